@@ -1,0 +1,6 @@
+export * from "./contract";
+export * from "./errors";
+export * from "./lock";
+export * from "./names";
+export * from "./provider";
+export * from "./tags";
