@@ -10,6 +10,13 @@ export interface Fault {
 
   /** What to write instead, with an example: `use a /24 or larger, e.g. 10.0.0.0/16`. */
   readonly instead: string;
+
+  /**
+   * Where this fault lies, when the input has parts, e.g. `overlay "dev"`.
+   *
+   * @default - the place of the whole input
+   */
+  readonly at?: string;
 }
 
 /**
@@ -26,7 +33,7 @@ export class SynthError extends Error {
 
   constructor(place: FaultPlace, faults: readonly Fault[]) {
     const where = typeof place === "string" ? place : place.node.path;
-    super(faults.map((fault) => `${fault.what}\n  at ${where}\n  ${fault.instead}`).join("\n\n"));
+    super(faults.map((fault) => `${fault.what}\n  at ${fault.at ?? where}\n  ${fault.instead}`).join("\n\n"));
     this.name = "SynthError";
     this.place = where;
     this.faults = faults;

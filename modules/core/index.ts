@@ -2,5 +2,6 @@ export * from "./contract";
 export * from "./errors";
 export * from "./lock";
 export * from "./names";
+export * from "./output";
 export * from "./provider";
 export * from "./tags";

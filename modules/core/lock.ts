@@ -20,9 +20,10 @@ export function installProviderLock(app: App, lockFile: string): void {
   for (const stack of Object.values(app.manifest.stacks)) {
     const folder = join(app.manifest.outdir, stack.workingDirectory);
     const synthesized = join(app.manifest.outdir, stack.synthesizedStackPath);
-    const sources = existsSync(synthesized)
+    // HCL is not read back: there every entry stays, and init drops what the stack does not use.
+    const sources = synthesized.endsWith(".json")
       ? requiredProviders(readFileSync(synthesized, "utf8"))
-      : undefined; // HCL output: keep every entry, init drops what the stack does not use.
+      : undefined;
     const target = join(folder, LOCK_FILE);
     const temporary = `${target}.${process.pid}`;
     writeFileSync(temporary, sources ? cutLock(lock, sources) : lock);

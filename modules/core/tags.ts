@@ -1,4 +1,4 @@
-import { Aspects, type IAspect, TerraformResource } from "cdktf";
+import { Aspects, Fn, type IAspect, TerraformResource, Token } from "cdktf";
 import type { IConstruct } from "constructs";
 
 /** AWS tags: at most 50 a resource, keys up to 128 and values up to 256 characters. */
@@ -14,21 +14,29 @@ function isTaggable(node: IConstruct): node is TaggableResource {
   return TerraformResource.isTerraformResource(node) && "tagsInput" in node;
 }
 
-/** Key in a scope's Aspects where the tags of the resource itself win over those of the scope. */
+/** What a resource said itself, kept from before the first Aspect wrote to it. */
+const ownTags = new WeakMap<TaggableResource, Record<string, string>>();
+
 class TagAspect implements IAspect {
   constructor(private readonly tags: Tags) {}
 
   visit(node: IConstruct): void {
     if (!isTaggable(node)) return;
-    node.tags = { ...this.tags, ...node.tagsInput };
+    const own = ownTags.get(node) ?? node.tagsInput ?? {};
+    const inherited = ownTags.has(node) ? node.tagsInput : {};
+    ownTags.set(node, own);
+    // Aspects of outer scopes come first, so what is inherited by now is overwritten by the nearer scope.
+    const scoped = { ...inherited, ...this.tags };
+    node.tags = Token.isUnresolved(own) ? Token.asStringMap(Fn.merge([scoped, own])) : { ...scoped, ...own };
   }
 }
 
 /**
- * Tags every taggable resource below a scope; what a resource says itself wins, key by key.
+ * Tags every taggable resource below a scope. The nearer scope wins, and what a resource says itself
+ * wins over every scope, key by key.
  *
  * Written as an Aspect and not as the provider's `default_tags`, so that a plan shows the tags of
- * each resource where they are read, and copies that AWS makes (volumes of a launch template) agree.
+ * each resource where they are read, and what AWS copies (volumes of a launch template) agrees.
  *
  * @see https://docs.aws.amazon.com/tag-editor/latest/userguide/tagging.html
  */

@@ -1,0 +1,17 @@
+import { join } from "node:path";
+import { SynthError, synthesize } from "@groundplan/modules/core";
+import { App } from "cdktf";
+import { environments } from "./overlays";
+import { checkEnvironments } from "./overlays/checks";
+import { platform } from "./platform";
+import { addStacks } from "./stacks";
+
+try {
+  const app = new App();
+  addStacks(app, platform, checkEnvironments(environments));
+  synthesize(app, { lockFile: join(process.cwd(), ".terraform.lock.hcl") });
+} catch (error) {
+  if (!(error instanceof SynthError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}

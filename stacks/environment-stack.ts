@@ -1,0 +1,45 @@
+import { awsProvider, tagAll } from "@groundplan/modules/core";
+import { backendFor } from "@groundplan/modules/state";
+import { TerraformStack } from "cdktf";
+import type { Construct } from "constructs";
+import type { Environment } from "../overlays/environment";
+import type { Platform } from "../platform";
+
+/** Properties of every stack of an environment. */
+export interface EnvironmentStackProps {
+  readonly platform: Platform;
+  readonly environment: Environment;
+}
+
+/**
+ * A deployable unit of one environment: its id is `<environment>-<unit>`, its state lies under
+ * `environments/<environment>/<unit>/` in the account's state bucket, and all that it makes is tagged.
+ */
+export abstract class EnvironmentStack extends TerraformStack {
+  protected readonly platform: Platform;
+  protected readonly environment: Environment;
+
+  /** @param unit - name of the stack within its environment, e.g. `network`. */
+  constructor(scope: Construct, unit: string, props: EnvironmentStackProps) {
+    const { platform, environment } = props;
+    super(scope, `${environment.name}-${unit}`);
+    this.platform = platform;
+    this.environment = environment;
+    awsProvider(this, { region: environment.region, account: environment.account });
+    backendFor(this, {
+      platform: platform.name,
+      account: environment.account,
+      region: platform.region,
+      locking: platform.locking,
+      key: `environments/${environment.name}/${unit}/terraform.tfstate`,
+    });
+    tagAll(this, {
+      Platform: platform.name,
+      Repository: platform.repository,
+      Environment: environment.name,
+      Stack: this.node.id,
+      ManagedBy: "terraform",
+      ...environment.tags,
+    });
+  }
+}
