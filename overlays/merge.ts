@@ -6,7 +6,7 @@ export type DeepPartial<T> = T extends readonly unknown[] ? T : T extends object
  * Neither of the two is changed. A key whose value is `undefined` keeps the base's.
  */
 export function mergeDeep<B extends object, O extends object>(base: B, overlay: O): B & O {
-  const merged: Record<string, unknown> = { ...base };
+  const merged = { ...base } as Record<string, unknown>;
   for (const [key, value] of Object.entries(overlay)) {
     if (value === undefined) continue;
     const under = merged[key];

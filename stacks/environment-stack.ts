@@ -1,4 +1,4 @@
-import { awsProvider, tagAll } from "@groundplan/modules/core";
+import { awsProvider, type Tags, tagAll } from "@groundplan/modules/core";
 import { backendFor } from "@groundplan/modules/state";
 import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
@@ -16,15 +16,13 @@ export interface EnvironmentStackProps {
  * `environments/<environment>/<unit>/` in the account's state bucket, and all that it makes is tagged.
  */
 export abstract class EnvironmentStack extends TerraformStack {
-  protected readonly platform: Platform;
-  protected readonly environment: Environment;
+  /** Tags of everything in this stack, for what AWS makes on its behalf. */
+  protected readonly commonTags: Tags;
 
   /** @param unit - name of the stack within its environment, e.g. `network`. */
   constructor(scope: Construct, unit: string, props: EnvironmentStackProps) {
     const { platform, environment } = props;
     super(scope, `${environment.name}-${unit}`);
-    this.platform = platform;
-    this.environment = environment;
     awsProvider(this, { region: environment.region, account: environment.account });
     backendFor(this, {
       platform: platform.name,
@@ -33,13 +31,14 @@ export abstract class EnvironmentStack extends TerraformStack {
       locking: platform.locking,
       key: `environments/${environment.name}/${unit}/terraform.tfstate`,
     });
-    tagAll(this, {
+    this.commonTags = {
       Platform: platform.name,
       Repository: platform.repository,
       Environment: environment.name,
       Stack: this.node.id,
       ManagedBy: "terraform",
       ...environment.tags,
-    });
+    };
+    tagAll(this, this.commonTags);
   }
 }

@@ -1,9 +1,47 @@
+import { publish } from "@groundplan/modules/core";
+import { PullThroughCache, REGISTRY, Registry, type Repository } from "@groundplan/modules/registry";
 import type { Construct } from "constructs";
 import { EnvironmentStack, type EnvironmentStackProps } from "./environment-stack";
 
-/** The container registry of an environment. */
+/**
+ * The container registry of an environment.
+ *
+ * Environments may share an account, so every name carries the environment's:
+ * `<platform>/<environment>/<name>`, and `<environment>/<upstream>/…` for cached images, whose prefix
+ * ECR limits to 30 characters.
+ */
 export class RegistryStack extends EnvironmentStack {
   constructor(scope: Construct, props: EnvironmentStackProps) {
     super(scope, "registry", props);
+    const { platform, environment } = props;
+    const { registry: settings, region, account } = environment;
+    const registry = new Registry(this, "registry", {
+      prefix: `${platform.name}/${environment.name}`,
+      region,
+      repositories: settings.repositories,
+      encryption: settings.encryption === "KMS" ? "own" : "AES256",
+      keyDeletionDays: settings.keyDeletionDays,
+      tagMutability: settings.tagMutability,
+      forceDelete: settings.forceDelete,
+      retention: { maxImages: settings.maxImages, untaggedDays: settings.untaggedDays },
+    });
+    const caches = settings.pullThrough.map((upstream) => {
+      const cache = new PullThroughCache(this, `cache-${upstream}`, {
+        upstream,
+        prefix: environment.name,
+        region,
+        account,
+        tags: this.commonTags,
+        ...(registry.kmsKeyArn === undefined ? {} : { kmsKeyArn: registry.kmsKeyArn }),
+      });
+      return [upstream, cache.repositoryPrefix] as const;
+    });
+    const byName = (value: (repository: Repository) => string) =>
+      Object.fromEntries([...registry.repositories].map(([name, repository]) => [name, value(repository)]));
+    publish(this, environment.name, REGISTRY, {
+      repositoryUrls: byName((repository) => repository.repositoryUrl),
+      repositoryArns: byName((repository) => repository.repositoryArn),
+      pullThroughPrefixes: Object.fromEntries(caches),
+    });
   }
 }

@@ -23,7 +23,7 @@ export class StateStack extends TerraformStack {
     const { platform, account } = props;
     const location = { platform: platform.name, account, region: platform.region, locking: platform.locking };
     awsProvider(this, { region: platform.region, account });
-    new StateBackend(this, "backend", location);
+    new StateBackend(this, "terraform", location);
     backendFor(this, { ...location, key: "state/terraform.tfstate" });
     tagAll(this, {
       Platform: platform.name,

@@ -1,0 +1,3 @@
+export * from "./locking";
+export * from "./names";
+export * from "./state-backend";

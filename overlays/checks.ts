@@ -1,0 +1,149 @@
+import { Faults } from "@groundplan/modules/core/errors";
+import { NAME_RULES, nameFaults } from "@groundplan/modules/core/names";
+import { cidrFaults, overlaps, parseCidr } from "@groundplan/modules/network/cidr";
+import { isLogRetention, LOG_RETENTION_DAYS } from "@groundplan/modules/network/retention";
+import type { Environment } from "./environment";
+
+/**
+ * Judges environments one by one and together.
+ *
+ * @returns the same environments, so that a caller can hand them on.
+ * @throws SynthError with every fault of every overlay: its name, the key, the value it got, and a valid one.
+ */
+export function checkEnvironments(environments: readonly Environment[]): readonly Environment[] {
+  const faults = new Faults();
+  for (const environment of environments) checkOne(new OverlayFaults(faults, environment), environment);
+  checkNames(faults, environments);
+  checkRanges(faults, environments);
+  faults.throwIfAny("overlays");
+  return environments;
+}
+
+/** Notes faults of one overlay in one form: the key, the value, and a valid value. */
+class OverlayFaults {
+  private readonly at: string;
+
+  constructor(
+    private readonly faults: Faults,
+    environment: Environment,
+  ) {
+    this.at = `overlay ${JSON.stringify(environment.name)}`;
+  }
+
+  add(key: string, value: unknown, problem: string, valid: string): void {
+    this.faults.addAll([{ what: `${key} is ${JSON.stringify(value)}: ${problem}`, instead: valid, at: this.at }]);
+  }
+
+  /** A whole number within a range, both ends included. */
+  wholeNumber(key: string, value: number, least: number, most: number, example: number): void {
+    if (Number.isInteger(value) && value >= least && value <= most) return;
+    const range = most === Number.POSITIVE_INFINITY ? `${least} or more` : `${least} to ${most}`;
+    this.add(key, value, `not a whole number of ${range}`, `use e.g. ${example}`);
+  }
+
+  /** No value twice. */
+  distinct(key: string, values: readonly string[]): void {
+    const twice = values.filter((value, index) => values.indexOf(value) !== index);
+    for (const value of new Set(twice)) this.add(key, value, "listed twice", "list it once");
+  }
+}
+
+const REGION = /^[a-z]{2}(?:-[a-z]+)+-\d$/;
+
+function checkOne(faults: OverlayFaults, environment: Environment): void {
+  const { name, account, region } = environment;
+  for (const fault of nameFaults(NAME_RULES.environment, name)) faults.add("name", name, fault.what, fault.instead);
+  if (!/^\d{12}$/.test(account)) {
+    faults.add("account", account, "an AWS account id has 12 digits", 'use e.g. "123456789012"');
+  }
+  if (!REGION.test(region)) faults.add("region", region, "not the form of an AWS Region", 'use e.g. "us-east-1"');
+  checkTags(faults, environment.tags);
+  checkNetwork(faults, environment);
+  checkRegistry(faults, environment);
+}
+
+/** @see https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html */
+function checkTags(faults: OverlayFaults, tags: Environment["tags"]): void {
+  for (const [key, value] of Object.entries(tags)) {
+    if (key.length < 1 || key.length > 128 || /^aws:/i.test(key)) {
+      faults.add("tags", key, "a tag's key has 1 to 128 characters and does not begin with aws:", 'use e.g. "CostCenter"');
+    }
+    if (value.length > 256) {
+      faults.add(`tags.${key}`, `${value.slice(0, 20)}…`, `a tag's value has at most 256 characters, this one ${value.length}`, "shorten it");
+    }
+  }
+}
+
+function checkNetwork(faults: OverlayFaults, { network, region }: Environment): void {
+  for (const fault of cidrFaults(network.cidr)) faults.add("network.cidr", network.cidr, fault.what, fault.instead);
+
+  const zones = network.availabilityZones;
+  if (zones.length < 1) {
+    faults.add("network.availabilityZones", zones, "a VPC needs a zone", `use e.g. ["${region}a", "${region}b"]`);
+  }
+  faults.distinct("network.availabilityZones", zones);
+  for (const zone of zones) {
+    if (zone.slice(0, -1) === region && /[a-h]$/.test(zone)) continue;
+    faults.add("network.availabilityZones", zone, `not an availability zone of ${region}`, `use e.g. "${region}a"`);
+  }
+
+  const { destination, retentionDays } = network.flowLogs;
+  if (destination === "cloudwatch" && !isLogRetention(retentionDays)) {
+    const valid = `use one of ${LOG_RETENTION_DAYS.join(", ")}`;
+    faults.add("network.flowLogs.retentionDays", retentionDays, "CloudWatch Logs does not offer it", valid);
+  }
+  if (destination === "s3") faults.wholeNumber("network.flowLogs.retentionDays", retentionDays, 1, 36_500, 30);
+
+  faults.distinct("network.interfaceEndpoints", network.interfaceEndpoints);
+  for (const service of network.interfaceEndpoints) {
+    if (/^[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)*$/.test(service) && !service.startsWith("com.amazonaws")) continue;
+    faults.add("network.interfaceEndpoints", service, "not the short name of a service", 'use e.g. "ecr.api"');
+  }
+}
+
+function checkRegistry(faults: OverlayFaults, { registry }: Environment): void {
+  faults.distinct("registry.repositories", registry.repositories);
+  for (const name of registry.repositories) {
+    for (const fault of nameFaults(NAME_RULES.repository, name)) {
+      faults.add("registry.repositories", name, fault.what, fault.instead);
+    }
+  }
+  faults.distinct("registry.pullThrough", registry.pullThrough);
+  faults.wholeNumber("registry.keyDeletionDays", registry.keyDeletionDays, 7, 30, 30);
+  faults.wholeNumber("registry.maxImages", registry.maxImages, 1, Number.POSITIVE_INFINITY, 30);
+  faults.wholeNumber("registry.untaggedDays", registry.untaggedDays, 1, Number.POSITIVE_INFINITY, 7);
+}
+
+function checkNames(faults: Faults, environments: readonly Environment[]): void {
+  const names = environments.map((environment) => environment.name);
+  for (const name of new Set(names.filter((candidate, index) => names.indexOf(candidate) !== index))) {
+    faults.add(`two overlays have the name ${JSON.stringify(name)}`, "give each environment a name of its own");
+  }
+}
+
+function checkRanges(faults: Faults, environments: readonly Environment[]): void {
+  environments.forEach((one, index) => {
+    for (const other of environments.slice(index + 1)) {
+      const ranges = [parseCidr(one.network.cidr), parseCidr(other.network.cidr)] as const;
+      if (!ranges[0] || !ranges[1] || !overlaps(ranges[0], ranges[1])) continue;
+      faults.addAll([
+        {
+          what: `network.cidr is ${JSON.stringify(other.network.cidr)}: overlaps ${JSON.stringify(one.network.cidr)} of overlay ${JSON.stringify(one.name)}`,
+          instead: `use a range that no environment has, e.g. "${freeRange(environments)}"`,
+          at: `overlay ${JSON.stringify(other.name)}`,
+        },
+      ]);
+    }
+  });
+}
+
+/** A /16 below 10.0.0.0/8 that no environment overlaps. */
+function freeRange(environments: readonly Environment[]): string {
+  const taken = environments.map((environment) => parseCidr(environment.network.cidr));
+  for (let second = 0; second < 256; second++) {
+    const text = `10.${second}.0.0/16`;
+    const candidate = parseCidr(text);
+    if (candidate && !taken.some((range) => range && overlaps(range, candidate))) return text;
+  }
+  return "172.16.0.0/16";
+}

@@ -1,0 +1,135 @@
+import { SynthError } from "@groundplan/modules/core";
+import { environments } from "../../overlays";
+import { checkEnvironments } from "../../overlays/checks";
+import { defineEnvironment, type EnvironmentOverlay } from "../../overlays/environment";
+
+const valid: EnvironmentOverlay = { name: "test", account: "123456789012", network: { cidr: "10.9.0.0/16" } };
+
+/** What the checks say of one overlay that differs from a valid one. */
+function faultsOf(change: Partial<EnvironmentOverlay>): string {
+  const overlay = { ...valid, ...change, network: { ...valid.network, ...change.network } };
+  try {
+    checkEnvironments([defineEnvironment(overlay)]);
+  } catch (error) {
+    if (error instanceof SynthError) return error.message;
+    throw error;
+  }
+  return "";
+}
+
+test("the environments of the repository pass, and come back as they are", () => {
+  expect(checkEnvironments(environments)).toBe(environments);
+});
+
+test("a valid overlay has no faults", () => {
+  expect(faultsOf({})).toBe("");
+});
+
+describe("a wrong value names the overlay, the key, the value and a valid one", () => {
+  test.each<[string, Partial<EnvironmentOverlay>, string[]]>([
+    ["a name that AWS would refuse", { name: "Dev_1" }, ["name is", '"Dev_1"', 'use e.g. "dev"']],
+    ["a name that is too long", { name: "environment-of-the-team" }, ["23 characters"]],
+    ["an account that is too short", { account: "12345" }, ['account is "12345"', '"123456789012"']],
+    ["a Region that is none", { region: "us-east" }, ['region is "us-east"', '"us-east-1"']],
+    ["a range that is no range", { network: { cidr: "10.0.0/16" } }, ["network.cidr", '"10.0.0/16"']],
+    ["a range with host bits", { network: { cidr: "10.0.0.1/16" } }, ["network.cidr", '"10.0.0.1/16"', "10.0.0.0/16"]],
+    ["a range that is too small", { network: { cidr: "10.0.0.0/28" } }, ["network.cidr", '"10.0.0.0/28"', "/24"]],
+    [
+      "a zone of another Region",
+      { network: { cidr: "10.9.0.0/16", availabilityZones: ["eu-west-1a"] } },
+      ["network.availabilityZones", '"eu-west-1a"', "us-east-1", '"us-east-1a"'],
+    ],
+    [
+      "a zone that is listed twice",
+      { network: { cidr: "10.9.0.0/16", availabilityZones: ["us-east-1a", "us-east-1a"] } },
+      ["network.availabilityZones", "listed twice"],
+    ],
+    ["no zone", { network: { cidr: "10.9.0.0/16", availabilityZones: [] } }, ["needs a zone", '["us-east-1a", "us-east-1b"]']],
+    [
+      "a retention that CloudWatch does not offer",
+      { network: { cidr: "10.9.0.0/16", flowLogs: { retentionDays: 15 } } },
+      ["network.flowLogs.retentionDays is 15", "14, 30"],
+    ],
+    [
+      "a retention in S3 of no day",
+      { network: { cidr: "10.9.0.0/16", flowLogs: { destination: "s3", retentionDays: 0 } } },
+      ["network.flowLogs.retentionDays is 0"],
+    ],
+    [
+      "an endpoint by its long name",
+      { network: { cidr: "10.9.0.0/16", interfaceEndpoints: ["com.amazonaws.us-east-1.ecr.api"] } },
+      ["network.interfaceEndpoints", '"ecr.api"'],
+    ],
+    ["a repository in capitals", { registry: { repositories: ["Api"] } }, ["registry.repositories", '"Api"']],
+    ["a repository twice", { registry: { repositories: ["api", "api"] } }, ["registry.repositories", "listed twice"]],
+    ["a deletion window that is too short", { registry: { keyDeletionDays: 3 } }, ["registry.keyDeletionDays is 3", "7 to 30"]],
+    ["no image kept", { registry: { maxImages: 0 } }, ["registry.maxImages is 0", "1 or more"]],
+    ["half a day", { registry: { untaggedDays: 0.5 } }, ["registry.untaggedDays is 0.5"]],
+    ["a tag of AWS's own", { tags: { "aws:team": "x" } }, ["tags is", "aws:"]],
+    ["a tag that is too long", { tags: { Note: "x".repeat(257) } }, ["tags.Note", "257"]],
+  ])("%s", (_, change, said) => {
+    const message = faultsOf(change);
+
+    for (const words of said) expect(message).toContain(words);
+    expect(message).toMatch(/\n {2}at overlay "[^"]+"\n {2}use |\n {2}at overlay "[^"]+"\n {2}(list|shorten)/);
+  });
+});
+
+test("all faults of all overlays stand in one error", () => {
+  const one = defineEnvironment({ ...valid, account: "1", region: "nowhere" });
+  const other = defineEnvironment({ ...valid, name: "other", account: "2", network: { cidr: "10.8.0.0/16" } });
+
+  expect(() => checkEnvironments([one, other])).toThrow(SynthError);
+  try {
+    checkEnvironments([one, other]);
+  } catch (error) {
+    const { faults } = error as SynthError;
+    expect(faults.filter((fault) => fault.what.startsWith("account is"))).toHaveLength(2);
+    expect(faults.filter((fault) => fault.what.startsWith("region is"))).toHaveLength(1);
+  }
+});
+
+describe("environments together", () => {
+  test("ranges that overlap are refused, with a range that is free", () => {
+    const one = defineEnvironment({ ...valid, network: { cidr: "10.0.0.0/16" } });
+    const other = defineEnvironment({ ...valid, name: "other", network: { cidr: "10.0.128.0/20" } });
+
+    expect(() => checkEnvironments([one, other])).toThrow(
+      'network.cidr is "10.0.128.0/20": overlaps "10.0.0.0/16" of overlay "test"\n  at overlay "other"\n  use a range that no environment has, e.g. "10.1.0.0/16"',
+    );
+  });
+
+  test("ranges beside each other are taken", () => {
+    const one = defineEnvironment({ ...valid, network: { cidr: "10.0.0.0/17" } });
+    const other = defineEnvironment({ ...valid, name: "other", network: { cidr: "10.0.128.0/17" } });
+
+    expect(() => checkEnvironments([one, other])).not.toThrow();
+  });
+
+  test("a name that two overlays have is refused", () => {
+    const one = defineEnvironment(valid);
+    const other = defineEnvironment({ ...valid, network: { cidr: "10.8.0.0/16" } });
+
+    expect(() => checkEnvironments([one, other])).toThrow('two overlays have the name "test"');
+  });
+});
+
+describe("the values of the environments", () => {
+  test.each([
+    ["dev", "10.0.0.0/16", "single", 14, "MUTABLE", "AES256", true, 15],
+    ["staging", "10.1.0.0/16", "single", 30, "IMMUTABLE", "KMS", false, 20],
+    ["prod", "10.2.0.0/16", "per-az", 90, "IMMUTABLE", "KMS", false, 30],
+  ])("%s", (name, cidr, nat, days, tagMutability, encryption, forceDelete, maxImages) => {
+    const environment = environments.find((candidate) => candidate.name === name);
+
+    expect(environment).toMatchObject({
+      network: { cidr, nat, flowLogs: { retentionDays: days } },
+      registry: { tagMutability, encryption, forceDelete, maxImages, repositories: ["api", "frontend", "worker"] },
+    });
+  });
+
+  test("only prod has the compliance tag, and the longest deletion window of its key", () => {
+    expect(environments.map((environment) => environment.tags.Compliance)).toEqual([undefined, undefined, "soc2"]);
+    expect(environments.map((environment) => environment.registry.keyDeletionDays)).toEqual([7, 7, 30]);
+  });
+});
