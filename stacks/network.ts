@@ -1,40 +1,46 @@
 import { publish } from "@groundplan/modules/core";
-import { NETWORK, Vpc } from "@groundplan/modules/network";
+import { type FlowLogOptions, NETWORK, type Tier, Vpc } from "@groundplan/modules/network";
 import type { Construct } from "constructs";
+import type { FlowLogSettings } from "../overlays/environment";
 import { EnvironmentStack, type EnvironmentStackProps } from "./environment-stack";
 
 /** The VPC of an environment. */
 export class NetworkStack extends EnvironmentStack {
+  readonly vpc: Vpc;
+
   constructor(scope: Construct, props: EnvironmentStackProps) {
     super(scope, "network", props);
     const { name, network } = props.environment;
-    const { flowLogs } = network;
-    const vpc = new Vpc(this, "vpc", {
+    this.vpc = new Vpc(this, "vpc", {
       name,
       cidr: network.cidr,
       availabilityZones: network.availabilityZones,
+      tiers: network.isolatedSubnets ? ["public", "private", "isolated"] : ["public", "private"],
       nat: network.nat,
-      isolatedSubnets: network.isolatedSubnets,
       ipv6: network.ipv6,
-      endpoints: { interfaces: network.interfaceEndpoints },
-      flowLogs:
-        flowLogs.destination === "none"
-          ? "none"
-          : {
-              destination: flowLogs.destination,
-              retentionDays: flowLogs.retentionDays,
-              encryption: flowLogs.encrypted ? "own" : "aws",
-            },
+      interfaceEndpoints: network.interfaceEndpoints,
+      flowLogs: flowLogOptions(network.flowLogs),
     });
-    const ids = (subnets: typeof vpc.privateSubnets) => subnets.map((subnet) => subnet.subnetId);
+    const { vpc } = this;
+    const subnetIds = (tier: Tier) => vpc.subnets(tier).map((subnet) => subnet.subnetId);
+    const routeTableIds = (tier: Tier) => vpc.subnets(tier).map((subnet) => subnet.routeTable.id);
     publish(this, name, NETWORK, {
       vpcId: vpc.vpcId,
-      cidr: network.cidr,
-      availabilityZones: network.availabilityZones,
-      publicSubnetIds: ids(vpc.publicSubnets),
-      privateSubnetIds: ids(vpc.privateSubnets),
-      isolatedSubnetIds: ids(vpc.isolatedSubnets),
-      natPublicIps: vpc.nat.publicIps,
+      cidr: vpc.cidr,
+      availabilityZones: vpc.availabilityZones,
+      publicSubnetIds: subnetIds("public"),
+      privateSubnetIds: subnetIds("private"),
+      isolatedSubnetIds: subnetIds("isolated"),
+      publicRouteTableIds: routeTableIds("public"),
+      privateRouteTableIds: routeTableIds("private"),
+      isolatedRouteTableIds: routeTableIds("isolated"),
+      natPublicIps: vpc.natPublicIps,
+      endpointSecurityGroupIds: vpc.endpoints.securityGroup ? [vpc.endpoints.securityGroup.id] : [],
     });
   }
+}
+
+function flowLogOptions({ destination, retentionDays, encrypted }: FlowLogSettings): FlowLogOptions | "none" {
+  if (destination === "none") return "none";
+  return { destination, retentionDays, encryption: encrypted ? "own" : "aws" };
 }

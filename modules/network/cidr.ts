@@ -10,7 +10,19 @@ export interface Cidr {
 export const VPC_PREFIXES = { largest: 16, smallest: 24 } as const;
 
 /**
- * Reads `a.b.c.d/n`.
+ * Ranges in which no host of a VPC can have an address, with what each is for.
+ *
+ * @see https://www.iana.org/assignments/iana-ipv4-special-registry/iana-ipv4-special-registry.xhtml
+ */
+const RESERVED: readonly (readonly [string, string])[] = [
+  ["0.0.0.0/8", "this network"],
+  ["127.0.0.0/8", "loopback"],
+  ["169.254.0.0/16", "link-local addresses and the instance metadata service"],
+  ["224.0.0.0/4", "multicast"],
+];
+
+/**
+ * Reads `a.b.c.d/n`, written as AWS writes it: without leading zeros, at the range's first address.
  *
  * @returns undefined when the text is no IPv4 range, or when an address is not the first of its range.
  */
@@ -41,7 +53,7 @@ export function contains(outer: Cidr, inner: Cidr): boolean {
 }
 
 /**
- * The faults of a VPC's range: its form, its host bits and its size.
+ * The faults of a VPC's range: its form, its host bits, its size and what its addresses are for.
  *
  * @see https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
  */
@@ -62,15 +74,26 @@ export function cidrFaults(text: string): readonly Fault[] {
     return [{ what: `VPC range ${text} is too large: ${planned}`, instead }];
   }
   if (loose.prefix > smallest) {
-    return [{ what: `VPC range ${text} is too small: ${planned}`, instead: `use a /${smallest} or larger, e.g. 10.0.0.0/16` }];
+    const instead = `use a /${smallest} or larger, e.g. 10.0.0.0/16`;
+    return [{ what: `VPC range ${text} is too small: ${planned}`, instead }];
+  }
+  for (const [range, purpose] of RESERVED) {
+    const reserved = parseCidr(range);
+    if (!reserved || !overlaps(reserved, loose)) continue;
+    const what = `VPC range ${text} lies in ${range}, which is reserved for ${purpose}`;
+    return [{ what, instead: "use a private range, e.g. 10.0.0.0/16" }];
   }
   return [];
 }
 
+/** Reads a range whose address may lie anywhere in it. */
 function parseLoosely(text: string): Cidr | undefined {
   const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(text);
   if (!match) return undefined;
-  const numbers = match.slice(1).map(Number);
+  const parts = match.slice(1);
+  // Terraform and AWS refuse 010.0.0.0: elsewhere it means 8.0.0.0.
+  if (parts.some((part) => part.length > 1 && part.startsWith("0"))) return undefined;
+  const numbers = parts.map(Number);
   const [prefix = 33] = numbers.splice(4);
   if (prefix > 32 || numbers.some((octet) => octet > 255)) return undefined;
   return { first: numbers.reduce((sum, octet) => sum * 256 + octet, 0), prefix };

@@ -1,9 +1,20 @@
 export * from "./cidr";
 export * from "./contract";
-export type { EndpointOptions, GatewayService } from "./endpoints";
-export type { FlowLogOptions } from "./flow-logs";
-export type { NatStrategy } from "./nat";
+export type { GatewayService } from "./endpoint-services";
+export { Endpoints } from "./endpoints";
+export type {
+  BucketFlowLogOptions,
+  FlowLogEncryption,
+  FlowLogOptions,
+  FlowLogTraffic,
+  LogGroupFlowLogOptions,
+} from "./flow-log-options";
+export { FlowLogs } from "./flow-logs";
+export { NatGateways } from "./nat";
+export type { NatStrategy } from "./nat-placement";
 export * from "./retention";
-export { ipv6Slot, subnetRange, type Tier, zoneSlot } from "./slots";
+export { ipv6Slot, subnetRange, TIERS, type Tier } from "./slots";
 export { Subnet } from "./subnet";
-export * from "./vpc";
+export { Vpc } from "./vpc";
+export type { VpcProps } from "./vpc-props";
+export { regionOf, zoneSlot } from "./zones";

@@ -1,104 +1,112 @@
 import type { Fault } from "../core/errors";
-import { type Cidr, formatCidr, parseCidr } from "./cidr";
+import { type Cidr, formatCidr, parseCidr, sizeOf, VPC_PREFIXES } from "./cidr";
+import { ZONE_LETTERS, zoneSlot } from "./zones";
 
 /** Tiers of a VPC's subnets: by whether, and how, they reach the internet. */
-export type Tier = "private" | "public" | "isolated";
+export type Tier = "public" | "private" | "isolated";
 
-/**
- * How a VPC's range is shared out. Every tier has one slot for each zone letter, used or not, so that
- * a subnet's range follows from its tier and its zone alone: zones can be added, removed and reordered,
- * and tiers switched on, without moving what stands.
- *
- * | VPC | zones | private (half) | public (quarter) | isolated | left free |
- * |---|---|---|---|---|---|
- * | /16 to /22 | a to h | prefix + 4 | prefix + 5 | prefix + 6 (eighth) | an eighth |
- * | /23 | a to h | /27 | /28 | /28 (quarter) | nothing |
- * | /24 | a to d | /27 | /28 | /28 (quarter) | nothing |
- *
- * Private subnets get the most because pods and functions take their addresses there. AWS allows no
- * subnet smaller than /28, which is why the small VPCs differ.
- *
- * @see https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
- */
+/** Every tier, from the one nearest to the internet. */
+export const TIERS: readonly Tier[] = ["public", "private", "isolated"];
+
+/** How the ranges of a size are shared out. */
 interface Layout {
   /** Zone letters that have a slot: 8 means `a` to `h`. */
   readonly zones: number;
 
-  /** For each tier: bits added to the VPC's prefix, and the number of the slot of zone `a`. */
+  /** For each tier: bits added to the VPC's prefix, and the number of zone `a`'s slot, counted in slots of that size. */
   readonly tiers: Readonly<Record<Tier, { readonly bits: number; readonly start: number }>>;
 }
 
-function layoutOf(prefix: number): Layout {
-  if (prefix <= 22) {
-    return { zones: 8, tiers: { private: { bits: 4, start: 0 }, public: { bits: 5, start: 16 }, isolated: { bits: 6, start: 48 } } };
-  }
-  if (prefix === 23) {
-    return { zones: 8, tiers: { private: { bits: 4, start: 0 }, public: { bits: 5, start: 16 }, isolated: { bits: 5, start: 24 } } };
-  }
-  return { zones: 4, tiers: { private: { bits: 3, start: 0 }, public: { bits: 4, start: 8 }, isolated: { bits: 4, start: 12 } } };
-}
+const LAYOUTS: Readonly<Record<"wide" | "medium" | "narrow", Layout>> = {
+  wide: {
+    zones: 8,
+    tiers: {
+      private: { bits: 4, start: 0 },
+      public: { bits: 5, start: 16 },
+      isolated: { bits: 6, start: 48 },
+    },
+  },
+  medium: {
+    zones: 8,
+    tiers: {
+      private: { bits: 4, start: 0 },
+      public: { bits: 5, start: 16 },
+      isolated: { bits: 5, start: 24 },
+    },
+  },
+  narrow: {
+    zones: 4,
+    tiers: {
+      private: { bits: 3, start: 0 },
+      public: { bits: 4, start: 8 },
+      isolated: { bits: 4, start: 12 },
+    },
+  },
+};
 
-/** Number of a zone's slot: 0 for a zone that ends in `a`, up to 7 for `h`; undefined for any other name. */
-export function zoneSlot(zone: string): number | undefined {
-  const match = /^[a-z]{2}(?:-[a-z]+)+-\d([a-h])$/.exec(zone);
-  return match?.[1] === undefined ? undefined : match[1].charCodeAt(0) - "a".charCodeAt(0);
-}
-
-/** The Region of a zone: its name without the letter. */
-export function regionOf(zone: string): string {
-  return zone.slice(0, -1);
+function layoutOf(prefix: number): Layout | undefined {
+  if (prefix < VPC_PREFIXES.largest || prefix > VPC_PREFIXES.smallest) return undefined;
+  if (prefix <= 22) return LAYOUTS.wide;
+  return prefix === 23 ? LAYOUTS.medium : LAYOUTS.narrow;
 }
 
 /**
  * The IPv4 range of a subnet.
  *
- * @param range - range of the VPC, valid and of /16 to /24.
+ * Every tier has one slot for each zone letter, used or not, so that a subnet's range follows from the
+ * VPC's range, its tier and its zone alone: zones are added, removed and reordered, and tiers switched
+ * on, without moving what stands. This table is a promise: changing it replaces every subnet.
+ *
+ * | VPC | zones | private: first half | public: third quarter | isolated | left free, at the end |
+ * |---|---|---|---|---|---|
+ * | /16 | a to h | /20, 4091 hosts each | /21, 2043 | /22, 1019 | /19 |
+ * | /17 | a to h | /21, 2043 | /22, 1019 | /23, 507 | /20 |
+ * | /18 | a to h | /22, 1019 | /23, 507 | /24, 251 | /21 |
+ * | /19 | a to h | /23, 507 | /24, 251 | /25, 123 | /22 |
+ * | /20 | a to h | /24, 251 | /25, 123 | /26, 59 | /23 |
+ * | /21 | a to h | /25, 123 | /26, 59 | /27, 27 | /24 |
+ * | /22 | a to h | /26, 59 | /27, 27 | /28, 11 | /25 |
+ * | /23 | a to h | /27, 27 | /28, 11 | /28, 11 | nothing |
+ * | /24 | a to d | /27, 27 | /28, 11 | /28, 11 | nothing |
+ *
+ * Private subnets get the most because pods and functions take their addresses there; AWS keeps five
+ * addresses of each subnet, and allows none smaller than /28, which is why the small VPCs differ.
+ *
+ * @param range - range of the VPC, /16 to /24.
  * @returns undefined when the zone has no slot in a VPC of this size.
+ * @see https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
  */
 export function subnetRange(range: Cidr, tier: Tier, zone: string): Cidr | undefined {
   const slot = zoneSlot(zone);
   const layout = layoutOf(range.prefix);
-  if (slot === undefined || slot >= layout.zones) return undefined;
+  if (slot === undefined || !layout || slot >= layout.zones) return undefined;
   const { bits, start } = layout.tiers[tier];
   const prefix = range.prefix + bits;
-  return { first: range.first + (start + slot) * 2 ** (32 - prefix), prefix };
+  return { first: range.first + (start + slot) * sizeOf({ first: 0, prefix }), prefix };
 }
 
-/** The number of a subnet's /64 within the VPC's IPv6 /56, 0 to 255: fixed for each tier and zone like the IPv4 slots. */
-export function ipv6Slot(tier: Tier, zone: string): number {
-  const tiers: Record<Tier, number> = { private: 0, public: 1, isolated: 2 };
-  return tiers[tier] * 8 + (zoneSlot(zone) ?? 0);
+/**
+ * The number of a subnet's /64 within the VPC's IPv6 /56, 0 to 255: fixed for each tier and zone like
+ * the IPv4 slots. Private has 0 to 7, public 8 to 15, isolated 16 to 23; the rest is left free.
+ *
+ * @returns undefined when the zone has no slot.
+ */
+export function ipv6Slot(tier: Tier, zone: string): number | undefined {
+  const slot = zoneSlot(zone);
+  const tiers: Readonly<Record<Tier, number>> = { private: 0, public: 1, isolated: 2 };
+  return slot === undefined ? undefined : tiers[tier] * ZONE_LETTERS.length + slot;
 }
 
-/** The faults of a list of zones for a VPC's range: none, twice, of two Regions, without a slot. */
-export function zoneFaults(cidr: string, zones: readonly string[]): readonly Fault[] {
-  const faults: Fault[] = [];
-  if (zones.length === 0) {
-    faults.push({ what: "a VPC without availability zones", instead: 'use one or more, e.g. ["us-east-1a", "us-east-1b"]' });
-  }
-  const twice = new Set(zones.filter((zone, index) => zones.indexOf(zone) !== index));
-  for (const zone of twice) faults.push({ what: `availability zone ${zone} is listed twice`, instead: "list it once" });
-
-  const unknown = zones.filter((zone) => zoneSlot(zone) === undefined);
-  for (const zone of unknown) {
-    faults.push({ what: `${JSON.stringify(zone)} is not an availability zone of a Region`, instead: 'use e.g. "us-east-1a"' });
-  }
-  const regions = [...new Set(zones.filter((zone) => !unknown.includes(zone)).map(regionOf))];
-  if (regions.length > 1) {
-    faults.push({
-      what: `availability zones of ${regions.length} Regions: ${regions.join(", ")}`,
-      instead: "use zones of one Region; a VPC lies in one",
-    });
-  }
+/** The faults of zones that are valid in themselves and have no slot in a VPC of this range. */
+export function slotFaults(cidr: string, zones: readonly string[]): readonly Fault[] {
   const range = parseCidr(cidr);
-  if (range === undefined) return faults;
-  for (const zone of zones) {
-    if (unknown.includes(zone) || subnetRange(range, "private", zone)) continue;
-    const larger = formatCidr({ ...range, first: range.first - (range.first % 512), prefix: 23 });
-    faults.push({
-      what: `VPC range ${cidr} is too small for ${zone}: a /${range.prefix} has slots for zones a to d`,
-      instead: `use a /23 or larger, e.g. ${larger}`,
-    });
-  }
-  return faults;
+  const layout = range && layoutOf(range.prefix);
+  if (!range || !layout) return [];
+  const larger = { prefix: 23, first: range.first - (range.first % sizeOf({ first: 0, prefix: 23 })) };
+  return zones
+    .filter((zone) => (zoneSlot(zone) ?? 0) >= layout.zones)
+    .map((zone) => ({
+      what: `VPC range ${cidr} is too small for ${zone}: a /${range.prefix} has slots for the zones a to ${ZONE_LETTERS[layout.zones - 1]}`,
+      instead: `use a /23 or larger, e.g. ${formatCidr(larger)}`,
+    }));
 }

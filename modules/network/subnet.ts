@@ -9,10 +9,16 @@ import { formatCidr, parseCidr } from "./cidr";
 import { ipv6Slot, subnetRange, type Tier } from "./slots";
 
 /** What a subnet takes from its VPC. */
-interface SubnetProps {
+export interface SubnetProps {
+  /** Name of the VPC. */
   readonly name: string;
+
+  /** IPv4 range of the VPC. */
   readonly cidr: string;
-  readonly ipv6?: boolean;
+
+  /** Whether the VPC has IPv6. */
+  readonly ipv6: boolean;
+
   readonly vpc: AwsVpc;
 }
 
@@ -28,7 +34,8 @@ const ROLE_TAGS: Readonly<Record<Tier, Readonly<Record<string, string>>>> = {
 };
 
 /**
- * A subnet of one tier in one zone, with a route table of its own. Its id is `<tier>/<zone>`.
+ * A subnet of one tier in one zone, with a route table of its own. Its id within the VPC is
+ * `<tier>/<zone>`, so that no list order is in it.
  *
  * @see https://docs.aws.amazon.com/vpc/latest/userguide/configure-subnets.html
  */
@@ -40,11 +47,12 @@ export class Subnet extends Construct {
   readonly cidr: string;
 
   readonly subnetId: string;
+
+  /** Its own route table; routes of other modules go here. */
   readonly routeTable: RouteTable;
 
   constructor(vpc: Construct, tier: Tier, zone: string, props: SubnetProps) {
-    const tierScope = vpc.node.tryFindChild(tier) ?? new Construct(vpc, tier);
-    super(tierScope as Construct, zone);
+    super((vpc.node.tryFindChild(tier) as Construct | undefined) ?? new Construct(vpc, tier), zone);
     this.tier = tier;
     this.availabilityZone = zone;
     this.cidr = this.range(props.cidr);
@@ -57,7 +65,7 @@ export class Subnet extends Construct {
       mapPublicIpOnLaunch: false,
       ...(props.ipv6
         ? {
-            ipv6CidrBlock: Fn.cidrsubnet(props.vpc.ipv6CidrBlock, 8, ipv6Slot(tier, zone)),
+            ipv6CidrBlock: Fn.cidrsubnet(props.vpc.ipv6CidrBlock, 8, ipv6Slot(tier, zone) ?? 0),
             assignIpv6AddressOnCreation: true,
           }
         : {}),

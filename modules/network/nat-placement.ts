@@ -1,0 +1,57 @@
+import type { Fault } from "../core/errors";
+import type { Tier } from "./slots";
+import { byLetter } from "./zones";
+
+/**
+ * How private subnets reach the internet: not at all (`none`), through one NAT gateway (`single`), or
+ * through one in each zone (`per-az`).
+ */
+export type NatStrategy = "none" | "single" | "per-az";
+
+/** What decides where NAT gateways stand. */
+export interface NatPlacement {
+  readonly availabilityZones: readonly string[];
+  readonly nat: NatStrategy;
+  readonly natZone?: string;
+}
+
+/** The strategy of a VPC that names none: one gateway, where there is something to connect. */
+export function defaultNat(tiers: readonly Tier[]): NatStrategy {
+  return tiers.includes("public") && tiers.includes("private") ? "single" : "none";
+}
+
+/** Zones that have a NAT gateway: by the letter, never by the order in which they are written. */
+export function natZones({ availabilityZones, nat, natZone }: NatPlacement): readonly string[] {
+  const zones = byLetter(availabilityZones);
+  if (nat === "none") return [];
+  if (nat === "per-az") return zones;
+  const only = natZone ?? zones[0];
+  return only === undefined ? [] : [only];
+}
+
+/** The faults of a placement: no public subnets to stand in, no private ones to serve, a zone that is not there. */
+export function natFaults(placement: NatPlacement, tiers: readonly Tier[]): readonly Fault[] {
+  const { availabilityZones, nat, natZone } = placement;
+  const faults: Fault[] = [];
+  const strategy = JSON.stringify(nat);
+  if (!["none", "single", "per-az"].includes(nat)) {
+    faults.push({ what: `nat is ${strategy}`, instead: 'use "none", "single" or "per-az"' });
+  }
+  if (nat !== "none" && !tiers.includes("public")) {
+    const instead = 'add "public" to tiers, or use nat "none"';
+    faults.push({ what: `nat ${strategy} needs public subnets, and the VPC has none`, instead });
+  }
+  if (nat !== "none" && !tiers.includes("private")) {
+    const instead = 'add "private" to tiers, or use nat "none"';
+    faults.push({ what: `nat ${strategy} serves private subnets, and the VPC has none`, instead });
+  }
+  if (natZone !== undefined && nat !== "single") {
+    const instead = 'leave natZone out, or use nat "single"';
+    faults.push({ what: `natZone ${natZone} has no meaning with nat ${strategy}`, instead });
+  }
+  if (natZone !== undefined && !availabilityZones.includes(natZone)) {
+    const instead = `use one of ${availabilityZones.join(", ")}`;
+    faults.push({ what: `natZone ${natZone} is not a zone of the VPC`, instead });
+  }
+  return faults;
+}

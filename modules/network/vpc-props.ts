@@ -1,0 +1,166 @@
+import { Token } from "cdktf";
+import { type Fault, Faults } from "../core/errors";
+import { NAME_RULES, type NameRule, nameFaults } from "../core/names";
+import { cidrFaults } from "./cidr";
+import { endpointFaults, type GatewayService } from "./endpoint-services";
+import { type FlowLogOptions, flowLogFaults } from "./flow-log-options";
+import { defaultNat, type NatStrategy, natFaults } from "./nat-placement";
+import { slotFaults, TIERS, type Tier } from "./slots";
+import { zoneFaults } from "./zones";
+
+/** Properties of {@link Vpc}. */
+export interface VpcProps {
+  /**
+   * Name of the VPC, e.g. `dev`; 1 to 32 characters.
+   *
+   * Begins the `Name` tag of everything in it, and the names of its flow logs' role and log group: a VPC
+   * of the same name in the same account and Region needs another.
+   */
+  readonly name: string;
+
+  /**
+   * IPv4 range of the VPC, /16 to /24, e.g. `10.0.0.0/16`.
+   *
+   * Every subnet's range is carved from it at a fixed slot, so growing the VPC never moves a subnet.
+   * {@link subnetRange} has the table of slots.
+   */
+  readonly cidr: string;
+
+  /**
+   * Availability zones, by name; 1 to 8 of one Region, e.g. `["us-east-1a", "us-east-1b"]`.
+   *
+   * Each has a subnet of every tier. Adding a zone, or writing them in another order, changes nothing
+   * of the others. EKS asks for two or more.
+   */
+  readonly availabilityZones: readonly string[];
+
+  /**
+   * Tiers of subnets: `public` ones have addresses that the internet reaches, `private` ones go out
+   * through NAT, `isolated` ones (for databases) have no route to the internet.
+   *
+   * @default ["public", "private"]
+   */
+  readonly tiers?: readonly Tier[];
+
+  /**
+   * How private subnets reach the internet: not at all (`none`), through one NAT gateway (`single`),
+   * or through one in each zone (`per-az`), so that no zone depends on another.
+   *
+   * @default "single", or "none" without both public and private subnets
+   */
+  readonly nat?: NatStrategy;
+
+  /**
+   * Zone of the one NAT gateway of `single`. Name it before a zone whose letter comes earlier is added:
+   * else the gateway moves there, and private subnets reach the internet from another address.
+   *
+   * @default - the zone whose letter comes first, in whatever order they are written
+   */
+  readonly natZone?: string;
+
+  /**
+   * Adds IPv6: a /56 from Amazon, a /64 for each subnet, and for private subnets an egress-only
+   * internet gateway.
+   *
+   * @default false
+   */
+  readonly ipv6?: boolean;
+
+  /**
+   * Flow logs of the whole VPC; `"none"` for a VPC without.
+   *
+   * @default - all traffic to CloudWatch Logs, kept for 30 days
+   */
+  readonly flowLogs?: FlowLogOptions | "none";
+
+  /**
+   * Services reached by a gateway endpoint: a route in every route table of the VPC, free of charge.
+   *
+   * @default ["s3", "dynamodb"]
+   */
+  readonly gatewayEndpoints?: readonly GatewayService[];
+
+  /**
+   * Services reached by an interface endpoint: an address in the private (else isolated) subnet of every
+   * zone, by the short name, e.g. `["ecr.api", "ecr.dkr"]`. Each costs by the hour and zone.
+   *
+   * They take over the service's public name within the VPC, except those of S3 and DynamoDB, whose
+   * gateway endpoints serve it.
+   *
+   * @default []
+   */
+  readonly interfaceEndpoints?: readonly string[];
+}
+
+/** The properties with their defaults. */
+export type ResolvedVpcProps = Required<Omit<VpcProps, "natZone">> & Pick<VpcProps, "natZone">;
+
+export function resolveVpcProps(props: VpcProps): ResolvedVpcProps {
+  const tiers = props.tiers ?? ["public", "private"];
+  return {
+    nat: defaultNat(tiers),
+    ipv6: false,
+    flowLogs: {},
+    gatewayEndpoints: ["s3", "dynamodb"],
+    interfaceEndpoints: [],
+    ...props,
+    tiers,
+  };
+}
+
+const VPC_NAME: NameRule = { ...NAME_RULES.environment, kind: "VPC name", minLength: 1, maxLength: 32 };
+
+/**
+ * Every fault of a VPC's properties. What only Terraform will know is not judged, except the range and
+ * the zones: subnets follow from them, so they must be written out.
+ */
+export function vpcFaults(props: ResolvedVpcProps): readonly Fault[] {
+  const {
+    name,
+    cidr,
+    availabilityZones: zones,
+    tiers,
+    interfaceEndpoints,
+    gatewayEndpoints,
+    flowLogs,
+  } = props;
+  const faults = new Faults();
+  if (!Token.isUnresolved(name)) faults.addAll(nameFaults(VPC_NAME, name));
+  if (Token.isUnresolved(cidr)) {
+    faults.add("the VPC's range is known only to Terraform", 'write it out, e.g. "10.0.0.0/16"');
+  } else {
+    faults.addAll(cidrFaults(cidr));
+  }
+  if (Token.isUnresolved(zones) || zones.some((zone) => Token.isUnresolved(zone))) {
+    const instead =
+      'write them out, e.g. ["us-east-1a", "us-east-1b"]: an account\'s list of zones can change';
+    faults.add("the VPC's availability zones are known only to Terraform", instead);
+  } else {
+    faults.addAll(zoneFaults(zones));
+    faults.addAll(slotFaults(cidr, zones));
+    faults.addAll(natFaults(props, tiers));
+  }
+  faults.addAll(tierFaults(tiers));
+  const known = interfaceEndpoints.filter((service) => !Token.isUnresolved(service));
+  faults.addAll(endpointFaults(gatewayEndpoints, known));
+  if (interfaceEndpoints.length > 0 && !tiers.includes("private") && !tiers.includes("isolated")) {
+    const what = "interfaceEndpoints need private or isolated subnets, and the VPC has none";
+    faults.add(what, 'add "private" to tiers, or leave interfaceEndpoints out');
+  }
+  if (flowLogs !== "none") faults.addAll(flowLogFaults(flowLogs));
+  return faults.all;
+}
+
+function tierFaults(tiers: readonly Tier[]): readonly Fault[] {
+  const instead = 'use e.g. ["public", "private"]';
+  if (tiers.length === 0) return [{ what: "the VPC has no tiers of subnets", instead }];
+  const twice = new Set(tiers.filter((tier, index) => tiers.indexOf(tier) !== index));
+  const unknown = tiers.filter((tier) => !TIERS.includes(tier));
+  return [
+    ...[...twice].map((tier) => ({
+      what: `tier ${JSON.stringify(tier)} is listed twice`,
+      instead: "list it once",
+    })),
+    ...unknown.map((tier) => ({ what: `${JSON.stringify(tier)} is not a tier of subnets`, instead })),
+  ];
+}
