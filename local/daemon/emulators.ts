@@ -1,0 +1,108 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdirSync, openSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import type { EmulatorName } from "../gateway/routes";
+import type { LocalSettings } from "../options";
+
+/** An emulator that runs behind the gateway. */
+export interface Emulator {
+  readonly name: EmulatorName;
+  readonly version: string;
+  readonly port: number;
+  readonly process: ChildProcess;
+
+  /** Whether it answers. */
+  healthy(): Promise<boolean>;
+
+  /** Empties it. */
+  reset(): Promise<void>;
+}
+
+/** Script that runs an emulator, beside this workspace's sources. */
+const SCRIPT = join(__dirname, "..", "..", "emulator.py");
+
+/** Paths of each emulator's own API. */
+const PATHS: Readonly<Record<EmulatorName, { health: string; reset: string }>> = {
+  moto: { health: "/moto-api/data.json", reset: "/moto-api/reset" },
+  ministack: { health: "/_ministack/health", reset: "/_ministack/reset" },
+};
+
+/** Properties of {@link startEmulator}. */
+export interface StartProps {
+  readonly name: EmulatorName;
+  readonly version: string;
+
+  /** Python interpreter of the environment that holds the emulators. */
+  readonly python: string;
+  readonly settings: LocalSettings;
+}
+
+/** Starts an emulator on a loopback port of its own; it ends with this process, however that ends. */
+export async function startEmulator({ name, version, python, settings }: StartProps): Promise<Emulator> {
+  const port = await freePort();
+  mkdirSync(settings.stateDirectory, { recursive: true });
+  const log = openSync(join(settings.stateDirectory, `${name}.log`), "a");
+  const child = spawn(python, [SCRIPT, name], {
+    // The pipe is its sign of life: when this process is gone, it closes.
+    stdio: ["pipe", log, log],
+    env: { ...baseEnvironment(), ...environmentOf(name, port, settings) },
+  });
+  const base = `http://127.0.0.1:${port}`;
+  return {
+    name,
+    version,
+    port,
+    process: child,
+    healthy: async () => (await fetch(base + PATHS[name].health).catch(() => undefined))?.ok ?? false,
+    reset: async () => {
+      const response = await fetch(base + PATHS[name].reset, { method: "POST" });
+      if (!response.ok) throw new Error(`${name} answered ${response.status} when it was to be emptied`);
+    },
+  };
+}
+
+/** What the emulators get from outside: no endpoint, credential or profile of the user's. */
+function baseEnvironment(): NodeJS.ProcessEnv {
+  const kept = ["PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT"];
+  return Object.fromEntries(kept.map((key) => [key, process.env[key]]));
+}
+
+function environmentOf(name: EmulatorName, port: number, settings: LocalSettings): NodeJS.ProcessEnv {
+  if (name === "moto") {
+    return {
+      MOTO_PORT: String(port),
+      MOTO_ACCOUNT_ID: settings.account,
+      // Without them, AWS's managed policies do not exist.
+      MOTO_IAM_LOAD_MANAGED_POLICIES: "true",
+    };
+  }
+  const state = join(settings.stateDirectory, "ministack");
+  return {
+    GATEWAY_PORT: String(port),
+    BIND_HOST: "127.0.0.1",
+    MINISTACK_ACCOUNT_ID: settings.account,
+    MINISTACK_REGION: settings.region,
+    LOG_LEVEL: "WARNING",
+    // Both would listen on ports of their own.
+    SFTP_ENABLED: "0",
+    IOT_MTLS_ENABLED: "0",
+    STATE_DIR: join(state, "state"),
+    S3_DATA_DIR: join(state, "s3"),
+    PERSIST_STATE: settings.persist ? "1" : "0",
+    S3_PERSIST: settings.persist ? "1" : "0",
+  };
+}
+
+/** A port of the loopback address that nothing listens on. */
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      const port = typeof address === "object" && address ? address.port : 0;
+      server.close(() => resolve(port));
+    });
+  });
+}

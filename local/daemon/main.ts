@@ -1,0 +1,145 @@
+import { createWriteStream, mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { corrections } from "../corrections";
+import { jsonResponse, type WholeResponse } from "../gateway/exchange";
+import { createGateway, type LogEntry } from "../gateway/gateway";
+import { freshConnections } from "../gateway/proxy";
+import { REQUIREMENTS } from "../install";
+import { type LocalSettings, settingsOf } from "../options";
+import { EcrRegistry } from "../services/ecr";
+import { type Emulator, startEmulator } from "./emulators";
+import type { LocalStatus } from "./status";
+
+/** What `up` hands to the process that it starts, as the one argument in JSON. */
+export interface DaemonProps extends LocalSettings {
+  readonly python: string;
+}
+
+/**
+ * The process behind `up`: the gateway, with the emulators as its children.
+ *
+ * It takes its port first: of two that are started at once, the second ends at once.
+ */
+async function main(props: DaemonProps): Promise<void> {
+  const settings = { ...settingsOf(props), port: props.port };
+  mkdirSync(settings.stateDirectory, { recursive: true });
+  const log = createWriteStream(join(settings.stateDirectory, "gateway.log"), { flags: "a" });
+  const requests = { moto: 0, ministack: 0, gateway: 0 };
+  const startedAt = new Date().toISOString();
+  let emulators: Record<"moto" | "ministack", Emulator> | undefined;
+  let port = settings.port;
+
+  const services = [new EcrRegistry(settings.persist ? join(settings.stateDirectory, "services", "ecr.json") : undefined)];
+  const upstream = (name: "moto" | "ministack", atOnce: number) => ({
+    name,
+    get port() {
+      return emulators?.[name].port ?? 1;
+    },
+    agent: freshConnections(atOnce),
+  });
+
+  const status = async (): Promise<LocalStatus> => ({
+    endpoint: `http://127.0.0.1:${port}`,
+    port,
+    pid: process.pid,
+    account: settings.account,
+    region: settings.region,
+    startedAt,
+    persisted: settings.persist,
+    stateDirectory: settings.stateDirectory,
+    emulators: await Promise.all(
+      Object.values(emulators ?? {}).map(async (emulator) => ({
+        name: emulator.name,
+        version: emulator.version,
+        port: emulator.port,
+        pid: emulator.process.pid ?? 0,
+        healthy: await emulator.healthy(),
+        requests: requests[emulator.name],
+        keepsState: settings.persist && emulator.name === "ministack",
+      })),
+    ),
+  });
+
+  const control = async (method: string, path: string): Promise<WholeResponse | undefined> => {
+    if (method === "GET" && path === "status") return jsonResponse(200, await status());
+    if (method === "POST" && path === "reset") {
+      for (const service of services) service.reset();
+      await Promise.all(Object.values(emulators ?? {}).map((emulator) => emulator.reset()));
+      return jsonResponse(200, {});
+    }
+    if (method === "POST" && path === "stop") {
+      setImmediate(() => void stop(0));
+      return jsonResponse(200, { pid: process.pid });
+    }
+    return undefined;
+  };
+
+  const server = createGateway({
+    place: settings,
+    upstreams: { moto: upstream("moto", 16), ministack: upstream("ministack", 64) },
+    services,
+    corrections,
+    control,
+    onAnswered: (entry: LogEntry) => {
+      requests[entry.by] += 1;
+      log.write(`${JSON.stringify(entry)}\n`);
+    },
+  });
+
+  let stopping = false;
+  const stop = async (code: number): Promise<void> => {
+    if (stopping) return;
+    stopping = true;
+    server.close();
+    server.closeAllConnections();
+    await Promise.all(Object.values(emulators ?? {}).map(endChild));
+    process.exit(code);
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void stop(0));
+
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(settings.port, "127.0.0.1", resolve);
+  });
+  const address = server.address();
+  if (typeof address === "object" && address) port = address.port;
+
+  const start = (name: "moto" | "ministack") =>
+    startEmulator({ name, version: pinned(name), python: props.python, settings });
+  const [moto, ministack] = await Promise.all([start("moto"), start("ministack")]);
+  emulators = { moto, ministack };
+  for (const emulator of [moto, ministack]) {
+    emulator.process.once("exit", (code) => {
+      if (stopping) return;
+      console.error(`${emulator.name} ended with code ${code}; see ${emulator.name}.log beside this file`);
+      void stop(1);
+    });
+  }
+  process.send?.({ port });
+}
+
+/** Asks a child to end, and ends it after ten seconds if it has not. */
+function endChild({ process: child }: Emulator): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
+  return new Promise((resolve) => {
+    const late = setTimeout(() => child.kill("SIGKILL"), 10_000);
+    child.once("exit", () => {
+      clearTimeout(late);
+      resolve();
+    });
+    child.kill("SIGTERM");
+  });
+}
+
+/** The version of a package that the requirements pin. */
+function pinned(name: string): string {
+  const match = new RegExp(`^${name}==(.+)$`, "m").exec(readFileSync(REQUIREMENTS, "utf8"));
+  return match?.[1] ?? "unknown";
+}
+
+main(JSON.parse(process.argv[2] ?? "{}") as DaemonProps).catch((error: { code?: string; message: string }) => {
+  process.send?.({ error: error.code ?? error.message });
+  console.error(error);
+  process.exitCode = 1;
+  process.disconnect?.();
+});

@@ -1,0 +1,35 @@
+import type { EmulatorName } from "../gateway/routes";
+
+/** What runs, and since when. */
+export interface LocalStatus {
+  /** Address of the gateway, e.g. `http://127.0.0.1:4566`. */
+  readonly endpoint: string;
+  readonly port: number;
+
+  /** Process id of the gateway. */
+  readonly pid: number;
+  readonly account: string;
+  readonly region: string;
+  readonly startedAt: string;
+
+  /** Whether state is kept over a restart, for those services that can. */
+  readonly persisted: boolean;
+
+  readonly stateDirectory: string;
+  readonly emulators: readonly EmulatorStatus[];
+}
+
+/** One emulator behind the gateway. */
+export interface EmulatorStatus {
+  readonly name: EmulatorName;
+  readonly version: string;
+  readonly port: number;
+  readonly pid: number;
+  readonly healthy: boolean;
+
+  /** Requests that it has answered. */
+  readonly requests: number;
+
+  /** Whether what it holds outlives a restart. */
+  readonly keepsState: boolean;
+}

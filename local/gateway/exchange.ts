@@ -1,0 +1,49 @@
+import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders } from "node:http";
+import { operationOf, type Scope, scopeOf } from "./scope";
+
+/** What the gateway knows of a request before it reads the body. */
+export interface RequestHead {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly scope: Scope | undefined;
+
+  /** Operation for the JSON protocols, otherwise method and path. */
+  readonly operation: string;
+}
+
+/** A request whose body was read, for those few that are answered or corrected here. */
+export interface WholeRequest extends RequestHead {
+  readonly body: Buffer;
+}
+
+/** An answer that is held whole. */
+export interface WholeResponse {
+  readonly status: number;
+  readonly headers: OutgoingHttpHeaders;
+  readonly body: Buffer | string;
+}
+
+/** The account and Region that a request speaks of. */
+export interface Place {
+  readonly account: string;
+  readonly region: string;
+}
+
+/** Reads the head of a request. */
+export function headOf(request: IncomingMessage): RequestHead {
+  const { method = "GET", url = "/", headers } = request;
+  return { method, url, headers, scope: scopeOf(headers, url), operation: operationOf(method, headers, url) };
+}
+
+/** Reads a whole body; only for requests of control planes, which are small. */
+export async function readBody(stream: AsyncIterable<Buffer>): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+/** An answer of the JSON protocols. */
+export function jsonResponse(status: number, body: unknown, headers: OutgoingHttpHeaders = {}): WholeResponse {
+  return { status, headers: { "content-type": "application/x-amz-json-1.1", ...headers }, body: JSON.stringify(body) };
+}

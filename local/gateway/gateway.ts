@@ -1,0 +1,121 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { errorResponse } from "./errors";
+import { headOf, jsonResponse, type Place, type RequestHead, readBody, type WholeResponse } from "./exchange";
+import { exchange, send, stream, type Upstream } from "./proxy";
+import { type EmulatorName, emulatorOf } from "./routes";
+import type { Correction, OwnService } from "./service";
+
+/** Properties of {@link createGateway}. */
+export interface GatewayProps {
+  /** Account and Region of requests that name none. */
+  readonly place: Place;
+  readonly upstreams: Readonly<Record<EmulatorName, Upstream>>;
+  readonly services: readonly OwnService[];
+  readonly corrections: readonly Correction[];
+
+  /** Answers `/_groundplan/…`; undefined for a path that it does not know. */
+  readonly control: (method: string, path: string) => Promise<WholeResponse | undefined>;
+
+  /** Called when a request was answered. */
+  readonly onAnswered: (entry: LogEntry) => void;
+}
+
+/** One line of the gateway's log. */
+export interface LogEntry {
+  readonly time: string;
+  readonly service: string;
+  readonly operation: string;
+  readonly status: number;
+  readonly ms: number;
+
+  /** Who answered: an emulator, or the gateway itself. */
+  readonly by: EmulatorName | "gateway";
+}
+
+/**
+ * Answers AWS's protocols on one address: each request goes to the emulator that does its service
+ * right, and comes back as it is but for the corrections.
+ */
+export function createGateway(props: GatewayProps): Server {
+  const server = createServer((request, response) => {
+    void serve(props, request, response);
+  });
+  // SDKs keep connections open and use them again after up to 90 seconds. A server that closes one just
+  // then loses a request, so it keeps them longer than any client does.
+  server.keepAliveTimeout = 600_000;
+  server.requestTimeout = 0;
+  return server;
+}
+
+async function serve(props: GatewayProps, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const head = headOf(request);
+  const started = performance.now();
+  let by: LogEntry["by"] = "gateway";
+  try {
+    if (head.url.startsWith("/_groundplan/")) {
+      const path = head.url.slice("/_groundplan/".length);
+      send(response, (await props.control(head.method, path)) ?? jsonResponse(404, { message: `no ${path}` }));
+      return;
+    }
+    by = await answer(props, head, request, response);
+  } catch (error) {
+    fail(head, response, error);
+  }
+  props.onAnswered({
+    time: new Date().toISOString(),
+    service: head.scope?.service ?? "-",
+    operation: head.operation,
+    status: response.statusCode,
+    ms: Math.round(performance.now() - started),
+    by,
+  });
+}
+
+async function answer(
+  props: GatewayProps,
+  head: RequestHead,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<LogEntry["by"]> {
+  const service = head.scope?.service;
+  const own = props.services.find((one) => one.service === service && one.answers(head.operation));
+  if (own) {
+    send(response, own.answer({ ...head, body: await readBody(request) }, placeOf(props.place, head)));
+    return "gateway";
+  }
+  const name = emulatorOf(service);
+  const upstream = props.upstreams[name];
+  const correction = props.corrections.find((one) => one.service === service && one.applies(head));
+  if (correction) {
+    const whole = { ...head, body: await readBody(request) };
+    send(response, await correction.correct(whole, (changed) => exchange(changed, upstream)));
+  } else {
+    await stream(head, request, response, upstream);
+  }
+  return name;
+}
+
+/** An access key of 12 digits is the account itself. */
+function placeOf(defaults: Place, { scope }: RequestHead): Place {
+  const account = scope && /^\d{12}$/.test(scope.accessKey) ? scope.accessKey : defaults.account;
+  return { account, region: scope?.region ?? defaults.region };
+}
+
+/** An emulator that is gone, or a client that is: the one is told, the other cannot be. */
+function fail(head: RequestHead, response: ServerResponse, error: unknown): void {
+  if (response.headersSent || response.destroyed) {
+    response.destroy();
+    return;
+  }
+  const refused = (error as { code?: string }).code === "ECONNREFUSED";
+  const message = error instanceof Error ? error.message : String(error);
+  send(
+    response,
+    errorResponse(head, {
+      // Refused: nothing was carried out, and the SDK may safely try again.
+      status: refused ? 503 : 500,
+      code: refused ? "ServiceUnavailable" : "InternalFailure",
+      message: `the local emulator did not answer: ${message}`,
+    }),
+  );
+}

@@ -1,0 +1,109 @@
+import { Agent, type ClientRequest, type IncomingMessage, request as httpRequest, type OutgoingHttpHeaders, type ServerResponse } from "node:http";
+import { pipeline } from "node:stream/promises";
+import { errorResponse } from "./errors";
+import { type RequestHead, readBody, type WholeRequest, type WholeResponse } from "./exchange";
+
+/** Headers that speak of one connection and are not handed on. */
+const HOP_BY_HOP = ["connection", "keep-alive", "proxy-connection", "te", "trailer", "upgrade", "expect"];
+
+/** One emulator, as the gateway reaches it. */
+export interface Upstream {
+  readonly name: string;
+  readonly port: number;
+
+  /** Connections to it at once; more wait. */
+  readonly agent: Agent;
+}
+
+/**
+ * An agent that opens a connection for each request. A connection that is kept open can be closed by
+ * the server in the moment in which the next request is written to it, and then nobody knows whether
+ * that request was carried out; on the loopback address opening one costs next to nothing.
+ */
+export function freshConnections(atOnce: number): Agent {
+  return new Agent({ keepAlive: false, maxSockets: atOnce });
+}
+
+/**
+ * Streams a request to an emulator and its answer back. Only what moto could not answer is held, to be
+ * worded as AWS would.
+ */
+export async function stream(head: RequestHead, request: IncomingMessage, response: ServerResponse, upstream: Upstream): Promise<void> {
+  const outgoing = open(head, upstream);
+  response.once("close", () => {
+    if (!response.writableFinished) outgoing.destroy();
+  });
+  const answered = answerTo(outgoing);
+  // An emulator may answer before it has read the whole body; then the rest is of no interest.
+  pipeline(request, outgoing).catch((error: Error) => outgoing.destroy(error));
+  const incoming = await answered;
+  if (isUnanswered(incoming)) {
+    send(response, await unanswered(head, incoming, upstream));
+    return;
+  }
+  response.writeHead(incoming.statusCode ?? 502, withoutHops(incoming.headers));
+  await pipeline(incoming, response);
+}
+
+/** Sends a request whose body is held, and holds the answer. */
+export async function exchange(request: WholeRequest, upstream: Upstream): Promise<WholeResponse> {
+  const outgoing = open({ ...request, headers: { ...request.headers, "content-length": String(request.body.length) } }, upstream);
+  const answered = answerTo(outgoing);
+  outgoing.end(request.body);
+  const incoming = await answered;
+  if (isUnanswered(incoming)) return unanswered(request, incoming, upstream);
+  const headers = withoutHops(incoming.headers);
+  delete headers["transfer-encoding"];
+  return { status: incoming.statusCode ?? 502, headers, body: await readBody(incoming) };
+}
+
+/** Writes an answer that is held whole. */
+export function send(response: ServerResponse, { status, headers, body }: WholeResponse): void {
+  const bytes = Buffer.from(body);
+  response.writeHead(status, { ...headers, "content-length": bytes.length });
+  response.end(bytes);
+}
+
+function open(head: RequestHead, { port, agent }: Upstream): ClientRequest {
+  return httpRequest({
+    host: "127.0.0.1",
+    port,
+    agent,
+    method: head.method,
+    path: head.url,
+    headers: withoutHops(head.headers),
+    setHost: false,
+  });
+}
+
+function answerTo(outgoing: ClientRequest): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => outgoing.once("response", resolve).once("error", reject));
+}
+
+function withoutHops(headers: OutgoingHttpHeaders): OutgoingHttpHeaders {
+  const rest = { ...headers };
+  for (const name of HOP_BY_HOP) delete rest[name];
+  return rest;
+}
+
+/** moto answers what it does not implement, and what makes it fail, with a page of HTML or plain text and status 500. */
+function isUnanswered(incoming: IncomingMessage): boolean {
+  return incoming.statusCode === 500 && /^text\/html|^text\/plain/.test(incoming.headers["content-type"] ?? "");
+}
+
+/** Says that it is the emulator that lacks a call, with a status that no SDK tries again. */
+async function unanswered(head: RequestHead, incoming: IncomingMessage, upstream: Upstream): Promise<WholeResponse> {
+  const page = (await readBody(incoming)).toString();
+  const reason = page
+    .replaceAll(/<[^>]+>/g, " ")
+    .trim()
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "")
+    .at(-1);
+  return errorResponse(head, {
+    status: 400,
+    code: "UnsupportedOperation",
+    message: `the local emulator (${upstream.name}) cannot answer ${head.scope?.service ?? ""} ${head.operation}: ${(reason ?? "no reason given").slice(0, 300)}`,
+  });
+}

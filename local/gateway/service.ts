@@ -1,0 +1,27 @@
+import type { Place, RequestHead, WholeRequest, WholeResponse } from "./exchange";
+
+/** Operations that neither emulator has, answered by the gateway itself with state of its own. */
+export interface OwnService {
+  /** Name that the service signs with. */
+  readonly service: string;
+
+  /** Whether an operation is answered here. */
+  answers(operation: string): boolean;
+
+  answer(request: WholeRequest, place: Place): WholeResponse;
+
+  /** Forgets everything. */
+  reset(): void;
+}
+
+/** Mends what an emulator answers differently from AWS; each names the API reference that it follows. */
+export interface Correction {
+  /** Name that the service signs with. */
+  readonly service: string;
+
+  /** Whether a request is one that has to be mended; its body is then read whole. */
+  applies(head: RequestHead): boolean;
+
+  /** Mends the request, the answer, or both. */
+  correct(request: WholeRequest, forward: (request: WholeRequest) => Promise<WholeResponse>): Promise<WholeResponse>;
+}

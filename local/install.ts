@@ -1,0 +1,98 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
+import { LocalError } from "./options";
+
+/** A Python environment that holds what a requirements file names. */
+export interface Environment {
+  /** Path of its interpreter. */
+  readonly python: string;
+
+  /** Whether it was made just now. */
+  readonly installed: boolean;
+
+  /** Seconds that took; 0 when it was there. */
+  readonly seconds: number;
+}
+
+/** Properties of {@link install}. */
+export interface InstallOptions {
+  /**
+   * The requirements file.
+   *
+   * @default - the emulators'
+   */
+  readonly requirements?: string;
+
+  /** Begins the folder's name in the cache. @default "emulators" */
+  readonly name?: string;
+
+  readonly onProgress?: (line: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Folder in which built and installed tools are kept, outside any checkout. */
+export function cacheDirectory(): string {
+  return join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "groundplan");
+}
+
+/** The emulators' requirements file, beside this workspace's sources. */
+export const REQUIREMENTS = join(__dirname, "..", "requirements.txt");
+
+/**
+ * Makes the virtual environment of a requirements file, or finds the one that is there.
+ *
+ * It is built under another name and renamed when it is whole: an install that was interrupted is never
+ * used, and of two at once one wins and both go on with it.
+ *
+ * @throws LocalError without Python 3.10 or newer, or when a package cannot be installed.
+ */
+export async function install(options: InstallOptions = {}): Promise<Environment> {
+  const { requirements = REQUIREMENTS, name = "emulators", onProgress, signal } = options;
+  const system = await findPython();
+  const key = createHash("sha256").update(readFileSync(requirements)).update(system.version).digest("hex").slice(0, 16);
+  const folder = join(cacheDirectory(), `${name}-${key}`);
+  const python = join(folder, "bin", "python");
+  if (existsSync(python)) return { python, installed: false, seconds: 0 };
+
+  const started = Date.now();
+  onProgress?.(`installing ${name} (Python packages, once)`);
+  const building = `${folder}.${process.pid}`;
+  mkdirSync(cacheDirectory(), { recursive: true });
+  const cancel = signal ? { cancelSignal: signal } : {};
+  try {
+    // Copies of the interpreter would not survive the rename; links and -m do.
+    await execa(system.python, ["-m", "venv", "--symlinks", building], cancel);
+    const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement", requirements];
+    await execa(join(building, "bin", "python"), pip, cancel);
+    try {
+      renameSync(building, folder);
+    } catch (error) {
+      if (!existsSync(python)) throw error;
+    }
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new LocalError("missing", `cannot install the Python packages of ${requirements}\n  ${reason}\n  check the connection to the Python package index, then run it again`);
+  } finally {
+    rmSync(building, { recursive: true, force: true });
+  }
+  return { python, installed: true, seconds: (Date.now() - started) / 1000 };
+}
+
+/** The first interpreter on PATH that is new enough. */
+async function findPython(): Promise<{ python: string; version: string }> {
+  const seen: string[] = [];
+  for (const python of ["python3", "python3.13", "python3.12", "python3.11", "python3.10", "python"]) {
+    const { stdout, exitCode } = await execa(python, ["-c", "import sys; print('%d.%d' % sys.version_info[:2])"], {
+      reject: false,
+    });
+    if (exitCode !== 0 || typeof stdout !== "string") continue;
+    const [major = 0, minor = 0] = stdout.split(".").map(Number);
+    if (major === 3 && minor >= 10) return { python, version: stdout };
+    seen.push(`${python} is ${stdout}`);
+  }
+  const found = seen.length > 0 ? ` (${seen.join(", ")})` : "";
+  throw new LocalError("missing", `no Python 3.10 or newer on PATH${found}\n  install Python 3.11 with its venv module, e.g. the packages python3 and python3-venv`);
+}
