@@ -42,10 +42,10 @@ export function requiredProviders(stackJson: string): ReadonlySet<string> {
   return new Set(sources.map(providerAddress));
 }
 
-/** A provider's full address: host, namespace, name; in lower case. */
+/** A provider's full address: host, namespace and name, in lower case; Terraform lets the first two be left out. */
 function providerAddress(source: string): string {
   const parts = source.toLowerCase().split("/");
-  return parts.length === 2 ? `registry.terraform.io/${parts.join("/")}` : parts.join("/");
+  return ["registry.terraform.io", "hashicorp"].slice(0, 3 - parts.length).concat(parts).join("/");
 }
 
 /** The lock without the blocks of providers that are not wanted. */

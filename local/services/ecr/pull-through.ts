@@ -40,7 +40,6 @@ export const pullThroughRules: Readonly<Record<string, Operation>> = {
       ecrRepositoryPrefix,
       upstreamRegistryUrl,
       upstreamRegistry: name,
-      upstreamRepositoryPrefix: "ROOT",
       ...given(input, ["credentialArn", "customRoleArn", "upstreamRepositoryPrefix"]),
       createdAt: now(),
       registryId: account,
