@@ -37,7 +37,7 @@ export function endpointFaults(gateway: readonly string[], interfaces: readonly 
   }
   for (const service of interfaces) {
     if (SHORT_NAME.test(service) && !service.includes("amazonaws")) continue;
-    const short = /^(?:cn\.)?com\.amazonaws\.[a-z0-9-]+\.(.+)$/.exec(service)?.[1] ?? "ecr.api";
+    const short = /^(?:cn\.)?com\.amazonaws\.[a-z]{2}(?:-[a-z]+)+-\d\.(.+)$/.exec(service)?.[1] ?? "ecr.api";
     const what = `interfaceEndpoints has ${JSON.stringify(service)}, which is not the short name of a service`;
     faults.push({ what, instead: `use e.g. ${JSON.stringify(short)}` });
   }

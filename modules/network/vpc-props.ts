@@ -111,8 +111,8 @@ export function resolveVpcProps(props: VpcProps): ResolvedVpcProps {
 const VPC_NAME: NameRule = { ...NAME_RULES.environment, kind: "VPC name", minLength: 1, maxLength: 32 };
 
 /**
- * Every fault of a VPC's properties. What only Terraform will know is not judged, except the range and
- * the zones: subnets follow from them, so they must be written out.
+ * Every fault of a VPC's properties. What only Terraform will know is not judged, except the range, the
+ * zones and the services: constructs follow from them, so they must be written out.
  */
 export function vpcFaults(props: ResolvedVpcProps): readonly Fault[] {
   const {
@@ -141,8 +141,14 @@ export function vpcFaults(props: ResolvedVpcProps): readonly Fault[] {
     faults.addAll(natFaults(props, tiers));
   }
   faults.addAll(tierFaults(tiers));
-  const known = interfaceEndpoints.filter((service) => !Token.isUnresolved(service));
-  faults.addAll(endpointFaults(gatewayEndpoints, known));
+  if (
+    Token.isUnresolved(interfaceEndpoints) ||
+    interfaceEndpoints.some((service) => Token.isUnresolved(service))
+  ) {
+    faults.add("interfaceEndpoints are known only to Terraform", 'write them out, e.g. ["ecr.api"]');
+  } else {
+    faults.addAll(endpointFaults(gatewayEndpoints, interfaceEndpoints));
+  }
   if (interfaceEndpoints.length > 0 && !tiers.includes("private") && !tiers.includes("isolated")) {
     const what = "interfaceEndpoints need private or isolated subnets, and the VPC has none";
     faults.add(what, 'add "private" to tiers, or leave interfaceEndpoints out');
