@@ -1,0 +1,126 @@
+import { DescribeTableCommand, DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
+import { GetBucketVersioningCommand, HeadBucketCommand, HeadObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import { CliError } from "../console/errors";
+import { EXIT } from "../console/exit-codes";
+import type { S3State } from "../project/backend";
+
+/** Whether something is there, and whose it is. */
+export type Presence = "absent" | "ours" | "foreign";
+
+/** A lock that a writer holds, or has left behind. */
+export interface Lock {
+  readonly id: string;
+  readonly who: string;
+  readonly created: string;
+  readonly operation: string;
+}
+
+/** The answers of AWS that a bootstrap goes by. */
+export class StateAccount {
+  private readonly s3: S3Client;
+  private readonly dynamodb: DynamoDBClient;
+
+  constructor(private readonly state: S3State) {
+    const { region } = state;
+    const endpoint = process.env.AWS_ENDPOINT_URL;
+    this.s3 = new S3Client({ region, ...(endpoint ? { forcePathStyle: true } : {}) });
+    this.dynamodb = new DynamoDBClient({ region });
+  }
+
+  /** The bucket: ours, another account's, or absent. A bucket name is one for all of AWS. */
+  async bucket(account: string): Promise<Presence> {
+    const ours = new HeadBucketCommand({ Bucket: this.state.bucket, ExpectedBucketOwner: account });
+    return this.presence(this.s3.send(ours));
+  }
+
+  /** Whether old versions of the state are kept. */
+  async versioned(): Promise<boolean> {
+    const { Status } = await this.s3.send(new GetBucketVersioningCommand({ Bucket: this.state.bucket }));
+    return Status === "Enabled";
+  }
+
+  /** The lock table: `ours`, `absent`, or `foreign` when it is there for something else. */
+  async table(): Promise<Presence> {
+    if (this.state.table === undefined) return "absent";
+    try {
+      const { Table } = await this.dynamodb.send(new DescribeTableCommand({ TableName: this.state.table }));
+      const key = Table?.KeySchema?.map((element) => `${element.AttributeName} ${element.KeyType}`).join(", ");
+      return key === "LockID HASH" ? "ours" : "foreign";
+    } catch (error) {
+      if (nameOf(error) === "ResourceNotFoundException") return "absent";
+      throw unreachable(error);
+    }
+  }
+
+  /** Whether the stack's state lies in the bucket. */
+  async hasState(): Promise<boolean> {
+    const head = new HeadObjectCommand({ Bucket: this.state.bucket, Key: this.state.key });
+    return (await this.presence(this.s3.send(head))) === "ours";
+  }
+
+  /** The lock of the stack's state in the table, if one is held. */
+  async lock(): Promise<Lock | undefined> {
+    if (this.state.table === undefined) return undefined;
+    const { Item } = await this.dynamodb.send(
+      new GetItemCommand({
+        TableName: this.state.table,
+        Key: { LockID: { S: `${this.state.bucket}/${this.state.key}` } },
+        ConsistentRead: true,
+      }),
+    );
+    const info = Item?.Info?.S;
+    if (info === undefined) return undefined;
+    const { ID, Who, Created, Operation } = JSON.parse(info) as Record<string, string>;
+    return { id: ID ?? "", who: Who ?? "somebody", created: Created ?? "", operation: Operation ?? "" };
+  }
+
+  private async presence(request: Promise<unknown>): Promise<Presence> {
+    try {
+      await request;
+      return "ours";
+    } catch (error) {
+      const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
+      if (status === 404) return "absent";
+      if (status === 403 || status === 301) return "foreign";
+      throw unreachable(error);
+    }
+  }
+}
+
+/**
+ * The account of the credentials in use.
+ *
+ * @throws CliError without credentials, or when the endpoint does not answer.
+ */
+export async function callerAccount(region: string): Promise<string> {
+  try {
+    const { Account } = await new STSClient({ region, maxAttempts: 2 }).send(new GetCallerIdentityCommand({}));
+    if (Account) return Account;
+  } catch (error) {
+    throw unreachable(error);
+  }
+  throw new CliError(EXIT.MISSING, "AWS does not say which account the credentials are of");
+}
+
+/** A request that got no answer, as an error that says what to do. */
+export function unreachable(error: unknown): CliError {
+  if (error instanceof CliError) return error;
+  const name = nameOf(error);
+  const message = error instanceof Error ? error.message : String(error);
+  if (name === "CredentialsProviderError") {
+    return new CliError(EXIT.MISSING, "no AWS credentials", "sign in, e.g. aws sso login, or set AWS_PROFILE", 'for the emulator: eval "$(npx groundplan local env)"');
+  }
+  const { code } = error as { code?: string };
+  if (code !== undefined && /ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT/.test(code)) {
+    return new CliError(EXIT.MISSING, `${process.env.AWS_ENDPOINT_URL ?? "AWS"} cannot be reached: ${code}`, "check the network and AWS_ENDPOINT_URL; for the emulator: npx groundplan local up");
+  }
+  if (name === "ExpiredTokenException" || name === "ExpiredToken" || name === "InvalidClientTokenId") {
+    return new CliError(EXIT.MISSING, `the AWS credentials are not accepted: ${message}`, "sign in again, e.g. aws sso login");
+  }
+  return new CliError(EXIT.FAILED, `AWS answered ${name}: ${message}`);
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : String(error);
+}

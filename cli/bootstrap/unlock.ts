@@ -1,0 +1,26 @@
+import { join } from "node:path";
+import type { StateStack } from "../project/backend";
+import type { Project } from "../project/project";
+import { failureOf } from "../terraform/failure";
+import { run } from "../terraform/run";
+import { BootstrapFolder } from "./workspace";
+
+/** Releases a lock on the state of a state stack that a run has left behind. */
+export async function forceUnlock(
+  project: Project,
+  target: StateStack,
+  id: string,
+  terraform: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<void> {
+  const folder = new BootstrapFolder(join(project.root, ".groundplan", "unlock", target.stack.name));
+  folder.prepare(target.stack);
+  for (const args of [
+    ["init", "-input=false", "-reconfigure", "-no-color"],
+    ["force-unlock", "-force", "-no-color", id],
+  ]) {
+    const ended = await run(terraform, args, { cwd: folder.path, env });
+    if (ended.exitCode !== 0) throw failureOf(`${target.stack.name}: releasing the lock`, ended.all, folder.path);
+  }
+  folder.remove();
+}

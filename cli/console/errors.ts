@@ -1,0 +1,21 @@
+import { EXIT, type ExitCode } from "./exit-codes";
+
+/** An end that a user can do something about: what is wrong, where, what to do instead. */
+export class CliError extends Error {
+  /** @param lines - the first says what is wrong; the others where, and what to do. */
+  constructor(
+    readonly exitCode: ExitCode,
+    ...lines: readonly string[]
+  ) {
+    super(lines.join("\n  "));
+    this.name = "CliError";
+  }
+}
+
+/** Ctrl-C, or a signal to end. */
+export class Interrupted extends CliError {
+  constructor() {
+    super(EXIT.INTERRUPTED, "interrupted");
+    this.name = "Interrupted";
+  }
+}

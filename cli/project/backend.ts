@@ -1,0 +1,52 @@
+import type { Stack } from "./project";
+
+/** Where the S3 backend of a stack keeps its state. */
+export interface S3State {
+  readonly bucket: string;
+  readonly key: string;
+  readonly region: string;
+
+  /** Lock table; none when only S3's lock file is used. */
+  readonly table: string | undefined;
+
+  /** Whether S3's lock file is used. */
+  readonly lockFile: boolean;
+}
+
+/** The S3 backend of a stack; undefined when it has another. */
+export function s3State(stack: Stack): S3State | undefined {
+  const s3 = stack.json.terraform?.backend?.s3;
+  if (!s3) return undefined;
+  const { bucket, key, region, dynamodb_table: table, use_lockfile: lockFile } = s3;
+  if (typeof bucket !== "string" || typeof key !== "string" || typeof region !== "string") return undefined;
+  return { bucket, key, region, table: typeof table === "string" ? table : undefined, lockFile: lockFile === true };
+}
+
+/** A stack that makes the very bucket in which it keeps its own state. */
+export interface StateStack {
+  readonly stack: Stack;
+  readonly state: S3State;
+
+  /** Terraform address of the bucket. */
+  readonly bucketAddress: string;
+
+  /** Terraform address of the lock table; none without one. */
+  readonly tableAddress: string | undefined;
+}
+
+/** The stacks that have to be bootstrapped. */
+export function stateStacks(stacks: readonly Stack[]): readonly StateStack[] {
+  return stacks.flatMap((stack) => {
+    const state = s3State(stack);
+    if (!state) return [];
+    const bucketAddress = addressOf(stack, "aws_s3_bucket", "bucket", state.bucket);
+    if (bucketAddress === undefined) return [];
+    const tableAddress = state.table === undefined ? undefined : addressOf(stack, "aws_dynamodb_table", "name", state.table);
+    return [{ stack, state, bucketAddress, tableAddress }];
+  });
+}
+
+function addressOf(stack: Stack, type: string, key: string, value: string): string | undefined {
+  const found = Object.entries(stack.json.resource?.[type] ?? {}).find(([, resource]) => resource[key] === value);
+  return found ? `${type}.${found[0]}` : undefined;
+}

@@ -1,0 +1,47 @@
+import { CliError } from "../console/errors";
+import { EXIT } from "../console/exit-codes";
+import { plain } from "./run";
+
+/**
+ * A failure of Terraform or cdktf as an error: its reason first, then where the whole output is.
+ *
+ * @param output - everything that it printed.
+ */
+export function failureOf(what: string, output: string, where: string): CliError {
+  const text = plain(output);
+  const locked = lockOf(text);
+  if (locked) {
+    return new CliError(
+      EXIT.HELD,
+      `${what}: the state is locked by ${locked.who || "somebody"} since ${locked.created || "an unknown time"} (${locked.operation || "an operation"})`,
+      `at ${locked.path || where}`,
+      "wait until that run has ended; if it has died, release its lock:",
+      `terraform force-unlock ${locked.id}`,
+    );
+  }
+  if (/no valid credential sources|No valid credential|could not find credentials|get credentials/i.test(text)) {
+    return new CliError(EXIT.MISSING, `${what}: no AWS credentials`, `at ${where}`, "sign in, e.g. aws sso login, or set AWS_PROFILE; for the emulator: eval \"$(npx groundplan local env)\"");
+  }
+  if (/connection refused|no such host|dial tcp|i\/o timeout/i.test(text)) {
+    const endpoint = /(?:Post|Get|Put|Head|Delete) "(https?:\/\/[^/"]+)/.exec(text)?.[1] ?? process.env.AWS_ENDPOINT_URL ?? "the endpoint";
+    return new CliError(EXIT.MISSING, `${what}: ${endpoint} cannot be reached`, `at ${where}`, "check the network and AWS_ENDPOINT_URL; for the emulator: npx groundplan local up");
+  }
+  return new CliError(EXIT.FAILED, `${what}: ${reasonOf(text)}`, `at ${where}`);
+}
+
+/** The first error that Terraform prints, without its frame. */
+function reasonOf(text: string): string {
+  const lines = text.split("\n").map((line) => line.replace(/^.*?[│╷╵]\s?/, "").trim());
+  const first = lines.findIndex((line) => /^Error:?\s/.test(line));
+  if (first < 0) return lines.filter((line) => line !== "").slice(-3).join("\n  ") || "no reason given";
+  return lines.slice(first, first + 6).filter((line) => line !== "").join("\n  ").replace(/^Error:?\s*/, "");
+}
+
+/** What Terraform says of a lock that it could not get. */
+function lockOf(text: string): { id: string; path: string; operation: string; who: string; created: string } | undefined {
+  if (!/Error acquiring the state lock/i.test(text)) return undefined;
+  const field = (name: string) => new RegExp(`${name}:\\s+(\\S.*)`).exec(text)?.[1]?.trim() ?? "";
+  const id = field("ID");
+  if (id === "") return undefined;
+  return { id, path: field("Path"), operation: field("Operation"), who: field("Who"), created: field("Created") };
+}
