@@ -1,0 +1,105 @@
+import { callerAccount, StateAccount } from "../bootstrap/aws";
+import { CliError } from "../console/errors";
+import { type S3State, s3State } from "../project/backend";
+import { allowedAccounts, regionOf, type Stack } from "../project/project";
+import { type Finding, fail, failed, ok, warn } from "./finding";
+
+/** Whose credentials are in use; the account is missing from the answer when there are none that work. */
+export async function checkCredentials(
+  stacks: readonly Stack[],
+): Promise<{ readonly finding: Finding; readonly account?: string }> {
+  const check = "Credentials";
+  try {
+    const account = await callerAccount(regionFor(stacks));
+    const wanted = [...new Set(stacks.flatMap(allowedAccounts))].sort();
+    const endpoint = process.env.AWS_ENDPOINT_URL;
+    const found = `account ${account}${endpoint ? ` at ${endpoint}` : ""}`;
+    if (wanted.length === 0 || wanted.includes(account)) return { finding: ok(check, found), account };
+    const finding = warn(
+      check,
+      `${found}, and the stacks are for ${wanted.join(", ")}`,
+      "sign in to one of those accounts, e.g. with AWS_PROFILE",
+    );
+    return { finding, account };
+  } catch (error) {
+    return { finding: failed(check, error) };
+  }
+}
+
+/** Every bucket and table in which a stack keeps or locks its state. */
+export async function checkBackends(
+  stacks: readonly Stack[],
+  account: string | undefined,
+): Promise<readonly Finding[]> {
+  const check = "Backend";
+  const states = distinct(stacks.flatMap((stack) => s3State(stack) ?? []));
+  if (states.length === 0) {
+    return [
+      warn(check, "no stack keeps its state in S3", "give the stacks an S3 backend, as docs/state.md says"),
+    ];
+  }
+  if (account === undefined) return [warn(check, "not checked, for want of credentials", "sign in first")];
+  return Promise.all(states.map((state) => checkBackend(state, account)));
+}
+
+async function checkBackend(state: S3State, account: string): Promise<Finding> {
+  const check = "Backend";
+  const bootstrap = "make it: npx groundplan bootstrap";
+  try {
+    const aws = new StateAccount(state);
+    const bucket = await aws.bucket(account);
+    if (bucket === "absent") return fail(check, `bucket ${state.bucket} does not exist`, bootstrap);
+    if (bucket === "foreign") {
+      return fail(
+        check,
+        `bucket ${state.bucket} is not account ${account}'s, or in another Region than ${state.region}`,
+        "sign in to the account that owns it, or choose another name",
+      );
+    }
+    if (state.table !== undefined) {
+      const table = await aws.table();
+      if (table === "absent") return fail(check, `lock table ${state.table} does not exist`, bootstrap);
+      if (table === "foreign")
+        return fail(
+          check,
+          `table ${state.table} is no lock table: its key is not LockID`,
+          "choose another name",
+        );
+    }
+    const locks = [
+      ...(state.table === undefined ? [] : [`table ${state.table}`]),
+      ...(state.lockFile ? ["S3 lock file"] : []),
+    ];
+    if (locks.length === 0) {
+      return warn(
+        check,
+        `bucket ${state.bucket} has no lock: two writers can lose each other's state`,
+        "set use_lockfile or dynamodb_table in the backend",
+      );
+    }
+    const found = `bucket ${state.bucket}, locked by ${locks.join(" and ")}`;
+    if (!(await aws.versioned()))
+      return warn(
+        check,
+        `${found}: versioning is off`,
+        "turn it on, so that a broken state can be taken back: npx groundplan bootstrap",
+      );
+    return ok(check, found);
+  } catch (error) {
+    if (error instanceof CliError) return failed(check, error);
+    throw error;
+  }
+}
+
+/** One of each bucket, Region and way of locking. */
+function distinct(states: readonly S3State[]): readonly S3State[] {
+  const byPlace = new Map(
+    states.map((state) => [JSON.stringify([state.bucket, state.region, state.table, state.lockFile]), state]),
+  );
+  return [...byPlace.values()];
+}
+
+function regionFor(stacks: readonly Stack[]): string {
+  const ofStacks = stacks.map((stack) => regionOf(stack)).find((region) => region !== undefined);
+  return process.env.AWS_REGION || process.env.AWS_DEFAULT_REGION || ofStacks || "us-east-1";
+}
