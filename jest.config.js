@@ -1,0 +1,90 @@
+/** Packages without a CommonJS build: jest cannot load them as they are. */
+const ESM_PACKAGES = [
+  "@sec-ant/readable-stream",
+  "@sindresorhus/merge-streams",
+  "ansi-escapes",
+  "ansi-regex",
+  "ansi-styles",
+  "cli-cursor",
+  "cli-truncate",
+  "environment",
+  "eventemitter3",
+  "execa",
+  "figures",
+  "get-east-asian-width",
+  "get-stream",
+  "human-signals",
+  "is-fullwidth-code-point",
+  "is-plain-obj",
+  "is-stream",
+  "is-unicode-supported",
+  "listr2",
+  "log-update",
+  "mimic-function",
+  "npm-run-path",
+  "onetime",
+  "parse-ms",
+  "path-key",
+  "pretty-ms",
+  "restore-cursor",
+  "signal-exit",
+  "slice-ansi",
+  "string-width",
+  "strip-ansi",
+  "strip-final-newline",
+  "unicorn-magic",
+  "wrap-ansi",
+  "yoctocolors",
+];
+
+const swc = (syntax) => [
+  "@swc/jest",
+  {
+    swcrc: false,
+    jsc: { parser: { syntax }, target: "es2022" },
+    module: { type: "commonjs" },
+    sourceMaps: "inline",
+  },
+];
+
+/** One kind of test: its name, the files, and how long one test may take (in milliseconds). */
+const kind = (displayName, testMatch, testPathIgnorePatterns, testTimeout) => ({
+  displayName,
+  rootDir: __dirname,
+  roots: ["<rootDir>/test"],
+  testMatch,
+  testPathIgnorePatterns: ["/node_modules/", "/test/lint/fixture/", ...testPathIgnorePatterns],
+  testTimeout,
+  testEnvironment: "node",
+  transform: { "\\.ts$": swc("typescript"), "node_modules/.+\\.m?js$": swc("ecmascript") },
+  transformIgnorePatterns: [`/node_modules/(?!(${ESM_PACKAGES.join("|")})/)`],
+  moduleNameMapper: {
+    "^@groundplan/modules/(.*)$": "<rootDir>/modules/$1",
+    "^@groundplan/local$": "<rootDir>/local",
+    // It has no entry for require, by which jest resolves.
+    "^unicorn-magic$": "<rootDir>/node_modules/unicorn-magic/node.js",
+  },
+  modulePathIgnorePatterns: [
+    "<rootDir>/dist/",
+    "<rootDir>/cdktf.out/",
+    "<rootDir>/\\.groundplan/",
+    "<rootDir>/cli/dist/",
+  ],
+});
+
+/**
+ * Three kinds of tests, by the end of the file's name.
+ *
+ * Unit tests need nothing but Node; `*.terraform.test.ts` need Terraform with the AWS provider, and
+ * `*.emulator.test.ts` the local AWS emulator too. `npm test` runs them one kind after the other, the last
+ * two with one worker: a provider process takes a core and 600 MB.
+ *
+ * @type {import("jest").Config}
+ */
+module.exports = {
+  projects: [
+    kind("unit", ["**/*.test.ts"], ["\\.terraform\\.test\\.ts$", "\\.emulator\\.test\\.ts$"], 20_000),
+    kind("terraform", ["**/*.terraform.test.ts"], [], 300_000),
+    kind("emulator", ["**/*.emulator.test.ts"], [], 600_000),
+  ],
+};

@@ -1,0 +1,112 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+
+const ROOT = join(__dirname, "..", "..");
+
+/** Files of a tree that keeps to the street, by path. */
+const CLEAN: Readonly<Record<string, string>> = {
+  "modules/core/index.ts": 'export { TerraformStack } from "cdktf";\n',
+  "modules/network/vpc.ts":
+    'export { Vpc } from "@cdktf/provider-aws/lib/vpc";\n\nexport * from "../core";\n',
+  "overlays/environment.ts":
+    'import type { Tier } from "@groundplan/modules/network";\n\nexport type Tiers = Tier[];\n',
+  "overlays/checks.ts":
+    'export { x } from "./environment";\n\nimport { Faults } from "@groundplan/modules/core/errors";\n\nnew Faults();\n',
+  "stacks/environment-stack.ts": 'export type { Environment } from "../overlays/environment";\n',
+  "stacks/network.ts":
+    'export { Vpc } from "@groundplan/modules/network";\nexport { Base } from "./environment-stack";\n',
+  "stacks/index.ts": 'export * from "./network";\n',
+  "main.ts": 'import "./overlays";\nimport "./stacks";\nimport "@groundplan/modules/core";\n',
+  "cli/main.ts": 'export { up } from "@groundplan/local";\nexport { doctor } from "./doctor/main";\n',
+  "local/lifecycle.ts": 'export type { Props } from "./daemon/main";\n',
+};
+
+/** One violation of each row of the table in docs/architecture.md: a file and the import it must not have. */
+const FAULTS: readonly (readonly [file: string, line: string])[] = [
+  ["modules/network/bad.ts", 'export * from "../../stacks/network";'],
+  ["modules/network/bad.ts", 'export * from "../../overlays/dev/environment";'],
+  ["modules/network/bad.ts", 'export * from "../../overlays";'],
+  ["modules/network/deep/er/bad.ts", 'export * from "../../../../cli/main";'],
+  ["modules/network/bad.ts", 'export * from "groundplan";'],
+  ["modules/network/bad.ts", 'export * from "@groundplan/local";'],
+  ["modules/network/bad.ts", 'export * from "../../local/install";'],
+  ["modules/network/bad.ts", 'export * from "../../main";'],
+  ["modules/network/bad.ts", 'export * from "../../platform";'],
+  ["modules/network/bad.ts", 'export { vpc } from "@cdktf/provider-aws";'],
+  ["modules/network/bad.ts", 'export const load = () => import("@cdktf/provider-aws");'],
+  ["modules/network/bad.ts", 'export { deployment } from "@cdktf/provider-kubernetes";'],
+  ["modules/network/bad.ts", 'export { release } from "@cdktf/provider-helm";'],
+  ["overlays/dev/bad.ts", 'export * from "../../stacks";'],
+  ["overlays/bad.ts", 'export * from "../cli/main";'],
+  ["overlays/bad.ts", 'export * from "@groundplan/local";'],
+  ["overlays/bad.ts", 'import { Vpc } from "@groundplan/modules/network";\n\nexport default Vpc;'],
+  [
+    "overlays/dev/bad.ts",
+    'import { Vpc, type Tier } from "@groundplan/modules/network";\n\nexport default Vpc as Tier;',
+  ],
+  ["overlays/dev/bad.ts", 'import { tag } from "@groundplan/modules/core/tags";\n\nexport default tag;'],
+  ["stacks/bad.ts", 'export * from "../cli/main";'],
+  ["stacks/bad.ts", 'export * from "groundplan/dist/main";'],
+  ["stacks/bad.ts", 'export * from "@groundplan/local";'],
+  ["stacks/bad.ts", 'export { NetworkStack } from "./network";'],
+  ["stacks/bad.ts", 'export type { NetworkStack } from "../stacks/network";'],
+  ["stacks/bad.ts", 'export { vpc } from "@cdktf/provider-aws";'],
+  ["stacks/index.ts", 'export * from "../cli/main";'],
+  ["main.ts", 'export * from "./cli/main";'],
+  ["main.ts", 'export * from "groundplan";'],
+  ["main.ts", 'export * from "@groundplan/local";'],
+  ["main.ts", 'export { vpc } from "@cdktf/provider-aws";'],
+  ["cli/plan/bad.ts", 'export * from "@groundplan/modules/core";'],
+  ["cli/plan/bad.ts", 'export type { Vpc } from "../../modules/network";'],
+  ["cli/bad.ts", 'export * from "../stacks";'],
+  ["cli/plan/bad.ts", 'export * from "../../overlays/environment";'],
+  ["cli/bad.ts", 'export * from "../main";'],
+  ["local/bad.ts", 'export * from "@groundplan/modules/core";'],
+  ["local/bad.ts", 'export * from "../stacks/network";'],
+  ["local/daemon/bad.ts", 'export * from "../../overlays";'],
+  ["local/bad.ts", 'export * from "../cli/main";'],
+  ["local/bad.ts", 'export * from "../main";'],
+];
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "groundplan-lint-"));
+  for (const path of ["biome.json", "tools/lint", ".gitignore"]) {
+    cpSync(join(ROOT, path), join(folder, path), { recursive: true });
+  }
+  symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
+  for (const [path, text] of Object.entries(CLEAN)) write(path, text);
+});
+
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function write(path: string, text: string): void {
+  mkdirSync(dirname(join(folder, path)), { recursive: true });
+  writeFileSync(join(folder, path), text);
+}
+
+function lint(): { code: number | null; output: string } {
+  const biome = join(ROOT, "node_modules", "@biomejs", "biome", "bin", "biome");
+  const args = [biome, "lint", "--colors=off", "--max-diagnostics=none", "."];
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: "utf8" });
+  return { code: status, output: stdout + stderr };
+}
+
+test("a tree whose imports run to the left passes", () => {
+  const { code, output } = lint();
+  expect(output).not.toContain("bad.ts");
+  expect(code).toBe(0);
+});
+
+test.each(FAULTS)("%s must not hold %s", (file, line) => {
+  // GIVEN
+  write(file, `${line}\n`);
+  // WHEN
+  const { code, output } = lint();
+  // THEN
+  expect(output).toMatch(new RegExp(`${file}:\\d+:\\d+ (plugin|lint/style/noRestrictedImports)`));
+  expect(code).toBe(1);
+});
