@@ -1,0 +1,89 @@
+import { execFile } from "node:child_process";
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { providerEnvironment } from "../../cli/terraform/mirror";
+
+const execute = promisify(execFile);
+
+/** Resources of a Terraform configuration in JSON: type, name, arguments. */
+export type Resources = Readonly<Record<string, Readonly<Record<string, object>>>>;
+
+/** What a run of Terraform came to. */
+export interface Run {
+  readonly code: number;
+  readonly output: string;
+}
+
+/** A configuration in a folder of its own, run by the real Terraform with the real AWS provider. */
+export class Configuration {
+  private readonly folder = mkdtempSync(join(tmpdir(), "groundplan-configuration-"));
+  private readonly environment: NodeJS.ProcessEnv;
+
+  /** @param emulator - variables by which Terraform finds the emulator. */
+  constructor(emulator: Readonly<Record<string, string>>) {
+    const { AWS_CA_BUNDLE: _, ...inherited } = process.env;
+    const provider = providerEnvironment(join(this.folder, "terraform.rc"), process.env);
+    this.environment = { ...inherited, ...emulator, ...provider, TF_IN_AUTOMATION: "1" };
+    copyFileSync(join(__dirname, "..", "..", ".terraform.lock.hcl"), join(this.folder, ".terraform.lock.hcl"));
+  }
+
+  /** Writes the resources in place of those before, and takes the provider at the first time. */
+  async use(resource: Resources, data: Resources = {}): Promise<void> {
+    const rest = Object.keys(data).length > 0 ? { data } : {};
+    const main = { provider: { aws: { max_retries: 2 } }, resource, ...rest };
+    writeFileSync(join(this.folder, "main.tf.json"), JSON.stringify(main, null, 2));
+    await this.succeed("init");
+  }
+
+  apply(): Promise<string> {
+    return this.succeed("apply", "-auto-approve");
+  }
+
+  destroy(): Promise<string> {
+    return this.succeed("destroy", "-auto-approve");
+  }
+
+  /** 0: no change; 1: error; 2: changes. */
+  plan(): Promise<Run> {
+    return this.run("plan", "-detailed-exitcode");
+  }
+
+  /** Runs Terraform; it may fail. */
+  async run(command: string, ...args: readonly string[]): Promise<Run> {
+    const options = { cwd: this.folder, env: this.environment, maxBuffer: 64 * 2 ** 20 };
+    try {
+      const { stdout } = await execute("terraform", [command, "-no-color", "-input=false", ...args], options);
+      return { code: 0, output: stdout };
+    } catch (error) {
+      const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
+      return { code, output: stdout + stderr };
+    }
+  }
+
+  /** Removes the folder with its state. */
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private async succeed(command: string, ...args: readonly string[]): Promise<string> {
+    const { code, output } = await this.run(command, ...args);
+    if (code !== 0) throw new Error(`terraform ${command} ended with ${code}\n${output}`);
+    return output;
+  }
+}
+
+/** Applies, expects an empty second plan, and destroys in any case. */
+export async function comesAndGoes(emulator: Readonly<Record<string, string>>, resources: Resources): Promise<void> {
+  const configuration = new Configuration(emulator);
+  try {
+    await configuration.use(resources);
+    await configuration.apply();
+    const second = await configuration.plan();
+    if (second.code !== 0) throw new Error(`the second plan is not empty\n${second.output}`);
+    await configuration.destroy();
+  } finally {
+    configuration.remove();
+  }
+}
