@@ -1,9 +1,10 @@
 import { DescribeTableCommand, DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
-import { GetBucketVersioningCommand, HeadBucketCommand, HeadObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { GetBucketVersioningCommand, GetObjectCommand, HeadBucketCommand, HeadObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
-import type { S3State } from "../project/backend";
+import type { S3State, StateStack } from "../project/backend";
+import { existingSettings, type Import } from "./existing";
 
 /** Whether something is there, and whose it is. */
 export type Presence = "absent" | "ours" | "foreign";
@@ -53,26 +54,57 @@ export class StateAccount {
     }
   }
 
-  /** Whether the stack's state lies in the bucket. */
-  async hasState(): Promise<boolean> {
-    const head = new HeadObjectCommand({ Bucket: this.state.bucket, Key: this.state.key });
-    return (await this.presence(this.s3.send(head))) === "ours";
+  /** The settings of the bucket that the stack describes and that are set already. */
+  async settings(target: StateStack): Promise<readonly Import[]> {
+    try {
+      return await existingSettings(this.s3, target);
+    } catch (error) {
+      throw unreachable(error);
+    }
   }
 
-  /** The lock of the stack's state in the table, if one is held. */
-  async lock(): Promise<Lock | undefined> {
-    if (this.state.table === undefined) return undefined;
-    const { Item } = await this.dynamodb.send(
-      new GetItemCommand({
-        TableName: this.state.table,
-        Key: { LockID: { S: `${this.state.bucket}/${this.state.key}` } },
-        ConsistentRead: true,
-      }),
+  /** Whether the stack's state lies in the bucket. @throws CliError when AWS does not let us know. */
+  async hasState(): Promise<boolean> {
+    const { bucket, key } = this.state;
+    const found = await this.presence(this.s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key })));
+    if (found !== "foreign") return found === "ours";
+    throw new CliError(
+      EXIT.MISSING,
+      "these credentials may not read the state",
+      `at s3://${bucket}/${key}`,
+      "allow s3:GetObject, s3:ListBucket and the bucket's KMS key, or sign in as somebody who may",
     );
-    const info = Item?.Info?.S;
+  }
+
+  /** The lock of the stack's state, in the table or as S3's lock file, if one is held. */
+  async lock(): Promise<Lock | undefined> {
+    const info = (await this.tableLock()) ?? (await this.lockFile());
     if (info === undefined) return undefined;
     const { ID, Who, Created, Operation } = JSON.parse(info) as Record<string, string>;
-    return { id: ID ?? "", who: Who ?? "somebody", created: Created ?? "", operation: Operation ?? "" };
+    return { id: ID ?? "", who: Who || "somebody", created: Created ?? "", operation: Operation ?? "" };
+  }
+
+  private async tableLock(): Promise<string | undefined> {
+    if (this.state.table === undefined) return undefined;
+    const Key = { LockID: { S: `${this.state.bucket}/${this.state.key}` } };
+    try {
+      const get = new GetItemCommand({ TableName: this.state.table, Key, ConsistentRead: true });
+      return (await this.dynamodb.send(get)).Item?.Info?.S;
+    } catch (error) {
+      if (nameOf(error) === "ResourceNotFoundException") return undefined;
+      throw unreachable(error);
+    }
+  }
+
+  private async lockFile(): Promise<string | undefined> {
+    if (!this.state.lockFile) return undefined;
+    try {
+      const get = new GetObjectCommand({ Bucket: this.state.bucket, Key: `${this.state.key}.tflock` });
+      return await (await this.s3.send(get)).Body?.transformToString();
+    } catch (error) {
+      if (statusOf(error) === 404) return undefined;
+      throw unreachable(error);
+    }
   }
 
   private async presence(request: Promise<unknown>): Promise<Presence> {
@@ -80,7 +112,7 @@ export class StateAccount {
       await request;
       return "ours";
     } catch (error) {
-      const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
+      const status = statusOf(error);
       if (status === 404) return "absent";
       if (status === 403 || status === 301) return "foreign";
       throw unreachable(error);
@@ -119,6 +151,10 @@ export function unreachable(error: unknown): CliError {
     return new CliError(EXIT.MISSING, `the AWS credentials are not accepted: ${message}`, "sign in again, e.g. aws sso login");
   }
   return new CliError(EXIT.FAILED, `AWS answered ${name}: ${message}`);
+}
+
+function statusOf(error: unknown): number | undefined {
+  return (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
 }
 
 function nameOf(error: unknown): string {

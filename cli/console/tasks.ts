@@ -1,4 +1,4 @@
-import { Listr, type ListrTask } from "listr2";
+import { Listr, type ListrTask, PRESET_TIMER } from "listr2";
 
 /** Shown while a task runs: where it is. */
 export type Progress = (line: string) => void;
@@ -16,18 +16,18 @@ export interface Step<C> {
  * and nothing with `--json`.
  */
 export async function runSteps<C extends object>(steps: readonly Step<C>[], context: C, quiet = false): Promise<void> {
+  const live = Boolean(process.stdout.isTTY) && !process.env.CI;
   const tasks = steps.map(
     ({ title, run }): ListrTask<C> => ({
       title,
       task: async (ctx, task) => {
-        const result = await run(ctx, (line) => {
-          task.output = line;
-        });
+        // Without a live list, only beginnings and ends are lines: a log of every second helps nobody.
+        const progress: Progress = live ? (line) => void (task.output = line) : () => undefined;
+        const result = await run(ctx, progress);
         if (result !== undefined) task.title = `${title}: ${result}`;
       },
     }),
   );
-  const live = Boolean(process.stdout.isTTY) && !process.env.CI;
   const list = quiet
     ? new Listr(tasks, { renderer: "silent", registerSignalListeners: false })
     : live
@@ -45,7 +45,4 @@ export async function runSteps<C extends object>(steps: readonly Step<C>[], cont
 }
 
 /** Seconds behind a title, from one second on. */
-const TIMER = {
-  condition: (ms: number) => ms > 1000,
-  field: (ms: number) => `${(ms / 1000).toFixed(0)}s`,
-};
+const TIMER = { ...PRESET_TIMER, condition: (ms: number) => ms > 1000 };

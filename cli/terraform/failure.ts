@@ -6,8 +6,15 @@ import { plain } from "./run";
  * A failure of Terraform or cdktf as an error: its reason first, then where the whole output is.
  *
  * @param output - everything that it printed.
+ * @param where - folder in which it ran.
+ * @param release - the command that releases a lock.
  */
-export function failureOf(what: string, output: string, where: string): CliError {
+export function failureOf(
+  what: string,
+  output: string,
+  where: string,
+  release = (id: string): string => `terraform -chdir=${where} force-unlock ${id}`,
+): CliError {
   const text = plain(output);
   const locked = lockOf(text);
   if (locked) {
@@ -16,7 +23,7 @@ export function failureOf(what: string, output: string, where: string): CliError
       `${what}: the state is locked by ${locked.who || "somebody"} since ${locked.created || "an unknown time"} (${locked.operation || "an operation"})`,
       `at ${locked.path || where}`,
       "wait until that run has ended; if it has died, release its lock:",
-      `terraform force-unlock ${locked.id}`,
+      release(locked.id),
     );
   }
   if (/no valid credential sources|No valid credential|could not find credentials|get credentials/i.test(text)) {

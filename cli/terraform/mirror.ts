@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 
 /** A folder of provider packages that Terraform can install from. */
 export interface Mirror {
@@ -22,6 +22,8 @@ export function mirrorPlaces(): readonly string[] {
 export function findMirror(places: readonly string[] = mirrorPlaces()): Mirror | undefined {
   for (const place of places) {
     for (const path of [place, ...foldersOf(place)]) {
+      // A plugin cache is laid out as a mirror, but every init writes into it.
+      if (basename(path) === "plugin-cache") continue;
       const host = join(path, HOST);
       if (!existsSync(host)) continue;
       const providers = foldersOf(host).flatMap((namespace) => foldersOf(namespace));

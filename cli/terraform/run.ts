@@ -1,3 +1,6 @@
+import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Options, execa } from "execa";
 import { CliError, Interrupted } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
@@ -46,20 +49,82 @@ export async function run(command: string, args: readonly string[], props: RunPr
   if (props.onLine) {
     const { onLine } = props;
     child.all.on("data", (chunk: Buffer) => {
-      const line = plain(chunk.toString()).trim().split("\n").at(-1)?.trim();
+      const line = plain(chunk.toString()).split("\n").map((text) => text.trim()).filter(tells).at(-1);
       if (line) onLine(line);
     });
   }
   const ended = await child;
   if (interrupted.aborted) throw new Interrupted();
   if (ended.exitCode === undefined && ended.signal === undefined) {
-    throw new CliError(EXIT.MISSING, `${command} cannot be run`, ended.shortMessage);
+    throw new CliError(EXIT.MISSING, `${command} cannot be run`, ended.shortMessage ?? "no reason given");
   }
   return { exitCode: ended.exitCode ?? 1, stdout: ended.stdout, all: ended.all ?? "" };
+}
+
+/** Properties of {@link runLogged}. */
+export interface LoggedRunProps extends RunProps {
+  /** File that gets the output; what was in it is gone. */
+  readonly log: string;
+
+  /** Called with the process's id as soon as it runs. */
+  readonly onStart?: (pid: number) => void;
+}
+
+/**
+ * Runs a program that writes into a file and not to this process, so that it comes to its end, and
+ * releases its lock, even when this process is killed.
+ *
+ * @throws Interrupted when the user stopped it; a failure is in the exit code.
+ */
+export async function runLogged(command: string, args: readonly string[], props: LoggedRunProps): Promise<Ended> {
+  if (interrupted.aborted) throw new Interrupted();
+  mkdirSync(dirname(props.log), { recursive: true });
+  const file = openSync(props.log, "w");
+  const child = execa(command, [...args], {
+    cwd: props.cwd,
+    env: { ...process.env, CHECKPOINT_DISABLE: "1", TF_IN_AUTOMATION: "1", ...props.env },
+    extendEnv: false,
+    reject: false,
+    stdin: "ignore",
+    stdout: file,
+    stderr: file,
+    detached: true,
+    cleanup: false,
+  });
+  closeSync(file);
+  hear(child);
+  if (child.pid !== undefined) props.onStart?.(child.pid);
+  const follower = new AbortController();
+  const following = follow(props, follower.signal);
+  const ended = await child;
+  follower.abort();
+  await following;
+  if (interrupted.aborted) throw new Interrupted();
+  if (ended.exitCode === undefined && ended.signal === undefined) {
+    throw new CliError(EXIT.MISSING, `${command} cannot be run`, ended.shortMessage ?? "no reason given");
+  }
+  const all = readFileSync(props.log, "utf8");
+  return { exitCode: ended.exitCode ?? 1, stdout: all, all };
+}
+
+/** Tells the newest line of a log while it grows. */
+async function follow({ log, onLine }: LoggedRunProps, signal: AbortSignal): Promise<void> {
+  let last = "";
+  while (onLine && !signal.aborted) {
+    const line = plain(readFileSync(log, "utf8")).trimEnd().split("\n").at(-1)?.trim() ?? "";
+    if (line !== "" && line !== last) onLine(line);
+    last = line;
+    await sleep(200, undefined, { signal }).catch(() => undefined);
+  }
 }
 
 /** Text without the terminal's control sequences. */
 export function plain(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character is what is looked for
   return text.replaceAll(/\u001b\[[0-9;?]*[A-Za-z]/g, "").replaceAll("\r", "\n");
+}
+
+/** Whether a line of output says more than that something goes on: no spinner, no frame, no empty line. */
+function tells(line: string): boolean {
+  return /[A-Za-z]/.test(line) && !/^[\u2800-\u28ff]?\s*Processing$/.test(line);
 }

@@ -1,0 +1,134 @@
+import { join } from "node:path";
+import { down, environment, status, up } from "@groundplan/local";
+import { bootstrapAll } from "../bootstrap/command";
+import { CliError } from "../console/errors";
+import { EXIT } from "../console/exit-codes";
+import { interrupted, onInterrupt } from "../console/interrupts";
+import { paint, say } from "../console/output";
+import { type Progress, runSteps } from "../console/tasks";
+import { type PlanSummary, planTable, readPlan } from "../project/plan";
+import { allowedAccounts, type Project, readStacks, regionOf, type Stack } from "../project/project";
+import { cdktfScript, synthesize } from "../project/synth";
+import { findTerraform } from "../terraform/binary";
+import { failureOf } from "../terraform/failure";
+import { providerEnvironment } from "../terraform/mirror";
+import { run } from "../terraform/run";
+import { asCli, place, placeOf, type UpFlags } from "./command";
+
+/** What the steps hand to each other. */
+interface DemoContext {
+  stacks: readonly Stack[];
+  before: PlanSummary[];
+  after: PlanSummary[];
+}
+
+/**
+ * The whole way, on this machine: emulator, state, synth, plan, deploy, and a second plan that is empty.
+ * What it starts goes on running afterwards, unless it is interrupted.
+ */
+export async function demo(project: Project, flags: UpFlags & { readonly environment: string }): Promise<void> {
+  const started = Date.now();
+  const name = flags.environment;
+  const terraform = await findTerraform();
+  const cdktf = cdktfScript(project);
+  const providers = providerEnvironment(join(project.root, ".groundplan", "terraform.rc"));
+  Object.assign(process.env, providers);
+  if (providers.TF_CLI_CONFIG_FILE === undefined && "TF_CLI_CONFIG_FILE" in providers) delete process.env.TF_CLI_CONFIG_FILE;
+
+  const context: DemoContext = { stacks: [], before: [], after: [] };
+  const planAll = (keep: (context: DemoContext) => PlanSummary[]) => async (ctx: DemoContext, progress: Progress) => {
+    for (const stack of ctx.stacks) {
+      await cdktfRun(stack.name, cdktf, ["diff", stack.name, "--skip-synth"], project, progress);
+      keep(ctx).push(await readPlan(stack, terraform.command, {}));
+    }
+    const changes = keep(ctx).reduce((sum, plan) => sum + plan.changes.length, 0);
+    return changes === 0 ? "no changes" : `${changes} changes in ${keep(ctx).length} stacks`;
+  };
+
+  await runSteps<DemoContext>(
+    [
+      {
+        title: "Synthesize every environment",
+        run: async (ctx) => {
+          await synthesize(project, {});
+          const all = readStacks(project);
+          ctx.stacks = all.filter((stack) => stack.name.startsWith(`${name}-`));
+          if (ctx.stacks.length > 0) return `${all.length} stacks`;
+          throw new CliError(EXIT.USAGE, `no stack of environment ${JSON.stringify(name)}`, `use one of ${environmentsOf(all).join(", ")}`);
+        },
+      },
+      {
+        title: "Start AWS on this machine",
+        run: async ({ stacks }, progress) => {
+          const was = await status(place());
+          if (!was) onInterrupt(async () => void (await down(place())));
+          const options = { ...accountOf(stacks), ...placeOf(flags), ...place(), onProgress: progress, signal: interrupted };
+          const running = await asCli(up(options));
+          Object.assign(process.env, environment(running));
+          return `${running.endpoint}, account ${running.account}`;
+        },
+      },
+      {
+        title: "Bootstrap the Terraform state",
+        run: async (_, progress) => {
+          progress("the AWS provider waits almost a minute for the bucket's lifecycle rules");
+          const results = await bootstrapAll(project, { json: true });
+          return results.map(({ bucket, outcome }) => `${bucket} ${outcome}`).join(", ");
+        },
+      },
+      { title: `Plan ${name} (cdktf diff)`, run: planAll((ctx) => ctx.before) },
+      {
+        title: `Deploy ${name} (cdktf deploy '${name}-*')`,
+        run: async (ctx, progress) => {
+          if (ctx.before.every(({ changes }) => changes.length === 0)) return "it stands already";
+          const names = ctx.stacks.map((stack) => stack.name);
+          await cdktfRun(names.join(", "), cdktf, ["deploy", ...names, "--auto-approve", "--skip-synth"], project, progress);
+          return names.join(", ");
+        },
+      },
+      {
+        title: "Plan again",
+        run: async (ctx, progress) => {
+          const words = await planAll((context) => context.after)(ctx, progress);
+          const changed = ctx.after.filter((plan) => plan.changes.length > 0 || plan.outputsChange);
+          if (changed.length === 0) return words;
+          throw new CliError(EXIT.FAILED, `a second plan of ${changed.map((plan) => plan.stack).join(", ")} is not empty`, planTable(changed));
+        },
+      },
+    ],
+    context,
+  );
+  saySummary(name, context, (Date.now() - started) / 1000);
+}
+
+async function cdktfRun(what: string, cdktf: string, args: readonly string[], project: Project, progress: Progress): Promise<void> {
+  const ended = await run(process.execPath, [cdktf, ...args], { cwd: project.root, onLine: (line) => progress(`${what}: ${line}`) });
+  if (ended.exitCode !== 0) throw failureOf(`cdktf ${args[0]} ${what}`, ended.all, project.output);
+}
+
+function environmentsOf(stacks: readonly Stack[]): readonly string[] {
+  return [...new Set(stacks.filter(({ name }) => name.includes("-")).map(({ name }) => name.slice(0, name.lastIndexOf("-"))))];
+}
+
+/** The emulator plays the account that the stacks are for. */
+function accountOf(stacks: readonly Stack[]): { account?: string; region?: string } {
+  const [stack] = stacks;
+  const account = stack && allowedAccounts(stack)[0];
+  const region = stack && regionOf(stack);
+  return { ...(account === undefined ? {} : { account }), ...(region === undefined ? {} : { region }) };
+}
+
+function saySummary(name: string, { before, stacks }: DemoContext, seconds: number): void {
+  say();
+  say(paint.strong(`The plan of ${name}, as a pull request shows it`));
+  say();
+  say(planTable(before));
+  say();
+  say(`${paint.good("Done")} in ${seconds.toFixed(0)} s. ${stacks.map((stack) => stack.name).join(" and ")} stand on this machine; a second plan is empty.`);
+  say();
+  say("Next:");
+  say('  eval "$(npx groundplan local env)"     lead cdktf, Terraform and the AWS CLI to the emulator');
+  say(`  npx cdktf diff ${stacks[0]?.name ?? name}             plan one stack`);
+  say("  overlays/dev/environment.ts            change a value, and plan again");
+  say("  npm run stop                           end the emulator");
+}

@@ -1,0 +1,61 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Command, CommanderError } from "commander";
+import { addBootstrap } from "./bootstrap/command";
+import { CliError, Interrupted } from "./console/errors";
+import { EXIT, EXIT_HELP } from "./console/exit-codes";
+import { interrupted, listen, runEndings } from "./console/interrupts";
+import { paint } from "./console/output";
+import { addDoctor } from "./doctor/command";
+import { addLocal } from "./local/command";
+import { addLock } from "./lock/command";
+
+/** The whole command line. */
+function program(): Command {
+  const { version } = JSON.parse(readFileSync(join(__dirname, "..", "package.json"), "utf8")) as { version: string };
+  const command = new Command("groundplan")
+    .description("An AWS platform on CDK for Terraform: from an overlay to a deployed environment.")
+    .version(version)
+    .option("--debug", "print the stack of an error")
+    .showSuggestionAfterError()
+    .showHelpAfterError("(run it with --help for examples)")
+    .addHelpText("after", `\nExamples:\n  $ npx groundplan doctor\n  $ npx groundplan local demo\n  $ npx groundplan bootstrap\n  $ npx groundplan lock --check\n${EXIT_HELP}`)
+    .exitOverride();
+  addDoctor(command);
+  addBootstrap(command);
+  addLock(command);
+  addLocal(command);
+  for (const one of [command, ...command.commands, ...command.commands.flatMap((each) => each.commands)]) {
+    one.exitOverride().showHelpAfterError("(run it with --help for examples)");
+  }
+  return command;
+}
+
+async function main(): Promise<void> {
+  listen();
+  const command = program();
+  try {
+    await command.parseAsync();
+  } catch (error) {
+    process.exitCode = await end(error, command.opts().debug === true);
+  }
+  // A keep-alive connection of an SDK would hold the process for seconds.
+  process.exit();
+}
+
+/** Says what went wrong, undoes what has to be undone, and gives the exit code. */
+async function end(error: unknown, debug: boolean): Promise<number> {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.OK : EXIT.USAGE;
+  if (interrupted.aborted || error instanceof Interrupted) {
+    await runEndings();
+    console.error(paint.warning("interrupted"));
+    return EXIT.INTERRUPTED;
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  console.error(`${paint.bad("Error")}: ${message}`);
+  if (debug && error instanceof Error) console.error(error.stack);
+  if (!debug && !(error instanceof CliError)) console.error("  (run it with --debug to see where)");
+  return error instanceof CliError ? error.exitCode : EXIT.FAILED;
+}
+
+void main();
