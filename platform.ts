@@ -1,4 +1,4 @@
-import type { Locking } from "@groundplan/modules/state";
+import type { Locking, StateEncryption } from "@groundplan/modules/state";
 
 /** The facts that a team sets once, for all environments. */
 export interface Platform {
@@ -16,6 +16,9 @@ export interface Platform {
 
   /** How a write to the Terraform state is locked: `dynamodb`, `both` (the migration step) or `s3`. */
   readonly locking: Locking;
+
+  /** Keys that encrypt the Terraform state: AWS's own (`aws`), a KMS key of the platform (`own`), or a given one. */
+  readonly stateEncryption: StateEncryption;
 }
 
 /** Change these values first: they are Groundplan's own example, and the account is the local emulator's. */
@@ -29,4 +32,5 @@ export const platform: Platform = {
     prod: "123456789012",
   },
   locking: "dynamodb",
+  stateEncryption: "aws",
 };

@@ -1,5 +1,5 @@
 import { awsProvider, type Tags, tagAll } from "@groundplan/modules/core";
-import { backendFor } from "@groundplan/modules/state";
+import { backendFor, stateKey } from "@groundplan/modules/state";
 import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import type { Environment } from "../overlays/environment";
@@ -29,7 +29,8 @@ export abstract class EnvironmentStack extends TerraformStack {
       account: environment.account,
       region: platform.region,
       locking: platform.locking,
-      key: `environments/${environment.name}/${unit}/terraform.tfstate`,
+      encryption: platform.stateEncryption,
+      key: stateKey(environment.name, unit),
     });
     this.commonTags = {
       Platform: platform.name,

@@ -1,5 +1,5 @@
 import { awsProvider, tagAll } from "@groundplan/modules/core";
-import { backendFor, StateBackend } from "@groundplan/modules/state";
+import { backendFor, STATE_STACK_KEY, StateBackend } from "@groundplan/modules/state";
 import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import type { Platform } from "../platform";
@@ -21,10 +21,16 @@ export class StateStack extends TerraformStack {
   constructor(scope: Construct, id: string, props: StateStackProps) {
     super(scope, id);
     const { platform, account } = props;
-    const location = { platform: platform.name, account, region: platform.region, locking: platform.locking };
+    const settings = {
+      platform: platform.name,
+      account,
+      region: platform.region,
+      locking: platform.locking,
+      encryption: platform.stateEncryption,
+    };
     awsProvider(this, { region: platform.region, account });
-    new StateBackend(this, "terraform", location);
-    backendFor(this, { ...location, key: "state/terraform.tfstate" });
+    new StateBackend(this, "terraform", settings);
+    backendFor(this, { ...settings, key: STATE_STACK_KEY });
     tagAll(this, {
       Platform: platform.name,
       Repository: platform.repository,

@@ -3,6 +3,7 @@ import {
   S3BucketLifecycleConfiguration,
   type S3BucketLifecycleConfigurationRule,
 } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
+import { S3BucketLoggingA } from "@cdktf/provider-aws/lib/s3-bucket-logging";
 import { S3BucketOwnershipControls } from "@cdktf/provider-aws/lib/s3-bucket-ownership-controls";
 import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
 import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
@@ -45,6 +46,13 @@ export interface SecureBucketProps {
 
   /** Statements of the bucket policy beside those that ask for TLS 1.2 or newer. */
   readonly policyStatements?: readonly PolicyStatement[];
+
+  /**
+   * Bucket of the same account and Region to which S3 writes who used this one, and how its files' names begin.
+   *
+   * @default - access is not logged
+   */
+  readonly accessLogs?: { readonly bucketName: string; readonly prefix: string };
 }
 
 /**
@@ -105,6 +113,13 @@ export class SecureBucket extends Construct {
       // S3 answers 409 when the policy and the public access block change at once.
       dependsOn: [closed],
     });
+    if (props.accessLogs) {
+      new S3BucketLoggingA(this, "logging", {
+        bucket,
+        targetBucket: props.accessLogs.bucketName,
+        targetPrefix: props.accessLogs.prefix,
+      });
+    }
     new S3BucketLifecycleConfiguration(this, "lifecycle", {
       bucket,
       rule: [
@@ -124,7 +139,12 @@ export class SecureBucket extends Construct {
 
 /** Denies every request without TLS, and with TLS older than 1.2. */
 function transportStatements(bucketArn: string): readonly PolicyStatement[] {
-  const deny = { Effect: "Deny", Principal: "*", Action: "s3:*", Resource: [bucketArn, `${bucketArn}/*`] } as const;
+  const deny = {
+    Effect: "Deny",
+    Principal: "*",
+    Action: "s3:*",
+    Resource: [bucketArn, `${bucketArn}/*`],
+  } as const;
   return [
     { Sid: "TlsOnly", ...deny, Condition: { Bool: { "aws:SecureTransport": "false" } } },
     { Sid: "Tls12OrNewer", ...deny, Condition: { NumericLessThan: { "s3:TlsVersion": "1.2" } } },

@@ -45,7 +45,10 @@ export function requiredProviders(stackJson: string): ReadonlySet<string> {
 /** A provider's full address: host, namespace and name, in lower case; Terraform lets the first two be left out. */
 function providerAddress(source: string): string {
   const parts = source.toLowerCase().split("/");
-  return ["registry.terraform.io", "hashicorp"].slice(0, 3 - parts.length).concat(parts).join("/");
+  return ["registry.terraform.io", "hashicorp"]
+    .slice(0, 3 - parts.length)
+    .concat(parts)
+    .join("/");
 }
 
 /** The lock without the blocks of providers that are not wanted. */
@@ -54,4 +57,3 @@ export function cutLock(lock: string, wanted: ReadonlySet<string>): string {
     wanted.has(address) ? block : "",
   );
 }
-

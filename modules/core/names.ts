@@ -43,7 +43,8 @@ export const NAME_RULES = {
     kind: "S3 bucket name",
     minLength: 3,
     maxLength: 63,
-    pattern: /^(?!xn--|sthree-|amzn-s3-demo-)(?!.*(?:-s3alias|--ol-s3|--x-s3|--table-s3)$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])$/,
+    pattern:
+      /^(?!xn--|sthree-|amzn-s3-demo-)(?!.*(?:-s3alias|--ol-s3|--x-s3|--table-s3)$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])$/,
     allowed: "lower-case letters, digits and hyphens, a letter or digit at both ends",
     example: "groundplan-terraform-state-123456789012-us-east-1",
   },

@@ -19,6 +19,22 @@ export function policyDocument(statements: readonly PolicyStatement[]): string {
 }
 
 /**
+ * The statement of a key policy by which the account's IAM policies decide who may use and administer
+ * the key; without one, nobody could ever change the key again.
+ *
+ * @see https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+ */
+export function accountKeyStatement(account: string, partition: string): PolicyStatement {
+  return {
+    Sid: "Account",
+    Effect: "Allow",
+    Principal: { AWS: `arn:${partition}:iam::${account}:root` },
+    Action: "kms:*",
+    Resource: "*",
+  };
+}
+
+/**
  * The partition of a Region, as it stands in ARNs.
  *
  * @see https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html

@@ -1,3 +1,5 @@
+export * from "./backend";
+export type { StateEncryption } from "./encryption";
 export * from "./locking";
 export * from "./names";
 export * from "./state-backend";
