@@ -17,6 +17,7 @@ export class RegistryStack extends EnvironmentStack {
     const { registry: settings, region, account } = environment;
     const registry = new Registry(this, "registry", {
       prefix: `${platform.name}/${environment.name}`,
+      account,
       region,
       repositories: settings.repositories,
       encryption: settings.encryption === "KMS" ? "own" : "AES256",
@@ -39,8 +40,10 @@ export class RegistryStack extends EnvironmentStack {
     const byName = (value: (repository: Repository) => string) =>
       Object.fromEntries([...registry.repositories].map(([name, repository]) => [name, value(repository)]));
     publish(this, environment.name, REGISTRY, {
+      registryId: registry.registryId,
       repositoryUrls: byName((repository) => repository.repositoryUrl),
       repositoryArns: byName((repository) => repository.repositoryArn),
+      kmsKeyArns: registry.kmsKeyArn === undefined ? [] : [registry.kmsKeyArn],
       pullThroughPrefixes: Object.fromEntries(caches),
     });
   }

@@ -1,6 +1,7 @@
 export * from "./contract";
-export * from "./grants";
+export { type Grantee, PULL_ACTIONS, PUSH_ACTIONS } from "./grants";
 export type { ImageRetention } from "./lifecycle";
 export * from "./pull-through";
 export * from "./registry";
-export * from "./repository";
+export { Repository, type RepositoryProps, type RepositorySettings } from "./repository";
+export { UPSTREAMS, type Upstream } from "./upstreams";

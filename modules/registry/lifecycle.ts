@@ -5,68 +5,112 @@ export interface ImageRetention {
   /** Images kept for each prefix of tags, 1 or more. */
   readonly maxImages: number;
 
-  /** Prefixes of the tags whose images are counted, e.g. `v` for `v1.2.3`; each once. */
+  /** Prefixes of the tags whose images are counted, e.g. `v` for `v1.2.3`. An image that has several counts for the first. */
   readonly tagPrefixes: readonly string[];
 
   /** Days after which an image without a tag expires, 1 or more. */
   readonly untaggedDays: number;
+
+  /**
+   * Days after which an image expires whose tags begin with none of the prefixes, e.g. a branch's; 1 or more.
+   *
+   * @default - such images are kept
+   */
+  readonly otherTaggedDays?: number;
 }
+
+/** Rules that ECR takes in one policy. */
+const MAX_RULES = 50;
+
+/** What a rule selects, in ECR's words. */
+type Selection = Readonly<Record<string, string | number | readonly string[]>>;
 
 /**
  * A lifecycle policy as the JSON that ECR takes.
  *
- * Untagged images come first: an image is expired by one rule at most, and no rule may take what one of
- * higher priority has matched. Each prefix has a rule of its own, since ECR asks of a list of prefixes
- * that an image carries a tag of every one of them.
+ * An image that a rule matches can be expired by no later one. So untagged images come first, then each
+ * prefix with a rule of its own (of a list of prefixes ECR asks that an image has a tag for every one),
+ * and last what no prefix has matched, since ECR wants `any` to have the highest number.
  *
  * @see https://docs.aws.amazon.com/AmazonECR/latest/userguide/lifecycle_policy_parameters.html
  */
-export function lifecyclePolicy({ maxImages, tagPrefixes, untaggedDays }: ImageRetention): string {
-  const expire = { type: "expire" };
-  const untagged = {
-    rulePriority: 1,
-    description: `Expire untagged images after ${untaggedDays} days`,
-    selection: { tagStatus: "untagged", countType: "sinceImagePushed", countUnit: "days", countNumber: untaggedDays },
-    action: expire,
-  };
-  const tagged = tagPrefixes.map((prefix, index) => ({
-    rulePriority: index + 2,
-    description: `Keep the last ${maxImages} images tagged ${prefix}*`,
-    selection: { tagStatus: "tagged", tagPrefixList: [prefix], countType: "imageCountMoreThan", countNumber: maxImages },
-    action: expire,
-  }));
-  return JSON.stringify({ rules: [untagged, ...tagged] });
+export function lifecyclePolicy(retention: ImageRetention): string {
+  const { maxImages, tagPrefixes, untaggedDays, otherTaggedDays } = retention;
+  return rules([
+    [`Expire untagged images after ${untaggedDays} days`, pushedDaysAgo("untagged", untaggedDays)],
+    ...tagPrefixes.map((prefix): [string, Selection] => [
+      `Keep the last ${maxImages} images tagged ${prefix}*`,
+      {
+        tagStatus: "tagged",
+        tagPrefixList: [prefix],
+        countType: "imageCountMoreThan",
+        countNumber: maxImages,
+      },
+    ]),
+    ...(otherTaggedDays === undefined
+      ? []
+      : [
+          [
+            `Expire other images after ${otherTaggedDays} days`,
+            pushedDaysAgo("any", otherTaggedDays),
+          ] as const,
+        ]),
+  ]);
 }
 
-/** The lifecycle policy of cached images: whatever was fetched so many days ago goes, and is fetched again when it is asked for. */
+/**
+ * The lifecycle policy of cached images: whatever was fetched so many days ago goes, and is fetched again
+ * when it is asked for.
+ */
 export function cachePolicy(days: number): string {
+  return rules([[`Expire cached images after ${days} days`, pushedDaysAgo("any", days)]]);
+}
+
+function pushedDaysAgo(tagStatus: "untagged" | "any", days: number): Selection {
+  return { tagStatus, countType: "sinceImagePushed", countUnit: "days", countNumber: days };
+}
+
+function rules(entries: readonly (readonly [description: string, selection: Selection])[]): string {
   return JSON.stringify({
-    rules: [
-      {
-        rulePriority: 1,
-        description: `Expire cached images after ${days} days`,
-        selection: { tagStatus: "any", countType: "sinceImagePushed", countUnit: "days", countNumber: days },
-        action: { type: "expire" },
-      },
-    ],
+    rules: entries.map(([description, selection], index) => ({
+      rulePriority: index + 1,
+      description,
+      selection,
+      action: { type: "expire" },
+    })),
   });
 }
 
-/** The faults of a retention. */
-export function retentionFaults({ maxImages, tagPrefixes, untaggedDays }: ImageRetention): readonly Fault[] {
+/** The faults of a retention: what ECR refuses, and rules that could never expire anything. */
+export function retentionFaults(retention: ImageRetention): readonly Fault[] {
+  const { maxImages, untaggedDays, otherTaggedDays = 1, tagPrefixes } = retention;
   const faults: Fault[] = [];
-  for (const [name, value] of Object.entries({ maxImages, untaggedDays })) {
+  for (const [name, value] of Object.entries({ maxImages, untaggedDays, otherTaggedDays })) {
     if (Number.isInteger(value) && value >= 1) continue;
     faults.push({ what: `${name} is ${value}`, instead: "use a whole number of 1 or more, e.g. 30" });
   }
-  if (tagPrefixes.length === 0 || tagPrefixes.includes("")) {
+  if (tagPrefixes.length === 0 || tagPrefixes.length > MAX_RULES - 2) {
     faults.push({
-      what: `tagPrefixes is ${JSON.stringify(tagPrefixes)}: ECR takes no empty list and no empty prefix`,
-      instead: 'use e.g. ["v", "release"]',
+      what: `tagPrefixes has ${tagPrefixes.length} prefixes`,
+      instead: `use 1 to ${MAX_RULES - 2}, e.g. ["v", "release"]`,
     });
   }
-  for (const prefix of new Set(tagPrefixes.filter((one, index) => tagPrefixes.indexOf(one) !== index))) {
-    faults.push({ what: `tag prefix ${JSON.stringify(prefix)} is listed twice`, instead: "list it once" });
-  }
+  tagPrefixes.forEach((prefix, index) => {
+    if (!/^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/.test(prefix)) {
+      const what = `tag prefix ${JSON.stringify(prefix)} cannot begin a tag`;
+      faults.push({ what, instead: 'use letters, digits, and _ . -, e.g. "v"' });
+      return;
+    }
+    const before = tagPrefixes.slice(0, index).find((other) => other !== "" && prefix.startsWith(other));
+    if (before === undefined) return;
+    faults.push(
+      before === prefix
+        ? { what: `tag prefix ${JSON.stringify(prefix)} is listed twice`, instead: "list it once" }
+        : {
+            what: `tag prefix ${JSON.stringify(prefix)} comes after ${JSON.stringify(before)}, which matches all its images`,
+            instead: `list ${JSON.stringify(prefix)} first, or leave it out`,
+          },
+    );
+  });
   return faults;
 }

@@ -3,15 +3,12 @@ import { EcrRepository } from "@cdktf/provider-aws/lib/ecr-repository";
 import { EcrRepositoryPolicy } from "@cdktf/provider-aws/lib/ecr-repository-policy";
 import { Lazy, Token } from "cdktf";
 import { Construct } from "constructs";
-import { Faults, NAME_RULES, nameFaults, type PolicyStatement, partitionOf, policyDocument, SynthError } from "../core";
-import { type Grantee, granteeFaults, grantStatement, PULL_ACTIONS, PUSH_ACTIONS } from "./grants";
+import { type Fault, NAME_RULES, nameFaults, partitionOf, policyDocument, SynthError } from "../core";
+import { type Grant, type Grantee, granteeFaults, grantStatements } from "./grants";
 import { type ImageRetention, lifecyclePolicy, retentionFaults } from "./lifecycle";
 
-/** Properties of {@link Repository}. */
-export interface RepositoryProps {
-  /** Name of the repository with its prefix, e.g. `groundplan/dev/api`; 2 to 256 characters. */
-  readonly repositoryName: string;
-
+/** What the repositories of a registry have in common. */
+export interface RepositorySettings {
   /** AWS Region, for the partition in ARNs. */
   readonly region: string;
 
@@ -30,14 +27,7 @@ export interface RepositoryProps {
   readonly scanOnPush?: boolean;
 
   /**
-   * KMS key that encrypts the images; it cannot be changed later.
-   *
-   * @default - AES-256 by S3
-   */
-  readonly kmsKeyArn?: string;
-
-  /**
-   * Lets Terraform destroy the repository while it holds images.
+   * Lets Terraform destroy a repository while it holds images.
    *
    * @default false
    */
@@ -49,6 +39,19 @@ export interface RepositoryProps {
    * @default - the last 30 of `v`, `release`, `main` and `develop` each; untagged ones for 7 days
    */
   readonly retention?: Partial<ImageRetention>;
+}
+
+/** Properties of {@link Repository}. */
+export interface RepositoryProps extends RepositorySettings {
+  /** Name of the repository with its prefix, e.g. `groundplan/dev/api`; 2 to 256 characters. */
+  readonly repositoryName: string;
+
+  /**
+   * KMS key that encrypts the images. ECR cannot change it: Terraform replaces the repository.
+   *
+   * @default - AES-256 by S3
+   */
+  readonly kmsKeyArn?: string;
 }
 
 /**
@@ -63,25 +66,15 @@ export class Repository extends Construct {
   /** Where images are pushed to and pulled from, without a tag. */
   readonly repositoryUrl: string;
 
-  private readonly statements: PolicyStatement[] = [];
+  private readonly grants: Grant[] = [];
   private readonly resource: EcrRepository;
   private readonly partition: string;
 
   /** @throws SynthError with every fault of the name and the retention. */
   constructor(scope: Construct, id: string, props: RepositoryProps) {
     super(scope, id);
-    const retention: ImageRetention = {
-      maxImages: 30,
-      tagPrefixes: ["v", "release", "main", "develop"],
-      untaggedDays: 7,
-      ...props.retention,
-    };
-    const faults = new Faults();
-    if (!Token.isUnresolved(props.repositoryName)) {
-      faults.addAll(nameFaults(NAME_RULES.repository, props.repositoryName));
-    }
-    faults.addAll(retentionFaults(retention));
-    faults.throwIfAny(this);
+    const faults = [...repositoryNameFaults(props.repositoryName), ...retentionFaults(retentionOf(props))];
+    if (faults.length > 0) throw new SynthError(this, faults);
 
     this.partition = partitionOf(props.region);
     this.resource = new EcrRepository(this, "repository", {
@@ -101,37 +94,49 @@ export class Repository extends Construct {
     this.repositoryUrl = this.resource.repositoryUrl;
     new EcrLifecyclePolicy(this, "lifecycle", {
       repository: this.resource.name,
-      policy: lifecyclePolicy(retention),
+      policy: lifecyclePolicy(retentionOf(props)),
     });
   }
 
   /**
    * Lets a principal of another account, or an AWS service, pull images.
    *
-   * Principals of the repository's own account need no more than a policy of their own.
+   * Principals of the repository's own account need no more than a policy of their own with
+   * `PULL_ACTIONS`; the Lambda service needs this grant in its own account too.
    *
    * @throws SynthError when the grantee is no principal.
    */
   grantPull(grantee: Grantee): void {
-    this.grant("Pull", PULL_ACTIONS, grantee);
+    this.grant({ access: "Pull", grantee });
   }
 
   /** Lets a principal of another account push images, and pull them. @throws SynthError when the grantee is no principal. */
   grantPush(grantee: Grantee): void {
-    this.grant("Push", PUSH_ACTIONS, grantee);
+    this.grant({ access: "Push", grantee });
   }
 
-  private grant(what: string, actions: readonly string[], grantee: Grantee): void {
-    const faults = granteeFaults(grantee);
+  private grant(grant: Grant): void {
+    const faults = granteeFaults(grant.grantee);
     if (faults.length > 0) throw new SynthError(this, faults);
-    if (this.statements.length === 0) {
+    if (this.grants.length === 0) {
       new EcrRepositoryPolicy(this, "policy", {
         repository: this.resource.name,
         // Later grants add to it: the text is made at synth.
-        policy: Lazy.stringValue({ produce: () => policyDocument(this.statements) }),
+        policy: Lazy.stringValue({
+          produce: () => policyDocument(grantStatements(this.grants, this.partition)),
+        }),
       });
     }
-    const sid = `${what}${this.statements.length + 1}`;
-    this.statements.push(grantStatement(sid, actions, grantee, this.partition));
+    this.grants.push(grant);
   }
+}
+
+/** The faults of a repository's name; a token is not judged. */
+export function repositoryNameFaults(name: string): readonly Fault[] {
+  return Token.isUnresolved(name) ? [] : nameFaults(NAME_RULES.repository, name);
+}
+
+/** The retention with every default filled in. */
+export function retentionOf({ retention }: RepositorySettings): ImageRetention {
+  return { maxImages: 30, tagPrefixes: ["v", "release", "main", "develop"], untaggedDays: 7, ...retention };
 }
