@@ -1,5 +1,6 @@
 export * from "./contract";
 export * from "./errors";
+export * from "./json";
 export * from "./lock";
 export * from "./names";
 export * from "./output";

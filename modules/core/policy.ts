@@ -1,3 +1,5 @@
+import { jsonText } from "./json";
+
 /** A statement of an IAM policy, in the words of the policy language. */
 export interface PolicyStatement {
   readonly Sid?: string;
@@ -15,7 +17,7 @@ export interface PolicyStatement {
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
  */
 export function policyDocument(statements: readonly PolicyStatement[]): string {
-  return JSON.stringify({ Version: "2012-10-17", Statement: statements });
+  return jsonText({ Version: "2012-10-17", Statement: statements });
 }
 
 /**

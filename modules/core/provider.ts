@@ -1,6 +1,7 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
+import { isHcl } from "./json";
 
 /**
  * Versions of the AWS provider that Groundplan's output is valid for.
@@ -36,7 +37,8 @@ export function awsProvider(scope: Construct, props: AwsProviderProps): AwsProvi
     allowedAccountIds: [props.account],
   });
   const stack = TerraformStack.of(scope);
-  stack.addOverride("terraform.required_version", TERRAFORM_VERSIONS);
+  // CDKTF 0.21 writes this setting wrongly in HCL; there, synthesize() gives it a file of its own.
+  if (!isHcl(stack.node.root)) stack.addOverride("terraform.required_version", TERRAFORM_VERSIONS);
   stack.addOverride("terraform.required_providers.aws.version", AWS_PROVIDER_VERSIONS);
   return provider;
 }
