@@ -1,0 +1,131 @@
+import { awsProvider } from "@groundplan/modules/core";
+import { Vpc, type VpcProps } from "@groundplan/modules/network";
+import { TerraformStack, Testing } from "cdktf";
+import { type Emulator, startEmulator } from "../../emulator";
+import { Deployment } from "./deployment";
+import { VALID } from "./synthesized";
+
+let emulator: Emulator;
+
+beforeAll(async () => {
+  emulator = await startEmulator();
+}, 180_000);
+
+afterAll(async () => emulator?.stop(), 60_000);
+
+/** A stack of VPCs: each differs from a valid one. */
+function stackOf(...changes: readonly Partial<VpcProps>[]): TerraformStack {
+  const stack = new TerraformStack(Testing.app(), "network");
+  const provider = awsProvider(stack, { region: "us-east-1", account: "123456789012" });
+  // Else a call that the emulator does not know would be tried for minutes.
+  provider.maxRetries = 2;
+  changes.forEach((change, index) => {
+    new Vpc(stack, index === 0 ? "vpc" : `vpc-${index + 1}`, { ...VALID, ...change });
+  });
+  return stack;
+}
+
+/** Deploys, does something with it, and destroys it in any case. */
+async function deployed(
+  stack: TerraformStack,
+  then: (deployment: Deployment) => Promise<void>,
+): Promise<void> {
+  const deployment = new Deployment(emulator.environment);
+  try {
+    await deployment.use(stack);
+    await deployment.apply();
+    await then(deployment);
+    await deployment.destroy();
+  } finally {
+    deployment.remove();
+  }
+}
+
+const ab = ["us-east-1a", "us-east-1b"];
+const cab = ["us-east-1c", ...ab];
+
+test("zones that are added or reordered move nothing, and one gateway a zone keeps the first", async () => {
+  const bare = {
+    name: "bare",
+    cidr: "10.1.0.0/16",
+    nat: "none",
+    gatewayEndpoints: [],
+    flowLogs: "none",
+  } as const;
+  const stack = (change: Partial<VpcProps>) => stackOf(change, { ...bare, ...change, nat: "none" });
+
+  await deployed(stack({ availabilityZones: ab }), async (deployment) => {
+    expect(await deployment.plan()).toEqual([]);
+
+    await deployment.use(stack({ availabilityZones: [...ab].reverse() }));
+    expect(await deployment.plan()).toEqual([]);
+
+    await deployment.use(stack({ availabilityZones: cab }));
+    const grown = await deployment.plan();
+    const created = grown.filter(({ actions }) => actions.join() === "create");
+    // For each VPC two subnets, two route tables and their associations; and the ways out.
+    expect(created).toHaveLength(6 + 2 + (6 + 1));
+    for (const { address } of created) expect(address).toMatch(/_us-east-1c_/);
+    // What else changes are the gateway endpoints, in place: the new route tables join those that they have.
+    const rest = grown.filter((change) => !created.includes(change));
+    expect(rest.map(({ address }) => address.replace(/_[0-9A-F]+$/, ""))).toEqual([
+      "aws_vpc_endpoint.vpc_endpoints_gateway_dynamodb",
+      "aws_vpc_endpoint.vpc_endpoints_gateway_s3",
+    ]);
+    for (const { actions, before, after } of rest) {
+      const { route_table_ids: tables, ...stood } = before ?? {};
+      expect([actions, tables]).toEqual([["update"], Array(4).fill(expect.stringMatching(/^rtb-/))]);
+      expect(after).toMatchObject(stood);
+    }
+
+    await deployment.use(stack({ availabilityZones: ab, nat: "per-az" }));
+    const perZone = await deployment.plan();
+    expect(
+      perZone.map(({ address, actions }) => [address.replace(/_[0-9A-F]+$/, ""), ...actions]).sort(),
+    ).toEqual([
+      ["aws_eip.vpc_nat_us-east-1b_address", "create"],
+      ["aws_nat_gateway.vpc_nat_us-east-1b_gateway", "create"],
+      ["aws_route.vpc_private_us-east-1b_internet", "update"],
+    ]);
+
+    // The same plan sees what does move: another range replaces every subnet.
+    await deployment.use(stack({ availabilityZones: ab, cidr: "10.8.0.0/16" }));
+    const moved = (await deployment.plan()).filter(({ actions }) => actions.includes("delete"));
+    expect(moved.filter(({ address }) => address.startsWith("aws_subnet."))).toHaveLength(8);
+  });
+}, 600_000);
+
+test("everything that an environment can turn on: deployed, no second change, destroyed", async () => {
+  const everything: Partial<VpcProps> = {
+    cidr: "10.0.0.0/24",
+    availabilityZones: [..."dcba"].map((letter) => `us-east-1${letter}`),
+    tiers: ["public", "private", "isolated"],
+    nat: "per-az",
+    interfaceEndpoints: ["ecr.api", "s3"],
+    flowLogs: { encryption: "own", maxAggregationInterval: 60 },
+  };
+  await deployed(stackOf(everything), async (deployment) => {
+    expect(await deployment.plan()).toEqual([]);
+  });
+}, 600_000);
+
+test("IPv6 and flow logs in S3: the provider accepts them, and means to create everything", async () => {
+  const deployment = new Deployment(emulator.environment);
+  try {
+    await deployment.use(
+      stackOf(
+        { ipv6: true, tiers: ["public", "private", "isolated"] },
+        { name: "archive", cidr: "10.1.0.0/23", flowLogs: { destination: "s3", encryption: "own" } },
+      ),
+    );
+    const plan = await deployment.plan();
+    expect(new Set(plan.map(({ actions }) => actions.join()))).toEqual(new Set(["create"]));
+    expect(
+      plan.filter(({ address }) => address.startsWith("aws_egress_only_internet_gateway.")),
+    ).toHaveLength(1);
+    const [bucket] = plan.filter(({ address }) => address.startsWith("aws_s3_bucket.vpc-2_"));
+    expect(bucket?.after?.bucket).toBe("archive-flow-logs-123456789012-us-east-1");
+  } finally {
+    deployment.remove();
+  }
+}, 120_000);
