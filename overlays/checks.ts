@@ -1,6 +1,7 @@
 import { Faults } from "@groundplan/modules/core/errors";
 import { NAME_RULES, nameFaults } from "@groundplan/modules/core/names";
 import { cidrFaults, overlaps, parseCidr } from "@groundplan/modules/network/cidr";
+import { natFaults } from "@groundplan/modules/network/nat-placement";
 import { isLogRetention, LOG_RETENTION_DAYS } from "@groundplan/modules/network/retention";
 import type { Environment } from "./environment";
 
@@ -31,7 +32,9 @@ class OverlayFaults {
   }
 
   add(key: string, value: unknown, problem: string, valid: string): void {
-    this.faults.addAll([{ what: `${key} is ${JSON.stringify(value)}: ${problem}`, instead: valid, at: this.at }]);
+    this.faults.addAll([
+      { what: `${key} is ${JSON.stringify(value)}: ${problem}`, instead: valid, at: this.at },
+    ]);
   }
 
   /** A whole number within a range, both ends included. */
@@ -52,11 +55,13 @@ const REGION = /^[a-z]{2}(?:-[a-z]+)+-\d$/;
 
 function checkOne(faults: OverlayFaults, environment: Environment): void {
   const { name, account, region } = environment;
-  for (const fault of nameFaults(NAME_RULES.environment, name)) faults.add("name", name, fault.what, fault.instead);
+  for (const fault of nameFaults(NAME_RULES.environment, name))
+    faults.add("name", name, fault.what, fault.instead);
   if (!/^\d{12}$/.test(account)) {
     faults.add("account", account, "an AWS account id has 12 digits", 'use e.g. "123456789012"');
   }
-  if (!REGION.test(region)) faults.add("region", region, "not the form of an AWS Region", 'use e.g. "us-east-1"');
+  if (!REGION.test(region))
+    faults.add("region", region, "not the form of an AWS Region", 'use e.g. "us-east-1"');
   checkTags(faults, environment.tags);
   checkNetwork(faults, environment);
   checkRegistry(faults, environment);
@@ -66,38 +71,69 @@ function checkOne(faults: OverlayFaults, environment: Environment): void {
 function checkTags(faults: OverlayFaults, tags: Environment["tags"]): void {
   for (const [key, value] of Object.entries(tags)) {
     if (key.length < 1 || key.length > 128 || /^aws:/i.test(key)) {
-      faults.add("tags", key, "a tag's key has 1 to 128 characters and does not begin with aws:", 'use e.g. "CostCenter"');
+      faults.add(
+        "tags",
+        key,
+        "a tag's key has 1 to 128 characters and does not begin with aws:",
+        'use e.g. "CostCenter"',
+      );
     }
     if (value.length > 256) {
-      faults.add(`tags.${key}`, `${value.slice(0, 20)}…`, `a tag's value has at most 256 characters, this one ${value.length}`, "shorten it");
+      faults.add(
+        `tags.${key}`,
+        `${value.slice(0, 20)}…`,
+        `a tag's value has at most 256 characters, this one ${value.length}`,
+        "shorten it",
+      );
     }
   }
 }
 
 function checkNetwork(faults: OverlayFaults, { network, region }: Environment): void {
-  for (const fault of cidrFaults(network.cidr)) faults.add("network.cidr", network.cidr, fault.what, fault.instead);
+  for (const fault of cidrFaults(network.cidr))
+    faults.add("network.cidr", network.cidr, fault.what, fault.instead);
 
   const zones = network.availabilityZones;
   if (zones.length < 1) {
-    faults.add("network.availabilityZones", zones, "a VPC needs a zone", `use e.g. ["${region}a", "${region}b"]`);
+    faults.add(
+      "network.availabilityZones",
+      zones,
+      "a VPC needs a zone",
+      `use e.g. ["${region}a", "${region}b"]`,
+    );
   }
   faults.distinct("network.availabilityZones", zones);
   for (const zone of zones) {
     if (zone.slice(0, -1) === region && /[a-h]$/.test(zone)) continue;
-    faults.add("network.availabilityZones", zone, `not an availability zone of ${region}`, `use e.g. "${region}a"`);
+    faults.add(
+      "network.availabilityZones",
+      zone,
+      `not an availability zone of ${region}`,
+      `use e.g. "${region}a"`,
+    );
   }
+
+  for (const fault of natFaults(network, ["public", "private"]))
+    faults.add("network.natZone", network.natZone, fault.what, fault.instead);
 
   const { destination, retentionDays } = network.flowLogs;
   if (destination === "cloudwatch" && !isLogRetention(retentionDays)) {
     const valid = `use one of ${LOG_RETENTION_DAYS.join(", ")}`;
     faults.add("network.flowLogs.retentionDays", retentionDays, "CloudWatch Logs does not offer it", valid);
   }
-  if (destination === "s3") faults.wholeNumber("network.flowLogs.retentionDays", retentionDays, 1, 36_500, 30);
+  if (destination === "s3")
+    faults.wholeNumber("network.flowLogs.retentionDays", retentionDays, 1, 36_500, 30);
 
   faults.distinct("network.interfaceEndpoints", network.interfaceEndpoints);
   for (const service of network.interfaceEndpoints) {
-    if (/^[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)*$/.test(service) && !service.startsWith("com.amazonaws")) continue;
-    faults.add("network.interfaceEndpoints", service, "not the short name of a service", 'use e.g. "ecr.api"');
+    if (/^[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)*$/.test(service) && !service.startsWith("com.amazonaws"))
+      continue;
+    faults.add(
+      "network.interfaceEndpoints",
+      service,
+      "not the short name of a service",
+      'use e.g. "ecr.api"',
+    );
   }
 }
 
@@ -117,7 +153,10 @@ function checkRegistry(faults: OverlayFaults, { registry }: Environment): void {
 function checkNames(faults: Faults, environments: readonly Environment[]): void {
   const names = environments.map((environment) => environment.name);
   for (const name of new Set(names.filter((candidate, index) => names.indexOf(candidate) !== index))) {
-    faults.add(`two overlays have the name ${JSON.stringify(name)}`, "give each environment a name of its own");
+    faults.add(
+      `two overlays have the name ${JSON.stringify(name)}`,
+      "give each environment a name of its own",
+    );
   }
 }
 

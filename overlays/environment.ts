@@ -30,6 +30,13 @@ export interface NetworkSettings {
   /** NAT gateways: `none`, one for all zones (`single`) or one for each (`per-az`). */
   readonly nat: "none" | "single" | "per-az";
 
+  /**
+   * Zone of the one NAT gateway of `single`. Name it before adding a zone whose letter comes earlier, or the gateway moves there.
+   *
+   * @default - the zone whose letter comes first
+   */
+  readonly natZone?: string;
+
   /** Adds a tier of subnets without any route to the internet. */
   readonly isolatedSubnets: boolean;
 

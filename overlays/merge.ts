@@ -1,5 +1,9 @@
 /** `T` with every key optional, at every depth; lists and plain values are given whole. */
-export type DeepPartial<T> = T extends readonly unknown[] ? T : T extends object ? { readonly [K in keyof T]?: DeepPartial<T[K]> } : T;
+export type DeepPartial<T> = T extends readonly unknown[]
+  ? T
+  : T extends object
+    ? { readonly [K in keyof T]?: DeepPartial<T[K]> }
+    : T;
 
 /**
  * Merges an overlay into a base: objects key by key at every depth, everything else replaced.

@@ -17,6 +17,7 @@ export class NetworkStack extends EnvironmentStack {
       availabilityZones: network.availabilityZones,
       tiers: network.isolatedSubnets ? ["public", "private", "isolated"] : ["public", "private"],
       nat: network.nat,
+      ...(network.natZone === undefined ? {} : { natZone: network.natZone }),
       ipv6: network.ipv6,
       interfaceEndpoints: network.interfaceEndpoints,
       flowLogs: flowLogOptions(network.flowLogs),

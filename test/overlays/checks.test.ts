@@ -32,8 +32,16 @@ describe("a wrong value names the overlay, the key, the value and a valid one", 
     ["an account that is too short", { account: "12345" }, ['account is "12345"', '"123456789012"']],
     ["a Region that is none", { region: "us-east" }, ['region is "us-east"', '"us-east-1"']],
     ["a range that is no range", { network: { cidr: "10.0.0/16" } }, ["network.cidr", '"10.0.0/16"']],
-    ["a range with host bits", { network: { cidr: "10.0.0.1/16" } }, ["network.cidr", '"10.0.0.1/16"', "10.0.0.0/16"]],
-    ["a range that is too small", { network: { cidr: "10.0.0.0/28" } }, ["network.cidr", '"10.0.0.0/28"', "/24"]],
+    [
+      "a range with host bits",
+      { network: { cidr: "10.0.0.1/16" } },
+      ["network.cidr", '"10.0.0.1/16"', "10.0.0.0/16"],
+    ],
+    [
+      "a range that is too small",
+      { network: { cidr: "10.0.0.0/28" } },
+      ["network.cidr", '"10.0.0.0/28"', "/24"],
+    ],
     [
       "a zone of another Region",
       { network: { cidr: "10.9.0.0/16", availabilityZones: ["eu-west-1a"] } },
@@ -44,7 +52,11 @@ describe("a wrong value names the overlay, the key, the value and a valid one", 
       { network: { cidr: "10.9.0.0/16", availabilityZones: ["us-east-1a", "us-east-1a"] } },
       ["network.availabilityZones", "listed twice"],
     ],
-    ["no zone", { network: { cidr: "10.9.0.0/16", availabilityZones: [] } }, ["needs a zone", '["us-east-1a", "us-east-1b"]']],
+    [
+      "no zone",
+      { network: { cidr: "10.9.0.0/16", availabilityZones: [] } },
+      ["needs a zone", '["us-east-1a", "us-east-1b"]'],
+    ],
     [
       "a retention that CloudWatch does not offer",
       { network: { cidr: "10.9.0.0/16", flowLogs: { retentionDays: 15 } } },
@@ -60,9 +72,22 @@ describe("a wrong value names the overlay, the key, the value and a valid one", 
       { network: { cidr: "10.9.0.0/16", interfaceEndpoints: ["com.amazonaws.us-east-1.ecr.api"] } },
       ["network.interfaceEndpoints", '"ecr.api"'],
     ],
+    [
+      "a zone of the NAT gateway that the VPC has not",
+      { network: { cidr: "10.9.0.0/16", natZone: "us-east-1f" } },
+      ["network.natZone", '"us-east-1f"', "us-east-1a"],
+    ],
     ["a repository in capitals", { registry: { repositories: ["Api"] } }, ["registry.repositories", '"Api"']],
-    ["a repository twice", { registry: { repositories: ["api", "api"] } }, ["registry.repositories", "listed twice"]],
-    ["a deletion window that is too short", { registry: { keyDeletionDays: 3 } }, ["registry.keyDeletionDays is 3", "7 to 30"]],
+    [
+      "a repository twice",
+      { registry: { repositories: ["api", "api"] } },
+      ["registry.repositories", "listed twice"],
+    ],
+    [
+      "a deletion window that is too short",
+      { registry: { keyDeletionDays: 3 } },
+      ["registry.keyDeletionDays is 3", "7 to 30"],
+    ],
     ["no image kept", { registry: { maxImages: 0 } }, ["registry.maxImages is 0", "1 or more"]],
     ["half a day", { registry: { untaggedDays: 0.5 } }, ["registry.untaggedDays is 0.5"]],
     ["a tag of AWS's own", { tags: { "aws:team": "x" } }, ["tags is", "aws:"]],
@@ -71,13 +96,20 @@ describe("a wrong value names the overlay, the key, the value and a valid one", 
     const message = faultsOf(change);
 
     for (const words of said) expect(message).toContain(words);
-    expect(message).toMatch(/\n {2}at overlay "[^"]+"\n {2}use |\n {2}at overlay "[^"]+"\n {2}(list|shorten)/);
+    expect(message).toMatch(
+      /\n {2}at overlay "[^"]+"\n {2}use |\n {2}at overlay "[^"]+"\n {2}(list|shorten)/,
+    );
   });
 });
 
 test("all faults of all overlays stand in one error", () => {
   const one = defineEnvironment({ ...valid, account: "1", region: "nowhere" });
-  const other = defineEnvironment({ ...valid, name: "other", account: "2", network: { cidr: "10.8.0.0/16" } });
+  const other = defineEnvironment({
+    ...valid,
+    name: "other",
+    account: "2",
+    network: { cidr: "10.8.0.0/16" },
+  });
 
   expect(() => checkEnvironments([one, other])).toThrow(SynthError);
   try {
@@ -124,12 +156,22 @@ describe("the values of the environments", () => {
 
     expect(environment).toMatchObject({
       network: { cidr, nat, flowLogs: { retentionDays: days } },
-      registry: { tagMutability, encryption, forceDelete, maxImages, repositories: ["api", "frontend", "worker"] },
+      registry: {
+        tagMutability,
+        encryption,
+        forceDelete,
+        maxImages,
+        repositories: ["api", "frontend", "worker"],
+      },
     });
   });
 
   test("only prod has the compliance tag, and the longest deletion window of its key", () => {
-    expect(environments.map((environment) => environment.tags.Compliance)).toEqual([undefined, undefined, "soc2"]);
+    expect(environments.map((environment) => environment.tags.Compliance)).toEqual([
+      undefined,
+      undefined,
+      "soc2",
+    ]);
     expect(environments.map((environment) => environment.registry.keyDeletionDays)).toEqual([7, 7, 30]);
   });
 });

@@ -12,7 +12,11 @@ test("an overlay changes what it names and keeps every other default", () => {
     network: { cidr: "10.9.0.0/16", flowLogs: { retentionDays: 7 } },
   });
 
-  expect(environment.network.flowLogs).toEqual({ destination: "cloudwatch", retentionDays: 7, encrypted: false });
+  expect(environment.network.flowLogs).toEqual({
+    destination: "cloudwatch",
+    retentionDays: 7,
+    encrypted: false,
+  });
   expect(environment.network.nat).toBe("single");
 });
 
@@ -22,7 +26,10 @@ describe("the compiler", () => {
     const folder = mkdtempSync(join(root, "test/overlays/.compile-"));
     try {
       const environment = JSON.stringify(join(root, "overlays/environment"));
-      writeFileSync(join(folder, "overlay.ts"), `import { defineEnvironment } from ${environment};\nexport const test = defineEnvironment(${overlay});\n`);
+      writeFileSync(
+        join(folder, "overlay.ts"),
+        `import { defineEnvironment } from ${environment};\nexport const test = defineEnvironment(${overlay});\n`,
+      );
       writeFileSync(
         join(folder, "tsconfig.json"),
         JSON.stringify({
@@ -31,7 +38,9 @@ describe("the compiler", () => {
           files: ["overlay.ts"],
         }),
       );
-      execFileSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", folder], { encoding: "utf8" });
+      execFileSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", folder], {
+        encoding: "utf8",
+      });
       return "";
     } catch (error) {
       return (error as { stdout: string }).stdout;

@@ -25,7 +25,10 @@ describe("mergeDeep", () => {
   });
 
   const tree = fc.letrec((tie) => ({
-    node: fc.dictionary(fc.constantFrom("a", "b", "c"), fc.oneof({ maxDepth: 4 }, fc.integer(), fc.array(fc.integer()), tie("node"))),
+    node: fc.dictionary(
+      fc.constantFrom("a", "b", "c"),
+      fc.oneof({ maxDepth: 4 }, fc.integer(), fc.array(fc.integer()), tie("node")),
+    ),
   })).node as fc.Arbitrary<object>;
 
   test("an empty overlay changes nothing, and merging twice is merging once", () => {
