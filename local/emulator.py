@@ -17,13 +17,40 @@ def stop_with_parent() -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
+def serve_moto(port: int, state_file: str | None) -> None:
+    """Serves moto as its own command does, and keeps what it holds in a file if one is given."""
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+    from werkzeug.serving import run_simple
+
+    def stop(_signal: int, _frame: object) -> None:
+        sys.exit(0)
+
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, stop)
+    application = DomainDispatcherApplication(create_backend_app)
+    if state_file is None:
+        run_simple("127.0.0.1", port, application, threaded=True, request_handler=MotoRequestHandler)
+        return
+
+    from moto_state import State
+
+    state = State(state_file)
+    lost = state.load()
+    if lost is not None:
+        print(f"moto starts empty: its saved state cannot be read: {lost}", flush=True)
+    threading.Thread(target=state.save_now_and_then, daemon=True).start()
+    try:
+        watched = state.watching(application)
+        run_simple("127.0.0.1", port, watched, threaded=True, request_handler=MotoRequestHandler)
+    finally:
+        state.save()
+
+
 def main() -> None:
     emulator = sys.argv.pop(1)
     threading.Thread(target=stop_with_parent, daemon=True).start()
     if emulator == "moto":
-        from moto.server import main as serve
-
-        serve(["--host", "127.0.0.1", "--port", os.environ["MOTO_PORT"]])
+        serve_moto(int(os.environ["MOTO_PORT"]), os.environ.get("MOTO_STATE"))
     elif emulator == "ministack":
         from ministack.app import main as serve
 

@@ -52,7 +52,11 @@ export const REQUIREMENTS = join(__dirname, "..", "requirements.txt");
 export async function install(options: InstallOptions = {}): Promise<Environment> {
   const { requirements = REQUIREMENTS, name = "emulators", onProgress, signal } = options;
   const system = await findPython();
-  const key = createHash("sha256").update(readFileSync(requirements)).update(system.version).digest("hex").slice(0, 16);
+  const key = createHash("sha256")
+    .update(readFileSync(requirements))
+    .update(system.version)
+    .digest("hex")
+    .slice(0, 16);
   const folder = join(cacheDirectory(), `${name}-${key}`);
   const python = join(folder, "bin", "python");
   if (existsSync(python)) return { python, installed: false, seconds: 0 };
@@ -65,7 +69,15 @@ export async function install(options: InstallOptions = {}): Promise<Environment
   try {
     // Copies of the interpreter would not survive the rename; links and -m do.
     await execa(system.python, ["-m", "venv", "--symlinks", building], cancel);
-    const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement", requirements];
+    const pip = [
+      "-m",
+      "pip",
+      "install",
+      "--quiet",
+      "--disable-pip-version-check",
+      "--requirement",
+      requirements,
+    ];
     await execa(join(building, "bin", "python"), pip, cancel);
     try {
       renameSync(building, folder);
@@ -74,7 +86,10 @@ export async function install(options: InstallOptions = {}): Promise<Environment
     }
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new LocalError("missing", `cannot install the Python packages of ${requirements}\n  ${reason}\n  check the connection to the Python package index, then run it again`);
+    throw new LocalError(
+      "missing",
+      `cannot install the Python packages of ${requirements}\n  ${reason}\n  check the connection to the Python package index, then run it again`,
+    );
   } finally {
     rmSync(building, { recursive: true, force: true });
   }
@@ -85,14 +100,21 @@ export async function install(options: InstallOptions = {}): Promise<Environment
 async function findPython(): Promise<{ python: string; version: string }> {
   const seen: string[] = [];
   for (const python of ["python3", "python3.13", "python3.12", "python3.11", "python3.10", "python"]) {
-    const { stdout, exitCode } = await execa(python, ["-c", "import sys; print('%d.%d' % sys.version_info[:2])"], {
-      reject: false,
-    });
+    const { stdout, exitCode } = await execa(
+      python,
+      ["-c", "import sys; print('%d.%d' % sys.version_info[:2])"],
+      {
+        reject: false,
+      },
+    );
     if (exitCode !== 0 || typeof stdout !== "string") continue;
     const [major = 0, minor = 0] = stdout.split(".").map(Number);
     if (major === 3 && minor >= 10) return { python, version: stdout };
     seen.push(`${python} is ${stdout}`);
   }
   const found = seen.length > 0 ? ` (${seen.join(", ")})` : "";
-  throw new LocalError("missing", `no Python 3.10 or newer on PATH${found}\n  install Python 3.11 with its venv module, e.g. the packages python3 and python3-venv`);
+  throw new LocalError(
+    "missing",
+    `no Python 3.10 or newer on PATH${found}\n  install Python 3.11 with its venv module, e.g. the packages python3 and python3-venv`,
+  );
 }

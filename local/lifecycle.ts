@@ -68,11 +68,15 @@ export async function reset(options: LocalOptions = {}): Promise<void> {
   const running = await status(options);
   if (!running) throw new LocalError("missing", "no emulator runs\n  start one: groundplan local up");
   const response = await fetch(`${running.endpoint}/_groundplan/reset`, { method: "POST" });
-  if (!response.ok) throw new LocalError("failed", `the emulator could not be emptied: it answered ${response.status}`);
+  if (!response.ok)
+    throw new LocalError("failed", `the emulator could not be emptied: it answered ${response.status}`);
 }
 
 /** What the AWS SDKs, Terraform and CDKTF need in their environment to speak to the emulator. */
-export function environment({ endpoint, region }: Pick<LocalStatus, "endpoint" | "region">): Record<string, string> {
+export function environment({
+  endpoint,
+  region,
+}: Pick<LocalStatus, "endpoint" | "region">): Record<string, string> {
   return {
     // An address and not a name: the SDKs then put a bucket into the path and not into the host.
     AWS_ENDPOINT_URL: endpoint,
@@ -115,14 +119,21 @@ async function start(props: DaemonProps, signal: AbortSignal | undefined): Promi
 async function lost(props: DaemonProps, error: string): Promise<LocalStatus> {
   if (error === "EADDRINUSE") {
     const deadline = Date.now() + START_LIMIT;
-    for (let other = await ask(props.port); other?.stateDirectory === props.stateDirectory; other = await ask(props.port)) {
+    for (
+      let other = await ask(props.port);
+      other?.stateDirectory === props.stateDirectory;
+      other = await ask(props.port)
+    ) {
       if (isReady(other)) return other;
       if (Date.now() > deadline) break;
       await sleep(100);
     }
     throw portTaken(props.port);
   }
-  throw new LocalError("failed", `the emulator did not start: ${error}\n  see ${join(props.stateDirectory, "daemon.log")}`);
+  throw new LocalError(
+    "failed",
+    `the emulator did not start: ${error}\n  see ${join(props.stateDirectory, "daemon.log")}`,
+  );
 }
 
 function portTaken(port: number): LocalError {
@@ -132,7 +143,12 @@ function portTaken(port: number): LocalError {
   );
 }
 
-async function ready(props: DaemonProps, port: number, pid: number, signal: AbortSignal | undefined): Promise<LocalStatus> {
+async function ready(
+  props: DaemonProps,
+  port: number,
+  pid: number,
+  signal: AbortSignal | undefined,
+): Promise<LocalStatus> {
   const deadline = Date.now() + START_LIMIT;
   while (Date.now() < deadline && isAlive(pid)) {
     signal?.throwIfAborted();
@@ -146,7 +162,10 @@ async function ready(props: DaemonProps, port: number, pid: number, signal: Abor
     await sleep(50);
   }
   kill(pid);
-  throw new LocalError("failed", `the emulator did not come up within ${START_LIMIT / 1000} seconds\n  see the logs in ${props.stateDirectory}`);
+  throw new LocalError(
+    "failed",
+    `the emulator did not come up within ${START_LIMIT / 1000} seconds\n  see the logs in ${props.stateDirectory}`,
+  );
 }
 
 function isReady(found: LocalStatus): boolean {
@@ -160,12 +179,17 @@ function sameOrThrow(running: LocalStatus, wanted: LocalSettings, options: Local
   );
   if (differs.length === 0) return running;
   const list = differs.map((key) => `${key} ${running[key]} instead of ${wanted[key]}`).join(", ");
-  throw new LocalError("input", `an emulator runs already, with ${list}\n  end it first: groundplan local down`);
+  throw new LocalError(
+    "input",
+    `an emulator runs already, with ${list}\n  end it first: groundplan local down`,
+  );
 }
 
 async function ask(port: number): Promise<LocalStatus | undefined> {
   try {
-    const response = await fetch(`http://127.0.0.1:${port}/_groundplan/status`, { signal: AbortSignal.timeout(5000) });
+    const response = await fetch(`http://127.0.0.1:${port}/_groundplan/status`, {
+      signal: AbortSignal.timeout(5000),
+    });
     return response.ok ? ((await response.json()) as LocalStatus) : undefined;
   } catch {
     return undefined;

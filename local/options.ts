@@ -65,10 +65,16 @@ export class LocalError extends Error {
 export function settingsOf(options: LocalOptions): LocalSettings {
   const { port = 4566, account = "123456789012", region = "us-east-1", persist = true } = options;
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new LocalError("input", `port ${port} is none\n  use 1024 to 65535, e.g. 4566, or 0 for any that is free`);
+    throw new LocalError(
+      "input",
+      `port ${port} is none\n  use 1024 to 65535, e.g. 4566, or 0 for any that is free`,
+    );
   }
   if (!/^\d{12}$/.test(account)) {
-    throw new LocalError("input", `account ${JSON.stringify(account)} has not 12 digits\n  use e.g. 123456789012`);
+    throw new LocalError(
+      "input",
+      `account ${JSON.stringify(account)} has not 12 digits\n  use e.g. 123456789012`,
+    );
   }
   if (!/^[a-z]{2}(?:-[a-z]+)+-\d$/.test(region)) {
     throw new LocalError("input", `region ${JSON.stringify(region)} is none\n  use e.g. us-east-1`);

@@ -24,7 +24,7 @@ const SCRIPT = join(__dirname, "..", "..", "emulator.py");
 
 /** Paths of each emulator's own API. */
 const PATHS: Readonly<Record<EmulatorName, { health: string; reset: string }>> = {
-  moto: { health: "/moto-api/data.json", reset: "/moto-api/reset" },
+  moto: { health: "/moto-api/config", reset: "/moto-api/reset" },
   ministack: { health: "/_ministack/health", reset: "/_ministack/reset" },
 };
 
@@ -72,6 +72,7 @@ function environmentOf(name: EmulatorName, port: number, settings: LocalSettings
   if (name === "moto") {
     return {
       MOTO_PORT: String(port),
+      ...(settings.persist ? { MOTO_STATE: join(settings.stateDirectory, "moto", "state") } : {}),
       MOTO_ACCOUNT_ID: settings.account,
       // Without them, AWS's managed policies do not exist.
       MOTO_IAM_LOAD_MANAGED_POLICIES: "true",

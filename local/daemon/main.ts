@@ -1,6 +1,6 @@
 import { createWriteStream, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { corrections } from "../corrections";
+import { corrections, guards } from "../corrections";
 import { jsonResponse, type WholeResponse } from "../gateway/exchange";
 import { createGateway, type LogEntry } from "../gateway/gateway";
 import { freshConnections } from "../gateway/proxy";
@@ -29,7 +29,9 @@ async function main(props: DaemonProps): Promise<void> {
   let emulators: Record<"moto" | "ministack", Emulator> | undefined;
   let port = settings.port;
 
-  const services = [new EcrRegistry(settings.persist ? join(settings.stateDirectory, "services", "ecr.json") : undefined)];
+  const services = [
+    new EcrRegistry(settings.persist ? join(settings.stateDirectory, "services", "ecr.json") : undefined),
+  ];
   const upstream = (name: "moto" | "ministack", atOnce: number) => ({
     name,
     get port() {
@@ -55,7 +57,7 @@ async function main(props: DaemonProps): Promise<void> {
         pid: emulator.process.pid ?? 0,
         healthy: await emulator.healthy(),
         requests: requests[emulator.name],
-        keepsState: settings.persist && emulator.name === "ministack",
+        keepsState: settings.persist,
       })),
     ),
   });
@@ -79,6 +81,7 @@ async function main(props: DaemonProps): Promise<void> {
     upstreams: { moto: upstream("moto", 16), ministack: upstream("ministack", 64) },
     services,
     corrections,
+    guards,
     control,
     onAnswered: (entry: LogEntry) => {
       requests[entry.by] += 1;
@@ -137,9 +140,11 @@ function pinned(name: string): string {
   return match?.[1] ?? "unknown";
 }
 
-main(JSON.parse(process.argv[2] ?? "{}") as DaemonProps).catch((error: { code?: string; message: string }) => {
-  process.send?.({ error: error.code ?? error.message });
-  console.error(error);
-  process.exitCode = 1;
-  process.disconnect?.();
-});
+main(JSON.parse(process.argv[2] ?? "{}") as DaemonProps).catch(
+  (error: { code?: string; message: string }) => {
+    process.send?.({ error: error.code ?? error.message });
+    console.error(error);
+    process.exitCode = 1;
+    process.disconnect?.();
+  },
+);

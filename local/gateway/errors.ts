@@ -10,7 +10,16 @@ export interface AwsError {
 }
 
 /** Services that speak the query protocol, whose errors are XML. */
-const QUERY = new Set(["iam", "sts", "sns", "monitoring", "elasticloadbalancing", "autoscaling", "rds", "cloudformation"]);
+const QUERY = new Set([
+  "iam",
+  "sts",
+  "sns",
+  "monitoring",
+  "elasticloadbalancing",
+  "autoscaling",
+  "rds",
+  "cloudformation",
+]);
 
 /** Services that speak REST with XML. */
 const REST_XML = new Set(["s3", "route53", "cloudfront"]);
@@ -27,18 +36,28 @@ export function errorResponse(request: RequestHead, error: AwsError): WholeRespo
   const id = randomUUID();
   const detail = `<Code>${code}</Code><Message>${escapeXml(message)}</Message>`;
   if (service === "ec2") {
-    return xml(status, `<Response><Errors><Error>${detail}</Error></Errors><RequestID>${id}</RequestID></Response>`);
+    return xml(
+      status,
+      `<Response><Errors><Error>${detail}</Error></Errors><RequestID>${id}</RequestID></Response>`,
+    );
   }
   if (QUERY.has(service)) {
     const type = status < 500 ? "Sender" : "Receiver";
-    return xml(status, `<ErrorResponse><Error><Type>${type}</Type>${detail}</Error><RequestId>${id}</RequestId></ErrorResponse>`);
+    return xml(
+      status,
+      `<ErrorResponse><Error><Type>${type}</Type>${detail}</Error><RequestId>${id}</RequestId></ErrorResponse>`,
+    );
   }
   if (REST_XML.has(service)) return xml(status, `<Error>${detail}<RequestId>${id}</RequestId></Error>`);
   return jsonResponse(status, { message }, { "content-type": "application/json", "x-amzn-errortype": code });
 }
 
 function xml(status: number, body: string): WholeResponse {
-  return { status, headers: { "content-type": "text/xml" }, body: `<?xml version="1.0" encoding="UTF-8"?>\n${body}` };
+  return {
+    status,
+    headers: { "content-type": "text/xml" },
+    body: `<?xml version="1.0" encoding="UTF-8"?>\n${body}`,
+  };
 }
 
 function escapeXml(text: string): string {

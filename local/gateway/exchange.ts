@@ -43,7 +43,27 @@ export async function readBody(stream: AsyncIterable<Buffer>): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
+/** Reads the body of a request, and from it the action of the query protocol, which stands nowhere else. */
+export async function wholeOf(head: RequestHead, request: AsyncIterable<Buffer>): Promise<WholeRequest> {
+  const body = await readBody(request);
+  const action = isForm(head) ? new URLSearchParams(body.toString()).get("Action") : null;
+  return { ...head, body, operation: action ?? head.operation };
+}
+
+/** Whether a request speaks the query protocol. */
+export function isForm({ headers }: RequestHead): boolean {
+  return (headers["content-type"] ?? "").startsWith("application/x-www-form-urlencoded");
+}
+
 /** An answer of the JSON protocols. */
-export function jsonResponse(status: number, body: unknown, headers: OutgoingHttpHeaders = {}): WholeResponse {
-  return { status, headers: { "content-type": "application/x-amz-json-1.1", ...headers }, body: JSON.stringify(body) };
+export function jsonResponse(
+  status: number,
+  body: unknown,
+  headers: OutgoingHttpHeaders = {},
+): WholeResponse {
+  return {
+    status,
+    headers: { "content-type": "application/x-amz-json-1.1", ...headers },
+    body: JSON.stringify(body),
+  };
 }

@@ -1,9 +1,18 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { errorResponse } from "./errors";
-import { headOf, jsonResponse, type Place, type RequestHead, readBody, type WholeResponse } from "./exchange";
+import {
+  headOf,
+  isForm,
+  jsonResponse,
+  type Place,
+  type RequestHead,
+  type WholeRequest,
+  type WholeResponse,
+  wholeOf,
+} from "./exchange";
 import { exchange, send, stream, type Upstream } from "./proxy";
 import { type EmulatorName, emulatorOf } from "./routes";
-import type { Correction, OwnService } from "./service";
+import type { Correction, Guard, OwnService } from "./service";
 
 /** Properties of {@link createGateway}. */
 export interface GatewayProps {
@@ -12,6 +21,7 @@ export interface GatewayProps {
   readonly upstreams: Readonly<Record<EmulatorName, Upstream>>;
   readonly services: readonly OwnService[];
   readonly corrections: readonly Correction[];
+  readonly guards: readonly Guard[];
 
   /** Answers `/_groundplan/…`; undefined for a path that it does not know. */
   readonly control: (method: string, path: string) => Promise<WholeResponse | undefined>;
@@ -50,54 +60,81 @@ export function createGateway(props: GatewayProps): Server {
 async function serve(props: GatewayProps, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const head = headOf(request);
   const started = performance.now();
-  let by: LogEntry["by"] = "gateway";
+  let answered: Answered = { by: "gateway", operation: head.operation };
   try {
     if (head.url.startsWith("/_groundplan/")) {
       const path = head.url.slice("/_groundplan/".length);
-      send(response, (await props.control(head.method, path)) ?? jsonResponse(404, { message: `no ${path}` }));
+      send(
+        response,
+        (await props.control(head.method, path)) ?? jsonResponse(404, { message: `no ${path}` }),
+      );
       return;
     }
-    by = await answer(props, head, request, response);
+    answered = await answer(props, head, request, response);
   } catch (error) {
     fail(head, response, error);
   }
   props.onAnswered({
     time: new Date().toISOString(),
     service: head.scope?.service ?? "-",
-    operation: head.operation,
+    operation: answered.operation,
     status: response.statusCode,
     ms: Math.round(performance.now() - started),
-    by,
+    by: answered.by,
   });
 }
+
+type Answered = Pick<LogEntry, "by" | "operation">;
 
 async function answer(
   props: GatewayProps,
   head: RequestHead,
   request: IncomingMessage,
   response: ServerResponse,
-): Promise<LogEntry["by"]> {
+): Promise<Answered> {
   const service = head.scope?.service;
-  const own = props.services.find((one) => one.service === service && one.answers(head.operation));
-  if (own) {
-    send(response, own.answer({ ...head, body: await readBody(request) }, placeOf(props.place, head)));
-    return "gateway";
-  }
   const name = emulatorOf(service);
   const upstream = props.upstreams[name];
-  const correction = props.corrections.find((one) => one.service === service && one.applies(head));
-  if (correction) {
-    const whole = { ...head, body: await readBody(request) };
-    send(response, await correction.correct(whole, (changed) => exchange(changed, upstream)));
-  } else {
-    await stream(head, request, response, upstream);
+
+  const guard = props.guards.find((one) => one.service === service && one.applies(head));
+  const refusal = await guard?.refusal(head, (asked) => exchange(asked, upstream));
+  if (refusal) {
+    // The rest of the body is not wanted; the connection ends so that nobody takes it for a next request.
+    send(response, { ...refusal, headers: { ...refusal.headers, connection: "close" } });
+    return { by: "gateway", operation: head.operation };
   }
-  return name;
+
+  const own = props.services.find((one) => one.service === service && one.answers(head.operation));
+  const correction = props.corrections.find((one) => one.service === service && one.applies(head));
+  // moto's requests are small, and one that arrives in one piece cannot be cut off by an early answer.
+  if (!own && !correction && name !== "moto" && !isForm(head)) {
+    await stream(head, request, response, upstream);
+    return { by: name, operation: head.operation };
+  }
+
+  const whole = await wholeOf(head, request);
+  if (own) {
+    send(response, own.answer(whole, placeOf(props.place, head)));
+    return { by: "gateway", operation: whole.operation };
+  }
+  const addressed = name === "moto" ? inAccount(whole) : whole;
+  const forward = (changed: WholeRequest) => exchange(changed, upstream);
+  send(response, await (correction ? correction.correct(addressed, forward) : forward(addressed)));
+  return { by: name, operation: whole.operation };
 }
+
+/** moto is told the account by a header of its own; MiniStack reads it from the access key. */
+function inAccount(request: WholeRequest): WholeRequest {
+  const account = request.scope?.accessKey ?? "";
+  if (!ACCOUNT.test(account)) return request;
+  return { ...request, headers: { ...request.headers, "x-moto-account-id": account } };
+}
+
+const ACCOUNT = /^\d{12}$/;
 
 /** An access key of 12 digits is the account itself. */
 function placeOf(defaults: Place, { scope }: RequestHead): Place {
-  const account = scope && /^\d{12}$/.test(scope.accessKey) ? scope.accessKey : defaults.account;
+  const account = scope && ACCOUNT.test(scope.accessKey) ? scope.accessKey : defaults.account;
   return { account, region: scope?.region ?? defaults.region };
 }
 

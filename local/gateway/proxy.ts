@@ -1,7 +1,15 @@
-import { Agent, type ClientRequest, type IncomingMessage, request as httpRequest, type OutgoingHttpHeaders, type ServerResponse } from "node:http";
+import {
+  Agent,
+  type ClientRequest,
+  request as httpRequest,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  type ServerResponse,
+} from "node:http";
 import { pipeline } from "node:stream/promises";
 import { errorResponse } from "./errors";
 import { type RequestHead, readBody, type WholeRequest, type WholeResponse } from "./exchange";
+import { repeatReads } from "./repeat";
 
 /** Headers that speak of one connection and are not handed on. */
 const HOP_BY_HOP = ["connection", "keep-alive", "proxy-connection", "te", "trailer", "upgrade", "expect"];
@@ -28,7 +36,12 @@ export function freshConnections(atOnce: number): Agent {
  * Streams a request to an emulator and its answer back. Only what moto could not answer is held, to be
  * worded as AWS would.
  */
-export async function stream(head: RequestHead, request: IncomingMessage, response: ServerResponse, upstream: Upstream): Promise<void> {
+export async function stream(
+  head: RequestHead,
+  request: IncomingMessage,
+  response: ServerResponse,
+  upstream: Upstream,
+): Promise<void> {
   const outgoing = open(head, upstream);
   response.once("close", () => {
     if (!response.writableFinished) outgoing.destroy();
@@ -46,21 +59,31 @@ export async function stream(head: RequestHead, request: IncomingMessage, respon
 }
 
 /** Sends a request whose body is held, and holds the answer. */
-export async function exchange(request: WholeRequest, upstream: Upstream): Promise<WholeResponse> {
-  const outgoing = open({ ...request, headers: { ...request.headers, "content-length": String(request.body.length) } }, upstream);
+export function exchange(request: WholeRequest, upstream: Upstream): Promise<WholeResponse> {
+  return repeatReads(request, () => exchangeOnce(request, upstream));
+}
+
+async function exchangeOnce(request: WholeRequest, upstream: Upstream): Promise<WholeResponse> {
+  const { "transfer-encoding": _, ...headers } = request.headers;
+  const outgoing = open(
+    { ...request, headers: { ...headers, "content-length": String(request.body.length) } },
+    upstream,
+  );
   const answered = answerTo(outgoing);
   outgoing.end(request.body);
   const incoming = await answered;
   if (isUnanswered(incoming)) return unanswered(request, incoming, upstream);
-  const headers = withoutHops(incoming.headers);
-  delete headers["transfer-encoding"];
-  return { status: incoming.statusCode ?? 502, headers, body: await readBody(incoming) };
+  const answer = withoutHops(incoming.headers);
+  delete answer["transfer-encoding"];
+  return { status: incoming.statusCode ?? 502, headers: answer, body: await readBody(incoming) };
 }
 
 /** Writes an answer that is held whole. */
 export function send(response: ServerResponse, { status, headers, body }: WholeResponse): void {
   const bytes = Buffer.from(body);
-  response.writeHead(status, { ...headers, "content-length": bytes.length });
+  // The length that HEAD is answered with is that of a body that does not follow.
+  const length = response.req.method === "HEAD" ? {} : { "content-length": bytes.length };
+  response.writeHead(status, { ...headers, ...length });
   response.end(bytes);
 }
 
@@ -88,11 +111,17 @@ function withoutHops(headers: OutgoingHttpHeaders): OutgoingHttpHeaders {
 
 /** moto answers what it does not implement, and what makes it fail, with a page of HTML or plain text and status 500. */
 function isUnanswered(incoming: IncomingMessage): boolean {
-  return incoming.statusCode === 500 && /^text\/html|^text\/plain/.test(incoming.headers["content-type"] ?? "");
+  return (
+    incoming.statusCode === 500 && /^text\/html|^text\/plain/.test(incoming.headers["content-type"] ?? "")
+  );
 }
 
 /** Says that it is the emulator that lacks a call, with a status that no SDK tries again. */
-async function unanswered(head: RequestHead, incoming: IncomingMessage, upstream: Upstream): Promise<WholeResponse> {
+async function unanswered(
+  head: RequestHead,
+  incoming: IncomingMessage,
+  upstream: Upstream,
+): Promise<WholeResponse> {
   const page = (await readBody(incoming)).toString();
   const reason = page
     .replaceAll(/<[^>]+>/g, " ")

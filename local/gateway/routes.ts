@@ -14,10 +14,22 @@ export interface RouteRow {
  * provider against both (apply, second plan, destroy). Whatever is not named goes to moto.
  */
 export const ROUTES: readonly RouteRow[] = [
-  { service: "s3", emulator: "ministack", why: "conditional writes and lock files hold under load; kept over a restart" },
+  {
+    service: "s3",
+    emulator: "ministack",
+    why: "conditional writes and lock files hold under load; kept over a restart",
+  },
   { service: "s3express", emulator: "ministack", why: "as s3" },
-  { service: "dynamodb", emulator: "ministack", why: "conditional writes hold under load, so no state lock is lost; kept over a restart" },
-  { service: "sts", emulator: "ministack", why: "an access key of 12 digits is that account, as the bucket owner checks need" },
+  {
+    service: "dynamodb",
+    emulator: "ministack",
+    why: "conditional writes hold under load, so no state lock is lost; kept over a restart",
+  },
+  {
+    service: "sts",
+    emulator: "ministack",
+    why: "an access key of 12 digits is that account, as the bucket owner checks need",
+  },
   { service: "kms", emulator: "ministack", why: "clean; kept over a restart" },
   { service: "lambda", emulator: "ministack", why: "runs functions" },
   { service: "apigateway", emulator: "ministack", why: "calls the functions that it runs" },
@@ -30,7 +42,11 @@ export const ROUTES: readonly RouteRow[] = [
   { service: "secretsmanager", emulator: "ministack", why: "clean; kept over a restart" },
   { service: "ec2", emulator: "moto", why: "VPCs, endpoints and flow logs are clean; MiniStack's are not" },
   { service: "iam", emulator: "moto", why: "has AWS's managed policies" },
-  { service: "ecr", emulator: "moto", why: "repositories, scanning, replication and registry policies are clean" },
+  {
+    service: "ecr",
+    emulator: "moto",
+    why: "repositories, scanning, replication and registry policies are clean",
+  },
   { service: "ssm", emulator: "moto", why: "parameters are clean, documents better" },
   { service: "monitoring", emulator: "moto", why: "alarms are clean; MiniStack's drift" },
   { service: "elasticloadbalancing", emulator: "moto", why: "listeners with certificates are clean" },

@@ -23,5 +23,22 @@ export interface Correction {
   applies(head: RequestHead): boolean;
 
   /** Mends the request, the answer, or both. */
-  correct(request: WholeRequest, forward: (request: WholeRequest) => Promise<WholeResponse>): Promise<WholeResponse>;
+  correct(
+    request: WholeRequest,
+    forward: (request: WholeRequest) => Promise<WholeResponse>,
+  ): Promise<WholeResponse>;
+}
+
+/** Refuses what AWS refuses and an emulator carries out. It sees the head alone, so the body still streams. */
+export interface Guard {
+  /** Name that the service signs with. */
+  readonly service: string;
+
+  applies(head: RequestHead): boolean;
+
+  /** The answer of AWS, or undefined for a request that may go on. */
+  refusal(
+    head: RequestHead,
+    ask: (request: WholeRequest) => Promise<WholeResponse>,
+  ): Promise<WholeResponse | undefined>;
 }

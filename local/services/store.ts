@@ -13,7 +13,8 @@ export class Store<T extends object> {
     private readonly file: string | undefined,
     private readonly empty: () => T,
   ) {
-    this.document = file !== undefined && existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as T) : empty();
+    this.document =
+      file !== undefined && existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as T) : empty();
   }
 
   get value(): T {

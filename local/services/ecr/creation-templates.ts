@@ -22,10 +22,16 @@ export const creationTemplates: Readonly<Record<string, Operation>> = {
   CreateRepositoryCreationTemplate(input, items, { account }) {
     const prefix = textOf(input, "prefix", PREFIX);
     if (!listOf(input, "appliedFor")?.length) {
-      throw new EcrError("InvalidParameterException", "Invalid parameter at 'appliedFor': at least one value is required");
+      throw new EcrError(
+        "InvalidParameterException",
+        "Invalid parameter at 'appliedFor': at least one value is required",
+      );
     }
     if (items.get(prefix)) {
-      throw new EcrError("TemplateAlreadyExistsException", `A repository creation template with prefix '${prefix}' already exists`);
+      throw new EcrError(
+        "TemplateAlreadyExistsException",
+        `A repository creation template with prefix '${prefix}' already exists`,
+      );
     }
     const template = {
       prefix,
@@ -42,7 +48,9 @@ export const creationTemplates: Readonly<Record<string, Operation>> = {
 
   DescribeRepositoryCreationTemplates(input, items, { account }) {
     const prefixes = listOf(input, "prefixes");
-    const repositoryCreationTemplates = prefixes ? prefixes.map((prefix) => existing(items, prefix)) : items.all();
+    const repositoryCreationTemplates = prefixes
+      ? prefixes.map((prefix) => existing(items, prefix))
+      : items.all();
     return { registryId: account, repositoryCreationTemplates };
   },
 
@@ -67,11 +75,17 @@ function needRole(template: Item): void {
   const tags = Array.isArray(template.resourceTags) && template.resourceTags.length > 0;
   const { encryptionType } = template.encryptionConfiguration as { encryptionType?: string };
   if ((!tags && encryptionType !== "KMS") || template.customRoleArn !== undefined) return;
-  throw new EcrError("InvalidParameterException", "A custom role is required for resource tags and for KMS encryption");
+  throw new EcrError(
+    "InvalidParameterException",
+    "A custom role is required for resource tags and for KMS encryption",
+  );
 }
 
 function existing(items: Items, prefix: string): Item {
   const template = items.get(prefix);
   if (template) return template;
-  throw new EcrError("TemplateNotFoundException", `The repository creation template with prefix '${prefix}' was not found`);
+  throw new EcrError(
+    "TemplateNotFoundException",
+    `The repository creation template with prefix '${prefix}' was not found`,
+  );
 }

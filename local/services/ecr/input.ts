@@ -4,11 +4,17 @@ import { EcrError } from "./error";
 export function textOf(input: Readonly<Record<string, unknown>>, key: string, form: RegExp): string {
   const value = input[key];
   if (typeof value === "string" && form.test(value)) return value;
-  throw new EcrError("InvalidParameterException", `Invalid parameter at '${key}' failed to satisfy constraint: ${form.source}`);
+  throw new EcrError(
+    "InvalidParameterException",
+    `Invalid parameter at '${key}' failed to satisfy constraint: ${form.source}`,
+  );
 }
 
 /** The values of some keys that a request gives. */
-export function given(input: Readonly<Record<string, unknown>>, keys: readonly string[]): Record<string, unknown> {
+export function given(
+  input: Readonly<Record<string, unknown>>,
+  keys: readonly string[],
+): Record<string, unknown> {
   return Object.fromEntries(keys.filter((key) => input[key] !== undefined).map((key) => [key, input[key]]));
 }
 

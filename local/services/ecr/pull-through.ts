@@ -24,11 +24,17 @@ export const pullThroughRules: Readonly<Record<string, Operation>> = {
     const upstreamRegistryUrl = textOf(input, "upstreamRegistryUrl", /./);
     const upstream = UPSTREAMS.find(([host]) => host.test(upstreamRegistryUrl));
     if (!upstream) {
-      throw new EcrError("UnsupportedUpstreamRegistryException", `The upstream registry ${upstreamRegistryUrl} is not supported`);
+      throw new EcrError(
+        "UnsupportedUpstreamRegistryException",
+        `The upstream registry ${upstreamRegistryUrl} is not supported`,
+      );
     }
     const [, name, credential] = upstream;
     if (credential && input.credentialArn === undefined) {
-      throw new EcrError("InvalidParameterException", `The upstream registry ${upstreamRegistryUrl} requires a credentialArn`);
+      throw new EcrError(
+        "InvalidParameterException",
+        `The upstream registry ${upstreamRegistryUrl} requires a credentialArn`,
+      );
     }
     if (items.get(ecrRepositoryPrefix)) {
       throw new EcrError(
@@ -50,12 +56,20 @@ export const pullThroughRules: Readonly<Record<string, Operation>> = {
 
   DescribePullThroughCacheRules(input, items, { account }) {
     const prefixes = listOf(input, "ecrRepositoryPrefixes");
-    return { pullThroughCacheRules: prefixes ? prefixes.map((prefix) => existing(items, prefix, account)) : items.all() };
+    return {
+      pullThroughCacheRules: prefixes
+        ? prefixes.map((prefix) => existing(items, prefix, account))
+        : items.all(),
+    };
   },
 
   UpdatePullThroughCacheRule(input, items, { account }) {
     const prefix = textOf(input, "ecrRepositoryPrefix", PREFIX);
-    const rule = { ...existing(items, prefix, account), ...given(input, ["credentialArn", "customRoleArn"]), updatedAt: now() };
+    const rule = {
+      ...existing(items, prefix, account),
+      ...given(input, ["credentialArn", "customRoleArn"]),
+      updatedAt: now(),
+    };
     items.put(prefix, rule);
     return rule;
   },
