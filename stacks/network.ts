@@ -14,7 +14,8 @@ export class NetworkStack extends EnvironmentStack {
     this.vpc = new Vpc(this, "vpc", {
       name,
       cidr: network.cidr,
-      availabilityZones: network.availabilityZones,
+      // By letter, so that writing them in another order does not even change the published lists.
+      availabilityZones: [...network.availabilityZones].sort(),
       tiers: network.isolatedSubnets ? ["public", "private", "isolated"] : ["public", "private"],
       nat: network.nat,
       ...(network.natZone === undefined ? {} : { natZone: network.natZone }),

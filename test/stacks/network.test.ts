@@ -70,7 +70,7 @@ test("flow logs can be off, and are not encrypted with an own key unless asked f
   expect(network(overlay({})).made.paths("aws_kms_key")).toEqual([]);
 });
 
-test("the stack publishes its contract, lists in the order of the zones", () => {
+test("the stack publishes its contract, lists in the order of the zones' letters", () => {
   const environment = overlay({
     availabilityZones: ["us-east-1b", "us-east-1a"],
     isolatedSubnets: true,
@@ -81,12 +81,21 @@ test("the stack publishes its contract, lists in the order of the zones", () => 
   expect(parameter.name).toBe("/groundplan/test/network");
   const text = String(parameter.insecure_value);
   for (const key of Object.keys(NETWORK.shape)) expect(text).toContain(`"${key}"`);
-  const positions = ["us-east-1b", "us-east-1a"].map((zone) =>
+  const positions = ["us-east-1a", "us-east-1b"].map((zone) =>
     text.indexOf(made.address("aws_subnet", `vpc/private/${zone}/subnet`)),
   );
   expect(positions[0]).toBeGreaterThan(0);
   expect(positions[1]).toBeGreaterThan(positions[0] ?? 0);
   expect(stack.vpc.natPublicIps).toHaveLength(1);
+});
+
+test("zones in another order synthesize to the same, byte by byte", () => {
+  const synthesized = (availabilityZones: readonly string[]) =>
+    Testing.synth(new NetworkStack(Testing.app(), { platform, environment: overlay({ availabilityZones }) }));
+  const zones = ["us-east-1a", "us-east-1b", "us-east-1c"];
+
+  expect(synthesized([...zones].reverse())).toBe(synthesized(zones));
+  expect(synthesized(["us-east-1a", "us-east-1b", "us-east-1d"])).not.toBe(synthesized(zones));
 });
 
 test("a wrong overlay fails at the VPC's path", () => {
