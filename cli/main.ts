@@ -32,6 +32,8 @@ function program(): Command {
 }
 
 async function main(): Promise<void> {
+  // What the AWS SDK says of next year's Node is nothing that a user of this command can act upon.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
   listen();
   const command = program();
   try {

@@ -1,5 +1,16 @@
-import { DescribeTableCommand, DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
-import { GetBucketVersioningCommand, GetObjectCommand, HeadBucketCommand, HeadObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import {
+  type AttributeValue,
+  DescribeTableCommand,
+  DynamoDBClient,
+  GetItemCommand,
+} from "@aws-sdk/client-dynamodb";
+import {
+  GetBucketVersioningCommand,
+  GetObjectCommand,
+  HeadBucketCommand,
+  HeadObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
@@ -46,7 +57,9 @@ export class StateAccount {
     if (this.state.table === undefined) return "absent";
     try {
       const { Table } = await this.dynamodb.send(new DescribeTableCommand({ TableName: this.state.table }));
-      const key = Table?.KeySchema?.map((element) => `${element.AttributeName} ${element.KeyType}`).join(", ");
+      const key = Table?.KeySchema?.map((element) => `${element.AttributeName} ${element.KeyType}`).join(
+        ", ",
+      );
       return key === "LockID HASH" ? "ours" : "foreign";
     } catch (error) {
       if (nameOf(error) === "ResourceNotFoundException") return "absent";
@@ -84,12 +97,21 @@ export class StateAccount {
     return { id: ID ?? "", who: Who || "somebody", created: Created ?? "", operation: Operation ?? "" };
   }
 
+  /** Whether the table has the checksum of a state, which Terraform keeps beside the lock. */
+  async knowsState(): Promise<boolean> {
+    return (await this.item(`${this.state.bucket}/${this.state.key}-md5`))?.Digest !== undefined;
+  }
+
   private async tableLock(): Promise<string | undefined> {
+    return (await this.item(`${this.state.bucket}/${this.state.key}`))?.Info?.S;
+  }
+
+  private async item(LockID: string): Promise<Record<string, AttributeValue> | undefined> {
     if (this.state.table === undefined) return undefined;
-    const Key = { LockID: { S: `${this.state.bucket}/${this.state.key}` } };
     try {
+      const Key = { LockID: { S: LockID } };
       const get = new GetItemCommand({ TableName: this.state.table, Key, ConsistentRead: true });
-      return (await this.dynamodb.send(get)).Item?.Info?.S;
+      return (await this.dynamodb.send(get)).Item;
     } catch (error) {
       if (nameOf(error) === "ResourceNotFoundException") return undefined;
       throw unreachable(error);
@@ -127,7 +149,9 @@ export class StateAccount {
  */
 export async function callerAccount(region: string): Promise<string> {
   try {
-    const { Account } = await new STSClient({ region, maxAttempts: 2 }).send(new GetCallerIdentityCommand({}));
+    const { Account } = await new STSClient({ region, maxAttempts: 2 }).send(
+      new GetCallerIdentityCommand({}),
+    );
     if (Account) return Account;
   } catch (error) {
     throw unreachable(error);
@@ -141,14 +165,27 @@ export function unreachable(error: unknown): CliError {
   const name = nameOf(error);
   const message = error instanceof Error ? error.message : String(error);
   if (name === "CredentialsProviderError") {
-    return new CliError(EXIT.MISSING, "no AWS credentials", "sign in, e.g. aws sso login, or set AWS_PROFILE", 'for the emulator: eval "$(npx groundplan local env)"');
+    return new CliError(
+      EXIT.MISSING,
+      "no AWS credentials",
+      "sign in, e.g. aws sso login, or set AWS_PROFILE",
+      'for the emulator: eval "$(npx groundplan local env)"',
+    );
   }
   const { code } = error as { code?: string };
   if (code !== undefined && /ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT/.test(code)) {
-    return new CliError(EXIT.MISSING, `${process.env.AWS_ENDPOINT_URL ?? "AWS"} cannot be reached: ${code}`, "check the network and AWS_ENDPOINT_URL; for the emulator: npx groundplan local up");
+    return new CliError(
+      EXIT.MISSING,
+      `${process.env.AWS_ENDPOINT_URL ?? "AWS"} cannot be reached: ${code}`,
+      "check the network and AWS_ENDPOINT_URL; for the emulator: npx groundplan local up",
+    );
   }
   if (name === "ExpiredTokenException" || name === "ExpiredToken" || name === "InvalidClientTokenId") {
-    return new CliError(EXIT.MISSING, `the AWS credentials are not accepted: ${message}`, "sign in again, e.g. aws sso login");
+    return new CliError(
+      EXIT.MISSING,
+      `the AWS credentials are not accepted: ${message}`,
+      "sign in again, e.g. aws sso login",
+    );
   }
   return new CliError(EXIT.FAILED, `AWS answered ${name}: ${message}`);
 }

@@ -3,11 +3,11 @@ import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import type { Progress } from "../console/tasks";
 import type { StateStack } from "../project/backend";
-import { allowedAccounts, type Project } from "../project/project";
+import { allowedAccounts, type Project, type Stack } from "../project/project";
 import { failureOf } from "../terraform/failure";
-import { type Ended, run } from "../terraform/run";
+import { type Ended, run, runLogged } from "../terraform/run";
 import { callerAccount, StateAccount } from "./aws";
-import { BootstrapFolder, parseState, type StateFile } from "./workspace";
+import { BootstrapFolder, LOCAL_STATE, parseState, type StateFile } from "./workspace";
 
 /** What a bootstrap has done. */
 export interface BootstrapResult {
@@ -55,65 +55,129 @@ export async function bootstrap(props: BootstrapProps): Promise<BootstrapResult>
   refuseForeign(target, bucket, table, account);
 
   const folder = new BootstrapFolder(join(props.project.root, ".groundplan", "bootstrap", stack.name));
-  const terraform = (args: readonly string[]) =>
-    run(props.terraform, args, { cwd: folder.path, env: props.env, onLine: progress });
-  const must = async (what: string, args: readonly string[]): Promise<Ended> => {
-    const ended = await terraform(args);
-    if (ended.exitCode !== 0) throw failureOf(`${stack.name}: ${what}`, ended.all, folder.path);
-    return ended;
-  };
+  await folder.untilFree((pid) =>
+    progress(`waiting for the Terraform of an interrupted run (process ${pid})`),
+  );
+  const terraform = terraformIn(folder, props);
   const result = { stack: stack.name, account, bucket: state.bucket, table: state.table };
-
   folder.prepare(stack);
+  if (bucket === "ours") await refuseLocked(aws, target);
+
   if (bucket === "ours" && (await aws.hasState())) {
-    await refuseLocked(aws, target);
     const left = folder.readLocalState();
-    folder.useBackend("remote");
-    await must("reading the state", ["init", "-input=false", "-reconfigure", "-no-color"]);
-    const remote = parseState((await must("reading the state", ["state", "pull"])).stdout);
-    if (left === undefined || holds(remote, left)) {
-      const plan = await terraform(["plan", "-input=false", "-no-color", "-detailed-exitcode", "-lock-timeout=60s"]);
-      if (plan.exitCode === 1) throw failureOf(`${stack.name}: planning`, plan.all, folder.path);
+    // A lock table that is not there yet cannot lock the run that makes it.
+    const tableMissing = state.table !== undefined && table === "absent";
+    folder.useBackend(tableMissing ? { s3: withoutTable(stack) } : "remote");
+    await terraform("reading the state", ["init", "-input=false", "-reconfigure", "-no-color"]);
+    const remote = await pull(terraform);
+    if (left) refuseOther(target, folder, remote, left);
+    if (tableMissing) {
+      progress("making the lock table");
+      await terraform("deploying", ["apply", "-input=false", "-no-color", "-auto-approve"]);
       folder.remove();
-      const outcome = left ? "created" : plan.exitCode === 0 ? "unchanged" : "differs";
-      return { ...result, outcome, imported: [] };
+      return { ...result, outcome: "created", imported: [] };
     }
+    // Nothing is written, so no lock is taken that an interruption could leave behind.
+    const plan = ["plan", "-input=false", "-no-color", "-detailed-exitcode", "-lock=false"];
+    const { exitCode } = await terraform("planning", plan, [0, 2]);
+    folder.remove();
+    return { ...result, outcome: left ? "created" : exitCode === 0 ? "unchanged" : "differs", imported: [] };
   }
 
+  if (table === "ours") await refuseLost(aws, target);
   const made = folder.readLocalState();
   const imported = [
-    ...(bucket === "ours" ? [{ to: target.bucketAddress, id: state.bucket }] : []),
-    ...(table === "ours" && target.tableAddress && state.table ? [{ to: target.tableAddress, id: state.table }] : []),
+    ...(bucket === "ours"
+      ? [{ to: target.bucketAddress, id: state.bucket }, ...(await aws.settings(target))]
+      : []),
+    ...(table === "ours" && target.tableAddress && state.table
+      ? [{ to: target.tableAddress, id: state.table }]
+      : []),
   ].filter(({ to }) => !made?.addresses.includes(to));
   folder.importExisting(imported);
-  folder.keepLocalState();
-  folder.useBackend("local");
+  folder.useBackend({ local: { path: LOCAL_STATE } });
   progress("making the bucket and the lock table");
-  await must("initialising", ["init", "-input=false", "-reconfigure", "-no-color"]);
-  await must("deploying", ["apply", "-input=false", "-no-color", "-auto-approve"]);
+  await terraform("initialising", ["init", "-input=false", "-reconfigure", "-no-color"]);
+  await terraform("deploying", ["apply", "-input=false", "-no-color", "-auto-approve", "-lock-timeout=60s"]);
 
   progress("moving the state into the bucket");
   await refuseLocked(aws, target);
-  folder.keepLocalState();
   const local = folder.readLocalState();
+  folder.importExisting([]);
   folder.useBackend("remote");
-  await must("moving the state", ["init", "-input=false", "-no-color", "-migrate-state", "-force-copy"]);
-  const remote = parseState((await must("reading the state back", ["state", "pull"])).stdout);
-  if (local && !holds(remote, local)) {
+  await terraform("initialising", ["init", "-input=false", "-reconfigure", "-no-color"]);
+  // Unlike `init -migrate-state -force-copy`, a push refuses to write over a state that is not this one.
+  await terraform("moving the state", ["state", "push", LOCAL_STATE]);
+  const remote = await pull(terraform);
+  if (local && remote?.content !== local.content) {
     throw new CliError(
       EXIT.FAILED,
-      `${stack.name}: the state in the bucket is not the one that was moved`,
+      `${stack.name}: the state in the bucket does not hold what was moved there`,
       `at s3://${state.bucket}/${state.key}`,
-      `the local one is kept in ${folder.path}; run groundplan bootstrap again`,
+      `the local one is kept: ${folder.localState}`,
     );
   }
   folder.remove();
   return { ...result, outcome: "created", imported: imported.map(({ to }) => to) };
 }
 
-/** Whether a state has everything that another one has, and is not older. */
-function holds(remote: StateFile | undefined, local: StateFile): boolean {
-  return remote !== undefined && local.addresses.every((address) => remote.addresses.includes(address));
+/** Runs Terraform in the bootstrap's folder; an exit code that is not one of `good` is an error. */
+type Terraform = (what: string, args: readonly string[], good?: readonly number[]) => Promise<Ended>;
+
+function terraformIn(
+  folder: BootstrapFolder,
+  { target, terraform, env, progress }: BootstrapProps,
+): Terraform {
+  const release = (id: string) => `npx groundplan bootstrap --force-unlock ${id}`;
+  return async (what, args, good = [0]) => {
+    const place = { cwd: folder.path, env };
+    // What is printed as data is read; everything else goes to a file, so that Terraform outlives this process.
+    const ended =
+      args[1] === "pull"
+        ? await run(terraform, args, place)
+        : await runLogged(terraform, args, {
+            ...place,
+            log: folder.log,
+            onLine: progress,
+            onStart: folder.occupy,
+          });
+    if (!good.includes(ended.exitCode))
+      throw failureOf(`${target.stack.name}: ${what}`, ended.all, folder.path, release);
+    return ended;
+  };
+}
+
+async function pull(terraform: Terraform): Promise<StateFile | undefined> {
+  return parseState((await terraform("reading the state", ["state", "pull"])).stdout);
+}
+
+/** The stack's backend without its lock table: S3's own lock file stands in. */
+function withoutTable(stack: Stack): Readonly<Record<string, unknown>> {
+  const { dynamodb_table: _, ...s3 } = stack.json.terraform?.backend?.s3 ?? {};
+  return { ...s3, use_lockfile: true };
+}
+
+/**
+ * A local state that an interruption left behind, beside the one in the bucket.
+ *
+ * Terraform gives the state that it moves a new lineage, so that what they hold tells which is which.
+ *
+ * @throws CliError when the local one knows of something that the one in the bucket does not.
+ */
+function refuseOther(
+  { stack, state }: StateStack,
+  folder: BootstrapFolder,
+  remote: StateFile | undefined,
+  local: StateFile,
+): void {
+  const lost = local.addresses.filter((address) => !remote?.addresses.includes(address));
+  if (lost.length === 0) return;
+  throw new CliError(
+    EXIT.HELD,
+    `${stack.name}: a state is in the bucket already, without ${lost.join(", ")}, which this bootstrap made`,
+    `at s3://${state.bucket}/${state.key}, and ${folder.localState}`,
+    "nothing was changed. If the state in the bucket is right, move that file away; if the file is, move it with terraform state push",
+  );
 }
 
 async function checkAccount({ stack, state }: StateStack): Promise<string> {
@@ -131,7 +195,7 @@ function refuseForeign({ stack, state }: StateStack, bucket: string, table: stri
   if (bucket === "foreign") {
     throw new CliError(
       EXIT.HELD,
-      `bucket ${state.bucket} belongs to another account than ${account}`,
+      `bucket ${state.bucket} is not account ${account}'s, or not in ${state.region}, or these credentials may not see it`,
       `at stack ${stack.name}`,
       "bucket names are one for all of AWS: choose another platform name, or sign in to the account that owns it",
     );
@@ -155,5 +219,17 @@ async function refuseLocked(aws: StateAccount, { stack, state }: StateStack): Pr
     `at s3://${state.bucket}/${state.key}`,
     "wait until that run has ended; if it has died, release its lock and run this again:",
     `npx groundplan bootstrap --force-unlock ${lock.id}`,
+  );
+}
+
+/** @throws CliError when a state was in the bucket and is gone: making a new one would bury it. */
+async function refuseLost(aws: StateAccount, { stack, state }: StateStack): Promise<void> {
+  if (!(await aws.knowsState())) return;
+  throw new CliError(
+    EXIT.FAILED,
+    `the state of ${stack.name} was in the bucket and is gone`,
+    `at s3://${state.bucket}/${state.key}; table ${state.table} still has its checksum`,
+    "take back its last version in S3: aws s3api list-object-versions, then delete the newest delete marker",
+    `to start anew from what exists instead, delete the item ${state.bucket}/${state.key}-md5 from the table`,
   );
 }

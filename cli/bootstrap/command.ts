@@ -27,10 +27,16 @@ export function addBootstrap(program: Command): void {
       "Makes the bucket and the lock table that hold the Terraform state of an account, and moves their own state into them.\n\n" +
         "Running it again changes nothing. Interrupted at any point, it goes on where it was.",
     )
-    .option("-s, --stack <name...>", "only these state stacks (default: every stack that makes its own state bucket)")
+    .option(
+      "-s, --stack <name...>",
+      "only these state stacks (default: every stack that makes its own state bucket)",
+    )
     .option("--force-unlock <id>", "release this lock, which a run has left behind, and go on")
     .option("--json", "print the result as JSON")
-    .addHelpText("after", `\nExamples:\n  $ npx groundplan bootstrap\n  $ AWS_PROFILE=prod npx groundplan bootstrap --stack state-prod\n  $ npx groundplan bootstrap --json\n${EXIT_HELP}`)
+    .addHelpText(
+      "after",
+      `\nExamples:\n  $ npx groundplan bootstrap\n  $ AWS_PROFILE=prod npx groundplan bootstrap --stack state-prod\n  $ npx groundplan bootstrap --json\n${EXIT_HELP}`,
+    )
     .action(async (flags: BootstrapFlags) => {
       const project = findProject();
       const results = await bootstrapAll(project, flags);
@@ -40,7 +46,10 @@ export function addBootstrap(program: Command): void {
 }
 
 /** Bootstraps the state stacks of a project, one after another. */
-export async function bootstrapAll(project: Project, flags: BootstrapFlags): Promise<readonly BootstrapResult[]> {
+export async function bootstrapAll(
+  project: Project,
+  flags: BootstrapFlags,
+): Promise<readonly BootstrapResult[]> {
   const terraform = await findTerraform();
   const env = providerEnvironment(join(project.root, ".groundplan", "terraform.rc"));
   await synthesizeIfMissing(project, env);
@@ -62,7 +71,12 @@ function chosen(project: Project, names: readonly string[] | undefined): readonl
   const all = stateStacks(readStacks(project));
   const known = all.map(({ stack }) => stack.name);
   if (all.length === 0) {
-    throw new CliError(EXIT.USAGE, "no stack makes the bucket in which it keeps its own state", `at ${project.output}`, "add a state stack, as docs/state.md says, and synthesize again");
+    throw new CliError(
+      EXIT.USAGE,
+      "no stack makes the bucket in which it keeps its own state",
+      `at ${project.output}`,
+      "add a state stack, as docs/state.md says, and synthesize again",
+    );
   }
   const unknown = (names ?? []).filter((name) => !known.includes(name));
   if (unknown.length > 0) {
@@ -78,6 +92,7 @@ export function describe(result: BootstrapResult): string {
   if (result.outcome === "differs") {
     return `${paint.warning("It stands, and the stack says something else")}: ${where}.\n  see and apply the difference: npx cdktf deploy ${result.stack}`;
   }
-  const imported = result.imported.length > 0 ? `\n  taken over, since it was there: ${result.imported.join(", ")}` : "";
+  const imported =
+    result.imported.length > 0 ? `\n  taken over, since it was there: ${result.imported.join(", ")}` : "";
   return `${paint.good("Done")}: ${where}.${imported}`;
 }

@@ -29,16 +29,22 @@ const SETTINGS: Readonly<Record<string, Question>> = {
   aws_s3_bucket_policy: (s3, Bucket) => s3.send(new GetBucketPolicyCommand({ Bucket })),
   aws_s3_bucket_lifecycle_configuration: (s3, Bucket) =>
     s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket })),
-  aws_s3_bucket_ownership_controls: (s3, Bucket) => s3.send(new GetBucketOwnershipControlsCommand({ Bucket })),
+  aws_s3_bucket_ownership_controls: (s3, Bucket) =>
+    s3.send(new GetBucketOwnershipControlsCommand({ Bucket })),
 };
 
 /** The settings of an existing bucket that the stack describes and that are set already. */
-export async function existingSettings(s3: S3Client, { stack, state, bucketAddress }: StateStack): Promise<readonly Import[]> {
+export async function existingSettings(
+  s3: S3Client,
+  { stack, state, bucketAddress }: StateStack,
+): Promise<readonly Import[]> {
   const found: Import[] = [];
   for (const [type, question] of Object.entries(SETTINGS)) {
     for (const [name, { bucket }] of Object.entries(stack.json.resource?.[type] ?? {})) {
-      const itsOwn = bucket === state.bucket || (typeof bucket === "string" && bucket.startsWith(`\${${bucketAddress}.`));
-      if (itsOwn && (await isSet(question(s3, state.bucket)))) found.push({ to: `${type}.${name}`, id: state.bucket });
+      const itsOwn =
+        bucket === state.bucket || (typeof bucket === "string" && bucket.startsWith(`\${${bucketAddress}.`));
+      if (itsOwn && (await isSet(question(s3, state.bucket))))
+        found.push({ to: `${type}.${name}`, id: state.bucket });
     }
   }
   return found;

@@ -20,7 +20,8 @@ export async function forceUnlock(
     ["force-unlock", "-force", "-no-color", id],
   ]) {
     const ended = await run(terraform, args, { cwd: folder.path, env });
-    if (ended.exitCode !== 0) throw failureOf(`${target.stack.name}: releasing the lock`, ended.all, folder.path);
+    if (ended.exitCode !== 0)
+      throw failureOf(`${target.stack.name}: releasing the lock`, ended.all, folder.path);
   }
   folder.remove();
 }

@@ -1,14 +1,29 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { execa } from "execa";
+import { Interrupted } from "../console/errors";
+import { interrupted } from "../console/interrupts";
 import type { Stack } from "../project/project";
+
+/** Name of the local state: not Terraform's default, which `init` would offer to move by itself. */
+export const LOCAL_STATE = "local.tfstate";
 
 /** What Terraform's state says of itself. */
 export interface StateFile {
-  readonly lineage: string;
-  readonly serial: number;
-
   /** Addresses of the resources in it. */
   readonly addresses: readonly string[];
+
+  /** Everything that it says of them, in Terraform's order. */
+  readonly content: string;
 }
 
 /**
@@ -17,15 +32,19 @@ export interface StateFile {
  */
 export class BootstrapFolder {
   readonly localState: string;
-  private readonly backup: string;
+
+  /** What Terraform printed last. */
+  readonly log: string;
   private readonly override: string;
   private readonly imports: string;
+  private readonly processFile: string;
 
   constructor(readonly path: string) {
-    this.localState = join(path, "terraform.tfstate");
-    this.backup = join(path, "state-before-the-move.json");
+    this.localState = join(path, LOCAL_STATE);
     this.override = join(path, "backend_override.tf.json");
     this.imports = join(path, "imports.tf.json");
+    this.log = join(path, "terraform.log");
+    this.processFile = join(path, "terraform.pid");
   }
 
   /** Takes the stack as it is synthesized now, and its provider lock. */
@@ -35,38 +54,52 @@ export class BootstrapFolder {
       const source = join(stack.folder, name);
       if (existsSync(source)) copyFileSync(source, join(this.path, name));
     }
-    rmSync(this.imports, { force: true });
   }
 
-  /** Lets Terraform keep the state here (`local`), or where the stack says (`remote`). */
-  useBackend(kind: "local" | "remote"): void {
-    if (kind === "remote") rmSync(this.override, { force: true });
-    else this.write(this.override, { terraform: { backend: { local: {} } } });
+  /** Notes the Terraform that works here, for a later run to wait for should this one be killed. */
+  readonly occupy = (pid: number): void => writeFileSync(this.processFile, String(pid));
+
+  /**
+   * Waits until the Terraform of a run that was killed has come to its end: it saves what it made.
+   *
+   * @param waiting - told of its process id while it runs.
+   */
+  async untilFree(waiting: (pid: number) => void): Promise<void> {
+    const pid = existsSync(this.processFile) ? Number(readFileSync(this.processFile, "utf8")) : 0;
+    while (pid > 0 && (await isTerraform(pid))) {
+      if (interrupted.aborted) throw new Interrupted();
+      waiting(pid);
+      await sleep(500);
+    }
+    rmSync(this.processFile, { force: true });
+  }
+
+  /** Lets Terraform keep the state where the stack says (`remote`), or in another backend. */
+  useBackend(backend: "remote" | Readonly<Record<string, unknown>>): void {
+    if (backend === "remote") rmSync(this.override, { force: true });
+    else this.write(this.override, { terraform: { backend } });
   }
 
   /** Has Terraform take over what exists. */
   importExisting(imports: readonly { readonly to: string; readonly id: string }[]): void {
     if (imports.length > 0) this.write(this.imports, { import: imports });
+    else rmSync(this.imports, { force: true });
   }
 
-  /** The local state; undefined when there is none, or nothing in it. */
+  /**
+   * The local state; undefined when there is none, or nothing in it.
+   *
+   * One that a power cut has cut short is set aside: what it held is found in AWS and imported.
+   */
   readLocalState(): StateFile | undefined {
-    for (const file of [this.localState, this.backup]) {
-      if (!existsSync(file)) continue;
-      const state = parseState(readFileSync(file, "utf8"));
-      if (state && state.addresses.length > 0) return state;
-    }
-    return undefined;
-  }
-
-  /** Keeps a copy of the local state, since Terraform empties the file when it moves it. */
-  keepLocalState(): void {
-    const state = existsSync(this.localState) ? parseState(readFileSync(this.localState, "utf8")) : undefined;
-    if (state && state.addresses.length > 0) {
-      copyFileSync(this.localState, `${this.backup}.new`);
-      renameSync(`${this.backup}.new`, this.backup);
-    } else if (existsSync(this.backup)) {
-      copyFileSync(this.backup, this.localState);
+    if (!existsSync(this.localState)) return undefined;
+    try {
+      const state = parseState(readFileSync(this.localState, "utf8"));
+      return state && state.addresses.length > 0 ? state : undefined;
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      renameSync(this.localState, `${this.localState}.broken`);
+      return undefined;
     }
   }
 
@@ -81,16 +114,29 @@ export class BootstrapFolder {
   }
 }
 
+/** Whether a process is a Terraform: its id may belong to another program by now. */
+async function isTerraform(pid: number): Promise<boolean> {
+  const { stdout } = await execa("ps", ["-o", "args=", "-p", String(pid)], { reject: false });
+  return /terraform|tofu/.test(String(stdout));
+}
+
 /** Reads Terraform's state; undefined for an empty text or another format. */
 export function parseState(text: string): StateFile | undefined {
   if (text.trim() === "") return undefined;
   const state = JSON.parse(text) as {
-    lineage?: string;
-    serial?: number;
-    resources?: readonly { readonly mode?: string; readonly type: string; readonly name: string }[];
+    version?: number;
+    outputs?: unknown;
+    resources?: readonly {
+      readonly module?: string;
+      readonly mode?: string;
+      readonly type: string;
+      readonly name: string;
+    }[];
   };
-  if (state.lineage === undefined || state.serial === undefined) return undefined;
+  if (state.version === undefined) return undefined;
   const managed = (state.resources ?? []).filter((resource) => resource.mode !== "data");
-  const addresses = managed.map((resource) => `${resource.type}.${resource.name}`);
-  return { lineage: state.lineage, serial: state.serial, addresses };
+  const addresses = managed.map(
+    ({ module, type, name }) => `${module === undefined ? "" : `${module}.`}${type}.${name}`,
+  );
+  return { addresses, content: JSON.stringify([state.outputs, state.resources]) };
 }

@@ -12,36 +12,55 @@ export interface Step<C> {
 }
 
 /**
- * Runs steps one after another: a live list on a terminal, a line for each beginning and end elsewhere,
- * and nothing with `--json`.
+ * Runs steps one after another: a live list on a terminal, elsewhere a line for each beginning and end.
+ *
+ * @param quiet - keeps standard output free for a JSON document: the lines go to standard error.
  */
-export async function runSteps<C extends object>(steps: readonly Step<C>[], context: C, quiet = false): Promise<void> {
-  const live = Boolean(process.stdout.isTTY) && !process.env.CI;
+export async function runSteps<C extends object>(
+  steps: readonly Step<C>[],
+  context: C,
+  quiet = false,
+): Promise<void> {
+  const live = Boolean(process.stdout.isTTY) && !process.env.CI && !quiet;
+  if (!live) return runPlainly(steps, context, quiet ? process.stderr : process.stdout);
   const tasks = steps.map(
     ({ title, run }): ListrTask<C> => ({
       title,
       task: async (ctx, task) => {
-        // Without a live list, only beginnings and ends are lines: a log of every second helps nobody.
-        const progress: Progress = live ? (line) => void (task.output = line) : () => undefined;
-        const result = await run(ctx, progress);
+        const result = await run(ctx, (line) => {
+          task.output = line;
+        });
         if (result !== undefined) task.title = `${title}: ${result}`;
       },
     }),
   );
-  const list = quiet
-    ? new Listr(tasks, { renderer: "silent", registerSignalListeners: false })
-    : live
-      ? new Listr(tasks, {
-          renderer: "default",
-          rendererOptions: { timer: TIMER, collapseErrors: false, showErrorMessage: false },
-          registerSignalListeners: false,
-        })
-      : new Listr(tasks, {
-          renderer: "simple",
-          rendererOptions: { timer: TIMER },
-          registerSignalListeners: false,
-        });
+  const list = new Listr(tasks, {
+    renderer: "default",
+    rendererOptions: { timer: TIMER, collapseErrors: false, showErrorMessage: false },
+    registerSignalListeners: false,
+  });
   await list.run(context);
+}
+
+/** Lines for a log: the time, what begins, and how it ended. The error itself is the caller's to tell. */
+async function runPlainly<C>(
+  steps: readonly Step<C>[],
+  context: C,
+  stream: NodeJS.WriteStream,
+): Promise<void> {
+  const line = (text: string) => stream.write(`${new Date().toISOString().slice(11, 19)} ${text}\n`);
+  for (const { title, run } of steps) {
+    const started = Date.now();
+    const took = () => `(${((Date.now() - started) / 1000).toFixed(0)} s)`;
+    line(title);
+    try {
+      const result = await run(context, () => undefined);
+      line(`${title}: ${result ?? "done"} ${took()}`);
+    } catch (error) {
+      line(`${title}: failed ${took()}`);
+      throw error;
+    }
+  }
 }
 
 /** Seconds behind a title, from one second on. */

@@ -13,7 +13,8 @@ export interface Binary {
 /** Oldest versions that work: S3's lock file, and `removed` and `import` blocks. */
 export const OLDEST = { Terraform: "1.11.0", OpenTofu: "1.10.0" } as const;
 
-const INSTALL = "install it: https://developer.hashicorp.com/terraform/install, or OpenTofu: https://opentofu.org/docs/intro/install";
+const INSTALL =
+  "install it: https://developer.hashicorp.com/terraform/install, or OpenTofu: https://opentofu.org/docs/intro/install";
 
 /**
  * The Terraform to run: what `TERRAFORM_BINARY_NAME` names (as for cdktf), else `terraform`, else `tofu`.
@@ -34,7 +35,11 @@ export async function findTerraform(environment: NodeJS.ProcessEnv = process.env
       INSTALL,
     );
   }
-  throw new CliError(EXIT.MISSING, named ? `TERRAFORM_BINARY_NAME names ${named}, which does not run` : "no Terraform on PATH", INSTALL);
+  throw new CliError(
+    EXIT.MISSING,
+    named ? `TERRAFORM_BINARY_NAME names ${named}, which does not run` : "no Terraform on PATH",
+    INSTALL,
+  );
 }
 
 async function inspect(command: string, environment: NodeJS.ProcessEnv): Promise<Binary | undefined> {
@@ -46,9 +51,14 @@ async function inspect(command: string, environment: NodeJS.ProcessEnv): Promise
   });
   if (exitCode !== 0 || typeof stdout !== "string") return undefined;
   try {
-    const { terraform_version: version } = JSON.parse(stdout.slice(stdout.indexOf("{"))) as { terraform_version?: unknown };
+    const { terraform_version: version } = JSON.parse(stdout.slice(stdout.indexOf("{"))) as {
+      terraform_version?: unknown;
+    };
     if (typeof version !== "string" || !semver.valid(version)) return undefined;
-    const { stdout: words } = await execa(command, ["version"], { reject: false, env: { CHECKPOINT_DISABLE: "1" } });
+    const { stdout: words } = await execa(command, ["version"], {
+      reject: false,
+      env: { CHECKPOINT_DISABLE: "1" },
+    });
     return { command, product: /^OpenTofu/m.test(String(words)) ? "OpenTofu" : "Terraform", version };
   } catch {
     return undefined;

@@ -26,12 +26,27 @@ export function failureOf(
       release(locked.id),
     );
   }
-  if (/no valid credential sources|No valid credential|could not find credentials|get credentials/i.test(text)) {
-    return new CliError(EXIT.MISSING, `${what}: no AWS credentials`, `at ${where}`, "sign in, e.g. aws sso login, or set AWS_PROFILE; for the emulator: eval \"$(npx groundplan local env)\"");
+  if (
+    /no valid credential sources|No valid credential|could not find credentials|get credentials/i.test(text)
+  ) {
+    return new CliError(
+      EXIT.MISSING,
+      `${what}: no AWS credentials`,
+      `at ${where}`,
+      'sign in, e.g. aws sso login, or set AWS_PROFILE; for the emulator: eval "$(npx groundplan local env)"',
+    );
   }
   if (/connection refused|no such host|dial tcp|i\/o timeout/i.test(text)) {
-    const endpoint = /(?:Post|Get|Put|Head|Delete) "(https?:\/\/[^/"]+)/.exec(text)?.[1] ?? process.env.AWS_ENDPOINT_URL ?? "the endpoint";
-    return new CliError(EXIT.MISSING, `${what}: ${endpoint} cannot be reached`, `at ${where}`, "check the network and AWS_ENDPOINT_URL; for the emulator: npx groundplan local up");
+    const endpoint =
+      /(?:Post|Get|Put|Head|Delete) "(https?:\/\/[^/"]+)/.exec(text)?.[1] ??
+      process.env.AWS_ENDPOINT_URL ??
+      "the endpoint";
+    return new CliError(
+      EXIT.MISSING,
+      `${what}: ${endpoint} cannot be reached`,
+      `at ${where}`,
+      "check the network and AWS_ENDPOINT_URL; for the emulator: npx groundplan local up",
+    );
   }
   return new CliError(EXIT.FAILED, `${what}: ${reasonOf(text)}`, `at ${where}`);
 }
@@ -40,15 +55,33 @@ export function failureOf(
 function reasonOf(text: string): string {
   const lines = text.split("\n").map((line) => line.replace(/^.*?[│╷╵]\s?/, "").trim());
   const first = lines.findIndex((line) => /^Error:?\s/.test(line));
-  if (first < 0) return lines.filter((line) => line !== "").slice(-3).join("\n  ") || "no reason given";
-  return lines.slice(first, first + 6).filter((line) => line !== "").join("\n  ").replace(/^Error:?\s*/, "");
+  if (first < 0)
+    return (
+      lines
+        .filter((line) => line !== "")
+        .slice(-3)
+        .join("\n  ") || "no reason given"
+    );
+  return lines
+    .slice(first, first + 6)
+    .filter((line) => line !== "")
+    .join("\n  ")
+    .replace(/^Error:?\s*/, "");
 }
 
 /** What Terraform says of a lock that it could not get. */
-function lockOf(text: string): { id: string; path: string; operation: string; who: string; created: string } | undefined {
+function lockOf(
+  text: string,
+): { id: string; path: string; operation: string; who: string; created: string } | undefined {
   if (!/Error acquiring the state lock/i.test(text)) return undefined;
   const field = (name: string) => new RegExp(`${name}:\\s+(\\S.*)`).exec(text)?.[1]?.trim() ?? "";
   const id = field("ID");
   if (id === "") return undefined;
-  return { id, path: field("Path"), operation: field("Operation"), who: field("Who"), created: field("Created") };
+  return {
+    id,
+    path: field("Path"),
+    operation: field("Operation"),
+    who: field("Who"),
+    created: field("Created"),
+  };
 }

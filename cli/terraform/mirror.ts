@@ -27,7 +27,8 @@ export function findMirror(places: readonly string[] = mirrorPlaces()): Mirror |
       const host = join(path, HOST);
       if (!existsSync(host)) continue;
       const providers = foldersOf(host).flatMap((namespace) => foldersOf(namespace));
-      if (providers.length > 0) return { path, providers: providers.map((folder) => folder.slice(path.length + 1)) };
+      if (providers.length > 0)
+        return { path, providers: providers.map((folder) => folder.slice(path.length + 1)) };
     }
   }
   return undefined;
@@ -67,7 +68,10 @@ export function cliConfig({ path, providers }: Mirror): string {
  *
  * @param file - where to write the configuration, e.g. `.groundplan/terraform.rc`.
  */
-export function providerEnvironment(file: string, environment: NodeJS.ProcessEnv = process.env): { TF_CLI_CONFIG_FILE?: string | undefined } {
+export function providerEnvironment(
+  file: string,
+  environment: NodeJS.ProcessEnv = process.env,
+): { TF_CLI_CONFIG_FILE?: string | undefined } {
   const named = environment.TF_CLI_CONFIG_FILE;
   if (named && existsSync(named)) return {};
   const mirror = findMirror();

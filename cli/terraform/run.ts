@@ -1,7 +1,8 @@
+import { spawn } from "node:child_process";
 import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Options, execa } from "execa";
+import { execa, type Options } from "execa";
 import { CliError, Interrupted } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { hear, interrupted } from "../console/interrupts";
@@ -49,7 +50,11 @@ export async function run(command: string, args: readonly string[], props: RunPr
   if (props.onLine) {
     const { onLine } = props;
     child.all.on("data", (chunk: Buffer) => {
-      const line = plain(chunk.toString()).split("\n").map((text) => text.trim()).filter(tells).at(-1);
+      const line = plain(chunk.toString())
+        .split("\n")
+        .map((text) => text.trim())
+        .filter(tells)
+        .at(-1);
       if (line) onLine(line);
     });
   }
@@ -76,35 +81,36 @@ export interface LoggedRunProps extends RunProps {
  *
  * @throws Interrupted when the user stopped it; a failure is in the exit code.
  */
-export async function runLogged(command: string, args: readonly string[], props: LoggedRunProps): Promise<Ended> {
+export async function runLogged(
+  command: string,
+  args: readonly string[],
+  props: LoggedRunProps,
+): Promise<Ended> {
   if (interrupted.aborted) throw new Interrupted();
   mkdirSync(dirname(props.log), { recursive: true });
   const file = openSync(props.log, "w");
-  const child = execa(command, [...args], {
+  // execa takes no file descriptor, and a pipe would end with this process.
+  const child = spawn(command, args, {
     cwd: props.cwd,
     env: { ...process.env, CHECKPOINT_DISABLE: "1", TF_IN_AUTOMATION: "1", ...props.env },
-    extendEnv: false,
-    reject: false,
-    stdin: "ignore",
-    stdout: file,
-    stderr: file,
+    stdio: ["ignore", file, file],
     detached: true,
-    cleanup: false,
   });
   closeSync(file);
   hear(child);
   if (child.pid !== undefined) props.onStart?.(child.pid);
   const follower = new AbortController();
   const following = follow(props, follower.signal);
-  const ended = await child;
+  const ended = await new Promise<number | Error>((resolve) => {
+    child.once("error", resolve);
+    child.once("exit", (code) => resolve(code ?? 1));
+  });
   follower.abort();
   await following;
   if (interrupted.aborted) throw new Interrupted();
-  if (ended.exitCode === undefined && ended.signal === undefined) {
-    throw new CliError(EXIT.MISSING, `${command} cannot be run`, ended.shortMessage ?? "no reason given");
-  }
+  if (ended instanceof Error) throw new CliError(EXIT.MISSING, `${command} cannot be run`, ended.message);
   const all = readFileSync(props.log, "utf8");
-  return { exitCode: ended.exitCode ?? 1, stdout: all, all };
+  return { exitCode: ended, stdout: all, all };
 }
 
 /** Tells the newest line of a log while it grows. */
