@@ -57,7 +57,7 @@ test("HCL: the versions in a file of their own, the policy as a call, the whole 
   expect(Object.keys(files).sort()).toEqual([LOCK_FILE, "cdk.tf", "versions.tf"]);
   expect(files["versions.tf"]).toContain(`required_version = "${TERRAFORM_VERSIONS}"`);
   expect(files["cdk.tf"]).not.toContain("required_version");
-  expect(files["cdk.tf"]).toMatch(/policy\s*=\s*jsonencode\(/);
+  expect(files["cdk.tf"]).toMatch(/policy\s*=\s*"\$\{jsonencode\(/);
   expect(files[LOCK_FILE]).toBe(LOCK);
 });
 
