@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { CliError } from "../console/errors";
 import { EXIT, EXIT_HELP } from "../console/exit-codes";
 import { paint, say, sayJson } from "../console/output";
-import { runSteps } from "../console/tasks";
+import { type Progress, runSteps } from "../console/tasks";
 import { type StateStack, stateStacks } from "../project/backend";
 import { findProject, type Project, readStacks } from "../project/project";
 import { synthesizeIfMissing } from "../project/synth";
@@ -45,10 +45,15 @@ export function addBootstrap(program: Command): void {
     });
 }
 
-/** Bootstraps the state stacks of a project, one after another. */
+/**
+ * Bootstraps the state stacks of a project, one after another.
+ *
+ * @param inside - progress of a step that this is part of; by default it shows steps of its own.
+ */
 export async function bootstrapAll(
   project: Project,
   flags: BootstrapFlags,
+  inside?: Progress,
 ): Promise<readonly BootstrapResult[]> {
   const terraform = await findTerraform();
   const env = providerEnvironment(join(project.root, ".groundplan", "terraform.rc"));
@@ -56,14 +61,15 @@ export async function bootstrapAll(
   const results: BootstrapResult[] = [];
   const steps = chosen(project, flags.stack).map((target) => ({
     title: `${target.stack.name}: state in ${target.state.bucket}`,
-    run: async (_: object, progress: (line: string) => void) => {
+    run: async (_: object, progress: Progress) => {
       if (flags.forceUnlock) await forceUnlock(project, target, flags.forceUnlock, terraform.command, env);
       const result = await bootstrap({ project, target, terraform: terraform.command, env, progress });
       results.push(result);
       return result.outcome;
     },
   }));
-  await runSteps(steps, {}, flags.json);
+  if (inside) for (const step of steps) await step.run({}, inside);
+  else await runSteps(steps, {}, flags.json);
   return results;
 }
 

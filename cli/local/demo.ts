@@ -72,7 +72,7 @@ export async function demo(project: Project, flags: UpFlags & { readonly environ
         title: "Bootstrap the Terraform state",
         run: async (_, progress) => {
           progress("the AWS provider waits almost a minute for the bucket's lifecycle rules");
-          const results = await bootstrapAll(project, { json: true });
+          const results = await bootstrapAll(project, {}, progress);
           return results.map(({ bucket, outcome }) => `${bucket} ${outcome}`).join(", ");
         },
       },
