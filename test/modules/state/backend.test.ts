@@ -55,6 +55,6 @@ test.each(["", "/a", "a/", "a//b", "a b", "x".repeat(1001)])("key %j is refused"
 test("every fault comes at once, at the stack", () => {
   const faulty = () =>
     backendWith({ platform: "G", account: "1", region: "here", key: "/", encryption: { kmsKeyArn: "key" } });
-  expect(faulty).toThrow(/platform name "G".*account "1".*region "here".*state key "\/".*kmsKeyArn "key"/);
+  expect(faulty).toThrow(/platform name "G".*account "1".*region "here".*state key "\/".*kmsKeyArn "key"/s);
   expect(faulty).toThrow("\n  at dev-network\n");
 });
