@@ -1,0 +1,60 @@
+import { App, Testing } from "cdktf";
+import { environments } from "../../overlays";
+import { platform } from "../../platform";
+import { addStacks } from "../../stacks";
+import { EnvironmentStack } from "../../stacks/environment-stack";
+
+class ExampleStack extends EnvironmentStack {}
+
+const [dev, staging, prod] = environments;
+if (!dev || !staging || !prod) throw new Error("an environment is missing");
+
+test("a stack of an environment: its id, its state, its account and its provider", () => {
+  const stack = new ExampleStack(Testing.app(), "example", { platform, environment: dev });
+  const { terraform, provider } = JSON.parse(Testing.synth(stack));
+  expect(stack.node.id).toBe("dev-example");
+  expect(terraform.backend.s3).toMatchObject({
+    bucket: `groundplan-terraform-state-${dev.account}-${platform.region}`,
+    key: "environments/dev/example/terraform.tfstate",
+    allowed_account_ids: [dev.account],
+  });
+  expect(provider.aws).toEqual([{ region: dev.region, allowed_account_ids: [dev.account] }]);
+});
+
+/** The ids of all stacks, and the key of each one's state. */
+function stacksOf(all: typeof environments): Readonly<Record<string, string>> {
+  const app = new App({ outdir: Testing.app().outdir });
+  addStacks(app, platform, all);
+  const stacks = app.node.children.filter(
+    (node) => node instanceof EnvironmentStack || node.node.id.startsWith("state"),
+  );
+  return Object.fromEntries(
+    stacks.map((node) => {
+      const { terraform } = JSON.parse(Testing.synth(node as EnvironmentStack));
+      return [node.node.id, `${terraform.backend.s3.bucket}/${terraform.backend.s3.key}`];
+    }),
+  );
+}
+
+test("every stack has a state of its own", () => {
+  const stacks = stacksOf(environments);
+  expect(Object.keys(stacks)).toEqual([
+    "state",
+    "dev-network",
+    "dev-registry",
+    "staging-network",
+    "staging-registry",
+    "prod-network",
+    "prod-registry",
+  ]);
+  expect(new Set(Object.values(stacks)).size).toBe(7);
+});
+
+test("with several accounts, each has a state stack", () => {
+  const stacks = stacksOf([dev, { ...prod, account: "210987654321" }]);
+  expect(Object.keys(stacks).filter((id) => id.startsWith("state"))).toEqual([
+    "state-123456789012",
+    "state-210987654321",
+  ]);
+  expect(stacks["prod-network"]).toMatch(/^groundplan-terraform-state-210987654321-/);
+});

@@ -1,0 +1,50 @@
+import { Testing } from "cdktf";
+import { platform } from "../../platform";
+import { StateStack } from "../../stacks/state";
+import { Synthesized } from "../modules/network/synthesized";
+
+function stateStack(change: Partial<typeof platform> = {}) {
+  const stack = new StateStack(Testing.app(), "state", {
+    platform: { ...platform, ...change },
+    account: "123456789012",
+  });
+  return { made: new Synthesized(stack), terraform: JSON.parse(Testing.synth(stack)).terraform };
+}
+
+test("its own state lies in the bucket and is locked by the table that it makes", () => {
+  const { made, terraform } = stateStack();
+  expect(terraform.backend.s3).toEqual({
+    allowed_account_ids: ["123456789012"],
+    bucket: made.one("aws_s3_bucket").bucket,
+    dynamodb_table: made.one("aws_dynamodb_table").name,
+    encrypt: true,
+    key: "state/terraform.tfstate",
+    region: platform.region,
+  });
+});
+
+test("the platform's settings reach the bucket, the table and the backend alike", () => {
+  const { made, terraform } = stateStack({ locking: "s3", stateEncryption: "own" });
+  expect(made.paths("aws_dynamodb_table")).toEqual([]);
+  expect(made.paths("aws_kms_key")).toEqual(["terraform/key"]);
+  expect(terraform.backend.s3).toMatchObject({
+    use_lockfile: true,
+    kms_key_id: expect.stringContaining(String(made.one("aws_kms_alias").name)),
+  });
+});
+
+test("everything is protected and tagged", () => {
+  const { made } = stateStack({ stateEncryption: "own" });
+  for (const type of ["aws_s3_bucket", "aws_dynamodb_table", "aws_kms_key"]) {
+    expect(made.one(type)).toMatchObject({
+      lifecycle: { prevent_destroy: true },
+      tags: { Platform: "groundplan", Stack: "state", ManagedBy: "terraform" },
+    });
+  }
+});
+
+test("a platform of a name that AWS would refuse fails at its stack", () => {
+  expect(() => stateStack({ name: "Ground" })).toThrow(
+    'platform name "Ground" may hold only lower-case letters, digits and single hyphens, a letter first\n  at state/terraform\n',
+  );
+});
