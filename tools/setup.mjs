@@ -1,0 +1,191 @@
+#!/usr/bin/env node
+// Installs what is missing, and nothing else. Plain Node with no dependency: it runs before `npm ci`.
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import nodeVersion from "./setup/node-version.js";
+import { onlyOne } from "./setup/only-one.mjs";
+import packages from "./setup/packages.js";
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
+const HELP = `Usage: node tools/setup.mjs [options]
+
+Installs what is missing: the npm packages, the build, and the Python packages of the AWS emulator.
+Takes a fraction of a second when nothing is missing; then it needs no network.
+
+Options:
+  --tests  also what only the tests need: checkov (about 300 MB)
+  --quiet  say nothing when nothing is missing
+  --help   print this`;
+
+/** Exit codes: 1 something cannot be had, 2 wrong use, 130 Ctrl-C. */
+const args = new Set(process.argv.slice(2));
+const started = Date.now();
+/** @type {string[]} */
+const installed = [];
+/** @type {AbortController} */
+const ending = new AbortController();
+
+/** @type {number | undefined} */
+let endCode;
+for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM"])) {
+  process.on(signal, () => {
+    endCode = signal === "SIGINT" ? 130 : 143;
+    ending.abort();
+  });
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  if (endCode === undefined)
+    console.error(`Error: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+}
+if (endCode !== undefined) {
+  console.error("interrupted: nothing half-made is kept; run it again to go on");
+  process.exitCode = endCode;
+}
+
+async function main() {
+  if (args.has("--help") || args.has("-h")) {
+    console.log(HELP);
+    return 0;
+  }
+  const unknown = [...args].filter((arg) => !["--tests", "--quiet"].includes(arg));
+  if (unknown.length > 0) {
+    console.error(`Error: unknown option ${unknown.join(" ")}\n\n${HELP}`);
+    return 2;
+  }
+  const { engines } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+  const fault = nodeVersion.nodeFault(process.versions.node, engines.node);
+  if (fault) throw new Error(fault);
+  const groundplan = join(ROOT, ".groundplan");
+  await onlyOne(join(groundplan, "setup.lock"), setUp, (pid) => {
+    console.log(`waiting for another set-up of this folder (process ${pid})`);
+  });
+  if (!["terraform", "tofu"].some(onPath)) {
+    console.error(
+      "Terraform is missing: it is no npm package\n  install 1.11 or newer from https://developer.hashicorp.com/terraform/install, or OpenTofu 1.10 or newer",
+    );
+  }
+  const seconds = ((Date.now() - started) / 1000).toFixed(1);
+  if (installed.length > 0) console.log(`set up in ${seconds} s: ${installed.join(", ")}`);
+  else if (!args.has("--quiet")) console.log(`set up: nothing was missing (${seconds} s)`);
+  return 0;
+}
+
+async function setUp() {
+  const reason = packages.missingPackage(ROOT);
+  if (reason) await step(`npm packages (${reason})`, npmCi);
+  await build();
+  try {
+    await python("local/requirements.txt", "emulators");
+  } catch (error) {
+    // Without the emulator most tests still run, and say what they skip; in CI all must.
+    if (!args.has("--tests") || process.env.CI === "true" || ending.signal.aborted) throw error;
+    console.error(`the AWS emulator cannot run: ${error instanceof Error ? error.message : String(error)}`);
+    return;
+  }
+  if (args.has("--tests")) await python("tools/requirements-test.txt", "checkov");
+}
+
+/**
+ * @param {string} what
+ * @param {() => Promise<void>} action
+ */
+async function step(what, action) {
+  const begun = Date.now();
+  console.log(`installing ${what} …`);
+  await action();
+  console.log(`  done in ${((Date.now() - begun) / 1000).toFixed(1)} s`);
+  installed.push(what.replace(/ \(.*/, ""));
+}
+
+async function npmCi() {
+  const npm = process.env.npm_execpath?.endsWith(".js")
+    ? [process.execPath, process.env.npm_execpath]
+    : ["npm"];
+  const flags = ["ci", "--no-audit", "--no-fund", "--prefer-offline", "--loglevel=error"];
+  const { code, output } = await run([...npm, ...flags]);
+  if (code === 0) return;
+  throw new Error(
+    `npm ci failed (exit code ${code})\n${indent(output)}\n  check the connection to the npm registry and its proxy settings, then run it again`,
+  );
+}
+
+async function build() {
+  const tsc = join(ROOT, "node_modules", "typescript", "bin", "tsc");
+  const { code, output } = await run([process.execPath, tsc, "-b", ".", "cli", "local"]);
+  if (code !== 0) throw new Error(`the TypeScript sources do not compile\n${indent(output)}`);
+}
+
+/**
+ * The virtual environment of a requirements file. Its code is the emulator's (`local/install.ts`); loading
+ * that and asking Python for its version take longer than all else here, so a file remembers the answer.
+ *
+ * @param {string} file - path of the requirements in the repository.
+ * @param {string} name - begins the folder's name in the cache.
+ */
+async function python(file, name) {
+  const requirements = join(ROOT, file);
+  const cache = process.env.XDG_CACHE_HOME || join(homedir(), ".cache");
+  const key = createHash("sha256").update(cache).update(readFileSync(requirements)).digest("hex");
+  const memory = join(ROOT, ".groundplan", `${name}.json`);
+  if (existsSync(memory)) {
+    const found = JSON.parse(readFileSync(memory, "utf8"));
+    if (found.key === key && existsSync(found.python)) return;
+  }
+  const { install } = await import("../local/dist/index.js").then((module) => module.default);
+  const begun = Date.now();
+  const made = await install({
+    requirements,
+    name,
+    signal: ending.signal,
+    onProgress: () => console.log(`installing Python packages of ${file} …`),
+  });
+  if (made.installed) {
+    console.log(`  done in ${((Date.now() - begun) / 1000).toFixed(1)} s`);
+    installed.push(`Python packages of ${name}`);
+  }
+  mkdirSync(dirname(memory), { recursive: true });
+  writeFileSync(`${memory}.${process.pid}`, JSON.stringify({ key, python: made.python }));
+  renameSync(`${memory}.${process.pid}`, memory);
+}
+
+/**
+ * @param {string[]} command
+ * @returns {Promise<{ code: number | null; output: string }>}
+ */
+function run([program = "", ...rest]) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, rest, {
+      cwd: ROOT,
+      stdio: ["ignore", "pipe", "pipe"],
+      signal: ending.signal,
+    });
+    let output = "";
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on("data", (chunk) => {
+        output += chunk;
+      });
+    }
+    child.on("error", () =>
+      reject(new Error(`cannot run ${program}: it is not on PATH\n  install Node with npm`)),
+    );
+    child.on("close", (code) => resolve({ code, output: output.trim() }));
+  });
+}
+
+/** @param {string} program */
+function onPath(program) {
+  return (process.env.PATH ?? "").split(delimiter).some((folder) => existsSync(join(folder, program)));
+}
+
+/** @param {string} text */
+function indent(text) {
+  return text.replace(/^/gm, "  ");
+}

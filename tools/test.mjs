@@ -1,0 +1,113 @@
+#!/usr/bin/env node
+// What `npm test` runs after the set-up: lint, types, and the three kinds of tests; a summary is its last word.
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { inherit, missingEmulator, missingTerraform, runKind } from "./test/kinds.mjs";
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
+const HELP = `Usage: npm test [-- [pattern…] [jest options]]
+
+Runs lint and format, the type check, and the tests: unit, terraform, emulator.
+
+  npm test -- network              only files whose path matches, and no lint
+  npm test -- registry -t lifecycle
+  npm test -- --kind unit          only one kind: unit, terraform or emulator
+  UPDATE_GOLDENS=1 npm test -- logical-ids
+
+Without Terraform, the AWS provider or Python the tests that need them are skipped, and counted as such;
+with CI=true they must run.`;
+
+const { kinds, args, help } = parse(process.argv.slice(2));
+if (help) {
+  console.log(HELP);
+} else {
+  process.exitCode = await main();
+}
+
+/** @param {string[]} argv */
+function parse(argv) {
+  const all = ["unit", "terraform", "emulator"];
+  /** @type {string[]} */
+  const chosen = [];
+  /** @type {string[]} */
+  const rest = [];
+  for (let index = 0; index < argv.length; index += 1) {
+    const arg = argv[index] ?? "";
+    if (arg !== "--kind") rest.push(arg);
+    else chosen.push(argv[++index] ?? "");
+  }
+  const unknown = chosen.filter((kind) => !all.includes(kind));
+  if (unknown.length > 0) {
+    console.error(
+      `Error: no kind of tests is called ${JSON.stringify(unknown.join(" "))}\n  use unit, terraform or emulator`,
+    );
+    process.exit(2);
+  }
+  return {
+    kinds: all.filter((kind) => chosen.length === 0 || chosen.includes(kind)),
+    args: rest,
+    help: rest.includes("--help") || rest.includes("-h"),
+  };
+}
+
+async function main() {
+  /** @type {import("./test/kinds.mjs").Result[]} */
+  const results = [];
+  /**
+   * @param {string} name
+   * @param {() => Promise<Omit<import("./test/kinds.mjs").Result, "name" | "seconds">>} action
+   */
+  const step = async (name, action) => {
+    console.log(`\n--- ${name}`);
+    const begun = Date.now();
+    const result = await action();
+    results.push({ name, seconds: (Date.now() - begun) / 1000, ...result });
+  };
+  const tool = (/** @type {string[]} */ command) => async () => {
+    const code = await inherit(process.execPath, command, ROOT);
+    return {
+      passed: 0,
+      failed: code === 0 ? 0 : 1,
+      skipped: 0,
+      note: code === 0 ? "ok" : `exit code ${code}`,
+    };
+  };
+
+  if (args.length === 0 && kinds.length > 1) {
+    const biome = join("node_modules", "@biomejs", "biome", "bin", "biome");
+    await step("lint and format", tool([biome, "ci", "--error-on-warnings", "."]));
+    await step("types", tool([join("node_modules", "typescript", "bin", "tsc"), "-p", "test/tsconfig.json"]));
+  }
+  const required = process.env.CI === "true";
+  const terraform = kinds.some((kind) => kind !== "unit") ? await missingTerraform(ROOT) : undefined;
+  /** @type {Record<string, { workers: number; missing: string | undefined }>} */
+  const needs = {
+    unit: { workers: 2, missing: undefined },
+    terraform: { workers: 1, missing: terraform },
+    emulator: { workers: 1, missing: terraform ?? missingEmulator(ROOT) },
+  };
+  for (const kind of kinds) {
+    const { workers, missing } = needs[kind] ?? { workers: 1, missing: undefined };
+    await step(`${kind} tests`, () => runKind({ root: ROOT, kind, args, workers, missing, required }));
+  }
+  return summarize(results);
+}
+
+/** @param {import("./test/kinds.mjs").Result[]} results */
+function summarize(results) {
+  console.log("\n--- summary");
+  for (const { name, seconds, passed, failed, skipped, note } of results) {
+    const counts =
+      passed + failed + skipped === 0 ? "" : `${passed} passed, ${failed} failed, ${skipped} skipped`;
+    const words = [counts, note.split("\n")[0]].filter(Boolean).join("; ");
+    console.log(
+      `${failed > 0 ? "✗" : "✓"} ${name.padEnd(16)} ${`${seconds.toFixed(1)} s`.padStart(8)}  ${words}`,
+    );
+  }
+  const sum = (/** @type {"passed" | "failed" | "skipped"} */ key) =>
+    results.reduce((total, each) => total + each[key], 0);
+  const nothing = sum("passed") + sum("failed") + sum("skipped") === 0;
+  if (nothing) console.error(`\nError: no test matches ${args.join(" ")}`);
+  console.log(`\n${sum("passed")} passed, ${sum("failed")} failed, ${sum("skipped")} skipped`);
+  return sum("failed") > 0 || nothing ? 1 : 0;
+}
