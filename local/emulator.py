@@ -23,6 +23,9 @@ def serve_moto(port: int, state_file: str | None) -> None:
     from werkzeug.serving import run_simple
 
     def stop(_signal: int, _frame: object) -> None:
+        # Asked once is enough: a second signal would end the saving.
+        for name in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(name, signal.SIG_IGN)
         sys.exit(0)
 
     for name in (signal.SIGINT, signal.SIGTERM):

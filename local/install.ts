@@ -4,6 +4,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { LocalError } from "./options";
+import { WORKSPACE } from "./workspace";
 
 /** A Python environment that holds what a requirements file names. */
 export interface Environment {
@@ -39,7 +40,7 @@ export function cacheDirectory(): string {
 }
 
 /** The emulators' requirements file, beside this workspace's sources. */
-export const REQUIREMENTS = join(__dirname, "..", "requirements.txt");
+export const REQUIREMENTS = join(WORKSPACE, "requirements.txt");
 
 /**
  * Makes the virtual environment of a requirements file, or finds the one that is there.

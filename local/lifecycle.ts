@@ -1,19 +1,22 @@
-import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { alone } from "./claim";
 import type { DaemonProps } from "./daemon/main";
 import type { LocalStatus } from "./daemon/status";
 import { install } from "./install";
 import { LocalError, type LocalOptions, type LocalSettings, settingsOf } from "./options";
+import { end, isRunning, markOf, type ProcessMark, readProcessFile, removeProcessFile } from "./process-file";
+import { WORKSPACE } from "./workspace";
 
-const DAEMON = join(__dirname, "daemon", "main.js");
-
-/** File in the state folder that says on which port the emulator runs. */
-const PROCESS_FILE = "process.json";
+const DAEMON = join(WORKSPACE, "dist", "daemon", "main.js");
 
 /** Milliseconds within which both emulators must answer. */
 const START_LIMIT = 60_000;
+
+/** Milliseconds within which they must end; MiniStack and moto write their state first. */
+const STOP_LIMIT = 15_000;
 
 /**
  * Starts the emulator in the background, or finds the one that runs, and waits until it answers.
@@ -22,45 +25,43 @@ const START_LIMIT = 60_000;
  */
 export async function up(options: LocalOptions = {}): Promise<LocalStatus> {
   const settings = settingsOf(options);
-  const running = await status(options);
-  if (running) return sameOrThrow(running, settings, options);
-  const progress = options.onProgress ? { onProgress: options.onProgress } : {};
-  const cancel = options.signal ? { signal: options.signal } : {};
-  const { python } = await install({ ...progress, ...cancel });
-  options.signal?.throwIfAborted();
-  options.onProgress?.("starting moto and MiniStack behind the gateway");
-  return start({ ...settings, python }, options.signal);
+  const { onProgress, signal } = options;
+  return alone(settings.stateDirectory, signal, async () => {
+    const running = await status(options);
+    if (running) return sameOrThrow(running, settings, options);
+    // What is left of one that hangs would hold the port, or the state.
+    await endLeftovers(settings.stateDirectory);
+    const { python } = await install({
+      ...(onProgress ? { onProgress } : {}),
+      ...(signal ? { signal } : {}),
+    });
+    signal?.throwIfAborted();
+    onProgress?.("starting moto and MiniStack behind the gateway");
+    return start({ ...settings, python }, signal);
+  });
 }
 
 /**
- * Ends the emulator, and what it started.
+ * Ends the emulator, and what it started; first each saves its state. One that does not answer is ended too.
  *
  * @returns whether it was running.
  */
 export async function down(options: LocalOptions = {}): Promise<boolean> {
+  const { stateDirectory } = settingsOf(options);
   const running = await status(options);
-  const file = processFile(settingsOf(options));
-  if (!running) {
-    rmSync(file, { force: true });
-    return false;
-  }
-  await fetch(`${running.endpoint}/_groundplan/stop`, { method: "POST" }).catch(() => undefined);
-  const pids = [running.pid, ...running.emulators.map((emulator) => emulator.pid)];
-  for (let waited = 0; pids.some(isAlive); waited += 50) {
-    if (waited > 15_000) for (const pid of pids) kill(pid);
-    await sleep(50);
-  }
-  rmSync(file, { force: true });
-  return true;
+  const asked =
+    running &&
+    (await fetch(`${running.endpoint}/_groundplan/stop`, { method: "POST" }).catch(() => undefined));
+  return endLeftovers(stateDirectory, asked?.ok);
 }
 
 /** What runs, or undefined. */
 export async function status(options: LocalOptions = {}): Promise<LocalStatus | undefined> {
-  const file = processFile(settingsOf(options));
-  if (!existsSync(file)) return undefined;
-  const { port } = JSON.parse(readFileSync(file, "utf8")) as { port: number };
-  const found = await ask(port);
-  return found?.stateDirectory === settingsOf(options).stateDirectory ? found : undefined;
+  const { stateDirectory } = settingsOf(options);
+  const file = readProcessFile(stateDirectory);
+  if (!file || !isRunning(file.daemon)) return undefined;
+  const found = await ask(file.port);
+  return found?.stateDirectory === stateDirectory ? found : undefined;
 }
 
 /** Empties the emulator. @throws LocalError when none runs. */
@@ -91,6 +92,27 @@ export function environment({
   };
 }
 
+/**
+ * Ends what a state folder names, and waits for it.
+ *
+ * @param asked - whether the daemon was asked to end already, and does so in its own way.
+ * @returns whether anything was running.
+ */
+async function endLeftovers(stateDirectory: string, asked = false): Promise<boolean> {
+  const file = readProcessFile(stateDirectory);
+  const marks = file ? [file.daemon, ...file.emulators] : [];
+  const running = marks.filter(isRunning);
+  // The daemon ends its emulators; without it they end by themselves, and this is to be sure.
+  const first = file && isRunning(file.daemon) ? [file.daemon] : running;
+  if (!asked) for (const mark of first) end(mark, "SIGTERM");
+  for (let waited = 0; marks.some(isRunning); waited += 50) {
+    if (waited > STOP_LIMIT) for (const mark of marks) end(mark, "SIGKILL");
+    await sleep(50);
+  }
+  removeProcessFile(stateDirectory);
+  return running.length > 0;
+}
+
 async function start(props: DaemonProps, signal: AbortSignal | undefined): Promise<LocalStatus> {
   mkdirSync(props.stateDirectory, { recursive: true });
   const log = openSync(join(props.stateDirectory, "daemon.log"), "a");
@@ -98,6 +120,7 @@ async function start(props: DaemonProps, signal: AbortSignal | undefined): Promi
     detached: true,
     stdio: ["ignore", log, log, "ipc"],
   });
+  const daemon = child.pid === undefined ? undefined : markOf(child.pid);
   const abort = () => child.kill("SIGTERM");
   signal?.addEventListener("abort", abort);
   try {
@@ -106,34 +129,27 @@ async function start(props: DaemonProps, signal: AbortSignal | undefined): Promi
       child.once("exit", (code) => resolve({ error: `it ended with code ${code}` }));
     });
     signal?.throwIfAborted();
-    if (message.port === undefined) return await lost(props, message.error ?? "no reason given");
-    return await ready(props, message.port, child.pid ?? 0, signal);
+    if (message.port === undefined || !daemon) throw notStarted(props, message.error ?? "no reason given");
+    const found = await ready(props, message.port, daemon, signal);
+    await keep(child);
+    return found;
   } finally {
     signal?.removeEventListener("abort", abort);
-    child.disconnect?.();
+    // Without the word of `keep`, the daemon ends with the connection.
+    if (child.connected) child.disconnect();
     child.unref();
   }
 }
 
-/** The daemon did not come up: perhaps another `up` was quicker, perhaps a stranger has the port. */
-async function lost(props: DaemonProps, error: string): Promise<LocalStatus> {
-  if (error === "EADDRINUSE") {
-    const deadline = Date.now() + START_LIMIT;
-    for (
-      let other = await ask(props.port);
-      other?.stateDirectory === props.stateDirectory;
-      other = await ask(props.port)
-    ) {
-      if (isReady(other)) return other;
-      if (Date.now() > deadline) break;
-      await sleep(100);
-    }
-    throw portTaken(props.port);
-  }
-  throw new LocalError(
-    "failed",
-    `the emulator did not start: ${error}\n  see ${join(props.stateDirectory, "daemon.log")}`,
-  );
+/** Tells the daemon that it is to stay when this process goes. */
+function keep(child: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => child.send("keep", (error) => (error ? reject(error) : resolve())));
+}
+
+function notStarted(props: DaemonProps, error: string): LocalError {
+  if (error === "EADDRINUSE") return portTaken(props.port);
+  const log = join(props.stateDirectory, "daemon.log");
+  return new LocalError("failed", `the emulator did not start: ${error}\n  see ${log}`);
 }
 
 function portTaken(port: number): LocalError {
@@ -146,26 +162,18 @@ function portTaken(port: number): LocalError {
 async function ready(
   props: DaemonProps,
   port: number,
-  pid: number,
+  daemon: ProcessMark,
   signal: AbortSignal | undefined,
 ): Promise<LocalStatus> {
   const deadline = Date.now() + START_LIMIT;
-  while (Date.now() < deadline && isAlive(pid)) {
+  while (Date.now() < deadline && isRunning(daemon)) {
     signal?.throwIfAborted();
     const found = await ask(port);
-    if (found && isReady(found)) {
-      const file = processFile(props);
-      writeFileSync(`${file}.${process.pid}`, JSON.stringify({ port, pid }));
-      renameSync(`${file}.${process.pid}`, file);
-      return found;
-    }
+    if (found && isReady(found)) return found;
     await sleep(50);
   }
-  kill(pid);
-  throw new LocalError(
-    "failed",
-    `the emulator did not come up within ${START_LIMIT / 1000} seconds\n  see the logs in ${props.stateDirectory}`,
-  );
+  const within = `the emulator did not come up within ${START_LIMIT / 1000} seconds`;
+  throw new LocalError("failed", `${within}\n  see the logs in ${props.stateDirectory}`);
 }
 
 function isReady(found: LocalStatus): boolean {
@@ -193,26 +201,5 @@ async function ask(port: number): Promise<LocalStatus | undefined> {
     return response.ok ? ((await response.json()) as LocalStatus) : undefined;
   } catch {
     return undefined;
-  }
-}
-
-function processFile({ stateDirectory }: LocalSettings): string {
-  return join(stateDirectory, PROCESS_FILE);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function kill(pid: number): void {
-  try {
-    process.kill(pid, "SIGKILL");
-  } catch {
-    // It has ended meanwhile.
   }
 }

@@ -4,6 +4,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import type { EmulatorName } from "../gateway/routes";
 import type { LocalSettings } from "../options";
+import { WORKSPACE } from "../workspace";
 
 /** An emulator that runs behind the gateway. */
 export interface Emulator {
@@ -20,7 +21,7 @@ export interface Emulator {
 }
 
 /** Script that runs an emulator, beside this workspace's sources. */
-const SCRIPT = join(__dirname, "..", "..", "emulator.py");
+const SCRIPT = join(WORKSPACE, "emulator.py");
 
 /** Paths of each emulator's own API. */
 const PATHS: Readonly<Record<EmulatorName, { health: string; reset: string }>> = {
@@ -73,7 +74,6 @@ function environmentOf(name: EmulatorName, port: number, settings: LocalSettings
     return {
       MOTO_PORT: String(port),
       ...(settings.persist ? { MOTO_STATE: join(settings.stateDirectory, "moto", "state") } : {}),
-      MOTO_ACCOUNT_ID: settings.account,
       // Without them, AWS's managed policies do not exist.
       MOTO_IAM_LOAD_MANAGED_POLICIES: "true",
     };

@@ -6,6 +6,7 @@ import { createGateway, type LogEntry } from "../gateway/gateway";
 import { freshConnections } from "../gateway/proxy";
 import { REQUIREMENTS } from "../install";
 import { type LocalSettings, settingsOf } from "../options";
+import { markOf, removeProcessFile, writeProcessFile } from "../process-file";
 import { EcrRegistry } from "../services/ecr";
 import { type Emulator, startEmulator } from "./emulators";
 import type { LocalStatus } from "./status";
@@ -96,6 +97,7 @@ async function main(props: DaemonProps): Promise<void> {
     server.close();
     server.closeAllConnections();
     await Promise.all(Object.values(emulators ?? {}).map(endChild));
+    removeProcessFile(settings.stateDirectory);
     process.exit(code);
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void stop(0));
@@ -107,10 +109,27 @@ async function main(props: DaemonProps): Promise<void> {
   const address = server.address();
   if (typeof address === "object" && address) port = address.port;
 
+  const record = (children: readonly Emulator[]) => {
+    const daemon = markOf(process.pid);
+    const marks = children.flatMap(({ process: { pid } }) => (pid === undefined ? [] : (markOf(pid) ?? [])));
+    if (daemon) writeProcessFile(settings.stateDirectory, { port, daemon, emulators: marks });
+  };
+  record([]);
+
+  // Whoever started it says when it is to stay; should that process be killed before, this one ends too.
+  let kept = process.send === undefined;
+  process.on("message", (message) => {
+    kept ||= message === "keep";
+  });
+  process.once("disconnect", () => {
+    if (!kept) void stop(1);
+  });
+
   const start = (name: "moto" | "ministack") =>
     startEmulator({ name, version: pinned(name), python: props.python, settings });
   const [moto, ministack] = await Promise.all([start("moto"), start("ministack")]);
   emulators = { moto, ministack };
+  record([moto, ministack]);
   for (const emulator of [moto, ministack]) {
     emulator.process.once("exit", (code) => {
       if (stopping) return;

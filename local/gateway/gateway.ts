@@ -117,16 +117,14 @@ async function answer(
     send(response, own.answer(whole, placeOf(props.place, head)));
     return { by: "gateway", operation: whole.operation };
   }
-  const addressed = name === "moto" ? inAccount(whole) : whole;
+  const addressed = name === "moto" ? inAccount(whole, placeOf(props.place, head).account) : whole;
   const forward = (changed: WholeRequest) => exchange(changed, upstream);
   send(response, await (correction ? correction.correct(addressed, forward) : forward(addressed)));
   return { by: name, operation: whole.operation };
 }
 
 /** moto is told the account by a header of its own; MiniStack reads it from the access key. */
-function inAccount(request: WholeRequest): WholeRequest {
-  const account = request.scope?.accessKey ?? "";
-  if (!ACCOUNT.test(account)) return request;
+function inAccount(request: WholeRequest, account: string): WholeRequest {
   return { ...request, headers: { ...request.headers, "x-moto-account-id": account } };
 }
 

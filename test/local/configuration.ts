@@ -19,14 +19,23 @@ export interface Run {
 /** A configuration in a folder of its own, run by the real Terraform with the real AWS provider. */
 export class Configuration {
   private readonly folder = mkdtempSync(join(tmpdir(), "groundplan-configuration-"));
-  private readonly environment: NodeJS.ProcessEnv;
+  private environment: NodeJS.ProcessEnv;
 
   /** @param emulator - variables by which Terraform finds the emulator. */
   constructor(emulator: Readonly<Record<string, string>>) {
     const { AWS_CA_BUNDLE: _, ...inherited } = process.env;
     const provider = providerEnvironment(join(this.folder, "terraform.rc"), process.env);
-    this.environment = { ...inherited, ...emulator, ...provider, TF_IN_AUTOMATION: "1" };
-    copyFileSync(join(__dirname, "..", "..", ".terraform.lock.hcl"), join(this.folder, ".terraform.lock.hcl"));
+    this.environment = {
+      ...inherited,
+      ...emulator,
+      ...provider,
+      TF_IN_AUTOMATION: "1",
+      TF_CLI_ARGS: "-no-color",
+    };
+    copyFileSync(
+      join(__dirname, "..", "..", ".terraform.lock.hcl"),
+      join(this.folder, ".terraform.lock.hcl"),
+    );
   }
 
   /** Writes the resources in place of those before, and takes the provider at the first time. */
@@ -35,6 +44,11 @@ export class Configuration {
     const main = { provider: { aws: { max_retries: 2 } }, resource, ...rest };
     writeFileSync(join(this.folder, "main.tf.json"), JSON.stringify(main, null, 2));
     await this.succeed("init");
+  }
+
+  /** Goes on with another emulator, or the same one elsewhere. */
+  point(emulator: Readonly<Record<string, string>>): void {
+    this.environment = { ...this.environment, ...emulator };
   }
 
   apply(): Promise<string> {
@@ -52,9 +66,10 @@ export class Configuration {
 
   /** Runs Terraform; it may fail. */
   async run(command: string, ...args: readonly string[]): Promise<Run> {
+    const flags = command === "show" ? [] : ["-input=false"];
     const options = { cwd: this.folder, env: this.environment, maxBuffer: 64 * 2 ** 20 };
     try {
-      const { stdout } = await execute("terraform", [command, "-no-color", "-input=false", ...args], options);
+      const { stdout } = await execute("terraform", [command, ...flags, ...args], options);
       return { code: 0, output: stdout };
     } catch (error) {
       const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
@@ -75,7 +90,10 @@ export class Configuration {
 }
 
 /** Applies, expects an empty second plan, and destroys in any case. */
-export async function comesAndGoes(emulator: Readonly<Record<string, string>>, resources: Resources): Promise<void> {
+export async function comesAndGoes(
+  emulator: Readonly<Record<string, string>>,
+  resources: Resources,
+): Promise<void> {
   const configuration = new Configuration(emulator);
   try {
     await configuration.use(resources);

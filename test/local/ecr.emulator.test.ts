@@ -14,7 +14,12 @@ const LIFECYCLE = {
     {
       rulePriority: 1,
       description: "keep the last 20 releases",
-      selection: { tagStatus: "tagged", tagPrefixList: ["v"], countType: "imageCountMoreThan", countNumber: 20 },
+      selection: {
+        tagStatus: "tagged",
+        tagPrefixList: ["v"],
+        countType: "imageCountMoreThan",
+        countNumber: 20,
+      },
       action: { type: "expire" },
     },
     {
@@ -58,8 +63,12 @@ test("a registry with everything: applied, no second change, destroyed", async (
       },
       web: { name: "dev/web", image_tag_mutability: "MUTABLE", tags: { Name: "dev/web" } },
     },
-    aws_ecr_lifecycle_policy: { api: { repository: "${aws_ecr_repository.api.name}", policy: JSON.stringify(LIFECYCLE) } },
-    aws_ecr_repository_policy: { api: { repository: "${aws_ecr_repository.api.name}", policy: JSON.stringify(POLICY) } },
+    aws_ecr_lifecycle_policy: {
+      api: { repository: "${aws_ecr_repository.api.name}", policy: JSON.stringify(LIFECYCLE) },
+    },
+    aws_ecr_repository_policy: {
+      api: { repository: "${aws_ecr_repository.api.name}", policy: JSON.stringify(POLICY) },
+    },
     aws_ecr_registry_policy: {
       registry: {
         policy: JSON.stringify({
@@ -79,7 +88,9 @@ test("a registry with everything: applied, no second change, destroyed", async (
     aws_ecr_registry_scanning_configuration: {
       registry: {
         scan_type: "BASIC",
-        rule: [{ scan_frequency: "SCAN_ON_PUSH", repository_filter: [{ filter: "*", filter_type: "WILDCARD" }] }],
+        rule: [
+          { scan_frequency: "SCAN_ON_PUSH", repository_filter: [{ filter: "*", filter_type: "WILDCARD" }] },
+        ],
       },
     },
     aws_ecr_replication_configuration: {
@@ -151,7 +162,9 @@ test("planted fault: an upstream that ECR does not cache is refused at once, as 
   const configuration = new Configuration(emulator.environment);
   try {
     await configuration.use({
-      aws_ecr_pull_through_cache_rule: { no: { ecr_repository_prefix: "no", upstream_registry_url: "example.com" } },
+      aws_ecr_pull_through_cache_rule: {
+        no: { ecr_repository_prefix: "no", upstream_registry_url: "example.com" },
+      },
     });
     const { code, output } = await configuration.run("apply", "-auto-approve");
     expect(code).toBe(1);

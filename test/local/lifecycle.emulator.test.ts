@@ -1,0 +1,148 @@
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
+import type { LocalStatus } from "../../local";
+import { markOf } from "../../local/process-file";
+
+const execute = promisify(execFile);
+
+let stateDirectory: string;
+
+beforeEach(() => {
+  stateDirectory = mkdtempSync(join(tmpdir(), "groundplan-lifecycle-"));
+});
+
+afterEach(async () => {
+  await call("down");
+  rmSync(stateDirectory, { recursive: true, force: true });
+}, 60_000);
+
+/** Calls the built package in a process of its own, as a user's command does. */
+async function call<T>(operation: string, options: object = {}): Promise<T> {
+  const given = JSON.stringify({ stateDirectory, port: 0, ...options });
+  const script = `require("@groundplan/local").${operation}(${given}).then(
+    (value) => console.log(JSON.stringify(value ?? null)),
+    (error) => { console.error(error.message); process.exitCode = 1; });`;
+  const { stdout } = await execute(process.execPath, ["-e", script], { cwd: join(__dirname, "..", "..") });
+  return JSON.parse(stdout) as T;
+}
+
+/** A process that has ended counts as gone, though nobody has waited for it yet. */
+function isAlive(pid: number): boolean {
+  return markOf(pid) !== undefined;
+}
+
+function pidsOf({ pid, emulators }: LocalStatus): readonly number[] {
+  return [pid, ...emulators.map((emulator) => emulator.pid)];
+}
+
+async function until(condition: () => boolean, what: string): Promise<void> {
+  for (let waited = 0; !condition(); waited += 100) {
+    if (waited > 15_000) throw new Error(`not within 15 seconds: ${what}`);
+    await sleep(100);
+  }
+}
+
+/** Ports on which processes listen, with the address: from the system's own table. */
+function listeners(pids: readonly number[]): Promise<string[]> {
+  return Promise.all(
+    pids.map(async (pid) =>
+      (await execute("ss", ["-ltnpH"])).stdout.split("\n").filter((line) => line.includes(`pid=${pid},`)),
+    ),
+  ).then((lines) => lines.flat().map((line) => line.trim().split(/\s+/)[3] ?? ""));
+}
+
+test("started once, found the second time, ended without a trace", async () => {
+  const first = await call<LocalStatus>("up");
+  expect(first.emulators.map(({ name, healthy }) => [name, healthy])).toEqual([
+    ["moto", true],
+    ["ministack", true],
+  ]);
+  const second = await call<LocalStatus>("up");
+  expect(second.pid).toBe(first.pid);
+  expect(await call("down")).toBe(true);
+  expect(pidsOf(first).filter(isAlive)).toEqual([]);
+  expect(await call("down")).toBe(false);
+  expect(await call("status")).toBeNull();
+}, 120_000);
+
+test("two that start it at once get the same one", async () => {
+  const both = await Promise.all([call<LocalStatus>("up"), call<LocalStatus>("up")]);
+  expect(both[0]?.pid).toBe(both[1]?.pid);
+}, 120_000);
+
+test("everything listens on the loopback address only", async () => {
+  const status = await call<LocalStatus>("up");
+  const addresses = await listeners(pidsOf(status));
+  expect(addresses).toHaveLength(3);
+  for (const address of addresses) expect(address).toMatch(/^127\.0\.0\.1:\d+$/);
+}, 120_000);
+
+test("a daemon that is killed takes its emulators with it, and the next start is clean", async () => {
+  const killed = await call<LocalStatus>("up");
+  process.kill(killed.pid, "SIGKILL");
+  await until(() => !pidsOf(killed).some(isAlive), "the emulators end");
+  expect(await call("status")).toBeNull();
+  const next = await call<LocalStatus>("up");
+  expect(next.pid).not.toBe(killed.pid);
+}, 120_000);
+
+test("a daemon that hangs is ended, and so are its emulators", async () => {
+  const hung = await call<LocalStatus>("up");
+  process.kill(hung.pid, "SIGSTOP");
+  expect(await call("down")).toBe(true);
+  expect(pidsOf(hung).filter(isAlive)).toEqual([]);
+}, 120_000);
+
+test("an emulator that dies ends the rest, and the log says which it was", async () => {
+  const status = await call<LocalStatus>("up");
+  process.kill(status.emulators[1]?.pid ?? 0, "SIGKILL");
+  await until(() => !pidsOf(status).some(isAlive), "everything ends");
+  expect(readFileSync(join(stateDirectory, "daemon.log"), "utf8")).toContain("ministack ended");
+}, 120_000);
+
+test("a start that is killed leaves no daemon behind", async () => {
+  const script = `require("@groundplan/local").up({ stateDirectory: ${JSON.stringify(stateDirectory)}, port: 0 })`;
+  const starting = execFile(process.execPath, ["-e", script], { cwd: join(__dirname, "..", "..") });
+  const file = join(stateDirectory, "process.json");
+  const read = (): { daemon: { pid: number } } | undefined => {
+    try {
+      return JSON.parse(readFileSync(file, "utf8"));
+    } catch {
+      return undefined;
+    }
+  };
+  await until(() => read() !== undefined, "the daemon is there");
+  const daemon = read()?.daemon.pid ?? 0;
+  starting.kill("SIGKILL");
+  await until(() => !isAlive(daemon), "the daemon ends");
+  // The claim of the killed start does not stand in the way.
+  expect((await call<LocalStatus>("up")).port).toBeGreaterThan(0);
+}, 120_000);
+
+test("planted fault: a port that is taken is named, and so is the way out", async () => {
+  const stranger = createServer().listen(0, "127.0.0.1");
+  await new Promise((resolve) => stranger.once("listening", resolve));
+  const address = stranger.address();
+  const port = typeof address === "object" && address ? address.port : 0;
+  try {
+    await expect(call("up", { port })).rejects.toThrow(`port ${port} is taken by another program`);
+    await expect(call("up", { port })).rejects.toThrow("--port");
+  } finally {
+    stranger.close();
+  }
+}, 60_000);
+
+test("a process file that is damaged, or names a stranger's process, harms nobody", async () => {
+  mkdirSync(stateDirectory, { recursive: true });
+  const file = join(stateDirectory, "process.json");
+  writeFileSync(file, "{");
+  expect(await call("down")).toBe(false);
+  // This test's own process id, with the start of another.
+  writeFileSync(file, JSON.stringify({ port: 1, daemon: { pid: process.pid, began: "0" }, emulators: [] }));
+  expect(await call("down")).toBe(false);
+}, 60_000);
