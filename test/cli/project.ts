@@ -24,6 +24,9 @@ export interface StateProject {
   readonly work: string;
   readonly table: string;
 
+  /** Makes the folder in which a bootstrap works, to leave something in it. */
+  makeWork(): void;
+
   remove(): void;
 }
 
@@ -53,11 +56,13 @@ export function stateProject({
   write(join(stack, "cdk.tf.json"), stateJson({ bucket, account, locking, table }));
   const lock = join(__dirname, "..", "..", ".terraform.lock.hcl");
   for (const target of [folder, stack]) copyFileSync(lock, join(target, ".terraform.lock.hcl"));
+  const work = join(folder, ".groundplan", "bootstrap", "state");
   return {
     folder,
     stack,
-    work: join(folder, ".groundplan", "bootstrap", "state"),
+    work,
     table,
+    makeWork: () => void mkdirSync(work, { recursive: true }),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }

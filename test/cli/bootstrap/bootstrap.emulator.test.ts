@@ -1,0 +1,195 @@
+import { existsSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Emulator, startEmulator } from "../../emulator";
+import { build, groundplan, type Run } from "../groundplan";
+import { type StateProject, type StateProjectProps, stateProject } from "../project";
+import { LOCK_ID, StateAccount } from "../state-account";
+
+jest.setTimeout(240_000);
+
+let emulator: Emulator;
+let aws: StateAccount;
+const projects: StateProject[] = [];
+
+beforeAll(async () => {
+  build();
+  emulator = await startEmulator();
+  aws = new StateAccount(emulator.environment);
+});
+
+afterAll(async () => {
+  for (const project of projects) project.remove();
+  await emulator?.stop();
+});
+
+function projectOf(props: StateProjectProps): StateProject {
+  const project = stateProject(props);
+  projects.push(project);
+  return project;
+}
+
+function bootstrap({ folder }: StateProject, ...args: readonly string[]): Promise<Run> {
+  return groundplan(["bootstrap", "--json", ...args], { cwd: folder, env: emulator.environment });
+}
+
+const SETTINGS = [
+  "aws_s3_bucket",
+  "aws_s3_bucket_ownership_controls",
+  "aws_s3_bucket_public_access_block",
+  "aws_s3_bucket_server_side_encryption_configuration",
+  "aws_s3_bucket_versioning",
+];
+
+describe.each(["dynamodb", "both", "s3"] as const)("locking by %s", (locking) => {
+  const bucket = `fresh-${locking}`;
+  let project: StateProject;
+  beforeAll(() => {
+    project = projectOf({ bucket, locking });
+  });
+
+  test("makes all, and moves the state into the bucket", async () => {
+    const first = await bootstrap(project);
+
+    expect(first).toMatchObject({ code: 0 });
+    expect(JSON.parse(first.stdout)).toMatchObject([
+      { bucket, account: "123456789012", outcome: "created", imported: [] },
+    ]);
+    const table = locking === "s3" ? [] : ["aws_dynamodb_table"];
+    expect(await aws.stateIn(bucket)).toEqual([...table, ...SETTINGS]);
+    expect(existsSync(project.work)).toBe(false);
+    if (locking !== "s3") expect(await aws.locks(project.table)).toEqual([]);
+  });
+
+  test("names the holder of a lock that was left behind", async () => {
+    await (locking === "dynamodb" ? aws.lockInTable(project.table, bucket) : aws.lockFile(bucket));
+
+    const { code, stderr } = await bootstrap(project);
+
+    expect(code).toBe(4);
+    expect(stderr).toContain("is locked by ci@runner-7 since 2026-11-20T10:00:00");
+    expect(stderr).toContain(`npx groundplan bootstrap --force-unlock ${LOCK_ID}`);
+    if (locking === "both") await aws.unlockFile(bucket);
+  });
+
+  test("releases that lock on request, and changes nothing of what stands", async () => {
+    const { code, stdout } = await bootstrap(
+      project,
+      ...(locking === "both" ? [] : ["--force-unlock", LOCK_ID]),
+    );
+
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject([{ outcome: "unchanged" }]);
+  });
+});
+
+test("takes over a bucket and a table that exist", async () => {
+  const project = projectOf({ bucket: "existing" });
+  await aws.createBucket("existing");
+  await aws.createTable(project.table);
+
+  const { code, stdout } = await bootstrap(project);
+
+  expect(code).toBe(0);
+  const [{ outcome, imported }] = JSON.parse(stdout) as [{ outcome: string; imported: string[] }];
+  expect(outcome).toBe("created");
+  expect(imported).toEqual(expect.arrayContaining(["aws_s3_bucket.state", "aws_dynamodb_table.locks"]));
+  // Versioning was never set on it, so there is nothing to take over: it is made.
+  expect(imported).not.toContain("aws_s3_bucket_versioning.state");
+  expect(await aws.stateIn("existing")).toEqual(["aws_dynamodb_table", ...SETTINGS]);
+});
+
+test("refuses a table that is no lock table, and leaves it as it is", async () => {
+  const project = projectOf({ bucket: "other-table" });
+  await aws.createTable(project.table, "OrderId");
+
+  const { code, stderr } = await bootstrap(project);
+
+  expect(code).toBe(4);
+  expect(stderr).toContain("is no lock table: its key is not LockID");
+  expect(existsSync(project.work)).toBe(false);
+});
+
+test("refuses the credentials of another account than the stack's", async () => {
+  const { code, stderr } = await bootstrap(projectOf({ bucket: "elsewhere", account: "999988887777" }));
+
+  expect(code).toBe(4);
+  expect(stderr).toContain(
+    "the credentials are of account 123456789012, and stack state is for 999988887777",
+  );
+});
+
+test("refuses a bucket of another account", async () => {
+  await new StateAccount(emulator.environment, "999988887777").createBucket("taken");
+
+  const { code, stderr } = await bootstrap(projectOf({ bucket: "taken" }));
+
+  expect(code).toBe(4);
+  expect(stderr).toContain("bucket taken is not account 123456789012's");
+  expect(stderr).toContain("choose another platform name");
+});
+
+describe("a local state beside the one in the bucket", () => {
+  let project: StateProject;
+  const file = () => join(project.work, "local.tfstate");
+  beforeAll(async () => {
+    project = projectOf({ bucket: "beside" });
+    expect(await bootstrap(project)).toMatchObject({ code: 0 });
+  });
+
+  test("is refused when it knows of more, and both are kept", async () => {
+    project.makeWork();
+    const resources = [{ mode: "managed", type: "aws_s3_bucket", name: "another", instances: [] }];
+    writeFileSync(file(), JSON.stringify({ version: 4, serial: 1, lineage: "0", resources }));
+
+    const { code, stderr } = await bootstrap(project);
+
+    expect(code).toBe(4);
+    expect(stderr).toContain("without aws_s3_bucket.another");
+    expect(existsSync(file())).toBe(true);
+    expect(await aws.stateIn("beside")).toHaveLength(6);
+    rmSync(project.work, { recursive: true });
+  });
+
+  test("a state that is gone from the bucket is not buried: it is to be taken back", async () => {
+    await aws.removeState("beside");
+
+    const { code, stderr } = await bootstrap(project);
+
+    expect(code).toBe(1);
+    expect(stderr).toContain("the state of state was in the bucket and is gone");
+    expect(await aws.stateIn("beside")).toBeUndefined();
+  });
+
+  test("one that was cut short is set aside, and what it held is found in AWS", async () => {
+    await aws.forgetChecksum(project.table, "beside");
+    project.makeWork();
+    writeFileSync(file(), '{"version": 4, "resour');
+
+    const { code, stdout } = await bootstrap(project);
+
+    expect(code).toBe(0);
+    const [{ imported }] = JSON.parse(stdout) as [{ imported: string[] }];
+    expect(imported).toContain("aws_s3_bucket_versioning.state");
+    expect(await aws.stateIn("beside")).toHaveLength(6);
+  });
+});
+
+test("without the emulator it says what cannot be reached", async () => {
+  const env = { ...emulator.environment, AWS_ENDPOINT_URL: "http://127.0.0.1:9" };
+
+  const { code, stderr } = await groundplan(["bootstrap"], {
+    cwd: projectOf({ bucket: "nobody" }).folder,
+    env,
+  });
+
+  expect(code).toBe(3);
+  expect(stderr).toContain("http://127.0.0.1:9 cannot be reached");
+});
+
+test("an unknown state stack is answered with those there are", async () => {
+  const { code, stderr } = await bootstrap(projectOf({ bucket: "named" }), "--stack", "stat");
+
+  expect(code).toBe(2);
+  expect(stderr).toContain("no state stack stat");
+  expect(stderr).toContain("use one of state");
+});
