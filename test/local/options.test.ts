@@ -1,0 +1,19 @@
+import { settingsOf } from "../../local/options";
+
+test("the defaults", () => {
+  expect(settingsOf({})).toMatchObject({
+    port: 4566,
+    account: "123456789012",
+    region: "us-east-1",
+    persist: true,
+  });
+});
+
+test.each([
+  [{ port: 70_000 }, "port 70000"],
+  [{ port: 1.5 }, "port 1.5"],
+  [{ account: "1234" }, 'account "1234"'],
+  [{ region: "Frankfurt" }, 'region "Frankfurt"'],
+])("planted fault: %j is refused by name", (options, words) => {
+  expect(() => settingsOf(options)).toThrow(words);
+});
