@@ -47,14 +47,14 @@ const swc = (syntax) => [
   },
 ];
 
-/** One kind of test: its name, the files, and how long one test may take (in milliseconds). */
-const kind = (displayName, testMatch, testPathIgnorePatterns, testTimeout) => ({
+/** One kind of test: its name, its files, and those that belong to another kind. */
+const kind = (displayName, testMatch, testPathIgnorePatterns) => ({
   displayName,
   rootDir: __dirname,
   roots: ["<rootDir>/test"],
   testMatch,
   testPathIgnorePatterns: ["/node_modules/", "/test/lint/fixture/", ...testPathIgnorePatterns],
-  testTimeout,
+  setupFilesAfterEnv: ["<rootDir>/tools/test/timeout.js"],
   testEnvironment: "node",
   transform: { "\\.ts$": swc("typescript"), "node_modules/.+\\.m?js$": swc("ecmascript") },
   transformIgnorePatterns: [`/node_modules/(?!(${ESM_PACKAGES.join("|")})/)`],
@@ -83,8 +83,8 @@ const kind = (displayName, testMatch, testPathIgnorePatterns, testTimeout) => ({
  */
 module.exports = {
   projects: [
-    kind("unit", ["**/*.test.ts"], ["\\.terraform\\.test\\.ts$", "\\.emulator\\.test\\.ts$"], 20_000),
-    kind("terraform", ["**/*.terraform.test.ts"], [], 300_000),
-    kind("emulator", ["**/*.emulator.test.ts"], [], 600_000),
+    kind("unit", ["**/*.test.ts"], ["\\.terraform\\.test\\.ts$", "\\.emulator\\.test\\.ts$"]),
+    kind("terraform", ["**/*.terraform.test.ts"], []),
+    kind("emulator", ["**/*.emulator.test.ts"], []),
   ],
 };

@@ -166,6 +166,8 @@ function run([program = "", ...rest]) {
       cwd: ROOT,
       stdio: ["ignore", "pipe", "pipe"],
       signal: ending.signal,
+      // npm waits for its downloads before it ends by a gentler one; a killed install counts as none.
+      killSignal: "SIGKILL",
     });
     let output = "";
     for (const stream of [child.stdout, child.stderr]) {

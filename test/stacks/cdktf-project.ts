@@ -1,0 +1,126 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { providerEnvironment } from "../../cli/terraform/mirror";
+
+const ROOT = join(__dirname, "..", "..");
+
+/** What a command came to. */
+export interface Ended {
+  readonly code: number | null;
+  readonly output: string;
+}
+
+/**
+ * The repository's own CDKTF project in a folder of its own, so that a test leaves nothing in the checkout.
+ *
+ * It runs the real cdktf on the build, as `cdktf.json` does, without the compiler in front of it.
+ */
+export class CdktfProject {
+  readonly path = mkdtempSync(join(tmpdir(), "groundplan-cdktf-"));
+  private readonly environment: NodeJS.ProcessEnv;
+
+  /** @param variables - e.g. those by which Terraform finds the emulator. */
+  constructor(variables: Readonly<Record<string, string>> = {}) {
+    const { AWS_CA_BUNDLE: _, ...inherited } = process.env;
+    const config = JSON.parse(readFileSync(join(ROOT, "cdktf.json"), "utf8"));
+    const app = `${JSON.stringify(process.execPath)} ${JSON.stringify(join(ROOT, "dist", "main.js"))}`;
+    writeFileSync(join(this.path, "cdktf.json"), JSON.stringify({ ...config, app }));
+    cpSync(join(ROOT, ".terraform.lock.hcl"), join(this.path, ".terraform.lock.hcl"));
+    symlinkSync(join(ROOT, "node_modules"), join(this.path, "node_modules"));
+    const providers = providerEnvironment(join(this.path, "terraform.rc"), process.env);
+    this.environment = {
+      ...inherited,
+      ...variables,
+      ...providers,
+      CI: "1",
+      CHECKPOINT_DISABLE: "1",
+      TF_IN_AUTOMATION: "1",
+      FORCE_COLOR: "0",
+      CDKTF_HOME: join(this.path, "home"),
+    };
+    mkdirSync(join(this.path, "home"));
+  }
+
+  /** Folder that a stack is synthesized to. */
+  stack(name: string): string {
+    return join(this.path, "cdktf.out", "stacks", name);
+  }
+
+  /** Names of all that is synthesized. */
+  stacks(): readonly string[] {
+    return readdirSync(join(this.path, "cdktf.out", "stacks")).sort();
+  }
+
+  /** Starts cdktf as the leader of a process group of its own. */
+  start(...args: readonly string[]): ChildProcess {
+    const cdktf = join(ROOT, "node_modules", "cdktf-cli", "bundle", "bin", "cdktf.js");
+    return spawn(process.execPath, [cdktf, ...args], {
+      cwd: this.path,
+      env: this.environment,
+      stdio: ["ignore", "pipe", "pipe"],
+      detached: true,
+    });
+  }
+
+  /** Runs cdktf; it may fail. */
+  async cdktf(...args: readonly string[]): Promise<Ended> {
+    return ended(this.start(...args));
+  }
+
+  /** Runs the `groundplan` command of this repository; it may fail. */
+  async groundplan(...args: readonly string[]): Promise<Ended> {
+    const script = join(ROOT, "cli", "bin", "groundplan.js");
+    return this.run(process.execPath, [script, ...args], this.path);
+  }
+
+  /** Runs Terraform in a stack's folder; it may fail. */
+  async terraform(stack: string, ...args: readonly string[]): Promise<Ended> {
+    return this.run("terraform", [...args, "-no-color"], this.stack(stack));
+  }
+
+  /** Removes the folder. */
+  remove(): void {
+    rmSync(this.path, { recursive: true, force: true });
+  }
+
+  private run(program: string, args: readonly string[], cwd: string): Promise<Ended> {
+    return ended(spawn(program, args, { cwd, env: this.environment, stdio: ["ignore", "pipe", "pipe"] }));
+  }
+}
+
+/** Waits for the end of a command. */
+export function ended(child: ChildProcess): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    let output = "";
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.on("data", (chunk: Buffer) => {
+        output += chunk.toString();
+      });
+    }
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ code, output }));
+  });
+}
+
+/** The output of a command, or an error with it when it did not end with 0. */
+export function succeeded({ code, output }: Ended): string {
+  if (code !== 0) throw new Error(`the command ended with ${code}\n${output}`);
+  return output;
+}
+
+/** Whether a file of a stack is there. */
+export function has(project: CdktfProject, stack: string, file: string): boolean {
+  return existsSync(join(project.stack(stack), file));
+}
