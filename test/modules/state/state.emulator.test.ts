@@ -1,0 +1,196 @@
+import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
+import { HeadObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
+import { awsProvider } from "@groundplan/modules/core";
+import {
+  backendFor,
+  type Locking,
+  lockTableName,
+  StateBackend,
+  type StateBackendProps,
+  stateBucketName,
+} from "@groundplan/modules/state";
+import { TerraformStack, Testing } from "cdktf";
+import { type Emulator, startEmulator } from "../../emulator";
+import { TerraformFolder } from "../../terraform";
+
+let emulator: Emulator;
+let state: TerraformFolder;
+
+const LOCATION = { platform: "groundplan", account: "123456789012", region: "us-east-1" };
+const SETTINGS: StateBackendProps = {
+  ...LOCATION,
+  locking: "both",
+  encryption: "own",
+  accessLogs: "own",
+  deletionProtection: false,
+};
+
+function stateStack(props: StateBackendProps): string {
+  const stack = new TerraformStack(Testing.app(), "state");
+  awsProvider(stack, LOCATION);
+  new StateBackend(stack, "terraform", props);
+  return Testing.synth(stack);
+}
+
+beforeAll(async () => {
+  emulator = await startEmulator();
+  state = new TerraformFolder(emulator.environment);
+  state.write("cdk.tf.json", stateStack(SETTINGS));
+  await state.succeed("init", "-input=false");
+  await state.succeed("apply", "-auto-approve", "-input=false");
+}, 300_000);
+
+afterAll(async () => {
+  state.remove();
+  await emulator.stop();
+}, 60_000);
+
+test("deployed with everything on, a second plan is empty", async () => {
+  expect(await state.run("plan", "-detailed-exitcode", "-input=false")).toMatchObject({ code: 0 });
+}, 120_000);
+
+test("a protected state cannot be destroyed", async () => {
+  state.write("cdk.tf.json", stateStack({ ...SETTINGS, deletionProtection: true }));
+  const { code, output } = await state.run("plan", "-destroy", "-input=false", "-no-color");
+  state.write("cdk.tf.json", stateStack(SETTINGS));
+  expect(code).toBe(1);
+  expect(output).toContain("Instance cannot be destroyed");
+}, 120_000);
+
+/** How the AWS SDK finds the emulator. */
+function connection() {
+  const {
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_ACCESS_KEY_ID: id,
+    AWS_SECRET_ACCESS_KEY: secret,
+  } = emulator.environment;
+  if (endpoint === undefined || id === undefined || secret === undefined) throw new Error("no emulator");
+  const credentials = { accessKeyId: id, secretAccessKey: secret };
+  return { endpoint, region: LOCATION.region, credentials, forcePathStyle: true };
+}
+
+function s3(): S3Client {
+  return new S3Client(connection());
+}
+
+/** Lock files in the bucket and locks in the table; the table's other items are checksums. */
+async function locksLeft(): Promise<readonly string[]> {
+  const objects = await s3().send(new ListObjectsV2Command({ Bucket: stateBucketName(LOCATION) }));
+  const files = (objects.Contents ?? []).map(({ Key = "" }) => Key).filter((key) => key.endsWith(".tflock"));
+  const table = new DynamoDBClient(connection());
+  const items = await table.send(new ScanCommand({ TableName: lockTableName(LOCATION) }));
+  const ids = (items.Items ?? []).map(({ LockID }) => LockID?.S ?? "").filter((id) => !id.endsWith("-md5"));
+  return [...files, ...ids];
+}
+
+/** Writers that race for one state. */
+const WRITERS = Array.from({ length: 10 }, (_, index) => `writer-${index}`);
+
+/** A stack of resources that need no provider, with its state in the bucket. */
+function writersStack(locking: Locking): string {
+  const stack = new TerraformStack(Testing.app(), "dev-writers");
+  backendFor(stack, {
+    ...LOCATION,
+    key: `environments/dev/${locking}/terraform.tfstate`,
+    locking,
+    encryption: "own",
+  });
+  const resources = WRITERS.map((name) => [name, { input: name }]);
+  stack.addOverride("resource.terraform_data", Object.fromEntries(resources));
+  return Testing.synth(stack);
+}
+
+/**
+ * Applies one writer's resource, again whenever it is refused: Terraform waits for a lock that it can read,
+ * but gives up when the lock is released between its attempt and its look at the holder.
+ */
+async function write(folder: TerraformFolder, name: string): Promise<void> {
+  let refusal = "";
+  for (const start = Date.now(); Date.now() - start < 240_000; ) {
+    const { code, output } = await folder.run(
+      "apply",
+      "-auto-approve",
+      "-input=false",
+      "-no-color",
+      "-lock-timeout=200s",
+      `-target=terraform_data.${name}`,
+    );
+    if (code === 0) return;
+    if (!output.includes("Error acquiring the state lock")) throw new Error(output);
+    refusal = output;
+  }
+  throw new Error(refusal);
+}
+
+test.each<Locking>(["dynamodb", "s3", "both"])(
+  "ten writers at once, locked by %s: none is lost, no lock is left",
+  async (locking) => {
+    const folder = new TerraformFolder(emulator.environment);
+    try {
+      folder.write("cdk.tf.json", writersStack(locking));
+      await folder.succeed("init", "-input=false");
+      await Promise.all(WRITERS.map((name) => write(folder, name)));
+      const written = (await folder.succeed("state", "list")).trim().split("\n").sort();
+      expect(written).toEqual(WRITERS.map((name) => `terraform_data.${name}`));
+      expect(await locksLeft()).toEqual([]);
+    } finally {
+      folder.remove();
+    }
+  },
+  300_000,
+);
+
+test("a second writer is refused while the first one holds the lock", async () => {
+  const folder = new TerraformFolder(emulator.environment);
+  try {
+    const stack = JSON.parse(writersStack("both"));
+    stack.resource = {
+      terraform_data: { slow: { provisioner: [{ "local-exec": { command: "sleep 8" } }] } },
+    };
+    stack.terraform.backend.s3.key = "environments/dev/slow/terraform.tfstate";
+    folder.write("cdk.tf.json", JSON.stringify(stack));
+    await folder.succeed("init", "-input=false");
+    expect(await locksLeft()).toEqual([]);
+    const first = folder.succeed("apply", "-auto-approve", "-input=false");
+    await new Promise((resolve) => setTimeout(resolve, 4000));
+    const second = await folder.run("plan", "-input=false", "-no-color");
+    expect(second).toMatchObject({
+      code: 1,
+      output: expect.stringContaining("Error acquiring the state lock"),
+    });
+    expect(await locksLeft()).toHaveLength(2);
+    await first;
+    expect(await locksLeft()).toEqual([]);
+  } finally {
+    folder.remove();
+  }
+}, 120_000);
+
+test("credentials of another account are refused before anything is written", async () => {
+  const folder = new TerraformFolder({ ...emulator.environment, AWS_ACCESS_KEY_ID: "210987654321" });
+  try {
+    folder.write("cdk.tf.json", writersStack("dynamodb"));
+    const { code, output } = await folder.run("init", "-input=false", "-no-color");
+    expect([code, output]).toEqual([1, expect.stringContaining("AWS account ID not allowed: 210987654321")]);
+  } finally {
+    folder.remove();
+  }
+}, 60_000);
+
+test("a state is encrypted by the platform's key, as the bucket's policy asks for", async () => {
+  const folder = new TerraformFolder(emulator.environment);
+  const key = "environments/dev/encrypted/terraform.tfstate";
+  try {
+    folder.write(
+      "cdk.tf.json",
+      writersStack("dynamodb").replace("environments/dev/dynamodb/terraform.tfstate", key),
+    );
+    await folder.succeed("init", "-input=false");
+    await folder.succeed("apply", "-auto-approve", "-input=false");
+    const head = await s3().send(new HeadObjectCommand({ Bucket: stateBucketName(LOCATION), Key: key }));
+    expect(head.ServerSideEncryption).toBe("aws:kms");
+    expect(head.SSEKMSKeyId).toContain("alias/groundplan-terraform-state");
+  } finally {
+    folder.remove();
+  }
+}, 60_000);
