@@ -98,6 +98,8 @@ export async function bootstrap(props: BootstrapProps): Promise<BootstrapResult>
   folder.useBackend({ local: { path: LOCAL_STATE } });
   progress("making the bucket and the lock table");
   await terraform("initialising", ["init", "-input=false", "-reconfigure", "-no-color"]);
+  // What an interruption left half made is mended in place: a bucket is not to be destroyed for a missing tag.
+  for (const address of made?.tainted ?? []) await terraform("keeping what is there", ["untaint", address]);
   await terraform("deploying", ["apply", "-input=false", "-no-color", "-auto-approve", "-lock-timeout=60s"]);
 
   progress("moving the state into the bucket");

@@ -22,6 +22,9 @@ export interface StateFile {
   /** Addresses of the resources in it. */
   readonly addresses: readonly string[];
 
+  /** Those that Terraform would destroy and make anew, since it was interrupted while it made them. */
+  readonly tainted: readonly string[];
+
   /** Everything that it says of them, in Terraform's order. */
   readonly content: string;
 }
@@ -126,17 +129,28 @@ export function parseState(text: string): StateFile | undefined {
   const state = JSON.parse(text) as {
     version?: number;
     outputs?: unknown;
-    resources?: readonly {
-      readonly module?: string;
-      readonly mode?: string;
-      readonly type: string;
-      readonly name: string;
-    }[];
+    resources?: readonly StateResource[];
   };
   if (state.version === undefined) return undefined;
   const managed = (state.resources ?? []).filter((resource) => resource.mode !== "data");
-  const addresses = managed.map(
-    ({ module, type, name }) => `${module === undefined ? "" : `${module}.`}${type}.${name}`,
-  );
-  return { addresses, content: JSON.stringify([state.outputs, state.resources]) };
+  // A resource that was being made when Terraform was killed is there without an instance.
+  const made = managed.filter(({ instances }) => instances.length > 0);
+  const tainted = made.filter(({ instances }) => instances.some(({ status }) => status === "tainted"));
+  return {
+    addresses: made.map(addressOf),
+    tainted: tainted.map(addressOf),
+    content: JSON.stringify([state.outputs, state.resources]),
+  };
+}
+
+interface StateResource {
+  readonly module?: string;
+  readonly mode?: string;
+  readonly type: string;
+  readonly name: string;
+  readonly instances: readonly { readonly status?: string }[];
+}
+
+function addressOf({ module, type, name }: StateResource): string {
+  return `${module === undefined ? "" : `${module}.`}${type}.${name}`;
 }

@@ -138,7 +138,7 @@ describe("a local state beside the one in the bucket", () => {
 
   test("is refused when it knows of more, and both are kept", async () => {
     project.makeWork();
-    const resources = [{ mode: "managed", type: "aws_s3_bucket", name: "another", instances: [] }];
+    const resources = [{ mode: "managed", type: "aws_s3_bucket", name: "another", instances: [{}] }];
     writeFileSync(file(), JSON.stringify({ version: 4, serial: 1, lineage: "0", resources }));
 
     const { code, stderr } = await bootstrap(project);
