@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { execa } from "execa";
 import { LocalError } from "./options";
+import { markOf } from "./process-file";
 import { WORKSPACE } from "./workspace";
 
 /** A Python environment that holds what a requirements file names. */
@@ -66,6 +67,7 @@ export async function install(options: InstallOptions = {}): Promise<Environment
   onProgress?.(`installing ${name} (Python packages, once)`);
   const building = `${folder}.${process.pid}`;
   mkdirSync(cacheDirectory(), { recursive: true });
+  clearAbandoned(folder);
   const cancel = signal ? { cancelSignal: signal } : {};
   try {
     // Copies of the interpreter would not survive the rename; links and -m do.
@@ -95,6 +97,18 @@ export async function install(options: InstallOptions = {}): Promise<Environment
     rmSync(building, { recursive: true, force: true });
   }
   return { python, installed: true, seconds: (Date.now() - started) / 1000 };
+}
+
+/** Removes what installs that were killed have left: their folder ends with the id of their process. */
+function clearAbandoned(folder: string): void {
+  for (const name of readdirSync(dirname(folder))) {
+    const pid = name.startsWith(`${basename(folder)}.`)
+      ? Number(name.slice(basename(folder).length + 1))
+      : Number.NaN;
+    if (Number.isInteger(pid) && markOf(pid) === undefined) {
+      rmSync(join(dirname(folder), name), { recursive: true, force: true });
+    }
+  }
 }
 
 /** The first interpreter on PATH that is new enough. */

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { alone } from "./claim";
+import { openLog } from "./daemon/log";
 import type { DaemonProps } from "./daemon/main";
 import type { LocalStatus } from "./daemon/status";
 import { install } from "./install";
@@ -114,8 +114,7 @@ async function endLeftovers(stateDirectory: string, asked = false): Promise<bool
 }
 
 async function start(props: DaemonProps, signal: AbortSignal | undefined): Promise<LocalStatus> {
-  mkdirSync(props.stateDirectory, { recursive: true });
-  const log = openSync(join(props.stateDirectory, "daemon.log"), "a");
+  const log = openLog(props.stateDirectory, "daemon.log");
   const child = spawn(process.execPath, ["--enable-source-maps", DAEMON, JSON.stringify(props)], {
     detached: true,
     stdio: ["ignore", log, log, "ipc"],

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, openSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import type { EmulatorName } from "../gateway/routes";
 import type { LocalSettings } from "../options";
 import { WORKSPACE } from "../workspace";
+import { openLog } from "./log";
 
 /** An emulator that runs behind the gateway. */
 export interface Emulator {
@@ -42,8 +42,7 @@ export interface StartProps {
 /** Starts an emulator on a loopback port of its own; it ends with this process, however that ends. */
 export async function startEmulator({ name, version, python, settings }: StartProps): Promise<Emulator> {
   const port = await freePort();
-  mkdirSync(settings.stateDirectory, { recursive: true });
-  const log = openSync(join(settings.stateDirectory, `${name}.log`), "a");
+  const log = openLog(settings.stateDirectory, `${name}.log`);
   const child = spawn(python, [SCRIPT, name], {
     // The pipe is its sign of life: when this process is gone, it closes.
     stdio: ["pipe", log, log],

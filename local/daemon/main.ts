@@ -1,4 +1,4 @@
-import { createWriteStream, mkdirSync, readFileSync } from "node:fs";
+import { createWriteStream, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { corrections, guards } from "../corrections";
 import { jsonResponse, type WholeResponse } from "../gateway/exchange";
@@ -9,6 +9,7 @@ import { type LocalSettings, settingsOf } from "../options";
 import { markOf, removeProcessFile, writeProcessFile } from "../process-file";
 import { EcrRegistry } from "../services/ecr";
 import { type Emulator, startEmulator } from "./emulators";
+import { openLog } from "./log";
 import type { LocalStatus } from "./status";
 
 /** What `up` hands to the process that it starts, as the one argument in JSON. */
@@ -23,8 +24,7 @@ export interface DaemonProps extends LocalSettings {
  */
 async function main(props: DaemonProps): Promise<void> {
   const settings = { ...settingsOf(props), port: props.port };
-  mkdirSync(settings.stateDirectory, { recursive: true });
-  const log = createWriteStream(join(settings.stateDirectory, "gateway.log"), { flags: "a" });
+  const log = createWriteStream("", { fd: openLog(settings.stateDirectory, "gateway.log") });
   const requests = { moto: 0, ministack: 0, gateway: 0 };
   const startedAt = new Date().toISOString();
   let emulators: Record<"moto" | "ministack", Emulator> | undefined;

@@ -64,6 +64,10 @@ async function serve(props: GatewayProps, request: IncomingMessage, response: Se
   try {
     if (head.url.startsWith("/_groundplan/")) {
       const path = head.url.slice("/_groundplan/".length);
+      if (isFromPage(head)) {
+        send(response, jsonResponse(403, { message: "not for web pages" }));
+        return;
+      }
       send(
         response,
         (await props.control(head.method, path)) ?? jsonResponse(404, { message: `no ${path}` }),
@@ -82,6 +86,12 @@ async function serve(props: GatewayProps, request: IncomingMessage, response: Se
     ms: Math.round(performance.now() - started),
     by: answered.by,
   });
+}
+
+/** A page in the user's browser reaches the loopback address too; it may not empty or end the emulator. */
+function isFromPage({ headers }: RequestHead): boolean {
+  const host = (headers.host ?? "").replace(/:\d+$/, "");
+  return headers.origin !== undefined || (host !== "127.0.0.1" && host !== "localhost");
 }
 
 type Answered = Pick<LogEntry, "by" | "operation">;

@@ -70,6 +70,32 @@ test("started once, found the second time, ended without a trace", async () => {
   expect(await call("status")).toBeNull();
 }, 120_000);
 
+test("emptied: nothing is left in either emulator or the gateway, nor after a restart", async () => {
+  const { endpoint } = await call<LocalStatus>("up");
+  const ask = async (service: string, target: string, body: object, at = endpoint) => {
+    const authorization = `AWS4-HMAC-SHA256 Credential=x/20260101/us-east-1/${service}/aws4_request, Signature=0`;
+    const headers = { authorization, "x-amz-target": target, "content-type": "application/x-amz-json-1.1" };
+    return (await fetch(at, { method: "POST", headers, body: JSON.stringify(body) })).text();
+  };
+  const ecr = "AmazonEC2ContainerRegistry_V20150921";
+  await ask("ecr", `${ecr}.CreateRepository`, { repositoryName: "held" });
+  const rule = { ecrRepositoryPrefix: "held", upstreamRegistryUrl: "quay.io" };
+  await ask("ecr", `${ecr}.CreatePullThroughCacheRule`, rule);
+  await ask("secretsmanager", "secretsmanager.CreateSecret", { Name: "held", SecretString: "x" });
+  const held = (at = endpoint) =>
+    Promise.all([
+      ask("ecr", `${ecr}.DescribeRepositories`, {}, at),
+      ask("ecr", `${ecr}.DescribePullThroughCacheRules`, {}, at),
+      ask("secretsmanager", "secretsmanager.ListSecrets", {}, at),
+    ]);
+  for (const answer of await held()) expect(answer).toContain("held");
+  await call("reset");
+  for (const answer of await held()) expect(answer).not.toContain("held");
+  await call("down");
+  const again = await call<LocalStatus>("up");
+  for (const answer of await held(again.endpoint)) expect(answer).not.toContain("held");
+}, 120_000);
+
 test("two that start it at once get the same one", async () => {
   const both = await Promise.all([call<LocalStatus>("up"), call<LocalStatus>("up")]);
   expect(both[0]?.pid).toBe(both[1]?.pid);

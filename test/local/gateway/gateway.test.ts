@@ -1,0 +1,139 @@
+import { createServer, request, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { RequestHead } from "../../../local/gateway/exchange";
+import { createGateway, type LogEntry } from "../../../local/gateway/gateway";
+import { freshConnections } from "../../../local/gateway/proxy";
+
+let upstream: Server;
+let gateway: Server;
+let entries: LogEntry[];
+let controlled: string[];
+
+/** How the server behind the gateway answers the next requests, one after the other. */
+let answers: ("break" | "html" | "ok")[];
+let received: { headers: RequestHead["headers"]; body: string }[];
+
+beforeEach(async () => {
+  entries = [];
+  controlled = [];
+  answers = [];
+  received = [];
+  upstream = createServer(async (incoming, response) => {
+    let body = "";
+    for await (const chunk of incoming) body += chunk;
+    received.push({ headers: incoming.headers, body });
+    const answer = answers.shift() ?? "ok";
+    if (answer === "break") incoming.socket.destroy();
+    else if (answer === "html")
+      response.writeHead(500, { "content-type": "text/html" }).end("<p>NotImplementedError: no X</p>");
+    else response.writeHead(200, { "content-type": "text/xml" }).end("<ok/>");
+  });
+  const behind = { port: await listen(upstream), agent: freshConnections(4) };
+  gateway = createGateway({
+    place: { account: "123456789012", region: "us-east-1" },
+    upstreams: { moto: { name: "moto", ...behind }, ministack: { name: "ministack", ...behind } },
+    services: [],
+    corrections: [],
+    guards: [],
+    control: async (method, path) => {
+      controlled.push(`${method} ${path}`);
+      return { status: 200, headers: {}, body: "" };
+    },
+    onAnswered: (entry) => entries.push(entry),
+  });
+  await listen(gateway);
+});
+
+afterEach(() => {
+  for (const server of [gateway, upstream]) {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+async function listen(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return (server.address() as AddressInfo).port;
+}
+
+function ask(
+  service: string | undefined,
+  body: string,
+  headers: Record<string, string> = {},
+  path = "/",
+  key = "x",
+) {
+  const { port } = gateway.address() as AddressInfo;
+  const signed: Record<string, string> = service
+    ? {
+        authorization: `AWS4-HMAC-SHA256 Credential=${key}/20260101/us-east-1/${service}/aws4_request, Signature=0`,
+      }
+    : {};
+  return new Promise<{ status: number; body: string }>((resolve, reject) => {
+    const asked = request({
+      port,
+      host: "127.0.0.1",
+      path,
+      method: "POST",
+      headers: { ...signed, ...headers },
+    });
+    asked.once("error", reject).once("response", async (response) => {
+      let text = "";
+      for await (const chunk of response) text += chunk;
+      resolve({ status: response.statusCode ?? 0, body: text });
+    });
+    asked.end(body);
+  });
+}
+
+const FORM = { "content-type": "application/x-www-form-urlencoded; charset=utf-8" };
+
+test("a query request is logged by its action, and moto is told the account", async () => {
+  expect((await ask("ec2", "Action=DescribeVpcs&Version=2016-11-15", FORM)).status).toBe(200);
+  expect(entries).toMatchObject([{ service: "ec2", operation: "DescribeVpcs", status: 200, by: "moto" }]);
+  expect(received[0]).toMatchObject({
+    body: "Action=DescribeVpcs&Version=2016-11-15",
+    headers: { "x-moto-account-id": "123456789012" },
+  });
+  await ask("ec2", "Action=DescribeVpcs", FORM, "/", "210987654321");
+  expect(received[1]?.headers["x-moto-account-id"]).toBe("210987654321");
+});
+
+test("a read whose connection breaks is answered all the same", async () => {
+  answers = ["break", "break"];
+  expect((await ask("ec2", "Action=DescribeVpcs", FORM)).status).toBe(200);
+  expect(received).toHaveLength(3);
+});
+
+test("planted fault: a write whose connection breaks is sent once, and the client is told", async () => {
+  answers = ["break"];
+  const { status, body } = await ask("ec2", "Action=CreateVpc", FORM);
+  expect([status, received.length]).toEqual([500, 1]);
+  expect(body).toContain("InternalFailure");
+});
+
+test("planted fault: what the emulator lacks is no 500, and is named", async () => {
+  answers = ["html"];
+  const { status, body } = await ask("ec2", "Action=CreateX", FORM);
+  expect(status).toBe(400);
+  expect(body).toContain("the local emulator (moto) cannot answer ec2 CreateX: NotImplementedError: no X");
+});
+
+test("the control of the gateway is not for web pages", async () => {
+  expect((await ask(undefined, "", {}, "/_groundplan/reset")).status).toBe(200);
+  for (const headers of [{ origin: "https://example.com" }, { host: "rebound.example.com" }] as Record<
+    string,
+    string
+  >[]) {
+    expect((await ask(undefined, "", headers, "/_groundplan/reset")).status).toBe(403);
+  }
+  expect(controlled).toEqual(["POST reset"]);
+});
+
+test("an emulator that is gone is said to be", async () => {
+  upstream.close();
+  upstream.closeAllConnections();
+  const { status, body } = await ask("s3", "");
+  expect(status).toBe(503);
+  expect(body).toContain("ServiceUnavailable");
+});
