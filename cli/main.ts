@@ -12,14 +12,19 @@ import { addLock } from "./lock/command";
 
 /** The whole command line. */
 function program(): Command {
-  const { version } = JSON.parse(readFileSync(join(__dirname, "..", "package.json"), "utf8")) as { version: string };
+  const { version } = JSON.parse(readFileSync(join(__dirname, "..", "package.json"), "utf8")) as {
+    version: string;
+  };
   const command = new Command("groundplan")
     .description("An AWS platform on CDK for Terraform: from an overlay to a deployed environment.")
     .version(version)
     .option("--debug", "print the stack of an error")
     .showSuggestionAfterError()
     .showHelpAfterError("(run it with --help for examples)")
-    .addHelpText("after", `\nExamples:\n  $ npx groundplan doctor\n  $ npx groundplan local demo\n  $ npx groundplan bootstrap\n  $ npx groundplan lock --check\n${EXIT_HELP}`)
+    .addHelpText(
+      "after",
+      `\nExamples:\n  $ npx groundplan doctor\n  $ npx groundplan local demo\n  $ npx groundplan bootstrap\n  $ npx groundplan lock --check\n${EXIT_HELP}`,
+    )
     .exitOverride();
   addDoctor(command);
   addBootstrap(command);

@@ -1,5 +1,14 @@
 import { join } from "node:path";
-import { down, environment, LocalError, type LocalOptions, type LocalStatus, reset, status, up } from "@groundplan/local";
+import {
+  down,
+  environment,
+  LocalError,
+  type LocalOptions,
+  type LocalStatus,
+  reset,
+  status,
+  up,
+} from "@groundplan/local";
 import { type Command, InvalidArgumentError } from "commander";
 import { CliError } from "../console/errors";
 import { EXIT, EXIT_HELP } from "../console/exit-codes";
@@ -23,12 +32,20 @@ export function addLocal(program: Command): void {
   const local = program
     .command("local")
     .summary("AWS on this machine")
-    .description("Runs AWS on the loopback address: moto and MiniStack behind one endpoint. Needs Python 3.10 or newer.")
-    .addHelpText("after", `\nExamples:\n  $ npx groundplan local demo\n  $ npx groundplan local up\n  $ eval "$(npx groundplan local env)"\n  $ npx groundplan local down\n${EXIT_HELP}`);
+    .description(
+      "Runs AWS on the loopback address: moto and MiniStack behind one endpoint. Needs Python 3.10 or newer.",
+    )
+    .addHelpText(
+      "after",
+      `\nExamples:\n  $ npx groundplan local demo\n  $ npx groundplan local up\n  $ eval "$(npx groundplan local env)"\n  $ npx groundplan local down\n${EXIT_HELP}`,
+    );
 
   withPlace(local.command("up").summary("start it, or find the one that runs"))
     .option("--json", "print what runs as JSON")
-    .addHelpText("after", "\nExamples:\n  $ npx groundplan local up\n  $ npx groundplan local up --port 4600 --account 111122223333")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  $ npx groundplan local up\n  $ npx groundplan local up --port 4600 --account 111122223333",
+    )
     .action(async (flags: UpFlags) => {
       const running = await start(flags);
       if (flags.json) sayJson(running);
@@ -70,10 +87,13 @@ export function addLocal(program: Command): void {
     .addHelpText("after", '\nExample:\n  $ eval "$(npx groundplan local env)"')
     .action(async (flags: { json?: boolean }) => {
       const running = await status(place());
-      if (!running) throw new CliError(EXIT.MISSING, "no emulator is running", "start one: npx groundplan local up");
+      if (!running)
+        throw new CliError(EXIT.MISSING, "no emulator is running", "start one: npx groundplan local up");
       const variables = { ...environment(running), ...providerVariables() };
       if (flags.json) sayJson(variables);
-      else for (const [name, value] of Object.entries(variables)) say(`export ${name}='${value.replaceAll("'", `'\\''`)}'`);
+      else
+        for (const [name, value] of Object.entries(variables))
+          say(`export ${name}='${value.replaceAll("'", `'\\''`)}'`);
     });
   withPlace(local.command("demo").summary("bootstrap, plan and deploy one environment, to see it all work"))
     .option("-e, --environment <name>", "environment to deploy", "dev")
@@ -96,7 +116,11 @@ async function start(flags: UpFlags): Promise<LocalStatus> {
 }
 
 /** The options that a user gave. */
-export function placeOf({ port, account, region }: UpFlags): Pick<LocalOptions, "port" | "account" | "region"> {
+export function placeOf({
+  port,
+  account,
+  region,
+}: UpFlags): Pick<LocalOptions, "port" | "account" | "region"> {
   return {
     ...(port === undefined ? {} : { port }),
     ...(account === undefined ? {} : { account }),
@@ -118,7 +142,9 @@ function projectRoot(): string {
 }
 
 function providerVariables(): Record<string, string> {
-  const { TF_CLI_CONFIG_FILE: file } = providerEnvironment(join(projectRoot(), ".groundplan", "terraform.rc"));
+  const { TF_CLI_CONFIG_FILE: file } = providerEnvironment(
+    join(projectRoot(), ".groundplan", "terraform.rc"),
+  );
   return file === undefined ? {} : { TF_CLI_CONFIG_FILE: file };
 }
 
@@ -150,7 +176,9 @@ export function sayStatus(running: LocalStatus): void {
   say(`AWS emulator at ${paint.strong(running.endpoint)}, account ${running.account}, ${running.region}`);
   for (const { name, version, healthy, requests, keepsState } of running.emulators) {
     const kept = keepsState ? "kept over a restart" : "lost at a restart";
-    say(`  ${healthy ? paint.good("up") : paint.bad("down")}  ${name} ${version}, ${requests} requests answered, its state is ${kept}`);
+    say(
+      `  ${healthy ? paint.good("up") : paint.bad("down")}  ${name} ${version}, ${requests} requests answered, its state is ${kept}`,
+    );
   }
   say(`  logs and state: ${running.stateDirectory}`);
   say(`  use it: eval "$(npx groundplan local env)"`);

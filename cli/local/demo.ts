@@ -26,24 +26,29 @@ interface DemoContext {
  * The whole way, on this machine: emulator, state, synth, plan, deploy, and a second plan that is empty.
  * What it starts goes on running afterwards, unless it is interrupted.
  */
-export async function demo(project: Project, flags: UpFlags & { readonly environment: string }): Promise<void> {
+export async function demo(
+  project: Project,
+  flags: UpFlags & { readonly environment: string },
+): Promise<void> {
   const started = Date.now();
   const name = flags.environment;
   const terraform = await findTerraform();
   const cdktf = cdktfScript(project);
   const providers = providerEnvironment(join(project.root, ".groundplan", "terraform.rc"));
   Object.assign(process.env, providers);
-  if (providers.TF_CLI_CONFIG_FILE === undefined && "TF_CLI_CONFIG_FILE" in providers) delete process.env.TF_CLI_CONFIG_FILE;
+  if (providers.TF_CLI_CONFIG_FILE === undefined && "TF_CLI_CONFIG_FILE" in providers)
+    delete process.env.TF_CLI_CONFIG_FILE;
 
   const context: DemoContext = { stacks: [], before: [], after: [] };
-  const planAll = (keep: (context: DemoContext) => PlanSummary[]) => async (ctx: DemoContext, progress: Progress) => {
-    for (const stack of ctx.stacks) {
-      await cdktfRun(stack.name, cdktf, ["diff", stack.name, "--skip-synth"], project, progress);
-      keep(ctx).push(await readPlan(stack, terraform.command, {}));
-    }
-    const changes = keep(ctx).reduce((sum, plan) => sum + plan.changes.length, 0);
-    return changes === 0 ? "no changes" : `${changes} changes in ${keep(ctx).length} stacks`;
-  };
+  const planAll =
+    (keep: (context: DemoContext) => PlanSummary[]) => async (ctx: DemoContext, progress: Progress) => {
+      for (const stack of ctx.stacks) {
+        await cdktfRun(stack.name, cdktf, ["diff", stack.name, "--skip-synth"], project, progress);
+        keep(ctx).push(await readPlan(stack, terraform.command, {}));
+      }
+      const changes = keep(ctx).reduce((sum, plan) => sum + plan.changes.length, 0);
+      return changes === 0 ? "no changes" : `${changes} changes in ${keep(ctx).length} stacks`;
+    };
 
   await runSteps<DemoContext>(
     [
@@ -54,7 +59,11 @@ export async function demo(project: Project, flags: UpFlags & { readonly environ
           const all = readStacks(project);
           ctx.stacks = all.filter((stack) => stack.name.startsWith(`${name}-`));
           if (ctx.stacks.length > 0) return `${all.length} stacks`;
-          throw new CliError(EXIT.USAGE, `no stack of environment ${JSON.stringify(name)}`, `use one of ${environmentsOf(all).join(", ")}`);
+          throw new CliError(
+            EXIT.USAGE,
+            `no stack of environment ${JSON.stringify(name)}`,
+            `use one of ${environmentsOf(all).join(", ")}`,
+          );
         },
       },
       {
@@ -62,7 +71,13 @@ export async function demo(project: Project, flags: UpFlags & { readonly environ
         run: async ({ stacks }, progress) => {
           const was = await status(place());
           if (!was) onInterrupt(async () => void (await down(place())));
-          const options = { ...accountOf(stacks), ...placeOf(flags), ...place(), onProgress: progress, signal: interrupted };
+          const options = {
+            ...accountOf(stacks),
+            ...placeOf(flags),
+            ...place(),
+            onProgress: progress,
+            signal: interrupted,
+          };
           const running = await asCli(up(options));
           Object.assign(process.env, environment(running));
           return `${running.endpoint}, account ${running.account}`;
@@ -82,7 +97,13 @@ export async function demo(project: Project, flags: UpFlags & { readonly environ
         run: async (ctx, progress) => {
           if (ctx.before.every(({ changes }) => changes.length === 0)) return "it stands already";
           const names = ctx.stacks.map((stack) => stack.name);
-          await cdktfRun(names.join(", "), cdktf, ["deploy", ...names, "--auto-approve", "--skip-synth"], project, progress);
+          await cdktfRun(
+            names.join(", "),
+            cdktf,
+            ["deploy", ...names, "--auto-approve", "--skip-synth"],
+            project,
+            progress,
+          );
           return names.join(", ");
         },
       },
@@ -92,7 +113,11 @@ export async function demo(project: Project, flags: UpFlags & { readonly environ
           const words = await planAll((context) => context.after)(ctx, progress);
           const changed = ctx.after.filter((plan) => plan.changes.length > 0 || plan.outputsChange);
           if (changed.length === 0) return words;
-          throw new CliError(EXIT.FAILED, `a second plan of ${changed.map((plan) => plan.stack).join(", ")} is not empty`, planTable(changed));
+          throw new CliError(
+            EXIT.FAILED,
+            `a second plan of ${changed.map((plan) => plan.stack).join(", ")} is not empty`,
+            planTable(changed),
+          );
         },
       },
     ],
@@ -101,13 +126,26 @@ export async function demo(project: Project, flags: UpFlags & { readonly environ
   saySummary(name, context, (Date.now() - started) / 1000);
 }
 
-async function cdktfRun(what: string, cdktf: string, args: readonly string[], project: Project, progress: Progress): Promise<void> {
-  const ended = await run(process.execPath, [cdktf, ...args], { cwd: project.root, onLine: (line) => progress(`${what}: ${line}`) });
+async function cdktfRun(
+  what: string,
+  cdktf: string,
+  args: readonly string[],
+  project: Project,
+  progress: Progress,
+): Promise<void> {
+  const ended = await run(process.execPath, [cdktf, ...args], {
+    cwd: project.root,
+    onLine: (line) => progress(`${what}: ${line}`),
+  });
   if (ended.exitCode !== 0) throw failureOf(`cdktf ${args[0]} ${what}`, ended.all, project.output);
 }
 
 function environmentsOf(stacks: readonly Stack[]): readonly string[] {
-  return [...new Set(stacks.filter(({ name }) => name.includes("-")).map(({ name }) => name.slice(0, name.lastIndexOf("-"))))];
+  return [
+    ...new Set(
+      stacks.filter(({ name }) => name.includes("-")).map(({ name }) => name.slice(0, name.lastIndexOf("-"))),
+    ),
+  ];
 }
 
 /** The emulator plays the account that the stacks are for. */
@@ -124,7 +162,9 @@ function saySummary(name: string, { before, stacks }: DemoContext, seconds: numb
   say();
   say(planTable(before));
   say();
-  say(`${paint.good("Done")} in ${seconds.toFixed(0)} s. ${stacks.map((stack) => stack.name).join(" and ")} stand on this machine; a second plan is empty.`);
+  say(
+    `${paint.good("Done")} in ${seconds.toFixed(0)} s. ${stacks.map((stack) => stack.name).join(" and ")} stand on this machine; a second plan is empty.`,
+  );
   say();
   say("Next:");
   say('  eval "$(npx groundplan local env)"     lead cdktf, Terraform and the AWS CLI to the emulator');

@@ -24,21 +24,35 @@ export function addLock(program: Command): void {
       `Renews ${LOCK_FILE} at the project's root: the exact version of every provider that a stack requires, with the checksums of each platform. ` +
         "Synth copies it into the stacks, so that no init asks the registry for checksums.",
     )
-    .option("--check", "change nothing; exit with 1 when the lock and the stacks, or the lock and a mirror, disagree")
+    .option(
+      "--check",
+      "change nothing; exit with 1 when the lock and the stacks, or the lock and a mirror, disagree",
+    )
     .option("--upgrade", "take the newest versions that the stacks allow")
     .option("-p, --platform <name...>", "platforms", PLATFORMS)
     .option("--json", "print the result as JSON")
-    .addHelpText("after", `\nExamples:\n  $ npx groundplan lock\n  $ npx groundplan lock --check\n  $ npx groundplan lock --upgrade --platform linux_amd64 linux_arm64\n${EXIT_HELP}`)
+    .addHelpText(
+      "after",
+      `\nExamples:\n  $ npx groundplan lock\n  $ npx groundplan lock --check\n  $ npx groundplan lock --upgrade --platform linux_amd64 linux_arm64\n${EXIT_HELP}`,
+    )
     .action(async (flags: LockFlags) => {
       const project = findProject();
       const requirements = requirementsOf(readStacks(project));
       const terraform = (await findTerraform()).command;
-      const props = { file: join(project.root, LOCK_FILE), requirements, platforms: flags.platform ?? PLATFORMS, terraform };
+      const props = {
+        file: join(project.root, LOCK_FILE),
+        requirements,
+        platforms: flags.platform ?? PLATFORMS,
+        terraform,
+      };
       if (flags.check) {
         const faults = await lockFaults(props);
         if (flags.json) sayJson({ ok: faults.length === 0, faults });
         if (faults.length > 0) throw new CliError(EXIT.FAILED, ...faults, "renew it: npx groundplan lock");
-        if (!flags.json) say(`${paint.good("The provider lock agrees")} with ${requirements.map(({ address }) => address).join(", ")}.`);
+        if (!flags.json)
+          say(
+            `${paint.good("The provider lock agrees")} with ${requirements.map(({ address }) => address).join(", ")}.`,
+          );
         return;
       }
       const result = await renewLock({ ...props, upgrade: flags.upgrade ?? false });
@@ -46,10 +60,19 @@ export function addLock(program: Command): void {
         sayJson(result);
         return;
       }
-      for (const { address, version, hashes } of result.providers) say(`${address} ${paint.strong(version)}, ${hashes.length} checksums`);
-      say(result.changed ? `${paint.good("Renewed")} ${LOCK_FILE}; commit it.` : `${paint.good("Unchanged")}: ${LOCK_FILE}.`);
+      for (const { address, version, hashes } of result.providers)
+        say(`${address} ${paint.strong(version)}, ${hashes.length} checksums`);
+      say(
+        result.changed
+          ? `${paint.good("Renewed")} ${LOCK_FILE}; commit it.`
+          : `${paint.good("Unchanged")}: ${LOCK_FILE}.`,
+      );
       if (result.source === "mirror") {
-        say(paint.warning("The registry could not be reached: this platform's sum is from the mirror, the others are those that were known."));
+        say(
+          paint.warning(
+            "The registry could not be reached: this platform's sum is from the mirror, the others are those that were known.",
+          ),
+        );
       }
     });
 }

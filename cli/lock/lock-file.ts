@@ -48,9 +48,16 @@ export function formatLock(providers: readonly LockedProvider[]): string {
 }
 
 /** Adds the checksums that were known before to providers whose version has stayed. */
-export function keepKnown(renewed: readonly LockedProvider[], known: readonly LockedProvider[]): readonly LockedProvider[] {
+export function keepKnown(
+  renewed: readonly LockedProvider[],
+  known: readonly LockedProvider[],
+): readonly LockedProvider[] {
   return renewed.map((provider) => {
-    const before = known.find(({ address, version }) => address === provider.address && version === provider.version);
-    return before ? { ...provider, hashes: [...new Set([...before.hashes, ...provider.hashes])].sort() } : provider;
+    const before = known.find(
+      ({ address, version }) => address === provider.address && version === provider.version,
+    );
+    return before
+      ? { ...provider, hashes: [...new Set([...before.hashes, ...provider.hashes])].sort() }
+      : provider;
   });
 }

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
-import { plain, run } from "../terraform/run";
 import { findMirror, type Mirror } from "../terraform/mirror";
+import { plain, run } from "../terraform/run";
 import { formatLock, keepKnown, type LockedProvider, parseLock } from "./lock-file";
 import type { Requirement } from "./requirements";
 
@@ -59,7 +59,9 @@ export async function lockFaults(props: Omit<LockProps, "upgrade">): Promise<rea
     const provider = locked.find((one) => one.address === address);
     if (!provider) return [`${address}, which ${stacks.join(", ")} require, is not locked`];
     if (provider.constraints !== constraints) {
-      return [`${address} is locked for ${JSON.stringify(provider.constraints)}, and the stacks ask for ${JSON.stringify(constraints)}`];
+      return [
+        `${address} is locked for ${JSON.stringify(provider.constraints)}, and the stacks ask for ${JSON.stringify(constraints)}`,
+      ];
     }
     const archives = provider.hashes.filter((hash) => hash.startsWith("zh:")).length;
     // Archives of the published platforms and the manifest: without them, whoever is on another platform is refused.
@@ -69,35 +71,54 @@ export async function lockFaults(props: Omit<LockProps, "upgrade">): Promise<rea
 }
 
 /** Compares the lock with the packages of a mirror, by Terraform's own sums. */
-async function mirrorFaults(props: Omit<LockProps, "upgrade">, locked: readonly LockedProvider[]): Promise<readonly string[]> {
+async function mirrorFaults(
+  props: Omit<LockProps, "upgrade">,
+  locked: readonly LockedProvider[],
+): Promise<readonly string[]> {
   const mirror = findMirror();
   if (!mirror) return [];
   const mirrored = locked.filter(({ address }) => mirror.providers.includes(address));
   if (mirrored.length === 0) return [];
   const wanted = mirrored.map(({ address, version }) => ({ address, constraints: version, stacks: [] }));
   const computed = await inScratch(wanted, [], (folder) => fromMirror(folder, props.terraform, mirror));
-  if (typeof computed === "string") return [`the mirror at ${mirror.path} has not the locked versions: ${computed}`];
+  if (typeof computed === "string")
+    return [`the mirror at ${mirror.path} has not the locked versions: ${computed}`];
   return computed.flatMap(({ address, hashes }) => {
     const known = locked.find((one) => one.address === address)?.hashes ?? [];
-    return hashes.every((hash) => known.includes(hash)) ? [] : [`the package of ${address} in the mirror has the sum ${hashes.join(", ")}, which is not locked`];
+    return hashes.every((hash) => known.includes(hash))
+      ? []
+      : [`the package of ${address} in the mirror has the sum ${hashes.join(", ")}, which is not locked`];
   });
 }
 
-async function computeLock(props: LockProps, known: readonly LockedProvider[]): Promise<{ providers: readonly LockedProvider[]; source: "registry" | "mirror" }> {
+async function computeLock(
+  props: LockProps,
+  known: readonly LockedProvider[],
+): Promise<{ providers: readonly LockedProvider[]; source: "registry" | "mirror" }> {
   const platforms = props.platforms.map((platform) => `-platform=${platform}`);
   const registry = await inScratch(props.requirements, known, async (folder) => {
     // No CLI configuration: a mirror of one platform would be asked for all of them.
     const env = { TF_CLI_CONFIG_FILE: undefined };
-    const ended = await run(props.terraform, ["providers", "lock", "-no-color", ...platforms], { cwd: folder, env });
+    const ended = await run(props.terraform, ["providers", "lock", "-no-color", ...platforms], {
+      cwd: folder,
+      env,
+    });
     return ended.exitCode === 0 ? "" : ended.all;
   });
   if (typeof registry !== "string") return { providers: registry, source: "registry" };
-  if (!/could not connect|no such host|failed to request discovery|timeout/i.test(registry)) throw failed(registry);
+  if (!/could not connect|no such host|failed to request discovery|timeout/i.test(registry))
+    throw failed(registry);
   const mirror = findMirror();
   if (!mirror) {
-    throw new CliError(EXIT.MISSING, "the provider registry cannot be reached, and there is no mirror", "run it where the registry can be reached");
+    throw new CliError(
+      EXIT.MISSING,
+      "the provider registry cannot be reached, and there is no mirror",
+      "run it where the registry can be reached",
+    );
   }
-  const mirrored = await inScratch(props.requirements, known, (folder) => fromMirror(folder, props.terraform, mirror));
+  const mirrored = await inScratch(props.requirements, known, (folder) =>
+    fromMirror(folder, props.terraform, mirror),
+  );
   if (typeof mirrored === "string") throw failed(mirrored);
   return { providers: mirrored, source: "mirror" };
 }
@@ -105,7 +126,11 @@ async function computeLock(props: LockProps, known: readonly LockedProvider[]): 
 async function fromMirror(folder: string, terraform: string, mirror: Mirror): Promise<string> {
   const arch = process.arch === "x64" ? "amd64" : process.arch;
   const platform = `${process.platform === "win32" ? "windows" : process.platform}_${arch}`;
-  const ended = await run(terraform, ["providers", "lock", "-no-color", `-fs-mirror=${mirror.path}`, `-platform=${platform}`], { cwd: folder });
+  const ended = await run(
+    terraform,
+    ["providers", "lock", "-no-color", `-fs-mirror=${mirror.path}`, `-platform=${platform}`],
+    { cwd: folder },
+  );
   return ended.exitCode === 0 ? "" : ended.all;
 }
 
@@ -121,7 +146,10 @@ async function inScratch(
       address.split("/").at(-1) ?? address,
       { source: address, ...(constraints === "" ? {} : { version: constraints }) },
     ]);
-    writeFileSync(join(folder, "main.tf.json"), JSON.stringify({ terraform: { required_providers: Object.fromEntries(required) } }));
+    writeFileSync(
+      join(folder, "main.tf.json"),
+      JSON.stringify({ terraform: { required_providers: Object.fromEntries(required) } }),
+    );
     if (known.length > 0) {
       const versions = known.map((provider) => ({ ...provider, hashes: provider.hashes }));
       writeFileSync(join(folder, LOCK_FILE), formatLock(versions));
@@ -134,6 +162,9 @@ async function inScratch(
 }
 
 function failed(output: string): CliError {
-  const reason = plain(output).split("\n").map((line) => line.replace(/^[│╷╵]\s?/, "").trim()).filter((line) => line !== "");
+  const reason = plain(output)
+    .split("\n")
+    .map((line) => line.replace(/^[│╷╵]\s?/, "").trim())
+    .filter((line) => line !== "");
   return new CliError(EXIT.FAILED, "the provider lock cannot be renewed", ...reason.slice(0, 6));
 }

@@ -22,7 +22,9 @@ export interface Requirement {
 export function requirementsOf(stacks: readonly Stack[]): readonly Requirement[] {
   const found = new Map<string, Requirement>();
   for (const stack of stacks) {
-    for (const [name, { source = name, version = "" }] of Object.entries(stack.json.terraform?.required_providers ?? {})) {
+    for (const [name, { source = name, version = "" }] of Object.entries(
+      stack.json.terraform?.required_providers ?? {},
+    )) {
       const address = fullAddress(source);
       const before = found.get(address);
       if (before && before.constraints !== version) {
@@ -42,5 +44,8 @@ export function requirementsOf(stacks: readonly Stack[]): readonly Requirement[]
 /** A provider's full address; Terraform lets the host and the namespace be left out. */
 export function fullAddress(source: string): string {
   const parts = source.toLowerCase().split("/");
-  return ["registry.terraform.io", "hashicorp"].slice(0, 3 - parts.length).concat(parts).join("/");
+  return ["registry.terraform.io", "hashicorp"]
+    .slice(0, 3 - parts.length)
+    .concat(parts)
+    .join("/");
 }

@@ -19,7 +19,13 @@ export function s3State(stack: Stack): S3State | undefined {
   if (!s3) return undefined;
   const { bucket, key, region, dynamodb_table: table, use_lockfile: lockFile } = s3;
   if (typeof bucket !== "string" || typeof key !== "string" || typeof region !== "string") return undefined;
-  return { bucket, key, region, table: typeof table === "string" ? table : undefined, lockFile: lockFile === true };
+  return {
+    bucket,
+    key,
+    region,
+    table: typeof table === "string" ? table : undefined,
+    lockFile: lockFile === true,
+  };
 }
 
 /** A stack that makes the very bucket in which it keeps its own state. */
@@ -41,12 +47,15 @@ export function stateStacks(stacks: readonly Stack[]): readonly StateStack[] {
     if (!state) return [];
     const bucketAddress = addressOf(stack, "aws_s3_bucket", "bucket", state.bucket);
     if (bucketAddress === undefined) return [];
-    const tableAddress = state.table === undefined ? undefined : addressOf(stack, "aws_dynamodb_table", "name", state.table);
+    const tableAddress =
+      state.table === undefined ? undefined : addressOf(stack, "aws_dynamodb_table", "name", state.table);
     return [{ stack, state, bucketAddress, tableAddress }];
   });
 }
 
 function addressOf(stack: Stack, type: string, key: string, value: string): string | undefined {
-  const found = Object.entries(stack.json.resource?.[type] ?? {}).find(([, resource]) => resource[key] === value);
+  const found = Object.entries(stack.json.resource?.[type] ?? {}).find(
+    ([, resource]) => resource[key] === value,
+  );
   return found ? `${type}.${found[0]}` : undefined;
 }

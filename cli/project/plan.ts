@@ -1,5 +1,5 @@
-import { run } from "../terraform/run";
 import { failureOf } from "../terraform/failure";
+import { run } from "../terraform/run";
 import type { Stack } from "./project";
 
 /** What a plan does to one resource. */
@@ -26,7 +26,11 @@ interface PlanJson {
 }
 
 /** Reads the saved plan of a stack. */
-export async function readPlan(stack: Stack, terraform: string, env: Readonly<Record<string, string | undefined>>): Promise<PlanSummary> {
+export async function readPlan(
+  stack: Stack,
+  terraform: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<PlanSummary> {
   const ended = await run(terraform, ["show", "-json", "plan"], { cwd: stack.folder, env });
   if (ended.exitCode !== 0) throw failureOf(`${stack.name}: reading the plan`, ended.all, stack.folder);
   return summarize(stack.name, JSON.parse(ended.stdout) as PlanJson);
@@ -38,7 +42,9 @@ export function summarize(stack: string, plan: PlanJson): PlanSummary {
     const action = actionOf(change.actions);
     return action ? [{ address, type, action }] : [];
   });
-  const outputsChange = Object.values(plan.output_changes ?? {}).some(({ actions }) => actions[0] !== "no-op");
+  const outputsChange = Object.values(plan.output_changes ?? {}).some(
+    ({ actions }) => actions[0] !== "no-op",
+  );
   return { stack, changes, outputsChange };
 }
 
@@ -59,11 +65,21 @@ export function planTable(plans: readonly PlanSummary[]): string {
   const count = (plan: PlanSummary, action: ResourceChange["action"]) =>
     plan.changes.filter((change) => change.action === action).length;
   const rows = plans.map((plan) => {
-    const cells = (["create", "update", "replace", "delete"] as const).map((action) => count(plan, action) || "");
+    const cells = (["create", "update", "replace", "delete"] as const).map(
+      (action) => count(plan, action) || "",
+    );
     return `| ${[plan.stack, ...cells].join(" | ")} |`;
   });
   const lost = plans.flatMap((plan) =>
-    plan.changes.filter(({ action }) => action === "delete" || action === "replace").map((change) => `- ${change.action} \`${change.address}\` in ${plan.stack}`),
+    plan.changes
+      .filter(({ action }) => action === "delete" || action === "replace")
+      .map((change) => `- ${change.action} \`${change.address}\` in ${plan.stack}`),
   );
-  return ["| stack | + | ~ | ± | − |", "|---|---|---|---|---|", ...rows, "", ...(lost.length > 0 ? ["Deletes or replaces:", ...lost] : ["Nothing is deleted or replaced."])].join("\n");
+  return [
+    "| stack | + | ~ | ± | − |",
+    "|---|---|---|---|---|",
+    ...rows,
+    "",
+    ...(lost.length > 0 ? ["Deletes or replaces:", ...lost] : ["Nothing is deleted or replaced."]),
+  ].join("\n");
 }

@@ -33,7 +33,9 @@ export interface Stack {
 export interface StackJson {
   readonly terraform?: {
     readonly backend?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-    readonly required_providers?: Readonly<Record<string, { readonly source?: string; readonly version?: string }>>;
+    readonly required_providers?: Readonly<
+      Record<string, { readonly source?: string; readonly version?: string }>
+    >;
   };
   readonly provider?: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>;
   readonly resource?: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
@@ -50,15 +52,29 @@ export function findProject(folder = process.cwd()): Project {
     if (existsSync(file)) return readProject(root, file);
     if (dirname(root) === root) break;
   }
-  throw new CliError(EXIT.USAGE, "no cdktf.json here or in a folder above", `at ${folder}`, "run it in a CDKTF project");
+  throw new CliError(
+    EXIT.USAGE,
+    "no cdktf.json here or in a folder above",
+    `at ${folder}`,
+    "run it in a CDKTF project",
+  );
 }
 
 function readProject(root: string, file: string): Project {
-  const config = readJson(file) as { app?: unknown; output?: unknown };
+  const config = readObject(file) as { app?: unknown; output?: unknown };
   if (typeof config.app !== "string" || config.app === "") {
-    throw new CliError(EXIT.USAGE, 'cdktf.json has no "app"', `at ${file}`, 'write the command that synthesizes, e.g. "app": "node main.js"');
+    throw new CliError(
+      EXIT.USAGE,
+      'cdktf.json has no "app"',
+      `at ${file}`,
+      'write the command that synthesizes, e.g. "app": "node main.js"',
+    );
   }
-  return { root, app: config.app, output: join(root, typeof config.output === "string" ? config.output : "cdktf.out") };
+  return {
+    root,
+    app: config.app,
+    output: join(root, typeof config.output === "string" ? config.output : "cdktf.out"),
+  };
 }
 
 /**
@@ -69,11 +85,19 @@ function readProject(root: string, file: string): Project {
 export function readStacks(project: Project): readonly Stack[] {
   const file = join(project.output, "manifest.json");
   if (!existsSync(file)) {
-    throw new CliError(EXIT.USAGE, "nothing is synthesized yet", `at ${project.output}`, "run: npx cdktf synth");
+    throw new CliError(
+      EXIT.USAGE,
+      "nothing is synthesized yet",
+      `at ${project.output}`,
+      "run: npx cdktf synth",
+    );
   }
-  const manifest = readJson(file) as { stacks?: Record<string, ManifestStack> };
-  if (typeof manifest.stacks !== "object") throw unreadable(file, "it names no stacks");
-  return Object.values(manifest.stacks).map((stack) => ({
+  const manifest = readObject(file) as { stacks?: Record<string, ManifestStack> | null };
+  if (typeof manifest.stacks !== "object" || manifest.stacks === null)
+    throw unreadable(file, "it names no stacks");
+  const stacks = Object.values(manifest.stacks);
+  if (!stacks.every(isManifestStack)) throw unreadable(file, "a stack has no name or no folder");
+  return stacks.map((stack) => ({
     name: stack.name,
     folder: join(project.output, stack.workingDirectory),
     dependencies: stack.dependencies ?? [],
@@ -90,15 +114,28 @@ interface ManifestStack {
 
 function readStackJson(file: string): StackJson {
   if (!file.endsWith(".json")) {
-    throw new CliError(EXIT.USAGE, "the stacks are synthesized as HCL, which is not read back", `at ${file}`, "run: npx cdktf synth");
+    throw new CliError(
+      EXIT.USAGE,
+      "the stacks are synthesized as HCL, which is not read back",
+      `at ${file}`,
+      "run: npx cdktf synth",
+    );
   }
   if (!existsSync(file)) throw unreadable(file, "the manifest names it and it is not there");
-  return readJson(file) as StackJson;
+  return readObject(file) as StackJson;
 }
 
-function readJson(file: string): unknown {
+function isManifestStack(stack: ManifestStack): boolean {
+  return [stack?.name, stack?.workingDirectory, stack?.synthesizedStackPath].every(
+    (text) => typeof text === "string",
+  );
+}
+
+function readObject(file: string): object {
   try {
-    return JSON.parse(readFileSync(file, "utf8"));
+    const value: unknown = JSON.parse(readFileSync(file, "utf8"));
+    if (typeof value === "object" && value !== null) return value;
+    throw new Error("it holds no object");
   } catch (error) {
     throw unreadable(file, error instanceof Error ? error.message : String(error));
   }

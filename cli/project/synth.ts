@@ -10,12 +10,20 @@ export function cdktfScript({ root }: Project): string {
   try {
     return require.resolve("cdktf-cli/bundle/bin/cdktf.js", { paths: [root] });
   } catch {
-    throw new CliError(EXIT.MISSING, "cdktf-cli is not installed", `at ${root}`, "install it: npm install --save-dev cdktf-cli@0.21.0");
+    throw new CliError(
+      EXIT.MISSING,
+      "cdktf-cli is not installed",
+      `at ${root}`,
+      "install it: npm install --save-dev cdktf-cli@0.21.0",
+    );
   }
 }
 
 /** Synthesizes the project by its `app`, as cdktf does. @throws CliError with what the app printed. */
-export async function synthesize(project: Project, env: Readonly<Record<string, string | undefined>>): Promise<void> {
+export async function synthesize(
+  project: Project,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<void> {
   const ended = await run(process.execPath, [cdktfScript(project), "synth"], { cwd: project.root, env });
   if (ended.exitCode !== 0) {
     throw new CliError(EXIT.FAILED, `the synth failed:\n${ended.all.trim()}`, `run it alone: ${project.app}`);
@@ -23,6 +31,9 @@ export async function synthesize(project: Project, env: Readonly<Record<string, 
 }
 
 /** Synthesizes when nothing is synthesized yet. */
-export async function synthesizeIfMissing(project: Project, env: Readonly<Record<string, string | undefined>>): Promise<void> {
+export async function synthesizeIfMissing(
+  project: Project,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<void> {
   if (!existsSync(join(project.output, "manifest.json"))) await synthesize(project, env);
 }

@@ -71,10 +71,11 @@ export function cliConfig({ path, providers }: Mirror): string {
 export function providerEnvironment(
   file: string,
   environment: NodeJS.ProcessEnv = process.env,
+  places: readonly string[] = mirrorPlaces(),
 ): { TF_CLI_CONFIG_FILE?: string | undefined } {
   const named = environment.TF_CLI_CONFIG_FILE;
   if (named && existsSync(named)) return {};
-  const mirror = findMirror();
+  const mirror = findMirror(places);
   if (!mirror) return named ? { TF_CLI_CONFIG_FILE: undefined } : {};
   mkdirSync(dirname(file), { recursive: true });
   const temporary = `${file}.${process.pid}`;
