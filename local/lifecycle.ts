@@ -49,18 +49,21 @@ export async function up(options: LocalOptions = {}): Promise<LocalStatus> {
 export async function down(options: LocalOptions = {}): Promise<boolean> {
   const { stateDirectory } = settingsOf(options);
   const running = await status(options);
-  const asked =
-    running &&
-    (await fetch(`${running.endpoint}/_groundplan/stop`, { method: "POST" }).catch(() => undefined));
-  return endLeftovers(stateDirectory, asked?.ok);
+  if (!running) return endLeftovers(stateDirectory);
+  const marks = [running.pid, ...running.emulators.map(({ pid }) => pid)].flatMap((pid) => markOf(pid) ?? []);
+  const stop = `${running.endpoint}/_groundplan/stop`;
+  const asked = await fetch(stop, { method: "POST" }).catch(() => undefined);
+  await endLeftovers(stateDirectory, asked?.ok, marks);
+  return true;
 }
 
 /** What runs, or undefined. */
 export async function status(options: LocalOptions = {}): Promise<LocalStatus | undefined> {
-  const { stateDirectory } = settingsOf(options);
+  const { stateDirectory, port } = settingsOf(options);
   const file = readProcessFile(stateDirectory);
-  if (!file || !isRunning(file.daemon)) return undefined;
-  const found = await ask(file.port);
+  if (file && !isRunning(file.daemon)) return undefined;
+  // Its file may have been deleted while it runs: then it is still at the port.
+  const found = await ask(file?.port ?? port);
   return found?.stateDirectory === stateDirectory ? found : undefined;
 }
 
@@ -96,11 +99,16 @@ export function environment({
  * Ends what a state folder names, and waits for it.
  *
  * @param asked - whether the daemon was asked to end already, and does so in its own way.
+ * @param known - processes that are known from elsewhere.
  * @returns whether anything was running.
  */
-async function endLeftovers(stateDirectory: string, asked = false): Promise<boolean> {
+async function endLeftovers(
+  stateDirectory: string,
+  asked = false,
+  known: readonly ProcessMark[] = [],
+): Promise<boolean> {
   const file = readProcessFile(stateDirectory);
-  const marks = file ? [file.daemon, ...file.emulators] : [];
+  const marks = [...known, ...(file ? [file.daemon, ...file.emulators] : [])];
   const running = marks.filter(isRunning);
   // The daemon ends its emulators; without it they end by themselves, and this is to be sure.
   const first = file && isRunning(file.daemon) ? [file.daemon] : running;
@@ -193,6 +201,7 @@ function sameOrThrow(running: LocalStatus, wanted: LocalSettings, options: Local
 }
 
 async function ask(port: number): Promise<LocalStatus | undefined> {
+  if (port === 0) return undefined;
   try {
     const response = await fetch(`http://127.0.0.1:${port}/_groundplan/status`, {
       signal: AbortSignal.timeout(5000),

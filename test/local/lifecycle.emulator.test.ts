@@ -163,6 +163,14 @@ test("planted fault: a port that is taken is named, and so is the way out", asyn
   }
 }, 60_000);
 
+test("an emulator whose process file was deleted is found at its port, and ended", async () => {
+  const { port, ...status } = await call<LocalStatus>("up");
+  rmSync(join(stateDirectory, "process.json"));
+  expect(await call("status", { port })).toMatchObject({ pid: status.pid });
+  expect(await call("down", { port })).toBe(true);
+  expect(pidsOf({ port, ...status }).filter(isAlive)).toEqual([]);
+}, 60_000);
+
 test("a process file that is damaged, or names a stranger's process, harms nobody", async () => {
   mkdirSync(stateDirectory, { recursive: true });
   const file = join(stateDirectory, "process.json");
