@@ -8,6 +8,7 @@ import {
   StateBackend,
   type StateBackendProps,
   stateBucketName,
+  stateKey,
 } from "@groundplan/modules/state";
 import { TerraformStack, Testing } from "cdktf";
 import { type Emulator, startEmulator } from "../../emulator";
@@ -83,72 +84,19 @@ async function locksLeft(): Promise<readonly string[]> {
   return [...files, ...ids];
 }
 
-/** Writers that race for one state. */
-const WRITERS = Array.from({ length: 10 }, (_, index) => `writer-${index}`);
-
-/** A stack of resources that need no provider, with its state in the bucket. */
-function writersStack(locking: Locking): string {
-  const stack = new TerraformStack(Testing.app(), "dev-writers");
-  backendFor(stack, {
-    ...LOCATION,
-    key: `environments/dev/${locking}/terraform.tfstate`,
-    locking,
-    encryption: "own",
-  });
-  const resources = WRITERS.map((name) => [name, { input: name }]);
-  stack.addOverride("resource.terraform_data", Object.fromEntries(resources));
+/** A stack that needs no provider, with its state in the bucket. */
+function stackAt(unit: string, resources: object, locking: Locking = "dynamodb"): string {
+  const stack = new TerraformStack(Testing.app(), `dev-${unit}`);
+  backendFor(stack, { ...LOCATION, key: stateKey("dev", unit), locking, encryption: "own" });
+  stack.addOverride("resource.terraform_data", resources);
   return Testing.synth(stack);
 }
-
-/**
- * Applies one writer's resource, again whenever it is refused: Terraform waits for a lock that it can read,
- * but gives up when the lock is released between its attempt and its look at the holder.
- */
-async function write(folder: TerraformFolder, name: string): Promise<void> {
-  let refusal = "";
-  for (const start = Date.now(); Date.now() - start < 240_000; ) {
-    const { code, output } = await folder.run(
-      "apply",
-      "-auto-approve",
-      "-input=false",
-      "-no-color",
-      "-lock-timeout=200s",
-      `-target=terraform_data.${name}`,
-    );
-    if (code === 0) return;
-    if (!output.includes("Error acquiring the state lock")) throw new Error(output);
-    refusal = output;
-  }
-  throw new Error(refusal);
-}
-
-test.each<Locking>(["dynamodb", "s3", "both"])(
-  "ten writers at once, locked by %s: none is lost, no lock is left",
-  async (locking) => {
-    const folder = new TerraformFolder(emulator.environment);
-    try {
-      folder.write("cdk.tf.json", writersStack(locking));
-      await folder.succeed("init", "-input=false");
-      await Promise.all(WRITERS.map((name) => write(folder, name)));
-      const written = (await folder.succeed("state", "list")).trim().split("\n").sort();
-      expect(written).toEqual(WRITERS.map((name) => `terraform_data.${name}`));
-      expect(await locksLeft()).toEqual([]);
-    } finally {
-      folder.remove();
-    }
-  },
-  300_000,
-);
 
 test("a second writer is refused while the first one holds the lock", async () => {
   const folder = new TerraformFolder(emulator.environment);
   try {
-    const stack = JSON.parse(writersStack("both"));
-    stack.resource = {
-      terraform_data: { slow: { provisioner: [{ "local-exec": { command: "sleep 8" } }] } },
-    };
-    stack.terraform.backend.s3.key = "environments/dev/slow/terraform.tfstate";
-    folder.write("cdk.tf.json", JSON.stringify(stack));
+    const slow = { provisioner: [{ "local-exec": { command: "sleep 8" } }] };
+    folder.write("cdk.tf.json", stackAt("slow", { slow }, "both"));
     await folder.succeed("init", "-input=false");
     expect(await locksLeft()).toEqual([]);
     const first = folder.succeed("apply", "-auto-approve", "-input=false");
@@ -169,7 +117,7 @@ test("a second writer is refused while the first one holds the lock", async () =
 test("credentials of another account are refused before anything is written", async () => {
   const folder = new TerraformFolder({ ...emulator.environment, AWS_ACCESS_KEY_ID: "210987654321" });
   try {
-    folder.write("cdk.tf.json", writersStack("dynamodb"));
+    folder.write("cdk.tf.json", stackAt("other", {}));
     const { code, output } = await folder.run("init", "-input=false", "-no-color");
     expect([code, output]).toEqual([1, expect.stringContaining("AWS account ID not allowed: 210987654321")]);
   } finally {
@@ -179,15 +127,13 @@ test("credentials of another account are refused before anything is written", as
 
 test("a state is encrypted by the platform's key, as the bucket's policy asks for", async () => {
   const folder = new TerraformFolder(emulator.environment);
-  const key = "environments/dev/encrypted/terraform.tfstate";
   try {
-    folder.write(
-      "cdk.tf.json",
-      writersStack("dynamodb").replace("environments/dev/dynamodb/terraform.tfstate", key),
-    );
+    folder.write("cdk.tf.json", stackAt("encrypted", { some: { input: "thing" } }));
     await folder.succeed("init", "-input=false");
     await folder.succeed("apply", "-auto-approve", "-input=false");
-    const head = await s3().send(new HeadObjectCommand({ Bucket: stateBucketName(LOCATION), Key: key }));
+    const head = await s3().send(
+      new HeadObjectCommand({ Bucket: stateBucketName(LOCATION), Key: stateKey("dev", "encrypted") }),
+    );
     expect(head.ServerSideEncryption).toBe("aws:kms");
     expect(head.SSEKMSKeyId).toContain("alias/groundplan-terraform-state");
   } finally {
