@@ -1,0 +1,131 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { App, TerraformStack, Testing } from "cdktf";
+import { environments } from "../../overlays";
+import { platform } from "../../platform";
+import { addStacks } from "../../stacks";
+import { type Emulator, startEmulator } from "../emulator";
+import { TerraformFolder } from "../terraform";
+import { type CheckovException, EXCEPTIONS } from "./checkov-exceptions";
+
+const ROOT = join(__dirname, "..", "..");
+const LOCK = readFileSync(join(ROOT, ".terraform.lock.hcl"), "utf8");
+
+/** One failed check of one resource. */
+interface Finding {
+  readonly check: string;
+  readonly name: string;
+  readonly resource: string;
+}
+
+let emulator: Emulator;
+
+beforeAll(async () => {
+  emulator = await startEmulator();
+}, 180_000);
+
+afterAll(async () => emulator?.stop(), 60_000);
+
+/** The interpreter that `node tools/setup.mjs --tests` has put checkov into. */
+function python(): string {
+  const memory = join(ROOT, ".groundplan", "checkov.json");
+  if (!existsSync(memory))
+    throw new Error("checkov is not installed\n  install it: node tools/setup.mjs --tests");
+  return JSON.parse(readFileSync(memory, "utf8")).python;
+}
+
+/**
+ * What checkov finds in the plan of configurations, which are planned as modules of one.
+ *
+ * The severities of checkov's own checks are not public, so every failed check counts as high.
+ */
+async function findings(configurations: Readonly<Record<string, string>>): Promise<readonly Finding[]> {
+  const folder = new TerraformFolder(emulator.environment);
+  try {
+    const modules = Object.keys(configurations).map((stack) => [stack, { source: `./${stack}` }]);
+    folder.write("main.tf.json", JSON.stringify({ module: Object.fromEntries(modules) }));
+    folder.write(".terraform.lock.hcl", LOCK);
+    for (const [stack, json] of Object.entries(configurations)) {
+      const configuration = JSON.parse(json);
+      delete configuration.terraform?.backend;
+      folder.write(`${stack}/cdk.tf.json`, JSON.stringify(configuration));
+    }
+    await folder.succeed("init", "-input=false", "-no-color");
+    await folder.succeed("plan", "-input=false", "-no-color", "-out=plan");
+    folder.write("plan.json", await folder.succeed("show", "-json", "plan"));
+    const flags = [
+      "--framework",
+      "terraform_plan",
+      "--output",
+      "json",
+      "--compact",
+      "--quiet",
+      "--skip-download",
+    ];
+    const file = join(folder.path, "plan.json");
+    const { stdout, stderr } = spawnSync(python(), ["-m", "checkov.main", ...flags, "--file", file], {
+      encoding: "utf8",
+      maxBuffer: 64 * 2 ** 20,
+    });
+    if (!stdout.trim().startsWith("{")) throw new Error(`checkov gave no report\n${stderr || stdout}`);
+    const { results, summary } = JSON.parse(stdout);
+    if (!summary || summary.parsing_errors > 0 || summary.resource_count === 0) {
+      throw new Error(`checkov could not read the plan: ${JSON.stringify(summary)}`);
+    }
+    return results.failed_checks.map((each: Record<string, string>) => ({
+      check: each.check_id,
+      name: each.check_name,
+      resource: each.resource_address ?? each.resource,
+    }));
+  } finally {
+    folder.remove();
+  }
+}
+
+function excepts({ check, resource }: CheckovException, finding: Finding): boolean {
+  return finding.check === check && resource.test(finding.resource);
+}
+
+/** Findings without an exception, and exceptions without a finding, in words. */
+function faults(found: readonly Finding[], exceptions: readonly CheckovException[]): readonly string[] {
+  const open = found.filter((finding) => !exceptions.some((exception) => excepts(exception, finding)));
+  const unused = exceptions.filter((exception) => !found.some((finding) => excepts(exception, finding)));
+  return [
+    ...open.map(({ check, name, resource }) => `${check} ${resource}: ${name}`),
+    ...unused.map(({ check, resource }) => `exception ${check} ${resource} is not needed: remove it`),
+  ];
+}
+
+test("checkov finds nothing in the plan of any stack but what is excepted with a reason", async () => {
+  const app = new App({ outdir: Testing.app().outdir });
+  addStacks(app, platform, environments);
+  const stacks = app.node.children.filter((node) => TerraformStack.isStack(node));
+  const found = await findings(
+    Object.fromEntries(stacks.map((stack) => [stack.node.id, Testing.synth(stack)])),
+  );
+  expect(faults(found, EXCEPTIONS)).toEqual([]);
+});
+
+test("a public bucket is found", async () => {
+  const bucket = {
+    provider: { aws: { region: "us-east-1" } },
+    resource: {
+      aws_s3_bucket: { open: { bucket: "open-bucket" } },
+      aws_s3_bucket_public_access_block: {
+        open: { bucket: "open-bucket", block_public_acls: false, block_public_policy: false },
+      },
+    },
+  };
+  const found = await findings({ open: JSON.stringify(bucket) });
+  expect(found.map(({ check }) => check)).toEqual(expect.arrayContaining(["CKV_AWS_53", "CKV_AWS_54"]));
+  expect(faults(found, [])).not.toEqual([]);
+});
+
+test("an exception that nothing needs is a fault, and so is a finding that none covers", () => {
+  const finding = { check: "CKV_AWS_1", name: "a rule", resource: "module.dev-network.aws_vpc.a" };
+  const exception = { check: "CKV_AWS_1", resource: /\.aws_vpc\./, reason: "why" };
+  expect(faults([finding], [exception])).toEqual([]);
+  expect(faults([], [exception])).toEqual(["exception CKV_AWS_1 /\\.aws_vpc\\./ is not needed: remove it"]);
+  expect(faults([finding], [{ ...exception, check: "CKV_AWS_2" }])).toHaveLength(2);
+});

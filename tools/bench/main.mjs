@@ -1,0 +1,266 @@
+#!/usr/bin/env node
+// `npm run bench`: the figures that the project promises, as ratios measured in one run.
+import { spawnSync } from "node:child_process";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
+const HELP = `Usage: npm run bench [-- --runs N]
+
+Measures synth against loading alone, growth over 10, 100 and 500 environments, and the app of cdktf.json
+against the stock template's ts-node. Each figure is the median of N runs (default 5), in turns.
+Exit code 1 when a target is missed.`;
+
+const argv = process.argv.slice(2);
+const runs = argv.includes("--runs") ? Number(argv[argv.indexOf("--runs") + 1]) : 5;
+const work = mkdtempSync(join(tmpdir(), "groundplan-bench-"));
+process.on("exit", () => rmSync(work, { recursive: true, force: true }));
+process.on("SIGINT", () => process.exit(130));
+
+if (argv.includes("--help") || argv.includes("-h")) console.log(HELP);
+else if (!Number.isInteger(runs) || runs < 1) {
+  console.error(`Error: --runs takes a whole number of 1 or more, e.g. 5`);
+  process.exitCode = 2;
+} else bench();
+
+function bench() {
+  /** @type {{ figure: string; measured: string; target: string; met: boolean }[]} */
+  const rows = [];
+  synth(rows);
+  growth(rows);
+  stock(rows);
+  const width = Math.max(...rows.map(({ figure }) => figure.length));
+  console.log();
+  for (const { figure, measured, target, met } of rows) {
+    console.log(`${met ? "✓" : "✗"} ${figure.padEnd(width)}  ${measured.padEnd(34)} target ${target}`);
+  }
+  if (rows.some(({ met }) => !met)) process.exitCode = 1;
+}
+
+/** @typedef {{ seconds: number; megabytes: number }} Measure */
+
+/**
+ * The median of each command, run in turns so that a busy moment hits all of them alike.
+ *
+ * @param {{ name: string; command: string[]; cwd: string; env?: NodeJS.ProcessEnv }[]} commands
+ * @returns {Record<string, Measure>}
+ */
+function measure(commands) {
+  /** @type {Record<string, Measure[]>} */
+  const all = {};
+  for (let run = 0; run < runs; run += 1) {
+    for (const { name, command, cwd, env } of commands) {
+      process.stderr.write(`\r${name}, run ${run + 1} of ${runs}`.padEnd(70));
+      const [program = "", ...args] = command;
+      const begun = process.hrtime.bigint();
+      const ended = spawnSync(program, args, { cwd, env: { ...process.env, ...env }, encoding: "utf8" });
+      const seconds = Number(process.hrtime.bigint() - begun) / 1e9;
+      if (ended.status !== 0) throw new Error(`${name} failed\n${ended.stdout}${ended.stderr}`);
+      const rss = /max-rss=(\d+)/.exec(ended.stderr)?.[1];
+      all[name] = [...(all[name] ?? []), { seconds, megabytes: Number(rss ?? 0) / 1024 }];
+    }
+  }
+  process.stderr.write("\r".padEnd(71));
+  process.stderr.write("\r");
+  return Object.fromEntries(
+    Object.entries(all).map(([name, list]) => [
+      name,
+      {
+        seconds: median(list.map((each) => each.seconds)),
+        megabytes: median(list.map((each) => each.megabytes)),
+      },
+    ]),
+  );
+}
+
+/** @param {number[]} values */
+function median(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+}
+
+/** Prints the largest resident size at the end, for measure() to read. */
+function preload() {
+  const file = join(work, "rss.cjs");
+  writeFileSync(
+    file,
+    'process.on("exit", () => console.error("max-rss=" + process.resourceUsage().maxRSS));\n',
+  );
+  return ["--require", file];
+}
+
+/** The packages' files that a synth loads: cdktf, constructs and the bindings, none of Groundplan's own. */
+function loadedPackages() {
+  const list = join(work, "list.cjs");
+  writeFileSync(list, 'process.on("exit", () => console.log(JSON.stringify(Object.keys(require.cache))));\n');
+  const main = join(ROOT, "dist", "main.js");
+  const { stdout } = spawnSync(process.execPath, ["--require", list, main], {
+    cwd: ROOT,
+    env: { ...process.env, CDKTF_OUTDIR: join(work, "list.out") },
+    encoding: "utf8",
+  });
+  const files = JSON.parse(stdout.trim().split("\n").at(-1) ?? "[]");
+  return files.filter((/** @type {string} */ file) => /node_modules\/(cdktf|constructs|@cdktf)\//.test(file));
+}
+
+/** @param {{ figure: string; measured: string; target: string; met: boolean }[]} rows */
+function synth(rows) {
+  const files = loadedPackages();
+  const load = join(work, "load.cjs");
+  writeFileSync(
+    load,
+    files.map((/** @type {string} */ file) => `require(${JSON.stringify(file)});\n`).join(""),
+  );
+  const main = join(ROOT, "dist", "main.js");
+  const measured = measure([
+    { name: "load", command: [process.execPath, ...preload(), load], cwd: ROOT },
+    {
+      name: "synth",
+      command: [process.execPath, ...preload(), main],
+      cwd: ROOT,
+      env: { CDKTF_OUTDIR: join(work, "synth.out") },
+    },
+  ]);
+  const [load_, synth_] = [measured.load, measured.synth];
+  if (!load_ || !synth_) throw new Error("nothing was measured");
+  const ratio = synth_.seconds / load_.seconds;
+  rows.push({
+    figure: `synth of all environments / loading cdktf and the same ${files.length} files`,
+    measured: `${ratio.toFixed(2)} x (${synth_.seconds.toFixed(2)} s / ${load_.seconds.toFixed(2)} s)`,
+    target: "<= 2 x",
+    met: ratio <= 2,
+  });
+  rows.push({
+    figure: "memory of that synth",
+    measured: `${synth_.megabytes.toFixed(0)} MB`,
+    target: "< 200 MB",
+    met: synth_.megabytes < 200,
+  });
+}
+
+/** @param {{ figure: string; measured: string; target: string; met: boolean }[]} rows */
+function growth(rows) {
+  const script = join(ROOT, "tools", "bench", "growth.cjs");
+  const sizes = [0, 10, 100, 500];
+  const measured = measure(
+    sizes.map((size) => ({
+      name: `${size} environments`,
+      command: [process.execPath, ...preload(), script, String(size)],
+      cwd: ROOT,
+      env: { CDKTF_OUTDIR: join(work, "growth.out") },
+    })),
+  );
+  const base = measured["0 environments"]?.seconds ?? 0;
+  const each = sizes.slice(1).map((size) => ((measured[`${size} environments`]?.seconds ?? 0) - base) / size);
+  const [, hundred = 0, fiveHundred = 0] = each;
+  const per = each.map((seconds) => (seconds * 1000).toFixed(1)).join(", ");
+  const change = fiveHundred / hundred - 1;
+  rows.push({
+    figure: "one more environment, among 500 against among 100",
+    measured: `${(change * 100).toFixed(0)} % (${per} ms each of 10, 100, 500)`,
+    target: "within 15 %",
+    met: change <= 0.15,
+  });
+}
+
+/** @param {{ figure: string; measured: string; target: string; met: boolean }[]} rows */
+function stock(rows) {
+  const tools = stockTools();
+  const copy = join(work, "stock");
+  mkdirSync(copy);
+  for (const path of [
+    "main.ts",
+    "platform.ts",
+    "overlays",
+    "stacks",
+    "cdktf.json",
+    "tsconfig.base.json",
+    "tsconfig.json",
+    ".terraform.lock.hcl",
+    "package.json",
+    "modules",
+  ]) {
+    cpSync(join(ROOT, path), join(copy, path), { recursive: true });
+  }
+  symlinkSync(join(ROOT, "node_modules"), join(copy, "node_modules"));
+  // The compiler options of the template, as far as they bear on speed; type checks are on in both.
+  writeFileSync(
+    join(copy, "tsconfig.stock.json"),
+    JSON.stringify({
+      compilerOptions: {
+        module: "node16",
+        moduleResolution: "node16",
+        target: "es2022",
+        strict: true,
+        esModuleInterop: true,
+        skipLibCheck: true,
+        types: ["node"],
+      },
+      include: ["*.ts", "overlays/**/*.ts", "stacks/**/*.ts"],
+    }),
+  );
+  const build = [process.execPath, join(ROOT, "node_modules", "typescript", "bin", "tsc"), "-b"];
+  const measured = measure([
+    {
+      name: "app of cdktf.json",
+      command: [
+        "sh",
+        "-c",
+        `${build.map((word) => `'${word}'`).join(" ")} && '${process.execPath}' --enable-source-maps dist/main.js`,
+      ],
+      cwd: ROOT,
+      env: { CDKTF_OUTDIR: join(work, "app.out") },
+    },
+    {
+      name: "npx ts-node main.ts",
+      command: ["npx", "--prefix", tools, "ts-node", "--project", "tsconfig.stock.json", "main.ts"],
+      cwd: copy,
+      env: {
+        CDKTF_OUTDIR: join(work, "stock.out"),
+        PATH: `${join(tools, "node_modules", ".bin")}:${process.env.PATH}`,
+        TS_NODE_COMPILER: join(tools, "node_modules", "typescript"),
+      },
+    },
+  ]);
+  const app = measured["app of cdktf.json"]?.seconds ?? 0;
+  const tsNode = measured["npx ts-node main.ts"]?.seconds ?? 0;
+  rows.push({
+    figure: "the stock template's npx ts-node main.ts / app of cdktf.json",
+    measured: `${(tsNode / app).toFixed(2)} x (${tsNode.toFixed(2)} s / ${app.toFixed(2)} s)`,
+    target: ">= 2 x",
+    met: tsNode / app >= 2,
+  });
+}
+
+/** ts-node and TypeScript 5.9, installed once into the cache. */
+function stockTools() {
+  const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "groundplan");
+  const folder = join(cache, "bench-ts-node-10.9.2");
+  if (existsSync(folder)) return folder;
+  console.log("installing ts-node 10.9.2 and TypeScript 5.9 (once) …");
+  const building = `${folder}.${process.pid}`;
+  mkdirSync(building, { recursive: true });
+  writeFileSync(join(building, "package.json"), '{"private":true}\n');
+  const { status, stderr } = spawnSync(
+    "npm",
+    ["install", "--no-audit", "--no-fund", "--loglevel=error", "ts-node@10.9.2", "typescript@~5.9.0"],
+    {
+      cwd: building,
+      encoding: "utf8",
+    },
+  );
+  if (status !== 0) throw new Error(`cannot install ts-node\n${stderr}`);
+  renameSync(building, folder);
+  return folder;
+}
