@@ -73,7 +73,6 @@ function stateJson({
   locking,
   table,
 }: Required<StateProjectProps> & { readonly table: string }): object {
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: Terraform's interpolation
   const ref = "${aws_s3_bucket.state.id}";
   const withTable = locking !== "s3";
   return {

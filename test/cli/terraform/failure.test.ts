@@ -1,0 +1,65 @@
+import { failureOf } from "../../../cli/terraform/failure";
+
+const LOCKED = `
+╷
+│ Error: Error acquiring the state lock
+│
+│ Error message: operation error DynamoDB: PutItem, https response error StatusCode: 400
+│ Lock Info:
+│   ID:        6a0c8f5e-1f0b-4c55-8f5b-0d7f2a9b1c11
+│   Path:      a-bucket/environments/dev/network/terraform.tfstate
+│   Operation: OperationTypeApply
+│   Who:       ci@runner-7
+│   Version:   1.11.4
+│   Created:   2026-11-20 10:00:00 +0000 UTC
+│   Info:
+╵`;
+
+test("a lock: who holds it, where, and how it is released", () => {
+  const { exitCode, message } = failureOf("cdktf deploy dev-network", LOCKED, "cdktf.out/stacks/dev-network");
+
+  expect(exitCode).toBe(4);
+  expect(message).toContain("locked by ci@runner-7 since 2026-11-20 10:00:00 +0000 UTC (OperationTypeApply)");
+  expect(message).toContain("at a-bucket/environments/dev/network/terraform.tfstate");
+  expect(message).toContain(
+    "terraform -chdir=cdktf.out/stacks/dev-network force-unlock 6a0c8f5e-1f0b-4c55-8f5b-0d7f2a9b1c11",
+  );
+});
+
+test("a lock error without a lock is an error like any other", () => {
+  const text = "Error: Error acquiring the state lock\n\nError message: AccessDenied";
+
+  expect(failureOf("x", text, "y")).toMatchObject({ exitCode: 1 });
+});
+
+test("no credentials", () => {
+  const { exitCode, message } = failureOf("x", "│ Error: No valid credential sources found", "y");
+
+  expect(exitCode).toBe(3);
+  expect(message).toContain("no AWS credentials");
+});
+
+test("an endpoint that does not answer is named", () => {
+  const text = '│ Error: Post "http://127.0.0.1:4566/": dial tcp 127.0.0.1:4566: connect: connection refused';
+
+  const { exitCode, message } = failureOf("x", text, "y");
+
+  expect(exitCode).toBe(3);
+  expect(message).toContain("http://127.0.0.1:4566 cannot be reached");
+});
+
+test("any other error: the reason first, without its frame, the place last", () => {
+  const text =
+    "noise\n\u001b[31m╷\u001b[0m\n│ Error: creating S3 Bucket (a): BucketAlreadyExists\n│\n│   with aws_s3_bucket.a,\n╵";
+
+  const { exitCode, message } = failureOf("dev: deploying", text, "the/folder");
+
+  expect(exitCode).toBe(1);
+  expect(message).toMatch(/^dev: deploying: creating S3 Bucket \(a\): BucketAlreadyExists\n/);
+  expect(message).toMatch(/at the\/folder$/);
+});
+
+test("output without an error gives its last lines", () => {
+  expect(failureOf("x", "one\ntwo\nthree\nfour\n", "y").message).toBe("x: two\n  three\n  four\n  at y");
+  expect(failureOf("x", "", "y").message).toContain("no reason given");
+});
