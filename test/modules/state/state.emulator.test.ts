@@ -140,3 +140,8 @@ test("a state is encrypted by the platform's key, as the bucket's policy asks fo
     folder.remove();
   }
 }, 60_000);
+
+test("without protection it is destroyed, states and all", async () => {
+  await state.succeed("destroy", "-auto-approve", "-input=false");
+  expect(await state.succeed("state", "list")).toBe("");
+}, 180_000);
