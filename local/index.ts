@@ -1,4 +1,5 @@
 export type { EmulatorStatus, LocalStatus } from "./daemon/status";
+export { conflicting, environment } from "./environment";
 export { cacheDirectory, type Environment, type InstallOptions, install, REQUIREMENTS } from "./install";
-export { down, environment, reset, status, up } from "./lifecycle";
+export { down, reset, status, up } from "./lifecycle";
 export { LocalError, type LocalOptions } from "./options";

@@ -76,25 +76,6 @@ export async function reset(options: LocalOptions = {}): Promise<void> {
     throw new LocalError("failed", `the emulator could not be emptied: it answered ${response.status}`);
 }
 
-/** What the AWS SDKs, Terraform and CDKTF need in their environment to speak to the emulator. */
-export function environment({
-  endpoint,
-  region,
-}: Pick<LocalStatus, "endpoint" | "region">): Record<string, string> {
-  return {
-    // An address and not a name: the SDKs then put a bucket into the path and not into the host.
-    AWS_ENDPOINT_URL: endpoint,
-    AWS_ACCESS_KEY_ID: "groundplan-local",
-    AWS_SECRET_ACCESS_KEY: "groundplan-local",
-    AWS_REGION: region,
-    AWS_DEFAULT_REGION: region,
-    AWS_S3_USE_PATH_STYLE: "true",
-    // No instance to ask for credentials.
-    AWS_EC2_METADATA_DISABLED: "true",
-    CHECKPOINT_DISABLE: "1",
-  };
-}
-
 /**
  * Ends what a state folder names, and waits for it.
  *

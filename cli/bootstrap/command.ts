@@ -5,10 +5,11 @@ import { EXIT, EXIT_HELP } from "../console/exit-codes";
 import { paint, say, sayJson } from "../console/output";
 import { type Progress, runSteps } from "../console/tasks";
 import { type StateStack, stateStacks } from "../project/backend";
-import { findProject, type Project, readStacks } from "../project/project";
+import { allowedAccounts, findProject, type Project, readStacks } from "../project/project";
 import { synthesizeIfMissing } from "../project/synth";
 import { findTerraform } from "../terraform/binary";
 import { providerEnvironment } from "../terraform/mirror";
+import { callerAccount } from "./aws";
 import { type BootstrapResult, bootstrap } from "./bootstrap";
 import { forceUnlock } from "./unlock";
 
@@ -59,7 +60,16 @@ export async function bootstrapAll(
   const env = providerEnvironment(join(project.root, ".groundplan", "terraform.rc"));
   await synthesizeIfMissing(project, env);
   const results: BootstrapResult[] = [];
-  const steps = chosen(project, flags.stack).map((target) => ({
+  const targets = flags.stack ? named(project, flags.stack) : await ofAccount(project);
+  if (flags.forceUnlock && targets.length > 1) {
+    const names = targets.map(({ stack }) => stack.name).join(", ");
+    throw new CliError(
+      EXIT.USAGE,
+      `which state is lock ${flags.forceUnlock} of?`,
+      `name it with --stack: ${names}`,
+    );
+  }
+  const steps = targets.map((target) => ({
     title: `${target.stack.name}: state in ${target.state.bucket}`,
     run: async (_: object, progress: Progress) => {
       if (flags.forceUnlock) await forceUnlock(project, target, flags.forceUnlock, terraform.command, env);
@@ -73,22 +83,50 @@ export async function bootstrapAll(
   return results;
 }
 
-function chosen(project: Project, names: readonly string[] | undefined): readonly StateStack[] {
+/** Every state stack of a project. */
+function allOf(project: Project): readonly StateStack[] {
   const all = stateStacks(readStacks(project));
+  if (all.length > 0) return all;
+  throw new CliError(
+    EXIT.USAGE,
+    "no stack makes the bucket in which it keeps its own state",
+    `at ${project.output}`,
+    "add a state stack, as docs/state.md says, and synthesize again",
+  );
+}
+
+function named(project: Project, names: readonly string[]): readonly StateStack[] {
+  const all = allOf(project);
   const known = all.map(({ stack }) => stack.name);
-  if (all.length === 0) {
-    throw new CliError(
-      EXIT.USAGE,
-      "no stack makes the bucket in which it keeps its own state",
-      `at ${project.output}`,
-      "add a state stack, as docs/state.md says, and synthesize again",
-    );
-  }
-  const unknown = (names ?? []).filter((name) => !known.includes(name));
+  const unknown = names.filter((name) => !known.includes(name));
   if (unknown.length > 0) {
     throw new CliError(EXIT.USAGE, `no state stack ${unknown.join(", ")}`, `use one of ${known.join(", ")}`);
   }
-  return names ? all.filter(({ stack }) => names.includes(stack.name)) : all;
+  return all.filter(({ stack }) => names.includes(stack.name));
+}
+
+/** The state stacks that the credentials in use are for; says which are left for others. */
+async function ofAccount(project: Project): Promise<readonly StateStack[]> {
+  const all = allOf(project);
+  const [first] = all;
+  if (!first || all.length === 1) return all;
+  const account = await callerAccount(first.state.region);
+  const allowed = (target: StateStack) => {
+    const accounts = allowedAccounts(target.stack);
+    return accounts.length === 0 || accounts.includes(account);
+  };
+  const left = all.filter((target) => !allowed(target)).map(({ stack }) => stack.name);
+  if (left.length === all.length) {
+    throw new CliError(
+      EXIT.HELD,
+      `the credentials are of account ${account}, and no state stack is for it`,
+      `sign in to the account of one of ${left.join(", ")}, e.g. with AWS_PROFILE`,
+    );
+  }
+  if (left.length > 0) {
+    console.error(`Left for the credentials of their own accounts: ${left.join(", ")}.`);
+  }
+  return all.filter(allowed);
 }
 
 /** A result in a sentence. */

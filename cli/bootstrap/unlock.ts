@@ -14,14 +14,18 @@ export async function forceUnlock(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<void> {
   const folder = new BootstrapFolder(join(project.root, ".groundplan", "unlock", target.stack.name));
-  folder.prepare(target.stack);
-  for (const args of [
-    ["init", "-input=false", "-reconfigure", "-no-color"],
-    ["force-unlock", "-force", "-no-color", id],
-  ]) {
-    const ended = await run(terraform, args, { cwd: folder.path, env });
-    if (ended.exitCode !== 0)
-      throw failureOf(`${target.stack.name}: releasing the lock`, ended.all, folder.path);
+  try {
+    folder.prepare(target.stack);
+    for (const args of [
+      ["init", "-input=false", "-reconfigure", "-no-color"],
+      ["force-unlock", "-force", "-no-color", id],
+    ]) {
+      const ended = await run(terraform, args, { cwd: folder.path, env });
+      if (ended.exitCode !== 0) {
+        throw failureOf(`${target.stack.name}: releasing the lock`, ended.all, folder.path);
+      }
+    }
+  } finally {
+    folder.remove();
   }
-  folder.remove();
 }

@@ -1,8 +1,12 @@
 import type { ChildProcess } from "node:child_process";
+import { descendantsOf } from "./processes";
 
 const controller = new AbortController();
-const children = new Set<ChildProcess>();
+const children = new Map<ChildProcess, Stop>();
 const endings: (() => Promise<void>)[] = [];
+
+/** Asks a program to end and to save what it has. */
+export type Stop = (child: ChildProcess) => void;
 
 /** Fires at the first Ctrl-C (or SIGTERM). */
 export const interrupted: AbortSignal = controller.signal;
@@ -17,16 +21,21 @@ export async function runEndings(): Promise<void> {
   for (const ending of endings.splice(0).reverse()) await ending();
 }
 
+/** Terraform takes one interrupt for a wish to end in order, and saves. */
+const interrupt: Stop = (child) => child.kill("SIGINT");
+
 /**
- * Hands the first signal to a child, once, and ends it at the second.
+ * Stops a child, once, at the first signal, and ends it at the second.
  *
  * A child is to be a process group of its own: a terminal sends Ctrl-C to the whole group, and Terraform
  * takes a second one for a wish to stop without saving.
+ *
+ * @param stop - how it is stopped; by default with an interrupt.
  */
-export function hear(child: ChildProcess): void {
-  children.add(child);
+export function hear(child: ChildProcess, stop: Stop = interrupt): void {
+  children.set(child, stop);
   child.once("exit", () => children.delete(child));
-  if (interrupted.aborted) child.kill("SIGINT");
+  if (interrupted.aborted) stop(child);
 }
 
 /** Starts to listen for signals. */
@@ -35,18 +44,25 @@ export function listen(): void {
     if (!interrupted.aborted) {
       process.stderr.write("\nstopping; a second Ctrl-C stops at once\n");
       controller.abort();
-      for (const child of children) child.kill("SIGINT");
+      for (const [child, stop] of children) stop(child);
       return;
     }
-    for (const child of children) killGroup(child);
+    for (const child of children.keys()) killTree(child);
     process.exit(130);
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, onSignal);
 }
 
-function killGroup({ pid }: ChildProcess): void {
+/** Ends a child and everything below it, which may be in sessions of its own. */
+function killTree({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
+  for (const { pid: below } of descendantsOf(pid)) kill(below);
+  kill(pid);
+}
+
+function kill(pid: number): void {
   try {
-    if (pid !== undefined) process.kill(-pid, "SIGKILL");
+    process.kill(pid, "SIGKILL");
   } catch {
     // It has ended meanwhile.
   }

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import {
+  conflicting,
   down,
   environment,
   LocalError,
@@ -83,17 +84,22 @@ export function addLocal(program: Command): void {
   local
     .command("env")
     .summary("print the variables that lead AWS's tools to it")
-    .option("--json", "print them as JSON")
+    .option("--json", "print them as JSON; null for one that is to be unset")
     .addHelpText("after", '\nExample:\n  $ eval "$(npx groundplan local env)"')
     .action(async (flags: { json?: boolean }) => {
       const running = await status(place());
       if (!running)
         throw new CliError(EXIT.MISSING, "no emulator is running", "start one: npx groundplan local up");
       const variables = { ...environment(running), ...providerVariables() };
-      if (flags.json) sayJson(variables);
-      else
-        for (const [name, value] of Object.entries(variables))
-          say(`export ${name}='${value.replaceAll("'", `'\\''`)}'`);
+      const unset = conflicting(process.env);
+      if (flags.json) {
+        sayJson({ ...variables, ...Object.fromEntries(unset.map((name) => [name, null])) });
+        return;
+      }
+      for (const name of unset) say(`unset ${name}`);
+      for (const [name, value] of Object.entries(variables)) {
+        say(`export ${name}='${value.replaceAll("'", `'\\''`)}'`);
+      }
     });
   withPlace(local.command("demo").summary("bootstrap, plan and deploy one environment, to see it all work"))
     .option("-e, --environment <name>", "environment to deploy", "dev")

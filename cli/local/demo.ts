@@ -1,18 +1,20 @@
 import { join } from "node:path";
-import { down, environment, status, up } from "@groundplan/local";
+import { conflicting, down, environment, status, up } from "@groundplan/local";
 import { bootstrapAll } from "../bootstrap/command";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { interrupted, onInterrupt } from "../console/interrupts";
 import { paint, say } from "../console/output";
 import { type Progress, runSteps } from "../console/tasks";
+import { s3State, stateStacks } from "../project/backend";
 import { type PlanSummary, planTable, readPlan } from "../project/plan";
 import { allowedAccounts, type Project, readStacks, regionOf, type Stack } from "../project/project";
 import { cdktfScript, synthesize } from "../project/synth";
 import { findTerraform } from "../terraform/binary";
+import { runCdktf } from "../terraform/cdktf";
 import { failureOf } from "../terraform/failure";
 import { providerEnvironment } from "../terraform/mirror";
-import { run } from "../terraform/run";
+import { plain } from "../terraform/run";
 import { asCli, place, placeOf, type UpFlags } from "./command";
 
 /** What the steps hand to each other. */
@@ -57,7 +59,7 @@ export async function demo(
         run: async (ctx) => {
           await synthesize(project, {});
           const all = readStacks(project);
-          ctx.stacks = all.filter((stack) => stack.name.startsWith(`${name}-`));
+          ctx.stacks = all.filter((stack) => environmentOf(stack) === name);
           if (ctx.stacks.length > 0) return `${all.length} stacks`;
           throw new CliError(
             EXIT.USAGE,
@@ -79,15 +81,16 @@ export async function demo(
             signal: interrupted,
           };
           const running = await asCli(up(options));
+          for (const name of conflicting(process.env)) delete process.env[name];
           Object.assign(process.env, environment(running));
           return `${running.endpoint}, account ${running.account}`;
         },
       },
       {
         title: "Bootstrap the Terraform state",
-        run: async (_, progress) => {
+        run: async ({ stacks }, progress) => {
           progress("the AWS provider waits almost a minute for the bucket's lifecycle rules");
-          const results = await bootstrapAll(project, {}, progress);
+          const results = await bootstrapAll(project, { stack: stateStacksOf(project, stacks) }, progress);
           return results.map(({ bucket, outcome }) => `${bucket} ${outcome}`).join(", ");
         },
       },
@@ -133,19 +136,36 @@ async function cdktfRun(
   project: Project,
   progress: Progress,
 ): Promise<void> {
-  const ended = await run(process.execPath, [cdktf, ...args], {
+  const ended = await runCdktf(cdktf, args, {
     cwd: project.root,
     onLine: (line) => progress(`${what}: ${line}`),
   });
-  if (ended.exitCode !== 0) throw failureOf(`cdktf ${args[0]} ${what}`, ended.all, project.output);
+  if (ended.exitCode === 0) return;
+  const folders = readStacks(project).map(({ folder, name }) => ({ folder, name }));
+  // cdktf begins a stack's lines with its name: the last one before the error is the one that failed.
+  const failed = folders.find(({ name }) => new RegExp(`^${name}\\b.*Error`, "m").test(plain(ended.all)));
+  throw failureOf(
+    `cdktf ${args[0]} ${what}`,
+    ended.all,
+    (failed ?? folders.find(({ name }) => name === what))?.folder ?? project.output,
+  );
+}
+
+/** The environment of a stack: its name without the unit, which has no hyphen. */
+function environmentOf({ name }: Stack): string | undefined {
+  return name.includes("-") ? name.slice(0, name.lastIndexOf("-")) : undefined;
 }
 
 function environmentsOf(stacks: readonly Stack[]): readonly string[] {
-  return [
-    ...new Set(
-      stacks.filter(({ name }) => name.includes("-")).map(({ name }) => name.slice(0, name.lastIndexOf("-"))),
-    ),
-  ];
+  return [...new Set(stacks.flatMap((stack) => environmentOf(stack) ?? []))];
+}
+
+/** Names of the state stacks that make the buckets of some stacks. */
+function stateStacksOf(project: Project, stacks: readonly Stack[]): readonly string[] {
+  const buckets = stacks.flatMap((stack) => s3State(stack)?.bucket ?? []);
+  return stateStacks(readStacks(project)).flatMap(({ stack, state }) =>
+    buckets.includes(state.bucket) ? [stack.name] : [],
+  );
 }
 
 /** The emulator plays the account that the stacks are for. */

@@ -74,7 +74,10 @@ function lockOf(
   text: string,
 ): { id: string; path: string; operation: string; who: string; created: string } | undefined {
   if (!/Error acquiring the state lock/i.test(text)) return undefined;
-  const field = (name: string) => new RegExp(`${name}:\\s+(\\S.*)`).exec(text)?.[1]?.trim() ?? "";
+  // At the beginning of a line: an error of AWS before it has a RequestID.
+  const info = text.slice(text.search(/Lock Info:/i));
+  const field = (name: string) =>
+    new RegExp(`^.*?(?:[│╷╵]\\s*)?\\b${name}:[ \\t]+(\\S.*)$`, "m").exec(info)?.[1]?.trim() ?? "";
   const id = field("ID");
   if (id === "") return undefined;
   return {

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { execa, type Options } from "execa";
 import { CliError, Interrupted } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
-import { hear, interrupted } from "../console/interrupts";
+import { hear, interrupted, type Stop } from "../console/interrupts";
 
 /** How a program ended. */
 export interface Ended {
@@ -25,6 +25,13 @@ export interface RunProps {
 
   /** Called with each line of output. */
   readonly onLine?: (line: string) => void;
+
+  /**
+   * How it is stopped at Ctrl-C.
+   *
+   * @default - with an interrupt
+   */
+  readonly stop?: Stop;
 }
 
 /**
@@ -46,7 +53,7 @@ export async function run(command: string, args: readonly string[], props: RunPr
     maxBuffer: 200_000_000,
   } as const satisfies Options;
   const child = execa(command, [...args], options);
-  hear(child);
+  hear(child, props.stop);
   if (props.onLine) {
     const { onLine } = props;
     child.all.on("data", (chunk: Buffer) => {
