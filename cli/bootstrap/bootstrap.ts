@@ -6,7 +6,8 @@ import type { StateStack } from "../project/backend";
 import { allowedAccounts, type Project, type Stack } from "../project/project";
 import { failureOf } from "../terraform/failure";
 import { type Ended, run, runLogged } from "../terraform/run";
-import { callerAccount, StateAccount } from "./aws";
+import { callerAccount, type Presence, StateAccount } from "./aws";
+import type { Import } from "./existing";
 import { BootstrapFolder, LOCAL_STATE, parseState, type StateFile } from "./workspace";
 
 /** What a bootstrap has done. */
@@ -71,11 +72,21 @@ export async function bootstrap(props: BootstrapProps): Promise<BootstrapResult>
     await terraform("reading the state", ["init", "-input=false", "-reconfigure", "-no-color"]);
     const remote = await pull(terraform);
     if (left) refuseOther(target, folder, remote, left);
-    if (tableMissing) {
-      progress("making the lock table");
-      await terraform("deploying", ["apply", "-input=false", "-no-color", "-auto-approve"]);
+    const missing = (await existing(aws, target, bucket, table)).filter(
+      ({ to }) => !remote?.addresses.includes(to),
+    );
+    if (tableMissing || missing.length > 0) {
+      progress("making and taking over what the state lacks");
+      folder.importExisting(missing);
+      // Only that: other differences are for a deploy, which shows them first.
+      const addresses = [
+        ...(tableMissing ? [target.tableAddress ?? ""] : []),
+        ...missing.map(({ to }) => to),
+      ];
+      const targets = addresses.filter((address) => address !== "").map((address) => `-target=${address}`);
+      await terraform("deploying", ["apply", "-input=false", "-no-color", "-auto-approve", ...targets]);
       folder.remove();
-      return { ...result, outcome: "created", imported: [] };
+      return { ...result, outcome: "created", imported: missing.map(({ to }) => to) };
     }
     // Nothing is written, so no lock is taken that an interruption could leave behind.
     const plan = ["plan", "-input=false", "-no-color", "-detailed-exitcode", "-lock=false"];
@@ -86,14 +97,9 @@ export async function bootstrap(props: BootstrapProps): Promise<BootstrapResult>
 
   if (table === "ours") await refuseLost(aws, target);
   const made = folder.readLocalState();
-  const imported = [
-    ...(bucket === "ours"
-      ? [{ to: target.bucketAddress, id: state.bucket }, ...(await aws.settings(target))]
-      : []),
-    ...(table === "ours" && target.tableAddress && state.table
-      ? [{ to: target.tableAddress, id: state.table }]
-      : []),
-  ].filter(({ to }) => !made?.addresses.includes(to));
+  const imported = (await existing(aws, target, bucket, table)).filter(
+    ({ to }) => !made?.addresses.includes(to),
+  );
   folder.importExisting(imported);
   folder.useBackend({ local: { path: LOCAL_STATE } });
   progress("making the bucket and the lock table");
@@ -121,6 +127,20 @@ export async function bootstrap(props: BootstrapProps): Promise<BootstrapResult>
   }
   folder.remove();
   return { ...result, outcome: "created", imported: imported.map(({ to }) => to) };
+}
+
+/** Everything of the stack that stands in AWS, in a state or not. */
+async function existing(
+  aws: StateAccount,
+  target: StateStack,
+  bucket: Presence,
+  table: Presence,
+): Promise<readonly Import[]> {
+  const { state, bucketAddress, tableAddress } = target;
+  return [
+    ...(bucket === "ours" ? [{ to: bucketAddress, id: state.bucket }, ...(await aws.settings(target))] : []),
+    ...(table === "ours" && tableAddress && state.table ? [{ to: tableAddress, id: state.table }] : []),
+  ];
 }
 
 /** Runs Terraform in the bootstrap's folder; an exit code that is not one of `good` is an error. */

@@ -119,8 +119,8 @@ export class BootstrapFolder {
 
 /** Whether a process is a Terraform: its id may belong to another program by now. */
 async function isTerraform(pid: number): Promise<boolean> {
-  const { stdout } = await execa("ps", ["-o", "args=", "-p", String(pid)], { reject: false });
-  return /terraform|tofu/.test(String(stdout));
+  const { stdout } = await execa("ps", ["-o", "comm=", "-p", String(pid)], { reject: false });
+  return /^(?:.*\/)?(?:terraform|tofu)/.test(String(stdout));
 }
 
 /** Reads Terraform's state; undefined for an empty text or another format. */

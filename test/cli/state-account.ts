@@ -75,6 +75,16 @@ export class StateAccount {
     await this.s3.send(new DeleteObjectCommand({ Bucket, Key: STATE_KEY }));
   }
 
+  /** Takes a resource out of the state, as a run that was killed before it could save. */
+  async forgetResource(Bucket: string, type: string): Promise<void> {
+    const { Body } = await this.s3.send(new GetObjectCommand({ Bucket, Key: STATE_KEY }));
+    const state = JSON.parse((await Body?.transformToString()) ?? "{}") as { resources: { type: string }[] };
+    const resources = state.resources.filter((resource) => resource.type !== type);
+    await this.s3.send(
+      new PutObjectCommand({ Bucket, Key: STATE_KEY, Body: JSON.stringify({ ...state, resources }) }),
+    );
+  }
+
   /** Deletes the state's checksum from the table. */
   async forgetChecksum(TableName: string, bucket: string): Promise<void> {
     const Key = { LockID: { S: `${bucket}/${STATE_KEY}-md5` } };

@@ -128,6 +128,27 @@ test("refuses a bucket of another account", async () => {
   expect(stderr).toContain("choose another platform name");
 });
 
+test("a lock table that a stack names later is made, or taken over when it stands", async () => {
+  const later = (locking: "s3" | "both") => projectOf({ bucket: "later", locking });
+  expect(await bootstrap(later("s3"))).toMatchObject({ code: 0 });
+
+  const made = await bootstrap(later("both"));
+
+  expect(made).toMatchObject({ code: 0 });
+  expect(JSON.parse(made.stdout)).toMatchObject([{ outcome: "created", imported: [] }]);
+  expect(await aws.stateIn("later")).toEqual(["aws_dynamodb_table", ...SETTINGS]);
+
+  await aws.forgetResource("later", "aws_dynamodb_table");
+  await aws.forgetChecksum(later("both").table, "later");
+  const taken = await bootstrap(later("both"));
+
+  expect(taken).toMatchObject({ code: 0 });
+  expect(JSON.parse(taken.stdout)).toMatchObject([
+    { outcome: "created", imported: ["aws_dynamodb_table.locks"] },
+  ]);
+  expect(await aws.stateIn("later")).toEqual(["aws_dynamodb_table", ...SETTINGS]);
+});
+
 describe("a local state beside the one in the bucket", () => {
   let project: StateProject;
   const file = () => join(project.work, "local.tfstate");

@@ -1,0 +1,89 @@
+import { PutBucketVersioningCommand } from "@aws-sdk/client-s3";
+import { type Emulator, startEmulator } from "../../emulator";
+import { build, groundplan } from "../groundplan";
+import { stateProject } from "../project";
+import { StateAccount } from "../state-account";
+
+let emulator: Emulator;
+let aws: StateAccount;
+
+beforeAll(async () => {
+  build();
+  emulator = await startEmulator();
+  aws = new StateAccount(emulator.environment);
+});
+
+afterAll(async () => {
+  await emulator?.stop();
+});
+
+interface Finding {
+  readonly check: string;
+  readonly level: string;
+  readonly found: string;
+  readonly instead?: string;
+}
+
+/** What doctor says of one thing in a project whose state is to lie in a bucket. */
+async function finding(check: string, bucket: string, account?: string): Promise<Finding | undefined> {
+  const project = stateProject({ bucket, ...(account === undefined ? {} : { account }) });
+  const { stdout } = await groundplan(["doctor", "--json"], {
+    cwd: project.folder,
+    env: emulator.environment,
+  });
+  project.remove();
+  const { findings } = JSON.parse(stdout) as { findings: Finding[] };
+  return findings.find((one) => one.check === check);
+}
+
+test("says whose the credentials are", async () => {
+  expect(await finding("Credentials", "a-bucket")).toMatchObject({
+    level: "ok",
+    found: `account 123456789012 at ${emulator.environment.AWS_ENDPOINT_URL}`,
+  });
+  expect(await finding("Credentials", "a-bucket", "999988887777")).toMatchObject({
+    level: "warn",
+    found: expect.stringContaining("the stacks are for 999988887777"),
+  });
+});
+
+test("a backend on its way from nothing to whole", async () => {
+  const backend = () => finding("Backend", "growing");
+
+  expect(await backend()).toMatchObject({
+    level: "fail",
+    found: "bucket growing does not exist",
+    instead: "make it: npx groundplan bootstrap",
+  });
+
+  await aws.createBucket("growing");
+  expect(await backend()).toMatchObject({ level: "fail", found: "lock table growing-locks does not exist" });
+
+  await aws.createTable("growing-locks");
+  expect(await backend()).toMatchObject({
+    level: "warn",
+    found: expect.stringContaining("versioning is off"),
+  });
+
+  const VersioningConfiguration = { Status: "Enabled" } as const;
+  await aws.s3.send(new PutBucketVersioningCommand({ Bucket: "growing", VersioningConfiguration }));
+  expect(await backend()).toMatchObject({
+    level: "ok",
+    found: "bucket growing, locked by table growing-locks",
+  });
+});
+
+test("a bucket of another account, and a table that locks nothing", async () => {
+  await new StateAccount(emulator.environment, "999988887777").createBucket("theirs");
+  expect(await finding("Backend", "theirs")).toMatchObject({
+    level: "fail",
+    found: expect.stringContaining("is not account 123456789012's"),
+  });
+
+  await aws.createBucket("odd");
+  await aws.createTable("odd-locks", "OrderId");
+  expect(await finding("Backend", "odd")).toMatchObject({
+    level: "fail",
+    found: expect.stringContaining("is no lock table"),
+  });
+});
