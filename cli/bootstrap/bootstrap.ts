@@ -3,11 +3,12 @@ import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import type { Progress } from "../console/tasks";
 import type { StateStack } from "../project/backend";
-import { allowedAccounts, type Project, type Stack } from "../project/project";
+import type { Project, Stack } from "../project/project";
 import { failureOf } from "../terraform/failure";
 import { type Ended, run, runLogged } from "../terraform/run";
-import { callerAccount, type Presence, StateAccount } from "./aws";
+import { type Presence, StateAccount } from "./aws";
 import type { Import } from "./existing";
+import { checkAccount, refuseForeign, refuseLocked, refuseLost, refuseOther } from "./refusals";
 import { BootstrapFolder, LOCAL_STATE, parseState, type StateFile } from "./workspace";
 
 /** What a bootstrap has done. */
@@ -177,81 +178,4 @@ async function pull(terraform: Terraform): Promise<StateFile | undefined> {
 function withoutTable(stack: Stack): Readonly<Record<string, unknown>> {
   const { dynamodb_table: _, ...s3 } = stack.json.terraform?.backend?.s3 ?? {};
   return { ...s3, use_lockfile: true };
-}
-
-/**
- * A local state that an interruption left behind, beside the one in the bucket.
- *
- * Terraform gives the state that it moves a new lineage, so that what they hold tells which is which.
- *
- * @throws CliError when the local one knows of something that the one in the bucket does not.
- */
-function refuseOther(
-  { stack, state }: StateStack,
-  folder: BootstrapFolder,
-  remote: StateFile | undefined,
-  local: StateFile,
-): void {
-  const lost = local.addresses.filter((address) => !remote?.addresses.includes(address));
-  if (lost.length === 0) return;
-  throw new CliError(
-    EXIT.HELD,
-    `${stack.name}: a state is in the bucket already, without ${lost.join(", ")}, which this bootstrap made`,
-    `at s3://${state.bucket}/${state.key}, and ${folder.localState}`,
-    "nothing was changed. If the state in the bucket is right, move that file away; if the file is, move it with terraform state push",
-  );
-}
-
-async function checkAccount({ stack, state }: StateStack): Promise<string> {
-  const account = await callerAccount(state.region);
-  const allowed = allowedAccounts(stack);
-  if (allowed.length === 0 || allowed.includes(account)) return account;
-  throw new CliError(
-    EXIT.HELD,
-    `the credentials are of account ${account}, and stack ${stack.name} is for ${allowed.join(", ")}`,
-    "sign in to that account, e.g. with AWS_PROFILE, or correct the account in platform.ts",
-  );
-}
-
-function refuseForeign({ stack, state }: StateStack, bucket: string, table: string, account: string): void {
-  if (bucket === "foreign") {
-    throw new CliError(
-      EXIT.HELD,
-      `bucket ${state.bucket} is not account ${account}'s, or not in ${state.region}, or these credentials may not see it`,
-      `at stack ${stack.name}`,
-      "bucket names are one for all of AWS: choose another platform name, or sign in to the account that owns it",
-    );
-  }
-  if (table === "foreign") {
-    throw new CliError(
-      EXIT.HELD,
-      `table ${state.table} is there and is no lock table: its key is not LockID`,
-      `at stack ${stack.name}`,
-      "choose another platform name, or remove that table if nobody needs it",
-    );
-  }
-}
-
-async function refuseLocked(aws: StateAccount, { stack, state }: StateStack): Promise<void> {
-  const lock = await aws.lock();
-  if (!lock) return;
-  throw new CliError(
-    EXIT.HELD,
-    `the state of ${stack.name} is locked by ${lock.who} since ${lock.created} (${lock.operation})`,
-    `at s3://${state.bucket}/${state.key}`,
-    "wait until that run has ended; if it has died, release its lock and run this again:",
-    `npx groundplan bootstrap --force-unlock ${lock.id}`,
-  );
-}
-
-/** @throws CliError when a state was in the bucket and is gone: making a new one would bury it. */
-async function refuseLost(aws: StateAccount, { stack, state }: StateStack): Promise<void> {
-  if (!(await aws.knowsState())) return;
-  throw new CliError(
-    EXIT.FAILED,
-    `the state of ${stack.name} was in the bucket and is gone`,
-    `at s3://${state.bucket}/${state.key}; table ${state.table} still has its checksum`,
-    "take back its last version in S3: aws s3api list-object-versions, then delete the newest delete marker",
-    `to start anew from what exists instead, delete the item ${state.bucket}/${state.key}-md5 from the table`,
-  );
 }
