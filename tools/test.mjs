@@ -12,7 +12,7 @@ Runs lint and format, the type check, and the tests: unit, terraform, emulator.
   npm test -- network              only files whose path matches, and no lint
   npm test -- registry -t lifecycle
   npm test -- --kind unit          only one kind: unit, terraform or emulator
-  UPDATE_GOLDENS=1 npm test -- logical-ids
+  UPDATE_GOLDEN=1 npm test -- logical-ids
 
 Without Terraform, the AWS provider or Python the tests that need them are skipped, and counted as such;
 with CI=true they must run.`;
@@ -75,7 +75,7 @@ async function main() {
 
   if (args.length === 0 && kinds.length > 1) {
     const biome = join("node_modules", "@biomejs", "biome", "bin", "biome");
-    await step("lint and format", tool([biome, "ci", "--error-on-warnings", "."]));
+    await step("lint and format", tool([biome, "ci", "--colors=off", "--error-on-warnings", "."]));
     await step("types", tool([join("node_modules", "typescript", "bin", "tsc"), "-p", "test/tsconfig.json"]));
   }
   const required = process.env.CI === "true";
@@ -84,7 +84,8 @@ async function main() {
   const needs = {
     unit: { workers: 2, missing: undefined },
     terraform: { workers: 1, missing: terraform },
-    emulator: { workers: 1, missing: terraform ?? missingEmulator(ROOT) },
+    // They wait for the AWS provider's own pauses more than they compute.
+    emulator: { workers: 3, missing: terraform ?? missingEmulator(ROOT) },
   };
   for (const kind of kinds) {
     const { workers, missing } = needs[kind] ?? { workers: 1, missing: undefined };

@@ -31,6 +31,11 @@ export class CdktfProject {
   readonly path = mkdtempSync(join(tmpdir(), "groundplan-cdktf-"));
   private readonly environment: NodeJS.ProcessEnv;
 
+  /** The variables that its commands get. */
+  get variables(): NodeJS.ProcessEnv {
+    return this.environment;
+  }
+
   /** @param variables - e.g. those by which Terraform finds the emulator. */
   constructor(variables: Readonly<Record<string, string>> = {}) {
     const { AWS_CA_BUNDLE: _, ...inherited } = process.env;

@@ -1,0 +1,57 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const ROOT = join(__dirname, "..");
+
+let folder: string;
+let clone: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "groundplan-readme-"));
+  clone = join(folder, "groundplan");
+  const { status, stderr } = spawnSync("git", ["clone", "--quiet", "--no-hardlinks", ROOT, clone], {
+    encoding: "utf8",
+  });
+  if (status !== 0) throw new Error(`git clone failed\n${stderr}`);
+});
+
+afterAll(() => {
+  // Whatever happened above, nothing goes on running.
+  npm("run", "stop");
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function npm(...args: readonly string[]) {
+  const { CI: _, ...env } = process.env;
+  return spawnSync("npm", args, { cwd: clone, env, encoding: "utf8", input: "", timeout: 800_000 });
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return address !== null && typeof address === "object" ? address.port : 0;
+}
+
+test("npm start in a fresh clone stands dev up, and npm run stop ends all of it", async () => {
+  // WHEN
+  const port = await freePort();
+  const started = npm("start", "--", "--port", String(port));
+  const output = started.stdout + started.stderr;
+  // THEN
+  if (started.status !== 0) throw new Error(`npm start ended with ${started.status}\n${output}`);
+  expect(output).toContain("installing npm packages");
+  for (const phase of ["Synthesize", "Start AWS", "Bootstrap", "Plan dev", "Deploy dev", "Plan again"]) {
+    expect(output).toContain(phase);
+  }
+  expect(output).toContain("a second plan is empty");
+  await expect(fetch(`http://127.0.0.1:${port}/_groundplan/status`)).resolves.toMatchObject({ ok: true });
+  // AND
+  const stopped = npm("run", "stop");
+  expect(stopped.status).toBe(0);
+  await expect(fetch(`http://127.0.0.1:${port}/_groundplan/status`)).rejects.toThrow("fetch failed");
+});

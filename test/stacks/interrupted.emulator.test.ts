@@ -1,0 +1,91 @@
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { readdirSync, readFileSync } from "node:fs";
+import { setTimeout } from "node:timers/promises";
+import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
+import { failureOf } from "../../cli/terraform/failure";
+import { type Emulator, startEmulator } from "../emulator";
+import { CdktfProject, succeeded } from "./cdktf-project";
+
+let emulator: Emulator;
+let project: CdktfProject;
+
+beforeAll(async () => {
+  emulator = await startEmulator();
+  project = new CdktfProject(emulator.environment);
+  succeeded(await project.cdktf("synth"));
+  succeeded(await project.groundplan("bootstrap"));
+}, 400_000);
+
+afterAll(async () => {
+  project?.remove();
+  await emulator?.stop();
+}, 60_000);
+
+/** Starts a deploy and waits until its Terraform has the lock; nothing is made yet. */
+async function locked(): Promise<ChildProcess> {
+  const deploy = project.start("deploy", "dev-network", "--auto-approve");
+  const { AWS_ENDPOINT_URL: endpoint = "", AWS_REGION: region = "" } = emulator.environment;
+  const credentials = { accessKeyId: "groundplan-local", secretAccessKey: "groundplan-local" };
+  const dynamodb = new DynamoDBClient({ endpoint, region, credentials });
+  const scan = new ScanCommand({ TableName: "groundplan-terraform-locks", ConsistentRead: true });
+  for (;;) {
+    const { Items = [] } = await dynamodb.send(scan);
+    if (Items.some(({ LockID, Info }) => LockID?.S?.includes("dev/network") && Info)) return deploy;
+    if (deploy.exitCode !== null) throw new Error("the deploy ended before it took the lock");
+    await setTimeout(50);
+  }
+}
+
+/** A process and all below it: cdktf gives Terraform a terminal, and so a group, of its own. */
+function family(root: number): readonly number[] {
+  const parents = readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+        return [[Number(pid), Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1])] as const];
+      } catch {
+        return [];
+      }
+    });
+  const below = (pid: number): number[] => [
+    pid,
+    ...parents.filter(([, parent]) => parent === pid).flatMap(([child]) => below(child)),
+  ];
+  return below(root);
+}
+
+async function kill(deploy: ChildProcess): Promise<void> {
+  const closed = once(deploy, "close");
+  for (const pid of family(deploy.pid ?? 0)) {
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch {
+      // It has ended with the one before it.
+    }
+  }
+  await closed;
+}
+
+test("after kill -9 the lock that is left is named, and released by its id the deploy completes", async () => {
+  // WHEN
+  await kill(await locked());
+  // THEN
+  const refused = await project.cdktf("deploy", "dev-network", "--auto-approve");
+  expect(refused.code).not.toBe(0);
+  const failure = failureOf("deploying dev-network", refused.output, project.stack("dev-network"));
+  expect(failure.exitCode).toBe(4);
+  const [, id] = /force-unlock ([0-9a-f-]{36})$/.exec(failure.message) ?? [];
+  if (!id) throw new Error(`no id of the lock\n${failure.message}`);
+  succeeded(await project.terraform("dev-network", "force-unlock", "-force", id));
+  await completes();
+});
+
+/** Deploys what an ended deploy left half-made, and destroys it. */
+async function completes(): Promise<void> {
+  succeeded(await project.cdktf("deploy", "dev-network", "--auto-approve"));
+  const plan = await project.terraform("dev-network", "plan", "-input=false", "-detailed-exitcode");
+  expect(plan).toMatchObject({ code: 0 });
+  succeeded(await project.cdktf("destroy", "dev-network", "--auto-approve"));
+}
