@@ -3,12 +3,13 @@ import { SynthError, synthesize } from "@groundplan/modules/core";
 import { App } from "cdktf";
 import { environments } from "./overlays";
 import { checkEnvironments } from "./overlays/checks";
+import { checkPlatform } from "./overlays/platform-checks";
 import { platform } from "./platform";
 import { addStacks } from "./stacks";
 
 try {
   const app = new App();
-  addStacks(app, platform, checkEnvironments(environments));
+  addStacks(app, checkPlatform(platform), checkEnvironments(environments));
   synthesize(app, { lockFile: join(process.cwd(), ".terraform.lock.hcl") });
 } catch (error) {
   if (!(error instanceof SynthError)) throw error;

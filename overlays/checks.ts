@@ -3,7 +3,10 @@ import { NAME_RULES, nameFaults } from "@groundplan/modules/core/names";
 import { cidrFaults, overlaps, parseCidr } from "@groundplan/modules/network/cidr";
 import { natFaults } from "@groundplan/modules/network/nat-placement";
 import { isLogRetention, LOG_RETENTION_DAYS } from "@groundplan/modules/network/retention";
+import { slotFaults } from "@groundplan/modules/network/slots";
 import type { Environment } from "./environment";
+import { OverlayFaults } from "./overlay-faults";
+import { checkTags } from "./tag-checks";
 
 /**
  * Judges environments one by one and together.
@@ -18,37 +21,6 @@ export function checkEnvironments(environments: readonly Environment[]): readonl
   checkRanges(faults, environments);
   faults.throwIfAny("overlays");
   return environments;
-}
-
-/** Notes faults of one overlay in one form: the key, the value, and a valid value. */
-class OverlayFaults {
-  private readonly at: string;
-
-  constructor(
-    private readonly faults: Faults,
-    environment: Environment,
-  ) {
-    this.at = `overlay ${JSON.stringify(environment.name)}`;
-  }
-
-  add(key: string, value: unknown, problem: string, valid: string): void {
-    this.faults.addAll([
-      { what: `${key} is ${JSON.stringify(value)}: ${problem}`, instead: valid, at: this.at },
-    ]);
-  }
-
-  /** A whole number within a range, both ends included. */
-  wholeNumber(key: string, value: number, least: number, most: number, example: number): void {
-    if (Number.isInteger(value) && value >= least && value <= most) return;
-    const range = most === Number.POSITIVE_INFINITY ? `${least} or more` : `${least} to ${most}`;
-    this.add(key, value, `not a whole number of ${range}`, `use e.g. ${example}`);
-  }
-
-  /** No value twice. */
-  distinct(key: string, values: readonly string[]): void {
-    const twice = values.filter((value, index) => values.indexOf(value) !== index);
-    for (const value of new Set(twice)) this.add(key, value, "listed twice", "list it once");
-  }
 }
 
 const REGION = /^[a-z]{2}(?:-[a-z]+)+-\d$/;
@@ -67,28 +39,6 @@ function checkOne(faults: OverlayFaults, environment: Environment): void {
   checkRegistry(faults, environment);
 }
 
-/** @see https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html */
-function checkTags(faults: OverlayFaults, tags: Environment["tags"]): void {
-  for (const [key, value] of Object.entries(tags)) {
-    if (key.length < 1 || key.length > 128 || /^aws:/i.test(key)) {
-      faults.add(
-        "tags",
-        key,
-        "a tag's key has 1 to 128 characters and does not begin with aws:",
-        'use e.g. "CostCenter"',
-      );
-    }
-    if (value.length > 256) {
-      faults.add(
-        `tags.${key}`,
-        `${value.slice(0, 20)}…`,
-        `a tag's value has at most 256 characters, this one ${value.length}`,
-        "shorten it",
-      );
-    }
-  }
-}
-
 function checkNetwork(faults: OverlayFaults, { network, region }: Environment): void {
   for (const fault of cidrFaults(network.cidr))
     faults.add("network.cidr", network.cidr, fault.what, fault.instead);
@@ -103,6 +53,9 @@ function checkNetwork(faults: OverlayFaults, { network, region }: Environment): 
     );
   }
   faults.distinct("network.availabilityZones", zones);
+  for (const fault of slotFaults(network.cidr, zones)) {
+    faults.add("network.cidr", network.cidr, fault.what, fault.instead);
+  }
   for (const zone of zones) {
     if (zone.slice(0, -1) === region && /[a-h]$/.test(zone)) continue;
     faults.add(
@@ -137,11 +90,12 @@ function checkNetwork(faults: OverlayFaults, { network, region }: Environment): 
   }
 }
 
-function checkRegistry(faults: OverlayFaults, { registry }: Environment): void {
+function checkRegistry(faults: OverlayFaults, { name, registry }: Environment): void {
   faults.distinct("registry.repositories", registry.repositories);
-  for (const name of registry.repositories) {
-    for (const fault of nameFaults(NAME_RULES.repository, name)) {
-      faults.add("registry.repositories", name, fault.what, fault.instead);
+  for (const repository of registry.repositories) {
+    // The platform's name stands in front of it as well.
+    for (const fault of nameFaults(NAME_RULES.repository, `${name}/${repository}`)) {
+      faults.add("registry.repositories", repository, fault.what, 'use e.g. "api"');
     }
   }
   faults.distinct("registry.pullThrough", registry.pullThrough);

@@ -92,6 +92,22 @@ describe("a wrong value names the overlay, the key, the value and a valid one", 
     ["half a day", { registry: { untaggedDays: 0.5 } }, ["registry.untaggedDays is 0.5"]],
     ["a tag of AWS's own", { tags: { "aws:team": "x" } }, ["tags is", "aws:"]],
     ["a tag that is too long", { tags: { Note: "x".repeat(257) } }, ["tags.Note", "257"]],
+    ["a tag with signs that AWS refuses", { tags: { "a;b": "x|y" } }, ['tags is "a;b"', 'tags.a;b is "x|y"']],
+    [
+      "more tags than AWS takes",
+      { tags: Object.fromEntries(Array.from({ length: 41 }, (_, index) => [`Tag${index}`, "x"])) },
+      ["41 tags", "at most 40"],
+    ],
+    [
+      "a zone that a small range has no slot for",
+      { network: { cidr: "10.9.0.0/24", availabilityZones: ["us-east-1e"] } },
+      ["network.cidr", "us-east-1e", "/23"],
+    ],
+    [
+      "a retention that is no number",
+      { network: { cidr: "10.9.0.0/16", flowLogs: { retentionDays: Number.NaN } } },
+      ["network.flowLogs.retentionDays is NaN"],
+    ],
   ])("%s", (_, change, said) => {
     const message = faultsOf(change);
 

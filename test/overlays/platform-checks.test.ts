@@ -1,0 +1,22 @@
+import { checkPlatform } from "../../overlays/platform-checks";
+import { platform } from "../../platform";
+
+test("the platform of the repository passes, and comes back as it is", () => {
+  expect(checkPlatform(platform)).toBe(platform);
+});
+
+test.each([
+  ["a name in capitals", { name: "Ground Plan" }, '"Ground Plan"'],
+  ["a repository that is none", { repository: "has spaces; <x>" }, 'repository is "has spaces; <x>"'],
+  ["a repository without an owner", { repository: "platform" }, 'repository is "platform"'],
+  ["a Region that is none", { region: "us-east" }, 'region is "us-east"'],
+])("%s is refused, with what to write instead", (_, change, said) => {
+  expect(() => checkPlatform({ ...platform, ...change })).toThrow(said);
+  expect(() => checkPlatform({ ...platform, ...change })).toThrow(/\n {2}at platform\.ts\n {2}use e\.g\. "/);
+});
+
+test("all faults are told at once", () => {
+  expect(() => checkPlatform({ ...platform, repository: "x", region: "y" })).toThrow(
+    /repository is "x"[\s\S]*region is "y"/,
+  );
+});
