@@ -8,8 +8,10 @@ import { platform } from "./platform";
 import { addStacks } from "./stacks";
 
 try {
+  // Judged first: an app makes its output folder at once.
+  const checked = { platform: checkPlatform(platform), environments: checkEnvironments(environments) };
   const app = new App();
-  addStacks(app, checkPlatform(platform), checkEnvironments(environments));
+  addStacks(app, checked.platform, checked.environments);
   synthesize(app, { lockFile: join(process.cwd(), ".terraform.lock.hcl") });
 } catch (error) {
   if (!(error instanceof SynthError)) throw error;

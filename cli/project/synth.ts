@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
@@ -53,10 +53,12 @@ function said(output: string): readonly string[] {
   return [...new Set(lines)];
 }
 
-/** Synthesizes when nothing is synthesized yet. */
+/** Synthesizes when nothing is synthesized yet, or when the last synth was for HCL, which is not read back. */
 export async function synthesizeIfMissing(
   project: Project,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<void> {
-  if (!existsSync(join(project.output, "manifest.json"))) await synthesize(project, env);
+  const manifest = join(project.output, "manifest.json");
+  const synthesized = existsSync(manifest) && !readFileSync(manifest, "utf8").includes('/cdk.tf"');
+  if (!synthesized) await synthesize(project, env);
 }

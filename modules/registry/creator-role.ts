@@ -14,12 +14,18 @@ export interface CreatorRoleProps {
   readonly kmsKeyArn?: string;
 }
 
+/** The role of a cache, and what lets it make repositories: whoever hands out the role depends on that. */
+export interface CreatorRole {
+  readonly arn: string;
+  readonly policy: IamRolePolicy;
+}
+
 /**
- * The role by which ECR makes the repositories of a cache; returns its ARN, known once it may do so.
+ * The role by which ECR makes the repositories of a cache.
  *
  * @see https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-creation-templates-create-iam.html
  */
-export function creatorRoleArn(scope: Construct, props: CreatorRoleProps): string {
+export function creatorRole(scope: Construct, props: CreatorRoleProps): CreatorRole {
   const { repositoryPrefix, account, region, kmsKeyArn } = props;
   const repositories: PolicyStatement = {
     Sid: "CreateRepositories",
@@ -41,14 +47,14 @@ export function creatorRoleArn(scope: Construct, props: CreatorRoleProps): strin
       },
     ]),
   });
-  new IamRolePolicy(scope, "role-policy", {
+  const policy = new IamRolePolicy(scope, "role-policy", {
     name: "create-repositories",
     role: role.id,
     policy: policyDocument(
       kmsKeyArn === undefined ? [repositories] : [repositories, keyStatement(kmsKeyArn)],
     ),
   });
-  return role.arn;
+  return { arn: role.arn, policy };
 }
 
 function keyStatement(kmsKeyArn: string): PolicyStatement {

@@ -2,7 +2,7 @@ import { EcrPullThroughCacheRule } from "@cdktf/provider-aws/lib/ecr-pull-throug
 import { EcrRepositoryCreationTemplate } from "@cdktf/provider-aws/lib/ecr-repository-creation-template";
 import { Construct } from "constructs";
 import { Faults } from "../core";
-import { creatorRoleArn } from "./creator-role";
+import { creatorRole } from "./creator-role";
 import { cachePolicy } from "./lifecycle";
 import { cachePrefixFaults, credentialFaults, UPSTREAMS, type Upstream } from "./upstreams";
 
@@ -82,6 +82,9 @@ export class PullThroughCache extends Construct {
 
     // ECR asks for a role where it has to write tags or use a KMS key.
     const needsRole = kmsKeyArn !== undefined || Object.keys(tags).length > 0;
+    const role = needsRole
+      ? creatorRole(this, { ...props, repositoryPrefix: this.repositoryPrefix })
+      : undefined;
     const template = new EcrRepositoryCreationTemplate(this, "template", {
       prefix: this.repositoryPrefix,
       description: `Repositories cached from ${UPSTREAMS[upstream].url}`,
@@ -92,9 +95,7 @@ export class PullThroughCache extends Construct {
       ],
       lifecyclePolicy: cachePolicy(expireDays),
       resourceTags: { ...tags },
-      ...(needsRole
-        ? { customRoleArn: creatorRoleArn(this, { ...props, repositoryPrefix: this.repositoryPrefix }) }
-        : {}),
+      ...(role === undefined ? {} : { customRoleArn: role.arn, dependsOn: [role.policy] }),
     });
     new EcrPullThroughCacheRule(this, "rule", {
       ecrRepositoryPrefix: this.repositoryPrefix,

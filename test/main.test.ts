@@ -1,0 +1,57 @@
+import { spawnSync } from "node:child_process";
+import { appendFileSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const ROOT = join(__dirname, "..");
+const { app } = JSON.parse(readFileSync(join(ROOT, "cdktf.json"), "utf8")) as { app: string };
+
+let folder: string;
+
+/** The app in a folder of its own, so that a fault can be planted. */
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "groundplan-app-"));
+  const sources = ["main.ts", "platform.ts", "overlays", "stacks", "modules", "cdktf.json"];
+  for (const path of [...sources, "tsconfig.json", "tsconfig.base.json", ".terraform.lock.hcl"]) {
+    const skip = (source: string) => !/\/(?:dist|node_modules)$/.test(source);
+    cpSync(join(ROOT, path), join(folder, path), { recursive: true, filter: skip });
+  }
+  symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Runs the `app` of `cdktf.json`, as cdktf does. */
+function synth() {
+  const { status, stdout, stderr } = spawnSync(app, { cwd: folder, shell: true, encoding: "utf8" });
+  return { status, output: stdout + stderr };
+}
+
+test("the app synthesizes every stack with its provider lock; a type error or a wrong value fails it", () => {
+  expect(synth()).toEqual({ status: 0, output: "" });
+  const lock = join(folder, "cdktf.out/stacks/prod-network/.terraform.lock.hcl");
+  expect(readFileSync(lock, "utf8")).toContain('provider "registry.terraform.io/hashicorp/aws"');
+
+  // A wrong value: the message and nothing else, no stack of calls.
+  const overlay = join(folder, "overlays/dev/environment.ts");
+  const good = readFileSync(overlay, "utf8");
+  rmSync(join(folder, "cdktf.out"), { recursive: true });
+  rewrite(overlay, good.replace("10.0.0.0/16", "10.0.0.0/28"));
+  const wrong = synth();
+  expect(wrong.status).toBe(1);
+  expect(wrong.output).toMatch(/^network\.cidr is "10\.0\.0\.0\/28": .*\n {2}at overlay "dev"\n {2}use /);
+  expect(wrong.output).not.toContain("node:internal");
+  expect(existsSync(join(folder, "cdktf.out/stacks"))).toBe(false);
+
+  rewrite(overlay, good);
+  appendFileSync(overlay, "\nexport const wrong: number = dev.name;\n");
+  const mistyped = synth();
+  expect(mistyped.status).not.toBe(0);
+  expect(mistyped.output).toMatch(/overlays\/dev\/environment\.ts.* TS2322/s);
+  expect(existsSync(join(folder, "cdktf.out/stacks"))).toBe(false);
+});
+
+function rewrite(file: string, text: string): void {
+  rmSync(file);
+  appendFileSync(file, text);
+}
