@@ -95,13 +95,28 @@ export class CdktfProject {
     return this.run("terraform", [...args, "-no-color"], this.stack(stack));
   }
 
+  /** The same with variables of another emulator. */
+  async terraformAt(
+    variables: Readonly<Record<string, string>>,
+    stack: string,
+    ...args: readonly string[]
+  ): Promise<Ended> {
+    return this.run("terraform", args, this.stack(stack), variables);
+  }
+
   /** Removes the folder. */
   remove(): void {
     rmSync(this.path, { recursive: true, force: true });
   }
 
-  private run(program: string, args: readonly string[], cwd: string): Promise<Ended> {
-    return ended(spawn(program, args, { cwd, env: this.environment, stdio: ["ignore", "pipe", "pipe"] }));
+  private run(
+    program: string,
+    args: readonly string[],
+    cwd: string,
+    variables: Readonly<Record<string, string>> = {},
+  ): Promise<Ended> {
+    const env = { ...this.environment, ...variables };
+    return ended(spawn(program, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] }));
   }
 }
 
