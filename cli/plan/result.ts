@@ -1,0 +1,306 @@
+/**
+ * The format of a plan's result: a directory that `groundplan plan` writes and that reports read.
+ *
+ * ```
+ * <directory>/                      .groundplan/plan by default
+ *   summary.json                    PlanRun; written last, so that a directory with one is complete
+ *   stacks/<folder>/plan.json       PlanDocument: Terraform's plan JSON, cut and redacted
+ *   stacks/<folder>/plan.txt        what `terraform show` prints of the plan, redacted, without colours
+ *   stacks/<folder>/error.txt       everything that a failed stack printed, redacted
+ *   stacks/<folder>/plan.tfplan.enc the saved plan, encrypted (only with --out)
+ * ```
+ *
+ * A reader takes the paths from `summary.json`, and never trusts them: they are relative to the directory
+ * and may have been written by somebody else. A reader tolerates keys and values that it does not know.
+ */
+
+/** Value of `format` in `summary.json`. */
+export const PLAN_FORMAT = "groundplan.plan";
+
+/** Version of the format; a change that an older reader would misread raises it. */
+export const PLAN_VERSION = 1;
+
+/** Name of the summary in a result directory. */
+export const SUMMARY_FILE = "summary.json";
+
+/** Result directory, relative to the project's root, when none is given. */
+export const RESULT_FOLDER = ".groundplan/plan";
+
+/** What stands in place of a secret. */
+export const SENSITIVE = "(sensitive value)";
+
+/** What stands in place of a secret that a plan changes. */
+export const SENSITIVE_CHANGED = "(sensitive value, changed)";
+
+/** `summary.json`: one run of `groundplan plan`. */
+export interface PlanRun {
+  readonly format: typeof PLAN_FORMAT;
+  readonly version: typeof PLAN_VERSION;
+
+  /** Version of the `groundplan` that wrote it. */
+  readonly groundplan: string;
+
+  /** Name and version of the binary, e.g. `Terraform 1.11.4`. */
+  readonly terraform: string;
+
+  /**
+   * Name of the CDKTF app: the path of its folder in the repository, `.` at the repository's root.
+   * A repository with several apps has one comment for each.
+   */
+  readonly app: string;
+
+  /** Commit that was planned, 40 hex digits; none outside of a git repository. */
+  readonly commit?: string;
+
+  /** Whether files differed from the commit, so that the commit alone does not say what was planned. */
+  readonly modified: boolean;
+
+  /** Begin of the run, ISO 8601 in UTC. */
+  readonly started: string;
+
+  /** Duration of the run in seconds. */
+  readonly seconds: number;
+
+  /** Which stacks were to be planned. */
+  readonly scope: PlanScope;
+
+  /** `complete`: every stack has an end; `interrupted`: the user ended the run, and some stacks have none. */
+  readonly outcome: "complete" | "interrupted";
+
+  /** The stacks in scope, upstream first. */
+  readonly stacks: readonly PlannedStack[];
+
+  /** Stacks of the app that were not in scope. */
+  readonly left: readonly string[];
+
+  /** Stacks that stand at the base and are gone at the head: what they made stays, and nobody manages it. */
+  readonly removed: readonly RemovedStack[];
+}
+
+/** Which stacks a run was asked for. */
+export type PlanScope =
+  | { readonly kind: "all" }
+  | { readonly kind: "named"; readonly names: readonly string[] }
+  | {
+      readonly kind: "affected";
+
+      /** The base as it was asked for, e.g. `origin/main`. */
+      readonly base: string;
+
+      /** Commit that the head was compared with; none when there is no common one. */
+      readonly mergeBase?: string;
+
+      /** Why everything counts as affected, when it does: one side did not synthesize. */
+      readonly everything?: string;
+    };
+
+/** What planning a stack came to. */
+export type PlanStatus =
+  /** The plan changes resources or outputs. */
+  | "changed"
+  /** Nothing is to be done. Resources may have drifted all the same: `counts.drift`. */
+  | "unchanged"
+  /** Cannot be planned before another stack is applied: `deferred` says which, and why. */
+  | "deferred"
+  /** Terraform, or the environment, failed: `error` says how. */
+  | "failed"
+  /** The run was interrupted before the stack's plan was done. */
+  | "interrupted";
+
+/** One stack of a run. */
+export interface PlannedStack {
+  /** Name in CDKTF's manifest, e.g. `dev-network`. */
+  readonly name: string;
+
+  /** Environment: the name without its last word, e.g. `dev`; none when the name is a single word. */
+  readonly environment?: string;
+
+  /** Unit within the environment: the last word of the name, e.g. `network`. */
+  readonly unit: string;
+
+  /** Stacks that have to be applied before, directly: CDKTF's dependencies and what its data sources read. */
+  readonly dependencies: readonly string[];
+
+  readonly status: PlanStatus;
+
+  /** Numbers of the plan; only when `changed` or `unchanged`. */
+  readonly counts?: PlanCounts;
+
+  /** Only when `deferred`. */
+  readonly deferred?: Deferral;
+
+  /** Only when `failed`. */
+  readonly error?: PlanFailure;
+
+  /** Why it is in scope; only when the scope is `affected`. */
+  readonly affected?: AffectedBecause;
+
+  /** Duration in seconds, init included. */
+  readonly seconds: number;
+
+  /** Files, relative to the result directory, with `/` between folders. */
+  readonly files: PlanFiles;
+}
+
+/** Numbers of a plan. A replacement counts as `replace` alone; a resource that is moved and updated counts in both. */
+export interface PlanCounts {
+  readonly create: number;
+  readonly update: number;
+
+  /** Deleted and made again, in either order; `create, forget` too. */
+  readonly replace: number;
+  readonly delete: number;
+
+  /** Taken out of the state and left standing. */
+  readonly forget: number;
+
+  /** Taken over into the state. */
+  readonly import: number;
+
+  /** Known by another address before. */
+  readonly move: number;
+
+  /** Resources that were found to differ from the state (`resource_drift`, without mere moves). */
+  readonly drift: number;
+
+  /** Outputs that change. */
+  readonly outputs: number;
+}
+
+/** Why a stack cannot be planned yet. Values are never made up in place of those that are missing. */
+export interface Deferral {
+  /** Stacks that have to be applied before, at least one. */
+  readonly on: readonly string[];
+
+  /**
+   * - `upstream-not-deployed`: what it reads is not there yet;
+   * - `upstream-changes`: this run's plan of the upstream changes what it reads;
+   * - `upstream-deferred`: the upstream itself is deferred, so what it will publish is not known;
+   * - `upstream-failed`: the upstream's plan failed, so what it will publish is not known.
+   */
+  readonly why: "upstream-not-deployed" | "upstream-changes" | "upstream-deferred" | "upstream-failed";
+
+  /** What it reads from them: addresses in this stack, e.g. `data.aws_ssm_parameter.network-contract`. */
+  readonly reads: readonly string[];
+
+  /** The whole in a sentence. */
+  readonly message: string;
+}
+
+/** Why a plan failed. */
+export interface PlanFailure {
+  /** `init` or `plan`: what Terraform did; `show`: reading the plan. */
+  readonly phase: "init" | "plan" | "show";
+
+  /** Reason, where, and what to do, a line each; redacted. */
+  readonly message: string;
+
+  /** Addresses that Terraform named with its errors. */
+  readonly addresses: readonly string[];
+}
+
+/** What makes a stack affected by a change of the code. */
+export interface AffectedBecause {
+  readonly change: "changed" | "added" | "downstream";
+
+  /** Sentences, e.g. `aws_vpc.main: cidr_block` or `downstream of dev-network`. */
+  readonly reasons: readonly string[];
+}
+
+/** A stack that is gone. */
+export interface RemovedStack {
+  readonly name: string;
+  readonly environment?: string;
+  readonly unit: string;
+
+  /** Terraform addresses of what it managed at the base. */
+  readonly resources: readonly string[];
+}
+
+/** Files of a stack; one that was not written is left out. */
+export interface PlanFiles {
+  /** {@link PlanDocument}. */
+  readonly json?: string;
+
+  /** Rendered plan. */
+  readonly text?: string;
+
+  /** Whole output of a failure. */
+  readonly error?: string;
+
+  /** Encrypted saved plan. */
+  readonly saved?: string;
+}
+
+/**
+ * `plan.json`: of Terraform's plan JSON what a reader needs, with {@link SENSITIVE} in place of secrets.
+ *
+ * State, planned values, configuration and variables are left out: they hold secrets in clear that no mask
+ * covers. A sensitive value that changes is {@link SENSITIVE_CHANGED} in `after`.
+ *
+ * @see https://developer.hashicorp.com/terraform/internals/json-format#plan-representation
+ */
+export interface PlanDocument {
+  readonly format_version?: string;
+  readonly terraform_version?: string;
+
+  /** When it was planned, ISO 8601. */
+  readonly timestamp?: string;
+  readonly applyable?: boolean;
+  readonly complete?: boolean;
+  readonly errored?: boolean;
+  readonly resource_changes?: readonly PlanResourceChange[];
+
+  /** What was found to differ from the state. */
+  readonly resource_drift?: readonly PlanResourceChange[];
+  readonly output_changes?: Readonly<Record<string, PlanChange>>;
+}
+
+/** A resource in a plan. */
+export interface PlanResourceChange {
+  readonly address: string;
+
+  /** Address before a move. */
+  readonly previous_address?: string;
+  readonly module_address?: string;
+  readonly mode: string;
+  readonly type: string;
+  readonly name: string;
+  readonly index?: string | number;
+  readonly provider_name?: string;
+  readonly deposed?: string;
+  readonly change: PlanChange;
+
+  /** E.g. `replace_because_cannot_update`, `delete_because_no_resource_config`; more in later versions. */
+  readonly action_reason?: string;
+}
+
+/** What happens to a value. */
+export interface PlanChange {
+  /** E.g. `["delete", "create"]`; tolerate others. */
+  readonly actions: readonly string[];
+  readonly before?: unknown;
+  readonly after?: unknown;
+
+  /** True where a value is known only after the apply. */
+  readonly after_unknown?: unknown;
+
+  /** True where a value is a secret. */
+  readonly before_sensitive?: unknown;
+  readonly after_sensitive?: unknown;
+
+  /** Attributes that force a replacement, each a path. */
+  readonly replace_paths?: readonly (readonly (string | number)[])[];
+  readonly importing?: { readonly id?: string; readonly identity?: unknown; readonly unknown?: boolean };
+}
+
+/** Whether a parsed document is a summary that this version can read. */
+export function isPlanRun(value: unknown): value is PlanRun {
+  const run = value as Partial<PlanRun> | null;
+  return (
+    typeof run === "object" &&
+    run?.format === PLAN_FORMAT &&
+    run.version === PLAN_VERSION &&
+    Array.isArray(run.stacks)
+  );
+}
