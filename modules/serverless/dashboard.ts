@@ -1,0 +1,107 @@
+import { CloudwatchDashboard } from "@cdktf/provider-aws/lib/cloudwatch-dashboard";
+import { Construct } from "constructs";
+import { jsonText } from "../core";
+import type { ArtifactFunction } from "./function";
+import type { HttpApi } from "./http-api";
+
+/** Properties of {@link ServiceDashboard}. */
+export interface ServiceDashboardProps {
+  /** Name of the dashboard, 1 to 255 letters, digits, `-` and `_`. */
+  readonly name: string;
+  readonly region: string;
+  readonly function: ArtifactFunction;
+
+  /** @default - no row for an API */
+  readonly api?: HttpApi;
+}
+
+/**
+ * What a service does, on one page: calls and failures, durations, concurrency, its API, its last errors.
+ *
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
+ */
+export class ServiceDashboard extends Construct {
+  constructor(scope: Construct, id: string, props: ServiceDashboardProps) {
+    super(scope, id);
+    const { functionName, aliasName, logGroupName } = props.function;
+    const { region, api } = props;
+    const lambda = (title: string, metrics: readonly (readonly [metric: string, stat: string])[]) => ({
+      title,
+      metrics: metrics.map(([metric, stat]) => [
+        "AWS/Lambda",
+        metric,
+        "FunctionName",
+        functionName,
+        "Resource",
+        `${functionName}:${aliasName}`,
+        { stat, label: metrics.length > 1 && metric === "Duration" ? stat : metric },
+      ]),
+    });
+    const gateway = (title: string, metrics: readonly (readonly [metric: string, stat: string])[]) => ({
+      title,
+      metrics: metrics.map(([metric, stat]) => [
+        "AWS/ApiGateway",
+        metric,
+        "ApiId",
+        api?.apiId,
+        { stat, label: metric === "Latency" ? `${metric} ${stat}` : metric },
+      ]),
+    });
+    const rows = [
+      [
+        lambda("Calls and failures", [
+          ["Invocations", "Sum"],
+          ["Errors", "Sum"],
+          ["Throttles", "Sum"],
+        ]),
+        lambda("Duration, ms", [
+          ["Duration", "p50"],
+          ["Duration", "p99"],
+        ]),
+        lambda("Calls at once", [["ConcurrentExecutions", "Maximum"]]),
+      ],
+      ...(api
+        ? [
+            [
+              gateway("API: answers", [
+                ["Count", "Sum"],
+                ["4xx", "Sum"],
+                ["5xx", "Sum"],
+              ]),
+              gateway("API: latency, ms", [
+                ["Latency", "p50"],
+                ["Latency", "p99"],
+              ]),
+            ],
+          ]
+        : []),
+    ];
+    const charts = rows.flatMap((row, y) =>
+      row.map((chart, x) => ({
+        type: "metric",
+        x: x * 8,
+        y: y * 6,
+        width: 8,
+        height: 6,
+        properties: { ...chart, region, view: "timeSeries", period: 60 },
+      })),
+    );
+    const lastErrors = {
+      type: "log",
+      x: 0,
+      y: rows.length * 6,
+      width: 24,
+      height: 6,
+      properties: {
+        title: "Last errors",
+        region,
+        view: "table",
+        query: `SOURCE '${logGroupName}' | fields @timestamp, message, errorMessage | filter level = "ERROR" | sort @timestamp desc | limit 20`,
+      },
+    };
+    new CloudwatchDashboard(this, "dashboard", {
+      dashboardName: props.name,
+      dashboardBody: jsonText({ widgets: [...charts, lastErrors] }),
+    });
+  }
+}

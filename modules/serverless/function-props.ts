@@ -1,0 +1,222 @@
+import type { Fault } from "../core/errors";
+import { nameFaults } from "../core/names";
+import { isLogRetention, LOG_RETENTION_DAYS } from "../network/retention";
+import { FUNCTION_NAME } from "./names";
+import type { ArtifactPin } from "./pin";
+
+/** Properties of `ArtifactFunction`. */
+export interface ArtifactFunctionProps {
+  /** Name of the function, 1 to 64 characters, e.g. `groundplan-dev-api`. */
+  readonly functionName: string;
+
+  /** What it does, in a sentence. */
+  readonly description: string;
+
+  /** AWS Region, for names in policies. */
+  readonly region: string;
+
+  /** AWS account, 12 digits. */
+  readonly account: string;
+
+  /** The code: what `artifactPin` reads. */
+  readonly artifact: ArtifactPin;
+
+  /**
+   * File and export that handle an event.
+   *
+   * @default "index.handler"
+   */
+  readonly handler?: string;
+
+  /**
+   * Runtime of Lambda.
+   *
+   * @default "nodejs22.x"
+   * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
+   */
+  readonly runtime?: string;
+
+  /**
+   * Processor. ARM costs a fifth less for the same time.
+   *
+   * @default "arm64"
+   */
+  readonly architecture?: "arm64" | "x86_64";
+
+  /**
+   * Memory in MB, 128 to 10240; the processor grows with it.
+   *
+   * @default 256
+   */
+  readonly memoryMb?: number;
+
+  /**
+   * Seconds after which a call is ended, 1 to 900.
+   *
+   * @default 10
+   */
+  readonly timeoutSeconds?: number;
+
+  /** Variables of the function's environment; values are no secrets, for a plan shows them. */
+  readonly environment?: Readonly<Record<string, string>>;
+
+  /**
+   * Calls at once that this function may and can have: taken from the account's, and never more.
+   * `-1` shares what the account has left.
+   *
+   * @default -1
+   */
+  readonly reservedConcurrency?: number;
+
+  /**
+   * Subnets and security groups in which it runs.
+   *
+   * @default - outside of any VPC
+   */
+  readonly vpc?: { readonly subnetIds: readonly string[]; readonly securityGroupIds: readonly string[] };
+
+  /**
+   * Where asynchronous events go that failed twice: a queue made here (`own`), a given one, or nowhere (`none`).
+   *
+   * @default "own"
+   */
+  readonly deadLetters?: "own" | "none" | { readonly queueArn: string };
+
+  /**
+   * Traces calls by X-Ray.
+   *
+   * @default true
+   */
+  readonly tracing?: boolean;
+
+  /**
+   * Days for which its logs are kept, one of those that CloudWatch Logs offers.
+   *
+   * @default 30
+   */
+  readonly logRetentionDays?: number;
+
+  /**
+   * KMS key that encrypts logs, variables and dead letters.
+   *
+   * @default - the services' own
+   */
+  readonly kmsKeyArn?: string;
+
+  /** Thresholds of the alarms, and whom they tell. */
+  readonly alarms?: AlarmSettings;
+}
+
+/** When the alarms of a function go off. */
+export interface AlarmSettings {
+  /**
+   * Calls of a hundred that may fail, 0 to 100: more than that in two of three minutes.
+   *
+   * @default 1
+   */
+  readonly errorPercent?: number;
+
+  /**
+   * Calls that may be refused for lack of concurrency in five minutes, 0 or more.
+   *
+   * @default 0
+   */
+  readonly throttles?: number;
+
+  /**
+   * Share of the timeout, in percent, that 99 of 100 calls stay below, for three minutes on end, 1 to 100.
+   *
+   * @default 80
+   */
+  readonly durationPercent?: number;
+
+  /**
+   * SNS topics that are told.
+   *
+   * @default - none: the alarms are seen in the console and by gradual deploys
+   */
+  readonly topicArns?: readonly string[];
+}
+
+/** Variables that Lambda sets itself and refuses to take. @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html */
+const RESERVED =
+  /^(?:AWS_(?:REGION|DEFAULT_REGION|ACCESS_KEY|ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|EXECUTION_ENV|LAMBDA_.*)|_HANDLER|_X_AMZN_TRACE_ID|LAMBDA_(?:TASK_ROOT|RUNTIME_DIR))$/;
+
+/** Variables whose names say that they hold a secret. */
+const SECRET = /(?:^|_)(?:PASSWORD|PASSWD|SECRET|PRIVATE_KEY|API_KEY|ACCESS_KEY|TOKEN)$/i;
+
+/** The faults of a function's properties. */
+export function functionFaults(props: ArtifactFunctionProps): readonly Fault[] {
+  const { memoryMb = 256, timeoutSeconds = 10, reservedConcurrency = -1, logRetentionDays = 30 } = props;
+  const faults: Fault[] = [...nameFaults(FUNCTION_NAME, props.functionName)];
+  const whole = (what: string, value: number, least: number, most: number, example: number) => {
+    if (Number.isInteger(value) && value >= least && value <= most) return;
+    faults.push({
+      what: `${what} is ${value}`,
+      instead: `use a whole number of ${least} to ${most}, e.g. ${example}`,
+    });
+  };
+  whole("memoryMb", memoryMb, 128, 10_240, 256);
+  whole("timeoutSeconds", timeoutSeconds, 1, 900, 10);
+  whole("reservedConcurrency", reservedConcurrency, -1, 1_000_000, 10);
+  if (!isLogRetention(logRetentionDays)) {
+    faults.push({
+      what: `logRetentionDays is ${logRetentionDays}: CloudWatch Logs does not offer it`,
+      instead: `use one of ${LOG_RETENTION_DAYS.join(", ")}`,
+    });
+  }
+  if (props.vpc && (props.vpc.subnetIds.length === 0 || props.vpc.securityGroupIds.length === 0)) {
+    faults.push({
+      what: "vpc has no subnets or no security groups",
+      instead: "give one or more of both, or leave vpc out",
+    });
+  }
+  faults.push(...variableFaults(props.environment ?? {}), ...alarmFaults(props.alarms ?? {}));
+  return faults;
+}
+
+function variableFaults(environment: Readonly<Record<string, string>>): readonly Fault[] {
+  return Object.keys(environment).flatMap((name): Fault[] => {
+    if (!/^[A-Za-z]\w+$/.test(name)) {
+      return [
+        {
+          what: `variable ${JSON.stringify(name)} may hold only letters, digits and _, a letter first, 2 or more`,
+          instead: 'use e.g. "LOG_LEVEL"',
+        },
+      ];
+    }
+    if (RESERVED.test(name)) {
+      return [{ what: `variable ${name} is set by Lambda itself`, instead: "use another name" }];
+    }
+    if (SECRET.test(name)) {
+      return [
+        {
+          what: `variable ${name} says that it holds a secret, which a plan and the console would show`,
+          instead: `give the ARN of a secret, e.g. as ${name}_ARN, and let the function read it (grantReadSecret)`,
+        },
+      ];
+    }
+    return [];
+  });
+}
+
+function alarmFaults({
+  errorPercent = 1,
+  throttles = 0,
+  durationPercent = 80,
+}: AlarmSettings): readonly Fault[] {
+  const faults: Fault[] = [];
+  if (!(errorPercent >= 0 && errorPercent <= 100)) {
+    faults.push({ what: `alarms.errorPercent is ${errorPercent}`, instead: "use 0 to 100, e.g. 1" });
+  }
+  if (!Number.isInteger(throttles) || throttles < 0) {
+    faults.push({
+      what: `alarms.throttles is ${throttles}`,
+      instead: "use a whole number of 0 or more, e.g. 0",
+    });
+  }
+  if (!(durationPercent >= 1 && durationPercent <= 100)) {
+    faults.push({ what: `alarms.durationPercent is ${durationPercent}`, instead: "use 1 to 100, e.g. 80" });
+  }
+  return faults;
+}

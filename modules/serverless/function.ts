@@ -1,0 +1,205 @@
+import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+import { LambdaAlias } from "@cdktf/provider-aws/lib/lambda-alias";
+import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
+import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
+import { conditional, Op, Token } from "cdktf";
+import { Construct } from "constructs";
+import { type PolicyStatement, partitionOf, SynthError } from "../core";
+import { deadLetterQueueArn } from "./dead-letters";
+import { FunctionAlarms } from "./function-alarms";
+import { type ArtifactFunctionProps, functionFaults } from "./function-props";
+import { FunctionRole } from "./function-role";
+import { type Invoker, invokerFaults } from "./invoker";
+import type { ArtifactPin } from "./pin";
+
+/** The alias that all callers use. */
+export const ALIAS = "live";
+
+/** The smallest share of the traffic that a gradual deploy gives to a new version. */
+const LEAST_WEIGHT = 0.01;
+
+/**
+ * A Lambda function whose code is a pinned artifact: bucket, key, object version and hash.
+ *
+ * Each change of code or settings publishes an immutable version, and callers use the alias `live`: so a
+ * deploy switches at once, or step by step, and to roll back is to pin the artifact before.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html
+ */
+export class ArtifactFunction extends Construct {
+  readonly functionName: string;
+
+  /** ARN of the function, known before it is made. */
+  readonly functionArn: string;
+
+  /** ARN of the alias: what callers invoke. */
+  readonly aliasArn: string;
+
+  /** What an API's integration takes for the alias. */
+  readonly invokeArn: string;
+
+  /** Name of the alias. */
+  readonly aliasName: string = ALIAS;
+
+  /** Seconds after which a call is ended. */
+  readonly timeoutSeconds: number;
+  readonly logGroupName: string;
+  readonly alarmNames: readonly string[];
+  private readonly role: FunctionRole;
+  private readonly alias: LambdaAlias;
+  private readonly partition: string;
+  private readonly place: { readonly region: string; readonly account: string };
+
+  /** @throws SynthError with every fault of the properties. */
+  constructor(scope: Construct, id: string, props: ArtifactFunctionProps) {
+    super(scope, id);
+    const faults = functionFaults(props);
+    if (faults.length > 0) throw new SynthError(this, faults);
+
+    const { functionName, region, account, artifact, kmsKeyArn, tracing = true, vpc } = props;
+    this.functionName = functionName;
+    this.partition = partitionOf(region);
+    this.place = { region, account };
+    this.functionArn = `arn:${this.partition}:lambda:${region}:${account}:function:${functionName}`;
+    this.timeoutSeconds = props.timeoutSeconds ?? 10;
+    this.logGroupName = `/aws/lambda/${functionName}`;
+    const logs = new CloudwatchLogGroup(this, "logs", {
+      name: this.logGroupName,
+      retentionInDays: props.logRetentionDays ?? 30,
+      ...(kmsKeyArn === undefined ? {} : { kmsKeyId: kmsKeyArn }),
+      tags: { Name: this.logGroupName },
+    });
+    const queueArn = deadLetterQueueArn(this, props);
+    this.role = new FunctionRole(this, "role", {
+      functionName,
+      functionArn: this.functionArn,
+      region,
+      logGroupArn: `arn:${this.partition}:logs:${region}:${account}:log-group:${this.logGroupName}`,
+      tracing,
+      inVpc: vpc !== undefined,
+      deadLetterQueueArn: queueArn,
+      kmsKeyArn,
+    });
+    const resource = new LambdaFunction(this, "function", {
+      functionName,
+      description: props.description,
+      role: this.role.roleArn,
+      ...codeOf(artifact),
+      handler: props.handler ?? "index.handler",
+      runtime: props.runtime ?? "nodejs22.x",
+      architectures: [props.architecture ?? "arm64"],
+      memorySize: props.memoryMb ?? 256,
+      timeout: this.timeoutSeconds,
+      publish: true,
+      reservedConcurrentExecutions: props.reservedConcurrency ?? -1,
+      environment: {
+        variables: {
+          ARTIFACT_SHA256: artifact.sha256,
+          ARTIFACT_COMMIT: artifact.commit,
+          ...props.environment,
+        },
+      },
+      tracingConfig: { mode: tracing ? "Active" : "PassThrough" },
+      loggingConfig: { logFormat: "JSON", logGroup: logs.name },
+      ...(queueArn === undefined ? {} : { deadLetterConfig: { targetArn: queueArn } }),
+      ...(kmsKeyArn === undefined ? {} : { kmsKeyArn }),
+      ...(vpc === undefined
+        ? {}
+        : { vpcConfig: { subnetIds: [...vpc.subnetIds], securityGroupIds: [...vpc.securityGroupIds] } }),
+      // Without its policy, a first call could neither log nor trace.
+      dependsOn: [this.role.policy],
+      tags: { Name: functionName },
+    });
+    this.alias = this.makeAlias(resource, artifact);
+    this.aliasArn = this.alias.arn;
+    this.invokeArn = this.alias.invokeArn;
+    this.alarmNames = new FunctionAlarms(this, "alarms", {
+      ...props.alarms,
+      functionName,
+      alias: ALIAS,
+      timeoutSeconds: this.timeoutSeconds,
+    }).alarmNames;
+  }
+
+  /** Name of the role that it runs as. */
+  get roleName(): string {
+    return this.role.roleName;
+  }
+
+  /** ARN of the role that it runs as: what others grant something to. */
+  get roleArn(): string {
+    return this.role.roleArn;
+  }
+
+  /** Adds a statement to what the function may do. */
+  allow(statement: PolicyStatement): void {
+    this.role.allow(statement);
+  }
+
+  /** Lets the function read SSM parameters of its account by name, e.g. `/groundplan/dev/network`; `*` at the end stands for all below. */
+  grantReadParameters(...names: readonly string[]): void {
+    const { region, account } = this.place;
+    const base = `arn:${this.partition}:ssm:${region}:${account}:parameter`;
+    this.allow({
+      Effect: "Allow",
+      Action: ["ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath"],
+      Resource: names.map((name) => `${base}/${name.replace(/^\//, "")}`),
+    });
+  }
+
+  /** Lets the function read a secret. */
+  grantReadSecret(secretArn: string): void {
+    this.allow({ Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: secretArn });
+  }
+
+  /** Lets the function read objects of a bucket, all or those whose keys begin with a prefix. */
+  grantReadObjects(bucketArn: string, prefix = ""): void {
+    this.allow({ Effect: "Allow", Action: "s3:GetObject", Resource: `${bucketArn}/${prefix}*` });
+  }
+
+  /** Lets the function send to a queue. */
+  grantSend(queueArn: string): void {
+    this.allow({ Effect: "Allow", Action: "sqs:SendMessage", Resource: queueArn });
+  }
+
+  /**
+   * Lets a service or a principal call the alias.
+   *
+   * @param id - names the grant within the function.
+   * @throws SynthError when the invoker is none, or could be a stranger.
+   */
+  grantInvoke(id: string, invoker: Invoker): void {
+    const faults = invokerFaults(invoker);
+    if (faults.length > 0) throw new SynthError(this, faults);
+    new LambdaPermission(this, `invoke-${id}`, {
+      action: "lambda:InvokeFunction",
+      functionName: this.functionName,
+      qualifier: this.alias.name,
+      ...("service" in invoker
+        ? { principal: invoker.service, sourceArn: invoker.sourceArn }
+        : { principal: "arn" in invoker ? invoker.arn : invoker.account }),
+    });
+  }
+
+  /** The alias: on the newest version, or on the one before with a share of the traffic for the newest. */
+  private makeAlias(resource: LambdaFunction, { stableVersion, weight }: ArtifactPin): LambdaAlias {
+    // CDKTF 0.21 writes a 0 as `undefined`.
+    const isGradual = Op.gte(weight, LEAST_WEIGHT);
+    const alias = new LambdaAlias(this, "alias", {
+      name: ALIAS,
+      description: "What callers use",
+      functionName: resource.functionName,
+      functionVersion: Token.asString(conditional(isGradual, stableVersion, resource.version)),
+    });
+    // A block that is there only while a gradual deploy is under way.
+    alias.addOverride("dynamic.routing_config", {
+      for_each: conditional(isGradual, [weight], []),
+      content: { additional_version_weights: `\${{(${resource.fqn}.version) = routing_config.value}}` },
+    });
+    return alias;
+  }
+}
+
+function codeOf({ bucket, key, versionId, sourceCodeHash }: ArtifactPin) {
+  return { s3Bucket: bucket, s3Key: key, s3ObjectVersion: versionId, sourceCodeHash };
+}

@@ -1,0 +1,237 @@
+import type { Fault } from "../core/errors";
+import { isLogRetention, LOG_RETENTION_DAYS } from "../network/retention";
+import type { ArtifactFunction } from "./function";
+
+/** One route of an API. */
+export interface Route {
+  /** Method and path as API Gateway writes them, e.g. `GET /orders/{id}`, `ANY /{proxy+}`, or `$default`. */
+  readonly route: string;
+  readonly function: ArtifactFunction;
+
+  /** Who may call it: holders of a token of the API's issuer (`jwt`), signed requests (`iam`), or everybody (`public`). */
+  readonly access: "jwt" | "iam" | "public";
+
+  /** Scopes of which a token must have one; only with `jwt`. */
+  readonly scopes?: readonly string[];
+}
+
+/** Properties of `HttpApi`. */
+export interface HttpApiProps {
+  /** Name of the API, e.g. `groundplan-dev-api`. */
+  readonly name: string;
+  readonly description: string;
+
+  /** One or more. */
+  readonly routes: readonly Route[];
+
+  /** Calls a second over all routes, and how many more at once; beyond that the API answers 429. */
+  readonly throttling: { readonly ratePerSecond: number; readonly burst: number };
+
+  /**
+   * Web pages of other origins that may call it.
+   *
+   * @default - none
+   */
+  readonly cors?: CorsSettings;
+
+  /**
+   * Who signs the tokens of `jwt` routes, and for whom.
+   *
+   * @default - none, so no route can be `jwt`
+   */
+  readonly jwt?: {
+    /** Issuer, e.g. `https://cognito-idp.us-east-1.amazonaws.com/us-east-1_abc`. */
+    readonly issuer: string;
+    readonly audience: readonly string[];
+  };
+
+  /**
+   * A name of one's own. Then the name that AWS gives is turned off, so nobody goes past it.
+   *
+   * @default - the name that AWS gives
+   */
+  readonly domain?: DomainSettings;
+
+  /**
+   * Days for which access logs are kept, one of those that CloudWatch Logs offers.
+   *
+   * @default 30
+   */
+  readonly logRetentionDays?: number;
+
+  /** KMS key that encrypts the access logs. @default - the service's own */
+  readonly kmsKeyArn?: string;
+}
+
+/** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html */
+export interface CorsSettings {
+  /** Origins, e.g. `https://app.example.com`. */
+  readonly origins: readonly string[];
+
+  /** @default ["GET", "HEAD", "OPTIONS"] */
+  readonly methods?: readonly string[];
+
+  /** @default ["authorization", "content-type"] */
+  readonly headers?: readonly string[];
+
+  /** Lets pages send cookies; needs origins by name. @default false */
+  readonly credentials?: boolean;
+
+  /** Seconds for which a browser remembers the answer, 0 to 86400. @default 3600 */
+  readonly maxAgeSeconds?: number;
+}
+
+/** A custom domain. */
+export interface DomainSettings {
+  /** E.g. `api.example.com`. */
+  readonly name: string;
+
+  /** ACM certificate for it, in the API's Region. */
+  readonly certificateArn: string;
+
+  /** Hosted zone of Route 53 that gets a record. @default - no record is made */
+  readonly hostedZoneId?: string;
+}
+
+/** Seconds after which an HTTP API gives up on an integration. @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
+export const INTEGRATION_SECONDS = 30;
+
+const ROUTE =
+  /^(?:\$default|(?:ANY|GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) \/(?:[\w.~{}+-]+(?:\/[\w.~{}+-]+)*\/?)?)$/;
+
+/** The faults of an API's properties. */
+export function apiFaults(props: HttpApiProps): readonly Fault[] {
+  const { logRetentionDays = 30, throttling, name } = props;
+  const faults: Fault[] = [];
+  if (name.length < 1 || name.length > 128) {
+    faults.push({
+      what: `API name ${JSON.stringify(name)} has ${name.length} characters`,
+      instead: "use 1 to 128",
+    });
+  }
+  if (!(throttling.ratePerSecond > 0) || !Number.isInteger(throttling.burst) || throttling.burst < 1) {
+    faults.push({
+      what: `throttling lets ${throttling.ratePerSecond} calls a second and ${throttling.burst} at once through`,
+      instead: "use more than 0, e.g. { ratePerSecond: 50, burst: 100 }",
+    });
+  }
+  if (!isLogRetention(logRetentionDays)) {
+    faults.push({
+      what: `logRetentionDays is ${logRetentionDays}: CloudWatch Logs does not offer it`,
+      instead: `use one of ${LOG_RETENTION_DAYS.join(", ")}`,
+    });
+  }
+  return [
+    ...faults,
+    ...routeFaults(props),
+    ...corsFaults(props.cors),
+    ...jwtFaults(props),
+    ...domainFaults(props.domain),
+  ];
+}
+
+function routeFaults({ routes, jwt }: HttpApiProps): readonly Fault[] {
+  const faults: Fault[] = [];
+  if (routes.length === 0)
+    faults.push({ what: "the API has no route", instead: 'add one, e.g. "GET /health"' });
+  const names = routes.map(({ route }) => route);
+  for (const name of new Set(names.filter((one, index) => names.indexOf(one) !== index))) {
+    faults.push({ what: `route ${JSON.stringify(name)} is listed twice`, instead: "list it once" });
+  }
+  for (const { route, access, scopes = [], function: target } of routes) {
+    if (!ROUTE.test(route)) {
+      faults.push({
+        what: `route ${JSON.stringify(route)} is not a method and a path`,
+        instead: 'use e.g. "GET /orders/{id}" or "$default"',
+      });
+    }
+    if (access === "jwt" && !jwt) {
+      faults.push({
+        what: `route ${JSON.stringify(route)} asks for a token and the API has no issuer`,
+        instead: 'give jwt: { issuer, audience }, or say access: "public"',
+      });
+    }
+    if (access !== "jwt" && scopes.length > 0) {
+      faults.push({
+        what: `route ${JSON.stringify(route)} has scopes and asks for no token`,
+        instead: 'say access: "jwt", or leave scopes out',
+      });
+    }
+    if (target.timeoutSeconds > INTEGRATION_SECONDS) {
+      faults.push({
+        what: `function ${target.functionName} may take ${target.timeoutSeconds} s, and the API gives up after ${INTEGRATION_SECONDS}`,
+        instead: `set its timeoutSeconds to ${INTEGRATION_SECONDS - 1} or less`,
+      });
+    }
+  }
+  return faults;
+}
+
+function corsFaults(cors: CorsSettings | undefined): readonly Fault[] {
+  if (!cors) return [];
+  const { origins, credentials = false, maxAgeSeconds = 3600 } = cors;
+  const faults: Fault[] = [];
+  for (const origin of origins) {
+    if (origin === "*" || /^https?:\/\/[^/\s*]+$/.test(origin)) continue;
+    faults.push({
+      what: `CORS origin ${JSON.stringify(origin)} is none`,
+      instead: 'use scheme and host without a path, e.g. "https://app.example.com"',
+    });
+  }
+  if (credentials && origins.includes("*")) {
+    faults.push({
+      what: "CORS lets pages of every origin send cookies",
+      instead: "name the origins, or leave credentials out",
+    });
+  }
+  if (!Number.isInteger(maxAgeSeconds) || maxAgeSeconds < 0 || maxAgeSeconds > 86_400) {
+    faults.push({ what: `cors.maxAgeSeconds is ${maxAgeSeconds}`, instead: "use 0 to 86400, e.g. 3600" });
+  }
+  return faults;
+}
+
+function jwtFaults({ jwt, routes }: HttpApiProps): readonly Fault[] {
+  if (!jwt) return [];
+  const faults: Fault[] = [];
+  if (!/^https:\/\/\S+$/.test(jwt.issuer) && !jwt.issuer.includes("${")) {
+    faults.push({
+      what: `issuer ${JSON.stringify(jwt.issuer)} is no https address`,
+      instead: 'use e.g. "https://login.example.com"',
+    });
+  }
+  if (jwt.audience.length === 0) {
+    faults.push({
+      what: "jwt has no audience: a token for any other client of the issuer would do",
+      instead: 'name the clients, e.g. ["my-app"]',
+    });
+  }
+  if (!routes.some(({ access }) => access === "jwt")) {
+    faults.push({
+      what: "jwt is set and no route asks for a token",
+      instead: 'say access: "jwt" at a route',
+    });
+  }
+  return faults;
+}
+
+function domainFaults(domain: DomainSettings | undefined): readonly Fault[] {
+  if (!domain) return [];
+  const faults: Fault[] = [];
+  if (!/^(?=.{1,253}$)(?:\*\.)?(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/.test(domain.name)) {
+    faults.push({
+      what: `domain ${JSON.stringify(domain.name)} is none`,
+      instead: 'use e.g. "api.example.com"',
+    });
+  }
+  if (
+    !domain.certificateArn.includes("${") &&
+    !/^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/.+$/.test(domain.certificateArn)
+  ) {
+    faults.push({
+      what: `certificateArn ${JSON.stringify(domain.certificateArn)} is not the ARN of an ACM certificate`,
+      instead:
+        'use e.g. "arn:aws:acm:us-east-1:123456789012:certificate/1234abcd-12ab-34cd-56ef-1234567890ab"',
+    });
+  }
+  return faults;
+}

@@ -1,0 +1,10 @@
+export * from "./artifact-bucket";
+export * from "./contract";
+export * from "./dashboard";
+export * from "./function";
+export * from "./function-props";
+export * from "./http-api";
+export * from "./http-api-props";
+export type { Invoker } from "./invoker";
+export * from "./names";
+export * from "./pin";

@@ -1,0 +1,60 @@
+import { DataAwsSsmParameter } from "@cdktf/provider-aws/lib/data-aws-ssm-parameter";
+import { Fn, Token } from "cdktf";
+import type { Construct } from "constructs";
+
+/**
+ * Name of the SSM parameter that says which artifact of a service an environment runs:
+ * `/groundplan/<environment>/<service>/artifact`.
+ */
+export function pinParameterName(environment: string, service: string): string {
+  return `/groundplan/${environment}/${service}/artifact`;
+}
+
+/**
+ * Which artifact a function runs, as tokens: `groundplan artifact` writes them, a plan reads them.
+ *
+ * So new code is a new value of one parameter, and no source file changes.
+ */
+export interface ArtifactPin {
+  readonly bucket: string;
+  readonly key: string;
+
+  /** Version of the object. */
+  readonly versionId: string;
+
+  /** SHA-256 of the zip in Base64, as Lambda reports it. */
+  readonly sourceCodeHash: string;
+
+  /** SHA-256 of the zip in hexadecimal digits: what `groundplan artifact list` shows. */
+  readonly sha256: string;
+
+  /** Commit that it was built from; `unknown` outside a repository. */
+  readonly commit: string;
+
+  /** The function's version that keeps most of the traffic while this artifact is tried; empty when none does. */
+  readonly stableVersion: string;
+
+  /** Share of the traffic that this artifact gets beside {@link stableVersion}, 0.01 to 0.99; 0 when it gets all. */
+  readonly weight: number;
+}
+
+/**
+ * Reads the pin of a service. Planning fails while there is none: `groundplan artifact deploy` writes it.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html
+ */
+export function artifactPin(scope: Construct, environment: string, service: string): ArtifactPin {
+  const data = new DataAwsSsmParameter(scope, "artifact", { name: pinParameterName(environment, service) });
+  const document = Fn.jsondecode(data.insecureValue);
+  const field = (name: string) => Token.asString(Fn.lookupNested(document, [name]));
+  return {
+    bucket: field("bucket"),
+    key: field("key"),
+    versionId: field("versionId"),
+    sourceCodeHash: field("sourceCodeHash"),
+    sha256: field("sha256"),
+    commit: field("commit"),
+    stableVersion: field("stableVersion"),
+    weight: Token.asNumber(Fn.lookupNested(document, ["weight"])),
+  };
+}
