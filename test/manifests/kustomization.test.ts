@@ -1,0 +1,54 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { environments } from "../../overlays";
+import type { Environment } from "../../overlays/environment";
+import { platform } from "../../platform";
+
+const OVERLAYS = join(__dirname, "..", "..", "overlays");
+
+interface Kustomization {
+  readonly namespace?: string;
+  readonly namePrefix?: string;
+  readonly images?: readonly { readonly name: string; readonly newName?: string }[];
+}
+
+function read(environment: Environment): Kustomization {
+  return parse(readFileSync(join(OVERLAYS, environment.name, "kustomization.yaml"), "utf8"));
+}
+
+/** In what an overlay's manifests contradict its environment.ts. */
+function contradictions(environment: Environment, overlay: Kustomization): readonly string[] {
+  const { name, account, region, registry } = environment;
+  const prefix = `${account}.dkr.ecr.${region}.amazonaws.com/${platform.name}/${name}/`;
+  return [
+    ...(overlay.namespace === `${platform.name}-${name}` ? [] : [`namespace ${overlay.namespace}`]),
+    ...(overlay.namePrefix === `${name}-` ? [] : [`namePrefix ${overlay.namePrefix}`]),
+    ...(overlay.images?.length ? [] : ["no images"]),
+    ...(overlay.images ?? [])
+      .map(({ newName = "" }) => newName)
+      .filter((image) => !registry.repositories.some((repository) => image === prefix + repository))
+      .map((image) => `image ${image} is in none of the environment's repositories`),
+  ];
+}
+
+test.each(environments.map((each) => [each.name, each] as const))(
+  "the manifests of %s pull from the registry that its environment has",
+  (_, environment) => {
+    expect(contradictions(environment, read(environment))).toEqual([]);
+  },
+);
+
+test("manifests that pull another environment's image are found", () => {
+  // GIVEN
+  const [dev, staging] = environments;
+  if (dev === undefined || staging === undefined) throw new Error("no environments");
+  // WHEN
+  const found = contradictions(dev, read(staging));
+  // THEN
+  expect(found).toEqual([
+    "namespace groundplan-staging",
+    "namePrefix staging-",
+    "image 123456789012.dkr.ecr.us-east-1.amazonaws.com/groundplan/staging/api is in none of the environment's repositories",
+  ]);
+});
