@@ -1,0 +1,209 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { execa } from "execa";
+import { cacheDirectory } from "../install";
+import { LocalError } from "../options";
+import { markOf } from "../process-file";
+import { WORKSPACE } from "../workspace";
+
+/** The Go modules that name the versions of all tools: `tools/go.mod`, and kwok's beside it. */
+const MODULE = join(WORKSPACE, "..", "tools");
+const KWOK_MODULE = join(MODULE, "kwok");
+
+/** What decides the tools: a change of any of these files builds them anew. */
+const SOURCES = [
+  "go.mod",
+  "go.sum",
+  join("redis", "main.go"),
+  join("kwok", "go.mod"),
+  join("kwok", "go.sum"),
+];
+
+interface Tool {
+  readonly package: string;
+  readonly module?: string;
+
+  /** Whether it says Kubernetes' version of itself. */
+  readonly versioned?: boolean;
+}
+
+/** The programs, by the name of their file. */
+const TOOLS = {
+  kustomize: { package: "sigs.k8s.io/kustomize/kustomize/v5" },
+  helm: { package: "helm.sh/helm/v3/cmd/helm" },
+  kubeconform: { package: "github.com/yannh/kubeconform/cmd/kubeconform" },
+  redis: { package: "./redis" },
+  etcd: { package: "go.etcd.io/etcd/server/v3" },
+  "kube-apiserver": { package: "k8s.io/kubernetes/cmd/kube-apiserver", versioned: true },
+  "kube-controller-manager": { package: "k8s.io/kubernetes/cmd/kube-controller-manager", versioned: true },
+  "kube-scheduler": { package: "k8s.io/kubernetes/cmd/kube-scheduler", versioned: true },
+  kubectl: { package: "k8s.io/kubernetes/cmd/kubectl", versioned: true },
+  kwok: { package: "sigs.k8s.io/kwok/cmd/kwok", module: KWOK_MODULE },
+  argocd: { package: "github.com/argoproj/argo-cd/v3/cmd" },
+} satisfies Record<string, Tool>;
+
+/** A program that the tools' module builds. */
+export type ToolName = keyof typeof TOOLS;
+
+/** Files that come with a program: kwok's stages of nodes and pods, Argo CD's custom resource definitions. */
+export type AssetName = "kwok-stages.yaml" | "argocd-crds.yaml";
+
+/** What a cluster needs, in the order in which it is built: what is shared by most comes first. */
+export const CONTROL_PLANE: readonly ToolName[] = [
+  "kustomize",
+  "etcd",
+  "kube-apiserver",
+  "kube-controller-manager",
+  "kube-scheduler",
+  "kubectl",
+  "kwok",
+];
+
+/** What Argo CD needs beside it. */
+export const GITOPS: readonly ToolName[] = ["helm", "redis", "argocd"];
+
+/** What only the tests of manifests need. */
+export const LINTERS: readonly ToolName[] = ["kubeconform"];
+
+export interface BuildOptions {
+  readonly onProgress?: (line: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Path of a program in the cache; it is there after {@link buildTools}. */
+export function toolPath(name: ToolName | AssetName): string {
+  return join(toolsDirectory(), name);
+}
+
+/** Folder of the built programs, keyed by what decides them. */
+export function toolsDirectory(): string {
+  const hash = createHash("sha256").update(process.platform).update(process.arch);
+  for (const source of SOURCES) hash.update(readFileSync(join(MODULE, source)));
+  return join(cacheDirectory(), `tools-${hash.digest("hex").slice(0, 16)}`);
+}
+
+/** Version of Kubernetes that the control plane is built from, e.g. `1.34.4`. */
+export function kubernetesVersion(): string {
+  const found = /^\s*k8s\.io\/kubernetes v(\S+)/m.exec(readFileSync(join(MODULE, "go.mod"), "utf8"))?.[1];
+  if (!found) throw new LocalError("failed", `no k8s.io/kubernetes in ${join(MODULE, "go.mod")}`);
+  return found;
+}
+
+/**
+ * Builds the programs that the cache has not, one after another; each is put there when it is whole.
+ *
+ * The first time takes about ten minutes on two cores. Go keeps what it compiled, so a new version of one
+ * program costs that program alone.
+ *
+ * @returns what was built just now.
+ * @throws LocalError without Go, or when a program cannot be built.
+ */
+export async function buildTools(
+  names: readonly ToolName[],
+  options: BuildOptions = {},
+): Promise<readonly ToolName[]> {
+  const missing = names.filter((name) => !existsSync(toolPath(name)) || !assetsOf(name).every(isThere));
+  if (missing.length === 0) return [];
+  mkdirSync(toolsDirectory(), { recursive: true });
+  clearAbandoned();
+  for (const [index, name] of missing.entries()) {
+    const count = missing.length > 1 ? ` (${index + 1} of ${missing.length})` : "";
+    options.onProgress?.(`building ${name}${count}`);
+    await build(name, options.signal);
+  }
+  return missing;
+}
+
+async function build(name: ToolName, signal: AbortSignal | undefined): Promise<void> {
+  const { package: path, module = MODULE, versioned }: Tool = TOOLS[name];
+  const building = `${toolPath(name)}.${process.pid}`;
+  const flags = ["-s", "-w", ...(versioned ? versionFlags() : [])];
+  try {
+    await go(["build", "-trimpath", "-ldflags", flags.join(" "), "-o", building, path], module, signal);
+    if (name === "kwok") await writeStages(signal);
+    if (name === "argocd") await writeDefinitions(signal);
+    renameSync(building, toolPath(name));
+  } finally {
+    rmSync(building, { force: true });
+  }
+}
+
+function versionFlags(): string[] {
+  const version = kubernetesVersion();
+  const [major, minor] = version.split(".");
+  const variable = "-X k8s.io/component-base/version";
+  return [
+    `${variable}.gitVersion=v${version}`,
+    `${variable}.gitMajor=${major}`,
+    `${variable}.gitMinor=${minor}`,
+  ];
+}
+
+async function go(args: string[], module: string, signal: AbortSignal | undefined): Promise<string> {
+  const environment = { CGO_ENABLED: "0", GOFLAGS: "-buildvcs=false", GOWORK: "off" };
+  const cancel = signal ? { cancelSignal: signal } : {};
+  const result = await execa("go", args, { cwd: module, env: environment, reject: false, ...cancel });
+  if (result.exitCode === 0) return result.stdout;
+  signal?.throwIfAborted();
+  if (result.code === "ENOENT") {
+    throw new LocalError(
+      "missing",
+      "Go is not on PATH: the control plane is built from its sources\n  install Go 1.26 or newer from https://go.dev/dl, or give a cluster: groundplan local cluster up --kubeconfig <file>",
+    );
+  }
+  const reason = (result.stderr || result.shortMessage || "").trim().split("\n").slice(-8).join("\n    ");
+  throw new LocalError("failed", `go ${args[0]} ${args.at(-1)} failed\n    ${reason}`);
+}
+
+/** kwok's own stages, by which nodes become ready and pods run at once. */
+async function writeStages(signal: AbortSignal | undefined): Promise<void> {
+  const folder = await sourceOf("sigs.k8s.io/kwok", KWOK_MODULE, signal);
+  const cancel = signal ? { cancelSignal: signal } : {};
+  const stages: string[] = [];
+  for (const stage of [
+    ["node", "fast"],
+    ["node", "heartbeat-with-lease"],
+    ["pod", "fast"],
+  ]) {
+    const path = join(folder, "kustomize", "stage", ...stage);
+    const { stdout } = await execa(toolPath("kustomize"), ["build", path], cancel);
+    stages.push(stdout);
+  }
+  writeWhole(toolPath("kwok-stages.yaml"), stages.join("\n---\n"));
+}
+
+async function writeDefinitions(signal: AbortSignal | undefined): Promise<void> {
+  const folder = join(await sourceOf("github.com/argoproj/argo-cd/v3", MODULE, signal), "manifests", "crds");
+  const names = readdirSync(folder).filter((name) => name.endsWith("-crd.yaml"));
+  const documents = names.sort().map((name) => readFileSync(join(folder, name), "utf8"));
+  writeWhole(toolPath("argocd-crds.yaml"), documents.join("\n---\n"));
+}
+
+async function sourceOf(path: string, module: string, signal: AbortSignal | undefined): Promise<string> {
+  return (await go(["list", "-m", "-f", "{{.Dir}}", path], module, signal)).trim();
+}
+
+function assetsOf(name: ToolName): readonly AssetName[] {
+  if (name === "kwok") return ["kwok-stages.yaml"];
+  return name === "argocd" ? ["argocd-crds.yaml"] : [];
+}
+
+function isThere(name: AssetName): boolean {
+  return existsSync(toolPath(name));
+}
+
+function writeWhole(path: string, content: string): void {
+  writeFileSync(`${path}.${process.pid}`, content);
+  renameSync(`${path}.${process.pid}`, path);
+}
+
+/** Removes what builds that were killed have left: its name ends with the id of their process. */
+function clearAbandoned(): void {
+  for (const name of readdirSync(toolsDirectory())) {
+    const pid = Number(/\.(\d+)$/.exec(name)?.[1]);
+    if (Number.isInteger(pid) && markOf(pid) === undefined) {
+      rmSync(join(toolsDirectory(), name), { force: true });
+    }
+  }
+}
