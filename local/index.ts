@@ -1,3 +1,4 @@
+export * from "./cluster";
 export type { EmulatorStatus, LocalStatus } from "./daemon/status";
 export { conflicting, environment } from "./environment";
 export { cacheDirectory, type Environment, type InstallOptions, install, REQUIREMENTS } from "./install";

@@ -1,20 +1,20 @@
 #!/usr/bin/env node
-// What `npm test` runs after the set-up: lint, types, and the three kinds of tests; a summary is its last word.
+// What `npm test` runs after the set-up: lint, types, and the four kinds of tests; a summary is its last word.
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { inherit, missingEmulator, missingTerraform, runKind } from "./test/kinds.mjs";
+import { inherit, missingCluster, missingEmulator, missingTerraform, runKind } from "./test/kinds.mjs";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const HELP = `Usage: npm test [-- [pattern…] [jest options]]
 
-Runs lint and format, the type check, and the tests: unit, terraform, emulator.
+Runs lint and format, the type check, and the tests: unit, terraform, emulator, cluster.
 
   npm test -- network              only files whose path matches, and no lint
   npm test -- registry -t lifecycle
-  npm test -- --kind unit          only one kind: unit, terraform or emulator
+  npm test -- --kind unit          only one kind: unit, terraform, emulator or cluster
   UPDATE_GOLDEN=1 npm test -- logical-ids
 
-Without Terraform, the AWS provider or Python the tests that need them are skipped, and counted as such;
+Without Terraform, the AWS provider, Python or Go the tests that need them are skipped, and counted as such;
 with CI=true they must run.`;
 
 const { kinds, args, help } = parse(process.argv.slice(2));
@@ -26,7 +26,7 @@ if (help) {
 
 /** @param {string[]} argv */
 function parse(argv) {
-  const all = ["unit", "terraform", "emulator"];
+  const all = ["unit", "terraform", "emulator", "cluster"];
   /** @type {string[]} */
   const chosen = [];
   /** @type {string[]} */
@@ -39,7 +39,7 @@ function parse(argv) {
   const unknown = chosen.filter((kind) => !all.includes(kind));
   if (unknown.length > 0) {
     console.error(
-      `Error: no kind of tests is called ${JSON.stringify(unknown.join(" "))}\n  use unit, terraform or emulator`,
+      `Error: no kind of tests is called ${JSON.stringify(unknown.join(" "))}\n  use unit, terraform, emulator or cluster`,
     );
     process.exit(2);
   }
@@ -86,6 +86,7 @@ async function main() {
     terraform: { workers: 1, missing: terraform },
     // They wait for the AWS provider's own pauses more than they compute.
     emulator: { workers: 3, missing: terraform ?? missingEmulator(ROOT) },
+    cluster: { workers: 1, missing: await missingCluster() },
   };
   for (const kind of kinds) {
     const { workers, missing } = needs[kind] ?? { workers: 1, missing: undefined };

@@ -9,6 +9,13 @@ export interface Step<C> {
 
   /** Does it; what it returns is added to the title when it is done. */
   readonly run: (context: C, progress: Progress) => Promise<string | undefined>;
+
+  /**
+   * Whether its progress is worth lines of a log: few, each of something that takes long.
+   *
+   * @default false
+   */
+  readonly tells?: boolean;
 }
 
 /**
@@ -49,12 +56,12 @@ async function runPlainly<C>(
   stream: NodeJS.WriteStream,
 ): Promise<void> {
   const line = (text: string) => stream.write(`${new Date().toISOString().slice(11, 19)} ${text}\n`);
-  for (const { title, run } of steps) {
+  for (const { title, run, tells } of steps) {
     const started = Date.now();
     const took = () => `(${((Date.now() - started) / 1000).toFixed(0)} s)`;
     line(title);
     try {
-      const result = await run(context, () => undefined);
+      const result = await run(context, (text) => tells && line(`  ${text}`));
       line(`${title}: ${result ?? "done"} ${took()}`);
     } catch (error) {
       line(`${title}: failed ${took()}`);

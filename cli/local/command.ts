@@ -3,7 +3,6 @@ import {
   conflicting,
   down,
   environment,
-  LocalError,
   type LocalOptions,
   type LocalStatus,
   reset,
@@ -18,7 +17,9 @@ import { paint, say, sayJson } from "../console/output";
 import { runSteps } from "../console/tasks";
 import { findProject } from "../project/project";
 import { providerEnvironment } from "../terraform/mirror";
+import { addCluster } from "./cluster";
 import { demo } from "./demo";
+import { asCli, place, projectRoot } from "./place";
 
 /** Flags of `local up`, and of what calls it. */
 export interface UpFlags {
@@ -101,6 +102,7 @@ export function addLocal(program: Command): void {
         say(`export ${name}='${value.replaceAll("'", `'\\''`)}'`);
       }
     });
+  addCluster(local);
   withPlace(local.command("demo").summary("bootstrap, plan and deploy one environment, to see it all work"))
     .option("-e, --environment <name>", "environment to deploy", "dev")
     .addHelpText("after", "\nExample:\n  $ npx groundplan local demo")
@@ -134,35 +136,11 @@ export function placeOf({
   };
 }
 
-/** Where the emulator of this project keeps its state. */
-export function place(): { stateDirectory: string } {
-  return { stateDirectory: join(projectRoot(), ".groundplan", "local") };
-}
-
-function projectRoot(): string {
-  try {
-    return findProject().root;
-  } catch {
-    return process.cwd();
-  }
-}
-
 function providerVariables(): Record<string, string> {
   const { TF_CLI_CONFIG_FILE: file } = providerEnvironment(
     join(projectRoot(), ".groundplan", "terraform.rc"),
   );
   return file === undefined ? {} : { TF_CLI_CONFIG_FILE: file };
-}
-
-/** The emulator's errors as the command line's. */
-export async function asCli<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    if (!(error instanceof LocalError)) throw error;
-    const code = { input: EXIT.USAGE, missing: EXIT.MISSING, failed: EXIT.FAILED }[error.kind];
-    throw new CliError(code, error.message);
-  }
 }
 
 function withPlace(command: Command): Command {

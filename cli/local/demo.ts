@@ -15,7 +15,8 @@ import { runCdktf } from "../terraform/cdktf";
 import { failureOf } from "../terraform/failure";
 import { providerEnvironment } from "../terraform/mirror";
 import { plain } from "../terraform/run";
-import { asCli, place, placeOf, type UpFlags } from "./command";
+import { placeOf, type UpFlags } from "./command";
+import { asCli, place } from "./place";
 
 /** What the steps hand to each other. */
 interface DemoContext {

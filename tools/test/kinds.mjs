@@ -114,6 +114,14 @@ export function missingEmulator(root) {
   return "the emulator's Python packages are not installed: node tools/setup.mjs says why";
 }
 
+/** Why no Kubernetes control plane can run here; undefined when one can. */
+export async function missingCluster() {
+  const { CONTROL_PLANE, GITOPS, LINTERS, toolPath } = (await import("../../local/dist/index.js")).default;
+  const missing = [...CONTROL_PLANE, ...GITOPS, ...LINTERS].filter((name) => !existsSync(toolPath(name)));
+  if (missing.length === 0) return undefined;
+  return `${missing.join(", ")} could not be built: node tools/setup.mjs --tests says why`;
+}
+
 /**
  * @param {string} program
  * @param {string[]} args

@@ -1,0 +1,14 @@
+export { type ClusterDescription, clusterDescription } from "./description";
+export { type ClusterStatus, clusterDown, clusterStatus, clusterUp } from "./lifecycle";
+export type { ClusterOptions, ClusterSource } from "./options";
+export {
+  type AssetName,
+  buildTools,
+  CONTROL_PLANE,
+  GITOPS,
+  kubernetesVersion,
+  LINTERS,
+  type ToolName,
+  toolPath,
+  toolsDirectory,
+} from "./tools";

@@ -1,0 +1,89 @@
+import { readFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { parse } from "yaml";
+import { LocalError } from "../options";
+
+/** What a kubeconfig's current context says of its cluster. */
+export interface ClusterAccess {
+  /** Name of the context. */
+  readonly context: string;
+
+  /** URL of the Kubernetes API. */
+  readonly endpoint: string;
+
+  /** The authority's certificate: PEM in base64. */
+  readonly certificateAuthorityData: string;
+}
+
+/** A kubeconfig of one cluster and one user with a token; JSON, which is YAML too. */
+export function kubeconfig(access: Omit<ClusterAccess, "context">, name: string, token: string): string {
+  const cluster = { server: access.endpoint, "certificate-authority-data": access.certificateAuthorityData };
+  const content = {
+    apiVersion: "v1",
+    kind: "Config",
+    "current-context": name,
+    clusters: [{ name, cluster }],
+    users: [{ name, user: { token } }],
+    contexts: [{ name, context: { cluster: name, user: name } }],
+  };
+  return `${JSON.stringify(content, undefined, 2)}\n`;
+}
+
+/** A kubeconfig by which the API server reaches a webhook. */
+export function webhookConfig(url: string): string {
+  return kubeconfigOfWebhook("groundplan", url);
+}
+
+function kubeconfigOfWebhook(name: string, server: string): string {
+  const content = {
+    apiVersion: "v1",
+    kind: "Config",
+    "current-context": name,
+    clusters: [{ name, cluster: { server } }],
+    users: [{ name, user: {} }],
+    contexts: [{ name, context: { cluster: name, user: name } }],
+  };
+  return `${JSON.stringify(content, undefined, 2)}\n`;
+}
+
+/** What is read of a kubeconfig. */
+interface KubeconfigFile {
+  readonly "current-context"?: string;
+  readonly contexts?: readonly { readonly name: string; readonly context: { readonly cluster: string } }[];
+  readonly clusters?: readonly {
+    readonly name: string;
+    readonly cluster: Readonly<Record<string, string>>;
+  }[];
+}
+
+/**
+ * Reads what the current context of a kubeconfig points to.
+ *
+ * @throws LocalError when the file is none, has no current context, or its cluster has no authority.
+ */
+export function readKubeconfig(path: string): ClusterAccess {
+  const wrong = (reason: string) =>
+    new LocalError(
+      "input",
+      `${path} is no kubeconfig to use: ${reason}\n  give one that kubectl can use as it stands`,
+    );
+  let content: KubeconfigFile;
+  try {
+    content = parse(readFileSync(path, "utf8")) as KubeconfigFile;
+  } catch (error) {
+    throw wrong(error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error));
+  }
+  if (typeof content !== "object" || content === null) throw wrong("it is empty");
+  const context = content["current-context"];
+  const named = content.contexts?.find(({ name }) => name === context)?.context.cluster;
+  const cluster = content.clusters?.find(({ name }) => name === named)?.cluster;
+  if (!context || !cluster) throw wrong("it has no current context with a cluster");
+  const endpoint = cluster.server;
+  const file = cluster["certificate-authority"];
+  const data =
+    cluster["certificate-authority-data"] ??
+    (file === undefined ? undefined : readFileSync(resolve(dirname(path), file)).toString("base64"));
+  if (!endpoint) throw wrong(`its cluster ${named} has no server`);
+  if (!data) throw wrong(`its cluster ${named} has no certificate-authority-data`);
+  return { context, endpoint, certificateAuthorityData: data };
+}

@@ -1,0 +1,256 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { alone } from "../claim";
+import { LocalError } from "../options";
+import { isRunning } from "../process-file";
+import { KubernetesApi } from "./api";
+import { startControlPlane } from "./control-plane";
+import { credentialsIn, writeSecret } from "./credentials";
+import { removeDescription, writeDescription } from "./description";
+import { createWithEngine, deleteWithEngine, engine } from "./engines";
+import { startArgoCd } from "./gitops";
+import { type ClusterAccess, kubeconfig, readKubeconfig } from "./kubeconfig";
+import { type ClusterOptions, type ClusterSource, checkClusterOptions, clusterDirectory } from "./options";
+import { Components, freePorts, isFree } from "./processes";
+import { buildTools, CONTROL_PLANE, GITOPS, kubernetesVersion } from "./tools";
+
+/** A cluster that runs, or that was started and is broken. */
+export interface ClusterStatus {
+  readonly source: ClusterSource;
+
+  /** URL of the Kubernetes API. */
+  readonly endpoint: string;
+
+  /** Version that the API server tells; undefined when it does not answer. */
+  readonly version: string | undefined;
+
+  /** Path of a kubeconfig of its administrator. */
+  readonly kubeconfig: string;
+
+  /** Whether Argo CD was started beside it. */
+  readonly gitops: boolean;
+
+  /** The programs that were started on this machine; none for a cluster from elsewhere. */
+  readonly components: readonly { readonly name: string; readonly pid: number; readonly running: boolean }[];
+}
+
+/** What the cluster's folder says of it. */
+interface ClusterFile {
+  readonly source: ClusterSource;
+  readonly port: number;
+  readonly kubeconfig: string;
+  readonly gitops: boolean;
+}
+
+/** Port of the Kubernetes API, unless another is asked for. */
+const DEFAULT_PORT = 6443;
+
+/** Region whose zones the nodes are labelled with. */
+const REGION = "us-east-1";
+
+/**
+ * Starts a cluster in the background, or finds the one that runs, and waits until its nodes are ready.
+ *
+ * A given kubeconfig is taken as it stands; else kind or k3d makes a cluster where a container engine
+ * answers; else the control plane itself is built (once, about ten minutes) and run without containers.
+ * What it holds is kept when it is ended, and is there at the next start.
+ *
+ * @throws LocalError when an option is wrong, the port is taken, or a program does not come up.
+ */
+export async function clusterUp(options: ClusterOptions = {}): Promise<ClusterStatus> {
+  checkClusterOptions(options);
+  const folder = clusterDirectory(options.stateDirectory);
+  return alone(folder, options.signal, async () => {
+    const running = await clusterStatus(options);
+    if (running && isWhole(running) && fits(running, options)) return running;
+    if (running?.source === "built") await new Components(folder).end();
+    const source = options.source ?? (options.kubeconfig ? "kubeconfig" : await preferred(folder));
+    try {
+      const access =
+        source === "built" ? await startBuilt(folder, options) : await adopt(folder, source, options);
+      const version = options.gitops || source !== "built" ? undefined : kubernetesVersion();
+      return await record(folder, source, access, options, version);
+    } catch (error) {
+      // Nothing half-started stays.
+      await new Components(folder).end();
+      throw error;
+    }
+  });
+}
+
+/**
+ * Ends the cluster. One that was given stays; one that kind or k3d made is deleted; the built one keeps
+ * what it holds unless `purge` is asked for.
+ *
+ * @returns whether there was one.
+ */
+export async function clusterDown(
+  options: Pick<ClusterOptions, "stateDirectory" | "onProgress"> & { readonly purge?: boolean } = {},
+): Promise<boolean> {
+  const folder = clusterDirectory(options.stateDirectory);
+  const file = readFile(folder);
+  const ended = await new Components(folder).end();
+  if (file?.source === "kind" || file?.source === "k3d") await deleteWithEngine(file.source, options);
+  removeDescription(resolve(folder, ".."));
+  if (options.purge || (file && file.source !== "built")) rmSync(folder, { recursive: true, force: true });
+  return ended > 0 || (file !== undefined && file.source !== "built");
+}
+
+/** The cluster that was started from a folder; undefined when none was, or all of it has ended. */
+export async function clusterStatus(
+  options: Pick<ClusterOptions, "stateDirectory"> = {},
+): Promise<ClusterStatus | undefined> {
+  const folder = clusterDirectory(options.stateDirectory);
+  const components = new Components(folder).list();
+  const file = readFile(folder);
+  if (!file || !existsSync(file.kubeconfig)) return undefined;
+  if (file.source === "built" && !components.some(isRunning)) return undefined;
+  const access = readKubeconfig(file.kubeconfig);
+  return {
+    source: file.source,
+    endpoint: access.endpoint,
+    version: await versionOf(file, folder, access),
+    kubeconfig: file.kubeconfig,
+    gitops: file.gitops,
+    components: components.map((component) => ({
+      name: component.name,
+      pid: component.pid,
+      running: isRunning(component),
+    })),
+  };
+}
+
+async function preferred(folder: string): Promise<ClusterSource> {
+  return readFile(folder)?.source === "built" ? "built" : ((await engine()) ?? "built");
+}
+
+async function startBuilt(folder: string, options: ClusterOptions): Promise<ClusterAccess> {
+  const { onProgress, signal } = options;
+  await buildTools(options.gitops ? [...CONTROL_PLANE, ...GITOPS] : CONTROL_PLANE, options);
+  signal?.throwIfAborted();
+  const port = await portFor(folder, options.port);
+  mkdirSync(folder, { recursive: true });
+  const credentials = credentialsIn(join(folder, "credentials"));
+  const components = new Components(folder);
+  onProgress?.(`starting Kubernetes ${kubernetesVersion()}`);
+  const access = await startControlPlane(
+    {
+      folder,
+      port,
+      credentials,
+      region: REGION,
+      nodes: options.nodes ?? 3,
+      awsEndpoint: options.awsEndpoint ?? "http://127.0.0.1:4566",
+    },
+    components,
+    signal,
+  );
+  if (!options.gitops) return access;
+  onProgress?.("starting Argo CD");
+  const path = join(folder, "argocd.kubeconfig");
+  writeSecret(path, kubeconfig(access, "groundplan-argocd", credentials.tokens.argocd));
+  const api = new KubernetesApi(access, credentials.tokens.admin);
+  await startArgoCd(folder, path, credentials.secretKey, api, components, signal);
+  return access;
+}
+
+/** A cluster from elsewhere: its own kubeconfig is kept beside the rest. */
+async function adopt(
+  folder: string,
+  source: Exclude<ClusterSource, "built">,
+  options: ClusterOptions,
+): Promise<ClusterAccess> {
+  if (options.gitops) {
+    throw new LocalError(
+      "input",
+      `Argo CD is run beside the built control plane only, and this cluster comes from ${source}\n  install Argo CD in it, or add --source built`,
+    );
+  }
+  mkdirSync(folder, { recursive: true });
+  const path = kubeconfigIn(folder);
+  if (source === "kubeconfig") writeSecret(path, readFileSync(resolve(options.kubeconfig ?? ""), "utf8"));
+  else await createWithEngine(source, path, options);
+  return readKubeconfig(path);
+}
+
+async function record(
+  folder: string,
+  source: ClusterSource,
+  access: ClusterAccess,
+  options: ClusterOptions,
+  version: string | undefined,
+): Promise<ClusterStatus> {
+  const path = kubeconfigIn(folder);
+  if (source === "built") {
+    const { tokens } = credentialsIn(join(folder, "credentials"));
+    writeSecret(path, kubeconfig(access, "groundplan", tokens.admin));
+  }
+  const file: ClusterFile = {
+    source,
+    port: Number(new URL(access.endpoint).port),
+    kubeconfig: path,
+    gitops: options.gitops ?? false,
+  };
+  writeFileSync(`${fileIn(folder)}.${process.pid}`, JSON.stringify(file));
+  renameSync(`${fileIn(folder)}.${process.pid}`, fileIn(folder));
+  writeDescription(resolve(folder, ".."), {
+    endpoint: access.endpoint,
+    certificateAuthorityData: access.certificateAuthorityData,
+    version: version ?? kubernetesVersion(),
+  });
+  const status = await clusterStatus({ stateDirectory: resolve(folder, "..") });
+  if (!status) throw new LocalError("failed", "the cluster ended right after its start");
+  return status;
+}
+
+async function portFor(folder: string, asked: number | undefined): Promise<number> {
+  if (asked === 0) return (await freePorts(1))[0] ?? 0;
+  const port = asked ?? readFile(folder)?.port ?? DEFAULT_PORT;
+  if (await isFree(port)) return port;
+  throw new LocalError(
+    "input",
+    `port ${port} is taken by another program\n  stop that program, or choose another port: groundplan local cluster up --port ${port + 100}`,
+  );
+}
+
+async function versionOf(
+  file: ClusterFile,
+  folder: string,
+  access: ClusterAccess,
+): Promise<string | undefined> {
+  if (file.source !== "built") return undefined;
+  const { tokens } = credentialsIn(join(folder, "credentials"));
+  return new KubernetesApi(access, tokens.admin).version().catch(() => undefined);
+}
+
+function isWhole(status: ClusterStatus): boolean {
+  if (status.source !== "built") return true;
+  return status.version !== undefined && status.components.every(({ running }) => running);
+}
+
+/** Whether what runs is what is asked for; what differs is started anew. */
+function fits(
+  status: ClusterStatus,
+  { gitops = false, port, source, kubeconfig: given }: ClusterOptions,
+): boolean {
+  if (given !== undefined) return false;
+  if (source !== undefined && source !== status.source) return false;
+  if (gitops && !status.gitops) return false;
+  return port === undefined || port === 0 || port === Number(new URL(status.endpoint).port);
+}
+
+function kubeconfigIn(folder: string): string {
+  return join(folder, "kubeconfig");
+}
+
+function fileIn(folder: string): string {
+  return join(folder, "cluster.json");
+}
+
+function readFile(folder: string): ClusterFile | undefined {
+  try {
+    return JSON.parse(readFileSync(fileIn(folder), "utf8")) as ClusterFile;
+  } catch {
+    return undefined;
+  }
+}

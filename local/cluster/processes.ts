@@ -1,0 +1,136 @@
+import { spawn } from "node:child_process";
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { openLog } from "../daemon/log";
+import { LocalError } from "../options";
+import { end, isRunning, markOf, type ProcessMark } from "../process-file";
+
+/** A program of the cluster that was started. */
+export interface Component extends ProcessMark {
+  readonly name: string;
+}
+
+/** How a program is started. */
+export interface Program {
+  readonly name: string;
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** Milliseconds within which a program must end when it is asked to. */
+const STOP_LIMIT = 10_000;
+
+/** The programs of one cluster: started in the background, each with a log of its own, and remembered. */
+export class Components {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** What was started, in that order; some may have ended. */
+  list(): readonly Component[] {
+    try {
+      const found: unknown = JSON.parse(readFileSync(this.#file, "utf8"));
+      return Array.isArray(found) ? (found as Component[]) : [];
+    } catch {
+      return [];
+    }
+  }
+
+  /**
+   * Starts a program that outlives this process.
+   *
+   * @throws LocalError when it cannot be started.
+   */
+  async start({ name, file, args, environment }: Program): Promise<Component> {
+    const log = openLog(this.#folder, `${name}.log`);
+    const child = spawn(file, args, {
+      cwd: this.#folder,
+      detached: true,
+      stdio: ["ignore", log, log],
+      env: { PATH: process.env.PATH, HOME: process.env.HOME, ...environment },
+    });
+    await new Promise<void>((resolve, reject) => {
+      child.once("spawn", resolve);
+      child.once("error", (error) =>
+        reject(new LocalError("failed", `${name} cannot be started: ${error.message}`)),
+      );
+    });
+    child.unref();
+    const mark = child.pid === undefined ? undefined : markOf(child.pid);
+    if (!mark) throw new LocalError("failed", `${name} ended at once\n  see ${this.logOf(name)}`);
+    const component = { name, ...mark };
+    this.#write([...this.list(), component]);
+    return component;
+  }
+
+  /** Ends them all, the last one first, and waits until they are gone. @returns how many still ran. */
+  async end(): Promise<number> {
+    const running = this.list().filter(isRunning).reverse();
+    const [store, others] = [running.filter(isStore), running.filter((component) => !isStore(component))];
+    await endAll(others);
+    // What the API server writes last must find its store.
+    await endAll(store);
+    rmSync(this.#file, { force: true });
+    return running.length;
+  }
+
+  logOf(name: string): string {
+    return join(this.#folder, `${name}.log`);
+  }
+
+  get #file(): string {
+    return join(this.#folder, "processes.json");
+  }
+
+  #write(components: readonly Component[]): void {
+    writeFileSync(`${this.#file}.${process.pid}`, JSON.stringify(components));
+    renameSync(`${this.#file}.${process.pid}`, this.#file);
+  }
+}
+
+function isStore({ name }: Component): boolean {
+  return name === "etcd";
+}
+
+async function endAll(components: readonly Component[]): Promise<void> {
+  for (const component of components) end(component, "SIGTERM");
+  for (let waited = 0; components.some(isRunning); waited += 50) {
+    if (waited > STOP_LIMIT) for (const component of components) end(component, "SIGKILL");
+    await sleep(50);
+  }
+}
+
+/** Ports of the loopback address that are free now. */
+export async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(Array.from({ length: count }, () => listen(0)));
+  const ports = servers.map((server) => {
+    const address = server.address();
+    return typeof address === "object" && address !== null ? address.port : 0;
+  });
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}
+
+/** Whether nobody listens on a port of the loopback address. */
+export async function isFree(port: number): Promise<boolean> {
+  try {
+    const server = await listen(port);
+    await new Promise((resolve) => server.close(resolve));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function listen(port: number): Promise<ReturnType<typeof createServer>> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", () => resolve(server));
+  });
+}
