@@ -73,18 +73,23 @@ const kind = (displayName, testMatch, testPathIgnorePatterns) => ({
 });
 
 /**
- * Three kinds of tests, by the end of the file's name.
+ * Four kinds of tests, by the end of the file's name.
  *
- * Unit tests need nothing but Node; `*.terraform.test.ts` need Terraform with the AWS provider, and
- * `*.emulator.test.ts` the local AWS emulator too. `npm test` runs them one kind after the other, the last
- * two with one worker: a provider process takes a core and 600 MB.
+ * Unit tests need nothing but Node; `*.terraform.test.ts` need Terraform with the AWS provider,
+ * `*.emulator.test.ts` the local AWS emulator too, and `*.cluster.test.ts` the Kubernetes control plane that
+ * is built from `tools/go.mod`. `npm test` runs them one kind after the other.
  *
  * @type {import("jest").Config}
  */
 module.exports = {
   projects: [
-    kind("unit", ["**/*.test.ts"], ["\\.terraform\\.test\\.ts$", "\\.emulator\\.test\\.ts$"]),
+    kind(
+      "unit",
+      ["**/*.test.ts"],
+      ["\\.terraform\\.test\\.ts$", "\\.emulator\\.test\\.ts$", "\\.cluster\\.test\\.ts$"],
+    ),
     kind("terraform", ["**/*.terraform.test.ts"], []),
     kind("emulator", ["**/*.emulator.test.ts"], []),
+    kind("cluster", ["**/*.cluster.test.ts"], []),
   ],
 };

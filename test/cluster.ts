@@ -1,0 +1,81 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { toolPath } from "../local/cluster/tools";
+import { type Run, runProgram } from "./program";
+
+const execute = promisify(execFile);
+
+/** What a test's cluster has beside the control plane. */
+export interface ClusterProps {
+  /** Argo CD. @default false */
+  readonly gitops?: boolean;
+
+  /** Endpoint of an AWS emulator that it asks who a caller is. @default - one that does not answer */
+  readonly awsEndpoint?: string;
+
+  /** Folder of that emulator, whose EKS then tells of this cluster. @default - a folder of its own */
+  readonly stateDirectory?: string;
+}
+
+/** A real Kubernetes control plane for one test file: empty at the start, on ports of its own. */
+export interface Cluster {
+  /** Path of its administrator's kubeconfig. */
+  readonly kubeconfig: string;
+
+  /** URL of its API. */
+  readonly endpoint: string;
+
+  /** Runs kubectl as the administrator; it may fail. */
+  kubectl(args: readonly string[], options?: { readonly input?: string }): Promise<Run>;
+
+  /** Runs kubectl, and throws what it says when it fails. @returns its standard output. */
+  succeed(args: readonly string[], options?: { readonly input?: string }): Promise<string>;
+
+  stop(): Promise<void>;
+}
+
+/** Starts a cluster as a user does: the built package, in a process of its own. */
+export async function startCluster(props: ClusterProps = {}): Promise<Cluster> {
+  const own = props.stateDirectory === undefined;
+  const stateDirectory = props.stateDirectory ?? mkdtempSync(join(tmpdir(), "groundplan-cluster-"));
+  const options = {
+    stateDirectory,
+    port: 0,
+    source: "built",
+    gitops: props.gitops ?? false,
+    awsEndpoint: props.awsEndpoint ?? "http://127.0.0.1:1",
+  };
+  const answer = await local(
+    `clusterUp(${JSON.stringify(options)}).then((status) => console.log(JSON.stringify(status)))`,
+  );
+  const { kubeconfig, endpoint }: { kubeconfig: string; endpoint: string } = JSON.parse(answer);
+  const kubectl: Cluster["kubectl"] = (args, { input } = {}) =>
+    runProgram(
+      toolPath("kubectl"),
+      ["--kubeconfig", kubeconfig, ...args],
+      input === undefined ? {} : { input },
+    );
+  return {
+    kubeconfig,
+    endpoint,
+    kubectl,
+    async succeed(args, options) {
+      const { code, output, stdout } = await kubectl(args, options);
+      if (code !== 0) throw new Error(`kubectl ${args.join(" ")} ended with ${code}\n${output}`);
+      return stdout;
+    },
+    async stop() {
+      await local(`clusterDown(${JSON.stringify({ stateDirectory, purge: true })})`);
+      if (own) rmSync(stateDirectory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function local(expression: string): Promise<string> {
+  const script = `const { clusterUp, clusterDown } = require("@groundplan/local"); ${expression}.catch((error) => { console.error(error.message); process.exit(1); });`;
+  const { stdout } = await execute(process.execPath, ["-e", script], { cwd: join(__dirname, "..") });
+  return stdout.trim().split("\n").at(-1) ?? "";
+}
