@@ -20,6 +20,7 @@ const CLEAN: Readonly<Record<string, string>> = {
   "stacks/index.ts": 'export * from "./network";\n',
   "main.ts": 'import "./overlays";\nimport "./stacks";\nimport "@groundplan/modules/core";\n',
   "cli/main.ts": 'export { up } from "@groundplan/local";\nexport { doctor } from "./doctor/main";\n',
+  "services/api/src/index.ts": 'export { rangeOf } from "./range";\n',
   "local/lifecycle.ts": 'export type { Props } from "./daemon/main";\n',
 };
 
@@ -63,6 +64,11 @@ const FAULTS: readonly (readonly [file: string, line: string])[] = [
   ["cli/bad.ts", 'export * from "../stacks";'],
   ["cli/plan/bad.ts", 'export * from "../../overlays/environment";'],
   ["cli/bad.ts", 'export * from "../main";'],
+  ["services/api/src/bad.ts", 'export * from "../../../modules/core";'],
+  ["services/api/src/bad.ts", 'export { App } from "cdktf";'],
+  ["services/api/src/bad.ts", 'export * from "@groundplan/local";'],
+  ["services/api/src/bad.ts", 'export * from "../../../overlays/environment";'],
+  ["services/api/src/bad.ts", 'export * from "../../../platform";'],
   ["local/bad.ts", 'export * from "@groundplan/modules/core";'],
   ["local/bad.ts", 'export * from "../stacks/network";'],
   ["local/daemon/bad.ts", 'export * from "../../overlays";'],
