@@ -4,6 +4,7 @@ import { cidrFaults, overlaps, parseCidr } from "@groundplan/modules/network/cid
 import { natFaults } from "@groundplan/modules/network/nat-placement";
 import { isLogRetention, LOG_RETENTION_DAYS } from "@groundplan/modules/network/retention";
 import { slotFaults } from "@groundplan/modules/network/slots";
+import { checkCluster } from "./cluster-checks";
 import type { Environment } from "./environment";
 import { OverlayFaults } from "./overlay-faults";
 import { checkTags } from "./tag-checks";
@@ -37,6 +38,7 @@ function checkOne(faults: OverlayFaults, environment: Environment): void {
   checkTags(faults, environment.tags);
   checkNetwork(faults, environment);
   checkRegistry(faults, environment);
+  checkCluster(faults, environment.cluster);
 }
 
 function checkNetwork(faults: OverlayFaults, { network, region }: Environment): void {

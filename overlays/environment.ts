@@ -1,3 +1,9 @@
+import type {
+  AccessOptions,
+  ClusterLogType,
+  KubernetesVersion,
+  NodeGroupOptions,
+} from "@groundplan/modules/cluster";
 import { base } from "./base/environment";
 import { type DeepPartial, mergeDeep } from "./merge";
 
@@ -17,6 +23,7 @@ export interface Environment {
 
   readonly network: NetworkSettings;
   readonly registry: RegistrySettings;
+  readonly cluster: ClusterSettings;
 }
 
 /** The environment's VPC. */
@@ -88,11 +95,53 @@ export interface RegistrySettings {
   readonly pullThrough: readonly ("ecr-public" | "kubernetes" | "quay")[];
 }
 
+/** The environment's Kubernetes cluster, `<platform>-<environment>`. */
+export interface ClusterSettings {
+  /** Minor version; raise it by one at a time. */
+  readonly kubernetesVersion: KubernetesVersion;
+
+  /** What happens at the end of standard support: AWS upgrades the cluster (`STANDARD`), or bills extended support. */
+  readonly upgradePolicy: "STANDARD" | "EXTENDED";
+
+  /** IPv4 ranges that reach the API from outside the VPC; none closes the public endpoint, everybody is `["0.0.0.0/0"]`. */
+  readonly publicEndpointCidrs: readonly string[];
+
+  /** Who gets in: by access entries (`API`), or by the `aws-auth` ConfigMap too. There is no way back from `API`. */
+  readonly authenticationMode: "API" | "API_AND_CONFIG_MAP";
+
+  /** Principals beside the cluster's own admin role, by name. */
+  readonly access: Readonly<Record<string, AccessOptions>>;
+
+  /** Logs of the control plane. */
+  readonly logTypes: readonly ClusterLogType[];
+
+  /** Days for which they are kept, one of the values that CloudWatch offers. */
+  readonly logRetentionDays: number;
+
+  /** Keys that encrypt Kubernetes secrets: AWS's (`aws`) or a KMS key of the cluster (`own`). There is no way back from `own`. */
+  readonly secretsEncryption: "aws" | "own";
+
+  /** Days between a request to delete that key and its deletion, 7 to 30. */
+  readonly keyDeletionDays: number;
+
+  /** Size of the nodes' root volume in GiB, 20 to 16384. */
+  readonly diskGb: number;
+
+  /** Groups of nodes, by name; an overlay says at least `general`. */
+  readonly nodeGroups: Readonly<Record<string, NodeGroupOptions>>;
+}
+
 /** What an overlay must say itself; everything else has a default in `overlays/base`. */
 type Required = Pick<Environment, "name" | "account"> & { readonly network: Pick<NetworkSettings, "cidr"> };
 
+/** What is kept by a name of its own: an overlay gives each of them whole. */
+interface Keyed {
+  readonly cluster?: DeepPartial<Omit<ClusterSettings, "access" | "nodeGroups">> &
+    Partial<Pick<ClusterSettings, "access" | "nodeGroups">>;
+}
+
 /** What an overlay says: what it must, and whatever differs from the defaults. An unknown key does not compile. */
-export type EnvironmentOverlay = Required & DeepPartial<Environment>;
+export type EnvironmentOverlay = Required & DeepPartial<Omit<Environment, "cluster">> & Keyed;
 
 /** The part of an environment that has defaults. */
 export type EnvironmentDefaults = Omit<Environment, "name" | "account" | "network"> & {

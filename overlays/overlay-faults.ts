@@ -1,4 +1,4 @@
-import type { Faults } from "@groundplan/modules/core/errors";
+import type { Fault, Faults } from "@groundplan/modules/core/errors";
 import type { Environment } from "./environment";
 
 /** Notes faults of one overlay in one form: the key, the value, and a valid value. */
@@ -16,6 +16,13 @@ export class OverlayFaults {
     // JSON has no word for NaN and writes null.
     const shown = typeof value === "number" ? String(value) : JSON.stringify(value);
     this.faults.addAll([{ what: `${key} is ${shown}: ${problem}`, instead: valid, at: this.at }]);
+  }
+
+  /** Faults that a pure function of a module found, below a key. */
+  addAll(key: string, faults: readonly Fault[]): void {
+    this.faults.addAll(
+      faults.map(({ what, instead }) => ({ what: `${key}: ${what}`, instead, at: this.at })),
+    );
   }
 
   /** A whole number within a range, both ends included. */

@@ -1,6 +1,8 @@
-import type { App } from "cdktf";
+import { requireTrustConditions } from "@groundplan/modules/identity";
+import { type App, TerraformStack } from "cdktf";
 import type { Environment } from "../overlays/environment";
 import type { Platform } from "../platform";
+import { ClusterStack } from "./cluster";
 import { NetworkStack } from "./network";
 import { RegistryStack } from "./registry";
 import { StateStack } from "./state";
@@ -16,7 +18,10 @@ export function addStacks(app: App, platform: Platform, environments: readonly E
     new StateStack(app, accounts.length === 1 ? "state" : `state-${account}`, { platform, account });
   }
   for (const environment of environments) {
-    new NetworkStack(app, { platform, environment });
+    const network = new NetworkStack(app, { platform, environment });
     new RegistryStack(app, { platform, environment });
+    const cluster = new ClusterStack(app, { platform, environment });
+    cluster.addDependency(network);
   }
+  for (const stack of app.node.children) if (TerraformStack.isStack(stack)) requireTrustConditions(stack);
 }

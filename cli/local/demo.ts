@@ -60,7 +60,10 @@ export async function demo(
         run: async (ctx) => {
           await synthesize(project, {});
           const all = readStacks(project);
-          ctx.stacks = all.filter((stack) => environmentOf(stack) === name);
+          // A stack that reads what another publishes cannot be planned before that one stands.
+          ctx.stacks = all.filter(
+            (stack) => environmentOf(stack) === name && stack.dependencies.length === 0,
+          );
           if (ctx.stacks.length > 0) return `${all.length} stacks`;
           throw new CliError(
             EXIT.USAGE,
@@ -97,7 +100,7 @@ export async function demo(
       },
       { title: `Plan ${name} (cdktf diff)`, run: planAll((ctx) => ctx.before) },
       {
-        title: `Deploy ${name} (cdktf deploy '${name}-*')`,
+        title: `Deploy ${name} (cdktf deploy)`,
         run: async (ctx, progress) => {
           if (ctx.before.every(({ changes }) => changes.length === 0)) return "it stands already";
           const names = ctx.stacks.map((stack) => stack.name);

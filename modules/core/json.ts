@@ -1,5 +1,8 @@
 import { type App, Fn, Lazy } from "cdktf";
 
+/** The documents behind the texts that {@link jsonText} gave out, for rules that read what a policy says. */
+const documents = new Map<string, object>();
+
 /**
  * A document as the JSON text that an argument takes.
  *
@@ -7,9 +10,23 @@ import { type App, Fn, Lazy } from "cdktf";
  * text that holds references between quotes without escaping those within.
  */
 export function jsonText(document: object): string {
-  return Lazy.stringValue({
+  const text = Lazy.stringValue({
     produce: ({ scope }) => (isHcl(scope.node.root) ? Fn.jsonencode(document) : JSON.stringify(document)),
   });
+  documents.set(text, document);
+  return text;
+}
+
+/** The document behind a text: what {@link jsonText} was given, or what plain JSON says; undefined for anything else. */
+export function documentOf(text: string): object | undefined {
+  const known = documents.get(text);
+  if (known) return known;
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return typeof parsed === "object" && parsed !== null ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whether an app synthesizes to HCL. */

@@ -21,6 +21,7 @@ export interface NameRule {
  * @see https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ * @see https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateCluster.html
  */
 export const NAME_RULES = {
   platform: {
@@ -71,6 +72,14 @@ export const NAME_RULES = {
     pattern: /^[\w+=,.@-]+$/,
     allowed: "letters, digits and + = , . @ _ -",
     example: "dev-flow-logs",
+  },
+  cluster: {
+    kind: "EKS cluster name",
+    minLength: 1,
+    maxLength: 100,
+    pattern: /^[0-9A-Za-z][A-Za-z0-9_-]*$/,
+    allowed: "letters, digits, - and _, a letter or digit first",
+    example: "groundplan-dev",
   },
 } as const satisfies Record<string, NameRule>;
 

@@ -22,4 +22,17 @@ export const base: EnvironmentDefaults = {
     untaggedDays: 7,
     pullThrough: ["ecr-public"],
   },
+  cluster: {
+    kubernetesVersion: "1.35",
+    upgradePolicy: "STANDARD",
+    publicEndpointCidrs: [],
+    authenticationMode: "API",
+    access: {},
+    logTypes: ["api", "audit", "authenticator", "controllerManager", "scheduler"],
+    logRetentionDays: 30,
+    secretsEncryption: "own",
+    keyDeletionDays: 7,
+    diskGb: 50,
+    nodeGroups: { general: { instanceTypes: ["m5.large", "m5.xlarge"], min: 2, max: 6 } },
+  },
 };

@@ -16,4 +16,21 @@ export const dev = defineEnvironment({
     forceDelete: true,
     maxImages: 15,
   },
+  cluster: {
+    logTypes: ["api", "audit", "authenticator"],
+    logRetentionDays: 14,
+    secretsEncryption: "aws",
+    diskGb: 30,
+    nodeGroups: {
+      general: { instanceTypes: ["t3.medium"], min: 1, max: 4, desired: 2 },
+      spot: {
+        instanceTypes: ["t3.medium", "t3.large"],
+        capacity: "SPOT",
+        min: 0,
+        max: 3,
+        labels: { capacity: "spot" },
+        taints: [{ key: "spot", value: "true", effect: "NO_SCHEDULE" }],
+      },
+    },
+  },
 });

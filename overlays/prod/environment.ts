@@ -12,4 +12,19 @@ export const prod = defineEnvironment({
     flowLogs: { retentionDays: 90 },
   },
   registry: { keyDeletionDays: 30, maxImages: 30 },
+  cluster: {
+    logRetentionDays: 90,
+    keyDeletionDays: 30,
+    diskGb: 100,
+    nodeGroups: {
+      general: { instanceTypes: ["m5.xlarge", "m5.2xlarge"], min: 3, max: 10 },
+      compute: {
+        instanceTypes: ["c5.xlarge", "c5.2xlarge"],
+        min: 2,
+        max: 8,
+        labels: { workload: "compute" },
+        taints: [{ key: "workload", value: "compute", effect: "NO_SCHEDULE" }],
+      },
+    },
+  },
 });

@@ -11,4 +11,9 @@ export const staging = defineEnvironment({
     flowLogs: { retentionDays: 30 },
   },
   registry: { maxImages: 20 },
+  cluster: {
+    logRetentionDays: 30,
+    diskGb: 50,
+    nodeGroups: { general: { instanceTypes: ["m5.large", "m5.xlarge"], min: 2, max: 6 } },
+  },
 });

@@ -65,4 +65,29 @@ export const EXCEPTIONS: readonly CheckovException[] = [
     resource: /\.aws_ssm_parameter\.contract$/,
     reason: "A contract holds ids and addresses for every reader of the account, never a secret",
   },
+  {
+    check: "CKV_AWS_158",
+    resource: /-cluster\.aws_cloudwatch_log_group\.cluster_log-group/,
+    reason: "CloudWatch Logs encrypts every group with a key of its own",
+  },
+  {
+    check: "CKV_AWS_338",
+    resource: /-cluster\.aws_cloudwatch_log_group\.cluster_log-group/,
+    reason: "The control plane's logs are kept 14, 30 or 90 days: `cluster.logRetentionDays` of the overlay",
+  },
+  {
+    check: "CKV_AWS_37",
+    resource: /\.dev-cluster\.aws_eks_cluster\./,
+    reason: "In dev the scheduler's and the controller manager's logs cost more than they tell",
+  },
+  {
+    check: "CKV_AWS_58",
+    resource: /\.dev-cluster\.aws_eks_cluster\./,
+    reason: "EKS encrypts the volumes of etcd; a KMS key of one's own is for staging and prod",
+  },
+  {
+    check: "CKV_AWS_61",
+    resource: /-cluster\.aws_iam_role\.cluster_roles_admin_role/,
+    reason: "The admin role trusts its own account: IAM policies there say who may assume it",
+  },
 ];

@@ -97,7 +97,30 @@ function faults(found: readonly Finding[], exceptions: readonly CheckovException
   ];
 }
 
+/** Publishes what the stacks of the environments look up: a stack can be planned once the one before it stands. */
+async function publishContracts(): Promise<void> {
+  const network = {
+    vpcId: "vpc-0a1b2c3d4e5f60718",
+    privateSubnetIds: ["subnet-0a1b2c3d4e5f60718", "subnet-0a1b2c3d4e5f60719"],
+  };
+  const parameters = environments.map(({ name }) => [
+    name,
+    { name: `/groundplan/${name}/network`, type: "String", insecure_value: JSON.stringify(network) },
+  ]);
+  const folder = new TerraformFolder(emulator.environment);
+  try {
+    const resource = { aws_ssm_parameter: Object.fromEntries(parameters) };
+    folder.write("main.tf.json", JSON.stringify({ provider: { aws: { region: "us-east-1" } }, resource }));
+    folder.write(".terraform.lock.hcl", LOCK);
+    await folder.succeed("init", "-input=false", "-no-color");
+    await folder.succeed("apply", "-input=false", "-no-color", "-auto-approve");
+  } finally {
+    folder.remove();
+  }
+}
+
 test("checkov finds nothing in the plan of any stack but what is excepted with a reason", async () => {
+  await publishContracts();
   const app = new App({ outdir: Testing.app().outdir });
   addStacks(app, platform, environments);
   const stacks = app.node.children.filter((node) => TerraformStack.isStack(node));

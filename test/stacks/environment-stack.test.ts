@@ -42,12 +42,15 @@ test("every stack has a state of its own", () => {
     "state",
     "dev-network",
     "dev-registry",
+    "dev-cluster",
     "staging-network",
     "staging-registry",
+    "staging-cluster",
     "prod-network",
     "prod-registry",
+    "prod-cluster",
   ]);
-  expect(new Set(Object.values(stacks)).size).toBe(7);
+  expect(new Set(Object.values(stacks)).size).toBe(10);
 });
 
 test("with several accounts, each has a state stack", () => {

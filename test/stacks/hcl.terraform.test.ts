@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => project?.remove());
 
 test("every stack is HCL alone, with its provider lock", () => {
-  expect(project.stacks()).toHaveLength(1 + 2 * environments.length);
+  expect(project.stacks()).toHaveLength(1 + 3 * environments.length);
   for (const stack of project.stacks()) {
     const files = ["cdk.tf", "cdk.tf.json", ".terraform.lock.hcl"].map((file) => has(project, stack, file));
     expect([stack, ...files]).toEqual([stack, true, false, true]);

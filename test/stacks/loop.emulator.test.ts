@@ -28,7 +28,7 @@ test("dev by cdktf: diff, deploy, an empty second diff, an empty plan in the fol
   // WHEN
   const first = succeeded(await project.cdktf("diff", "dev-network"));
   expect(first).toMatch(/Plan: \d+ to add, 0 to change, 0 to destroy/);
-  succeeded(await project.cdktf("deploy", "dev-*", "--auto-approve"));
+  succeeded(await project.cdktf("deploy", "dev-network", "dev-registry", "--auto-approve"));
   // THEN
   for (const stack of ["dev-network", "dev-registry"]) {
     const second = succeeded(await project.cdktf("diff", stack));
@@ -36,7 +36,7 @@ test("dev by cdktf: diff, deploy, an empty second diff, an empty plan in the fol
     const plan = await project.terraform(stack, "plan", "-input=false", "-detailed-exitcode");
     expect(plan).toMatchObject({ code: 0 });
   }
-  succeeded(await project.cdktf("destroy", "dev-*", "--auto-approve"));
+  succeeded(await project.cdktf("destroy", "dev-network", "dev-registry", "--auto-approve"));
   const left = succeeded(await project.terraform("dev-network", "state", "list"));
   expect(left.trim()).toBe("");
 });

@@ -36,7 +36,7 @@ async function validate(configurations: ReadonlyMap<string, string>) {
 
 test("the real provider finds no fault in any stack of any environment", async () => {
   const all = stacks();
-  expect(all.size).toBe(1 + 2 * environments.length);
+  expect(all.size).toBe(1 + 3 * environments.length);
   expect(await validate(all)).toEqual([]);
 }, 300_000);
 

@@ -30,6 +30,7 @@ const CASES: Record<keyof typeof NAME_RULES, { valid: readonly string[]; faulty:
     valid: ["ab", "groundplan/dev/api", "a.b_c-d/e"],
     faulty: ["a", "Api", "/api", "api/", "a//b", "a--b", "-api", "a b", "r".repeat(257)],
   },
+  cluster: { valid: ["a", "groundplan-dev", "1_B"], faulty: ["", "-a", "a b", "a/b", "c".repeat(101)] },
   role: { valid: ["a", "dev-flow_logs@1"], faulty: ["", "a b", "a/b", "r".repeat(65)] },
 };
 

@@ -1,0 +1,158 @@
+import type { ITerraformDependable } from "cdktf";
+import type { Tags } from "../core";
+import { type Fault, NAME_RULES, nameFaults } from "../core";
+import { isLogRetention, LOG_RETENTION_DAYS } from "../network/retention";
+import { type AccessOptions, accessFaults } from "./access-options";
+import type { AddonName } from "./addon-versions";
+import { endpointFaults } from "./endpoint";
+import { type ClusterLogType, LOG_TYPES } from "./log-types";
+import { type NodeGroupOptions, nodeGroupFaults } from "./node-group-options";
+import { versionFaults } from "./versions";
+
+/** Properties of {@link Cluster}. */
+export interface ClusterProps {
+  /** Name of the cluster, e.g. `groundplan-dev`: unique in its account and Region; 1 to 100 characters. */
+  readonly name: string;
+
+  /** AWS account, 12 digits. */
+  readonly account: string;
+  readonly region: string;
+
+  readonly vpcId: string;
+
+  /** Private subnets, in two zones at least: of the nodes, and of the control plane's network interfaces. */
+  readonly subnetIds: readonly string[];
+
+  /**
+   * Kubernetes version. Raising it by one minor upgrades in place: control plane, add-ons, then the nodes.
+   *
+   * Not among those of `KUBERNETES_VERSIONS`: the synth fails. In extended support: it warns.
+   */
+  readonly kubernetesVersion: string;
+
+  /**
+   * What happens at the end of standard support: AWS upgrades the cluster (`STANDARD`), or bills extended support.
+   *
+   * @default "STANDARD"
+   */
+  readonly upgradePolicy?: "STANDARD" | "EXTENDED";
+
+  /**
+   * IPv4 ranges that may reach the API from outside the VPC; everybody is `["0.0.0.0/0"]`. The API is always
+   * reachable from within.
+   *
+   * @default [] - the public endpoint is closed
+   */
+  readonly publicEndpointCidrs?: readonly string[];
+
+  /**
+   * Who gets in: by access entries (`API`), or by the `aws-auth` ConfigMap too, for a cluster that comes from there.
+   * There is no way back from `API`.
+   *
+   * @default "API"
+   */
+  readonly authenticationMode?: "API" | "API_AND_CONFIG_MAP";
+
+  /**
+   * Principals beside the cluster's own admin role, by name: removing one touches no other.
+   *
+   * @default {}
+   */
+  readonly access?: Readonly<Record<string, AccessOptions>>;
+
+  /**
+   * Logs of the control plane.
+   *
+   * @default - all five
+   */
+  readonly logTypes?: readonly ClusterLogType[];
+
+  /**
+   * Days for which the logs are kept, one of `LOG_RETENTION_DAYS`.
+   *
+   * @default 30
+   */
+  readonly logRetentionDays?: number;
+
+  /**
+   * Keys that encrypt Kubernetes secrets: AWS's (`aws`), or a KMS key made here (`own`). From `own` there is no way back.
+   *
+   * @default "own"
+   */
+  readonly secretsEncryption?: "aws" | "own";
+
+  /**
+   * Days between a request to delete the own key and its deletion, 7 to 30.
+   *
+   * @default 30
+   */
+  readonly keyDeletionDays?: number;
+
+  /** Groups of nodes, by name: a group that goes, comes or moves touches no other. */
+  readonly nodeGroups: Readonly<Record<string, NodeGroupOptions>>;
+
+  /**
+   * Size of the nodes' root volume in GiB, 20 to 16384, where a group does not say its own.
+   *
+   * @default 50
+   */
+  readonly diskGb?: number;
+
+  /**
+   * Builds of add-ons instead of those that are pinned for the Kubernetes version.
+   *
+   * @default {} - those of `ADDON_VERSIONS`
+   */
+  readonly addonVersions?: Readonly<Partial<Record<AddonName, string>>>;
+
+  /**
+   * Tags of what AWS makes for the nodes: instances, volumes, network interfaces.
+   *
+   * @default {}
+   */
+  readonly tags?: Tags;
+
+  /**
+   * Day on which the support of the Kubernetes version is judged. It decides on warnings only, which cdktf shows
+   * after the synth: what is synthesized never depends on it.
+   *
+   * @default - now
+   */
+  readonly today?: Date;
+
+  /** What stands before the cluster, e.g. the routes of its subnets. */
+  readonly dependsOn?: readonly ITerraformDependable[];
+}
+
+/** Every fault of the properties of a cluster. */
+export function clusterFaults(props: ClusterProps): readonly Fault[] {
+  const { account, logTypes = LOG_TYPES, logRetentionDays = 30, keyDeletionDays = 30, diskGb = 50 } = props;
+  const faults: Fault[] = [...nameFaults(NAME_RULES.cluster, props.name)];
+  const add = (what: string, instead: string) => faults.push({ what, instead });
+  if (!account.includes("${") && !/^\d{12}$/.test(account)) {
+    add(`account ${JSON.stringify(account)} has not 12 digits`, 'use e.g. "123456789012"');
+  }
+  faults.push(...versionFaults(props.kubernetesVersion));
+  faults.push(...endpointFaults(props.publicEndpointCidrs ?? []));
+  for (const type of logTypes) {
+    if (logTypes.indexOf(type) === logTypes.lastIndexOf(type) && LOG_TYPES.includes(type)) continue;
+    add(
+      `log type ${JSON.stringify(type)} is unknown, or listed twice`,
+      `use each of ${LOG_TYPES.join(", ")} once`,
+    );
+  }
+  if (!isLogRetention(logRetentionDays)) {
+    add(`logRetentionDays is ${logRetentionDays}`, `use one of ${LOG_RETENTION_DAYS.join(", ")}`);
+  }
+  if (!Number.isInteger(keyDeletionDays) || keyDeletionDays < 7 || keyDeletionDays > 30) {
+    add(`keyDeletionDays is ${keyDeletionDays}`, "use a whole number of 7 to 30, e.g. 30");
+  }
+  const groups = Object.entries(props.nodeGroups);
+  if (groups.length === 0) add("a cluster without nodes runs no pods", "give it a node group, e.g. general");
+  for (const [name, group] of groups) faults.push(...nodeGroupFaults(name, { diskGb, ...group }));
+  for (const [name, access] of Object.entries(props.access ?? {})) {
+    if (name === "admin") add('access "admin" is the cluster\'s own', 'use another name, e.g. "platform"');
+    faults.push(...accessFaults(name, access));
+  }
+  return faults;
+}

@@ -1,0 +1,10 @@
+export * from "./access-options";
+export { ADDON_VERSIONS, ADDON_VERSIONS_CHECKED, ADDONS, type AddonName } from "./addon-versions";
+export { Cluster } from "./cluster";
+export type { ClusterProps } from "./cluster-props";
+export * from "./contract";
+export { endpointFaults } from "./endpoint";
+export * from "./log-types";
+export { NodeGroup } from "./node-group";
+export * from "./node-group-options";
+export * from "./versions";

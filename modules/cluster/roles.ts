@@ -1,0 +1,127 @@
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
+import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
+import { Construct } from "constructs";
+import { fitName, NAME_RULES, type PolicyStatement, partitionOf, policyDocument } from "../core";
+
+/** Properties of the roles of a cluster. */
+export interface ClusterRolesProps {
+  readonly clusterName: string;
+  readonly clusterArn: string;
+  readonly account: string;
+  readonly region: string;
+
+  /** Key that encrypts secrets, if there is one. */
+  readonly secretsKeyArn?: string;
+}
+
+/** A role and the policies that whoever uses it waits for. */
+interface Role {
+  readonly role: IamRole;
+  readonly policies: readonly (IamRolePolicy | IamRolePolicyAttachment)[];
+}
+
+/** The role of the control plane, of the nodes, and of those who administer the cluster. */
+export class ClusterRoles extends Construct {
+  /** @see https://docs.aws.amazon.com/eks/latest/userguide/cluster-iam-role.html */
+  readonly cluster: Role;
+
+  /** @see https://docs.aws.amazon.com/eks/latest/userguide/create-node-role.html */
+  readonly nodes: Role;
+
+  /** For people and pipelines that administer the cluster: its access entry makes it one. */
+  readonly admin: Role;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: ClusterRolesProps,
+  ) {
+    super(scope, id);
+    const { account, clusterArn, secretsKeyArn } = props;
+    this.cluster = this.role("cluster", {
+      purpose: "control plane",
+      // Only for this cluster: another account cannot make EKS act here.
+      trust: {
+        ...serviceTrust("eks.amazonaws.com"),
+        Condition: {
+          StringEquals: { "aws:SourceAccount": account },
+          ArnEquals: { "aws:SourceArn": clusterArn },
+        },
+      },
+      managed: ["AmazonEKSClusterPolicy"],
+      inline: secretsKeyArn === undefined ? {} : { "encrypt-secrets": [useKey(secretsKeyArn)] },
+    });
+    this.nodes = this.role("nodes", {
+      purpose: "nodes",
+      trust: serviceTrust("ec2.amazonaws.com"),
+      // No policy of the VPC CNI: it has a role of its own by Pod Identity. SSM takes the place of SSH.
+      managed: [
+        "AmazonEKSWorkerNodePolicy",
+        "AmazonEC2ContainerRegistryPullOnly",
+        "AmazonSSMManagedInstanceCore",
+      ],
+    });
+    this.admin = this.role("admin", {
+      purpose: "administrators",
+      // IAM policies of the account say who may assume it.
+      trust: {
+        Effect: "Allow",
+        Principal: { AWS: `arn:${partitionOf(props.region)}:iam::${account}:root` },
+        Action: "sts:AssumeRole",
+      },
+      inline: {
+        "describe-cluster": [{ Effect: "Allow", Action: "eks:DescribeCluster", Resource: clusterArn }],
+      },
+    });
+  }
+
+  private role(
+    id: string,
+    spec: {
+      readonly purpose: string;
+      readonly trust: PolicyStatement;
+      readonly managed?: readonly string[];
+      readonly inline?: Readonly<Record<string, readonly PolicyStatement[]>>;
+    },
+  ): Role {
+    const { clusterName, region } = this.props;
+    const scope = new Construct(this, id);
+    // Roles are the account's, clusters a Region's: the Region keeps the names of two apart.
+    const name = fitName(`${clusterName}-${id}-${region}`, NAME_RULES.role.maxLength);
+    const role = new IamRole(scope, "role", {
+      name,
+      description: `EKS cluster ${clusterName}: ${spec.purpose}`,
+      assumeRolePolicy: policyDocument([spec.trust]),
+      tags: { Name: name },
+    });
+    const attached = (spec.managed ?? []).map(
+      (policy) =>
+        new IamRolePolicyAttachment(scope, policy, {
+          role: role.name,
+          policyArn: `arn:${partitionOf(region)}:iam::aws:policy/${policy}`,
+        }),
+    );
+    const written = Object.entries(spec.inline ?? {}).map(
+      ([policy, statements]) =>
+        new IamRolePolicy(scope, policy, {
+          name: policy,
+          role: role.name,
+          policy: policyDocument(statements),
+        }),
+    );
+    return { role, policies: [...attached, ...written] };
+  }
+}
+
+function serviceTrust(service: string): PolicyStatement {
+  return { Effect: "Allow", Principal: { Service: service }, Action: "sts:AssumeRole" };
+}
+
+function useKey(keyArn: string): PolicyStatement {
+  return {
+    Effect: "Allow",
+    Action: ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:ListGrants"],
+    Resource: keyArn,
+  };
+}

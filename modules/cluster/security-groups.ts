@@ -1,0 +1,96 @@
+import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
+import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule";
+import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
+import { Construct } from "constructs";
+
+/** Properties of {@link ClusterSecurityGroups}. */
+export interface ClusterSecurityGroupsProps {
+  readonly clusterName: string;
+  readonly vpcId: string;
+}
+
+/** Protocol and ports of a rule; without ports, all of them. */
+interface Ports {
+  readonly ipProtocol: "tcp" | "-1";
+  readonly fromPort?: number;
+  readonly toPort?: number;
+}
+
+const HTTPS: Ports = { ipProtocol: "tcp", fromPort: 443, toPort: 443 };
+
+/** Kubelets (10250), webhooks and metrics: what the API calls on nodes and pods, all above the privileged ports. */
+const UNPRIVILEGED: Ports = { ipProtocol: "tcp", fromPort: 1025, toPort: 65535 };
+
+const ALL: Ports = { ipProtocol: "-1" };
+
+/**
+ * Who may talk to whom in a cluster: the nodes to the API, the API to the nodes, the nodes among themselves, both
+ * outwards. Each rule is a resource of its own, so that others can add theirs without a fight over one list.
+ *
+ * @see https://docs.aws.amazon.com/eks/latest/userguide/sec-group-reqs.html
+ */
+export class ClusterSecurityGroups extends Construct {
+  /** Group of the control plane's network interfaces. */
+  readonly cluster: SecurityGroup;
+
+  /** Group of the nodes. */
+  readonly nodes: SecurityGroup;
+
+  /** The rules: without them a node reaches neither the API nor its images. */
+  readonly rules: (VpcSecurityGroupEgressRule | VpcSecurityGroupIngressRule)[] = [];
+
+  constructor(scope: Construct, id: string, { clusterName, vpcId }: ClusterSecurityGroupsProps) {
+    super(scope, id);
+    this.cluster = new SecurityGroup(this, "cluster", {
+      name: `${clusterName}-cluster`,
+      description: `Kubernetes API of ${clusterName}`,
+      vpcId,
+      tags: { Name: `${clusterName}-cluster` },
+    });
+    this.nodes = new SecurityGroup(this, "nodes", {
+      name: `${clusterName}-nodes`,
+      description: `Nodes of ${clusterName}`,
+      vpcId,
+      tags: {
+        Name: `${clusterName}-nodes`,
+        // By this tag the load balancer controller finds the one group that it adds its rules to.
+        [`kubernetes.io/cluster/${clusterName}`]: "owned",
+      },
+    });
+    this.ingress("cluster-from-nodes", this.cluster, this.nodes, HTTPS, "Nodes and pods to the API");
+    this.egress("cluster-to-all", this.cluster, "API to nodes, webhooks and issuers");
+    this.ingress("nodes-from-nodes", this.nodes, this.nodes, ALL, "Nodes and pods among themselves");
+    this.ingress("nodes-from-cluster", this.nodes, this.cluster, UNPRIVILEGED, "API to kubelets and pods");
+    this.egress("nodes-to-all", this.nodes, "Images, AWS and whatever pods call");
+  }
+
+  private ingress(
+    id: string,
+    to: SecurityGroup,
+    from: SecurityGroup,
+    ports: Ports,
+    description: string,
+  ): void {
+    this.rules.push(
+      new VpcSecurityGroupIngressRule(this, id, {
+        securityGroupId: to.id,
+        referencedSecurityGroupId: from.id,
+        description,
+        ...ports,
+        tags: { Name: id },
+      }),
+    );
+  }
+
+  private egress(id: string, from: SecurityGroup, description: string): void {
+    this.rules.push(
+      new VpcSecurityGroupEgressRule(this, id, {
+        securityGroupId: from.id,
+        cidrIpv4: "0.0.0.0/0",
+        description,
+        ...ALL,
+        tags: { Name: id },
+      }),
+    );
+  }
+}

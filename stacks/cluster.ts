@@ -1,0 +1,37 @@
+import { CLUSTER, Cluster } from "@groundplan/modules/cluster";
+import { lookup, publish } from "@groundplan/modules/core";
+import { NETWORK } from "@groundplan/modules/network";
+import type { Construct } from "constructs";
+import { EnvironmentStack, type EnvironmentStackProps } from "./environment-stack";
+
+/** The Kubernetes cluster of an environment, in the private subnets of its network. */
+export class ClusterStack extends EnvironmentStack {
+  readonly cluster: Cluster;
+
+  constructor(scope: Construct, props: EnvironmentStackProps) {
+    super(scope, "cluster", props);
+    const { platform, environment } = props;
+    const { cluster: settings, name, account, region } = environment;
+    const network = lookup(this, name, NETWORK);
+    this.cluster = new Cluster(this, "cluster", {
+      name: `${platform.name}-${name}`,
+      account,
+      region,
+      vpcId: network.vpcId,
+      subnetIds: network.privateSubnetIds,
+      kubernetesVersion: settings.kubernetesVersion,
+      upgradePolicy: settings.upgradePolicy,
+      publicEndpointCidrs: settings.publicEndpointCidrs,
+      authenticationMode: settings.authenticationMode,
+      access: settings.access,
+      logTypes: settings.logTypes,
+      logRetentionDays: settings.logRetentionDays,
+      secretsEncryption: settings.secretsEncryption,
+      keyDeletionDays: settings.keyDeletionDays,
+      nodeGroups: settings.nodeGroups,
+      diskGb: settings.diskGb,
+      tags: this.commonTags,
+    });
+    publish(this, name, CLUSTER, this.cluster.contract);
+  }
+}
