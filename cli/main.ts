@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError } from "commander";
+import { addAffected } from "./affected/command";
 import { addBootstrap } from "./bootstrap/command";
 import { CliError, Interrupted } from "./console/errors";
 import { EXIT, EXIT_HELP } from "./console/exit-codes";
@@ -30,6 +31,7 @@ function program(): Command {
   addBootstrap(command);
   addLock(command);
   addLocal(command);
+  addAffected(command);
   for (const one of [command, ...command.commands, ...command.commands.flatMap((each) => each.commands)]) {
     one.exitOverride().showHelpAfterError("(run it with --help for examples)");
   }

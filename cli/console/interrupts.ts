@@ -24,6 +24,11 @@ export async function runEndings(): Promise<void> {
 /** Terraform takes one interrupt for a wish to end in order, and saves. */
 const interrupt: Stop = (child) => child.kill("SIGINT");
 
+/** A shell passes no signal on: its whole group is told. */
+export const stopGroup: Stop = ({ pid }) => {
+  if (pid !== undefined) signal(-pid, "SIGINT");
+};
+
 /**
  * Stops a child, once, at the first signal, and ends it at the second.
  *
@@ -50,19 +55,19 @@ export function listen(): void {
     for (const child of children.keys()) killTree(child);
     process.exit(130);
   };
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, onSignal);
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, onSignal);
 }
 
 /** Ends a child and everything below it, which may be in sessions of its own. */
 function killTree({ pid }: ChildProcess): void {
   if (pid === undefined) return;
-  for (const { pid: below } of descendantsOf(pid)) kill(below);
-  kill(pid);
+  for (const { pid: below } of descendantsOf(pid)) signal(below, "SIGKILL");
+  signal(pid, "SIGKILL");
 }
 
-function kill(pid: number): void {
+function signal(pid: number, name: NodeJS.Signals): void {
   try {
-    process.kill(pid, "SIGKILL");
+    process.kill(pid, name);
   } catch {
     // It has ended meanwhile.
   }

@@ -38,8 +38,12 @@ export interface StackJson {
     >;
   };
   readonly provider?: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>;
-  readonly resource?: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
+  readonly resource?: Blocks;
+  readonly data?: Blocks;
 }
+
+/** Resources or data sources: their arguments by type and name. */
+export type Blocks = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
 
 /**
  * The project of a folder, or of the nearest one above it.
@@ -103,6 +107,12 @@ export function readStacks(project: Project): readonly Stack[] {
     dependencies: stack.dependencies ?? [],
     json: readStackJson(join(project.output, stack.synthesizedStackPath)),
   }));
+}
+
+/** The CDKTF version that synthesized a project; empty when the manifest does not say. */
+export function cdktfVersion(project: Project): string {
+  const { version } = readObject(join(project.output, "manifest.json")) as { version?: unknown };
+  return typeof version === "string" ? version : "";
 }
 
 interface ManifestStack {

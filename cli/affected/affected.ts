@@ -1,0 +1,181 @@
+import { existsSync, realpathSync } from "node:fs";
+import { join, relative } from "node:path";
+import { CliError, Interrupted } from "../console/errors";
+import { EXIT } from "../console/exit-codes";
+import { stopGroup } from "../console/interrupts";
+import type { Progress } from "../console/tasks";
+import { synthesizeApp } from "../project/app";
+import { splitName } from "../project/environment";
+import { Repository } from "../project/git";
+import { findProject, type Project, type Stack } from "../project/project";
+import { run } from "../terraform/run";
+import { generateBindings } from "./bindings";
+import { compare } from "./compare";
+import { type Checkouts, installPackages } from "./packages";
+import { AFFECTED_VERSION, type AffectedResult, type AffectedStack, type Everything } from "./result";
+import type { Side } from "./side";
+
+/** Properties of {@link affectedStacks}. */
+export interface AffectedProps {
+  readonly project: Project;
+
+  /** Commit, branch or tag that the change is to be merged into, e.g. `origin/main`. */
+  readonly base: string;
+
+  /** Command that makes the base ready for its synth, run in its folder after the install. */
+  readonly prepare?: string;
+  readonly progress: Progress;
+}
+
+/** What a change affects, and the head's stacks, freshly synthesized. */
+export interface Affected {
+  readonly result: AffectedResult;
+
+  /** Undefined when the head does not synthesize. */
+  readonly head: readonly Stack[] | undefined;
+}
+
+/**
+ * The stacks that a change affects: the files as they are here, against the commit from which the branch has
+ * parted from its base. Both are synthesized, and what they synthesize to is compared.
+ *
+ * Nothing is guessed: when one side cannot be synthesized, every stack of the other is affected.
+ *
+ * @throws CliError outside of a git repository, or for a base that is not there.
+ */
+export async function affectedStacks(props: AffectedProps): Promise<Affected> {
+  const { base } = props;
+  const project = real(props.project);
+  const repository = await Repository.of(project.root);
+  if (!repository) {
+    throw new CliError(
+      EXIT.USAGE,
+      "the project is not in a git repository",
+      `at ${project.root}`,
+      "there is no base",
+    );
+  }
+  const [target, here] = await Promise.all([repository.commit(base), repository.commit("HEAD")]);
+  if (target === undefined || here === undefined) {
+    throw new CliError(
+      EXIT.USAGE,
+      `there is no commit ${JSON.stringify(target === undefined ? base : "HEAD")}`,
+      `at ${repository.root}`,
+      `name a branch, tag or commit that is here; in CI: git fetch --no-tags origin ${base.replace(/^origin\//, "")}`,
+    );
+  }
+  const mergeBase = await repository.mergeBase(target, here);
+  if (mergeBase === undefined) {
+    const reason = `${base} and HEAD have no common commit in the history that is here; fetch all of it (fetch-depth: 0)`;
+    const head = await attempt("head", () => synthesizeApp(project));
+    const found = everything(base, { side: "history", reason }, head.stacks ?? []);
+    return { result: found, head: head.stacks };
+  }
+  return repository.checkedOut(mergeBase, async (folder) => {
+    const checkouts = { head: repository.root, base: folder, prefix: repository.prefix };
+    const [before, after] = await Promise.all([
+      attempt("base", () => synthesizeBase(checkouts, { ...props, project })),
+      attempt("head", () => synthesizeApp(project)),
+    ]);
+    const failure = after.failure ?? before.failure;
+    if (failure) {
+      const result = everything(base, failure, after.stacks ?? before.stacks ?? [], mergeBase);
+      return { result, head: after.stacks };
+    }
+    const sides: readonly [Side, Side] = [
+      { project: inBase(project, checkouts), root: folder, stacks: before.stacks ?? [] },
+      { project, root: repository.root, stacks: after.stacks ?? [] },
+    ];
+    const result = { ...header(base, mergeBase), ...compare(...sides) };
+    return { result, head: after.stacks };
+  });
+}
+
+async function synthesizeBase(
+  checkouts: Checkouts,
+  { project, prepare, progress }: AffectedProps,
+): Promise<readonly Stack[]> {
+  const folder = join(checkouts.base, checkouts.prefix);
+  // A base without the app has no stacks: the change adds the app.
+  if (!existsSync(join(folder, "cdktf.json"))) return [];
+  const packages = await installPackages(checkouts);
+  if (packages === "installed") progress("the base's packages are not the head's: installed");
+  const base = findProject(folder);
+  await generateBindings(base, project);
+  if (prepare !== undefined) {
+    const ended = await run("/bin/sh", ["-c", prepare], { cwd: folder, stop: stopGroup });
+    if (ended.exitCode !== 0) {
+      throw new CliError(
+        EXIT.FAILED,
+        `preparing the base failed: ${prepare}`,
+        ...ended.all.split("\n").slice(-5),
+      );
+    }
+  }
+  return synthesizeApp(base);
+}
+
+/** The project as it lies in the base's checkout. */
+function inBase(project: Project, { base, prefix }: Checkouts): Project {
+  const root = join(base, prefix);
+  return existsSync(join(root, "cdktf.json"))
+    ? findProject(root)
+    : { ...project, root, output: join(root, "cdktf.out") };
+}
+
+/** The project by its real path, as git gives the checkout's. */
+function real(project: Project): Project {
+  const root = realpathSync(project.root);
+  return { ...project, root, output: join(root, relative(project.root, project.output)) };
+}
+
+type Attempt =
+  | { readonly stacks: readonly Stack[]; readonly failure?: undefined }
+  | { readonly stacks?: undefined; readonly failure: Everything };
+
+async function attempt(side: "base" | "head", work: () => Promise<readonly Stack[]>): Promise<Attempt> {
+  try {
+    return { stacks: await work() };
+  } catch (error) {
+    if (error instanceof Interrupted || !(error instanceof CliError)) throw error;
+    return { failure: { side, reason: error.message } };
+  }
+}
+
+function header(base: string, mergeBase?: string) {
+  return {
+    format: "groundplan.affected" as const,
+    version: AFFECTED_VERSION as typeof AFFECTED_VERSION,
+    base,
+    ...(mergeBase === undefined ? {} : { mergeBase }),
+  };
+}
+
+/** Every stack that is known, for a reason that is said. */
+function everything(
+  base: string,
+  reason: Everything,
+  stacks: readonly Stack[],
+  mergeBase?: string,
+): AffectedResult {
+  const why = {
+    base: "the base does not synthesize",
+    head: "the head does not synthesize",
+    history: "there is no common commit",
+  }[reason.side];
+  return {
+    ...header(base, mergeBase),
+    everything: reason,
+    stacks: stacks.map(
+      ({ name }): AffectedStack => ({
+        name,
+        ...splitName(name),
+        change: "changed",
+        reasons: [`not compared: ${why}`],
+        elements: [],
+        upstream: [],
+      }),
+    ),
+    unaffected: [],
+  };
+}

@@ -1,0 +1,46 @@
+import { cpSync, existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import { CliError } from "../console/errors";
+import { EXIT } from "../console/exit-codes";
+import type { Project } from "../project/project";
+import { cdktfScript } from "../project/synth";
+import { runCdktf } from "../terraform/cdktf";
+import { plain } from "../terraform/run";
+
+/** What `cdktf get` generates bindings from. */
+interface Generated {
+  readonly terraformProviders?: readonly unknown[];
+  readonly terraformModules?: readonly unknown[];
+  readonly codeMakerOutput?: string;
+}
+
+/**
+ * Gives the base the bindings that `cdktf get` generates and that are not committed: the head's when both ask
+ * for the same providers and modules, else freshly generated ones.
+ *
+ * @throws CliError when they cannot be generated.
+ */
+export async function generateBindings(base: Project, head: Project): Promise<void> {
+  const [before, after] = [readConfig(base), readConfig(head)];
+  const asked = [...(before.terraformProviders ?? []), ...(before.terraformModules ?? [])];
+  const output = before.codeMakerOutput ?? ".gen";
+  if (asked.length === 0 || existsSync(join(base.root, output))) return;
+  const generated = join(head.root, after.codeMakerOutput ?? ".gen");
+  if (existsSync(generated) && isDeepStrictEqual(relevant(before), relevant(after))) {
+    cpSync(generated, join(base.root, output), { recursive: true });
+    return;
+  }
+  const ended = await runCdktf(cdktfScript(base), ["get"], { cwd: base.root });
+  if (ended.exitCode === 0) return;
+  const said = plain(ended.all).trim().split("\n").slice(-5);
+  throw new CliError(EXIT.FAILED, "the base's bindings cannot be generated: cdktf get", ...said);
+}
+
+function relevant({ terraformProviders, terraformModules }: Generated): unknown {
+  return { terraformProviders, terraformModules };
+}
+
+function readConfig({ root }: Project): Generated {
+  return JSON.parse(readFileSync(join(root, "cdktf.json"), "utf8")) as Generated;
+}

@@ -1,0 +1,94 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import { CliError } from "../console/errors";
+import { EXIT } from "../console/exit-codes";
+import { onInterrupt } from "../console/interrupts";
+import { type Ended, run } from "../terraform/run";
+
+/** Variables by which a git hook would lead our git elsewhere. */
+const UNSET = {
+  GIT_DIR: undefined,
+  GIT_WORK_TREE: undefined,
+  GIT_INDEX_FILE: undefined,
+  GIT_PREFIX: undefined,
+};
+
+/** The git repository of a project. */
+export class Repository {
+  private constructor(
+    /** Folder of the checkout. */
+    readonly root: string,
+
+    /** The project's folder below it; empty when they are the same. */
+    readonly prefix: string,
+  ) {}
+
+  /** The repository of a folder; undefined when it is in none. */
+  static async of(folder: string): Promise<Repository | undefined> {
+    const ended = await run("git", ["rev-parse", "--show-toplevel"], { cwd: folder, env: UNSET });
+    if (ended.exitCode !== 0) return undefined;
+    const root = realpathSync(ended.stdout.trim());
+    return new Repository(root, relative(root, realpathSync(folder)));
+  }
+
+  /** The commit of a name; undefined when there is none. */
+  async commit(name: string): Promise<string | undefined> {
+    const ended = await this.git("rev-parse", "--verify", "--quiet", "--end-of-options", `${name}^{commit}`);
+    return ended.exitCode === 0 ? ended.stdout.trim() : undefined;
+  }
+
+  /** The commit from which two have parted; undefined when the history that is here has none. */
+  async mergeBase(one: string, other: string): Promise<string | undefined> {
+    const ended = await this.git("merge-base", one, other);
+    return ended.exitCode === 0 ? ended.stdout.trim() : undefined;
+  }
+
+  /** Whether files differ from the commit that is checked out, new ones included. */
+  async modified(): Promise<boolean> {
+    const ended = await this.git("status", "--porcelain", "--untracked-files=normal");
+    return ended.exitCode !== 0 || ended.stdout.trim() !== "";
+  }
+
+  /** Paths in a commit, relative to the root, whose file name is the given one. */
+  async filesNamed(commit: string, name: string): Promise<readonly string[]> {
+    const ended = await this.git("ls-tree", "-r", "-z", "--name-only", commit);
+    return ended.stdout.split("\0").filter((path) => path === name || path.endsWith(`/${name}`));
+  }
+
+  /** Checks a commit out beside this checkout, for as long as some work takes. */
+  async checkedOut<T>(commit: string, work: (folder: string) => Promise<T>): Promise<T> {
+    const parent = realpathSync(mkdtempSync(join(tmpdir(), "groundplan-base-")));
+    const folder = join(parent, "base");
+    const remove = async () => {
+      if (!existsSync(parent)) return;
+      // Not by run(), which starts nothing any more once it is interrupted.
+      spawnSync("git", ["worktree", "remove", "--force", folder], { cwd: this.root, env: gitEnvironment() });
+      rmSync(parent, { recursive: true, force: true });
+    };
+    onInterrupt(remove);
+    try {
+      const ended = await this.git("worktree", "add", "--quiet", "--detach", folder, commit);
+      if (ended.exitCode !== 0) {
+        throw new CliError(
+          EXIT.FAILED,
+          `commit ${commit} cannot be checked out`,
+          `at ${this.root}`,
+          ended.all.trim(),
+        );
+      }
+      return await work(folder);
+    } finally {
+      await remove();
+    }
+  }
+
+  private git(...args: string[]): Promise<Ended> {
+    return run("git", args, { cwd: this.root, env: UNSET });
+  }
+}
+
+function gitEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !(name in UNSET)));
+}

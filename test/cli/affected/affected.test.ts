@@ -1,0 +1,218 @@
+import { readdirSync } from "node:fs";
+import { tmpdir } from "node:os";
+import type { AffectedResult } from "../../../cli/affected/result";
+import { build } from "../groundplan";
+import { TestRepository } from "./repository";
+
+jest.setTimeout(60_000);
+
+const ALL = ["dev-docs", "dev-function", "dev-network", "prod-docs", "prod-function", "prod-network"];
+
+let repository: TestRepository;
+beforeAll(build);
+beforeEach(() => {
+  repository = new TestRepository();
+});
+afterEach(() => repository.remove());
+
+/** The affected stacks and what they are, e.g. `dev-network changed`. */
+function words({ stacks }: AffectedResult): readonly string[] {
+  return stacks.map(({ name, change }) => `${name} ${change}`).sort();
+}
+
+function reasonsOf({ stacks }: AffectedResult, stack: string): readonly string[] {
+  return stacks.find(({ name }) => name === stack)?.reasons ?? [];
+}
+
+test("a comment, a renamed file and another time of a file affect nothing", async () => {
+  // GIVEN
+  repository.edit("modules/network.js", "exports.network", "// Says more.\nexports.network");
+  repository.git("mv", "overlays/dev.js", "overlays/development.js");
+  repository.edit("main.js", "./overlays/dev", "./overlays/development");
+  repository.write("modules/unused.js", "exports.unused = 1;\n");
+  repository.commit("no meaning");
+  // WHEN
+  const result = await repository.affected();
+  // THEN
+  expect(result.stacks).toEqual([]);
+  expect([...result.unaffected].sort()).toEqual(ALL);
+  expect(repository.clean).toBe(true);
+  expect(readdirSync(tmpdir()).filter((name) => name.startsWith("groundplan-base-"))).toEqual([]);
+});
+
+test("a value of one overlay affects its environment only, and what is downstream", async () => {
+  repository.edit("overlays/dev.js", "10.0.0.0/16", "10.9.0.0/16");
+  repository.commit("another range");
+
+  const result = await repository.affected();
+
+  expect(words(result)).toEqual(["dev-function downstream", "dev-network changed"]);
+  expect(reasonsOf(result, "dev-network")).toEqual(["aws_vpc.vpc: cidr_block"]);
+  expect(reasonsOf(result, "dev-function")).toEqual(["downstream of dev-network"]);
+});
+
+test("a file that is not committed yet counts", async () => {
+  repository.edit("overlays/prod.js", "10.1.0.0/16", "10.8.0.0/16");
+
+  expect(words(await repository.affected())).toEqual(["prod-function downstream", "prod-network changed"]);
+});
+
+test("a change of a module in a workspace affects every stack that it is in", async () => {
+  // The head's node_modules is used again, and must not lead the base to the head's modules.
+  repository.edit(
+    "modules/network.js",
+    "{ cidr_block: cidr }",
+    "{ cidr_block: cidr, enable_dns_hostnames: true }",
+  );
+  repository.commit("names");
+
+  const result = await repository.affected();
+
+  expect(words(result)).toEqual([
+    "dev-function downstream",
+    "dev-network changed",
+    "prod-function downstream",
+    "prod-network changed",
+  ]);
+  expect(reasonsOf(result, "prod-network")).toEqual(["aws_vpc.vpc: enable_dns_hostnames"]);
+});
+
+test("a construct's new id is a removed and an added resource", async () => {
+  repository.edit("modules/network.js", '"vpc", "aws_vpc"', '"main", "aws_vpc"');
+  repository.edit("modules/network.js", "aws_vpc.vpc.id", "aws_vpc.main.id");
+  repository.commit("rename");
+
+  const result = await repository.affected();
+
+  expect(result.stacks.find(({ name }) => name === "dev-network")?.elements).toEqual([
+    { address: "aws_ssm_parameter.contract", change: "changed", arguments: ["value"] },
+    { address: "aws_vpc.main", change: "added" },
+    { address: "aws_vpc.vpc", change: "removed" },
+  ]);
+});
+
+test.each([
+  ["a file of an archive", "code/index.js", "=> 1", "=> 2"],
+  ["a file that is only new", "code/more.js", "", "exports.more = 1;\n"],
+])("%s affects the stacks that deploy it", async (_, file, from, to) => {
+  if (from === "") repository.write(file, to);
+  else repository.edit(file, from, to);
+  repository.commit("code");
+
+  const result = await repository.affected();
+
+  expect(words(result)).toEqual(["dev-function changed", "prod-function changed"]);
+  expect(reasonsOf(result, "dev-function").join()).toMatch(
+    /^aws_lambda_function.handler: content of assets\/code\/\*\//,
+  );
+});
+
+test("a file that Terraform reads by its path affects the stacks that read it", async () => {
+  repository.write("docs/page.html", "<p>two</p>\n");
+  repository.write("docs/other.html", "<p>nobody reads it</p>\n");
+  repository.commit("page");
+
+  const result = await repository.affected();
+
+  expect(words(result)).toEqual(["dev-docs changed", "prod-docs changed"]);
+  expect(reasonsOf(result, "dev-docs")).toEqual([
+    "aws_s3_object.page: content of <repository>/docs/page.html",
+  ]);
+});
+
+test("a stack that is gone is removed, and a new one added", async () => {
+  repository.edit("main.js", 'stack("docs", docs)', 'stack("site", docs)');
+  repository.commit("another name");
+
+  const result = await repository.affected();
+
+  expect(words(result)).toEqual([
+    "dev-docs removed",
+    "dev-site added",
+    "prod-docs removed",
+    "prod-site added",
+  ]);
+  expect(result.stacks.find(({ name }) => name === "dev-docs")?.elements).toContainEqual({
+    address: "aws_s3_object.page",
+    change: "removed",
+  });
+});
+
+test("another backend and another locked version affect all, more checksums do not", async () => {
+  // GIVEN the same version with the checksum of one more platform
+  repository.edit(".terraform.lock.hcl", '"h1:one",', '"h1:one",\n    "h1:two",');
+  expect((await repository.affected()).stacks).toEqual([]);
+  // WHEN
+  repository.edit(".terraform.lock.hcl", '"5.100.0"', '"5.99.0"');
+  repository.edit("main.js", 'bucket: "state"', 'bucket: "other"');
+  const result = await repository.affected();
+  // THEN
+  expect(words(result)).toEqual(ALL.map((name) => `${name} changed`));
+  expect(reasonsOf(result, "dev-docs")).toEqual([
+    "the backend, in which the state lies",
+    "provider lock: registry.terraform.io/hashicorp/aws 5.100.0 → 5.99.0",
+  ]);
+});
+
+test("a base that does not synthesize makes everything affected, and says why", async () => {
+  // GIVEN
+  repository.git("checkout", "--quiet", "main");
+  repository.edit("main.js", "const app", 'throw new Error("no synth today");\nconst app');
+  repository.commit("broken");
+  repository.git("checkout", "--quiet", "-b", "mended");
+  repository.edit("main.js", 'throw new Error("no synth today");\n', "");
+  repository.commit("mended");
+  // WHEN
+  const result = await repository.affected();
+  // THEN
+  expect(words(result)).toEqual(ALL.map((name) => `${name} changed`));
+  expect(result.everything?.side).toBe("base");
+  expect(result.everything?.reason).toContain("no synth today");
+  expect(repository.clean).toBe(true);
+});
+
+test("a head that does not synthesize makes everything affected, and fails", async () => {
+  repository.edit("modules/docs.js", "exports.docs", "exports.documents");
+  repository.commit("broken");
+
+  const { code, stdout } = await repository.run("--json");
+
+  const result = JSON.parse(stdout) as AffectedResult;
+  expect(code).toBe(1);
+  expect(words(result)).toEqual(ALL.map((name) => `${name} changed`));
+  expect(result.everything?.side).toBe("head");
+  expect(result.everything?.reason).toContain("fill is not a function");
+});
+
+test("without a common commit everything is affected", async () => {
+  repository.git("checkout", "--quiet", "--orphan", "alone");
+  repository.commit("alone");
+
+  const result = await repository.affected();
+
+  expect(words(result)).toEqual(ALL.map((name) => `${name} changed`));
+  expect(result.everything).toMatchObject({
+    side: "history",
+    reason: expect.stringContaining("fetch-depth: 0"),
+  });
+});
+
+test("--matrix names what can be planned, and --base has to be there", async () => {
+  repository.edit("main.js", 'stack("docs", docs)', 'stack("site", docs)');
+  repository.edit("overlays/prod.js", "10.1.0.0/16", "10.8.0.0/16");
+
+  const { stdout } = await repository.run("--matrix");
+
+  expect(JSON.parse(stdout)).toEqual({
+    include: [
+      { stack: "dev-site", environment: "dev", unit: "site", change: "added" },
+      { stack: "prod-function", environment: "prod", unit: "function", change: "downstream" },
+      { stack: "prod-network", environment: "prod", unit: "network", change: "changed" },
+      { stack: "prod-site", environment: "prod", unit: "site", change: "added" },
+    ],
+  });
+  expect(stdout.trim()).not.toContain("\n");
+  const missing = await repository.run("--base", "origin/main");
+  expect(missing.code).toBe(2);
+  expect(missing.stderr).toContain("git fetch --no-tags origin main");
+});
