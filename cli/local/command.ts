@@ -1,5 +1,7 @@
 import { join } from "node:path";
 import {
+  clusterDown,
+  clusterStatus,
   conflicting,
   down,
   environment,
@@ -55,9 +57,14 @@ export function addLocal(program: Command): void {
     });
   local
     .command("down")
-    .summary("end it; what can be kept is kept")
+    .summary("end it, and the cluster beside it; what can be kept is kept")
     .addHelpText("after", "\nExample:\n  $ npx groundplan local down")
     .action(async () => {
+      // One of kind or k3d would be deleted, and a given one is not ours.
+      const cluster = await clusterStatus(place());
+      if (cluster?.source === "built" && (await clusterDown(place()))) {
+        say(`${paint.good("Ended")} the cluster.`);
+      }
       const was = await down(place());
       say(was ? `${paint.good("Ended")} the emulator.` : "No emulator was running.");
     });

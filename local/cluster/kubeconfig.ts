@@ -71,7 +71,7 @@ export function readKubeconfig(path: string): ClusterAccess {
   try {
     content = parse(readFileSync(path, "utf8")) as KubeconfigFile;
   } catch (error) {
-    throw wrong(error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error));
+    throw wrong((error as Error).message.split("\n")[0] ?? "");
   }
   if (typeof content !== "object" || content === null) throw wrong("it is empty");
   const context = content["current-context"];

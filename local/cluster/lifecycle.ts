@@ -40,10 +40,18 @@ interface ClusterFile {
   readonly port: number;
   readonly kubeconfig: string;
   readonly gitops: boolean;
+  readonly awsEndpoint: string;
+  readonly nodes: number;
 }
 
 /** Port of the Kubernetes API, unless another is asked for. */
 const DEFAULT_PORT = 6443;
+
+/** Where the AWS emulator is, unless another place is given. */
+const AWS_ENDPOINT = "http://127.0.0.1:4566";
+
+/** Nodes, unless more or fewer are asked for. */
+const NODES = 3;
 
 /** Region whose zones the nodes are labelled with. */
 const REGION = "us-east-1";
@@ -62,8 +70,8 @@ export async function clusterUp(options: ClusterOptions = {}): Promise<ClusterSt
   const folder = clusterDirectory(options.stateDirectory);
   return alone(folder, options.signal, async () => {
     const running = await clusterStatus(options);
-    if (running && isWhole(running) && fits(running, options)) return running;
-    if (running?.source === "built") await new Components(folder).end();
+    if (running && isWhole(running) && fits(running, readFile(folder), options)) return running;
+    await replace(running, folder, options);
     const source = options.source ?? (options.kubeconfig ? "kubeconfig" : await preferred(folder));
     try {
       const access =
@@ -120,6 +128,22 @@ export async function clusterStatus(
   };
 }
 
+/** Ends a cluster of this machine that is to be started anew; one that kind or k3d made is not thrown away. */
+async function replace(
+  running: ClusterStatus | undefined,
+  folder: string,
+  { source, kubeconfig: given }: ClusterOptions,
+): Promise<void> {
+  const wanted = source ?? (given ? "kubeconfig" : running?.source);
+  if ((running?.source === "kind" || running?.source === "k3d") && wanted !== running.source) {
+    throw new LocalError(
+      "input",
+      `a cluster of ${running.source} is there, and ${wanted} is asked for\n  end it first: groundplan local cluster down`,
+    );
+  }
+  await new Components(folder).end();
+}
+
 async function preferred(folder: string): Promise<ClusterSource> {
   return readFile(folder)?.source === "built" ? "built" : ((await engine()) ?? "built");
 }
@@ -139,8 +163,8 @@ async function startBuilt(folder: string, options: ClusterOptions): Promise<Clus
       port,
       credentials,
       region: REGION,
-      nodes: options.nodes ?? 3,
-      awsEndpoint: options.awsEndpoint ?? "http://127.0.0.1:4566",
+      nodes: options.nodes ?? NODES,
+      awsEndpoint: options.awsEndpoint ?? AWS_ENDPOINT,
     },
     components,
     signal,
@@ -154,7 +178,7 @@ async function startBuilt(folder: string, options: ClusterOptions): Promise<Clus
   return access;
 }
 
-/** A cluster from elsewhere: its own kubeconfig is kept beside the rest. */
+/** A cluster from elsewhere. A given kubeconfig stays where it is: it may name files beside it. */
 async function adopt(
   folder: string,
   source: Exclude<ClusterSource, "built">,
@@ -166,10 +190,10 @@ async function adopt(
       `Argo CD is run beside the built control plane only, and this cluster comes from ${source}\n  install Argo CD in it, or add --source built`,
     );
   }
+  const path = kubeconfigOf(folder, options);
+  if (source === "kubeconfig") return readKubeconfig(path);
   mkdirSync(folder, { recursive: true });
-  const path = kubeconfigIn(folder);
-  if (source === "kubeconfig") writeSecret(path, readFileSync(resolve(options.kubeconfig ?? ""), "utf8"));
-  else await createWithEngine(source, path, options);
+  await createWithEngine(source, path, options);
   return readKubeconfig(path);
 }
 
@@ -180,7 +204,7 @@ async function record(
   options: ClusterOptions,
   version: string | undefined,
 ): Promise<ClusterStatus> {
-  const path = kubeconfigIn(folder);
+  const path = kubeconfigOf(folder, options);
   if (source === "built") {
     const { tokens } = credentialsIn(join(folder, "credentials"));
     writeSecret(path, kubeconfig(access, "groundplan", tokens.admin));
@@ -190,6 +214,8 @@ async function record(
     port: Number(new URL(access.endpoint).port),
     kubeconfig: path,
     gitops: options.gitops ?? false,
+    awsEndpoint: options.awsEndpoint ?? AWS_ENDPOINT,
+    nodes: options.nodes ?? NODES,
   };
   writeFileSync(`${fileIn(folder)}.${process.pid}`, JSON.stringify(file));
   renameSync(`${fileIn(folder)}.${process.pid}`, fileIn(folder));
@@ -228,19 +254,18 @@ function isWhole(status: ClusterStatus): boolean {
   return status.version !== undefined && status.components.every(({ running }) => running);
 }
 
-/** Whether what runs is what is asked for; what differs is started anew. */
-function fits(
-  status: ClusterStatus,
-  { gitops = false, port, source, kubeconfig: given }: ClusterOptions,
-): boolean {
-  if (given !== undefined) return false;
-  if (source !== undefined && source !== status.source) return false;
-  if (gitops && !status.gitops) return false;
-  return port === undefined || port === 0 || port === Number(new URL(status.endpoint).port);
+/** Whether what runs is what is asked for; what differs is started anew, with all that it holds. */
+function fits(status: ClusterStatus, file: ClusterFile | undefined, options: ClusterOptions): boolean {
+  const { gitops = false, port, source, kubeconfig: given, awsEndpoint = AWS_ENDPOINT, nodes } = options;
+  if (given !== undefined || (source !== undefined && source !== status.source)) return false;
+  if (status.source !== "built") return true;
+  if ((gitops && !status.gitops) || awsEndpoint !== file?.awsEndpoint) return false;
+  if (nodes !== undefined && nodes !== file.nodes) return false;
+  return port === undefined || port === 0 || port === file.port;
 }
 
-function kubeconfigIn(folder: string): string {
-  return join(folder, "kubeconfig");
+function kubeconfigOf(folder: string, { kubeconfig: given }: ClusterOptions): string {
+  return given === undefined ? join(folder, "kubeconfig") : resolve(given);
 }
 
 function fileIn(folder: string): string {
