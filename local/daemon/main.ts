@@ -1,8 +1,10 @@
 import { createWriteStream, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { clusterDescription } from "../cluster/description";
 import { corrections, guards } from "../corrections";
+import { Eks } from "../eks";
 import { jsonResponse, type WholeResponse } from "../gateway/exchange";
-import { createGateway, type LogEntry } from "../gateway/gateway";
+import { type ControlRequest, createGateway, type LogEntry } from "../gateway/gateway";
 import { freshConnections } from "../gateway/proxy";
 import { REQUIREMENTS } from "../install";
 import { type LocalSettings, settingsOf } from "../options";
@@ -30,9 +32,10 @@ async function main(props: DaemonProps): Promise<void> {
   let emulators: Record<"moto" | "ministack", Emulator> | undefined;
   let port = settings.port;
 
-  const services = [
-    new EcrRegistry(settings.persist ? join(settings.stateDirectory, "services", "ecr.json") : undefined),
-  ];
+  const stateOf = (service: string) =>
+    settings.persist ? join(settings.stateDirectory, "services", `${service}.json`) : undefined;
+  const eks = new Eks({ file: stateOf("eks"), local: () => clusterDescription(settings.stateDirectory) });
+  const services = [new EcrRegistry(stateOf("ecr")), eks];
   const upstream = (name: "moto" | "ministack", atOnce: number) => ({
     name,
     get port() {
@@ -63,7 +66,7 @@ async function main(props: DaemonProps): Promise<void> {
     ),
   });
 
-  const control = async (method: string, path: string): Promise<WholeResponse | undefined> => {
+  const control = async ({ method, path }: ControlRequest): Promise<WholeResponse | undefined> => {
     if (method === "GET" && path === "status") return jsonResponse(200, await status());
     if (method === "POST" && path === "reset") {
       for (const service of services) service.reset();

@@ -6,6 +6,7 @@ import {
   jsonResponse,
   type Place,
   type RequestHead,
+  readBody,
   type WholeRequest,
   type WholeResponse,
   wholeOf,
@@ -24,10 +25,22 @@ export interface GatewayProps {
   readonly guards: readonly Guard[];
 
   /** Answers `/_groundplan/…`; undefined for a path that it does not know. */
-  readonly control: (method: string, path: string) => Promise<WholeResponse | undefined>;
+  readonly control: (request: ControlRequest) => Promise<WholeResponse | undefined>;
 
   /** Called when a request was answered. */
   readonly onAnswered: (entry: LogEntry) => void;
+}
+
+/** A request to the gateway itself. */
+export interface ControlRequest {
+  readonly method: string;
+
+  /** What follows `/_groundplan/`. */
+  readonly path: string;
+  readonly body: () => Promise<Buffer>;
+
+  /** Sends a request to the service that its scope names. */
+  readonly ask: (request: WholeRequest) => Promise<WholeResponse>;
 }
 
 /** One line of the gateway's log. */
@@ -68,10 +81,11 @@ async function serve(props: GatewayProps, request: IncomingMessage, response: Se
         send(response, jsonResponse(403, { message: "not for web pages" }));
         return;
       }
-      send(
-        response,
-        (await props.control(head.method, path)) ?? jsonResponse(404, { message: `no ${path}` }),
-      );
+      const { method } = head;
+      const body = () => readBody(request);
+      const ask = (asked: WholeRequest) => forwardWhole(props, asked);
+      const answer = await props.control({ method, path, body, ask });
+      send(response, answer ?? jsonResponse(404, { message: `no ${path}` }));
       return;
     }
     answered = await answer(props, head, request, response);
@@ -124,13 +138,22 @@ async function answer(
 
   const whole = await wholeOf(head, request);
   if (own) {
-    send(response, own.answer(whole, placeOf(props.place, head)));
+    const ask = (asked: WholeRequest) => forwardWhole(props, asked);
+    send(response, await own.answer(whole, placeOf(props.place, head), ask));
     return { by: "gateway", operation: whole.operation };
   }
-  const addressed = name === "moto" ? inAccount(whole, placeOf(props.place, head).account) : whole;
-  const forward = (changed: WholeRequest) => exchange(changed, upstream);
-  send(response, await (correction ? correction.correct(addressed, forward) : forward(addressed)));
+  send(response, await forwardWhole(props, whole));
   return { by: name, operation: whole.operation };
+}
+
+/** Hands a request that is held whole to its emulator, and mends what has to be mended. */
+function forwardWhole(props: GatewayProps, whole: WholeRequest): Promise<WholeResponse> {
+  const service = whole.scope?.service;
+  const name = emulatorOf(service);
+  const addressed = name === "moto" ? inAccount(whole, placeOf(props.place, whole).account) : whole;
+  const forward = (changed: WholeRequest) => exchange(changed, props.upstreams[name]);
+  const correction = props.corrections.find((one) => one.service === service && one.applies(whole));
+  return correction ? correction.correct(addressed, forward) : forward(addressed);
 }
 
 /** moto is told the account by a header of its own; MiniStack reads it from the access key. */

@@ -8,7 +8,12 @@ export interface OwnService {
   /** Whether an operation is answered here. */
   answers(operation: string): boolean;
 
-  answer(request: WholeRequest, place: Place): WholeResponse;
+  /** @param ask - sends a request to the service that its scope names, with all corrections. */
+  answer(
+    request: WholeRequest,
+    place: Place,
+    ask: (request: WholeRequest) => Promise<WholeResponse>,
+  ): WholeResponse | Promise<WholeResponse>;
 
   /** Forgets everything. */
   reset(): void;

@@ -35,7 +35,7 @@ beforeEach(async () => {
     services: [],
     corrections: [],
     guards: [],
-    control: async (method, path) => {
+    control: async ({ method, path }) => {
       controlled.push(`${method} ${path}`);
       return { status: 200, headers: {}, body: "" };
     },

@@ -1,0 +1,50 @@
+import { type Emulator, startEmulator } from "../../emulator";
+import { Configuration } from "../configuration";
+import { clusterResources, type Shape } from "./resources";
+
+let emulator: Emulator;
+
+beforeAll(async () => {
+  emulator = await startEmulator();
+}, 180_000);
+
+afterAll(async () => emulator?.stop(), 60_000);
+
+const FIRST: Shape = {
+  version: "1.34",
+  cidrs: [],
+  logs: ["api", "audit"],
+  support: "STANDARD",
+  max: 2,
+  team: "platform",
+  coredns: "v1.12.4-eksbuild.1",
+  groups: [],
+};
+
+const SECOND: Shape = {
+  version: "1.35",
+  cidrs: ["203.0.113.0/24"],
+  logs: ["audit", "scheduler"],
+  support: "EXTENDED",
+  max: 3,
+  team: "shop",
+  coredns: "v1.14.3-eksbuild.3",
+  groups: ["breakglass"],
+};
+
+test("a whole cluster: applied, no second change, changed and upgraded in place, destroyed", async () => {
+  const configuration = new Configuration(emulator.environment);
+  try {
+    await configuration.use(clusterResources(FIRST));
+    await configuration.apply();
+    expect(await configuration.plan()).toMatchObject({ code: 0 });
+
+    await configuration.use(clusterResources(SECOND));
+    expect(await configuration.apply()).toMatch(/ 0 added, \d changed, 0 destroyed/);
+    expect(await configuration.plan()).toMatchObject({ code: 0 });
+
+    await configuration.destroy();
+  } finally {
+    configuration.remove();
+  }
+}, 300_000);
