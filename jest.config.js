@@ -1,5 +1,6 @@
 /** Packages without a CommonJS build: jest cannot load them as they are. */
 const ESM_PACKAGES = [
+  "@octokit/[^/]+",
   "@sec-ant/readable-stream",
   "@sindresorhus/merge-streams",
   "ansi-escapes",
@@ -20,6 +21,7 @@ const ESM_PACKAGES = [
   "is-unicode-supported",
   "listr2",
   "log-update",
+  "marked",
   "mimic-function",
   "npm-run-path",
   "onetime",

@@ -10,6 +10,7 @@ import { paint } from "./console/output";
 import { addDoctor } from "./doctor/command";
 import { addLocal } from "./local/command";
 import { addLock } from "./lock/command";
+import { addReport } from "./report/command";
 
 /** The whole command line. */
 function program(): Command {
@@ -30,6 +31,7 @@ function program(): Command {
   addDoctor(command);
   addBootstrap(command);
   addLock(command);
+  addReport(command);
   addLocal(command);
   addAffected(command);
   for (const one of [command, ...command.commands, ...command.commands.flatMap((each) => each.commands)]) {

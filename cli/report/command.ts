@@ -1,0 +1,93 @@
+import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { CliError } from "../console/errors";
+import { EXIT, EXIT_HELP } from "../console/exit-codes";
+import { say } from "../console/output";
+import { RESULT_FOLDER } from "../plan/result";
+import { LEAST_BYTES, markdown, SUMMARY_BYTES } from "./markdown";
+import type { Report } from "./model";
+import { readReport } from "./read";
+import { sarif } from "./sarif";
+import { terminal } from "./terminal";
+
+const FORMATS = ["terminal", "markdown", "json", "sarif", "summary"] as const;
+
+interface ReportFlags {
+  readonly format: (typeof FORMATS)[number];
+  readonly out?: string;
+  readonly limit?: number;
+  readonly runUrl?: string;
+  readonly artifact?: string;
+}
+
+/** Adds `groundplan report`. */
+export function addReport(program: Command): void {
+  program
+    .command("report")
+    .argument("[folder]", "result directory of groundplan plan", RESULT_FOLDER)
+    .summary("say what a plan means for a reviewer")
+    .description(
+      "Says what a plan means: what is dangerous first, then what changes in which environment.\n\n" +
+        "It reads the result directory of groundplan plan. Secrets are never in it.",
+    )
+    .addOption(new Option("-f, --format <format>", "how it is written").choices(FORMATS).default("terminal"))
+    .option("-o, --out <file>", "write it to a file (default: standard output; summary: the job's summary)")
+    .option("--limit <bytes>", "most bytes of markdown (default: 60000, which fits a comment)", bytesOf)
+    .option("--run-url <url>", "address of the run that has everything (default: the job's, on GitHub)")
+    .option("--artifact <name>", "name of the run's artifact that has everything")
+    .addHelpText(
+      "after",
+      `\nExamples:\n  $ npx groundplan report\n  $ npx groundplan report --format markdown --out comment.md\n  $ npx groundplan report --format sarif --out plan.sarif\n  $ npx groundplan report --format summary\n${EXIT_HELP}`,
+    )
+    .action((folder: string, flags: ReportFlags) => write(render(readReport(folder), flags), flags));
+}
+
+function render(report: Report, flags: ReportFlags): string {
+  const { format, limit, artifact } = flags;
+  const runUrl = flags.runUrl ?? runUrlOf(process.env);
+  const where = { ...(runUrl ? { runUrl } : {}), ...(artifact ? { artifact } : {}) };
+  switch (format) {
+    case "markdown":
+      return markdown(report, { ...where, ...(limit ? { limit } : {}) });
+    case "summary":
+      return markdown(report, { ...where, limit: Math.min(limit ?? SUMMARY_BYTES, SUMMARY_BYTES) });
+    case "json":
+      return JSON.stringify(report, null, 2);
+    case "sarif":
+      return JSON.stringify(sarif(report, version()), null, 2);
+    case "terminal":
+      return terminal(report);
+  }
+}
+
+function write(text: string, { format, out }: ReportFlags): void {
+  const summary = process.env.GITHUB_STEP_SUMMARY;
+  if (out) writeFileSync(out, `${text.trimEnd()}\n`);
+  else if (format !== "summary") say(text.trimEnd());
+  else if (summary) appendFileSync(summary, `${text.trimEnd()}\n`);
+  else {
+    throw new CliError(
+      EXIT.USAGE,
+      "there is no job to write the summary of: GITHUB_STEP_SUMMARY is not set",
+      "name a file with --out",
+    );
+  }
+}
+
+/** Address of the GitHub run that this is part of. */
+export function runUrlOf(env: NodeJS.ProcessEnv): string | undefined {
+  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run } = env;
+  return server && repository && run ? `${server}/${repository}/actions/runs/${run}` : undefined;
+}
+
+function bytesOf(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= LEAST_BYTES) return value;
+  throw new InvalidArgumentError(`use a whole number, ${LEAST_BYTES} or more`);
+}
+
+function version(): string {
+  const file = join(__dirname, "..", "..", "package.json");
+  return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
+}

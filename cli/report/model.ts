@@ -1,0 +1,88 @@
+import type { Deferral, PlanFailure, PlanFiles, PlanScope, PlanStatus, RemovedStack } from "../plan/result";
+import type { Change } from "./change";
+import type { Risk } from "./risks/risk";
+
+/** Value of `format` in a report. */
+export const REPORT_FORMAT = "groundplan.report";
+
+/** Version of the format; a change that an older reader would misread raises it. */
+export const REPORT_VERSION = 1;
+
+/** What a run of `groundplan plan` comes to, for a reviewer. It holds no secrets. */
+export interface Report {
+  readonly format: typeof REPORT_FORMAT;
+  readonly version: typeof REPORT_VERSION;
+
+  /** Name of the CDKTF app: the path of its folder in the repository, `.` at the repository's root. */
+  readonly app: string;
+
+  /** Commit that was planned, 40 hex digits. */
+  readonly commit?: string;
+
+  /** Whether files differed from the commit. */
+  readonly modified: boolean;
+
+  /** Which stacks were to be planned. */
+  readonly scope: PlanScope;
+
+  /** Whether every stack has come to an end. */
+  readonly outcome: "complete" | "interrupted";
+  readonly verdict: Verdict;
+
+  /** Stacks in scope, the most dangerous first. */
+  readonly stacks: readonly StackReport[];
+
+  /** Names of stacks with the same change, in the order of `stacks`; each stack that changes is in one. */
+  readonly groups: readonly (readonly string[])[];
+
+  /** Number of stacks that were not in scope. */
+  readonly left: number;
+
+  /** Stacks that are gone from the code: what they made stays. */
+  readonly removed: readonly RemovedStack[];
+}
+
+/** The report in one line. */
+export interface Verdict {
+  /**
+   * - `failed`: a stack could not be planned;
+   * - `attention`: something is deleted, or a rule of level `high` found something;
+   * - `changes`, `unchanged`: nothing of the kind;
+   * - `incomplete`: the run was interrupted.
+   */
+  readonly kind: "failed" | "incomplete" | "attention" | "changes" | "unchanged";
+  readonly text: string;
+}
+
+/** One stack of a report. */
+export interface StackReport {
+  readonly name: string;
+  readonly environment?: string;
+  readonly unit: string;
+  readonly status: PlanStatus;
+  readonly counts: Counts;
+
+  /** What happens to its resources and outputs, the most dangerous first. */
+  readonly changes: readonly Change[];
+
+  /** What differs from the state outside of Terraform. */
+  readonly drift: readonly Change[];
+  readonly risks: readonly Risk[];
+  readonly deferred?: Deferral;
+  readonly error?: PlanFailure;
+  readonly files: PlanFiles;
+}
+
+/** Numbers of a stack's plan, counted from its resources. */
+export interface Counts {
+  readonly create: number;
+  readonly update: number;
+  readonly replace: number;
+  readonly delete: number;
+  readonly forget: number;
+  readonly unknown: number;
+  readonly import: number;
+  readonly move: number;
+  readonly drift: number;
+  readonly outputs: number;
+}

@@ -1,0 +1,65 @@
+import type { PlanRun } from "../plan/result";
+import { groupsOf } from "./groups";
+import { REPORT_FORMAT, REPORT_VERSION, type Report, type StackReport, type Verdict } from "./model";
+import type { PlanJson } from "./plan-json";
+import { dangerOf, stackReport } from "./stack";
+
+/** Makes the report of a run. */
+export function reportOf(run: PlanRun, planOf: (stack: string) => PlanJson | undefined): Report {
+  const stacks = run.stacks
+    .map((stack) => stackReport(stack, planOf(stack.name)))
+    .sort((a, b) => dangerOf(b.risks) - dangerOf(a.risks) || sizeOf(b) - sizeOf(a));
+  return {
+    format: REPORT_FORMAT,
+    version: REPORT_VERSION,
+    app: run.app,
+    ...(run.commit === undefined ? {} : { commit: run.commit }),
+    modified: run.modified,
+    scope: run.scope,
+    outcome: run.outcome,
+    verdict: verdictOf(run, stacks),
+    stacks,
+    groups: groupsOf(stacks),
+    left: run.left.length,
+    removed: run.removed,
+  };
+}
+
+/** Whether nothing at all is to be said: no stack changes, fails, waits or is gone. */
+export function isQuiet(report: Report): boolean {
+  return report.verdict.kind === "unchanged" && report.removed.length === 0;
+}
+
+function sizeOf({ changes, drift }: StackReport): number {
+  return changes.length + drift.length;
+}
+
+function verdictOf({ outcome, removed }: PlanRun, stacks: readonly StackReport[]): Verdict {
+  const failed = stacks.filter(({ status }) => status === "failed").length;
+  const deferred = stacks.filter(({ status }) => status === "deferred").length;
+  const changing = stacks.filter(({ changes }) => changes.length > 0).length;
+  const lost = sum(stacks, ({ counts }) => counts.delete + counts.replace);
+  const high = sum(stacks, ({ risks }) => risks.filter(({ level }) => level === "high").length);
+  const rest = [
+    ...(changing > 0 ? [`${number(changing, "stack changes", "stacks change")}`] : []),
+    ...(lost > 0 ? [`${number(lost, "resource is", "resources are")} deleted or replaced`] : []),
+    ...(high > 0 ? [`${number(high, "risk", "risks")} to decide about`] : []),
+    ...(deferred > 0 ? [`${number(deferred, "stack waits", "stacks wait")} for another`] : []),
+    ...(removed.length > 0 ? [`${number(removed.length, "stack is", "stacks are")} gone from the code`] : []),
+  ];
+  const text = (first?: string) => [...(first ? [first] : []), ...rest].join(", ") || "No changes";
+  if (failed > 0)
+    return { kind: "failed", text: text(`${number(failed, "stack", "stacks")} could not be planned`) };
+  if (outcome === "interrupted") return { kind: "incomplete", text: text("The run was interrupted") };
+  if (lost > 0 || high > 0) return { kind: "attention", text: text() };
+  return { kind: rest.length > 0 ? "changes" : "unchanged", text: text() };
+}
+
+function sum<T>(all: readonly T[], of: (one: T) => number): number {
+  return all.reduce((total, each) => total + of(each), 0);
+}
+
+/** A number with its noun. */
+export function number(count: number, one: string, many: string): string {
+  return `${count} ${count === 1 ? one : many}`;
+}

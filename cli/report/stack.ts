@@ -1,0 +1,71 @@
+import type { PlannedStack } from "../plan/result";
+import { type Change, changeOf, type Mask, outputOf } from "./change";
+import type { Counts, StackReport } from "./model";
+import type { PlanJson, ResourceChangeJson } from "./plan-json";
+import type { Level } from "./risks/risk";
+import { byLevel, risksOf } from "./risks/rules";
+import { Secrets } from "./secrets";
+
+const DANGER: Readonly<Record<Level, number>> = { high: 1000, medium: 30, low: 1 };
+
+/** Reads a stack's plan: what changes, what has drifted, what a reviewer has to decide about. */
+export function stackReport(planned: PlannedStack, plan: PlanJson | undefined): StackReport {
+  const { mask } = new Secrets(plan);
+  const resources = (plan?.resource_changes ?? []).flatMap((json) => {
+    const change = changeOf(json, mask);
+    return change ? [{ change, risks: risksOf(change, json) }] : [];
+  });
+  const outputs = Object.entries(plan?.output_changes ?? {}).flatMap(
+    ([name, json]) => outputOf(name, json, mask) ?? [],
+  );
+  const ordered = [...resources].sort((a, b) => dangerOf(b.risks) - dangerOf(a.risks));
+  const drift = (plan?.resource_drift ?? []).flatMap((json) => driftOf(json, mask) ?? []);
+  const { name, environment, unit, status, deferred, error, files } = planned;
+  return {
+    name,
+    ...(environment === undefined ? {} : { environment }),
+    unit,
+    status,
+    counts: countsOf(
+      ordered.map(({ change }) => change),
+      outputs.length,
+      drift.length,
+    ),
+    changes: [...ordered.map(({ change }) => change), ...outputs],
+    drift,
+    risks: ordered
+      .flatMap(({ risks }) => risks.map((risk) => ({ ...risk, message: mask(risk.message) })))
+      .sort(byLevel),
+    ...(deferred ? { deferred } : {}),
+    ...(error ? { error: { ...error, message: mask(error.message) } } : {}),
+    files,
+  };
+}
+
+/** A resource that differs from the state: not one that has only moved, nor one that differs in nothing. */
+function driftOf(json: ResourceChangeJson, mask: Mask): Change | undefined {
+  const change = changeOf(json, mask);
+  if (!change || change.action === "none") return undefined;
+  return change.action === "update" && change.lines.length === 0 ? undefined : change;
+}
+
+function countsOf(changes: readonly Change[], outputs: number, drift: number): Counts {
+  const count = (is: (change: Change) => boolean) => changes.filter(is).length;
+  return {
+    create: count(({ action }) => action === "create"),
+    update: count(({ action }) => action === "update"),
+    replace: count(({ action }) => action === "replace"),
+    delete: count(({ action }) => action === "delete"),
+    forget: count(({ action }) => action === "forget"),
+    unknown: count(({ action }) => action === "unknown"),
+    import: count(({ importedAs }) => importedAs !== undefined),
+    move: count(({ movedFrom }) => movedFrom !== undefined),
+    drift,
+    outputs,
+  };
+}
+
+/** How dangerous some risks are together. */
+export function dangerOf(risks: readonly { readonly level: Level }[]): number {
+  return risks.reduce((sum, { level }) => sum + DANGER[level], 0);
+}

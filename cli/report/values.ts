@@ -1,0 +1,115 @@
+import { isArray, isObject, type Json } from "./plan-json";
+
+/**
+ * A value as it may be shown: what is secret or not yet known is a node without content.
+ *
+ * Secrets can be compared, so that a change of one is seen, but not read.
+ */
+export type Shown =
+  | { readonly kind: "sensitive"; same(other: Shown): boolean }
+  | { readonly kind: "unknown" }
+  | { readonly kind: "leaf"; readonly value: null | boolean | number | string }
+  | { readonly kind: "list"; readonly items: readonly Shown[] }
+  | { readonly kind: "map"; readonly entries: ReadonlyMap<string, Shown>; readonly fromJson: boolean };
+
+/** Which parts of a value are secret, and which are not yet known; both of the value's own shape. */
+export interface Marks {
+  readonly sensitive?: Json | undefined;
+  readonly unknown?: Json | undefined;
+}
+
+/** A value with its marks applied. */
+export function shown(value: Json | undefined, { sensitive, unknown }: Marks): Shown {
+  if (sensitive === true && value !== null && value !== undefined) return secret(value);
+  if (unknown === true) return { kind: "unknown" };
+  if (isArray(value) || (value == null && isArray(unknown) && unknown.length > 0)) {
+    const length = Math.max(isArray(value) ? value.length : 0, isArray(unknown) ? unknown.length : 0);
+    const items = Array.from({ length }, (_, at) =>
+      shown(isArray(value) ? value[at] : undefined, {
+        sensitive: isArray(sensitive) ? sensitive[at] : undefined,
+        unknown: isArray(unknown) ? unknown[at] : undefined,
+      }),
+    );
+    return { kind: "list", items };
+  }
+  if (isObject(value) || (value == null && isObject(unknown) && Object.keys(unknown).length > 0)) {
+    const keys = [
+      ...Object.keys(isObject(value) ? value : {}),
+      ...Object.keys(isObject(unknown) ? unknown : {}),
+    ];
+    const entries = new Map(
+      [...new Set(keys)].map((key) => [
+        key,
+        shown(isObject(value) ? value[key] : undefined, {
+          sensitive: isObject(sensitive) ? sensitive[key] : undefined,
+          unknown: isObject(unknown) ? unknown[key] : undefined,
+        }),
+      ]),
+    );
+    return { kind: "map", entries, fromJson: false };
+  }
+  return leaf(value);
+}
+
+/** A leaf; a document in a string, e.g. a policy, becomes what it holds. */
+function leaf(value: Json | undefined): Shown {
+  if (typeof value === "string" && /^\s*[{[]/.test(value)) {
+    const parsed = parse(value);
+    if (isObject(parsed)) {
+      const inner = shown(parsed, {});
+      if (inner.kind === "map") return { ...inner, fromJson: true };
+    }
+  }
+  if (value === undefined || isArray(value) || isObject(value)) return { kind: "leaf", value: null };
+  return { kind: "leaf", value };
+}
+
+/** What JSON text holds; undefined when it is none. */
+export function parse(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
+}
+
+const contents = new WeakMap<Shown, string>();
+
+function secret(value: Json | undefined): Shown {
+  const node: Shown = {
+    kind: "sensitive",
+    same: (other) => contents.get(node) === contents.get(other),
+  };
+  contents.set(node, JSON.stringify(value ?? null));
+  return node;
+}
+
+/** Whether there is nothing in a value: providers write null, "" and {} for the same absence. */
+export function isEmpty(value: Shown | undefined): boolean {
+  if (value === undefined) return true;
+  if (value.kind === "leaf") return value.value === null || value.value === "";
+  if (value.kind === "list") return value.items.length === 0;
+  return value.kind === "map" && value.entries.size === 0;
+}
+
+/** Whether two values are the same to a reader. */
+export function same(a: Shown, b: Shown): boolean {
+  if (a.kind === "sensitive") return a.same(b);
+  if (b.kind === "sensitive") return b.same(a);
+  if (a.kind === "unknown" || b.kind === "unknown") return false;
+  if (isEmpty(a) && isEmpty(b)) return true;
+  if (a.kind === "leaf") return b.kind === "leaf" && a.value === b.value;
+  if (a.kind === "list") {
+    return (
+      b.kind === "list" &&
+      a.items.length === b.items.length &&
+      a.items.every((item, at) => same(item, b.items[at] ?? NOTHING))
+    );
+  }
+  if (b.kind !== "map") return false;
+  const keys = new Set([...a.entries.keys(), ...b.entries.keys()]);
+  return [...keys].every((key) => same(a.entries.get(key) ?? NOTHING, b.entries.get(key) ?? NOTHING));
+}
+
+/** No value. */
+export const NOTHING: Shown = { kind: "leaf", value: null };

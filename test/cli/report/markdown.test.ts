@@ -1,0 +1,262 @@
+import fc from "fast-check";
+import { marked, type Token } from "marked";
+import { markdown } from "../../../cli/report/markdown";
+import type { PlanJson } from "../../../cli/report/plan-json";
+import { reportOf } from "../../../cli/report/report";
+import { planned, realPlan, reportWith, resource, runOf, SECRETS } from "./runs";
+
+/** Everything that a reader's browser would make of it, in order. */
+function tokens(text: string): readonly Token[] {
+  const all: Token[] = [];
+  marked.walkTokens(marked.lexer(text), (token) => {
+    all.push(token);
+  });
+  return all;
+}
+
+const HTML = /^(?:<details><summary>(?:<code>(?:[^<>]|&#\d+;)*<\/code>|[^<>])*<\/summary>|<\/details>)\s*$/;
+
+/** What a hostile name would want to be: markup, a link, a mention, a heading of its own. */
+function escapes(text: string): readonly string[] {
+  return tokens(text).flatMap((token): string[] => {
+    if (token.type === "html" && !HTML.test(token.raw)) return [`html ${token.raw}`];
+    if (token.type === "link" && !/^https:\/\/github\.com\/a\/b\/actions/.test(token.href))
+      return [`link ${token.raw}`];
+    if (token.type === "image" || token.type === "blockquote" || token.type === "hr") return [token.raw];
+    if (token.type === "heading" && !/^(##|###) /.test(token.raw)) return [`heading ${token.raw}`];
+    if (token.type === "text" && !("tokens" in token && token.tokens) && /[@#]\w|<|https?:/.test(token.raw))
+      return [`text ${token.raw}`];
+    return [];
+  });
+}
+
+/** Whether every fold and every fence is closed. */
+function isWhole(text: string): boolean {
+  const folds = tokens(text).filter(({ type }) => type === "html");
+  const opened = folds.filter(({ raw }) => raw.startsWith("<details>")).length;
+  return opened === folds.filter(({ raw }) => raw.startsWith("</details>")).length;
+}
+
+const where = { runUrl: "https://github.com/a/b/actions/runs/1", artifact: "groundplan-plan" };
+
+describe("a real plan", () => {
+  const text = markdown(
+    reportWith({ "dev-api": realPlan("everything"), "prod-api": realPlan("everything") }),
+    where,
+  );
+
+  test("begins with the verdict and the commit", () => {
+    expect(text.split("\n").slice(0, 3)).toEqual([
+      "## ⚠️ Plan: 2 stacks change, 8 resources are deleted or replaced, 18 risks to decide about",
+      "",
+      "commit `0123456789ab` · 2 stacks planned",
+    ]);
+  });
+
+  test("risks come before the table, the table before the diffs", () => {
+    expect(text.indexOf("### Risks")).toBeLessThan(text.indexOf("### Changes"));
+    expect(text.indexOf("### Changes")).toBeLessThan(text.indexOf("### Diffs"));
+    expect(text).toContain(
+      "**replace-stateful** `aws_dynamodb_table.carts` in `dev-api`, `prod-api`: replaced, with what it holds, forced by hash\\_key",
+    );
+  });
+
+  test("the table is stack by environment", () => {
+    expect(text).toContain("| stack | `dev` | `prod` |\n|---|---|---|\n| `api` | +2 ~8 ±2 −2 ");
+  });
+
+  test("environments with the same change are one diff", () => {
+    expect(text.match(/<details>/g)).toHaveLength(1);
+    expect(text).toContain("and the same in <code>prod-api</code>");
+  });
+
+  test("holds no secret and lets nothing out", () => {
+    for (const secret of SECRETS) expect(text).not.toContain(secret);
+    expect(escapes(text)).toEqual([]);
+    expect(isWhole(text)).toBe(true);
+  });
+});
+
+const HOSTILE = [
+  "<img src=x onerror=alert(1)>",
+  "</details></summary><script>alert(1)</script>",
+  "```\n</details>\n# heading",
+  "`` ` ``",
+  "@octocat @org/team #1 GH-1 a/b#2",
+  "[link](javascript:alert(1)) ![i](http://e.x/p.png) http://e.x www.e.x <http://e.x>",
+  "a|b|c \\| d\\",
+  "\u001b[31mred\u001b]8;;http://e.x\u0007link\u001b]8;;\u0007\u009b31m",
+  "\u202egnp.exe\u2066 zero\u200bwidth\ufeff",
+  "\ud800 lone \u0000 nul \r\n\r\n- [ ] list",
+  "<!-- groundplan -->",
+  "x".repeat(100_000),
+  "`".repeat(5_000),
+  "$x$ :tada: ~~s~~ **b** _i_ &amp; &#64;octocat",
+  "2026. list\n===\n---\n> quote",
+];
+
+describe("hostile names", () => {
+  test.each(HOSTILE)("%j stays text everywhere", (name) => {
+    const change = resource(
+      `aws_s3_bucket.b[${name}]`,
+      ["delete", "create"],
+      { [name]: name },
+      { [name]: `${name}2` },
+      {
+        replace_paths: [[name]],
+        action_reason: name,
+        previous_address: name,
+        importing: { id: name },
+      },
+    );
+    const open = resource(
+      name,
+      ["create"],
+      null,
+      { type: "ingress", cidr_blocks: ["0.0.0.0/0"], protocol: name },
+      {
+        type: "aws_security_group_rule",
+      },
+    );
+    const odd = resource(name, [name], {}, { a: name });
+    const plan: PlanJson = {
+      resource_changes: [change, open, odd],
+      resource_drift: [change],
+      output_changes: { [name]: { actions: ["create"], before: null, after: name } },
+    };
+    const run = runOf(
+      [
+        planned(name, { environment: name, unit: name }),
+        planned("dev-b", {
+          status: "deferred",
+          deferred: { on: [name], why: "upstream-changes", reads: [name], message: name },
+        }),
+        planned("dev-c", {
+          status: "failed",
+          error: { phase: "plan", message: `Error: ${name}\n${name}`, addresses: [name] },
+        }),
+      ],
+      {
+        app: name,
+        scope: { kind: "affected", base: name, everything: name },
+        removed: [{ name, unit: name, resources: [name] }],
+      },
+    );
+    const text = markdown(
+      reportOf(run, (stack) => (stack === name ? plan : undefined)),
+      where,
+    );
+
+    expect(escapes(text)).toEqual([]);
+    expect(isWhole(text)).toBe(true);
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(60_000);
+    expect(text.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}]/u);
+  });
+
+  test("the check itself finds what gets out", () => {
+    expect(escapes("hello @octocat")).not.toEqual([]);
+    expect(escapes("a <b>c</b>")).not.toEqual([]);
+    expect(escapes("[x](http://e.x)")).not.toEqual([]);
+    expect(isWhole("<details><summary>a</summary>\n\n```diff\nx\n")).toBe(false);
+  });
+});
+
+/** A plan of some resources with some attributes each. */
+function large(resources: number, attributes: number, length = 20): PlanJson {
+  const values = (tag: string) =>
+    Object.fromEntries(
+      Array.from({ length: attributes }, (_, at) => [`attribute_${at}`, `${tag}${"v".repeat(length)}`]),
+    );
+  return {
+    resource_changes: Array.from({ length: resources }, (_, at) =>
+      resource(
+        `aws_ssm_parameter.p[${at}]`,
+        at % 7 === 0 ? ["delete"] : ["update"],
+        values("a"),
+        at % 7 === 0 ? null : values("b"),
+      ),
+    ),
+  };
+}
+
+describe("within its budget", () => {
+  test("60 stacks in one comment: every stack is in the table", () => {
+    const plans = Object.fromEntries(
+      ["dev", "staging", "prod"].flatMap((environment) =>
+        Array.from({ length: 20 }, (_, at) => [`${environment}-unit${at}`, large(at + 1, 6)]),
+      ),
+    );
+    const text = markdown(reportWith(plans), where);
+
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(60_000);
+    for (let at = 0; at < 20; at++) expect(text).toContain(`| \`unit${at}\` |`);
+    expect(isWhole(text)).toBe(true);
+    expect(text).toContain("and the same in <code>staging-unit19</code>, <code>prod-unit19</code>");
+  });
+
+  test("a diff of 5 MB is cut between resources, and says what is left out and where it is", () => {
+    const plan = large(500, 40, 260);
+    expect(JSON.stringify(plan).length).toBeGreaterThan(5_000_000);
+
+    const text = markdown(reportWith({ "dev-api": plan }), where);
+
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(60_000);
+    expect(Buffer.byteLength(text)).toBeGreaterThan(20_000);
+    const shown = text.match(/^[-+!] aws_ssm_parameter\.p\[\d+\]: /gm)?.length ?? 0;
+    expect(shown).toBeGreaterThan(10);
+    expect(text).toContain(`the diffs of ${500 - shown} resources (\`dev-api\` ${500 - shown})`);
+    expect(text).toContain(
+      "in the artifact `groundplan-plan` of [this run](https://github.com/a/b/actions/runs/1)",
+    );
+  });
+
+  test("in bytes, whatever the plan: nothing is lost without being counted", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.string({ unit: "grapheme", maxLength: 300 }), fc.nat(60), fc.nat(12)), {
+          maxLength: 12,
+        }),
+        fc.integer({ min: 4_000, max: 70_000 }),
+        (stacks, limit) => {
+          const plans = Object.fromEntries(
+            stacks.map(([name, resources, attributes], at) => [
+              `${name}-${at}`,
+              large(resources, attributes + 1),
+            ]),
+          );
+          const report = reportWith(plans);
+          const text = markdown(report, { ...where, limit });
+          expect(Buffer.byteLength(text)).toBeLessThanOrEqual(limit);
+          expect(isWhole(text)).toBe(true);
+          expect(escapes(text)).toEqual([]);
+          const shown = text.match(/^[-+!] aws_ssm_parameter\.p\[\d+\]: /gm)?.length ?? 0;
+          const left = Number(/the diffs of (\d+) resources/.exec(text)?.[1] ?? 0);
+          const all = report.groups.reduce((sum, [first]) => {
+            return sum + (report.stacks.find(({ name }) => name === first)?.changes.length ?? 0);
+          }, 0);
+          expect(shown + left).toBe(all);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+});
+
+test("errors are open, deferred stacks and their upstream are named", () => {
+  const error = { phase: "plan", message: "Error: no such bucket\n  at dev-b", addresses: [] } as const;
+  const deferred = {
+    on: ["dev-b"],
+    why: "upstream-failed",
+    reads: ["data.aws_ssm_parameter.b"],
+    message: "dev-b could not be planned",
+  } as const;
+  const run = runOf([
+    planned("dev-b", { status: "failed", error }),
+    planned("dev-c", { status: "deferred", deferred }),
+  ]);
+  const text = markdown(reportOf(run, () => undefined));
+
+  expect(text).toContain("**`dev-b` failed** (plan)\n\n```\nError: no such bucket\n  at dev-b\n```");
+  expect(text).toContain("- `dev-c` waits for `dev-b`: dev-b could not be planned");
+  expect(text).not.toContain("<details>");
+});
