@@ -1,0 +1,175 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { at, changed, type Json, type Manifest, only } from "./manifest";
+import { ENVIRONMENTS, OVERLAYS, overlay, overlayYaml, tool } from "./render";
+import { faults } from "./rules";
+
+let dev: readonly Manifest[];
+let staging: readonly Manifest[];
+let prod: readonly Manifest[];
+
+beforeAll(async () => {
+  [dev, staging, prod] = await Promise.all([overlay("dev"), overlay("staging"), overlay("prod")]);
+});
+
+const manifestsOf = (environment: (typeof ENVIRONMENTS)[number]) => ({ dev, staging, prod })[environment];
+
+test.each(ENVIRONMENTS)("what %s deploys keeps every rule", (environment) => {
+  expect(faults(manifestsOf(environment))).toEqual([]);
+});
+
+test.each([
+  ["dev", 1, 3, "debug", "50m"],
+  ["staging", 2, 6, "info", "100m"],
+  ["prod", 3, 10, "warn", "250m"],
+] as const)("%s has %i to %i pods that log at %s %s", (environment, replicas, most, level, cpu) => {
+  const manifests = manifestsOf(environment);
+  const deployment = only(manifests, "Deployment");
+  const hpa = only(manifests, "HorizontalPodAutoscaler");
+  expect(deployment.metadata).toMatchObject({
+    name: `${environment}-app`,
+    namespace: `groundplan-${environment}`,
+  });
+  expect(at(deployment, "spec.replicas")).toBe(replicas);
+  expect(at(deployment, "spec.template.spec.containers.0.resources.requests.cpu")).toBe(cpu);
+  expect([at(hpa, "spec.minReplicas"), at(hpa, "spec.maxReplicas")]).toEqual([replicas, most]);
+  expect(only(manifests, "ConfigMap").data).toEqual({
+    APP_ENV: environment,
+    LOG_LEVEL: level,
+    PORT: "8080",
+  });
+});
+
+test("the namespace is the environment's, and lets in restricted pods only", () => {
+  const { metadata } = only(prod, "Namespace");
+  expect(metadata.name).toBe("groundplan-prod");
+  for (const mode of ["enforce", "audit", "warn"]) {
+    expect(metadata.labels?.[`pod-security.kubernetes.io/${mode}`]).toBe("restricted");
+  }
+});
+
+test("a roll-out takes no pod away before another is ready, and probes as often as it should", () => {
+  const deployment = only(prod, "Deployment");
+  expect(at(deployment, "spec.strategy.rollingUpdate")).toEqual({ maxSurge: 1, maxUnavailable: 0 });
+  const container = at(deployment, "spec.template.spec.containers.0");
+  const probe = (kind: string, ...keys: readonly string[]) =>
+    keys.map((key) => at(container, `${kind}Probe.${key}`));
+  expect(probe("startup", "httpGet.path", "failureThreshold")).toEqual(["/health", 30]);
+  expect(probe("liveness", "httpGet.path", "periodSeconds")).toEqual(["/health", 20]);
+  expect(probe("readiness", "httpGet.path", "periodSeconds")).toEqual(["/ready", 10]);
+  expect(at(deployment, "spec.template.metadata.annotations")).toEqual({
+    "prometheus.io/scrape": "true",
+    "prometheus.io/port": "8080",
+    "prometheus.io/path": "/metrics",
+  });
+});
+
+test("the HPA goes up within a minute and down slowly", () => {
+  expect(at(only(prod, "HorizontalPodAutoscaler"), "spec.behavior")).toEqual({
+    scaleUp: {
+      stabilizationWindowSeconds: 60,
+      policies: [{ type: "Percent", value: 50, periodSeconds: 60 }],
+    },
+    scaleDown: {
+      stabilizationWindowSeconds: 300,
+      policies: [{ type: "Percent", value: 25, periodSeconds: 120 }],
+    },
+  });
+});
+
+test("only the ingress and the monitoring get in; only DNS and HTTPS go out", () => {
+  const namespace = (name: string) => ({
+    namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } },
+  });
+  const policy = only(prod, "NetworkPolicy");
+  expect(at(policy, "spec.ingress")).toEqual([
+    { from: [namespace("ingress-nginx"), namespace("monitoring")], ports: [{ protocol: "TCP", port: 8080 }] },
+  ]);
+  expect(at(policy, "spec.egress")).toEqual([
+    {
+      to: [namespace("kube-system")],
+      ports: [
+        { protocol: "UDP", port: 53 },
+        { protocol: "TCP", port: 53 },
+      ],
+    },
+    { ports: [{ protocol: "TCP", port: 443 }] },
+  ]);
+});
+
+const CONTAINER = "spec.template.spec.containers.0";
+const PLANTED: readonly (readonly [kind: string, path: string, value: Json | undefined, fault: string])[] = [
+  ["Deployment", `${CONTAINER}.image`, "app", "runs app, which is no fixed image"],
+  ["Deployment", `${CONTAINER}.resources.limits.memory`, undefined, "has no limits.memory"],
+  ["Deployment", `${CONTAINER}.securityContext.readOnlyRootFilesystem`, false, "readOnlyRootFilesystem"],
+  ["Deployment", "spec.template.spec.securityContext.runAsUser", 0, "has not runAsUser: 1000"],
+  ["Deployment", "spec.template.spec.serviceAccountName", "default", "runs as default"],
+  ["Deployment", "spec.replicas", 2, "has 2 replicas, and its HPA begins at 3"],
+  ["ConfigMap", "metadata.name", "prod-app", "reads ConfigMap prod-app-"],
+  ["Service", "spec.ports.0.targetPort", 8081, "leads to port 8081, which no pod has"],
+  ["Service", "metadata.annotations", {}, "Service/prod-app is not in sync wave 5"],
+  ["PodDisruptionBudget", "spec.maxUnavailable", 0, "blocks every eviction while 3 of 3 pods run"],
+  ["PodDisruptionBudget", "spec", { minAvailable: 3 }, "selects no Deployment"],
+  ["HorizontalPodAutoscaler", "spec.maxReplicas", 2, "minReplicas 3 above maxReplicas 2"],
+  ["HorizontalPodAutoscaler", "spec.scaleTargetRef.name", "app", "scales app, which is not there"],
+  ["NetworkPolicy", "spec.podSelector", { matchLabels: { a: "b" } }, "guards no pod"],
+];
+
+test.each(PLANTED)("planted: %s with %s = %j is found", (kind, path, value, fault) => {
+  const planted = prod.map((each) => (each.kind === kind ? changed(each, path, value) : each));
+  expect(faults(planted)).toEqual(expect.arrayContaining([expect.stringContaining(fault)]));
+});
+
+describe("a change", () => {
+  let folder: string;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "groundplan-overlays-"));
+    cpSync(OVERLAYS, folder, { recursive: true });
+  });
+
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  const edit = (file: string, from: string, to: string) => {
+    const text = readFileSync(join(folder, file), "utf8");
+    expect(text).toContain(from);
+    writeFileSync(join(folder, file), text.replace(from, to));
+  };
+  const configOf = (manifests: readonly Manifest[]) =>
+    at(only(manifests, "Deployment"), `${CONTAINER}.envFrom.0.configMapRef.name`);
+
+  test("of a value gives the ConfigMap another name, by which the pods are rolled out", async () => {
+    edit("dev/kustomization.yaml", "value: debug", "value: trace");
+    const after = await overlay("dev", folder);
+    expect(faults(after)).toEqual([]);
+    expect(configOf(after)).not.toBe(configOf(dev));
+    expect(await overlay("prod", folder)).toEqual(prod);
+  });
+
+  test("of the image by `kustomize edit set image` changes that alone", async () => {
+    const image = "123456789012.dkr.ecr.us-east-1.amazonaws.com/groundplan/dev/api";
+    const linesOf = async (overlays: string) => (await overlayYaml("dev", overlays)).split("\n");
+    const args = ["edit", "set", "image", `app=${image}:20260101`];
+    const { code, output } = await tool("kustomize", args, { cwd: join(folder, "dev") });
+    expect([code, output]).toEqual([0, ""]);
+    const [before, after] = await Promise.all([linesOf(OVERLAYS), linesOf(folder)]);
+    expect(after.filter((line) => !before.includes(line))).toEqual([`        image: ${image}:20260101`]);
+    expect(after).toHaveLength(before.length);
+  });
+
+  test("planted: an overlay without `images:` would run no fixed image", async () => {
+    edit("dev/kustomization.yaml", "- name: app\n    newName", "- name: other\n    newName");
+    expect(faults(await overlay("dev", folder))).toEqual([
+      "Deployment/dev-app, container app, runs app, which is no fixed image",
+    ]);
+  });
+
+  test("planted: a budget of one pod that must stay, and of one pod that runs, is found", async () => {
+    edit("base/pdb.yaml", "maxUnavailable: 1", "minAvailable: 1");
+    expect(faults(await overlay("dev", folder))).toEqual([
+      "PodDisruptionBudget/dev-app blocks every eviction while 1 of 1 pods run",
+    ]);
+    expect(faults(await overlay("prod", folder))).toEqual([]);
+  });
+});

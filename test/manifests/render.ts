@@ -1,0 +1,71 @@
+import { join } from "node:path";
+import { kubernetesVersion, toolPath } from "../../local/cluster/tools";
+import { type Run, type RunProps, runProgram } from "../program";
+import { type Manifest, parse } from "./manifest";
+
+const ROOT = join(__dirname, "..", "..");
+
+export const OVERLAYS = join(ROOT, "overlays");
+
+/** The chart's folder. */
+export const CHART = join(ROOT, "charts", "app");
+
+/** The environments that have manifests. */
+export const ENVIRONMENTS = ["dev", "staging", "prod"] as const;
+
+export type EnvironmentName = (typeof ENVIRONMENTS)[number];
+
+/** Runs a tool that works on files alone; it may fail. */
+export function tool(
+  name: "helm" | "kustomize" | "kubeconform",
+  args: readonly string[],
+  props?: RunProps,
+): Promise<Run> {
+  return runProgram(toolPath(name), args, props);
+}
+
+/** What `kustomize build` makes of an overlay, in the repository or in a copy of its folder. */
+export function overlayYaml(environment: EnvironmentName, overlays = OVERLAYS): Promise<string> {
+  return succeed(tool("kustomize", ["build", join(overlays, environment)]));
+}
+
+export async function overlay(environment: EnvironmentName, overlays?: string): Promise<readonly Manifest[]> {
+  return parse(await overlayYaml(environment, overlays));
+}
+
+/** How the chart is rendered. */
+export interface ChartProps {
+  /** Reads `values-<environment>.yaml`. */
+  readonly environment?: EnvironmentName;
+
+  /** Name of the release. @default - the environment, or `demo` */
+  readonly release?: string;
+
+  /** Values beside those, as in a values file. */
+  readonly values?: object;
+}
+
+/** Runs `helm template`; it may fail. */
+export function template({ environment, release, values = {} }: ChartProps): Promise<Run> {
+  const files = environment === undefined ? [] : ["--values", join(CHART, `values-${environment}.yaml`)];
+  const name = release ?? environment ?? "demo";
+  const flags = [`--namespace=groundplan-${environment ?? "demo"}`, `--kube-version=${kubernetesVersion()}`];
+  return tool("helm", ["template", name, CHART, ...flags, ...files, "--values=-"], {
+    input: JSON.stringify(values),
+  });
+}
+
+export function chartYaml(props: ChartProps = {}): Promise<string> {
+  return succeed(template(props));
+}
+
+export async function chart(props: ChartProps = {}): Promise<readonly Manifest[]> {
+  return parse(await chartYaml(props));
+}
+
+/** What a run printed. @throws what it said when it failed. */
+export async function succeed(run: Promise<Run>): Promise<string> {
+  const { code, stdout, output } = await run;
+  if (code !== 0) throw new Error(output);
+  return stdout;
+}
