@@ -88,10 +88,16 @@ async function main() {
     emulator: { workers: 3, missing: terraform ?? missingEmulator(ROOT) },
     cluster: { workers: 1, missing: await missingCluster() },
   };
-  for (const kind of kinds) {
+  const run = (/** @type {string} */ kind, /** @type {boolean} */ beside) => {
     const { workers, missing } = needs[kind] ?? { workers: 1, missing: undefined };
-    await step(`${kind} tests`, () => runKind({ root: ROOT, kind, args, workers, missing, required }));
-  }
+    return step(`${kind} tests`, () =>
+      runKind({ root: ROOT, kind, args, workers, missing, required, beside }),
+    );
+  };
+  // Both wait more than they compute, so they wait together; what the second prints comes when it has ended.
+  const together = ["emulator", "cluster"].filter((kind) => kinds.includes(kind));
+  for (const kind of kinds) if (!together.includes(kind)) await run(kind, false);
+  await Promise.all(together.map((kind, index) => run(kind, index > 0)));
   return summarize(results);
 }
 

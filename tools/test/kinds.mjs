@@ -15,11 +15,12 @@ const NO_TEST = "^no test of this kind can run here$";
 /**
  * Runs one kind of tests.
  *
- * @param {{ root: string; kind: string; args: string[]; workers: number; missing: string | undefined; required: boolean }} options -
+ * @param {{ root: string; kind: string; args: string[]; workers: number; missing: string | undefined; required: boolean; beside?: boolean }} options -
  *   `missing` says why the kind cannot run here; then its tests are counted as skipped, or as failed where they are required.
+ *   `beside` keeps what it prints until it has ended, as another kind runs at the same time.
  * @returns {Promise<Omit<Result, "name" | "seconds">>}
  */
-export async function runKind({ root, kind, args, workers, missing, required }) {
+export async function runKind({ root, kind, args, workers, missing, required, beside = false }) {
   if (missing && required) {
     console.error(`\n!!! the ${kind} tests must run in CI, and cannot: ${missing}\n`);
     return { passed: 0, failed: 1, skipped: 0, note: missing };
@@ -32,7 +33,7 @@ export async function runKind({ root, kind, args, workers, missing, required }) 
     const flags = ["--selectProjects", kind, "--json", "--outputFile", report, `--maxWorkers=${workers}`];
     const filter = args.length > 0 ? ["--passWithNoTests", ...args] : [];
     const none = missing ? ["--silent", "--testNamePattern", NO_TEST] : [];
-    const code = await inherit(process.execPath, [jest, ...flags, ...filter, ...none], root);
+    const code = await inherit(process.execPath, [jest, ...flags, ...filter, ...none], root, beside);
     return judge(kind, code, report, args, missing);
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -126,12 +127,20 @@ export async function missingCluster() {
  * @param {string} program
  * @param {string[]} args
  * @param {string} cwd
+ * @param {boolean} [later] - print what it says when it has ended, not as it comes.
  * @returns {Promise<number | null>} The exit code.
  */
-export function inherit(program, args, cwd) {
+export function inherit(program, args, cwd, later = false) {
   return new Promise((resolve) => {
-    const child = spawn(program, args, { cwd, stdio: ["ignore", "inherit", "inherit"] });
+    const output = later ? "pipe" : "inherit";
+    const child = spawn(program, args, { cwd, stdio: ["ignore", output, output] });
+    /** @type {Buffer[]} */
+    const said = [];
+    for (const stream of [child.stdout, child.stderr]) stream?.on("data", (part) => said.push(part));
     child.on("error", () => resolve(127));
-    child.on("close", (code) => resolve(code));
+    child.on("close", (code) => {
+      process.stdout.write(Buffer.concat(said));
+      resolve(code);
+    });
   });
 }
