@@ -51,7 +51,7 @@ Annotations of a resource: those given, and its sync wave.
 {{- with $all -}}
 annotations:
   {{- range $key, $value := . }}
-  {{ $key }}: {{ $value | quote }}
+  {{ $key | quote }}: {{ $value | quote }}
   {{- end }}
 {{- end }}
 {{- end }}
@@ -80,7 +80,7 @@ annotations:
 {{/* The ConfigMap's data. The port is written once, as containerPort. */}}
 {{- define "app.config" -}}
 {{- range $key, $value := .Values.config }}
-{{- $key }}: {{ $value | quote }}
+{{- $key | quote }}: {{ $value | quote }}
 {{ end -}}
 PORT: {{ .Values.containerPort | quote }}
 {{- end }}
