@@ -87,7 +87,8 @@ export class Cluster extends Construct implements PodIdentityCluster {
           diskGb: props.diskGb ?? 50,
           ...group,
           name,
-          clusterName: cluster.name,
+          clusterName: props.name,
+          // Read from the cluster: the nodes follow once it has its version.
           version: cluster.version,
           subnetIds: props.subnetIds,
           securityGroupId: groups.nodes.id,

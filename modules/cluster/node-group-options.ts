@@ -86,9 +86,11 @@ export function nodeGroupFaults(name: string, group: NodeGroupOptions): readonly
   }
   if (!whole(min, 0)) add("min", min, "not a whole number of 0 or more", "use e.g. 1");
   if (!whole(max, 1)) add("max", max, "not a whole number of 1 or more", "use e.g. 4");
-  if (whole(min, 0) && whole(max, 1) && min > max) add("max", max, `less than min ${min}`, `use e.g. ${min}`);
-  else if (!whole(desired, 0) || desired < min || desired > max) {
-    add("desired", desired, `not a whole number of ${min} to ${max}`, `use e.g. ${min}`);
+  if (whole(min, 0) && whole(max, 1)) {
+    if (min > max) add("max", max, `less than min ${min}`, `use e.g. ${min}`);
+    else if (!whole(desired, min) || desired > max) {
+      add("desired", desired, `not a whole number of ${min} to ${max}`, `use e.g. ${min}`);
+    }
   }
   if (!whole(diskGb, 20) || diskGb > 16_384) {
     add("diskGb", diskGb, "not a whole number of 20 to 16384 (the AMI's own volume has 20)", "use e.g. 50");

@@ -90,6 +90,58 @@ describe("a wrong value names the overlay, the key, the value and a valid one", 
     ],
     ["no image kept", { registry: { maxImages: 0 } }, ["registry.maxImages is 0", "1 or more"]],
     ["half a day", { registry: { untaggedDays: 0.5 } }, ["registry.untaggedDays is 0.5"]],
+    [
+      "a Kubernetes version that EKS does not know",
+      { cluster: { kubernetesVersion: "1.20" as "1.35" } },
+      ["cluster.kubernetesVersion", '"1.20"', "1.35"],
+    ],
+    [
+      "an endpoint that is open by a slip",
+      { cluster: { publicEndpointCidrs: ["0.0.0.0"] } },
+      ["cluster.publicEndpointCidrs", '"0.0.0.0"', '"0.0.0.0/0" opens the endpoint to everybody'],
+    ],
+    ["a log twice", { cluster: { logTypes: ["api", "api"] } }, ["cluster.logTypes", "listed twice"]],
+    [
+      "a log that EKS does not write",
+      { cluster: { logTypes: ["kubelet" as "api"] } },
+      ["cluster.logTypes", '"kubelet"', "scheduler"],
+    ],
+    [
+      "a retention of the cluster's logs that is not offered",
+      { cluster: { logRetentionDays: 31 } },
+      ["cluster.logRetentionDays is 31", "30"],
+    ],
+    ["a key that goes at once", { cluster: { keyDeletionDays: 0 } }, ["cluster.keyDeletionDays is 0"]],
+    ["a disk that holds nothing", { cluster: { diskGb: 8 } }, ["cluster.diskGb is 8", "20 to 16384"]],
+    [
+      "a group without instance types",
+      { cluster: { nodeGroups: { batch: { instanceTypes: [], min: 0, max: 1 } } } },
+      ["cluster.nodeGroups", "batch.instanceTypes is []", "m5.large"],
+    ],
+    [
+      "a group that is smaller than its least",
+      { cluster: { nodeGroups: { general: { instanceTypes: ["m5.large"], min: 7, max: 6 } } } },
+      ["cluster.nodeGroups", "general.max is 6: less than min 7"],
+    ],
+    [
+      "access for everybody",
+      { cluster: { access: { all: { principalArn: "*", policies: { AmazonEKSViewPolicy: "*" } } } } },
+      ["cluster.access", "all.principalArn", "arn:aws:iam::123456789012:role/developers"],
+    ],
+    [
+      "access by the name of the admin role",
+      {
+        cluster: {
+          access: {
+            admin: {
+              principalArn: "arn:aws:iam::123456789012:role/x",
+              policies: { AmazonEKSViewPolicy: "*" },
+            },
+          },
+        },
+      },
+      ["cluster.access", '"admin"', '"platform"'],
+    ],
     ["a tag of AWS's own", { tags: { "aws:team": "x" } }, ["tags is", "aws:"]],
     ["a tag that is too long", { tags: { Note: "x".repeat(257) } }, ["tags.Note", "257"]],
     ["a tag with signs that AWS refuses", { tags: { "a;b": "x|y" } }, ['tags is "a;b"', 'tags.a;b is "x|y"']],

@@ -1,0 +1,72 @@
+import { ADDON_VERSIONS } from "@groundplan/modules/cluster";
+import { clusterWith } from "./made";
+
+/** Add-ons of a synthesized cluster by name. */
+function addons(stack: ReturnType<typeof clusterWith>) {
+  return new Map(Object.values(stack.all("aws_eks_addon")).map((addon) => [String(addon.addon_name), addon]));
+}
+
+test.each(["1.33", "1.36"] as const)(
+  "the five add-ons of %s, each of its pinned build",
+  (kubernetesVersion) => {
+    const found = [...addons(clusterWith({ kubernetesVersion }))].map(([name, addon]) => [
+      name,
+      addon.addon_version,
+    ]);
+    expect(Object.fromEntries(found)).toEqual(ADDON_VERSIONS[kubernetesVersion]);
+  },
+);
+
+test("a build of one's own takes the place of the pinned one, and of no other", () => {
+  const found = addons(clusterWith({ addonVersions: { coredns: "v1.14.9-eksbuild.1" } }));
+  expect(found.get("coredns")?.addon_version).toBe("v1.14.9-eksbuild.1");
+  expect(found.get("kube-proxy")?.addon_version).toBe(ADDON_VERSIONS["1.35"]["kube-proxy"]);
+});
+
+test("what needs nodes waits for them, the rest for the cluster only", () => {
+  const stack = clusterWith();
+  const nodes = stack.address("aws_eks_node_group", "cluster/node-groups/general/node-group");
+  const waiting = [...addons(stack)].filter(([, addon]) => (addon.depends_on as string[]).includes(nodes));
+  expect(waiting.map(([name]) => name).sort()).toEqual(["aws-ebs-csi-driver", "coredns"]);
+});
+
+test("what is written here wins over what was changed in the cluster; EKS brings none of its own", () => {
+  const stack = clusterWith();
+  for (const addon of addons(stack).values()) {
+    expect(addon).toMatchObject({
+      resolve_conflicts_on_create: "OVERWRITE",
+      resolve_conflicts_on_update: "OVERWRITE",
+    });
+  }
+  expect(stack.one("aws_eks_cluster").bootstrap_self_managed_addons).toBe(false);
+});
+
+test.each([
+  ["vpc-cni", "aws-node", "AmazonEKS_CNI_Policy"],
+  ["aws-ebs-csi-driver", "ebs-csi-controller-sa", "service-role/AmazonEBSCSIDriverPolicy"],
+])("%s has a role by Pod Identity, that stands before it", (name, serviceAccount, policy) => {
+  const stack = clusterWith();
+  const scope = `cluster/addons/${name}`;
+  const addon = addons(stack).get(name);
+  expect(addon?.pod_identity_association).toEqual([
+    {
+      role_arn: `\${${stack.address("aws_iam_role", `${scope}/role/role`)}.arn}`,
+      service_account: serviceAccount,
+    },
+  ]);
+  const attachment = `${scope}/role/attached/policy`;
+  expect(stack.one("aws_iam_role_policy_attachment", attachment).policy_arn).toBe(
+    `arn:aws:iam::aws:policy/${policy}`,
+  );
+  expect(addon?.depends_on).toContain(stack.address("aws_iam_role_policy_attachment", attachment));
+  const trust = String(stack.one("aws_iam_role", `${scope}/role/role`).assume_role_policy);
+  expect(trust).toContain(`"aws:RequestTag/kubernetes-service-account":"${serviceAccount}"`);
+  expect(trust).toContain("cluster/groundplan-dev");
+});
+
+test("add-ons that call no AWS have no role", () => {
+  const found = addons(clusterWith());
+  for (const name of ["kube-proxy", "coredns", "eks-pod-identity-agent"]) {
+    expect(found.get(name)).not.toHaveProperty("pod_identity_association");
+  }
+});

@@ -1,0 +1,164 @@
+import type { ClusterProps } from "@groundplan/modules/cluster";
+import { TerraformOutput, Testing } from "cdktf";
+import { clusterWith, faultsOf, stackWith } from "./made";
+
+test("closed outside, open inside; entries written out; AWS upgrades at the end of standard support", () => {
+  const cluster = clusterWith().one("aws_eks_cluster");
+  expect(cluster).toMatchObject({
+    name: "groundplan-dev",
+    version: "1.35",
+    access_config: { authentication_mode: "API", bootstrap_cluster_creator_admin_permissions: false },
+    upgrade_policy: { support_type: "STANDARD" },
+    vpc_config: {
+      endpoint_private_access: true,
+      endpoint_public_access: false,
+      subnet_ids: ["subnet-1", "subnet-2"],
+    },
+  });
+  expect(cluster.vpc_config).not.toHaveProperty("public_access_cidrs");
+  // AWS provider 5.100 does not know it, and the constraint allows that version.
+  expect(cluster).not.toHaveProperty("deletion_protection");
+});
+
+test("the public endpoint opens to what is written out", () => {
+  const ranges = ["203.0.113.0/24", "198.51.100.7/32"];
+  expect(clusterWith({ publicEndpointCidrs: ranges }).one("aws_eks_cluster").vpc_config).toMatchObject({
+    endpoint_private_access: true,
+    endpoint_public_access: true,
+    public_access_cidrs: ranges,
+  });
+});
+
+test("the aws-auth ConfigMap and extended support are options", () => {
+  const cluster = clusterWith({ authenticationMode: "API_AND_CONFIG_MAP", upgradePolicy: "EXTENDED" }).one(
+    "aws_eks_cluster",
+  );
+  expect(cluster).toMatchObject({
+    access_config: { authentication_mode: "API_AND_CONFIG_MAP" },
+    upgrade_policy: { support_type: "EXTENDED" },
+  });
+});
+
+test("all logs by default, into a group that stands before the cluster", () => {
+  const stack = clusterWith();
+  expect(stack.one("aws_cloudwatch_log_group")).toMatchObject({
+    name: "/aws/eks/groundplan-dev/cluster",
+    retention_in_days: 30,
+  });
+  const cluster = stack.one("aws_eks_cluster");
+  expect(cluster.enabled_cluster_log_types).toHaveLength(5);
+  expect(cluster.depends_on).toContain(stack.address("aws_cloudwatch_log_group", "cluster/log-group"));
+  expect(clusterWith({ logTypes: [] }).one("aws_eks_cluster")).not.toHaveProperty(
+    "enabled_cluster_log_types",
+  );
+});
+
+test("secrets are encrypted with a key of the cluster, which its role may use; or with AWS's", () => {
+  const stack = clusterWith({ keyDeletionDays: 7 });
+  const key = `\${${stack.address("aws_kms_key", "cluster/secrets-key")}.arn}`;
+  expect(stack.one("aws_kms_key")).toMatchObject({ deletion_window_in_days: 7, enable_key_rotation: true });
+  expect(stack.one("aws_kms_alias").name).toBe("alias/groundplan-dev/secrets");
+  const cluster = stack.one("aws_eks_cluster");
+  expect(cluster.encryption_config).toEqual({ provider: { key_arn: key }, resources: ["secrets"] });
+  const policy = "cluster/roles/cluster/encrypt-secrets";
+  expect(JSON.parse(String(stack.one("aws_iam_role_policy", policy).policy)).Statement[0].Resource).toBe(key);
+  expect(cluster.depends_on).toContain(stack.address("aws_iam_role_policy", policy));
+
+  const plain = clusterWith({ secretsEncryption: "aws" });
+  expect(plain.paths("aws_kms_key")).toEqual([]);
+  expect(plain.one("aws_eks_cluster")).not.toHaveProperty("encryption_config");
+});
+
+test("the issuer is known to IAM, for AWS's audience, without a thumbprint", () => {
+  const provider = clusterWith().one("aws_iam_openid_connect_provider");
+  expect(provider.client_id_list).toEqual(["sts.amazonaws.com"]);
+  expect(provider.url).toMatch(/^\$\{aws_eks_cluster\..*\.identity\[0\]\.oidc\[0\]\.issuer\}$/);
+  expect(provider).not.toHaveProperty("thumbprint_list");
+});
+
+test("the control plane's role is for this cluster only, the nodes' one has no policy of the VPC CNI", () => {
+  const stack = clusterWith();
+  const [trust] = JSON.parse(
+    String(stack.one("aws_iam_role", "cluster/roles/cluster/role").assume_role_policy),
+  ).Statement;
+  expect(trust.Condition).toEqual({
+    StringEquals: { "aws:SourceAccount": "123456789012" },
+    ArnEquals: { "aws:SourceArn": "arn:aws:eks:us-east-1:123456789012:cluster/groundplan-dev" },
+  });
+  expect(stack.paths("aws_iam_role_policy_attachment").filter((path) => path.includes("/nodes/"))).toEqual([
+    "cluster/roles/nodes/AmazonEC2ContainerRegistryPullOnly",
+    "cluster/roles/nodes/AmazonEKSWorkerNodePolicy",
+    "cluster/roles/nodes/AmazonSSMManagedInstanceCore",
+  ]);
+});
+
+test("what it tells others names its own resources", () => {
+  const { stack, cluster } = stackWith();
+  new TerraformOutput(stack, "contract", { value: cluster.contract });
+  const { output } = JSON.parse(Testing.synth(stack));
+  const text = JSON.stringify(output.contract.value);
+  for (const type of [
+    "aws_eks_cluster",
+    "aws_iam_openid_connect_provider",
+    "aws_security_group",
+    "aws_iam_role",
+  ]) {
+    expect(text).toContain(`\${${type}.`);
+  }
+  expect(output.contract.value.oidcIssuer).toMatch(/^\$\{replace\(.*issuer, "https:\/\/", ""\)\}$/);
+});
+
+describe("the support of its version", () => {
+  /** Warnings of the synth, and what is synthesized. */
+  const judged = (kubernetesVersion: string, day: string) => {
+    const { stack, cluster } = stackWith({ kubernetesVersion, today: new Date(day) });
+    const warnings = cluster.node.metadata
+      .filter(({ type }) => type === "@cdktf/warn")
+      .map(({ data }) => data);
+    return { warnings, synthesized: Testing.synth(stack) };
+  };
+
+  test("extended support is warned of", () => {
+    expect(judged("1.33", "2026-11-21").warnings).toEqual([
+      expect.stringContaining("is in extended support"),
+    ]);
+    expect(judged("1.35", "2026-11-21").warnings).toEqual([]);
+  });
+
+  test("the day never changes what is synthesized, nor whether it is", () => {
+    const days = ["2026-01-01", "2026-11-21", "2031-01-01"].map((day) => judged("1.34", day));
+    expect(days.map(({ warnings }) => warnings.length)).toEqual([0, 1, 1]);
+    expect(new Set(days.map(({ synthesized }) => synthesized)).size).toBe(1);
+  });
+});
+
+test.each<[Partial<ClusterProps>, string]>([
+  [{ kubernetesVersion: "1.29" }, 'Kubernetes version "1.29" is none that EKS supports'],
+  [{ name: "my cluster" }, 'EKS cluster name "my cluster"'],
+  [{ account: "1" }, 'account "1" has not 12 digits'],
+  [{ logRetentionDays: 31 }, "logRetentionDays is 31"],
+  [{ keyDeletionDays: 31 }, "keyDeletionDays is 31"],
+  [{ logTypes: ["api", "api"] }, 'log type "api" is unknown, or listed twice'],
+  [{ publicEndpointCidrs: ["everybody"] }, 'public range "everybody"'],
+  [{ nodeGroups: {} }, "a cluster without nodes runs no pods"],
+  [
+    { nodeGroups: { general: { instanceTypes: ["m5.large"], min: 3, max: 2 } } },
+    "general.max is 2: less than min 3",
+  ],
+  [{ diskGb: 8 }, "general.diskGb is 8"],
+  [
+    { access: { admin: { principalArn: "arn:aws:iam::123456789012:role/x", groups: ["x"] } } },
+    "the cluster's own",
+  ],
+  [{ access: { team: { principalArn: "*", groups: ["x"] } } }, "team.principalArn"],
+])("%j is refused at the cluster's path", (change, what) => {
+  const said = faultsOf(change);
+  expect(said).toContain(what);
+  expect(said).toContain("\n  at dev-cluster/cluster\n");
+});
+
+test("all faults come at once", () => {
+  expect(faultsOf({ kubernetesVersion: "2", keyDeletionDays: 1, publicEndpointCidrs: ["x"] })).toMatch(
+    /version "2".*public range "x".*keyDeletionDays is 1/s,
+  );
+});
