@@ -14,6 +14,27 @@ export interface Platform {
   /** AWS account of each environment, 12 digits; several environments may share one. */
   readonly accounts: Readonly<Record<"dev" | "staging" | "prod", string>>;
 
+  /** DNS domain of the platform: environments have names below it, e.g. `argocd.dev.example.com`. */
+  readonly domain: string;
+
+  /** What Argo CD deploys from, and who hears of it. */
+  readonly gitops: {
+    /** Git repository that holds the manifests. */
+    readonly repositoryUrl: string;
+
+    /** Slack channel that hears of syncs in staging and prod, without `#`. */
+    readonly slackChannel: string;
+
+    /** PagerDuty service that hears when prod is unwell; up to 63 letters, digits and hyphens. */
+    readonly pagerDutyService: string;
+
+    /** SSO groups that see everything in Argo CD and may sync dev. */
+    readonly developers: readonly string[];
+
+    /** SSO groups that may do everything in Argo CD. */
+    readonly admins: readonly string[];
+  };
+
   /** How a write to the Terraform state is locked: `dynamodb`, `both` (the migration step) or `s3`. */
   readonly locking: Locking;
 
@@ -30,6 +51,14 @@ export const platform: Platform = {
     dev: "123456789012",
     staging: "123456789012",
     prod: "123456789012",
+  },
+  domain: "groundplan.example.com",
+  gitops: {
+    repositoryUrl: "https://github.com/groundplan/groundplan.git",
+    slackChannel: "groundplan-deployments",
+    pagerDutyService: "groundplan",
+    developers: ["groundplan:developers"],
+    admins: ["groundplan:platform"],
   },
   locking: "dynamodb",
   stateEncryption: "aws",

@@ -24,6 +24,7 @@ export interface Environment {
   readonly network: NetworkSettings;
   readonly registry: RegistrySettings;
   readonly cluster: ClusterSettings;
+  readonly gitops: GitOpsSettings;
 }
 
 /** The environment's VPC. */
@@ -129,6 +130,25 @@ export interface ClusterSettings {
 
   /** Groups of nodes, by name; an overlay says at least `general`. */
   readonly nodeGroups: Readonly<Record<string, NodeGroupOptions>>;
+}
+
+/** How the environment is deployed from Git. */
+export interface GitOpsSettings {
+  /**
+   * How a change in Git reaches the cluster: by itself (`continuous`), by a hand that syncs (`manual`), or by a hand,
+   * with autoscalers left alone, patient retries and PagerDuty (`guarded`).
+   */
+  readonly delivery: "continuous" | "manual" | "guarded";
+
+  /**
+   * Branch, tag or commit that is deployed.
+   *
+   * @default - `develop` for `continuous`, else `main`
+   */
+  readonly revision?: string;
+
+  /** Two of each of Argo CD's servers, and three of its Redis. */
+  readonly highAvailability: boolean;
 }
 
 /** What an overlay must say itself; everything else has a default in `overlays/base`. */

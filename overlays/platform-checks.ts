@@ -24,6 +24,47 @@ export function checkPlatform(platform: Platform): Platform {
       'use e.g. "us-east-1"',
     );
   }
+  for (const { key, value, problem, example } of gitOpsFaults(platform)) {
+    faults.add(`${key} is ${JSON.stringify(value)}: ${problem}`, `use e.g. ${JSON.stringify(example)}`);
+  }
   faults.throwIfAny("platform.ts");
   return platform;
+}
+
+const DOMAIN = /^(?=.{1,200}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
+
+function gitOpsFaults({ domain, gitops }: Platform) {
+  const rules = [
+    {
+      key: "domain",
+      value: domain,
+      pattern: DOMAIN,
+      problem: "not a DNS domain in lower case",
+      example: "platform.example.com",
+    },
+    {
+      // A wildcard would let whoever can make a repository of that name deploy.
+      key: "gitops.repositoryUrl",
+      value: gitops.repositoryUrl,
+      pattern: /^(?:https|ssh):\/\/[^*?\s]+$/,
+      problem: "not the URL of one Git repository",
+      example: "https://github.com/example/platform.git",
+    },
+    {
+      key: "gitops.slackChannel",
+      value: gitops.slackChannel,
+      pattern: /^[a-z0-9][a-z0-9_-]{0,79}$/,
+      problem: "not the name of a Slack channel, without #",
+      example: "platform-deployments",
+    },
+    {
+      // It becomes a part of the key that holds the integration's key.
+      key: "gitops.pagerDutyService",
+      value: gitops.pagerDutyService,
+      pattern: /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
+      problem: "not 1 to 63 lower-case letters, digits and hyphens",
+      example: "platform",
+    },
+  ];
+  return rules.filter(({ value, pattern }) => !pattern.test(value));
 }

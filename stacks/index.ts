@@ -1,7 +1,9 @@
+import { GitOps } from "@groundplan/modules/gitops";
 import { requireTrustConditions } from "@groundplan/modules/identity";
 import { type App, TerraformStack } from "cdktf";
 import type { Environment } from "../overlays/environment";
 import type { Platform } from "../platform";
+import { AddonsStack } from "./addons";
 import { ClusterStack } from "./cluster";
 import { NetworkStack } from "./network";
 import { RegistryStack } from "./registry";
@@ -17,11 +19,23 @@ export function addStacks(app: App, platform: Platform, environments: readonly E
   for (const account of accounts) {
     new StateStack(app, accounts.length === 1 ? "state" : `state-${account}`, { platform, account });
   }
+  const gitops = gitOps(platform, environments);
   for (const environment of environments) {
     const network = new NetworkStack(app, { platform, environment });
     new RegistryStack(app, { platform, environment });
     const cluster = new ClusterStack(app, { platform, environment });
     cluster.addDependency(network);
+    const addons = new AddonsStack(app, { platform, environment, gitops });
+    addons.addDependency(cluster);
   }
   for (const stack of app.node.children) if (TerraformStack.isStack(stack)) requireTrustConditions(stack);
+}
+
+/** What Argo CD deploys: for the addons stacks, and for the manifests in `argocd/`. */
+export function gitOps(platform: Platform, environments: readonly Environment[]): GitOps {
+  return new GitOps({
+    platform: platform.name,
+    ...platform.gitops,
+    environments: environments.map(({ name, gitops }) => ({ name, ...gitops })),
+  });
 }

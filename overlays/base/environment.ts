@@ -35,4 +35,5 @@ export const base: EnvironmentDefaults = {
     diskGb: 50,
     nodeGroups: { general: { instanceTypes: ["m5.large", "m5.xlarge"], min: 2, max: 6 } },
   },
+  gitops: { delivery: "manual", highAvailability: false },
 };

@@ -33,4 +33,5 @@ export const dev = defineEnvironment({
       },
     },
   },
+  gitops: { delivery: "continuous" },
 });

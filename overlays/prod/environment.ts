@@ -27,4 +27,5 @@ export const prod = defineEnvironment({
       },
     },
   },
+  gitops: { delivery: "guarded", highAvailability: true },
 });

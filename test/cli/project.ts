@@ -1,6 +1,7 @@
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { cutLock } from "@groundplan/modules/core/lock";
 
 /** Properties of {@link stateProject}. */
 export interface StateProjectProps {
@@ -54,8 +55,9 @@ export function stateProject({
     },
   });
   write(join(stack, "cdk.tf.json"), stateJson({ bucket, account, locking, table }));
-  const lock = join(__dirname, "..", "..", ".terraform.lock.hcl");
-  for (const target of [folder, stack]) copyFileSync(lock, join(target, ".terraform.lock.hcl"));
+  const committed = readFileSync(join(__dirname, "..", "..", ".terraform.lock.hcl"), "utf8");
+  const lock = cutLock(committed, new Set(["registry.terraform.io/hashicorp/aws"]));
+  for (const target of [folder, stack]) writeFileSync(join(target, ".terraform.lock.hcl"), lock);
   const work = join(folder, ".groundplan", "bootstrap", "state");
   return {
     folder,

@@ -1,16 +1,15 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { App, TerraformStack, Testing } from "cdktf";
+import { CLUSTER } from "@groundplan/modules/cluster/contract";
 import { environments } from "../../overlays";
-import { platform } from "../../platform";
-import { addStacks } from "../../stacks";
 import { type Emulator, startEmulator } from "../emulator";
 import { TerraformFolder } from "../terraform";
 import { type CheckovException, EXCEPTIONS } from "./checkov-exceptions";
+import { configurations, lackingProviders, lockFor, withoutProviders } from "./configurations";
 
 const ROOT = join(__dirname, "..", "..");
-const LOCK = readFileSync(join(ROOT, ".terraform.lock.hcl"), "utf8");
+const LACKING = lackingProviders();
 
 /** One failed check of one resource. */
 interface Finding {
@@ -40,13 +39,13 @@ function python(): string {
  *
  * The severities of checkov's own checks are not public, so every failed check counts as high.
  */
-async function findings(configurations: Readonly<Record<string, string>>): Promise<readonly Finding[]> {
+async function findings(stacks: Readonly<Record<string, string>>): Promise<readonly Finding[]> {
   const folder = new TerraformFolder(emulator.environment);
   try {
-    const modules = Object.keys(configurations).map((stack) => [stack, { source: `./${stack}` }]);
+    const modules = Object.keys(stacks).map((stack) => [stack, { source: `./${stack}` }]);
     folder.write("main.tf.json", JSON.stringify({ module: Object.fromEntries(modules) }));
-    folder.write(".terraform.lock.hcl", LOCK);
-    for (const [stack, json] of Object.entries(configurations)) {
+    folder.write(".terraform.lock.hcl", lockFor(Object.values(stacks)));
+    for (const [stack, json] of Object.entries(stacks)) {
       const configuration = JSON.parse(json);
       delete configuration.terraform?.backend;
       folder.write(`${stack}/cdk.tf.json`, JSON.stringify(configuration));
@@ -103,15 +102,23 @@ async function publishContracts(): Promise<void> {
     vpcId: "vpc-0a1b2c3d4e5f60718",
     privateSubnetIds: ["subnet-0a1b2c3d4e5f60718", "subnet-0a1b2c3d4e5f60719"],
   };
-  const parameters = environments.map(({ name }) => [
-    name,
-    { name: `/groundplan/${name}/network`, type: "String", insecure_value: JSON.stringify(network) },
-  ]);
+  const cluster = {
+    ...Object.fromEntries(Object.keys(CLUSTER.shape).map((key) => [key, `a-${key}`])),
+    arn: "arn:aws:eks:us-east-1:123456789012:cluster/a-name",
+    nodeRoleArn: "arn:aws:iam::123456789012:role/a-nodeRoleName",
+    certificateAuthorityData: Buffer.from("a certificate").toString("base64"),
+  };
+  const parameters = environments.flatMap(({ name }) =>
+    Object.entries({ network, cluster }).map(([stack, document]) => [
+      `${name}-${stack}`,
+      { name: `/groundplan/${name}/${stack}`, type: "String", insecure_value: JSON.stringify(document) },
+    ]),
+  );
   const folder = new TerraformFolder(emulator.environment);
   try {
     const resource = { aws_ssm_parameter: Object.fromEntries(parameters) };
     folder.write("main.tf.json", JSON.stringify({ provider: { aws: { region: "us-east-1" } }, resource }));
-    folder.write(".terraform.lock.hcl", LOCK);
+    folder.write(".terraform.lock.hcl", lockFor([]));
     await folder.succeed("init", "-input=false", "-no-color");
     await folder.succeed("apply", "-input=false", "-no-color", "-auto-approve");
   } finally {
@@ -120,13 +127,10 @@ async function publishContracts(): Promise<void> {
 }
 
 test("checkov finds nothing in the plan of any stack but what is excepted with a reason", async () => {
+  // What is in a cluster is not checked here: its charts have their own restricted namespaces.
+  const stacks = [...configurations()].map(([stack, json]) => [stack, withoutProviders(json, LACKING)]);
   await publishContracts();
-  const app = new App({ outdir: Testing.app().outdir });
-  addStacks(app, platform, environments);
-  const stacks = app.node.children.filter((node) => TerraformStack.isStack(node));
-  const found = await findings(
-    Object.fromEntries(stacks.map((stack) => [stack.node.id, Testing.synth(stack)])),
-  );
+  const found = await findings(Object.fromEntries(stacks));
   expect(faults(found, EXCEPTIONS)).toEqual([]);
 });
 

@@ -2,6 +2,9 @@ import { environments } from "../../overlays";
 import { type Emulator, startEmulator } from "../emulator";
 import { CdktfProject, succeeded } from "./cdktf-project";
 
+/** Named, and not `dev-*`: the add-ons need providers that may not be there, and a cluster with a network. */
+const DEV = ["dev-network", "dev-registry"];
+
 let emulator: Emulator;
 let project: CdktfProject;
 
@@ -28,15 +31,15 @@ test("dev by cdktf: diff, deploy, an empty second diff, an empty plan in the fol
   // WHEN
   const first = succeeded(await project.cdktf("diff", "dev-network"));
   expect(first).toMatch(/Plan: \d+ to add, 0 to change, 0 to destroy/);
-  succeeded(await project.cdktf("deploy", "dev-network", "dev-registry", "--auto-approve"));
+  succeeded(await project.cdktf("deploy", ...DEV, "--auto-approve"));
   // THEN
-  for (const stack of ["dev-network", "dev-registry"]) {
+  for (const stack of DEV) {
     const second = succeeded(await project.cdktf("diff", stack));
     expect(second).toContain("No changes. Your infrastructure matches the configuration.");
     const plan = await project.terraform(stack, "plan", "-input=false", "-detailed-exitcode");
     expect(plan).toMatchObject({ code: 0 });
   }
-  succeeded(await project.cdktf("destroy", "dev-network", "dev-registry", "--auto-approve"));
+  succeeded(await project.cdktf("destroy", ...DEV, "--auto-approve"));
   const left = succeeded(await project.terraform("dev-network", "state", "list"));
   expect(left.trim()).toBe("");
 });

@@ -11,7 +11,10 @@ test("the committed lock is read and written back as it is", () => {
 });
 
 test("the committed lock holds every platform's archive", () => {
-  const [aws] = parseLock(COMMITTED);
+  const [aws, helm, kubernetes] = parseLock(COMMITTED);
+  for (const provider of [helm, kubernetes]) {
+    expect(provider?.hashes.filter((hash) => /^zh:[0-9a-f]{64}$/.test(hash))).toHaveLength(12);
+  }
 
   expect(aws).toMatchObject({ version: "5.100.0", constraints: ">= 5.100.0, < 7.0.0" });
   expect(aws?.hashes.filter((hash) => /^zh:[0-9a-f]{64}$/.test(hash))).toHaveLength(15);

@@ -1,0 +1,104 @@
+import { type NotificationsValues, notifications } from "./notifications";
+
+/** Properties of {@link argoCdValues}. */
+export interface ArgoCdValuesProps {
+  /** Name of the host that Argo CD's page is reached under, e.g. `argocd.dev.example.com`. */
+  readonly domain: string;
+
+  /** Two of each server and a Redis of three: for environments in which a lost node must not stop deployments. */
+  readonly highAvailability: boolean;
+
+  /** SSO groups that may do everything in Argo CD. */
+  readonly admins: readonly string[];
+
+  readonly pagerDutyService: string;
+}
+
+/** CPU and memory, in Kubernetes' units. */
+interface Resources {
+  readonly requests: { readonly cpu: string; readonly memory: string };
+  readonly limits: { readonly memory: string };
+}
+
+interface Replicated {
+  readonly replicas: number;
+  readonly pdb: { readonly enabled: boolean; readonly maxUnavailable?: number };
+  readonly resources: Resources;
+}
+
+/**
+ * The values of the argo-cd chart, as far as Groundplan sets them.
+ *
+ * @see https://github.com/argoproj/argo-helm/tree/argo-cd-9.3.7/charts/argo-cd#argo-cd-chart-values
+ */
+export interface ArgoCdValues {
+  readonly global: { readonly domain: string; readonly networkPolicy: { readonly create: boolean } };
+  readonly configs: {
+    readonly cm: Readonly<Record<string, string | boolean>>;
+    readonly params: Readonly<Record<string, string | boolean>>;
+    readonly rbac: {
+      readonly "policy.default": string;
+      readonly "policy.csv": string;
+      readonly scopes: string;
+    };
+  };
+  readonly crds: { readonly install: boolean; readonly keep: boolean };
+  readonly controller: { readonly resources: Resources };
+  readonly repoServer: Replicated;
+  readonly server: Replicated;
+  readonly applicationSet: Replicated;
+  readonly redis: { readonly enabled: boolean; readonly resources?: Resources };
+  readonly "redis-ha": { readonly enabled: boolean };
+  readonly dex: { readonly enabled: boolean };
+  readonly notifications: NotificationsValues;
+}
+
+/** The values for an environment. */
+export function argoCdValues(props: ArgoCdValuesProps): ArgoCdValues {
+  const { domain, highAvailability, admins } = props;
+  const replicated = (cpu: string, memory: string, limit: string): Replicated => ({
+    replicas: highAvailability ? 2 : 1,
+    pdb: highAvailability ? { enabled: true, maxUnavailable: 1 } : { enabled: false },
+    resources: resources(cpu, memory, limit),
+  });
+  return {
+    global: { domain, networkPolicy: { create: true } },
+    configs: {
+      cm: {
+        "application.resourceTrackingMethod": "annotation",
+        // A fallback: a webhook from GitHub makes it seconds.
+        "timeout.reconciliation": "180s",
+        "exec.enabled": false,
+        "statusbadge.enabled": false,
+      },
+      params: {
+        // TLS ends at the load balancer or at `kubectl port-forward`.
+        "server.insecure": true,
+        "applicationsetcontroller.enable.progressive.syncs": true,
+      },
+      rbac: {
+        // Whoever is in no group sees nothing; the project's roles say what developers may.
+        "policy.default": "",
+        "policy.csv": admins.map((group) => `g, ${group}, role:admin\n`).join(""),
+        scopes: "[groups]",
+      },
+    },
+    // Deleting the CRDs would delete every Application with them.
+    crds: { install: true, keep: true },
+    controller: { resources: resources("250m", "512Mi", "2Gi") },
+    repoServer: replicated("100m", "256Mi", "1Gi"),
+    server: replicated("50m", "128Mi", "512Mi"),
+    applicationSet: replicated("50m", "64Mi", "256Mi"),
+    redis: highAvailability
+      ? { enabled: false }
+      : { enabled: true, resources: resources("50m", "64Mi", "256Mi") },
+    "redis-ha": { enabled: highAvailability },
+    dex: { enabled: false },
+    notifications: notifications({ pagerDutyService: props.pagerDutyService }),
+  };
+}
+
+/** Memory has a limit; CPU has none, since a throttled controller only falls behind. */
+function resources(cpu: string, memory: string, limit: string): Resources {
+  return { requests: { cpu, memory }, limits: { memory: limit } };
+}

@@ -1,0 +1,162 @@
+import { SynthError } from "../core/errors";
+import { bridgeFaults } from "./bridge-faults";
+import { ARGOCD_NAMESPACE, type Manifest } from "./manifest";
+
+/**
+ * Add-ons that the bridge tells of, in the words of its labels and annotations.
+ *
+ * @see https://github.com/gitops-bridge-dev/gitops-bridge
+ */
+export const BRIDGE_ADDONS = [
+  "argo_rollouts",
+  "aws_load_balancer_controller",
+  "cluster_autoscaler",
+  "external_dns",
+  "karpenter",
+  "metrics_server",
+] as const;
+
+export type BridgeAddon = (typeof BRIDGE_ADDONS)[number];
+
+/** What the bridge tells of one add-on that is enabled. */
+export interface BridgeAddonFacts {
+  /** Namespace that it runs in. */
+  readonly namespace: string;
+
+  /** Its service account. */
+  readonly serviceAccount: string;
+
+  /**
+   * ARN of the role by which it uses AWS.
+   *
+   * @default - none: it uses no AWS API
+   */
+  readonly roleArn?: string;
+}
+
+/** How Argo CD reaches the cluster. */
+export interface ClusterConnection {
+  /** URL of the API server. */
+  readonly server: string;
+
+  /** Credentials and certificates, in Argo CD's words. */
+  readonly config: ClusterConfig;
+}
+
+/**
+ * The `config` of a cluster Secret.
+ *
+ * @see https://argo-cd.readthedocs.io/en/stable/operator-manual/declarative-setup/#clusters
+ */
+export interface ClusterConfig {
+  readonly tlsClientConfig: {
+    readonly insecure: boolean;
+    /** Certificate authority, client certificate and its key, base64. */
+    readonly caData?: string;
+    readonly certData?: string;
+    readonly keyData?: string;
+  };
+  readonly bearerToken?: string;
+
+  /** An EKS cluster of another account or Region: Argo CD asks STS for tokens. */
+  readonly awsAuthConfig?: { readonly clusterName: string; readonly roleARN?: string };
+}
+
+/** The cluster that Argo CD itself runs in, by the service account of its controller. */
+export const IN_CLUSTER: ClusterConnection = {
+  server: "https://kubernetes.default.svc",
+  config: { tlsClientConfig: { insecure: false } },
+};
+
+/** What Terraform knows of a cluster and GitOps needs to know. A value that is still a token is not judged. */
+export interface BridgeProps {
+  /** Name of the cluster, by which applications address it; a DNS name, up to 100 characters. */
+  readonly cluster: string;
+
+  /** Name of the environment, e.g. `dev`. */
+  readonly environment: string;
+
+  /** AWS account, 12 digits. */
+  readonly account: string;
+
+  /** AWS Region, e.g. `us-east-1`. */
+  readonly region: string;
+
+  /** Id of the cluster's VPC, e.g. `vpc-0123456789abcdef0`. */
+  readonly vpcId: string;
+
+  /** The add-ons that are enabled. */
+  readonly addons: Readonly<Partial<Record<BridgeAddon, BridgeAddonFacts>>>;
+
+  /** More labels, by which an ApplicationSet may choose clusters. */
+  readonly labels?: Readonly<Record<string, string>>;
+
+  /** @default IN_CLUSTER */
+  readonly connection?: ClusterConnection;
+}
+
+/** The manifest of a cluster Secret. */
+export interface BridgeSecret extends Manifest {
+  readonly kind: "Secret";
+  readonly type: "Opaque";
+  readonly stringData: { readonly name: string; readonly server: string; readonly config: string };
+  readonly metadata: Manifest["metadata"] & {
+    readonly labels: Readonly<Record<string, string>>;
+    readonly annotations: Readonly<Record<string, string>>;
+  };
+}
+
+/** Marks the Secret as a cluster of Argo CD. */
+export const CLUSTER_LABEL = { "argocd.argoproj.io/secret-type": "cluster" } as const;
+
+/**
+ * The Secret over which Terraform tells Argo CD what it made: the GitOps bridge.
+ *
+ * It registers the cluster under its name. Its labels say which add-ons are enabled (`enable_<add-on>`), its annotations
+ * what manifests cannot know: cluster, Region, account, VPC, and the role of each add-on.
+ *
+ * @throws SynthError with every fault.
+ */
+export function bridgeSecret(props: BridgeProps): BridgeSecret {
+  const faults = bridgeFaults(props);
+  if (faults.length > 0) throw new SynthError(`bridge Secret of ${JSON.stringify(props.cluster)}`, faults);
+  const { cluster, environment, account, region, vpcId, addons, connection = IN_CLUSTER } = props;
+  const enabled = BRIDGE_ADDONS.flatMap((name) => {
+    const facts = addons[name];
+    return facts === undefined ? [] : [[name, facts] as const];
+  });
+  return {
+    apiVersion: "v1",
+    kind: "Secret",
+    metadata: {
+      name: cluster,
+      namespace: ARGOCD_NAMESPACE,
+      labels: {
+        ...props.labels,
+        ...CLUSTER_LABEL,
+        environment,
+        ...Object.fromEntries(enabled.map(([name]) => [`enable_${name}`, "true"])),
+      },
+      annotations: {
+        aws_account_id: account,
+        aws_cluster_name: cluster,
+        aws_region: region,
+        aws_vpc_id: vpcId,
+        ...Object.fromEntries(enabled.flatMap(([name, facts]) => annotations(name, facts))),
+      },
+    },
+    type: "Opaque",
+    stringData: { name: cluster, server: connection.server, config: JSON.stringify(connection.config) },
+  };
+}
+
+function annotations(
+  name: BridgeAddon,
+  { namespace, serviceAccount, roleArn }: BridgeAddonFacts,
+): readonly (readonly [string, string])[] {
+  return [
+    [`${name}_namespace`, namespace],
+    [`${name}_service_account`, serviceAccount],
+    ...(roleArn === undefined ? [] : [[`${name}_iam_role_arn`, roleArn] as const]),
+  ];
+}

@@ -1,0 +1,29 @@
+import { NamespaceV1 } from "@cdktf/provider-kubernetes/lib/namespace-v1";
+import type { Construct } from "constructs";
+import { RESTRICTED_LABELS } from "./manifest";
+
+/** Properties of {@link restrictedNamespace}. */
+export interface RestrictedNamespaceProps {
+  readonly name: string;
+
+  /** Name of the platform. */
+  readonly platform: string;
+}
+
+/**
+ * A namespace whose pods must meet the restricted Pod Security Standard: no root, no privileges, no host.
+ *
+ * @see https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
+ */
+export function restrictedNamespace(
+  scope: Construct,
+  id: string,
+  props: RestrictedNamespaceProps,
+): NamespaceV1 {
+  return new NamespaceV1(scope, id, {
+    metadata: {
+      name: props.name,
+      labels: { ...RESTRICTED_LABELS, "app.kubernetes.io/part-of": props.platform },
+    },
+  });
+}
