@@ -1,3 +1,4 @@
+import type { SubjectFormat } from "@groundplan/modules/identity";
 import type { Locking, StateEncryption } from "@groundplan/modules/state";
 
 /** The facts that a team sets once, for all environments. */
@@ -40,6 +41,31 @@ export interface Platform {
 
   /** Keys that encrypt the Terraform state: AWS's own (`aws`), a KMS key of the platform (`own`), or a given one. */
   readonly stateEncryption: StateEncryption;
+
+  /** How GitHub's workflows reach the accounts. */
+  readonly github: GitHubSettings;
+}
+
+/** What the roles of GitHub's workflows trust; see docs/ci.md. */
+export interface GitHubSettings {
+  /** Branch that is merged into: runs on it plan, and look for drift. */
+  readonly defaultBranch: string;
+
+  /** Number of the repository's owner on GitHub, for subjects that no renaming can take over. */
+  readonly ownerId?: string;
+
+  /** Number of the repository on GitHub. */
+  readonly repositoryId?: string;
+
+  /**
+   * Form of the subject in GitHub's tokens: with names (`names`), with the numbers too (`immutable`), or either.
+   *
+   * @default - `both` with numbers, `names` without
+   */
+  readonly subjects?: SubjectFormat;
+
+  /** Whether the identity stack makes GitHub's identity provider in each account, or it is there already. */
+  readonly oidcProvider: "own" | "existing";
 }
 
 /** Change these values first: they are Groundplan's own example, and the account is the local emulator's. */
@@ -62,4 +88,5 @@ export const platform: Platform = {
   },
   locking: "dynamodb",
   stateEncryption: "aws",
+  github: { defaultBranch: "main", oidcProvider: "own" },
 };

@@ -1,5 +1,6 @@
 import { Faults } from "@groundplan/modules/core/errors";
 import { NAME_RULES, nameFaults } from "@groundplan/modules/core/names";
+import { repositoryFaults, runsFaults } from "@groundplan/modules/identity/github-subjects";
 import type { Platform } from "../platform";
 
 /**
@@ -11,13 +12,9 @@ import type { Platform } from "../platform";
 export function checkPlatform(platform: Platform): Platform {
   const faults = new Faults();
   faults.addAll(nameFaults(NAME_RULES.platform, platform.name));
-  // Both parts as GitHub takes them; the whole becomes a tag.
-  if (!/^[A-Za-z0-9](?:-?[A-Za-z0-9]){0,38}\/[A-Za-z0-9._-]{1,100}$/.test(platform.repository)) {
-    faults.add(
-      `repository is ${JSON.stringify(platform.repository)}: not the owner and the name of a GitHub repository`,
-      'use e.g. "example/platform"',
-    );
-  }
+  const { defaultBranch, oidcProvider: _, ...subject } = platform.github;
+  faults.addAll(repositoryFaults({ repository: platform.repository, ...subject }));
+  faults.addAll(runsFaults([{ branch: defaultBranch }]));
   if (!/^[a-z]{2}(?:-[a-z]+)+-\d$/.test(platform.region)) {
     faults.add(
       `region is ${JSON.stringify(platform.region)}: not the form of an AWS Region`,

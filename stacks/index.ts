@@ -5,19 +5,23 @@ import type { Environment } from "../overlays/environment";
 import type { Platform } from "../platform";
 import { AddonsStack } from "./addons";
 import { ClusterStack } from "./cluster";
+import { IdentityStack } from "./identity";
 import { NetworkStack } from "./network";
 import { RegistryStack } from "./registry";
 import { StateStack } from "./state";
 
 /**
- * Every stack of the platform: the state of each account, then the units of each environment.
+ * Every stack of the platform: the state and the identities of each account, then the units of each environment.
  *
- * With one account the state stack is `state`; with several, one for each: `state-<account>`.
+ * With one account these two are `state` and `identity`; with several, one for each: `state-<account>`.
  */
 export function addStacks(app: App, platform: Platform, environments: readonly Environment[]): void {
   const accounts = [...new Set(environments.map((environment) => environment.account))];
   for (const account of accounts) {
-    new StateStack(app, accounts.length === 1 ? "state" : `state-${account}`, { platform, account });
+    const id = (unit: string) => (accounts.length === 1 ? unit : `${unit}-${account}`);
+    new StateStack(app, id("state"), { platform, account });
+    const inAccount = environments.filter((environment) => environment.account === account);
+    new IdentityStack(app, id("identity"), { platform, account, environments: inAccount });
   }
   const gitops = gitOps(platform, environments);
   for (const environment of environments) {

@@ -1,3 +1,11 @@
+export { GitHubAccess, type GitHubAccessProps } from "./github-access";
+export { githubApplyBoundary, githubApplyStatements, ownIamResources } from "./github-apply-policy";
+export * from "./github-contract";
+export * from "./github-oidc-provider";
+export { githubPlanStatements } from "./github-plan-policy";
+export * from "./github-role";
+export * from "./github-subjects";
+export { GITHUB_AUDIENCE, GITHUB_ISSUER, githubTrust, githubTrustFaults } from "./github-trust";
 export { IrsaRole, type IrsaRoleProps } from "./irsa-role";
 export { type PodIdentityCluster, PodIdentityRole, type PodIdentityRoleProps } from "./pod-identity-role";
 export { requireTrustConditions } from "./require-conditions";

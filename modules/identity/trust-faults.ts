@@ -1,4 +1,5 @@
 import type { Fault } from "../core/errors";
+import { githubTrustFaults, trustsGitHub } from "./github-trust";
 
 /** A statement of a trust policy as anybody may have written it. */
 interface Statement {
@@ -26,6 +27,8 @@ export function trustFaults(document: object): readonly Fault[] {
 }
 
 function statementFaults(statement: Statement): readonly Fault[] {
+  // GitHub's subjects name a repository, so a pattern in them is judged as well.
+  if (trustsGitHub(statement)) return githubTrustFaults({ Statement: statement });
   const principal = principals(statement.Principal);
   const held = conditions(statement.Condition);
   const faults: Fault[] = [];

@@ -1,3 +1,4 @@
+export * from "./access";
 export * from "./backend";
 export type { StateEncryption } from "./encryption";
 export * from "./locking";

@@ -17,6 +17,9 @@ export interface StateLocation {
 /** Key of the state stack's own state: it belongs to the account, not to an environment. */
 export const STATE_STACK_KEY = "state/terraform.tfstate";
 
+/** Key of the identity stack's state, which belongs to the account too. */
+export const IDENTITY_STACK_KEY = "identity/terraform.tfstate";
+
 /**
  * Key of a unit's state: `environments/<environment>/<unit>/terraform.tfstate`.
  *

@@ -9,6 +9,17 @@ test.each([
   ["a name in capitals", { name: "Ground Plan" }, '"Ground Plan"'],
   ["a repository that is none", { repository: "has spaces; <x>" }, 'repository is "has spaces; <x>"'],
   ["a repository without an owner", { repository: "platform" }, 'repository is "platform"'],
+  ["a pattern for a repository", { repository: "example/*" }, 'repository is "example/*"'],
+  [
+    "a pattern for a branch",
+    { github: { ...platform.github, defaultBranch: "*" } },
+    'branch "*" is not one name',
+  ],
+  [
+    "a number that is none",
+    { github: { ...platform.github, ownerId: "*", repositoryId: "2" } },
+    'ownerId is "*": not a number of GitHub',
+  ],
   ["a Region that is none", { region: "us-east" }, 'region is "us-east"'],
 ])("%s is refused, with what to write instead", (_, change, said) => {
   expect(() => checkPlatform({ ...platform, ...change })).toThrow(said);

@@ -1,4 +1,4 @@
-import { App, Testing } from "cdktf";
+import { App, TerraformStack, Testing } from "cdktf";
 import { environments } from "../../overlays";
 import { platform } from "../../platform";
 import { addStacks } from "../../stacks";
@@ -25,12 +25,10 @@ test("a stack of an environment: its id, its state, its account and its provider
 function stacksOf(all: typeof environments): Readonly<Record<string, string>> {
   const app = new App({ outdir: Testing.app().outdir });
   addStacks(app, platform, all);
-  const stacks = app.node.children.filter(
-    (node) => node instanceof EnvironmentStack || node.node.id.startsWith("state"),
-  );
+  const stacks = app.node.children.filter((node) => TerraformStack.isStack(node));
   return Object.fromEntries(
     stacks.map((node) => {
-      const { terraform } = JSON.parse(Testing.synth(node as EnvironmentStack));
+      const { terraform } = JSON.parse(Testing.synth(node));
       return [node.node.id, `${terraform.backend.s3.bucket}/${terraform.backend.s3.key}`];
     }),
   );
@@ -40,6 +38,7 @@ test("every stack has a state of its own", () => {
   const stacks = stacksOf(environments);
   expect(Object.keys(stacks)).toEqual([
     "state",
+    "identity",
     "dev-network",
     "dev-registry",
     "dev-cluster",
@@ -56,11 +55,15 @@ test("every stack has a state of its own", () => {
   expect(new Set(Object.values(stacks)).size).toBe(Object.keys(stacks).length);
 });
 
-test("with several accounts, each has a state stack", () => {
+test("with several accounts, each has a state stack and an identity stack", () => {
   const stacks = stacksOf([dev, { ...prod, account: "210987654321" }]);
   expect(Object.keys(stacks).filter((id) => id.startsWith("state"))).toEqual([
     "state-123456789012",
     "state-210987654321",
+  ]);
+  expect(Object.keys(stacks).filter((id) => id.startsWith("identity"))).toEqual([
+    "identity-123456789012",
+    "identity-210987654321",
   ]);
   expect(stacks["prod-network"]).toMatch(/^groundplan-terraform-state-210987654321-/);
 });

@@ -24,7 +24,7 @@ function addresses(): readonly string[] {
 }
 
 const all = addresses();
-const groups = ["state", ...environments.map((environment) => environment.name)];
+const groups = ["state", "identity", ...environments.map((environment) => environment.name)];
 
 /** What changed between the golden addresses and those of now; empty when nothing did. */
 function moves(golden: readonly string[], now: readonly string[]): string {

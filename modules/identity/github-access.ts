@@ -1,0 +1,82 @@
+import { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy";
+import { Construct } from "constructs";
+import { Faults, NAME_RULES, nameFaults, policyDocument } from "../core";
+import type { StateAccess } from "../state/access";
+import { githubApplyBoundary, githubApplyStatements, powerUserPolicyArn } from "./github-apply-policy";
+import type { IGitHubOidcProvider } from "./github-oidc-provider";
+import { githubPlanStatements, readOnlyPolicyArn } from "./github-plan-policy";
+import { GITHUB_PATH, GitHubRole } from "./github-role";
+import type { GitHubRepository } from "./github-subjects";
+
+/** Properties of {@link GitHubAccess}. */
+export interface GitHubAccessProps {
+  readonly provider: IGitHubOidcProvider;
+  readonly repository: GitHubRepository;
+
+  /** The account's state, which also names the platform, the account and the Region. */
+  readonly state: StateAccess;
+
+  /** Branch that is merged into, e.g. `main`: runs on it plan and look for drift. */
+  readonly defaultBranch: string;
+
+  /** Environments that lie in the account, each a GitHub environment of the same name. */
+  readonly environments: readonly string[];
+}
+
+/**
+ * What the workflows of a repository may do in an account: one role that plans, for pull requests and the
+ * default branch, and one that applies for each environment, for jobs in the GitHub environment of its name.
+ */
+export class GitHubAccess extends Construct {
+  readonly planRole: GitHubRole;
+  private readonly applyRoles: ReadonlyMap<string, GitHubRole>;
+
+  constructor(scope: Construct, id: string, props: GitHubAccessProps) {
+    super(scope, id);
+    const { provider, repository, state, environments } = props;
+    const faults = new Faults();
+    for (const environment of environments) faults.addAll(nameFaults(NAME_RULES.environment, environment));
+    faults.throwIfAny(this);
+    this.planRole = new GitHubRole(this, "plan", {
+      roleName: `${state.platform}-plan`,
+      description: `Plans of ${repository.repository}: reads, and locks states`,
+      provider,
+      repository,
+      runs: ["pull-requests", { branch: props.defaultBranch }],
+    });
+    this.planRole.attach("read-only", readOnlyPolicyArn(state.region));
+    this.planRole.policy("plan", githubPlanStatements(state));
+    this.applyRoles = new Map(environments.map((name) => [name, this.addApplyRole(name, props)]));
+  }
+
+  /** The role that applies an environment. */
+  applyRole(environment: string): GitHubRole {
+    const role = this.applyRoles.get(environment);
+    if (!role) throw new Error(`no environment ${JSON.stringify(environment)} in ${this.node.path}`);
+    return role;
+  }
+
+  private addApplyRole(environment: string, props: GitHubAccessProps): GitHubRole {
+    const { provider, repository, state } = props;
+    const scope = new Construct(this, environment);
+    const roleName = `${state.platform}-apply-${environment}`;
+    const boundary = new IamPolicy(scope, "boundary", {
+      name: `${roleName}-boundary`,
+      path: GITHUB_PATH,
+      description: `Bounds what ${roleName} may do`,
+      policy: policyDocument(githubApplyBoundary({ state, environment })),
+    });
+    const role = new GitHubRole(scope, "apply", {
+      roleName,
+      description: `Applies ${environment} of ${repository.repository}`,
+      provider,
+      repository,
+      runs: [{ environment }],
+      maxSessionMinutes: 120,
+      permissionsBoundaryArn: boundary.arn,
+    });
+    role.attach("power-user", powerUserPolicyArn(state.region));
+    role.policy("iam", githubApplyStatements({ state, environment }));
+    return role;
+  }
+}

@@ -1,0 +1,106 @@
+import { type PolicyStatement, partitionOf } from "../core/policy";
+import { type StateAccess, stateApplyStatements, stateArns } from "../state/access";
+import { GITHUB_PATH } from "./github-role";
+import { GITHUB_ISSUER } from "./github-trust";
+
+/** Everything but IAM, organizations and the account itself. */
+export function powerUserPolicyArn(region: string): string {
+  return `arn:${partitionOf(region)}:iam::aws:policy/PowerUserAccess`;
+}
+
+/** Whose resources an apply makes. */
+export interface ApplyAccess {
+  readonly state: StateAccess;
+
+  /** Name of the environment, e.g. `dev`. */
+  readonly environment: string;
+}
+
+/** What Terraform does with roles, policies, instance profiles and identity providers that it manages. */
+const IAM_ACTIONS = [
+  "iam:AddClientIDToOpenIDConnectProvider",
+  "iam:AddRoleToInstanceProfile",
+  "iam:AttachRolePolicy",
+  "iam:Create*",
+  "iam:Delete*",
+  "iam:DetachRolePolicy",
+  "iam:PassRole",
+  "iam:PutRole*",
+  "iam:RemoveClientIDFromOpenIDConnectProvider",
+  "iam:RemoveRoleFromInstanceProfile",
+  "iam:SetDefaultPolicyVersion",
+  "iam:Tag*",
+  "iam:Untag*",
+  "iam:UpdateAssumeRolePolicy",
+  "iam:UpdateOpenIDConnectProviderThumbprint",
+  "iam:UpdateRole",
+  "iam:UpdateRoleDescription",
+] as const;
+
+/**
+ * Patterns of the IAM names that an environment's stacks may make: `<environment>-…`,
+ * `<platform>-<environment>-…`, and the providers of its clusters.
+ */
+export function ownIamResources({ state, environment }: ApplyAccess): readonly string[] {
+  const iam = `arn:${partitionOf(state.region)}:iam::${state.account}`;
+  const heads = [environment, `${state.platform}-${environment}`];
+  return [
+    ...["role", "policy", "instance-profile"].flatMap((kind) =>
+      heads.map((head) => `${iam}:${kind}/${head}-*`),
+    ),
+    `${iam}:oidc-provider/oidc.eks.*`,
+  ];
+}
+
+/** What the apply's role gets beside AWS's `PowerUserAccess`: IAM under the environment's own names. */
+export function githubApplyStatements(access: ApplyAccess): readonly PolicyStatement[] {
+  return [
+    { Sid: "ReadIam", Effect: "Allow", Action: ["iam:Get*", "iam:List*"], Resource: "*" },
+    { Sid: "OwnIam", Effect: "Allow", Action: IAM_ACTIONS, Resource: ownIamResources(access) },
+  ];
+}
+
+/**
+ * What bounds the apply's role, whatever it is allowed: it cannot touch the roles of GitHub (its own, the
+ * plan's, another environment's), nor the states and locks of other environments, and makes no users or keys.
+ *
+ * The boundary does not reach the roles that an apply makes. Only an account of its own keeps an environment
+ * from another for certain.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
+ */
+export function githubApplyBoundary(access: ApplyAccess): readonly PolicyStatement[] {
+  const { state, environment } = access;
+  const { bucket, objects, table } = stateArns(state);
+  const iam = `arn:${partitionOf(state.region)}:iam::${state.account}`;
+  return [
+    {
+      Sid: "AllButGitHubAndStates",
+      Effect: "Allow",
+      Action: "*",
+      NotResource: [
+        bucket,
+        objects,
+        table,
+        `${iam}:role${GITHUB_PATH}*`,
+        `${iam}:policy${GITHUB_PATH}*`,
+        `${iam}:oidc-provider/${GITHUB_ISSUER}`,
+      ],
+    },
+    ...stateApplyStatements(state, [`environments/${environment}/*`]),
+    {
+      Sid: "NoUsersOrKeys",
+      Effect: "Deny",
+      Action: [
+        "iam:*AccessKey*",
+        "iam:*Group*",
+        "iam:*LoginProfile*",
+        "iam:*SAMLProvider*",
+        "iam:*ServiceSpecificCredential*",
+        "iam:*User*",
+        "organizations:Leave*",
+      ],
+      Resource: "*",
+    },
+  ];
+}

@@ -1,0 +1,67 @@
+import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+import { awsProvider, publish, tagAll } from "@groundplan/modules/core";
+import { GitHubAccess, GitHubOidcProvider, IDENTITY } from "@groundplan/modules/identity";
+import { backendFor, IDENTITY_STACK_KEY } from "@groundplan/modules/state";
+import { TerraformOutput, TerraformStack } from "cdktf";
+import { Construct } from "constructs";
+import type { Environment } from "../overlays/environment";
+import type { Platform } from "../platform";
+
+/** Properties of {@link IdentityStack}. */
+export interface IdentityStackProps {
+  readonly platform: Platform;
+
+  /** AWS account that the roles are for, 12 digits. */
+  readonly account: string;
+
+  /** The environments that lie in it. */
+  readonly environments: readonly Environment[];
+}
+
+/**
+ * Who may do what in an account: GitHub as an identity provider, and the roles of its workflows.
+ *
+ * An administrator deploys it, once and after changes: no workflow can change the roles of the workflows.
+ */
+export class IdentityStack extends TerraformStack {
+  constructor(scope: Construct, id: string, props: IdentityStackProps) {
+    super(scope, id);
+    const { platform, account, environments } = props;
+    const { name, region, locking, stateEncryption: encryption, repository, github } = platform;
+    const state = { platform: name, account, region, locking, encryption };
+    awsProvider(this, { region, account });
+    backendFor(this, { ...state, key: IDENTITY_STACK_KEY });
+    const { oidcProvider, defaultBranch, ...subject } = github;
+    const provider =
+      oidcProvider === "own"
+        ? new GitHubOidcProvider(this, "github-provider")
+        : GitHubOidcProvider.fromAccount(account, region);
+    const access = new GitHubAccess(this, "github", {
+      provider,
+      repository: { repository, ...subject },
+      state,
+      defaultBranch,
+      environments: environments.map((environment) => environment.name),
+    });
+    new TerraformOutput(this, "plan-role", { value: access.planRole.arn, staticId: true });
+    for (const environment of environments) {
+      const applyRoleArn = access.applyRole(environment.name).arn;
+      const place = new Construct(this, environment.name);
+      const contract = publish(place, environment.name, IDENTITY, {
+        githubOidcProviderArn: provider.arn,
+        planRoleArn: access.planRole.arn,
+        applyRoleArn,
+      });
+      // A parameter is read in the Region of its environment; roles know no Region.
+      if (environment.region !== region) contract.provider = this.providerIn(environment.region, account);
+      new TerraformOutput(this, `apply-role-${environment.name}`, { value: applyRoleArn, staticId: true });
+    }
+    tagAll(this, { Platform: name, Repository: repository, Stack: this.node.id, ManagedBy: "terraform" });
+  }
+
+  private providerIn(region: string, account: string): AwsProvider {
+    const known = this.node.tryFindChild(`aws-${region}`);
+    if (known instanceof AwsProvider) return known;
+    return new AwsProvider(this, `aws-${region}`, { alias: region, region, allowedAccountIds: [account] });
+  }
+}
