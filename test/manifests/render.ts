@@ -41,15 +41,19 @@ export interface ChartProps {
   /** Name of the release. @default - the environment, or `demo` */
   readonly release?: string;
 
+  /** @default - the environment's */
+  readonly namespace?: string;
+
   /** Values beside those, as in a values file. */
   readonly values?: object;
 }
 
 /** Runs `helm template`; it may fail. */
-export function template({ environment, release, values = {} }: ChartProps): Promise<Run> {
+export function template({ environment, release, namespace, values = {} }: ChartProps): Promise<Run> {
   const files = environment === undefined ? [] : ["--values", join(CHART, `values-${environment}.yaml`)];
   const name = release ?? environment ?? "demo";
-  const flags = [`--namespace=groundplan-${environment ?? "demo"}`, `--kube-version=${kubernetesVersion()}`];
+  const into = namespace ?? `groundplan-${environment ?? "demo"}`;
+  const flags = [`--namespace=${into}`, `--kube-version=${kubernetesVersion()}`];
   return tool("helm", ["template", name, CHART, ...flags, ...files, "--values=-"], {
     input: JSON.stringify(values),
   });
