@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import { addAffected } from "./affected/command";
 import { addBootstrap } from "./bootstrap/command";
+import { addComment } from "./comment/command";
 import { CliError, Interrupted } from "./console/errors";
 import { EXIT, EXIT_HELP } from "./console/exit-codes";
 import { interrupted, listen, runEndings } from "./console/interrupts";
@@ -32,6 +33,7 @@ function program(): Command {
   addBootstrap(command);
   addLock(command);
   addReport(command);
+  addComment(command);
   addLocal(command);
   addAffected(command);
   for (const one of [command, ...command.commands, ...command.commands.flatMap((each) => each.commands)]) {

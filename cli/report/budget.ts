@@ -6,22 +6,24 @@ export interface Fitted {
 
   /** Number of items that did not fit: always the last ones. */
   readonly left: number;
-
-  /** Bytes of those that fit, with a line break behind each. */
-  readonly size: number;
 }
 
 /** The first items that fit, each whole. */
 export function fit(items: readonly string[], limit: number): Fitted {
+  return fitMade(items.length, (at) => items[at] ?? "", limit);
+}
+
+/** The same with items that are made one by one, and none that comes after the limit. */
+export function fitMade(count: number, make: (at: number) => string, limit: number): Fitted {
+  const items: string[] = [];
   let size = 0;
-  let count = 0;
-  for (const item of items) {
-    const next = size + bytes(item) + 1;
-    if (next > limit) break;
-    size = next;
-    count++;
+  while (items.length < count) {
+    const item = make(items.length);
+    size += bytes(item) + 1;
+    if (size > limit) break;
+    items.push(item);
   }
-  return { items: items.slice(0, count), left: items.length - count, size };
+  return { items, left: count - items.length };
 }
 
 /** A page of limited size that is filled from the top. */

@@ -19,6 +19,7 @@ interface ReportFlags {
   readonly limit?: number;
   readonly runUrl?: string;
   readonly artifact?: string;
+  readonly pull?: number;
 }
 
 /** Adds `groundplan report`. */
@@ -36,6 +37,7 @@ export function addReport(program: Command): void {
     .option("--limit <bytes>", "most bytes of markdown (default: 60000, which fits a comment)", bytesOf)
     .option("--run-url <url>", "address of the run that has everything (default: the job's, on GitHub)")
     .option("--artifact <name>", "name of the run's artifact that has everything")
+    .option("--pull <number>", "in json: the pull request, for groundplan comment --fork-report", wholeOf)
     .addHelpText(
       "after",
       `\nExamples:\n  $ npx groundplan report\n  $ npx groundplan report --format markdown --out comment.md\n  $ npx groundplan report --format sarif --out plan.sarif\n  $ npx groundplan report --format summary\n${EXIT_HELP}`,
@@ -53,7 +55,7 @@ function render(report: Report, flags: ReportFlags): string {
     case "summary":
       return markdown(report, { ...where, limit: Math.min(limit ?? SUMMARY_BYTES, SUMMARY_BYTES) });
     case "json":
-      return JSON.stringify(report, null, 2);
+      return JSON.stringify(flags.pull ? { ...report, pull: flags.pull } : report, null, 2);
     case "sarif":
       return JSON.stringify(sarif(report, version()), null, 2);
     case "terminal":
@@ -79,6 +81,12 @@ function write(text: string, { format, out }: ReportFlags): void {
 export function runUrlOf(env: NodeJS.ProcessEnv): string | undefined {
   const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run } = env;
   return server && repository && run ? `${server}/${repository}/actions/runs/${run}` : undefined;
+}
+
+function wholeOf(text: string): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value > 0) return value;
+  throw new InvalidArgumentError("use the number of a pull request");
 }
 
 function bytesOf(text: string): number {

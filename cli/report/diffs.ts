@@ -1,4 +1,4 @@
-import { fit } from "./budget";
+import { fit, fitMade } from "./budget";
 import type { Change } from "./change";
 import type { StackReport } from "./model";
 import { countWords } from "./table";
@@ -18,10 +18,15 @@ export interface Folded {
  * @returns undefined when not even one resource fits.
  */
 export function foldedDiff(stack: StackReport, others: readonly string[], limit: number): Folded | undefined {
-  const blocks = [
-    ...stack.changes.map((change) => blockOf(change, limit)),
-    ...stack.drift.map((change) => blockOf(change, limit, "drifted: ")),
+  const all = [
+    ...stack.changes.map((change) => ({ change, prefix: "" })),
+    ...stack.drift.map((change) => ({ change, prefix: "drifted: " })),
   ];
+  const block = (at: number) => {
+    const one = all[at];
+    return one ? blockOf(one.change, limit, one.prefix) : "";
+  };
+  const blocks = fitMade(all.length, block, limit).items;
   if (blocks.length === 0) return undefined;
   const shown = others.slice(0, 8).map((name) => html(name, 80));
   const more = others.length > 8 ? ` and ${others.length - 8} more` : "";
@@ -30,10 +35,11 @@ export function foldedDiff(stack: StackReport, others: readonly string[], limit:
   const fence = fenceOf(blocks);
   // The note is written with its longest number, so that it always fits.
   const frame = (left: number) =>
-    left > 0 ? `\n${left} of ${blocks.length} resources are left out here.\n` : "";
-  const fixed = bytes(`${head}\n${fence}diff\n${fence}\n${frame(blocks.length)}\n</details>`);
-  const { items, left } = fit(blocks, limit - fixed);
+    left > 0 ? `\n${left} of ${all.length} resources are left out here.\n` : "";
+  const fixed = bytes(`${head}\n${fence}diff\n${fence}\n${frame(all.length)}\n</details>`);
+  const { items } = fit(blocks, limit - fixed);
   if (items.length === 0) return undefined;
+  const left = all.length - items.length;
   return { text: `${head}\n${fence}diff\n${items.join("\n")}\n${fence}\n${frame(left)}\n</details>`, left };
 }
 
@@ -43,11 +49,12 @@ function roomOf(limit: number): number {
 }
 
 /** One resource: what happens to it, then its attributes. */
-function blockOf(change: Change, limit: number, prefix = ""): string {
-  const lines = change.lines.map(
-    ({ sign, path, value }) => `${sign}   ${clean(path, 200)} = ${clean(value, 820)}`,
-  );
-  const { items, left } = fit(lines, roomOf(limit));
+function blockOf(change: Change, limit: number, prefix: string): string {
+  const line = (at: number) => {
+    const { sign, path, value } = change.lines[at] ?? { sign: "+", path: "", value: "" };
+    return `${sign}   ${clean(path, 200)} = ${clean(value, 820)}`;
+  };
+  const { items, left } = fitMade(change.lines.length, line, roomOf(limit));
   const more = change.more + left;
   const rest = more > 0 ? [`    … ${more} attributes more`] : [];
   return [headOf(change, prefix), ...items, ...rest].join("\n");

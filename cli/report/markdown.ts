@@ -32,6 +32,13 @@ export interface MarkdownProps {
    * @default - none is named
    */
   readonly artifact?: string;
+
+  /**
+   * A sentence that stands below the verdict.
+   *
+   * @default - none
+   */
+  readonly note?: string;
 }
 
 const ICON: Readonly<Record<Verdict["kind"], string>> = {
@@ -60,6 +67,7 @@ export function markdown(report: Report, props: MarkdownProps = {}): string {
   const page = new Page(limit);
   const left: Left = { risks: 0, errors: 0, rows: 0, lines: 0, diffs: new Map() };
   page.add(headOf(report));
+  if (props.note) page.add(`> [!WARNING]\n> ${sentence(props.note)}`);
   const release = page.reserve(FOOT_BYTES);
   left.errors = section(page, "", errorItems(report), limit / 4);
   left.risks = section(page, "### Risks\n\n", riskItems(report), limit / 4);

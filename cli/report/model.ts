@@ -19,6 +19,9 @@ export interface Report {
   /** Commit that was planned, 40 hex digits. */
   readonly commit?: string;
 
+  /** Number of the pull request; only in a report that is handed on by a fork's run. */
+  readonly pull?: number;
+
   /** Whether files differed from the commit. */
   readonly modified: boolean;
 

@@ -12,6 +12,7 @@ const LONGEST = 160;
  * @param most - characters that are kept, at least 20.
  */
 export function clean(text: string, most = LONGEST): string {
+  if (text.length <= most && /^[!-~]*(?: [!-~]+)*$/.test(text)) return text;
   // A text that is very long is cut before it is searched, and once more when it is clean.
   const line = visible(
     text.length > 8 * most ? `${text.slice(0, 4 * most)} … ${text.slice(-4 * most)}` : text,

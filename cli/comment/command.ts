@@ -1,0 +1,103 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { CliError } from "../console/errors";
+import { EXIT, EXIT_HELP } from "../console/exit-codes";
+import { paint, say } from "../console/output";
+import { gitHub } from "../github/client";
+import { runEvent } from "../github/event";
+import { RESULT_FOLDER } from "../plan/result";
+import { runUrlOf } from "../report/command";
+import { markdown } from "../report/markdown";
+import type { Report } from "../report/model";
+import { readReport } from "../report/read";
+import { isQuiet } from "../report/report";
+import { type Outcome, type Sticky, stick } from "./sticky";
+import { pullOf, readUntrusted } from "./untrusted";
+
+interface CommentFlags {
+  readonly repository?: string;
+  readonly pull?: number;
+  readonly author: string;
+  readonly whenUnchanged: "say" | "delete";
+  readonly forkReport?: string;
+  readonly artifact?: string;
+  readonly runUrl?: string;
+}
+
+/** Adds `groundplan comment`. */
+export function addComment(program: Command): void {
+  program
+    .command("comment")
+    .argument("[folder]", "result directory of groundplan plan", RESULT_FOLDER)
+    .summary("write the plan into one comment on the pull request")
+    .description(
+      "Writes the plan into one comment on the pull request, in place of the one from before.\n\n" +
+        "The token is GITHUB_TOKEN. A run of an older commit never writes over a newer one's comment.",
+    )
+    .option("--repository <owner/name>", "repository (default: GITHUB_REPOSITORY)")
+    .option("--pull <number>", "pull request (default: that of the workflow's event)", numberOf)
+    .option("--author <login>", "whom the token belongs to", "github-actions[bot]")
+    .addOption(
+      new Option("--when-unchanged <what>", "a comment from before, when the plan changes nothing")
+        .choices(["say", "delete"])
+        .default("say"),
+    )
+    .option("--fork-report <file>", "in a workflow_run: the report that a fork's run has uploaded")
+    .option("--run-url <url>", "address of the run that has everything (default: this one)")
+    .option("--artifact <name>", "name of the run's artifact that has everything")
+    .addHelpText(
+      "after",
+      `\nExamples:\n  $ npx groundplan comment --artifact groundplan-plan\n  $ npx groundplan comment --pull 12 --repository octo-org/platform\n  $ npx groundplan comment --fork-report report.json\n${EXIT_HELP}`,
+    )
+    .action(async (folder: string, flags: CommentFlags) => tell(await comment(folder, flags, process.env)));
+}
+
+async function comment(folder: string, flags: CommentFlags, env: NodeJS.ProcessEnv): Promise<Outcome> {
+  const event = runEvent(env);
+  const github = gitHub(flags.repository ?? env.GITHUB_REPOSITORY, env);
+  const report = flags.forkReport ? readUntrusted(flags.forkReport) : readReport(folder);
+  const pull = flags.forkReport ? await pullOf(github, report, event) : (flags.pull ?? event?.pull);
+  if (pull === undefined) {
+    throw new CliError(EXIT.USAGE, "which pull request?", "name it with --pull, or run it on pull_request");
+  }
+  return stick(github, {
+    pull,
+    author: flags.author,
+    marker: {
+      subject: `plan:${report.app}`,
+      head: event?.head ?? report.commit ?? "",
+      run: event?.run ?? { number: 0, attempt: 1 },
+    },
+    ...contentOf(report, flags, env),
+  });
+}
+
+/** What is written: nothing changes is only worth a word when something was said before. */
+function contentOf(
+  report: Report,
+  flags: CommentFlags,
+  env: NodeJS.ProcessEnv,
+): Pick<Sticky, "text" | "onlyUpdate"> {
+  if (isQuiet(report) && flags.whenUnchanged === "delete") return {};
+  const runUrl = flags.runUrl ?? runUrlOf(env);
+  const text = markdown(report, {
+    ...(runUrl ? { runUrl } : {}),
+    ...(flags.artifact ? { artifact: flags.artifact } : {}),
+    ...(flags.forkReport ? { note: FORK_NOTE } : {}),
+  });
+  return { text, onlyUpdate: isQuiet(report) };
+}
+
+const FORK_NOTE =
+  "A run of a fork made this plan, and may have said anything: read the code before you believe it.";
+
+function tell(outcome: Outcome): void {
+  if (outcome.kind === "skipped") say(`${paint.warning("Not written")}: ${outcome.why}`);
+  else if (outcome.kind === "unchanged") say("Nothing to write.");
+  else say(`${paint.good(`The comment is ${outcome.kind}`)}${outcome.url ? `: ${outcome.url}` : ""}`);
+}
+
+function numberOf(text: string): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value > 0) return value;
+  throw new InvalidArgumentError("use the number of a pull request");
+}

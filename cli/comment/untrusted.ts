@@ -1,0 +1,66 @@
+import { readFileSync, statSync } from "node:fs";
+import { Ajv } from "ajv";
+import { CliError } from "../console/errors";
+import { EXIT } from "../console/exit-codes";
+import { type GitHub, onGitHub } from "../github/client";
+import type { RunEvent } from "../github/event";
+import type { Report } from "../report/model";
+import { REPORT_SCHEMA } from "./schema";
+
+/** Largest report that is read, in bytes: 20 MB. */
+export const LARGEST_REPORT = 20_000_000;
+
+/**
+ * Reads a report that a fork's run has uploaded: anybody can write anything into it.
+ *
+ * Its size and its shape are checked, and what is shown of it is text like all names and values. The text
+ * itself is not believed: the comment says where it is from.
+ */
+export function readUntrusted(file: string): Report {
+  const report = parse(file);
+  const ajv = new Ajv({ allErrors: false });
+  const validate = ajv.compile<Report>(REPORT_SCHEMA);
+  if (validate(report)) return report;
+  const [fault] = validate.errors ?? [];
+  throw refused(file, `${fault?.instancePath.slice(0, 200) || "the whole"} ${fault?.message ?? "is wrong"}`);
+}
+
+function parse(file: string): unknown {
+  try {
+    const { size } = statSync(file);
+    if (size > LARGEST_REPORT)
+      throw new Error(`it has ${size} bytes, and ${LARGEST_REPORT} at most are read`);
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    throw refused(file, error instanceof Error ? error.message : String(error));
+  }
+}
+
+/**
+ * The pull request that a fork's report is of. The number in the report counts only when GitHub says that the
+ * run's commit is that pull request's newest, and from the run's repository.
+ */
+export async function pullOf(github: GitHub, report: Report, event: RunEvent | undefined): Promise<number> {
+  const { pull } = report;
+  if (event?.name !== "workflow_run" || !event.head || !event.from) {
+    throw new CliError(EXIT.USAGE, "a fork's report is taken in a workflow_run only", "see docs/report.md");
+  }
+  if (pull === undefined) {
+    throw refused("the report", "it does not say of which pull request it is");
+  }
+  const { client, owner, repo } = github;
+  const { data } = await onGitHub(`pull request ${pull}`, () =>
+    client.request("GET /repos/{owner}/{repo}/pulls/{pull_number}", { owner, repo, pull_number: pull }),
+  );
+  if (data.head.repo?.full_name !== event.from) {
+    throw refused("the report", `pull request ${pull} is not from ${event.from}`);
+  }
+  if (report.commit !== event.head)
+    throw refused("the report", `it is not of the run's commit ${event.head}`);
+  // That it has been overtaken by a newer commit is no fault, and found when the comment is written.
+  return pull;
+}
+
+function refused(file: string, why: string): CliError {
+  return new CliError(EXIT.FAILED, `${file} is refused`, why, "it was written by a run of a fork");
+}

@@ -1,0 +1,90 @@
+import { Octokit } from "@octokit/core";
+import { paginateRest } from "@octokit/plugin-paginate-rest";
+import { retry } from "@octokit/plugin-retry";
+import { throttling } from "@octokit/plugin-throttling";
+import { CliError } from "../console/errors";
+import { EXIT } from "../console/exit-codes";
+import { interrupted } from "../console/interrupts";
+
+const Client = Octokit.plugin(paginateRest, retry, throttling);
+
+/** Longest wait that GitHub may ask for after too many requests, in seconds. */
+const LONGEST_WAIT = 300;
+
+/** How often a request is sent anew after a rate limit. */
+const MOST_WAITS = 3;
+
+/** Time that one request may take, in milliseconds. */
+const REQUEST_TIMEOUT = 30_000;
+
+/** A repository on GitHub, and the client that calls it. */
+export interface GitHub {
+  readonly client: InstanceType<typeof Client>;
+  readonly owner: string;
+  readonly repo: string;
+}
+
+/**
+ * A client for a repository. It waits when GitHub asks for it, and tries again after a failure of GitHub's
+ * own: up to three times, with longer and longer pauses.
+ *
+ * @param repository - `owner/name`.
+ */
+export function gitHub(repository: string | undefined, env: NodeJS.ProcessEnv): GitHub {
+  const [, owner, repo] = /^([\w.-]+)\/([\w.-]+)$/.exec(repository ?? "") ?? [];
+  if (!owner || !repo) {
+    const got = repository ? ` ${JSON.stringify(repository)}` : "";
+    throw new CliError(EXIT.USAGE, `which repository?${got}`, "name it with --repository owner/name");
+  }
+  const token = env.GITHUB_TOKEN;
+  if (!token) {
+    throw new CliError(
+      EXIT.MISSING,
+      "no token for GitHub: GITHUB_TOKEN is not set",
+      "in a workflow, give the step the variable GITHUB_TOKEN with the value github.token",
+    );
+  }
+  const waits = (seconds: number, options: unknown, _: unknown, count: number) => {
+    const wait = seconds <= LONGEST_WAIT && count < MOST_WAITS;
+    const { method, url } = options as { method: string; url: string };
+    const then = wait ? `waiting ${seconds} s` : "giving up";
+    console.error(`GitHub limits the rate of requests (${method} ${url}): ${then}`);
+    return wait;
+  };
+  const client = new Client({
+    auth: token,
+    baseUrl: (env.GITHUB_API_URL || "https://api.github.com").replace(/\/$/, ""),
+    userAgent: "groundplan",
+    throttle: { onRateLimit: waits, onSecondaryRateLimit: waits },
+    log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
+  });
+  client.hook.wrap("request", (request, options) => {
+    const signal = AbortSignal.any([interrupted, AbortSignal.timeout(REQUEST_TIMEOUT)]);
+    return request({ ...options, request: { ...options.request, signal } });
+  });
+  return { client, owner, repo };
+}
+
+/** Does something on GitHub, and says what to do when GitHub refuses. */
+export async function onGitHub<T>(what: string, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    const { status, message } = error as { status?: unknown; message?: unknown };
+    if (typeof status !== "number") throw error;
+    throw new CliError(EXIT.FAILED, `${what}: GitHub answers ${status}`, String(message), ...advice(status));
+  }
+}
+
+function advice(status: number): readonly string[] {
+  if (status === 401) return ["the token is wrong or has expired"];
+  if (status === 403) {
+    return [
+      "the job needs permissions: pull-requests: write, and issues: write for drift",
+      "a run of a fork never has them: comment from workflow_run, as docs/report.md says",
+    ];
+  }
+  if (status === 404)
+    return ["look at the repository and the number; a token sees only what its job may read"];
+  return [];
+}
