@@ -11,6 +11,9 @@ export interface Emulator {
   /** Variables by which Terraform and the AWS SDKs find it. */
   readonly environment: Readonly<Record<string, string>>;
 
+  /** Folder of what it keeps, in which a cluster beside it tells of itself. */
+  readonly stateDirectory: string;
+
   stop(): Promise<void>;
 }
 
@@ -25,6 +28,7 @@ export async function startEmulator(): Promise<Emulator> {
   );
   return {
     environment: JSON.parse(variables),
+    stateDirectory,
     async stop() {
       await local(`down(${JSON.stringify({ stateDirectory })})`);
       rmSync(stateDirectory, { recursive: true, force: true });

@@ -17,8 +17,8 @@ Installs what is missing: the npm packages, the build, and the Python packages o
 Takes a fraction of a second when nothing is missing; then it needs no network.
 
 Options:
-  --tests  also what only the tests need: checkov (about 300 MB), and the Kubernetes programs (built by Go, about
-           ten minutes the first time)
+  --tests  also what only the tests need: checkov and the AWS CLI (about 500 MB), and the Kubernetes programs
+           (built by Go, about ten minutes the first time)
   --quiet  say nothing when nothing is missing
   --help   print this`;
 
@@ -93,6 +93,7 @@ async function setUp() {
   }
   if (!args.has("--tests")) return;
   await python("tools/requirements-test.txt", "checkov");
+  await python("tools/requirements-aws.txt", "aws");
   await programs();
 }
 

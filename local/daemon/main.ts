@@ -2,6 +2,7 @@ import { createWriteStream, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { clusterDescription } from "../cluster/description";
 import { corrections, guards } from "../corrections";
+import { IssuedCredentials } from "../credentials/issued";
 import { Eks } from "../eks";
 import { jsonResponse, type WholeResponse } from "../gateway/exchange";
 import { type ControlRequest, createGateway, type LogEntry } from "../gateway/gateway";
@@ -34,7 +35,9 @@ async function main(props: DaemonProps): Promise<void> {
 
   const stateOf = (service: string) =>
     settings.persist ? join(settings.stateDirectory, "services", `${service}.json`) : undefined;
-  const eks = new Eks({ file: stateOf("eks"), local: () => clusterDescription(settings.stateDirectory) });
+  const credentials = new IssuedCredentials(stateOf("credentials"));
+  const local = () => clusterDescription(settings.stateDirectory);
+  const eks = new Eks({ file: stateOf("eks"), local, credentials });
   const services = [new EcrRegistry(stateOf("ecr")), eks];
   const upstream = (name: "moto" | "ministack", atOnce: number) => ({
     name,
@@ -66,10 +69,11 @@ async function main(props: DaemonProps): Promise<void> {
     ),
   });
 
-  const control = async ({ method, path }: ControlRequest): Promise<WholeResponse | undefined> => {
+  const control = async (request: ControlRequest): Promise<WholeResponse | undefined> => {
+    const { method, path } = request;
     if (method === "GET" && path === "status") return jsonResponse(200, await status());
     if (method === "POST" && path === "reset") {
-      for (const service of services) service.reset();
+      for (const kept of [...services, credentials]) kept.reset();
       await Promise.all(Object.values(emulators ?? {}).map((emulator) => emulator.reset()));
       return jsonResponse(200, {});
     }
@@ -77,14 +81,14 @@ async function main(props: DaemonProps): Promise<void> {
       setImmediate(() => void stop(0));
       return jsonResponse(200, { pid: process.pid });
     }
-    return undefined;
+    return eks.review(request);
   };
 
   const server = createGateway({
     place: settings,
     upstreams: { moto: upstream("moto", 16), ministack: upstream("ministack", 64) },
     services,
-    corrections,
+    corrections: [...corrections, ...credentials.corrections],
     guards,
     control,
     onAnswered: (entry: LogEntry) => {

@@ -2,7 +2,7 @@ import { type Operation, page } from "./operation";
 
 /**
  * Policies that can be associated with an access entry. Those that the authorizer knows rules for stand in
- * `authorize.ts`; the others are those of AWS's own services.
+ * `access/rules.ts`; the others are those of AWS's own services.
  *
  * @see https://docs.aws.amazon.com/eks/latest/userguide/access-policy-permissions.html
  */
@@ -22,6 +22,7 @@ const NAMES = [
   "AmazonEKSLoadBalancingPolicy",
   "AmazonEKSNetworkingClusterPolicy",
   "AmazonEKSNetworkingPolicy",
+  "AmazonEKSSecretAdminPolicy",
   "AmazonEKSViewPolicy",
   "AmazonEMRJobPolicy",
   "AmazonSagemakerHyperpodClusterPolicy",

@@ -43,7 +43,7 @@ export const addons: Readonly<Record<string, Operation>> = {
       podIdentityAssociations: associateAll(asked, record, name, addonArn),
     };
     record.addons[name] = addon;
-    begin(record, `addon/${name}`, "create");
+    begin(record, `addon/${name}`);
     return { addon };
   },
 
@@ -91,7 +91,7 @@ export const addons: Readonly<Record<string, Operation>> = {
     const [record, name, addon] = existing(asked);
     dissociateAll(record, addon);
     addon.status = "DELETING";
-    begin(record, `addon/${name}`, "delete");
+    begin(record, `addon/${name}`);
     return { addon };
   },
 };

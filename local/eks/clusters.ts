@@ -66,7 +66,7 @@ export const clusters: Readonly<Record<string, Operation>> = {
       podIdentities: {},
       identityProviders: {},
       updates: {},
-      polls: {},
+      underWay: {},
     };
     if (
       (flagOf(accessInput, "bootstrapClusterCreatorAdminPermissions") ?? true) &&
@@ -75,7 +75,7 @@ export const clusters: Readonly<Record<string, Operation>> = {
       bootstrapEntry(record, place, caller);
     }
     asked.clusters[name] = record;
-    begin(record, "cluster", "create");
+    begin(record, "cluster");
     return { cluster };
   },
 

@@ -52,7 +52,7 @@ export const fargateProfiles: Readonly<Record<string, Operation>> = {
     };
     record.fargateProfiles[name] = profile;
     letNodesIn(record, place, podExecutionRoleArn, "FARGATE_LINUX");
-    begin(record, `fargate/${name}`, "create");
+    begin(record, `fargate/${name}`);
     return { fargateProfile: profile };
   },
 
@@ -75,7 +75,7 @@ export const fargateProfiles: Readonly<Record<string, Operation>> = {
   "DELETE /clusters/{name}/fargate-profiles/{fargateProfileName}": (asked) => {
     const [record, name, profile] = existing(asked);
     profile.status = "DELETING";
-    begin(record, `fargate/${name}`, "delete");
+    begin(record, `fargate/${name}`);
     return { fargateProfile: profile };
   },
 };

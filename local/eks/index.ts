@@ -1,9 +1,13 @@
 import type { ClusterDescription } from "../cluster/description";
+import type { IssuedCredentials } from "../credentials/issued";
 import { jsonResponse, type Place, type WholeRequest, type WholeResponse } from "../gateway/exchange";
+import type { ControlRequest } from "../gateway/gateway";
 import type { OwnService } from "../gateway/service";
 import { Store } from "../services/store";
+import { reviewAccess } from "./access/subject-access-review";
+import { reviewToken } from "./access/token-review";
 import { EksError } from "./error";
-import type { Input } from "./input";
+import { type Input, objectOf, optionalText } from "./input";
 import { type Ask, Neighbours } from "./neighbours";
 import { routeOf } from "./router";
 import { type ClusterRecord, type Clusters, type Document, placeKey } from "./state";
@@ -15,6 +19,9 @@ const NOWHERE = "https://127.0.0.1:6443";
 export interface EksProps {
   /** Where its state is kept; undefined for memory only. */
   readonly file: string | undefined;
+
+  /** The keys that were given out here, by which tokens are checked. */
+  readonly credentials: IssuedCredentials;
 
   /** The local cluster, when it runs: every cluster of the API is that one. */
   readonly local: () => ClusterDescription | undefined;
@@ -54,7 +61,7 @@ export class Eks implements OwnService {
       const answer = await route.run({
         path: route.path,
         query: searchParams,
-        input: inputOf(request),
+        input: inputOf(request.body),
         place,
         clusters,
         neighbours: new Neighbours(request, ask),
@@ -67,6 +74,22 @@ export class Eks implements OwnService {
     } finally {
       if (kept) this.store.change(() => {});
     }
+  }
+
+  /** What the Kubernetes API asks of EKS: who somebody is, and what they may do. */
+  async review({ method, path, body, ask, host }: ControlRequest): Promise<WholeResponse | undefined> {
+    if (method !== "POST") return undefined;
+    const document = this.store.value;
+    const specOf = async () => objectOf(inputOf(await body()), "spec") ?? {};
+    const { credentials } = this.props;
+    if (path === "eks/token-review") {
+      const token = optionalText(await specOf(), "token") ?? "";
+      return jsonResponse(200, await reviewToken(token, { document, credentials, host, ask }), JSON_TYPE);
+    }
+    if (path === "eks/subject-access-review") {
+      return jsonResponse(200, reviewAccess(await specOf(), document), JSON_TYPE);
+    }
+    return undefined;
   }
 
   reset(): void {
@@ -88,7 +111,7 @@ export class Eks implements OwnService {
 
 /** Whether something is under way: then reading may change it, as it comes to its end. */
 function isUnderWay(clusters: Clusters): boolean {
-  return Object.values(clusters).some(({ polls }) => Object.keys(polls).length > 0);
+  return Object.values(clusters).some(({ underWay }) => Object.keys(underWay).length > 0);
 }
 
 const JSON_TYPE = { "content-type": "application/json" };
@@ -97,7 +120,7 @@ function failed({ status, code, message, about }: EksError): WholeResponse {
   return jsonResponse(status, { message, ...about }, { ...JSON_TYPE, "x-amzn-errortype": code });
 }
 
-function inputOf({ body }: WholeRequest): Input {
+function inputOf(body: Buffer): Input {
   const text = body.toString();
   if (text === "") return {};
   try {

@@ -77,7 +77,7 @@ export const nodeGroups: Readonly<Record<string, Operation>> = {
     };
     record.nodegroups[name] = group;
     letNodesIn(record, place, nodeRole, "EC2_LINUX");
-    begin(record, `nodegroup/${name}`, "create");
+    begin(record, `nodegroup/${name}`);
     return { nodegroup: group };
   },
 
@@ -101,7 +101,7 @@ export const nodeGroups: Readonly<Record<string, Operation>> = {
   "DELETE /clusters/{name}/node-groups/{nodegroupName}": (asked) => {
     const [record, name, group] = existing(asked);
     group.status = "DELETING";
-    begin(record, `nodegroup/${name}`, "delete");
+    begin(record, `nodegroup/${name}`);
     return { nodegroup: group };
   },
 

@@ -3,14 +3,14 @@ import { now } from "./input";
 import type { ClusterRecord, Update } from "./state";
 
 /**
- * How often a change is described as under way before it is done. A client that waits looks again after a
- * tenth of a second; but the provider looks at a cluster that goes every ten seconds, so that is gone at once.
+ * Milliseconds after which a change is done at the latest. It is done as well when it was seen under way once: a
+ * client that waits then looks again after a tenth of a second, or, as the AWS CLI, after half a minute.
  */
-const POLLS = { create: 1, update: 1, delete: 1 } as const;
+const LONGEST = 250;
 
 /** Says that something is under way. */
-export function begin(record: ClusterRecord, what: string, kind: keyof typeof POLLS): void {
-  record.polls[what] = POLLS[kind];
+export function begin(record: ClusterRecord, what: string): void {
+  record.underWay[what] = Date.now() + LONGEST;
 }
 
 /** Notes an update of the cluster or of something of it, and that it is under way. */
@@ -32,19 +32,19 @@ export function beginUpdate(
     errors: [],
   };
   record.updates[update.id] = { of: what, update };
-  begin(record, what, "update");
+  begin(record, what);
   return structuredClone(update);
 }
 
 /** Whether something is still under way, asked once more. When it is done, its updates are too. */
 export function isUnderWay(record: ClusterRecord, what: string): boolean {
-  const left = record.polls[what];
-  if (left === undefined) return false;
-  if (left > 0) {
-    record.polls[what] = left - 1;
+  const until = record.underWay[what];
+  if (until === undefined) return false;
+  if (Date.now() < until) {
+    record.underWay[what] = 0;
     return true;
   }
-  delete record.polls[what];
+  delete record.underWay[what];
   for (const kept of Object.values(record.updates)) {
     if (kept.of === what) kept.update.status = "Successful";
   }

@@ -81,8 +81,8 @@ export interface ClusterRecord {
   readonly identityProviders: Record<string, Changing>;
   readonly updates: Record<string, KeptUpdate>;
 
-  /** How often something under change is still described as such, by what it is, e.g. `nodegroup/spot`. */
-  readonly polls: Record<string, number>;
+  /** Until when something changes, in milliseconds since 1970, by what it is, e.g. `nodegroup/spot`. */
+  readonly underWay: Record<string, number>;
 }
 
 /** The clusters of one account and Region, by name. */

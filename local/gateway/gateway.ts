@@ -37,6 +37,9 @@ export interface ControlRequest {
 
   /** What follows `/_groundplan/`. */
   readonly path: string;
+
+  /** Host and port that the client addresses. */
+  readonly host: string;
   readonly body: () => Promise<Buffer>;
 
   /** Sends a request to the service that its scope names. */
@@ -76,7 +79,8 @@ async function serve(props: GatewayProps, request: IncomingMessage, response: Se
   let answered: Answered = { by: "gateway", operation: head.operation };
   try {
     if (head.url.startsWith("/_groundplan/")) {
-      const path = head.url.slice("/_groundplan/".length);
+      // Kubernetes tells its webhooks how long it waits: ?timeout=30s
+      const [path = ""] = head.url.slice("/_groundplan/".length).split("?", 1);
       if (isFromPage(head)) {
         send(response, jsonResponse(403, { message: "not for web pages" }));
         return;
@@ -84,7 +88,7 @@ async function serve(props: GatewayProps, request: IncomingMessage, response: Se
       const { method } = head;
       const body = () => readBody(request);
       const ask = (asked: WholeRequest) => forwardWhole(props, asked);
-      const answer = await props.control({ method, path, body, ask });
+      const answer = await props.control({ method, path, host: head.headers.host ?? "", body, ask });
       send(response, answer ?? jsonResponse(404, { message: `no ${path}` }));
       return;
     }
