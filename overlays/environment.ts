@@ -25,6 +25,7 @@ export interface Environment {
   readonly registry: RegistrySettings;
   readonly cluster: ClusterSettings;
   readonly gitops: GitOpsSettings;
+  readonly addons: AddonSettings;
 }
 
 /** The environment's VPC. */
@@ -149,6 +150,24 @@ export interface GitOpsSettings {
 
   /** Two of each of Argo CD's servers, and three of its Redis. */
   readonly highAvailability: boolean;
+}
+
+/** What runs in the environment's cluster beside Argo CD. */
+export interface AddonSettings {
+  /** AWS Load Balancer Controller: makes load balancers for Ingresses and Services. */
+  readonly loadBalancerController: boolean;
+
+  /** What adds and removes nodes; one at most, since two would fight over them. */
+  readonly nodeAutoscaler: "cluster-autoscaler" | "karpenter" | "none";
+
+  /** Measures CPU and memory of pods, which autoscalers of pods need. */
+  readonly metricsServer: boolean;
+
+  /** external-dns writes DNS names of Ingresses and Services: domain → id of its Route 53 zone; without any it is not installed. */
+  readonly externalDns: Readonly<Record<string, string>>;
+
+  /** Argo Rollouts: canary and blue-green roll-outs. */
+  readonly argoRollouts: boolean;
 }
 
 /** What an overlay must say itself; everything else has a default in `overlays/base`. */

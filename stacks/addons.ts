@@ -1,6 +1,6 @@
 import { CLUSTER } from "@groundplan/modules/cluster/contract";
 import { lookup } from "@groundplan/modules/core";
-import { ArgoCd, clusterProviders, type GitOps } from "@groundplan/modules/gitops";
+import { Addons, ArgoCd, clusterProviders, type GitOps } from "@groundplan/modules/gitops";
 import { NETWORK } from "@groundplan/modules/network";
 import type { Construct } from "constructs";
 import { EnvironmentStack, type EnvironmentStackProps } from "./environment-stack";
@@ -22,19 +22,37 @@ export class AddonsStack extends EnvironmentStack {
     const { name, region, account } = environment;
     const cluster = lookup(this, name, CLUSTER);
     const network = lookup(this, name, NETWORK);
-    clusterProviders(this, { ...cluster, region });
+    // Known at synth: it stands in the keys of policies' conditions.
+    const clusterName = gitops.destination(name).cluster;
+    clusterProviders(this, { ...cluster, name: clusterName, region });
+    const addons = new Addons(this, "addons", {
+      platform: platform.name,
+      settings: environment.addons,
+      cluster: {
+        clusterName,
+        clusterArn: cluster.arn,
+        kubernetesVersion: environment.cluster.kubernetesVersion,
+        account,
+        region,
+        vpcId: network.vpcId,
+        subnetTags: { Stack: `${name}-network`, Tier: "private" },
+        nodeSecurityGroupId: cluster.nodeSecurityGroupId,
+        nodeRoleArn: cluster.nodeRoleArn,
+        nodeRoleName: cluster.nodeRoleName,
+      },
+    });
     new ArgoCd(this, "argocd", {
       gitops,
       environment: name,
       domain: `argocd.${name}.${platform.domain}`,
       highAvailability: environment.gitops.highAvailability,
       bridge: {
-        cluster: gitops.destination(name).cluster,
+        cluster: clusterName,
         environment: name,
         account,
         region,
         vpcId: network.vpcId,
-        addons: {},
+        addons: addons.facts,
       },
     });
   }

@@ -1,4 +1,4 @@
-import { GitOps } from "@groundplan/modules/gitops";
+import { GitOps, renderManifests } from "@groundplan/modules/gitops";
 import { requireTrustConditions } from "@groundplan/modules/identity";
 import { type App, TerraformStack } from "cdktf";
 import type { Environment } from "../overlays/environment";
@@ -42,4 +42,18 @@ export function gitOps(platform: Platform, environments: readonly Environment[])
     ...platform.gitops,
     environments: environments.map(({ name, gitops }) => ({ name, ...gitops })),
   });
+}
+
+/** The manifests of `argocd/` by their paths there, from what the addons stacks are made of. */
+export function argoCdManifests(
+  platform: Platform,
+  environments: readonly Environment[],
+): ReadonlyMap<string, string> {
+  return renderManifests(
+    gitOps(platform, environments),
+    environments.map(({ cluster, ...environment }) => ({
+      ...environment,
+      kubernetesVersion: cluster.kubernetesVersion,
+    })),
+  );
 }

@@ -51,6 +51,8 @@ export interface ClusterConnection {
 export interface ClusterConfig {
   readonly tlsClientConfig: {
     readonly insecure: boolean;
+    /** Name that the certificate is for, when it is not the URL's. */
+    readonly serverName?: string;
     /** Certificate authority, client certificate and its key, base64. */
     readonly caData?: string;
     readonly certData?: string;

@@ -1,3 +1,6 @@
+export type { AddonCluster, AddonSettings } from "./addons/addon";
+export { Addons, type AddonsProps } from "./addons/addons";
+export { addonRoleName, enabledAddons } from "./addons/enabled";
 export * from "./application";
 export * from "./argocd";
 export * from "./argocd-values";
@@ -11,3 +14,4 @@ export * from "./notifications";
 export * from "./project";
 export * from "./providers";
 export * from "./release";
+export * from "./rendering";

@@ -25,13 +25,16 @@ export interface ClusterAccess {
 
   /** AWS Region of the cluster. */
   readonly region: string;
+
+  /** ARN of the role that administers the cluster; whoever runs Terraform assumes it for a token. */
+  readonly adminRoleArn: string;
 }
 
 /**
  * The Kubernetes and the Helm provider of a stack, held to one cluster.
  *
  * Both ask `aws eks get-token` for a token of 15 minutes at each run, so that none lies in the state or
- * in a plan. The AWS CLI must be where Terraform runs, and its principal needs an access entry.
+ * in a plan. The AWS CLI must be where Terraform runs, and its principal must be let assume the admin role.
  *
  * @see https://registry.terraform.io/providers/hashicorp/kubernetes/latest/docs#exec-plugins
  */
@@ -43,7 +46,10 @@ export function clusterProviders(scope: Construct, access: ClusterAccess): void 
   const exec = {
     apiVersion: "client.authentication.k8s.io/v1beta1",
     command: "aws",
-    args: ["eks", "get-token", "--cluster-name", access.name, "--region", access.region, "--output", "json"],
+    args: [
+      ...["eks", "get-token", "--output", "json"],
+      ...["--cluster-name", access.name, "--region", access.region, "--role-arn", access.adminRoleArn],
+    ],
   };
   new KubernetesProvider(scope, "kubernetes", { ...connection, exec: [exec] });
   new Helm3Provider(scope, "helm", { kubernetes: { ...connection, exec } });

@@ -31,10 +31,13 @@ export interface PodIdentityRoleProps extends WorkloadRoleProps, PodIdentityClus
  * @see https://docs.aws.amazon.com/eks/latest/userguide/pod-identities.html
  */
 export class PodIdentityRole extends WorkloadRole {
+  /** Associates the role with the service account: pods that must have it depend on this; none without `associate`. */
+  readonly association: EksPodIdentityAssociation | undefined;
+
   constructor(scope: Construct, id: string, props: PodIdentityRoleProps) {
     super(scope, id, props, podIdentityTrust(props), [props.serviceAccount]);
     if (props.associate === false) return;
-    new EksPodIdentityAssociation(this, "association", {
+    this.association = new EksPodIdentityAssociation(this, "association", {
       clusterName: props.clusterName,
       namespace: props.serviceAccount.namespace,
       serviceAccount: props.serviceAccount.name,

@@ -36,4 +36,11 @@ export const base: EnvironmentDefaults = {
     nodeGroups: { general: { instanceTypes: ["m5.large", "m5.xlarge"], min: 2, max: 6 } },
   },
   gitops: { delivery: "manual", highAvailability: false },
+  addons: {
+    loadBalancerController: true,
+    nodeAutoscaler: "cluster-autoscaler",
+    metricsServer: true,
+    externalDns: {},
+    argoRollouts: true,
+  },
 };

@@ -34,4 +34,5 @@ export const dev = defineEnvironment({
     },
   },
   gitops: { delivery: "continuous" },
+  addons: { argoRollouts: false },
 });

@@ -1,0 +1,52 @@
+import { partitionOf } from "../../core";
+import { CHARTS } from "../charts";
+import type { Addon, AddonCluster } from "./addon";
+
+const SERVICE_ACCOUNT = "external-dns";
+
+/**
+ * Writes the DNS names of Ingresses and Services into hosted zones of Route 53, and into no others.
+ *
+ * @param zones - domain → id of its hosted zone.
+ * @see https://github.com/kubernetes-sigs/external-dns/blob/v0.21.0/docs/tutorials/aws.md
+ */
+export function externalDns(cluster: AddonCluster, zones: Readonly<Record<string, string>>): Addon {
+  const { clusterName, region } = cluster;
+  const arns = Object.values(zones)
+    .map((id) => `arn:${partitionOf(region)}:route53:::hostedzone/${id}`)
+    .sort();
+  return {
+    name: "external_dns",
+    chart: CHARTS.externalDns,
+    namespace: "external-dns",
+    ownNamespace: true,
+    serviceAccount: SERVICE_ACCOUNT,
+    policies: {
+      "hosted-zones": [
+        {
+          Sid: "ChangeRecords",
+          Effect: "Allow",
+          Action: [
+            "route53:ChangeResourceRecordSets",
+            "route53:ListResourceRecordSets",
+            "route53:ListTagsForResources",
+          ],
+          Resource: arns,
+        },
+        { Sid: "FindZones", Effect: "Allow", Action: "route53:ListHostedZones", Resource: "*" },
+      ],
+    },
+    values: {
+      provider: { name: "aws" },
+      serviceAccount: { create: true, name: SERVICE_ACCOUNT },
+      domainFilters: Object.keys(zones).sort(),
+      // A record with another owner's mark is never touched: clusters can share a zone.
+      registry: "txt",
+      txtOwnerId: clusterName,
+      policy: "sync",
+      sources: ["service", "ingress"],
+      env: [{ name: "AWS_REGION", value: region }],
+      resources: { requests: { cpu: "20m", memory: "64Mi" }, limits: { memory: "128Mi" } },
+    },
+  };
+}

@@ -1,0 +1,219 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type ClusterConnection, chartFolder } from "@groundplan/modules/gitops";
+import { parse } from "yaml";
+import { toolPath } from "../../local/cluster/tools";
+import { environments } from "../../overlays";
+import { platform } from "../../platform";
+import { type Cluster, startCluster } from "../cluster";
+import { runProgram } from "../program";
+import { AddonsOutput } from "../stacks/addons-output";
+import { ManifestsRepository } from "./repository";
+
+/** Argo CD compares every ten seconds here. */
+const COMPARISON = 10_000;
+
+let cluster: Cluster;
+let repository: ManifestsRepository;
+let scratch: string;
+
+beforeAll(async () => {
+  scratch = mkdtempSync(join(tmpdir(), "groundplan-delivery-"));
+  repository = new ManifestsRepository();
+  cluster = await startCluster({ gitops: true });
+}, 180_000);
+
+afterAll(async () => {
+  await cluster?.stop();
+  repository?.remove();
+  if (scratch) rmSync(scratch, { recursive: true, force: true });
+}, 60_000);
+
+/** What the addons stack of an environment says, with the test's repository in place of GitHub's. */
+function stack(environment: string): AddonsOutput {
+  const gitops = { ...platform.gitops, repositoryUrl: repository.url };
+  return new AddonsOutput({ ...platform, gitops }, environments, environment);
+}
+
+/** Installs the release of the stack's deliveries by the real Helm, with the stack's own values. */
+async function install(environment: string): Promise<void> {
+  const values = join(scratch, `${environment}.json`);
+  writeFileSync(values, JSON.stringify(stack(environment).deliveriesValues()));
+  const release = `argocd-deliveries-${environment}`;
+  const args = ["upgrade", "--install", release, chartFolder(), "--namespace=argocd", `--values=${values}`];
+  // Each environment has an Argo CD of its own; here they share one, and with it the project.
+  const flags = ["--take-ownership", `--kubeconfig=${cluster.kubeconfig}`];
+  const { code, output } = await runProgram(toolPath("helm"), [...args, ...flags]);
+  if (code !== 0) throw new Error(output);
+}
+
+/** Applies the bridge Secret of the stack; only how Argo CD gets in is this machine's. */
+async function bridge(environment: string, connection: ClusterConnection): Promise<void> {
+  const secret = stack(environment).bridge(connection);
+  await cluster.succeed(["apply", "--filename=-"], { input: JSON.stringify(secret) });
+}
+
+function connection(host: string): ClusterConnection {
+  const config = parse(readFileSync(cluster.kubeconfig, "utf8"));
+  const { server, "certificate-authority-data": caData } = config.clusters[0].cluster;
+  const { token: bearerToken } = config.users[0].user;
+  return {
+    server: server.replace("127.0.0.1", host),
+    config: { bearerToken, tlsClientConfig: { insecure: false, caData, serverName: "127.0.0.1" } },
+  };
+}
+
+interface App {
+  readonly status?: {
+    readonly conditions?: readonly { type: string; message: string }[];
+    readonly sync?: { readonly status: string; readonly revision?: string };
+    readonly reconciledAt?: string;
+    readonly operationState?: { readonly phase: string; readonly syncResult?: { readonly revision: string } };
+  };
+  readonly spec: { readonly syncPolicy: { readonly syncOptions: readonly string[] } };
+}
+
+async function app(environment: string): Promise<App> {
+  const name = `application/groundplan-${environment}`;
+  return JSON.parse(await cluster.succeed(["--namespace=argocd", "get", name, "--output=json"]));
+}
+
+/** Waits until something is so, and returns it; else fails with what was seen last. */
+async function until<T>(look: () => Promise<T>, holds: (seen: T) => boolean, limit = 60_000): Promise<T> {
+  const end = Date.now() + limit;
+  for (;;) {
+    const seen = await look();
+    if (holds(seen)) return seen;
+    if (Date.now() > end) throw new Error(`not so within ${limit} ms: ${JSON.stringify(seen, null, 2)}`);
+    await sleep(500);
+  }
+}
+
+/** One field of an object, empty when it or the object is not there. */
+async function field(namespace: string, object: string, path: string): Promise<string> {
+  const args = [`--namespace=${namespace}`, "get", object, "--ignore-not-found", `--output=jsonpath=${path}`];
+  return (await cluster.succeed(args)).trim();
+}
+
+const synced = (revision: string) => (seen: App) =>
+  seen.status?.sync?.status === "Synced" &&
+  seen.status.sync.revision === revision &&
+  seen.status.operationState?.phase === "Succeeded";
+
+test("without the bridge Secret the application has no cluster to go to", async () => {
+  await install("dev");
+  const { status } = await until(
+    () => app("dev"),
+    ({ status }) => (status?.conditions ?? []).length > 0,
+  );
+  expect(status?.conditions?.map(({ message }) => message).join()).toContain("groundplan-dev");
+  expect(await field("groundplan-dev", "deployment/dev-app", "{.metadata.name}")).toBe("");
+});
+
+test("with it, dev goes from the commit to ready pods by itself", async () => {
+  await bridge("dev", connection("127.0.0.1"));
+  await until(() => app("dev"), synced(repository.head("develop")));
+  await until(
+    () => field("groundplan-dev", "deployment/dev-app", "{.status.readyReplicas}"),
+    (ready) => ready === "1",
+  );
+});
+
+test("the waves are kept: namespace, configuration, pods, and what watches over them", async () => {
+  const created = (object: string) => field("groundplan-dev", object, "{.metadata.creationTimestamp}");
+  const configuration = await field(
+    "groundplan-dev",
+    "configmap",
+    "{.items[?(@.data.APP_ENV)].metadata.creationTimestamp}",
+  );
+  const times = [
+    await created("namespace/groundplan-dev"),
+    configuration,
+    await created("deployment/dev-app"),
+    await created("poddisruptionbudget/dev-app"),
+  ].map((time) => Date.parse(time));
+  expect(times.every((time) => Number.isFinite(time))).toBe(true);
+  // Argo CD waits two seconds between waves.
+  for (const [index, time] of times.slice(1).entries()) expect(time).toBeGreaterThan(times[index] ?? 0);
+});
+
+test("what is changed by hand is put back, and the number of pods is left to the autoscaler", async () => {
+  await cluster.succeed(["--namespace=groundplan-dev", "scale", "deployment/dev-app", "--replicas=2"]);
+  const wrong = JSON.stringify({ spec: { selector: { "app.kubernetes.io/name": "planted-fault" } } });
+  await cluster.succeed(["--namespace=groundplan-dev", "patch", "service/dev-app", `--patch=${wrong}`]);
+  const selected = "{.spec.selector['app\\.kubernetes\\.io/name']}";
+  expect(await field("groundplan-dev", "service/dev-app", selected)).toBe("planted-fault");
+  await until(
+    () => field("groundplan-dev", "service/dev-app", selected),
+    (value) => value === "app",
+  );
+  expect(await field("groundplan-dev", "deployment/dev-app", "{.spec.replicas}")).toBe("2");
+});
+
+test("what a commit removes is removed, and what it changes rolls out", async () => {
+  expect(await field("groundplan-dev", "poddisruptionbudget/dev-app", "{.metadata.name}")).toBe("dev-app");
+  repository.change("develop", "overlays/base/kustomization.yaml", (text) =>
+    text.replace("  - pdb.yaml\n", ""),
+  );
+  const commit = repository.change("develop", "overlays/dev/kustomization.yaml", (text) =>
+    text.replace("value: debug", "value: trace"),
+  );
+  await until(() => app("dev"), synced(commit));
+  await until(
+    () => field("groundplan-dev", "poddisruptionbudget/dev-app", "{.metadata.name}"),
+    (name) => name === "",
+  );
+  const levels = await field("groundplan-dev", "configmap", "{.items[*].data.LOG_LEVEL}");
+  expect(levels).toBe("trace");
+});
+
+test("staging stays out of sync until somebody syncs it", async () => {
+  await bridge("staging", connection("localhost"));
+  await install("staging");
+  const first = await until(
+    () => app("staging"),
+    ({ status }) => status?.sync?.status === "OutOfSync",
+  );
+  // A second comparison has come and gone.
+  await until(
+    () => app("staging"),
+    ({ status }) => status?.reconciledAt !== undefined && status.reconciledAt !== first.status?.reconciledAt,
+    3 * COMPARISON,
+  );
+  expect((await app("staging")).status?.sync?.status).toBe("OutOfSync");
+  expect(await field("groundplan-staging", "deployment/staging-app", "{.metadata.name}")).toBe("");
+
+  // What the Sync button sends.
+  const { syncOptions } = first.spec.syncPolicy;
+  const operation = { initiatedBy: { username: "somebody" }, sync: { prune: true, syncOptions } };
+  const patch = JSON.stringify({ operation });
+  await cluster.succeed([
+    "--namespace=argocd",
+    "patch",
+    "application/groundplan-staging",
+    "--type=merge",
+    `--patch=${patch}`,
+  ]);
+  await until(() => app("staging"), synced(repository.head("main")));
+  await until(
+    () => field("groundplan-staging", "deployment/staging-app", "{.status.readyReplicas}"),
+    (ready) => ready === "2",
+  );
+});
+
+test("an application outside of the project's bounds is refused", async () => {
+  const [outside] = stack("dev")
+    .deliveriesValues()
+    .manifests.filter(({ kind }) => kind === "Application");
+  const wrong = JSON.parse(JSON.stringify(outside));
+  wrong.metadata = { name: "outside", namespace: "argocd" };
+  wrong.spec.destination.namespace = "kube-system";
+  await cluster.succeed(["apply", "--filename=-"], { input: JSON.stringify(wrong) });
+  const conditions = await until(
+    () => field("argocd", "application/outside", "{.status.conditions[*].message}"),
+    (message) => message !== "",
+  );
+  expect(conditions).toMatch(/do not match any of the allowed destinations/);
+});

@@ -1,0 +1,60 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+
+const OVERLAYS = join(__dirname, "..", "..", "overlays");
+
+/** A Git repository on disk with the overlays of this one, on the branches `main` and `develop`. */
+export class ManifestsRepository {
+  private readonly path = mkdtempSync(join(tmpdir(), "groundplan-git-"));
+
+  /** URL that Argo CD reads it by. */
+  readonly url = `file://${this.path}`;
+
+  constructor() {
+    for (const folder of readdirSync(OVERLAYS, { withFileTypes: true })) {
+      if (!folder.isDirectory()) continue;
+      for (const file of readdirSync(join(OVERLAYS, folder.name))) {
+        if (!file.endsWith(".yaml")) continue;
+        const target = join(this.path, "overlays", folder.name, file);
+        mkdirSync(dirname(target), { recursive: true });
+        cpSync(join(OVERLAYS, folder.name, file), target);
+      }
+    }
+    this.git("init", "--quiet", "--initial-branch=main");
+    this.commit("the overlays of this repository");
+    this.git("branch", "develop");
+  }
+
+  /** Changes a file of a branch and commits it. @returns the commit. */
+  change(branch: string, file: string, edit: (text: string) => string): string {
+    this.git("checkout", "--quiet", branch);
+    const path = join(this.path, file);
+    const before = readFileSync(path, "utf8");
+    const after = edit(before);
+    if (after === before) throw new Error(`${file} stays as it is`);
+    writeFileSync(path, after);
+    return this.commit(`change ${file}`);
+  }
+
+  /** The newest commit of a branch. */
+  head(branch: string): string {
+    return this.git("rev-parse", branch).trim();
+  }
+
+  remove(): void {
+    rmSync(this.path, { recursive: true, force: true });
+  }
+
+  private commit(message: string): string {
+    this.git("add", "--all");
+    this.git("commit", "--quiet", `--message=${message}`);
+    return this.head("HEAD");
+  }
+
+  private git(...args: readonly string[]): string {
+    const identity = ["-c", "user.name=Groundplan", "-c", "user.email=test@groundplan.dev"];
+    return execFileSync("git", [...identity, "-C", this.path, ...args], { encoding: "utf8" });
+  }
+}

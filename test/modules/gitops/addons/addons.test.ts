@@ -1,0 +1,123 @@
+import { type AddonSettings, Addons } from "@groundplan/modules/gitops";
+import { TerraformStack, Testing } from "cdktf";
+import { Synthesized } from "../../network/synthesized";
+
+const NONE: AddonSettings = {
+  loadBalancerController: false,
+  nodeAutoscaler: "none",
+  metricsServer: false,
+  externalDns: {},
+  argoRollouts: false,
+};
+
+function install(change: Partial<AddonSettings>) {
+  const stack = new TerraformStack(Testing.app(), "test");
+  const addons = new Addons(stack, "addons", {
+    platform: "groundplan",
+    settings: { ...NONE, ...change },
+    cluster: {
+      clusterName: "groundplan-dev",
+      clusterArn: "arn:aws:eks:us-east-1:123456789012:cluster/groundplan-dev",
+      kubernetesVersion: "1.35",
+      account: "123456789012",
+      region: "us-east-1",
+      vpcId: "vpc-0123456789abcdef0",
+      subnetTags: { Tier: "private" },
+      nodeSecurityGroupId: "sg-0123456789abcdef0",
+      nodeRoleArn: "arn:aws:iam::123456789012:role/nodes",
+      nodeRoleName: "nodes",
+    },
+  });
+  return { addons, synthesized: new Synthesized(stack) };
+}
+
+const releases = (synthesized: Synthesized) =>
+  Object.values(synthesized.all("helm_release")).map(({ name }) => name);
+
+test("nothing is installed that is not asked for", () => {
+  const { addons, synthesized } = install({});
+  expect(addons.facts).toEqual({});
+  expect(synthesized.paths("helm_release")).toEqual([]);
+  expect(synthesized.paths("aws_iam_role")).toEqual([]);
+});
+
+test.each<[keyof AddonSettings, Partial<AddonSettings>, string, number, string]>([
+  [
+    "loadBalancerController",
+    { loadBalancerController: true },
+    "aws-load-balancer-controller",
+    1,
+    "kube-system",
+  ],
+  ["nodeAutoscaler", { nodeAutoscaler: "cluster-autoscaler" }, "cluster-autoscaler", 1, "kube-system"],
+  ["metricsServer", { metricsServer: true }, "metrics-server", 0, "kube-system"],
+  ["externalDns", { externalDns: { "a.example.com": "Z0123456789" } }, "external-dns", 1, "external-dns"],
+  ["argoRollouts", { argoRollouts: true }, "argo-rollouts", 0, "argo-rollouts"],
+])(
+  "%s: its release, its role where it uses AWS, its own namespace",
+  (_, change, release, roles, namespace) => {
+    const { synthesized } = install(change);
+    expect(releases(synthesized)).toEqual([release]);
+    expect(synthesized.one("helm_release")).toMatchObject({ namespace, create_namespace: false, wait: true });
+    expect(synthesized.paths("aws_iam_role")).toHaveLength(roles);
+    expect(synthesized.paths("aws_eks_pod_identity_association")).toHaveLength(roles);
+    const namespaces = Object.values(synthesized.all("kubernetes_namespace_v1"));
+    expect(namespaces).toHaveLength(namespace === "kube-system" ? 0 : 1);
+    for (const { metadata } of namespaces) {
+      expect(metadata).toMatchObject({
+        name: namespace,
+        labels: { "pod-security.kubernetes.io/enforce": "restricted" },
+      });
+    }
+  },
+);
+
+test("the role is the service account's, of this cluster, and there before the pods", () => {
+  const { addons, synthesized } = install({ loadBalancerController: true });
+  expect(synthesized.one("aws_eks_pod_identity_association")).toMatchObject({
+    cluster_name: "groundplan-dev",
+    namespace: "kube-system",
+    service_account: "aws-load-balancer-controller",
+  });
+  expect(synthesized.one("aws_iam_role").assume_role_policy).toContain(
+    "arn:aws:eks:us-east-1:123456789012:cluster/groundplan-dev",
+  );
+  const release = synthesized.one("helm_release");
+  expect(JSON.parse(String((release.values as string[])[0]))).toMatchObject({
+    serviceAccount: { create: true, name: "aws-load-balancer-controller" },
+  });
+  expect((release.depends_on as string[]).map((address) => address.split(".")[0]).sort()).toEqual([
+    "aws_eks_pod_identity_association",
+    "aws_iam_role_policy",
+  ]);
+  expect(addons.facts.aws_load_balancer_controller).toMatchObject({ namespace: "kube-system" });
+});
+
+test("Karpenter hears of interruptions, and its nodes come after it", () => {
+  const { synthesized } = install({ nodeAutoscaler: "karpenter" });
+  expect(releases(synthesized).sort()).toEqual(["karpenter", "karpenter-nodes"]);
+  expect(synthesized.paths("aws_cloudwatch_event_rule")).toHaveLength(5);
+  expect(synthesized.one("aws_sqs_queue")).toMatchObject({
+    name: "groundplan-dev",
+    message_retention_seconds: 300,
+    sqs_managed_sse_enabled: true,
+  });
+  const nodes = Object.values(synthesized.all("helm_release")).find(({ name }) => name === "karpenter-nodes");
+  if (!nodes) throw new Error("no release of nodes");
+  expect((nodes.depends_on as string[])[0]).toMatch(/^helm_release\.addons_karpenter_release_/);
+  const { manifests } = JSON.parse((nodes.values as string[])[0] ?? "") as { manifests: { kind: string }[] };
+  expect(manifests.map(({ kind }) => kind)).toEqual(["EC2NodeClass", "NodePool"]);
+});
+
+test("two node autoscalers do not even compile", () => {
+  // @ts-expect-error one at most
+  const both: AddonSettings = { ...NONE, nodeAutoscaler: ["karpenter", "cluster-autoscaler"] };
+  expect(() => install(both)).toThrow(/nodeAutoscaler is \["karpenter","cluster-autoscaler"\]/);
+});
+
+test.each<[string, Readonly<Record<string, string>>, string]>([
+  ["a domain in capitals", { "Example.com": "Z0123456789" }, 'externalDns has "Example.com"'],
+  ["a zone with its prefix", { "example.com": "/hostedzone/Z0123456789" }, "not the id of a hosted zone"],
+])("%s is refused", (_, externalDns, said) => {
+  expect(() => install({ externalDns })).toThrow(said);
+});
