@@ -6,6 +6,7 @@ export { githubPlanStatements } from "./github-plan-policy";
 export * from "./github-role";
 export * from "./github-subjects";
 export { GITHUB_AUDIENCE, GITHUB_ISSUER, githubTrust, githubTrustFaults } from "./github-trust";
+export type { Objects } from "./grants";
 export { IrsaRole, type IrsaRoleProps } from "./irsa-role";
 export { type PodIdentityCluster, PodIdentityRole, type PodIdentityRoleProps } from "./pod-identity-role";
 export { requireTrustConditions } from "./require-conditions";

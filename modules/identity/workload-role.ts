@@ -10,6 +10,7 @@ import {
   policyDocument,
   SynthError,
 } from "../core";
+import { arnFaults, type Objects, STATEMENTS } from "./grants";
 import type { ServiceAccount } from "./trust";
 
 /** What the roles of workloads have in common. */
@@ -28,7 +29,8 @@ export interface WorkloadRoleProps {
 /**
  * The role of a workload in a cluster: what its pods may do in AWS.
  *
- * It is a grantee: `repository.grantPull(role)`. What has no grant of its own is written with {@link allow}.
+ * What it may do is granted by name (`grantReadObjects`, …), or written with {@link allow}. Its `arn` makes it the
+ * grantee of others, e.g. `repository.grantPull(role)` from another account.
  */
 export abstract class WorkloadRole extends Construct {
   /** ARN of the role; with it the role is a grantee of its own account and of others. */
@@ -66,7 +68,7 @@ export abstract class WorkloadRole extends Construct {
    * Lets the workload do something, in an inline policy of its own.
    *
    * @param name - of the policy within the role, e.g. `read-orders`; changing it replaces the policy.
-   * @throws SynthError when a statement allows everything, or is for everybody's resources without saying so.
+   * @throws SynthError when a statement allows every action of a service.
    */
   allow(name: string, statements: readonly PolicyStatement[]): void {
     const faults = statements.flatMap(statementFaults);
@@ -79,6 +81,52 @@ export abstract class WorkloadRole extends Construct {
         policy: policyDocument(statements),
       }),
     );
+  }
+
+  /** Lets the workload read SSM parameters. @param id - names the grant within the role. */
+  grantReadParameters(id: string, ...parameterArns: readonly string[]): void {
+    this.grant(`read-parameters-${id}`, parameterArns, STATEMENTS.readParameters(parameterArns));
+  }
+
+  /** Lets the workload read a secret. @param id - names the grant within the role. */
+  grantReadSecret(id: string, secretArn: string): void {
+    this.grant(`read-secret-${id}`, [secretArn], STATEMENTS.readSecret(secretArn));
+  }
+
+  /** Lets the workload read and list objects of a bucket. @param id - names the grant within the role. */
+  grantReadObjects(id: string, objects: Objects): void {
+    this.grant(`read-objects-${id}`, [objects.bucketArn], STATEMENTS.readObjects(objects));
+  }
+
+  /** Lets the workload write and delete objects of a bucket, and not read them. @param id - names the grant within the role. */
+  grantWriteObjects(id: string, objects: Objects): void {
+    this.grant(`write-objects-${id}`, [objects.bucketArn], STATEMENTS.writeObjects(objects));
+  }
+
+  /** Lets the workload send to a queue. @param id - names the grant within the role. */
+  grantSend(id: string, queueArn: string): void {
+    this.grant(`send-${id}`, [queueArn], STATEMENTS.send(queueArn));
+  }
+
+  /** Lets the workload receive from a queue. @param id - names the grant within the role. */
+  grantReceive(id: string, queueArn: string): void {
+    this.grant(`receive-${id}`, [queueArn], STATEMENTS.receive(queueArn));
+  }
+
+  /** Lets the workload pull images of its own account. @param id - names the grant within the role. */
+  grantPull(id: string, ...repositoryArns: readonly string[]): void {
+    this.grant(`pull-${id}`, repositoryArns, STATEMENTS.pull(repositoryArns));
+  }
+
+  /** Lets the workload decrypt what a KMS key has encrypted, e.g. a secret of its own key. @param id - names the grant within the role. */
+  grantDecrypt(id: string, keyArn: string): void {
+    this.grant(`decrypt-${id}`, [keyArn], STATEMENTS.decrypt(keyArn));
+  }
+
+  private grant(name: string, arns: readonly string[], statements: readonly PolicyStatement[]): void {
+    const faults = arnFaults(arns);
+    if (faults.length > 0) throw new SynthError(this, faults);
+    this.allow(name, statements);
   }
 
   /** Attaches a policy that AWS or the team keeps. @param name - within the role, e.g. `ebs-csi`. */
