@@ -17,8 +17,8 @@ Installs what is missing: the npm packages, the build, and the Python packages o
 Takes a fraction of a second when nothing is missing; then it needs no network.
 
 Options:
-  --tests  also what only the tests need: checkov and the AWS CLI (about 500 MB), and the Kubernetes programs
-           (built by Go, about ten minutes the first time)
+  --tests  also what only the tests need: checkov and the AWS CLI (about 500 MB), zizmor, and the programs that Go
+           builds: those of Kubernetes, actionlint and act (about ten minutes the first time)
   --quiet  say nothing when nothing is missing
   --help   print this`;
 
@@ -94,26 +94,28 @@ async function setUp() {
   if (!args.has("--tests")) return;
   await python("tools/requirements-test.txt", "checkov");
   await python("tools/requirements-aws.txt", "aws");
+  await python("tools/actions/requirements.txt", "zizmor");
   await programs();
 }
 
-/** Builds the Kubernetes programs that the cache has not. */
+/** Builds the programs that the cache has not. */
 async function programs() {
-  const { buildTools, CONTROL_PLANE, GITOPS, LINTERS } = (await import("../local/dist/index.js")).default;
+  const { ACTIONS, buildTools, CONTROL_PLANE, GITOPS, LINTERS } = (await import("../local/dist/index.js"))
+    .default;
   const begun = Date.now();
   try {
-    const built = await buildTools([...CONTROL_PLANE, ...GITOPS, ...LINTERS], {
+    const built = await buildTools([...CONTROL_PLANE, ...GITOPS, ...LINTERS, ...ACTIONS], {
       signal: ending.signal,
       onProgress: (/** @type {string} */ line) => console.log(`${line} …`),
     });
     if (built.length === 0) return;
     console.log(`  done in ${((Date.now() - begun) / 1000).toFixed(1)} s`);
-    installed.push(`${built.length} Kubernetes programs`);
+    installed.push(`${built.length} programs built by Go`);
   } catch (error) {
     // Without Go the other tests still run, and these are counted as skipped; in CI all must.
     if (process.env.CI === "true" || ending.signal.aborted) throw error;
     console.error(
-      `the Kubernetes programs are missing: ${error instanceof Error ? error.message : String(error)}`,
+      `the programs that Go builds are missing: ${error instanceof Error ? error.message : String(error)}`,
     );
   }
 }

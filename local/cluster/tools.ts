@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { execa } from "execa";
 import { cacheDirectory } from "../install";
 import { LocalError } from "../options";
@@ -10,15 +10,13 @@ import { WORKSPACE } from "../workspace";
 /** The Go modules that name the versions of all tools: `tools/go.mod`, and kwok's beside it. */
 const MODULE = join(WORKSPACE, "..", "tools");
 const KWOK_MODULE = join(MODULE, "kwok");
+const ACTIONS_MODULE = join(MODULE, "actions");
 
-/** What decides the tools: a change of any of these files builds them anew. */
-const SOURCES = [
-  "go.mod",
-  "go.sum",
-  join("redis", "main.go"),
-  join("kwok", "go.mod"),
-  join("kwok", "go.sum"),
-];
+/** What decides the tools of a folder in the cache: a change of any of these files builds them anew. */
+const SOURCES = {
+  tools: ["go.mod", "go.sum", join("redis", "main.go"), join("kwok", "go.mod"), join("kwok", "go.sum")],
+  actions: [join("actions", "go.mod"), join("actions", "go.sum")],
+} as const;
 
 interface Tool {
   readonly package: string;
@@ -41,6 +39,8 @@ const TOOLS = {
   kubectl: { package: "k8s.io/kubernetes/cmd/kubectl", versioned: true },
   kwok: { package: "sigs.k8s.io/kwok/cmd/kwok", module: KWOK_MODULE },
   argocd: { package: "github.com/argoproj/argo-cd/v3/cmd" },
+  actionlint: { package: "github.com/rhysd/actionlint/cmd/actionlint", module: ACTIONS_MODULE },
+  act: { package: "github.com/nektos/act", module: ACTIONS_MODULE },
 } satisfies Record<string, Tool>;
 
 /** A program that the tools' module builds. */
@@ -66,6 +66,9 @@ export const GITOPS: readonly ToolName[] = ["helm", "redis", "argocd"];
 /** What only the tests of manifests need. */
 export const LINTERS: readonly ToolName[] = ["kubeconform"];
 
+/** What only the tests of the workflows need. */
+export const ACTIONS: readonly ToolName[] = ["actionlint", "act"];
+
 export interface BuildOptions {
   readonly onProgress?: (line: string) => void;
   readonly signal?: AbortSignal;
@@ -73,14 +76,14 @@ export interface BuildOptions {
 
 /** Path of a program in the cache; it is there after {@link buildTools}. */
 export function toolPath(name: ToolName | AssetName): string {
-  return join(toolsDirectory(), name);
+  return join(toolsDirectory(ACTIONS.some((one) => one === name) ? "actions" : "tools"), name);
 }
 
 /** Folder of the built programs, keyed by what decides them. */
-export function toolsDirectory(): string {
+export function toolsDirectory(of: keyof typeof SOURCES = "tools"): string {
   const hash = createHash("sha256").update(process.platform).update(process.arch);
-  for (const source of SOURCES) hash.update(readFileSync(join(MODULE, source)));
-  return join(cacheDirectory(), `tools-${hash.digest("hex").slice(0, 16)}`);
+  for (const source of SOURCES[of]) hash.update(readFileSync(join(MODULE, source)));
+  return join(cacheDirectory(), `${of}-${hash.digest("hex").slice(0, 16)}`);
 }
 
 /** Version of Kubernetes that the control plane is built from, e.g. `1.34.4`. */
@@ -105,8 +108,10 @@ export async function buildTools(
 ): Promise<readonly ToolName[]> {
   const missing = names.filter((name) => !existsSync(toolPath(name)) || !assetsOf(name).every(isThere));
   if (missing.length === 0) return [];
-  mkdirSync(toolsDirectory(), { recursive: true });
-  clearAbandoned();
+  for (const folder of new Set(missing.map((name) => dirname(toolPath(name))))) {
+    mkdirSync(folder, { recursive: true });
+    clearAbandoned(folder);
+  }
   for (const [index, name] of missing.entries()) {
     const count = missing.length > 1 ? ` (${index + 1} of ${missing.length})` : "";
     options.onProgress?.(`building ${name}${count}`);
@@ -199,11 +204,11 @@ function writeWhole(path: string, content: string): void {
 }
 
 /** Removes what builds that were killed have left: its name ends with the id of their process. */
-function clearAbandoned(): void {
-  for (const name of readdirSync(toolsDirectory())) {
+function clearAbandoned(folder: string): void {
+  for (const name of readdirSync(folder)) {
     const pid = Number(/\.(\d+)$/.exec(name)?.[1]);
     if (Number.isInteger(pid) && markOf(pid) === undefined) {
-      rmSync(join(toolsDirectory(), name), { force: true });
+      rmSync(join(folder, name), { force: true });
     }
   }
 }

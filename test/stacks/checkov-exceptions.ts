@@ -62,7 +62,7 @@ export const EXCEPTIONS: readonly CheckovException[] = [
   },
   {
     check: "CKV2_AWS_34",
-    resource: /\.aws_ssm_parameter\.contract$/,
+    resource: /\.aws_ssm_parameter\.(?:contract$|\w+_contract_)/,
     reason: "A contract holds ids and addresses for every reader of the account, never a secret",
   },
   {
@@ -89,5 +89,27 @@ export const EXCEPTIONS: readonly CheckovException[] = [
     check: "CKV_AWS_61",
     resource: /-cluster\.aws_iam_role\.cluster_roles_admin_role/,
     reason: "The admin role trusts its own account: IAM policies there say who may assume it",
+  },
+  {
+    check: "CKV_AWS_63",
+    resource: /^module\.identity\.aws_iam_policy\.github_\w+_boundary_/,
+    reason:
+      "A boundary allows nothing by itself: it names what the role may never reach, and leaves the rest open",
+  },
+  {
+    check: "CKV_AWS_287",
+    resource: /^module\.identity\.aws_iam_policy\.github_\w+_boundary_/,
+    reason: "A boundary allows nothing by itself, and refuses users and access keys",
+  },
+  {
+    check: "CKV2_AWS_40",
+    resource: /^module\.identity\.aws_iam_policy\.github_\w+_boundary_/,
+    reason:
+      "A boundary allows nothing by itself: in IAM the role may write under its environment's names only",
+  },
+  {
+    check: "CKV_AWS_355",
+    resource: /^module\.identity\.aws_iam_role_policy\.github_\w+_apply_iam_/,
+    reason: "Reading IAM on every resource: AWS's own policies are read by plans, and IAM holds no secrets",
   },
 ];

@@ -117,8 +117,11 @@ export function missingEmulator(root) {
 
 /** Why no Kubernetes control plane can run here; undefined when one can. */
 export async function missingCluster() {
-  const { CONTROL_PLANE, GITOPS, LINTERS, toolPath } = (await import("../../local/dist/index.js")).default;
-  const missing = [...CONTROL_PLANE, ...GITOPS, ...LINTERS].filter((name) => !existsSync(toolPath(name)));
+  const { ACTIONS, CONTROL_PLANE, GITOPS, LINTERS, toolPath } = (await import("../../local/dist/index.js"))
+    .default;
+  const missing = [...CONTROL_PLANE, ...GITOPS, ...LINTERS, ...ACTIONS].filter(
+    (name) => !existsSync(toolPath(name)),
+  );
   if (missing.length === 0) return undefined;
   return `${missing.join(", ")} could not be built: node tools/setup.mjs --tests says why`;
 }

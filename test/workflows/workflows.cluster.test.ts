@@ -1,0 +1,153 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Document, isMap, parse, parseDocument, visit } from "yaml";
+import { files, findings, ROOT, repositoryWith } from "./judged";
+
+const { workflows, actions } = files();
+const all = [...workflows, ...actions];
+
+function text(path: string): string {
+  return readFileSync(join(ROOT, path), "utf8");
+}
+
+test("actionlint, zizmor and shellcheck find nothing", () => {
+  expect(findings(ROOT)).toEqual([]);
+}, 120_000);
+
+/** A workflow that has no faults. */
+const VALID = `name: Valid
+on: push
+permissions: {}
+concurrency:
+  group: valid-\${{ github.ref }}
+  cancel-in-progress: false
+jobs:
+  one:
+    name: One
+    runs-on: ubuntu-24.04
+    timeout-minutes: 5
+    steps:
+      - uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1
+        with:
+          persist-credentials: false
+      - name: Say
+        env:
+          TITLE: \${{ github.event.head_commit.message }}
+        run: echo "$TITLE"
+`;
+
+/** What is found in a workflow, by rule. */
+function rules(workflow: string): readonly string[] {
+  const repository = repositoryWith(join(".github", "workflows", "one.yml"), workflow);
+  try {
+    return [...new Set(findings(repository.folder).map(({ rule }) => rule))];
+  } finally {
+    repository.remove();
+  }
+}
+
+test("a workflow without faults passes", () => {
+  expect(rules(VALID)).toEqual([]);
+});
+
+test.each([
+  [
+    "input of a user in the shell",
+    'run: echo "$TITLE"',
+    'run: echo "${{ github.event.head_commit.message }}"',
+    "zizmor/template-injection",
+  ],
+  [
+    "an action by its tag",
+    "@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1",
+    "@v7",
+    "zizmor/unpinned-uses",
+  ],
+  [
+    "runs side by side",
+    "concurrency:\n  group: valid-${{ github.ref }}\n  cancel-in-progress: false\n",
+    "",
+    "zizmor/concurrency-limits",
+  ],
+  ["every permission", "permissions: {}", "permissions: write-all", "zizmor/excessive-permissions"],
+  ["no word on permissions", "permissions: {}\n", "", "zizmor/excessive-permissions"],
+  [
+    "the rights of the target for a fork's code",
+    "on: push",
+    "on: pull_request_target",
+    "zizmor/dangerous-triggers",
+  ],
+  ["a shell that breaks on spaces", 'run: echo "$TITLE"', "run: echo $TITLE", "actionlint/shellcheck"],
+  ["an expression with a wrong name", "github.ref }}", "github.reff }}", "actionlint/expression"],
+])("a planted fault is found: %s", (_, right, wrong, rule) => {
+  expect(VALID).toContain(right);
+  expect(rules(VALID.replace(right, wrong))).toContain(rule);
+});
+
+test("the shell of an action is looked at too", () => {
+  const action =
+    "name: A\ndescription: A\nruns:\n  using: composite\n  steps:\n    - shell: bash\n      run: rm $HOME/$1\n";
+  const repository = repositoryWith(join(".github", "actions", "a", "action.yml"), action);
+  try {
+    expect(findings(repository.folder).map(({ rule }) => rule)).toContain("shellcheck/SC2086");
+  } finally {
+    repository.remove();
+  }
+});
+
+/** Every `uses:` of a file, with the comment behind it. */
+function uses(document: Document): readonly { readonly action: string; readonly comment: string }[] {
+  const found: { action: string; comment: string }[] = [];
+  visit(document, {
+    Pair(_, pair) {
+      const { key, value } = pair as {
+        key: { value?: unknown };
+        value: { value?: unknown; comment?: string } | null;
+      };
+      if (key.value !== "uses" || isMap(value)) return;
+      found.push({ action: String(value?.value), comment: (value?.comment ?? "").trim() });
+    },
+  });
+  return found;
+}
+
+test("every action of others is pinned by its commit, with its version as a comment; one commit for each", () => {
+  const pins = all
+    .flatMap((path) => uses(parseDocument(text(path))))
+    .filter(({ action }) => !action.startsWith("./"));
+  for (const { action, comment } of pins) {
+    expect(action).toMatch(/^[\w.-]+\/[\w./-]+@[0-9a-f]{40}$/);
+    expect(comment).toMatch(/^v\d+\.\d+\.\d+$/);
+  }
+  const commits = new Map(pins.map(({ action }) => [action.split("@")[0], action]));
+  expect(new Set(pins.map(({ action }) => action)).size).toBe(commits.size);
+});
+
+type Job = Readonly<Record<string, unknown>> & { readonly permissions?: Readonly<Record<string, string>> };
+
+/** The jobs of all workflows, by `<file>/<id>`. */
+const jobs = workflows.flatMap((path) =>
+  Object.entries<Job>(parse(text(path)).jobs).map(
+    ([id, job]) => [`${path.split("/").at(-1)}/${id}`, job] as const,
+  ),
+);
+
+test.each(jobs)("%s has a limit of time and names its permissions", (_, job) => {
+  expect(job["timeout-minutes"]).toEqual(expect.any(Number));
+  expect(job.permissions).toBeDefined();
+});
+
+test("no token stays in a checkout", () => {
+  const checkouts = jobs.flatMap(([, { steps }]) =>
+    (steps as readonly { uses?: string; with?: object }[]).filter(({ uses }) =>
+      uses?.startsWith("actions/checkout@"),
+    ),
+  );
+  expect(checkouts.length).toBeGreaterThanOrEqual(workflows.length);
+  for (const checkout of checkouts) expect(checkout.with).toMatchObject({ "persist-credentials": false });
+});
+
+test("a workflow gives nothing to all of its jobs, and holds no key of AWS", () => {
+  for (const path of workflows) expect(parse(text(path)).permissions).toEqual({});
+  for (const path of all) expect(text(path)).not.toMatch(/aws-(?:access-key-id|secret-access-key)|secrets\./);
+});
