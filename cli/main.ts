@@ -11,6 +11,7 @@ import { paint } from "./console/output";
 import { addDoctor } from "./doctor/command";
 import { addLocal } from "./local/command";
 import { addLock } from "./lock/command";
+import { addPlan } from "./plan/command";
 import { addReport } from "./report/command";
 
 /** The whole command line. */
@@ -36,6 +37,7 @@ function program(): Command {
   addComment(command);
   addLocal(command);
   addAffected(command);
+  addPlan(command);
   for (const one of [command, ...command.commands, ...command.commands.flatMap((each) => each.commands)]) {
     one.exitOverride().showHelpAfterError("(run it with --help for examples)");
   }

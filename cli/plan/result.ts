@@ -251,7 +251,7 @@ export interface PlanDocument {
   readonly errored?: boolean;
   readonly resource_changes?: readonly PlanResourceChange[];
 
-  /** What was found to differ from the state. */
+  /** What was found to differ from the state; without what only turned from null to empty. */
   readonly resource_drift?: readonly PlanResourceChange[];
   readonly output_changes?: Readonly<Record<string, PlanChange>>;
 }

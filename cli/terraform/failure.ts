@@ -54,7 +54,12 @@ export function failureOf(
 /** The first error that Terraform prints, without its frame. */
 function reasonOf(text: string): string {
   const lines = text.split("\n").map((line) => line.replace(/^.*?[│╷╵]\s?/, "").trim());
-  const first = lines.findIndex((line) => /^Error:?\s/.test(line));
+  const errors = lines.flatMap((line, index) => (/^Error:?\s/.test(line) ? [index] : []));
+  // This one only says that others follow.
+  const first =
+    errors.find((index) => !/encountered problems during initiali[sz]ation/.test(lines[index] ?? "")) ??
+    errors[0] ??
+    -1;
   if (first < 0)
     return (
       lines

@@ -14,7 +14,7 @@ beforeAll(() => {
 });
 afterAll(() => project.remove());
 
-const COMMANDS = ["doctor", "bootstrap", "lock", "local", "affected", "report", "comment"];
+const COMMANDS = ["doctor", "bootstrap", "lock", "local", "affected", "plan", "report", "comment"];
 
 /** A folder for PATH that holds `terraform`, which answers as given. */
 function terraformThatSays(version: string): string {

@@ -1,0 +1,82 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { CliError } from "../console/errors";
+import { EXIT } from "../console/exit-codes";
+import { folderOf } from "../project/folder";
+import { isPlanRun, type PlanDocument, type PlanRun, SUMMARY_FILE } from "./result";
+
+/** The directory into which a run writes its results. */
+export class ResultDirectory {
+  constructor(readonly path: string) {}
+
+  /**
+   * Empties what an earlier run has written.
+   *
+   * @throws CliError when the folder holds something else.
+   */
+  begin(): void {
+    const summary = join(this.path, SUMMARY_FILE);
+    if (existsSync(this.path) && !existsSync(summary) && !existsSync(join(this.path, MARK))) {
+      throw new CliError(
+        EXIT.USAGE,
+        "the result directory holds something else",
+        `at ${this.path}`,
+        "name one that is not there yet, with --result",
+      );
+    }
+    rmSync(this.path, { recursive: true, force: true });
+    mkdirSync(join(this.path, "stacks"), { recursive: true });
+    // Until the summary is there: a run that was killed leaves a folder that the next one may empty.
+    writeFileSync(join(this.path, MARK), "");
+  }
+
+  /** Writes a file of a stack; its path for the summary. */
+  write(stack: string, name: string, content: string | Buffer): string {
+    const folder = folderOf(stack);
+    mkdirSync(join(this.path, "stacks", folder), { recursive: true });
+    writeFileSync(join(this.path, "stacks", folder, name), content);
+    return `stacks/${folder}/${name}`;
+  }
+
+  writeDocument(stack: string, document: PlanDocument): string {
+    return this.write(stack, "plan.json", `${JSON.stringify(document, null, 1)}\n`);
+  }
+
+  /** Writes the summary: as the last file, or anew whenever it changes. */
+  summarize(summary: object): void {
+    const file = join(this.path, SUMMARY_FILE);
+    writeFileSync(`${file}.new`, `${JSON.stringify(summary, null, 2)}\n`);
+    renameSync(`${file}.new`, file);
+    rmSync(join(this.path, MARK), { force: true });
+  }
+
+  /**
+   * The summary of a directory that a run has written.
+   *
+   * @throws CliError when there is none, or another version wrote it.
+   */
+  read(): PlanRun {
+    const file = join(this.path, SUMMARY_FILE);
+    if (!existsSync(file)) {
+      throw new CliError(EXIT.USAGE, "there is no plan", `at ${file}`, "plan first: npx groundplan plan");
+    }
+    const run = parse(file);
+    if (isPlanRun(run)) return run;
+    throw new CliError(
+      EXIT.USAGE,
+      "the plan's summary cannot be read by this version",
+      `at ${file}`,
+      "plan again",
+    );
+  }
+}
+
+const MARK = ".incomplete";
+
+function parse(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,197 @@
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import type { AffectedResult } from "../affected/result";
+import { type BoardLine, withBoard } from "../console/board";
+import { interrupted } from "../console/interrupts";
+import { splitName } from "../project/environment";
+import { Repository } from "../project/git";
+import { Graph } from "../project/graph";
+import type { Project, Stack } from "../project/project";
+import type { Ended } from "../terraform/run";
+import { lockCovers, StackTerraform, type TerraformSetting, warmUps } from "../terraform/stack";
+import { WorkFolder } from "../terraform/work";
+import { ResultDirectory } from "./directory";
+import { PLAN_FORMAT, PLAN_VERSION, type PlannedStack, type PlanRun, type PlanScope } from "./result";
+import { walk } from "./schedule";
+import { planStack, type StackPlan } from "./stack-plan";
+
+/** Properties of {@link planAll}. */
+export interface PlanProps {
+  readonly setting: TerraformSetting;
+
+  /** Every stack of the app. */
+  readonly stacks: readonly Stack[];
+  readonly scope: PlanScope;
+
+  /** Names of the stacks to plan. */
+  readonly names: readonly string[];
+
+  /** Why they are, when the scope is `affected`. */
+  readonly affected?: AffectedResult;
+  readonly concurrency: number;
+
+  /** Result directory. */
+  readonly result: string;
+
+  /** Key of the saved plans; without one none is kept. */
+  readonly key?: Buffer;
+
+  /** Keeps standard output free. */
+  readonly quiet?: boolean;
+}
+
+/** A run's summary, and the plans that stay in this process. */
+export interface Planned {
+  readonly run: PlanRun;
+  readonly plans: ReadonlyMap<string, StackPlan>;
+}
+
+/**
+ * Plans stacks in dependency order, several at a time, and writes the results.
+ *
+ * A failure of one stack is in its result: the others are planned all the same.
+ */
+export async function planAll(props: PlanProps): Promise<Planned> {
+  const { setting, scope } = props;
+  const started = new Date();
+  const { project } = setting;
+  const directory = new ResultDirectory(props.result);
+  directory.begin();
+  const graph = new Graph(props.stacks);
+  const chosen = graph.ordered.filter(({ name }) => props.names.includes(name));
+  const identity = await identityOf(project);
+  const plans = await WorkFolder.during(project, (work) =>
+    withBoard(
+      chosen.map(({ name }) => name),
+      async (line) => {
+        const init = await warmUp({ stacks: chosen, setting, work, line, concurrency: props.concurrency });
+        const seal = props.key && { key: props.key, of: (stack: string) => sealOf(identity.app, stack) };
+        const lines = new Map(chosen.map(({ name }) => [name, line(name)]));
+        return walk<StackPlan>({
+          names: chosen.map(({ name }) => name),
+          upstream: (name) => graph.upstream(name),
+          concurrency: props.concurrency,
+          visit: async (name, before) => {
+            const stack = chosen.find((one) => one.name === name) as Stack;
+            const plan = await planStack(stack, before, lines.get(name) as BoardLine, {
+              setting,
+              graph,
+              directory,
+              work,
+              init,
+              ...(seal ? { seal } : {}),
+            });
+            if (plan.terraform) rmSync(plan.terraform.planFile, { force: true });
+            return plan;
+          },
+        });
+      },
+      props.quiet,
+    ),
+  );
+  const run: PlanRun = {
+    format: PLAN_FORMAT,
+    version: PLAN_VERSION,
+    groundplan: ownVersion(),
+    terraform: `${setting.terraform.product} ${setting.terraform.version}`,
+    ...identity,
+    started: started.toISOString(),
+    seconds: Math.round((Date.now() - started.getTime()) / 100) / 10,
+    scope,
+    outcome: plans.size === chosen.length ? "complete" : "interrupted",
+    stacks: chosen.map((stack) =>
+      because(plans.get(stack.name)?.planned ?? unplanned(stack, graph), props.affected),
+    ),
+    left: props.stacks.map(({ name }) => name).filter((name) => !props.names.includes(name)),
+    removed: (props.affected?.stacks ?? [])
+      .filter(({ change }) => change === "removed")
+      .map(({ name, elements }) => ({
+        name,
+        ...splitName(name),
+        resources: elements.map(({ address }) => address).filter((address) => isResource(address)),
+      })),
+  };
+  directory.summarize(run);
+  return { run, plans };
+}
+
+/** What an encrypted plan is the plan of. */
+export function sealOf(app: string, stack: string): string {
+  return `${PLAN_FORMAT}/${app}/${stack}`;
+}
+
+/** Properties of {@link warmUp}. */
+export interface WarmUpProps {
+  readonly stacks: readonly Stack[];
+  readonly setting: TerraformSetting;
+  readonly work: WorkFolder;
+  readonly line: (title: string) => BoardLine;
+  readonly concurrency: number;
+}
+
+/** Initializes a stack's folder. */
+export type Init = (terraform: StackTerraform) => Promise<Pick<Ended, "exitCode" | "all">>;
+
+/** Initializes one stack for each provider, one after another; gives what initializes the others in parallel. */
+export async function warmUp({ stacks, setting, work, line, concurrency }: WarmUpProps): Promise<Init> {
+  const done = new Map<string, Pick<Ended, "exitCode" | "all">>();
+  if (concurrency > 1 && stacks.length > 1) {
+    for (const stack of warmUps(stacks)) {
+      if (interrupted.aborted) break;
+      const own = line(stack.name);
+      own.begin("initializing");
+      done.set(
+        stack.name,
+        await new StackTerraform(stack, setting, work, (text) => own.progress(text)).init(),
+      );
+    }
+  }
+  let turn: Promise<unknown> = Promise.resolve();
+  return async (terraform) => {
+    const known = done.get(terraform.stack.name);
+    if (known) return known;
+    if (lockCovers(setting.project, terraform.stack)) return terraform.init();
+    // Without a lock an init writes into the cache: one at a time.
+    const mine = turn.then(() => terraform.init());
+    turn = mine.catch(() => undefined);
+    return mine;
+  };
+}
+
+function unplanned(stack: Stack, graph: Graph): PlannedStack {
+  return {
+    name: stack.name,
+    ...splitName(stack.name),
+    dependencies: graph.upstream(stack.name),
+    status: "interrupted",
+    seconds: 0,
+    files: {},
+  };
+}
+
+function because(stack: PlannedStack, affected: AffectedResult | undefined): PlannedStack {
+  const found = affected?.stacks.find(({ name }) => name === stack.name);
+  if (!found || found.change === "removed") return stack;
+  return { ...stack, affected: { change: found.change, reasons: found.reasons } };
+}
+
+function isResource(address: string): boolean {
+  return !/^(?:data|output|variable|provider|local|module|check|terraform|moved|import|removed)\b/.test(
+    address,
+  );
+}
+
+/** What a run is of: the app, the commit, and whether files differ from it. */
+export async function identityOf(project: Project): Promise<Pick<PlanRun, "app" | "commit" | "modified">> {
+  const repository = await Repository.of(project.root);
+  if (!repository) return { app: ".", modified: true };
+  const commit = await repository.commit("HEAD");
+  const modified = await repository.modified();
+  return { app: repository.prefix || ".", ...(commit === undefined ? {} : { commit }), modified };
+}
+
+/** Version of this `groundplan`. */
+export function ownVersion(): string {
+  const file = join(__dirname, "..", "..", "package.json");
+  return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
+}

@@ -1,0 +1,153 @@
+import { isDeepStrictEqual } from "node:util";
+import type { RawChange, RawModule, RawPlan } from "./raw";
+import { SENSITIVE, SENSITIVE_CHANGED } from "./result";
+
+/** Shortest secret that is looked for in other texts, in characters: a shorter one would hide half of them. */
+const SHORTEST = 6;
+
+/** Shortest line of a secret of several lines that is looked for by itself. */
+const SHORTEST_LINE = 16;
+
+/** A change with its secrets taken out, on both sides where one side says so. */
+export function redactChange(change: RawChange): RawChange {
+  const mask = union(change.before_sensitive, change.after_sensitive);
+  return {
+    ...change,
+    ...("before" in change ? { before: redact(change.before, mask, undefined) } : {}),
+    ...("after" in change ? { after: redact(change.after, mask, change.before) } : {}),
+  };
+}
+
+/** @param other - value of the other side, to say whether a secret changes. */
+function redact(value: unknown, mask: unknown, other: unknown): unknown {
+  if (mask === true) {
+    if (value === null || value === undefined) return value;
+    const same = other === undefined || other === null || isDeepStrictEqual(value, other);
+    return same ? SENSITIVE : SENSITIVE_CHANGED;
+  }
+  if (typeof value !== "object" || value === null || typeof mask !== "object" || mask === null) return value;
+  if (Array.isArray(value)) {
+    return value.map((item: unknown, index) => redact(item, at(mask, index), at(other, index)));
+  }
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, redact(item, at(mask, key), at(other, key))]),
+  );
+}
+
+/** What is sensitive by one mask or the other. */
+function union(one: unknown, other: unknown): unknown {
+  if (one === true || other === true) return true;
+  if (typeof one !== "object" || one === null) return other;
+  if (typeof other !== "object" || other === null) return one;
+  const keys = [...new Set([...Object.keys(one), ...Object.keys(other)])];
+  const merged = Object.fromEntries(keys.map((key) => [key, union(at(one, key), at(other, key))]));
+  return Array.isArray(one) && Array.isArray(other)
+    ? Object.assign(new Array(Math.max(one.length, other.length)).fill(false), merged)
+    : merged;
+}
+
+function at(value: unknown, key: string | number): unknown {
+  return typeof value === "object" && value !== null
+    ? (value as Readonly<Record<string | number, unknown>>)[key]
+    : undefined;
+}
+
+/**
+ * The secrets of a plan: what Terraform marks as sensitive may stand in clear where a provider has copied it,
+ * e.g. from `tags` to `tags_all`, or in the text of an error.
+ */
+export class Secrets {
+  private readonly texts = new Set<string>();
+
+  /** Takes every text that a plan marks as sensitive. */
+  addPlan(plan: RawPlan): this {
+    for (const { change, type, mode } of [...(plan.resource_changes ?? []), ...(plan.resource_drift ?? [])]) {
+      const mask = union(change.before_sensitive, change.after_sensitive);
+      for (const value of [change.before, change.after]) this.addObject(value, mask, published(mode, type));
+    }
+    for (const change of Object.values(plan.output_changes ?? {})) {
+      const mask = union(change.before_sensitive, change.after_sensitive);
+      for (const value of [change.before, change.after]) this.add(value, mask);
+    }
+    for (const values of [plan.prior_state?.values, plan.planned_values]) {
+      if (values?.root_module) this.addModule(values.root_module);
+      for (const { sensitive, value } of Object.values(values?.outputs ?? {})) this.add(value, sensitive);
+    }
+    const declared = plan.configuration?.root_module?.variables ?? {};
+    for (const [name, { value }] of Object.entries(plan.variables ?? {})) {
+      this.add(value, declared[name]?.sensitive === true);
+    }
+    return this;
+  }
+
+  /** Takes texts that are secret as a whole. */
+  addTexts(texts: readonly string[]): this {
+    for (const text of texts) this.add(text, true);
+    return this;
+  }
+
+  /** A text without the secrets. */
+  scrub(text: string): string {
+    let clean = text;
+    for (const secret of [...this.texts].sort((one, other) => other.length - one.length)) {
+      clean = clean.replaceAll(secret, SENSITIVE);
+    }
+    return clean;
+  }
+
+  /** A document whose texts, keys too, are without the secrets. */
+  scrubAll<T>(value: T): T {
+    if (this.texts.size === 0) return value;
+    const walk = (item: unknown): unknown => {
+      if (typeof item === "string") return this.scrub(item);
+      if (Array.isArray(item)) return item.map(walk);
+      if (typeof item !== "object" || item === null) return item;
+      return Object.fromEntries(Object.entries(item).map(([key, one]) => [this.scrub(key), walk(one)]));
+    };
+    return walk(value) as T;
+  }
+
+  private addModule(module: RawModule): void {
+    for (const { values, sensitive_values: mask, mode, type } of module.resources ?? []) {
+      this.addObject(values, mask, published(mode, type));
+    }
+    for (const child of module.child_modules ?? []) this.addModule(child);
+  }
+
+  /** @param inClear - whether a secret that the same object shows in clear is none. */
+  private addObject(values: unknown, mask: unknown, inClear: boolean): void {
+    if (!inClear || typeof values !== "object" || values === null) {
+      this.add(values, mask);
+      return;
+    }
+    const shown = Object.entries(values).flatMap(([key, value]) => (at(mask, key) === true ? [] : [value]));
+    for (const [key, value] of Object.entries(values)) {
+      if (!shown.includes(value)) this.add(value, at(mask, key));
+    }
+  }
+
+  private add(value: unknown, mask: unknown): void {
+    if (mask === undefined || mask === null || mask === false) return;
+    if (typeof value === "string") {
+      if (mask === true) this.addText(value);
+    } else if (typeof value === "object" && value !== null) {
+      for (const [key, item] of Object.entries(value)) this.add(item, mask === true ? true : at(mask, key));
+    }
+  }
+
+  private addText(text: string): void {
+    if (text.trim().length < SHORTEST) return;
+    // As it is, and as it stands within JSON and within Terraform's quotes.
+    for (const form of [text, JSON.stringify(text).slice(1, -1)]) this.texts.add(form);
+    const lines = text.split("\n").map((line) => line.trim());
+    if (lines.length > 1) for (const line of lines) if (line.length >= SHORTEST_LINE) this.texts.add(line);
+  }
+}
+
+/**
+ * Kinds of object whose sensitive attribute has a twin that is not: a data source, and a parameter that is set
+ * by `insecure_value`, whose `value` is the same.
+ */
+function published(mode: string, type: string): boolean {
+  return mode === "data" || type === "aws_ssm_parameter";
+}

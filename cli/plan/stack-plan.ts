@@ -1,0 +1,202 @@
+import { readFileSync, rmSync } from "node:fs";
+import type { BoardLine } from "../console/board";
+import type { CliError } from "../console/errors";
+import { splitName } from "../project/environment";
+import type { Graph } from "../project/graph";
+import type { Stack } from "../project/project";
+import { failureOf } from "../terraform/failure";
+import { plain } from "../terraform/run";
+import { StackTerraform, type TerraformSetting } from "../terraform/stack";
+import type { WorkFolder } from "../terraform/work";
+import { deferredBy, deferredByFailure, type Upstream } from "./deferral";
+import { diagnosticsOf } from "./diagnostics";
+import type { ResultDirectory } from "./directory";
+import { countsOf, documentOf } from "./document";
+import { encryptPlan } from "./encryption";
+import type { RawPlan } from "./raw";
+import type { Deferral, PlanDocument, PlanFailure, PlanFiles, PlannedStack } from "./result";
+import { Secrets } from "./secrets";
+
+/** What every stack of a run is planned with. */
+export interface StackPlanProps {
+  readonly setting: TerraformSetting;
+  readonly graph: Graph;
+  readonly directory: ResultDirectory;
+
+  readonly work: WorkFolder;
+
+  /** Keeps saved plans in the result, encrypted. */
+  readonly seal?: { readonly key: Buffer; readonly of: (stack: string) => string };
+
+  /** Initializes a stack's folder, unless it is already. */
+  readonly init: (terraform: StackTerraform) => Promise<{ readonly exitCode: number; readonly all: string }>;
+}
+
+/** A stack's plan for the summary, and what stays in this process. */
+export interface StackPlan {
+  readonly planned: PlannedStack;
+
+  /** Terraform's plan with its secrets. */
+  readonly raw?: RawPlan;
+
+  /** The plan as it was written: without secrets. */
+  readonly document?: PlanDocument;
+  readonly secrets?: Secrets;
+
+  /** Has the saved plan, in clear; the caller removes it. */
+  readonly terraform?: StackTerraform;
+
+  /** What failed, for the exit code. */
+  readonly error?: CliError;
+}
+
+/** Plans one stack and writes its files. */
+export async function planStack(
+  stack: Stack,
+  before: ReadonlyMap<string, StackPlan>,
+  line: BoardLine,
+  props: StackPlanProps,
+): Promise<StackPlan> {
+  const started = Date.now();
+  const { graph, directory, setting, work } = props;
+  const reads = graph.reads(stack.name);
+  const base = { name: stack.name, ...splitName(stack.name), dependencies: graph.upstream(stack.name) };
+  const seconds = () => Math.round((Date.now() - started) / 100) / 10;
+  const deferred = (deferral: Deferral): StackPlan => {
+    line.end("skipped", `deferred: ${deferral.message}`);
+    return { planned: { ...base, status: "deferred", deferred: deferral, seconds: seconds(), files: {} } };
+  };
+  const failed = (phase: PlanFailure["phase"], output: string): StackPlan => {
+    const secrets = new Secrets().addTexts(secretVariables(stack));
+    const error = failureOf(phase, output, stack.folder);
+    const addresses = diagnosticsOf(output).flatMap(({ address }) => address ?? []);
+    const message = secrets.scrub(error.message);
+    const files: PlanFiles = {
+      error: directory.write(stack.name, "error.txt", secrets.scrub(plain(output))),
+    };
+    line.end("bad", message.split("\n")[0] ?? "failed");
+    const failure: PlanFailure = { phase, message, addresses: [...new Set(addresses)] };
+    return { planned: { ...base, status: "failed", error: failure, seconds: seconds(), files }, error };
+  };
+
+  const early = deferredBy(reads, upstreamOf(before));
+  if (early) return deferred(early);
+  line.begin("initializing");
+  const terraform = new StackTerraform(stack, setting, work, (text) => line.progress(text));
+  const init = await props.init(terraform);
+  if (init.exitCode !== 0) return failed("init", init.all);
+
+  line.begin("planning");
+  const file = terraform.planFile;
+  const plan = await terraform.plan();
+  if (plan.exitCode !== 0 && plan.exitCode !== 2) {
+    rmSync(file, { force: true });
+    const pending = pendingUpstream(graph.upstream(stack.name), before);
+    const late = deferredByFailure(diagnosticsOf(plan.all), reads, pending);
+    return late ? deferred(late) : failed("plan", plan.all);
+  }
+  const shown = await terraform.show();
+  if (shown.exitCode !== 0) {
+    rmSync(file, { force: true });
+    return failed("show", shown.all);
+  }
+  const raw = JSON.parse(shown.stdout) as RawPlan;
+  const secrets = new Secrets().addTexts(secretVariables(stack)).addPlan(raw);
+  const counts = countsOf(raw);
+  const document = documentOf(raw, secrets);
+  const files: PlanFiles = {
+    json: directory.writeDocument(stack.name, document),
+    text: directory.write(stack.name, "plan.txt", secrets.scrub(rendered(plan.stdout))),
+    ...(props.seal ? { saved: seal(stack.name, file, directory, props.seal) } : {}),
+  };
+  const { drift, ...changing } = counts;
+  const changed = plan.exitCode === 2 || Object.values(changing).some((count) => count > 0);
+  line.end(
+    "good",
+    changed ? countWords({ ...counts }) : drift > 0 ? `no changes, ${drift} drifted` : "no changes",
+  );
+  const planned = {
+    ...base,
+    status: changed ? "changed" : "unchanged",
+    counts,
+    seconds: seconds(),
+    files,
+  } as const;
+  return { planned, raw, document, secrets, terraform };
+}
+
+function seal(
+  stack: string,
+  file: string,
+  directory: ResultDirectory,
+  { key, of }: NonNullable<StackPlanProps["seal"]>,
+): string {
+  return directory.write(stack, "plan.tfplan.enc", encryptPlan(readFileSync(file), key, of(stack)));
+}
+
+function upstreamOf(before: ReadonlyMap<string, StackPlan>): ReadonlyMap<string, Upstream> {
+  return new Map(
+    [...before].map(([name, { planned, raw }]) => [
+      name,
+      { status: planned.status, ...(raw ? { plan: raw } : {}) },
+    ]),
+  );
+}
+
+/** Upstream stacks of this run of which nothing stands yet. */
+function pendingUpstream(
+  upstream: readonly string[],
+  before: ReadonlyMap<string, StackPlan>,
+): readonly string[] {
+  return upstream.filter((name) => {
+    const result = before.get(name);
+    if (!result) return false;
+    if (!result.raw) return result.planned.status === "deferred";
+    return (result.raw.prior_state?.values?.root_module?.resources ?? []).every(
+      ({ mode }) => mode === "data",
+    );
+  });
+}
+
+/** Values of the variables that a stack declares as sensitive. */
+function secretVariables({ json }: Stack): readonly string[] {
+  const declared = (
+    json as { variable?: Readonly<Record<string, { sensitive?: boolean; default?: unknown }>> }
+  ).variable;
+  return Object.entries(declared ?? {}).flatMap(([name, { sensitive, default: standard }]) =>
+    sensitive === true
+      ? [process.env[`TF_VAR_${name}`], standard].filter(
+          (value): value is string => typeof value === "string",
+        )
+      : [],
+  );
+}
+
+/** Of what `terraform plan` prints the plan itself, as `terraform show` prints it. */
+export function rendered(output: string): string {
+  const lines = plain(output).split("\n");
+  const first = lines.findIndex((line) =>
+    /^(?:Terraform|OpenTofu) (?:used|will|planned)|^No changes\.|^Changes to Outputs:|^Note: Objects have changed|^You can apply/.test(
+      line,
+    ),
+  );
+  const last = lines.findIndex(
+    (line, index) => index > first && /^─{20,}$/.test(line) && index > lines.length - 12,
+  );
+  const text = lines.slice(Math.max(first, 0), last < 0 ? undefined : last).join("\n");
+  return `${text.trim()}\n`;
+}
+
+/** Numbers in words, e.g. `2 to create, 1 to replace`. */
+export function countWords(counts: Readonly<Record<string, number>>): string {
+  const words = Object.entries(counts)
+    .filter(([key, count]) => count > 0 && key !== "outputs" && key !== "drift")
+    .map(([key, count]) => `${count} to ${key}`);
+  const outputs = counts.outputs ?? 0;
+  const drift = counts.drift ?? 0;
+  return [
+    ...words,
+    ...(outputs > 0 ? [`${outputs} outputs change`] : []),
+    ...(drift > 0 ? [`${drift} drifted`] : []),
+  ].join(", ");
+}
