@@ -7,7 +7,6 @@ import { interrupted, onInterrupt } from "../console/interrupts";
 import { paint, say } from "../console/output";
 import { type Progress, runSteps } from "../console/tasks";
 import { s3State, stateStacks } from "../project/backend";
-import { type PlanSummary, planTable, readPlan } from "../project/plan";
 import { allowedAccounts, type Project, readStacks, regionOf, type Stack } from "../project/project";
 import { cdktfScript, synthesize } from "../project/synth";
 import { findTerraform } from "../terraform/binary";
@@ -16,13 +15,14 @@ import { failureOf } from "../terraform/failure";
 import { providerEnvironment } from "../terraform/mirror";
 import { plain } from "../terraform/run";
 import { placeOf, type UpFlags } from "./command";
+import { changesOf, type DemoPlan, planPage, readPlan } from "./demo-plan";
 import { asCli, place } from "./place";
 
 /** What the steps hand to each other. */
 interface DemoContext {
   stacks: readonly Stack[];
-  before: PlanSummary[];
-  after: PlanSummary[];
+  before: DemoPlan[];
+  after: DemoPlan[];
 }
 
 /**
@@ -44,12 +44,12 @@ export async function demo(
 
   const context: DemoContext = { stacks: [], before: [], after: [] };
   const planAll =
-    (keep: (context: DemoContext) => PlanSummary[]) => async (ctx: DemoContext, progress: Progress) => {
+    (keep: (context: DemoContext) => DemoPlan[]) => async (ctx: DemoContext, progress: Progress) => {
       for (const stack of ctx.stacks) {
         await cdktfRun(stack.name, cdktf, ["diff", stack.name, "--skip-synth"], project, progress);
-        keep(ctx).push(await readPlan(stack, terraform.command, {}));
+        keep(ctx).push(await readPlan(stack, terraform.command));
       }
-      const changes = keep(ctx).reduce((sum, plan) => sum + plan.changes.length, 0);
+      const changes = changesOf(keep(ctx));
       return changes === 0 ? "no changes" : `${changes} changes in ${keep(ctx).length} stacks`;
     };
 
@@ -102,7 +102,7 @@ export async function demo(
       {
         title: `Deploy ${name} (cdktf deploy)`,
         run: async (ctx, progress) => {
-          if (ctx.before.every(({ changes }) => changes.length === 0)) return "it stands already";
+          if (changesOf(ctx.before) === 0) return "it stands already";
           const names = ctx.stacks.map((stack) => stack.name);
           await cdktfRun(
             names.join(", "),
@@ -118,12 +118,12 @@ export async function demo(
         title: "Plan again",
         run: async (ctx, progress) => {
           const words = await planAll((context) => context.after)(ctx, progress);
-          const changed = ctx.after.filter((plan) => plan.changes.length > 0 || plan.outputsChange);
+          const changed = ctx.after.filter((plan) => changesOf([plan]) > 0);
           if (changed.length === 0) return words;
           throw new CliError(
             EXIT.FAILED,
             `a second plan of ${changed.map((plan) => plan.stack).join(", ")} is not empty`,
-            planTable(changed),
+            planPage(changed),
           );
         },
       },
@@ -184,7 +184,7 @@ function saySummary(name: string, { before, stacks }: DemoContext, seconds: numb
   say();
   say(paint.strong(`The plan of ${name}, as a pull request shows it`));
   say();
-  say(planTable(before));
+  say(planPage(before));
   say();
   say(
     `${paint.good("Done")} in ${seconds.toFixed(0)} s. ${stacks.map((stack) => stack.name).join(" and ")} stand on this machine; a second plan is empty.`,

@@ -39,6 +39,13 @@ export interface MarkdownProps {
    * @default - none
    */
   readonly note?: string;
+
+  /**
+   * Whether each stack's diff is in it.
+   *
+   * @default true
+   */
+  readonly diffs?: boolean;
 }
 
 const ICON: Readonly<Record<Verdict["kind"], string>> = {
@@ -74,7 +81,7 @@ export function markdown(report: Report, props: MarkdownProps = {}): string {
   left.rows = table(page, report, limit / 5);
   left.lines = section(page, "### Not planned yet\n\n", deferredItems(report), limit / 10);
   left.lines += section(page, "### Gone from the code\n\n", removedItems(report), limit / 10);
-  diffs(page, report, left);
+  if (props.diffs !== false) diffs(page, report, left);
   release();
   const foot = footOf(left, props);
   if (foot) page.add(foot);
