@@ -93,7 +93,7 @@ function headOf({ verdict, app, commit, modified, scope, stacks, left }: Report)
   const of = left > 0 ? ` of ${stacks.length + left}` : "";
   const parts = [
     ...(commit ? [`commit ${code(commit.slice(0, 12))}${modified ? " with uncommitted changes" : ""}`] : []),
-    `${stacks.length}${of} stacks planned`,
+    `${stacks.length}${of} ${stacks.length + left === 1 ? "stack" : "stacks"} planned`,
     ...(scope.kind === "affected" ? [`compared with ${code(scope.base, 80)}`] : []),
   ];
   const everything =
