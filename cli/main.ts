@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import { addAffected } from "./affected/command";
+import { addArtifact } from "./artifact/command";
 import { addBootstrap } from "./bootstrap/command";
 import { addComment } from "./comment/command";
 import { CliError, Interrupted } from "./console/errors";
@@ -38,6 +39,7 @@ function program(): Command {
   addLocal(command);
   addAffected(command);
   addPlan(command);
+  addArtifact(command);
   for (const one of [command, ...command.commands, ...command.commands.flatMap((each) => each.commands)]) {
     one.exitOverride().showHelpAfterError("(run it with --help for examples)");
   }

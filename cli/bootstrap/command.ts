@@ -1,9 +1,11 @@
 import { join } from "node:path";
 import type { Command } from "commander";
+import { firstArtifacts } from "../artifact/first";
+import { artifactStacks } from "../artifact/target";
 import { CliError } from "../console/errors";
 import { EXIT, EXIT_HELP } from "../console/exit-codes";
 import { paint, say, sayJson } from "../console/output";
-import { type Progress, runSteps } from "../console/tasks";
+import { type Progress, runSteps, type Step } from "../console/tasks";
 import { type StateStack, stateStacks } from "../project/backend";
 import { allowedAccounts, findProject, type Project, readStacks } from "../project/project";
 import { synthesizeIfMissing } from "../project/synth";
@@ -23,9 +25,10 @@ interface BootstrapFlags {
 export function addBootstrap(program: Command): void {
   program
     .command("bootstrap")
-    .summary("make the state bucket and the lock table")
+    .summary("make the state bucket, the lock table, and first artifacts")
     .description(
-      "Makes the bucket and the lock table that hold the Terraform state of an account, and moves their own state into them.\n\n" +
+      "Makes the bucket and the lock table that hold the Terraform state of an account, and moves their own state into them. " +
+        "Where the same stack makes the artifact bucket, a first artifact of each service is pinned, so that its stack can be deployed.\n\n" +
         "Running it again changes nothing. Interrupted at any point, it goes on where it was.",
     )
     .option(
@@ -69,7 +72,7 @@ export async function bootstrapAll(
       `name it with --stack: ${names}`,
     );
   }
-  const steps = targets.map((target) => ({
+  const steps: Step<object>[] = targets.map((target) => ({
     title: `${target.stack.name}: state in ${target.state.bucket}`,
     run: async (_: object, progress: Progress) => {
       if (flags.forceUnlock) await forceUnlock(project, target, flags.forceUnlock, terraform.command, env);
@@ -78,6 +81,14 @@ export async function bootstrapAll(
       return result.outcome;
     },
   }));
+  const artifacts = {
+    title: "first artifacts",
+    run: async (_: object, progress: Progress) => {
+      const pinned = await firstArtifacts(project, progress);
+      return pinned.length === 0 ? "nothing to do" : pinned.join(", ");
+    },
+  };
+  if (artifactStacks(readStacks(project)).length > 0) steps.push(artifacts);
   if (inside) for (const step of steps) await step.run({}, inside);
   else await runSteps(steps, {}, flags.json);
   return results;

@@ -40,6 +40,7 @@ export interface StackJson {
   readonly provider?: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>;
   readonly resource?: Blocks;
   readonly data?: Blocks;
+  readonly output?: Readonly<Record<string, { readonly value?: unknown }>>;
 }
 
 /** Resources or data sources: their arguments by type and name. */

@@ -14,7 +14,17 @@ beforeAll(() => {
 });
 afterAll(() => project.remove());
 
-const COMMANDS = ["doctor", "bootstrap", "lock", "local", "affected", "plan", "report", "comment"];
+const COMMANDS = [
+  "doctor",
+  "bootstrap",
+  "lock",
+  "local",
+  "affected",
+  "plan",
+  "report",
+  "comment",
+  "artifact",
+];
 
 /** A folder for PATH that holds `terraform`, which answers as given. */
 function terraformThatSays(version: string): string {

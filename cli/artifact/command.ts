@@ -1,0 +1,173 @@
+import type { Command } from "commander";
+import { EXIT_HELP } from "../console/exit-codes";
+import { paint, say, sayJson } from "../console/output";
+import { runSteps } from "../console/tasks";
+import { findProject } from "../project/project";
+import { buildArtifact, megabytes } from "./build";
+import { type Deployed, type DeployProps, deploy } from "./deploy";
+import type { Artifact } from "./index-object";
+import { currentTable, listTable } from "./overview";
+import { publish } from "./publish";
+import { serviceNamed } from "./service";
+import { Session } from "./session";
+import { type Target, targetIn } from "./target";
+
+interface Flags {
+  readonly service?: string;
+  readonly json?: boolean;
+  readonly to?: string;
+  readonly from?: string;
+  readonly atOnce?: boolean;
+}
+
+/** Adds `groundplan artifact`. */
+export function addArtifact(program: Command): void {
+  const artifact = program
+    .command("artifact")
+    .summary("build services, deploy them, and roll them back")
+    .description(
+      "Builds the services of this project into artifacts, publishes them once, and pins them in environments.",
+    )
+    .addHelpText(
+      "after",
+      `\nExamples:\n  $ npx groundplan artifact publish api\n  $ npx groundplan artifact deploy dev\n  $ npx groundplan artifact promote staging\n  $ npx groundplan artifact rollback prod\n${EXIT_HELP}`,
+    );
+  addBuild(artifact);
+  addPublish(artifact);
+  addOverviews(artifact);
+  addDeploy(artifact);
+  addPromote(artifact);
+  addRollback(artifact);
+}
+
+function addBuild(artifact: Command): void {
+  artifact
+    .command("build [service]")
+    .summary("bundle a service into a zip that is the same bytes everywhere")
+    .option("--json", "print the result as JSON")
+    .action(async (name: string | undefined, flags: Flags) => {
+      const project = findProject();
+      const { file, sha256, sourceCodeHash, commit, bytes } = await buildArtifact(
+        project,
+        serviceNamed(project, name),
+      );
+      if (flags.json) sayJson({ file, sha256, sourceCodeHash, commit, size: bytes.length });
+      else
+        say(
+          `${paint.good("Built")} ${paint.strong(sha256.slice(0, 12))}: ${megabytes(bytes.length)}, ${file}`,
+        );
+    });
+}
+
+function addPublish(artifact: Command): void {
+  artifact
+    .command("publish [service]")
+    .summary("build, and upload what is not published yet")
+    .option("--json", "print the result as JSON")
+    .action(async (name: string | undefined, flags: Flags) => {
+      const session = await Session.begin(name, false);
+      const built = await buildArtifact(session.project, session.service);
+      const { artifact: published, isNew } = await publish(session.store, built);
+      if (flags.json) return sayJson({ ...published, isNew });
+      const { sha256, size, commit, time } = published;
+      const what = isNew
+        ? `${paint.good("Published")} ${paint.strong(sha256.slice(0, 12))}: ${megabytes(size)}`
+        : `${paint.good("Published before")}: ${paint.strong(sha256.slice(0, 12))}, from ${commit.slice(0, 12)} at ${time}`;
+      say(`${what}, s3://${session.store.location.bucket}/${published.key}`);
+    });
+}
+
+function addOverviews(artifact: Command): void {
+  artifact
+    .command("list [service]")
+    .summary("what is published, the newest first, and where it is pinned")
+    .option("--json", "print the result as JSON")
+    .action(async (name: string | undefined, flags: Flags) => {
+      await listTable(await Session.begin(name, false), flags.json ?? false);
+    });
+  artifact
+    .command("current [service]")
+    .summary("what each environment is pinned to, and what it runs")
+    .option("--json", "print the result as JSON")
+    .action(async (name: string | undefined, flags: Flags) => {
+      await currentTable(await Session.begin(name, false), flags.json ?? false);
+    });
+}
+
+function addDeploy(artifact: Command): void {
+  artifact
+    .command("deploy <environment>")
+    .summary("pin a published artifact in an environment, and bring it to the function")
+    .option("--service <name>", "the service, if there are several")
+    .option("--to <artifact>", "hash, commit or object version (default: the newest)")
+    .option("--at-once", "switch all callers at once, whatever the environment says")
+    .option("--json", "print the result as JSON")
+    .action(async (environment: string, flags: Flags) => {
+      const session = await Session.begin(flags.service, true);
+      const target = targetIn(session.targets, environment);
+      await carryOut(
+        session,
+        target,
+        await session.artifact(flags.to),
+        flags.atOnce ? "at-once" : "deploy",
+        flags,
+      );
+    });
+}
+
+function addPromote(artifact: Command): void {
+  artifact
+    .command("promote <environment>")
+    .summary("deploy what runs in the environment before it")
+    .option("--service <name>", "the service, if there are several")
+    .option("--from <environment>", "another environment than the one before")
+    .option("--at-once", "switch all callers at once, whatever the environment says")
+    .option("--json", "print the result as JSON")
+    .action(async (environment: string, flags: Flags) => {
+      const session = await Session.begin(flags.service, true);
+      const target = targetIn(session.targets, environment);
+      const from = flags.from === undefined ? undefined : targetIn(session.targets, flags.from);
+      const promoted = await session.promoted(target, from);
+      await carryOut(session, target, promoted, flags.atOnce ? "at-once" : "deploy", flags);
+    });
+}
+
+function addRollback(artifact: Command): void {
+  artifact
+    .command("rollback <environment>")
+    .summary("go back to the artifact that ran before, or to another")
+    .option("--service <name>", "the service, if there are several")
+    .option("--to <artifact>", "hash, commit or object version (default: the one that ran before)")
+    .option("--json", "print the result as JSON")
+    .action(async (environment: string, flags: Flags) => {
+      const session = await Session.begin(flags.service, true);
+      const target = targetIn(session.targets, environment);
+      await carryOut(session, target, await session.rolledBack(target, flags.to), "rollback", flags);
+    });
+}
+
+async function carryOut(
+  session: Session,
+  target: Target,
+  artifact: Artifact,
+  how: DeployProps["how"],
+  { json = false }: Flags,
+): Promise<void> {
+  const terraform = await session.terraform();
+  const results: Deployed[] = [];
+  const title = `${target.service} in ${target.environment}: ${artifact.sha256.slice(0, 12)}`;
+  const step = {
+    title,
+    run: async (_: object, progress: (line: string) => void) => {
+      const result = await deploy({ ...terraform, progress, store: session.store, target, artifact, how });
+      results.push(result);
+      return result.outcome;
+    },
+  };
+  await runSteps([step], {}, json);
+  const [result] = results;
+  if (json) sayJson(result);
+  else if (result?.outcome === "pinned") {
+    say(`It is pinned, and its stack is not deployed: npx cdktf deploy ${target.stack.name}`);
+  }
+}

@@ -1,0 +1,92 @@
+import { CliError } from "../console/errors";
+import { EXIT } from "../console/exit-codes";
+
+/** An artifact in the bucket. */
+export interface Artifact {
+  /** SHA-256 of the zip in hexadecimal digits. */
+  readonly sha256: string;
+
+  /** The same in Base64, as Lambda and S3 write it. */
+  readonly sourceCodeHash: string;
+  readonly key: string;
+
+  /** Version of the object. */
+  readonly versionId: string;
+
+  /** Bytes of the zip. */
+  readonly size: number;
+
+  /** Commit that it was first built from. */
+  readonly commit: string;
+
+  /** When it was published, in ISO 8601. */
+  readonly time: string;
+}
+
+/** What is written beside the artifacts of a service: every one that was published, the newest last. */
+export interface ArtifactIndex {
+  readonly format: 1;
+  readonly service: string;
+  readonly artifacts: readonly Artifact[];
+}
+
+/** Key of an artifact: by what it holds, so that it is never another. */
+export function artifactKey(service: string, sha256: string): string {
+  return `artifacts/${service}/${sha256}.zip`;
+}
+
+/** Key of a service's index. */
+export function indexKey(service: string): string {
+  return `index/${service}.json`;
+}
+
+/**
+ * Adds an artifact at the end; one of the same hash before it is replaced, for its object is gone.
+ *
+ * @returns the same index when the very object is in it: another run was faster.
+ */
+export function withArtifact(index: ArtifactIndex, artifact: Artifact): ArtifactIndex {
+  const { sha256: hash, versionId } = artifact;
+  if (index.artifacts.some((one) => one.sha256 === hash && one.versionId === versionId)) return index;
+  const others = index.artifacts.filter(({ sha256 }) => sha256 !== hash);
+  return { ...index, artifacts: [...others, artifact] };
+}
+
+/**
+ * The artifact that somebody means: a hash or its beginning, the beginning of a commit, or a version of an object.
+ *
+ * @throws CliError when none or several are meant.
+ */
+export function artifactNamed(index: ArtifactIndex, name: string): Artifact {
+  const found = index.artifacts.filter(
+    ({ sha256, commit, versionId }) =>
+      versionId === name || (name.length >= 4 && (sha256.startsWith(name) || commit.startsWith(name))),
+  );
+  const [one] = found;
+  if (one && found.length === 1) return one;
+  const known = index.artifacts.map(({ sha256 }) => sha256.slice(0, 12)).reverse();
+  throw new CliError(
+    EXIT.USAGE,
+    `${found.length === 0 ? "no artifact" : `${found.length} artifacts`} of ${index.service} named ${JSON.stringify(name)}`,
+    known.length === 0
+      ? `publish one: npx groundplan artifact publish ${index.service}`
+      : `use 4 or more characters of one of ${known.slice(0, 5).join(", ")}${known.length > 5 ? ", …" : ""}`,
+  );
+}
+
+/** Reads an index. @throws CliError when it is none, or one of a later Groundplan. */
+export function parseIndex(text: string, where: string): ArtifactIndex {
+  try {
+    const index = JSON.parse(text) as Partial<ArtifactIndex>;
+    if (index.format !== 1) throw new Error(`its format is ${JSON.stringify(index.format)}, and 1 is known`);
+    if (!Array.isArray(index.artifacts)) throw new Error("it lists no artifacts");
+    return index as ArtifactIndex;
+  } catch (error) {
+    throw new CliError(
+      EXIT.FAILED,
+      `the index cannot be read: ${error instanceof Error ? error.message : error}`,
+      `at ${where}`,
+      "take back an earlier version of it in S3, or use the Groundplan that wrote it",
+    );
+  }
+}

@@ -1,0 +1,110 @@
+import { CliError } from "../console/errors";
+import { EXIT } from "../console/exit-codes";
+import { paint, say, sayJson } from "../console/output";
+import { megabytes } from "./build";
+import type { ReadPin } from "./pins";
+import { type Running, runningOf } from "./running";
+import type { Session } from "./session";
+import type { Target } from "./target";
+
+/** What an environment is pinned to; `unknown` when these credentials may not see it. */
+type PinOf = ReadPin | "nothing" | "unknown";
+
+/** Prints what is published, the newest first. */
+export async function listTable(session: Session, json: boolean): Promise<void> {
+  const { artifacts } = await session.index();
+  const pins = await Promise.all(
+    session.targets.map(async (target) => [target.environment, await pinOf(session, target)] as const),
+  );
+  const rows = await Promise.all(
+    [...artifacts].reverse().map(async (artifact) => ({
+      ...artifact,
+      isThere: await session.store.has(artifact),
+      environments: pins
+        .filter(([, read]) => typeof read === "object" && read.pin.versionId === artifact.versionId)
+        .map(([environment]) => environment),
+    })),
+  );
+  if (json) return sayJson(rows);
+  if (rows.length === 0) return say(`Nothing of ${session.service.name} is published.`);
+  table(
+    ["artifact", "commit", "published", "size", "pinned in"],
+    rows.map(({ sha256, commit, time, size, environments, isThere }) => [
+      sha256.slice(0, 12),
+      shortCommit(commit),
+      time.slice(0, 16).replace("T", " "),
+      megabytes(size),
+      isThere ? environments.join(", ") : paint.bad("its object is gone"),
+    ]),
+  );
+}
+
+/** Prints what each environment is pinned to, and whether that is what its callers get. */
+export async function currentTable(session: Session, json: boolean): Promise<void> {
+  const rows = await Promise.all(
+    session.targets.map(async (target) => {
+      const read = await pinOf(session, target);
+      const running = read === "unknown" ? undefined : await runningOf(target);
+      return { environment: target.environment, read, running };
+    }),
+  );
+  if (json) {
+    return sayJson(
+      rows.map(({ environment, read, running }) => ({
+        environment,
+        pin: typeof read === "object" ? read.pin : null,
+        running: running ?? null,
+        state: stateOf(read, running),
+      })),
+    );
+  }
+  table(
+    ["environment", "artifact", "commit", "pinned", "callers"],
+    rows.map(({ environment, read, running }) => {
+      if (typeof read !== "object") return [environment, "-", "-", "-", stateOf(read, running)];
+      const { sha256, commit, time } = read.pin;
+      const pinned = time.slice(0, 16).replace("T", " ");
+      return [environment, sha256.slice(0, 12), shortCommit(commit), pinned, stateOf(read, running)];
+    }),
+  );
+}
+
+/** What callers get, in a few words. */
+export function stateOf(read: PinOf, running: Running | undefined): string {
+  if (read === "unknown") return "another account's";
+  if (read === "nothing") return running ? "get what was never pinned" : "nothing pinned";
+  if (!running) return "stack not deployed";
+  const { pin } = read;
+  const [share] = Object.values(running.weights);
+  if (share !== undefined) return `${Math.round(share * 100)} % get it: a gradual deploy is under way`;
+  if (running.sourceCodeHash !== pin.sourceCodeHash) return "get another: its deploy was interrupted";
+  return pin.weight > 0 ? "get it; the pin still says some" : "get it";
+}
+
+async function pinOf(session: Session, target: Target): Promise<PinOf> {
+  try {
+    return (await session.pins(target).read()) ?? "nothing";
+  } catch (error) {
+    // Of an environment in another account nothing can be said; a missing endpoint is told.
+    if (error instanceof CliError && error.exitCode === EXIT.FAILED) return "unknown";
+    throw error;
+  }
+}
+
+function shortCommit(commit: string): string {
+  return commit.replace(/^([0-9a-f]{12})[0-9a-f]+/, "$1");
+}
+
+/** Rows below a head, each column as wide as its widest cell. */
+function table(head: readonly string[], rows: readonly (readonly string[])[]): void {
+  const widths = head.map((cell, index) =>
+    Math.max(cell.length, ...rows.map((row) => row[index]?.length ?? 0)),
+  );
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, index) => cell.padEnd(widths[index] ?? 0))
+      .join("  ")
+      .trimEnd();
+  say(paint.strong(line(head)));
+  for (const row of rows) say(line(row));
+}

@@ -1,0 +1,84 @@
+import type { Artifact } from "./index-object";
+
+/** What the SSM parameter of an environment says: which artifact it runs, and which it ran before. */
+export interface Pin {
+  readonly bucket: string;
+  readonly key: string;
+  readonly versionId: string;
+  readonly sourceCodeHash: string;
+  readonly sha256: string;
+  readonly commit: string;
+
+  /** When it was pinned, in ISO 8601. */
+  readonly time: string;
+
+  /** Version of the function that keeps the rest of the traffic while this artifact is tried; empty when none does. */
+  readonly stableVersion: string;
+
+  /** Share of the traffic that this artifact gets then, 0.01 to 0.99; 0 when it gets all. */
+  readonly weight: number;
+
+  /** Hashes of what ran before, the last one first: what a rollback goes back to. */
+  readonly before: readonly string[];
+}
+
+/** Artifacts that a pin remembers: a parameter of the standard tier holds 4 KB. */
+const REMEMBERED = 20;
+
+/** A step by step switch: a version of the function and the share that the new one gets. */
+export interface Split {
+  readonly stableVersion: string;
+  readonly weight: number;
+}
+
+/** The pin of a new artifact over the one before it. */
+export function pinned(
+  bucket: string,
+  artifact: Artifact,
+  last: Pin | undefined,
+  now: Date,
+  split: Split | undefined = undefined,
+): Pin {
+  return write(bucket, artifact, beforeOf(artifact, last), now, split);
+}
+
+/**
+ * The pin after a rollback. What was rolled back is not remembered: a second rollback goes further back,
+ * and not forward again.
+ */
+export function rolledBack(bucket: string, artifact: Artifact, last: Pin, now: Date): Pin {
+  const at = last.before.indexOf(artifact.sha256);
+  return write(bucket, artifact, at < 0 ? beforeOf(artifact, last) : last.before.slice(at + 1), now);
+}
+
+function write(
+  bucket: string,
+  { key, versionId, sourceCodeHash, sha256, commit }: Artifact,
+  before: readonly string[],
+  now: Date,
+  split?: Split,
+): Pin {
+  const { stableVersion, weight } = split ?? { stableVersion: "", weight: 0 };
+  const time = now.toISOString();
+  return { bucket, key, versionId, sourceCodeHash, sha256, commit, time, stableVersion, weight, before };
+}
+
+function beforeOf({ sha256 }: Artifact, last: Pin | undefined): readonly string[] {
+  if (!last) return [];
+  // The same artifact again, e.g. with all the traffic: what ran before it stays what it was.
+  // And what was only tried, and not yet given all the traffic, is nothing to go back to.
+  if (last.sha256 === sha256 || last.weight > 0) return last.before.filter((one) => one !== sha256);
+  return [last.sha256, ...last.before.filter((one) => one !== last.sha256)].slice(0, REMEMBERED);
+}
+
+/** Reads a pin. @returns undefined when the text is none. */
+export function parsePin(text: string): Pin | undefined {
+  try {
+    const pin = JSON.parse(text) as Partial<Pin>;
+    const texts = [pin.bucket, pin.key, pin.versionId, pin.sourceCodeHash, pin.sha256, pin.stableVersion];
+    if (!texts.every((one) => typeof one === "string") || typeof pin.weight !== "number") return undefined;
+    return { ...(pin as Pin), before: pin.before ?? [] };
+  } catch {
+    return undefined;
+  }
+}

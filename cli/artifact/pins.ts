@@ -1,0 +1,139 @@
+import {
+  DeleteParameterCommand,
+  GetParameterCommand,
+  PutParameterCommand,
+  SSMClient,
+} from "@aws-sdk/client-ssm";
+import { unreachable } from "../bootstrap/aws";
+import { CliError } from "../console/errors";
+import { EXIT } from "../console/exit-codes";
+import type { Artifact } from "./index-object";
+import { type Pin, parsePin, pinned, rolledBack, type Split } from "./pin";
+import type { ArtifactStore } from "./store";
+import type { Target } from "./target";
+
+/** A pin as it was read, with the version of its parameter. */
+export interface ReadPin {
+  readonly pin: Pin;
+  readonly version: number;
+}
+
+/** Where a pin is: what of a {@link Target} is asked. */
+export type PinPlace = Pick<Target, "parameter" | "region" | "environment" | "service">;
+
+/**
+ * The pins of one environment. Nothing is pinned that is not in the bucket: that is asked before the pin is
+ * written, and once more after it, for somebody may have deleted it between.
+ */
+export class Pins {
+  private readonly ssm: SSMClient;
+
+  constructor(
+    private readonly store: ArtifactStore,
+    private readonly place: PinPlace,
+    private readonly now: () => Date = () => new Date(),
+  ) {
+    this.ssm = new SSMClient({ region: place.region });
+  }
+
+  /** The pin; undefined while there is none. @throws CliError when the parameter holds something else. */
+  async read(): Promise<ReadPin | undefined> {
+    const { parameter } = this.place;
+    try {
+      const { Parameter } = await this.ssm.send(new GetParameterCommand({ Name: parameter }));
+      const pin = parsePin(Parameter?.Value ?? "");
+      if (pin) return { pin, version: Parameter?.Version ?? 0 };
+    } catch (error) {
+      if (error instanceof Error && error.name === "ParameterNotFound") return undefined;
+      throw unreachable(error);
+    }
+    throw new CliError(
+      EXIT.HELD,
+      `parameter ${parameter} holds no pin`,
+      `in ${this.place.region}`,
+      "delete it if nobody needs it: aws ssm delete-parameter",
+    );
+  }
+
+  /** Pins an artifact. @returns how to undo it. @throws CliError when its object is not there. */
+  async pin(artifact: Artifact, split?: Split): Promise<Undo> {
+    const last = await this.read();
+    return this.write(
+      artifact,
+      last,
+      pinned(this.store.location.bucket, artifact, last?.pin, this.now(), split),
+    );
+  }
+
+  /** Pins an artifact that ran before. */
+  async rollBack(artifact: Artifact): Promise<Undo> {
+    const last = await this.read();
+    if (!last) throw this.nothing();
+    return this.write(artifact, last, rolledBack(this.store.location.bucket, artifact, last.pin, this.now()));
+  }
+
+  /** An environment without a pin runs nothing. */
+  nothing(): CliError {
+    const { environment, service } = this.place;
+    return new CliError(
+      EXIT.USAGE,
+      `nothing of ${service} is pinned in ${environment}`,
+      `deploy it: npx groundplan artifact deploy ${environment}`,
+    );
+  }
+
+  private async write(artifact: Artifact, last: ReadPin | undefined, next: Pin): Promise<Undo> {
+    if (!(await this.store.has(artifact))) throw this.gone(artifact);
+    const version = await this.put(next, last?.version);
+    const undo = async () => {
+      // Only our own: what somebody else has pinned since is theirs.
+      const now = await this.read();
+      if (now?.version !== version) return false;
+      if (!last) await this.ssm.send(new DeleteParameterCommand({ Name: this.place.parameter }));
+      else if (await this.store.has(last.pin)) await this.put(last.pin, version);
+      else return false;
+      return true;
+    };
+    if (await this.store.has(artifact)) return undo;
+    await undo();
+    throw this.gone(artifact);
+  }
+
+  /** @param over - version of the parameter that is written over; undefined when there is none. */
+  private async put(pin: Pin, over: number | undefined): Promise<number> {
+    const { parameter, environment, service } = this.place;
+    const put = new PutParameterCommand({
+      Name: parameter,
+      Description: `Artifact that ${service} runs in ${environment}; written by groundplan artifact`,
+      Type: "String",
+      Value: JSON.stringify(pin),
+      Overwrite: over !== undefined,
+    });
+    try {
+      return (await this.ssm.send(put)).Version ?? 0;
+    } catch (error) {
+      if (error instanceof Error && error.name === "ParameterAlreadyExists") {
+        throw new CliError(
+          EXIT.HELD,
+          `somebody else pinned ${service} in ${environment} just now`,
+          `at ${parameter}`,
+          "see what: npx groundplan artifact current",
+        );
+      }
+      throw unreachable(error);
+    }
+  }
+
+  private gone({ sha256, key, versionId }: Artifact): CliError {
+    const { service } = this.place;
+    return new CliError(
+      EXIT.FAILED,
+      `artifact ${sha256.slice(0, 12)} of ${service} is in the index, and its object is gone`,
+      `at s3://${this.store.location.bucket}/${key}, version ${versionId}`,
+      "nothing was changed. Use another of npx groundplan artifact list, or build its commit again and publish it",
+    );
+  }
+}
+
+/** Puts back what was pinned before, or nothing. @returns whether it did: not when somebody has pinned since, or it is gone. */
+export type Undo = () => Promise<boolean>;

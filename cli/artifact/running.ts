@@ -1,0 +1,68 @@
+import { GetAliasCommand, GetFunctionConfigurationCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { unreachable } from "../bootstrap/aws";
+import type { Target } from "./target";
+
+/** What callers of a function get. */
+export interface Running {
+  /** Version that the alias is on. */
+  readonly version: string;
+
+  /** SHA-256 of its code in Base64. */
+  readonly sourceCodeHash: string;
+
+  /** Versions that get a share of the traffic beside it, by their shares. */
+  readonly weights: Readonly<Record<string, number>>;
+}
+
+/** What runs behind the alias of a target; undefined when it is not deployed. */
+export async function runningOf(target: Target): Promise<Running | undefined> {
+  const lambda = new LambdaClient({ region: target.region });
+  const { functionName: FunctionName, alias: Name } = target;
+  try {
+    const { FunctionVersion = "", RoutingConfig } = await lambda.send(
+      new GetAliasCommand({ FunctionName, Name }),
+    );
+    const { CodeSha256 = "" } = await lambda.send(
+      new GetFunctionConfigurationCommand({ FunctionName, Qualifier: FunctionVersion }),
+    );
+    return {
+      version: FunctionVersion,
+      sourceCodeHash: CodeSha256,
+      weights: RoutingConfig?.AdditionalVersionWeights ?? {},
+    };
+  } catch (error) {
+    if (error instanceof Error && error.name === "ResourceNotFoundException") return undefined;
+    throw unreachable(error);
+  }
+}
+
+/** How an environment switches to a new artifact: what its stack says of itself. */
+export interface Gradual {
+  /** Percent of the traffic that a new artifact gets first; 100 switches at once. */
+  readonly percent: number;
+
+  /** Minutes for which it gets that share. */
+  readonly minutes: number;
+
+  /** Alarms that end it. */
+  readonly alarmNames: readonly string[];
+}
+
+/** Reads how an environment switches; at once while its stack says nothing. */
+export async function gradualOf(target: Target): Promise<Gradual> {
+  const ssm = new SSMClient({ region: target.region });
+  let text = "{}";
+  try {
+    const { Parameter } = await ssm.send(new GetParameterCommand({ Name: target.contract }));
+    text = Parameter?.Value ?? "{}";
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== "ParameterNotFound") throw unreachable(error);
+  }
+  const { canaryPercent, canaryMinutes, alarmNames } = JSON.parse(text) as Record<string, unknown>;
+  return {
+    percent: typeof canaryPercent === "number" ? canaryPercent : 100,
+    minutes: typeof canaryMinutes === "number" ? canaryMinutes : 0,
+    alarmNames: Array.isArray(alarmNames) ? alarmNames.map(String) : [],
+  };
+}

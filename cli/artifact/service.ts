@@ -1,0 +1,100 @@
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join, posix, relative, sep } from "node:path";
+import { CliError } from "../console/errors";
+import { EXIT } from "../console/exit-codes";
+import type { Project } from "../project/project";
+
+/** A service whose code becomes an artifact: a folder of `services/` with a `package.json`. */
+export interface Service {
+  /** Name of the folder. */
+  readonly name: string;
+  readonly folder: string;
+
+  /** The file that is bundled: `main` of its `package.json`. */
+  readonly entry: string;
+
+  /** Files and folders that go into the zip as they are, by `groundplan.include` of its `package.json`. */
+  readonly include: readonly string[];
+}
+
+/** Every service of a project. */
+export function servicesOf({ root }: Project): readonly Service[] {
+  const folder = join(root, "services");
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => existsSync(join(folder, name, "package.json")))
+    .sort()
+    .map((name) => readService(join(folder, name), name));
+}
+
+/**
+ * A service by its name, or the only one.
+ *
+ * @throws CliError when there is none of that name, or several and none is named.
+ */
+export function serviceNamed(project: Project, name: string | undefined): Service {
+  const all = servicesOf(project);
+  const names = all.map((service) => service.name).join(", ");
+  const found =
+    name === undefined && all.length === 1 ? all[0] : all.find((service) => service.name === name);
+  if (found) return found;
+  const where = `at ${join(project.root, "services")}`;
+  if (all.length === 0) {
+    throw new CliError(EXIT.USAGE, "there is no service", where, "make one: docs/serverless.md");
+  }
+  if (name === undefined) throw new CliError(EXIT.USAGE, "which service?", `name one of ${names}`);
+  throw new CliError(EXIT.USAGE, `there is no service ${JSON.stringify(name)}`, where, `use one of ${names}`);
+}
+
+function readService(folder: string, name: string): Service {
+  const file = join(folder, "package.json");
+  const fail = (what: string, instead: string) => new CliError(EXIT.USAGE, what, `at ${file}`, instead);
+  let content: { main?: unknown; groundplan?: { include?: unknown } };
+  try {
+    content = JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    throw fail(`it cannot be read: ${error instanceof Error ? error.message : error}`, "mend the file");
+  }
+  if (typeof content.main !== "string" || !existsSync(join(folder, content.main))) {
+    throw fail(
+      `service ${name} has no "main", or it names a file that is not there`,
+      'write the file that exports the handler, e.g. "main": "src/index.ts"',
+    );
+  }
+  const include = content.groundplan?.include ?? [];
+  if (!Array.isArray(include) || !include.every((one) => typeof one === "string")) {
+    throw fail('"groundplan.include" is not a list of paths', 'use e.g. "include": ["templates"]');
+  }
+  const outside = include.filter((one) => one === "" || one.startsWith("/") || one.split("/").includes(".."));
+  if (outside.length > 0) {
+    throw fail(
+      `"groundplan.include" leaves the service's folder: ${outside.join(", ")}`,
+      "copy it into the folder",
+    );
+  }
+  return { name, folder, entry: join(folder, content.main), include };
+}
+
+/** The files below the included paths, by their paths within the service. @throws CliError when a path is not there. */
+export function includedFiles({ folder, include, name }: Service): Readonly<Record<string, Uint8Array>> {
+  const files: Record<string, Uint8Array> = {};
+  const add = (path: string) => {
+    if (!statSync(path).isDirectory()) {
+      files[relative(folder, path).split(sep).join(posix.sep)] = readFileSync(path);
+      return;
+    }
+    for (const entry of readdirSync(path)) add(join(path, entry));
+  };
+  for (const path of include) {
+    if (!existsSync(join(folder, path))) {
+      throw new CliError(
+        EXIT.USAGE,
+        `service ${name} includes ${path}, which is not there`,
+        `at ${join(folder, "package.json")}`,
+        "make it, or take it out of groundplan.include",
+      );
+    }
+    add(join(folder, path));
+  }
+  return files;
+}

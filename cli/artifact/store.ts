@@ -1,0 +1,201 @@
+import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { unreachable } from "../bootstrap/aws";
+import { CliError } from "../console/errors";
+import { EXIT } from "../console/exit-codes";
+import {
+  type Artifact,
+  type ArtifactIndex,
+  artifactKey,
+  indexKey,
+  parseIndex,
+  withArtifact,
+} from "./index-object";
+import type { Zip } from "./zip";
+
+/** Where artifacts are kept. */
+export interface ArtifactLocation {
+  readonly bucket: string;
+  readonly region: string;
+}
+
+/** What is found of an object, at a version or at the newest. */
+interface Found {
+  readonly versionId: string;
+  readonly etag: string;
+  readonly checksum: string | undefined;
+}
+
+/** Times that an index is read and written again when somebody else was faster. */
+const ATTEMPTS = 50;
+
+/** The artifacts in the bucket, and the index of each service. */
+export class ArtifactStore {
+  private readonly s3: S3Client;
+
+  constructor(readonly location: ArtifactLocation) {
+    const endpoint = process.env.AWS_ENDPOINT_URL;
+    this.s3 = new S3Client({ region: location.region, ...(endpoint ? { forcePathStyle: true } : {}) });
+  }
+
+  /** What was published of a service; empty when nothing was. */
+  async index(service: string): Promise<ArtifactIndex> {
+    return (await this.readIndex(service)).index;
+  }
+
+  /** Whether an artifact's object is there, at its version and with its content. */
+  async has({
+    key,
+    versionId,
+    sourceCodeHash,
+  }: Pick<Artifact, "key" | "versionId" | "sourceCodeHash">): Promise<boolean> {
+    const found = await this.find(key, versionId);
+    return found?.checksum === sourceCodeHash;
+  }
+
+  /**
+   * Uploads a zip and returns the version of its object; when the same bytes are there already, theirs.
+   *
+   * @throws CliError when S3 did not get what was sent.
+   */
+  async upload(service: string, { bytes, sha256, sourceCodeHash }: Zip): Promise<string> {
+    const Key = artifactKey(service, sha256);
+    const put = (condition: { IfNoneMatch: string } | { IfMatch: string }) =>
+      this.s3.send(
+        new PutObjectCommand({
+          Bucket: this.location.bucket,
+          Key,
+          Body: bytes,
+          ContentType: "application/zip",
+          ChecksumSHA256: sourceCodeHash,
+          ...condition,
+        }),
+      );
+    await this.answered(unlessThere(put({ IfNoneMatch: "*" })));
+    let found = await this.find(Key);
+    // Something else lies where only this content may: it is put right, and the wrong one stays as an old version.
+    if (found && found.checksum !== sourceCodeHash) {
+      await this.answered(unlessThere(put({ IfMatch: found.etag })));
+      found = await this.find(Key);
+    }
+    if (found?.checksum === sourceCodeHash) return found.versionId;
+    throw new CliError(
+      EXIT.FAILED,
+      `the upload of ${service} ${sha256.slice(0, 12)} did not arrive whole: S3 has ${found?.checksum ?? "nothing"} for ${sourceCodeHash}`,
+      `at s3://${this.location.bucket}/${Key}`,
+      "run it again; nothing refers to what is there",
+    );
+  }
+
+  /**
+   * Adds an artifact to its service's index. The write is conditional on what was read, so of two that
+   * write at once the second reads again, and nothing is lost.
+   */
+  async add(service: string, artifact: Artifact): Promise<ArtifactIndex> {
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+      const { index, etag } = await this.readIndex(service);
+      const next = withArtifact(index, artifact);
+      if (next === index) return index;
+      const put = new PutObjectCommand({
+        Bucket: this.location.bucket,
+        Key: indexKey(service),
+        Body: `${JSON.stringify(next, null, 2)}\n`,
+        ContentType: "application/json",
+        ...(etag === undefined ? { IfNoneMatch: "*" } : { IfMatch: etag }),
+      });
+      if (await this.answered(unlessThere(this.s3.send(put)))) return next;
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 20 * attempt));
+    }
+    throw new CliError(
+      EXIT.HELD,
+      `the index of ${service} was written by others ${ATTEMPTS} times while this run tried to`,
+      `at s3://${this.location.bucket}/${indexKey(service)}`,
+      "run it again",
+    );
+  }
+
+  private async readIndex(service: string): Promise<{ index: ArtifactIndex; etag: string | undefined }> {
+    const Key = indexKey(service);
+    try {
+      const { Body, ETag } = await this.s3.send(new GetObjectCommand({ Bucket: this.location.bucket, Key }));
+      const text = (await Body?.transformToString()) ?? "";
+      return { index: parseIndex(text, `s3://${this.location.bucket}/${Key}`), etag: ETag };
+    } catch (error) {
+      if (nameOf(error) === "NoSuchKey")
+        return { index: { format: 1, service, artifacts: [] }, etag: undefined };
+      throw this.explained(error);
+    }
+  }
+
+  private async find(Key: string, VersionId?: string): Promise<Found | undefined> {
+    const head = new HeadObjectCommand({
+      Bucket: this.location.bucket,
+      Key,
+      ChecksumMode: "ENABLED",
+      ...(VersionId === undefined ? {} : { VersionId }),
+    });
+    try {
+      const { VersionId: versionId, ETag, ChecksumSHA256 } = await this.s3.send(head);
+      if (versionId === undefined || versionId === "null") throw this.unversioned();
+      return { versionId, etag: ETag ?? "", checksum: ChecksumSHA256 };
+    } catch (error) {
+      // 405 is S3's answer for a delete marker that is asked for by its version, 400 for a version that cannot be one.
+      const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
+      if (status === 404 || status === 405 || (status === 400 && VersionId !== undefined)) return undefined;
+      throw this.explained(error);
+    }
+  }
+
+  private unversioned(): CliError {
+    return new CliError(
+      EXIT.FAILED,
+      "the artifact bucket keeps no versions, so nothing can be pinned to one",
+      `at s3://${this.location.bucket}`,
+      "turn versioning on: deploy the stack that makes it",
+    );
+  }
+
+  private async answered<T>(request: Promise<T>): Promise<T> {
+    try {
+      return await request;
+    } catch (error) {
+      throw this.explained(error);
+    }
+  }
+
+  private explained(error: unknown): CliError {
+    const name = nameOf(error);
+    if (name === "NoSuchBucket" || name === "NotFound") {
+      return new CliError(
+        EXIT.MISSING,
+        `there is no bucket ${this.location.bucket}`,
+        `in ${this.location.region}`,
+        "make it: npx groundplan bootstrap",
+      );
+    }
+    if (name === "BadDigest" || name === "XAmzContentSHA256Mismatch") {
+      return new CliError(
+        EXIT.FAILED,
+        `S3 refused an upload whose content changed on the way (${name})`,
+        `at s3://${this.location.bucket}`,
+        "run it again; nothing was written",
+      );
+    }
+    return unreachable(error);
+  }
+}
+
+/** Whether a conditional write was carried out; `false` when the condition did not hold, or another was being carried out. */
+async function unlessThere(write: Promise<unknown>): Promise<boolean> {
+  try {
+    await write;
+    return true;
+  } catch (error) {
+    const name = nameOf(error);
+    if (name === "PreconditionFailed" || name === "ConditionalRequestConflict") return false;
+    throw error;
+  }
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : "";
+}

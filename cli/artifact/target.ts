@@ -1,0 +1,146 @@
+import { CliError } from "../console/errors";
+import { EXIT } from "../console/exit-codes";
+import { allowedAccounts, regionOf, type Stack } from "../project/project";
+import type { ArtifactLocation } from "./store";
+
+/** Where a service is deployed: a stack whose function takes its code from a pin. */
+export interface Target {
+  readonly environment: string;
+  readonly service: string;
+
+  /** Environment whose artifacts are promoted into this one: the stack's output `promoted_from`. */
+  readonly promotedFrom: string | undefined;
+  readonly stack: Stack;
+  readonly region: string;
+
+  /** Account of the stack; undefined when it allows every one. */
+  readonly account: string | undefined;
+
+  /** Name of the SSM parameter that holds the pin. */
+  readonly parameter: string;
+
+  /** Name of the SSM parameter in which the stack says what it made. */
+  readonly contract: string;
+  readonly functionName: string;
+
+  /** Terraform addresses of the function and of its alias. */
+  readonly functionAddress: string;
+  readonly aliasAddress: string;
+  readonly alias: string;
+}
+
+/** `/<anything>/<environment>/<service>/artifact`. */
+const PARAMETER = /^(\/[^/]+\/([^/]+)\/([^/]+))\/artifact$/;
+
+/** Every function of the synthesized stacks whose object version is read from a pin. */
+export function targetsOf(stacks: readonly Stack[]): readonly Target[] {
+  return stacks.flatMap((stack) =>
+    Object.entries(stack.json.resource?.aws_lambda_function ?? {}).flatMap(([id, one]): Target[] => {
+      const [, data] =
+        /\bdata\.aws_ssm_parameter\.([\w-]+)\./.exec(String(one.s3_object_version ?? "")) ?? [];
+      const parameter = stack.json.data?.aws_ssm_parameter?.[data ?? ""]?.name;
+      const [, contract, environment, service] = PARAMETER.exec(String(parameter ?? "")) ?? [];
+      const functionAddress = `aws_lambda_function.${id}`;
+      const [aliasId, alias] =
+        Object.entries(stack.json.resource?.aws_lambda_alias ?? {}).find(([, { function_name: name }]) =>
+          String(name).includes(`${functionAddress}.`),
+        ) ?? [];
+      if (!contract || !environment || !service || !aliasId || typeof one.function_name !== "string")
+        return [];
+      return [
+        {
+          environment,
+          service,
+          promotedFrom: textOf(stack.json.output?.promoted_from?.value),
+          stack,
+          region: regionOf(stack) ?? "us-east-1",
+          account: allowedAccounts(stack)[0],
+          parameter: String(parameter),
+          contract,
+          functionName: one.function_name,
+          functionAddress,
+          aliasAddress: `aws_lambda_alias.${aliasId}`,
+          alias: String(alias?.name),
+        },
+      ];
+    }),
+  );
+}
+
+/** The targets of one service, in the order in which an artifact moves through the environments. @throws CliError when there are none. */
+export function targetsOfService(stacks: readonly Stack[], service: string): readonly Target[] {
+  const targets = targetsOf(stacks).filter((target) => target.service === service);
+  if (targets.length > 0) return inOrder(targets);
+  throw new CliError(
+    EXIT.USAGE,
+    `no stack deploys service ${service} by a pin`,
+    "add one with artifactPin() and ArtifactFunction: docs/serverless.md",
+  );
+}
+
+/** Each after the one that it is promoted from; what leads nowhere comes last. */
+function inOrder(targets: readonly Target[]): readonly Target[] {
+  const ordered = targets.filter(({ promotedFrom }) => promotedFrom === undefined);
+  for (let index = 0; index < ordered.length; index += 1) {
+    ordered.push(...targets.filter(({ promotedFrom }) => promotedFrom === ordered[index]?.environment));
+    // Environments that name each other are in no order.
+    if (ordered.length >= targets.length) break;
+  }
+  return [...ordered, ...targets.filter((target) => !ordered.includes(target))];
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
+
+/** The target of an environment. @throws CliError when there is none. */
+export function targetIn(targets: readonly Target[], environment: string): Target {
+  const found = targets.find((target) => target.environment === environment);
+  if (found) return found;
+  const names = targets.map((target) => target.environment).join(", ");
+  throw new CliError(
+    EXIT.USAGE,
+    `service ${targets[0]?.service} has no environment ${JSON.stringify(environment)}`,
+    `use one of ${names}`,
+  );
+}
+
+/** The environment before one. @throws CliError for the first. */
+export function targetBefore(targets: readonly Target[], target: Target): Target {
+  if (target.promotedFrom !== undefined) return targetIn(targets, target.promotedFrom);
+  throw new CliError(
+    EXIT.USAGE,
+    `${target.environment} is the first environment: nothing is promoted into it`,
+    `deploy what is published: npx groundplan artifact deploy ${target.environment}`,
+  );
+}
+
+/**
+ * The artifact bucket of a project: the output `artifact_bucket` of one of its stacks.
+ *
+ * @throws CliError when no stack has it, or several differ.
+ */
+export function artifactLocation(stacks: readonly Stack[]): ArtifactLocation {
+  const found = artifactStacks(stacks);
+  const [first] = found;
+  const buckets = new Set(found.map(({ location }) => location.bucket));
+  if (first && buckets.size === 1) return first.location;
+  throw new CliError(
+    EXIT.USAGE,
+    buckets.size === 0
+      ? "no stack has the output artifact_bucket"
+      : `several stacks have the output artifact_bucket: ${[...buckets].join(", ")}`,
+    "add one stack with an ArtifactBucket: docs/serverless.md",
+  );
+}
+
+/** The stacks that make an artifact bucket. */
+export function artifactStacks(
+  stacks: readonly Stack[],
+): readonly { readonly stack: Stack; readonly location: ArtifactLocation }[] {
+  return stacks.flatMap((stack) => {
+    const bucket = stack.json.output?.artifact_bucket?.value;
+    if (typeof bucket !== "string" || bucket.includes("${")) return [];
+    return [{ stack, location: { bucket, region: regionOf(stack) ?? "us-east-1" } }];
+  });
+}
