@@ -35,6 +35,8 @@ export interface Platform {
     /** SSO groups that may do everything in Argo CD. */
     readonly admins: readonly string[];
   };
+  /** AWS account that keeps the artifacts of all environments: one of {@link accounts}, most guarded of them. */
+  readonly artifactAccount: string;
 
   /** How a write to the Terraform state is locked: `dynamodb`, `both` (the migration step) or `s3`. */
   readonly locking: Locking;
@@ -86,6 +88,7 @@ export const platform: Platform = {
     developers: ["groundplan:developers"],
     admins: ["groundplan:platform"],
   },
+  artifactAccount: "123456789012",
   locking: "dynamodb",
   stateEncryption: "aws",
   github: { defaultBranch: "main", oidcProvider: "own" },

@@ -4,6 +4,7 @@ import { cidrFaults, overlaps, parseCidr } from "@groundplan/modules/network/cid
 import { natFaults } from "@groundplan/modules/network/nat-placement";
 import { isLogRetention, LOG_RETENTION_DAYS } from "@groundplan/modules/network/retention";
 import { slotFaults } from "@groundplan/modules/network/slots";
+import { checkApi } from "./api-checks";
 import { checkCluster } from "./cluster-checks";
 import type { Environment } from "./environment";
 import { OverlayFaults } from "./overlay-faults";
@@ -39,6 +40,7 @@ function checkOne(faults: OverlayFaults, environment: Environment): void {
   checkNetwork(faults, environment);
   checkRegistry(faults, environment);
   checkCluster(faults, environment.cluster);
+  checkApi(faults, environment.api);
 }
 
 function checkNetwork(faults: OverlayFaults, { network, region }: Environment): void {

@@ -26,6 +26,7 @@ export interface Environment {
   readonly cluster: ClusterSettings;
   readonly gitops: GitOpsSettings;
   readonly addons: AddonSettings;
+  readonly api: ApiSettings;
 }
 
 /** The environment's VPC. */
@@ -168,6 +169,50 @@ export interface AddonSettings {
 
   /** Argo Rollouts: canary and blue-green roll-outs. */
   readonly argoRollouts: boolean;
+}
+
+/** The environment's service `api`. */
+export interface ApiSettings {
+  /** Memory of the function in MB, 128 to 10240; the processor grows with it. */
+  readonly memoryMb: number;
+
+  /** Seconds after which a call is ended, 1 to 29: an HTTP API gives up after 30. */
+  readonly timeoutSeconds: number;
+
+  /** Calls at once that are kept for this function, and that it is held to; -1 shares what the account has left. */
+  readonly reservedConcurrency: number;
+
+  /** Days for which its logs and those of its API are kept; one of the values that CloudWatch offers. */
+  readonly logRetentionDays: number;
+
+  /** Calls a second, and at once, beyond which the API answers 429. */
+  readonly throttling: { readonly ratePerSecond: number; readonly burst: number };
+
+  /** Origins whose web pages may call it, e.g. `https://app.example.com`; with none, no page of another origin can. */
+  readonly corsOrigins: readonly string[];
+
+  /** Calls of a hundred that may fail before the alarm goes on, 0 to 100. */
+  readonly errorPercent: number;
+
+  /** SNS topics that the alarms tell. */
+  readonly alarmTopicArns: readonly string[];
+
+  /**
+   * How callers get a new artifact: first so many percent of the calls for so many minutes, and all of them when no
+   * alarm went on meanwhile. 100 percent is at once.
+   */
+  readonly gradual: { readonly percent: number; readonly minutes: number };
+
+  /**
+   * A name of one's own; the one that AWS gives is then turned off.
+   *
+   * @default - the name that AWS gives
+   */
+  readonly domain?: {
+    readonly name: string;
+    readonly certificateArn: string;
+    readonly hostedZoneId?: string;
+  };
 }
 
 /** What an overlay must say itself; everything else has a default in `overlays/base`. */

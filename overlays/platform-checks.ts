@@ -24,6 +24,12 @@ export function checkPlatform(platform: Platform): Platform {
   for (const { key, value, problem, example } of gitOpsFaults(platform)) {
     faults.add(`${key} is ${JSON.stringify(value)}: ${problem}`, `use e.g. ${JSON.stringify(example)}`);
   }
+  if (!Object.values(platform.accounts).includes(platform.artifactAccount)) {
+    faults.add(
+      `artifactAccount is ${JSON.stringify(platform.artifactAccount)}: none of accounts`,
+      `use e.g. "${platform.accounts.prod}"`,
+    );
+  }
   faults.throwIfAny("platform.ts");
   return platform;
 }

@@ -4,6 +4,7 @@ import { type App, TerraformStack } from "cdktf";
 import type { Environment } from "../overlays/environment";
 import type { Platform } from "../platform";
 import { AddonsStack } from "./addons";
+import { ApiStack } from "./api";
 import { ClusterStack } from "./cluster";
 import { IdentityStack } from "./identity";
 import { NetworkStack } from "./network";
@@ -19,18 +20,19 @@ export function addStacks(app: App, platform: Platform, environments: readonly E
   const accounts = [...new Set(environments.map((environment) => environment.account))];
   for (const account of accounts) {
     const id = (unit: string) => (accounts.length === 1 ? unit : `${unit}-${account}`);
-    new StateStack(app, id("state"), { platform, account });
+    new StateStack(app, id("state"), { platform, account, environments });
     const inAccount = environments.filter((environment) => environment.account === account);
     new IdentityStack(app, id("identity"), { platform, account, environments: inAccount });
   }
   const gitops = gitOps(platform, environments);
-  for (const environment of environments) {
+  for (const [index, environment] of environments.entries()) {
     const network = new NetworkStack(app, { platform, environment });
     new RegistryStack(app, { platform, environment });
     const cluster = new ClusterStack(app, { platform, environment });
     cluster.addDependency(network);
     const addons = new AddonsStack(app, { platform, environment, gitops });
     addons.addDependency(cluster);
+    new ApiStack(app, { platform, environment, promotedFrom: environments[index - 1] });
   }
   for (const stack of app.node.children) if (TerraformStack.isStack(stack)) requireTrustConditions(stack);
 }

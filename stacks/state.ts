@@ -1,7 +1,9 @@
 import { awsProvider, tagAll } from "@groundplan/modules/core";
+import { ArtifactBucket } from "@groundplan/modules/serverless";
 import { backendFor, STATE_STACK_KEY, StateBackend } from "@groundplan/modules/state";
-import { TerraformStack } from "cdktf";
+import { TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
+import type { Environment } from "../overlays/environment";
 import type { Platform } from "../platform";
 
 /** Properties of {@link StateStack}. */
@@ -10,10 +12,14 @@ export interface StateStackProps {
 
   /** AWS account that the state lies in, 12 digits. */
   readonly account: string;
+
+  /** All environments of the platform: their accounts may read the artifacts. */
+  readonly environments: readonly Environment[];
 }
 
 /**
- * The Terraform state of one account: the bucket, the lock table, and its own state in them.
+ * What has to stand before everything else in an account: the bucket and the lock table of the Terraform state,
+ * its own state in them, and in one account the bucket of the artifacts.
  *
  * `groundplan bootstrap` deploys it, since the backend that it names is made by itself.
  */
@@ -31,11 +37,24 @@ export class StateStack extends TerraformStack {
     awsProvider(this, { region: platform.region, account });
     new StateBackend(this, "terraform", settings);
     backendFor(this, { ...settings, key: STATE_STACK_KEY });
+    if (account === platform.artifactAccount) this.addArtifacts(props);
     tagAll(this, {
       Platform: platform.name,
       Repository: platform.repository,
       Stack: this.node.id,
       ManagedBy: "terraform",
     });
+  }
+
+  /** The output tells `groundplan artifact` where to publish. */
+  private addArtifacts({ platform, account, environments }: StateStackProps): void {
+    const readers = environments.map((environment) => environment.account).filter((one) => one !== account);
+    const bucket = new ArtifactBucket(this, "artifacts", {
+      platform: platform.name,
+      account,
+      region: platform.region,
+      readerAccounts: [...new Set(readers)],
+    });
+    new TerraformOutput(this, "artifact_bucket", { value: bucket.bucketName, staticId: true });
   }
 }

@@ -21,7 +21,8 @@ export interface ArtifactBucketProps extends ArtifactLocation {
   readonly readerAccounts?: readonly string[];
 
   /**
-   * Keeps Terraform from destroying the bucket, and from emptying it.
+   * Keeps Terraform from destroying the bucket and from emptying it, and everybody from deleting a version
+   * of an artifact.
    *
    * @default true
    */
@@ -61,16 +62,18 @@ export class ArtifactBucket extends Construct {
     const faults = bucketFaults(props);
     if (faults.length > 0) throw new SynthError(this, faults);
     this.bucketName = artifactBucketName(props);
+    const { deletionProtection = true } = props;
     const partition = partitionOf(props.region);
     this.bucketArn = `arn:${partition}:s3:::${this.bucketName}`;
     new SecureBucket(this, "bucket", {
       bucketName: this.bucketName,
       region: props.region,
-      deletionProtection: props.deletionProtection ?? true,
+      deletionProtection,
       ...(props.kmsKeyArn === undefined ? {} : { kmsKeyArn: props.kmsKeyArn }),
       lifecycleRules: [oldIndexRule(props.oldIndexDays ?? 90)],
       policyStatements: [
         ...conditionalWrites(this.bucketArn),
+        ...(deletionProtection ? [keptVersions(this.bucketArn)] : []),
         ...readers(this.bucketArn, partition, props.readerAccounts ?? []),
       ],
     });
@@ -96,6 +99,17 @@ function conditionalWrites(bucketArn: string): readonly PolicyStatement[] {
       Condition: { ...creation, Null: { "s3:if-none-match": "true", "s3:if-match": "true" } },
     },
   ];
+}
+
+/** Keeps what an environment may be pinned to, from administrators too: they would have to change the policy first. */
+function keptVersions(bucketArn: string): PolicyStatement {
+  return {
+    Sid: "KeptVersions",
+    Effect: "Deny",
+    Principal: "*",
+    Action: "s3:DeleteObjectVersion",
+    Resource: `${bucketArn}/${ARTIFACT_PREFIX}*`,
+  };
 }
 
 function readers(bucketArn: string, partition: string, accounts: readonly string[]): PolicyStatement[] {

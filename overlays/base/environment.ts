@@ -22,6 +22,17 @@ export const base: EnvironmentDefaults = {
     untaggedDays: 7,
     pullThrough: ["ecr-public"],
   },
+  api: {
+    memoryMb: 256,
+    timeoutSeconds: 10,
+    reservedConcurrency: -1,
+    logRetentionDays: 30,
+    throttling: { ratePerSecond: 50, burst: 100 },
+    corsOrigins: [],
+    errorPercent: 1,
+    alarmTopicArns: [],
+    gradual: { percent: 100, minutes: 0 },
+  },
   cluster: {
     kubernetesVersion: "1.35",
     upgradePolicy: "STANDARD",

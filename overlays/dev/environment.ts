@@ -35,4 +35,5 @@ export const dev = defineEnvironment({
   },
   gitops: { delivery: "continuous" },
   addons: { argoRollouts: false },
+  api: { logRetentionDays: 14 },
 });

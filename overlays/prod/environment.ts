@@ -28,4 +28,9 @@ export const prod = defineEnvironment({
     },
   },
   gitops: { delivery: "guarded", highAvailability: true },
+  api: {
+    logRetentionDays: 90,
+    throttling: { ratePerSecond: 200, burst: 400 },
+    gradual: { percent: 10, minutes: 10 },
+  },
 });

@@ -20,6 +20,11 @@ test.each([
     { github: { ...platform.github, ownerId: "*", repositoryId: "2" } },
     'ownerId is "*": not a number of GitHub',
   ],
+  [
+    "an account of the artifacts that is none of ours",
+    { artifactAccount: "210987654321" },
+    "none of accounts",
+  ],
   ["a Region that is none", { region: "us-east" }, 'region is "us-east"'],
 ])("%s is refused, with what to write instead", (_, change, said) => {
   expect(() => checkPlatform({ ...platform, ...change })).toThrow(said);

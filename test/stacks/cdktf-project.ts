@@ -43,7 +43,8 @@ export class CdktfProject {
     const app = `${JSON.stringify(process.execPath)} ${JSON.stringify(join(ROOT, "dist", "main.js"))}`;
     writeFileSync(join(this.path, "cdktf.json"), JSON.stringify({ ...config, app }));
     cpSync(join(ROOT, ".terraform.lock.hcl"), join(this.path, ".terraform.lock.hcl"));
-    symlinkSync(join(ROOT, "node_modules"), join(this.path, "node_modules"));
+    for (const folder of ["node_modules", "services"])
+      symlinkSync(join(ROOT, folder), join(this.path, folder));
     const providers = providerEnvironment(join(this.path, "terraform.rc"), process.env);
     this.environment = {
       ...inherited,

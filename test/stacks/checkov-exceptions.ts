@@ -40,25 +40,25 @@ export const EXCEPTIONS: readonly CheckovException[] = [
   },
   {
     check: "CKV_AWS_145",
-    resource: /\.state\.aws_s3_bucket\.terraform_state/,
+    resource: /\.state\.aws_s3_bucket\.(?:terraform_state|artifacts)/,
     reason:
-      "S3 encrypts the state with its own keys. A KMS key is `encryption` of StateBackend: whoever reads a state then needs it too",
+      "S3 encrypts state and artifacts with its own keys. A KMS key is `encryption` of StateBackend: whoever reads a state then needs it too",
   },
   {
     check: "CKV_AWS_18",
-    resource: /\.state\.aws_s3_bucket\.terraform_state/,
-    reason: "Reads of the state belong into the account's CloudTrail data events, not into another bucket",
+    resource: /\.state\.aws_s3_bucket\.(?:terraform_state|artifacts)/,
+    reason: "Reads of both belong into the account's CloudTrail data events, not into another bucket",
   },
   {
     check: "CKV2_AWS_62",
-    resource: /\.state\.aws_s3_bucket\.terraform_state/,
-    reason: "Nothing acts on a new state",
+    resource: /\.state\.aws_s3_bucket\.(?:terraform_state|artifacts)/,
+    reason: "Nothing acts on a new state or artifact",
   },
   {
     check: "CKV_AWS_144",
-    resource: /\.state\.aws_s3_bucket\.terraform_state/,
+    resource: /\.state\.aws_s3_bucket\.(?:terraform_state|artifacts)/,
     reason:
-      "Old versions bring a lost state back. A replica does not take part in the locks: two writers in two Regions would lose each other's work",
+      "Old versions bring a lost state back, and artifacts are built again from their commits. A replica does not take part in the locks: two writers in two Regions would lose each other's work",
   },
   {
     check: "CKV2_AWS_34",
@@ -111,5 +111,36 @@ export const EXCEPTIONS: readonly CheckovException[] = [
     check: "CKV_AWS_355",
     resource: /^module\.identity\.aws_iam_role_policy\.github_\w+_apply_iam_/,
     reason: "Reading IAM on every resource: AWS's own policies are read by plans, and IAM holds no secrets",
+  },
+  {
+    check: "CKV_AWS_309",
+    resource: /-api\.aws_apigatewayv2_route\./,
+    reason: "The example service answers what anybody may know; each route says so: access public",
+  },
+  {
+    check: "CKV_AWS_158",
+    resource: /-api\.aws_cloudwatch_log_group\./,
+    reason: "CloudWatch Logs encrypts every group with a key of its own; a KMS key is `kmsKeyArn`",
+  },
+  {
+    check: "CKV_AWS_338",
+    resource: /-api\.aws_cloudwatch_log_group\./,
+    reason: "Logs of a service are for looking into a fault, and kept 14, 30 or 90 days",
+  },
+  {
+    check: "CKV_AWS_116",
+    resource: /-api\.aws_lambda_function\./,
+    reason: "An API waits for the answer and gets the failure: there is no event that could be left over",
+  },
+  {
+    check: "CKV_AWS_117",
+    resource: /-api\.aws_lambda_function\./,
+    reason: "It reaches nothing in the VPC; there it would need a NAT gateway to reach anything else",
+  },
+  {
+    check: "CKV_AWS_272",
+    resource: /-api\.aws_lambda_function\./,
+    reason:
+      "The object version and the hash of the pin say which bytes run; only the pin's writers can change them",
   },
 ];

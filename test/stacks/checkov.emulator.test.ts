@@ -108,9 +108,13 @@ async function publishContracts(): Promise<void> {
     nodeRoleArn: "arn:aws:iam::123456789012:role/a-nodeRoleName",
     certificateAuthorityData: Buffer.from("a certificate").toString("base64"),
   };
+  const artifact = {
+    ...{ bucket: "artifacts", key: "artifacts/api/a.zip", versionId: "v1", sha256: "a", commit: "b" },
+    ...{ sourceCodeHash: "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=", stableVersion: "", weight: 0 },
+  };
   const parameters = environments.flatMap(({ name }) =>
-    Object.entries({ network, cluster }).map(([stack, document]) => [
-      `${name}-${stack}`,
+    Object.entries({ network, cluster, "api/artifact": artifact }).map(([stack, document]) => [
+      `${name}-${stack.replace("/", "-")}`,
       { name: `/groundplan/${name}/${stack}`, type: "String", insecure_value: JSON.stringify(document) },
     ]),
   );

@@ -7,6 +7,7 @@ function stateStack(change: Partial<typeof platform> = {}) {
   const stack = new StateStack(Testing.app(), "state", {
     platform: { ...platform, ...change },
     account: "123456789012",
+    environments: [],
   });
   return { made: new Synthesized(stack), terraform: JSON.parse(Testing.synth(stack)).terraform };
 }
@@ -15,7 +16,7 @@ test("its own state lies in the bucket and is locked by the table that it makes"
   const { made, terraform } = stateStack();
   expect(terraform.backend.s3).toEqual({
     allowed_account_ids: ["123456789012"],
-    bucket: made.one("aws_s3_bucket").bucket,
+    bucket: made.one("aws_s3_bucket", "terraform/state/bucket").bucket,
     dynamodb_table: made.one("aws_dynamodb_table").name,
     encrypt: true,
     key: "state/terraform.tfstate",
@@ -35,8 +36,11 @@ test("the platform's settings reach the bucket, the table and the backend alike"
 
 test("everything is protected and tagged", () => {
   const { made } = stateStack({ stateEncryption: "own" });
-  for (const type of ["aws_s3_bucket", "aws_dynamodb_table", "aws_kms_key"]) {
-    expect(made.one(type)).toMatchObject({
+  const kinds = ["aws_s3_bucket", "aws_dynamodb_table", "aws_kms_key"];
+  const all = kinds.flatMap((type) => Object.values(made.all(type)));
+  expect(all).toHaveLength(4);
+  for (const resource of all) {
+    expect(resource).toMatchObject({
       lifecycle: { prevent_destroy: true },
       tags: { Platform: "groundplan", Stack: "state", ManagedBy: "terraform" },
     });

@@ -40,8 +40,9 @@ test("an argument that the provider does not know is found in its stack", async 
   const json = all.get("state");
   if (!json) throw new Error("no stack");
   const faulty = JSON.parse(json);
-  for (const bucket of Object.values<Record<string, unknown>>(faulty.resource.aws_s3_bucket))
-    bucket.bukket = "x";
+  const [bucket] = Object.values<Record<string, unknown>>(faulty.resource.aws_s3_bucket);
+  if (!bucket) throw new Error("no bucket");
+  bucket.bukket = "x";
   expect(await validate(new Map([["state", JSON.stringify(faulty)]]))).toMatchObject([
     {
       severity: "error",

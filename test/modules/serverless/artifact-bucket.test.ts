@@ -66,6 +66,15 @@ test("a write without a condition is refused: artifacts are made once, an index 
   expect(statements.filter(({ Effect }) => Effect === "Allow")).toEqual([]);
 });
 
+test("no version of an artifact can be deleted, unless the bucket is not protected", () => {
+  const kept = (change: Partial<ArtifactBucketProps>) =>
+    statementsOf(bucketWith(change), "aws_s3_bucket_policy").filter(
+      ({ Action }) => Action === "s3:DeleteObjectVersion",
+    );
+  expect(kept({})).toMatchObject([{ Effect: "Deny", Principal: "*" }]);
+  expect(kept({ deletionProtection: false })).toEqual([]);
+});
+
 test("other accounts read, in any order, and cannot write", () => {
   const readers = (accounts: readonly string[]) =>
     statementsOf(bucketWith({ readerAccounts: accounts }), "aws_s3_bucket_policy").filter(

@@ -1,0 +1,28 @@
+import { isLogRetention, LOG_RETENTION_DAYS } from "@groundplan/modules/network/retention";
+import type { ApiSettings } from "./environment";
+import type { OverlayFaults } from "./overlay-faults";
+
+/** Judges the service `api` of an overlay. */
+export function checkApi(faults: OverlayFaults, api: ApiSettings): void {
+  faults.wholeNumber("api.memoryMb", api.memoryMb, 128, 10_240, 256);
+  faults.wholeNumber("api.timeoutSeconds", api.timeoutSeconds, 1, 29, 10);
+  faults.wholeNumber("api.reservedConcurrency", api.reservedConcurrency, -1, Number.POSITIVE_INFINITY, 10);
+  if (!isLogRetention(api.logRetentionDays)) {
+    const valid = `use one of ${LOG_RETENTION_DAYS.join(", ")}`;
+    faults.add("api.logRetentionDays", api.logRetentionDays, "CloudWatch Logs does not offer it", valid);
+  }
+  const { ratePerSecond, burst } = api.throttling;
+  faults.wholeNumber("api.throttling.ratePerSecond", ratePerSecond, 1, Number.POSITIVE_INFINITY, 50);
+  faults.wholeNumber("api.throttling.burst", burst, 1, Number.POSITIVE_INFINITY, 100);
+  faults.wholeNumber("api.errorPercent", api.errorPercent, 0, 100, 1);
+  faults.distinct("api.corsOrigins", api.corsOrigins);
+  const { percent, minutes } = api.gradual;
+  faults.wholeNumber("api.gradual.percent", percent, 1, 100, 10);
+  if (!(minutes >= 0 && minutes <= 1440)) {
+    faults.add("api.gradual.minutes", minutes, "not 0 to 1440", "use e.g. 10");
+  }
+  if (percent < 100 && minutes === 0) {
+    const problem = `no time to find a fault in ${percent} % of the calls`;
+    faults.add("api.gradual.minutes", minutes, problem, "use e.g. 10, or 100 percent to switch at once");
+  }
+}

@@ -1,0 +1,79 @@
+import { publish, SynthError } from "@groundplan/modules/core";
+import {
+  ArtifactFunction,
+  artifactPin,
+  HttpApi,
+  ServiceDashboard,
+  serviceContract,
+} from "@groundplan/modules/serverless";
+import { TerraformOutput } from "cdktf";
+import type { Construct } from "constructs";
+import type { Environment } from "../overlays/environment";
+import { EnvironmentStack, type EnvironmentStackProps } from "./environment-stack";
+
+/** Name of the service, and of the folder of its source in `services/`. */
+const SERVICE = "api";
+
+/** Properties of {@link ApiStack}. */
+export interface ApiStackProps extends EnvironmentStackProps {
+  /** Environment whose artifacts are promoted into this one; none for the first. */
+  readonly promotedFrom: Environment | undefined;
+}
+
+/** The service `api` of an environment: the function that runs its pinned artifact, behind an HTTP API. */
+export class ApiStack extends EnvironmentStack {
+  /** @throws SynthError when Lambda could not read the artifacts. */
+  constructor(scope: Construct, props: ApiStackProps) {
+    super(scope, SERVICE, props);
+    const { platform, environment } = props;
+    const { api: settings, name, account, region } = environment;
+    if (region !== platform.region) {
+      throw new SynthError(this, [
+        {
+          what: `the artifacts are in ${platform.region}, and environment ${name} is in ${region}: Lambda takes code from its own Region only`,
+          instead: `set region to "${platform.region}" in platform.ts or in the overlay`,
+        },
+      ]);
+    }
+    const fullName = `${platform.name}-${name}-${SERVICE}`;
+    const made = new ArtifactFunction(this, "function", {
+      functionName: fullName,
+      description: `Service ${SERVICE} of ${name}`,
+      region,
+      account,
+      artifact: artifactPin(this, name, SERVICE),
+      memoryMb: settings.memoryMb,
+      timeoutSeconds: settings.timeoutSeconds,
+      reservedConcurrency: settings.reservedConcurrency,
+      logRetentionDays: settings.logRetentionDays,
+      // An API waits for the answer, and gets the failure: no event is left over.
+      deadLetters: "none",
+      alarms: { errorPercent: settings.errorPercent, topicArns: settings.alarmTopicArns },
+    });
+    const routes = ["GET /health", "GET /version", "GET /ranges/{address}/{prefix}"];
+    const api = new HttpApi(this, "http", {
+      name: fullName,
+      description: `Service ${SERVICE} of ${name}`,
+      // It answers what anybody may know.
+      routes: routes.map((route) => ({ route, function: made, access: "public" })),
+      throttling: settings.throttling,
+      logRetentionDays: settings.logRetentionDays,
+      ...(settings.corsOrigins.length === 0 ? {} : { cors: { origins: settings.corsOrigins } }),
+      ...(settings.domain === undefined ? {} : { domain: settings.domain }),
+    });
+    new ServiceDashboard(this, "dashboard", { name: fullName, region, function: made, api });
+    publish(this, name, serviceContract(SERVICE), {
+      functionName: made.functionName,
+      aliasArn: made.aliasArn,
+      url: api.url,
+      alarmNames: made.alarmNames,
+      canaryPercent: settings.gradual.percent,
+      canaryMinutes: settings.gradual.minutes,
+    });
+    new TerraformOutput(this, "invoke_url", { value: api.url, staticId: true });
+    // By this, `groundplan artifact promote` knows the way.
+    if (props.promotedFrom) {
+      new TerraformOutput(this, "promoted_from", { value: props.promotedFrom.name, staticId: true });
+    }
+  }
+}

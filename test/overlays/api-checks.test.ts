@@ -1,0 +1,34 @@
+import { Faults } from "@groundplan/modules/core";
+import { environments } from "../../overlays";
+import { checkApi } from "../../overlays/api-checks";
+import { base } from "../../overlays/base/environment";
+import type { ApiSettings, Environment } from "../../overlays/environment";
+import { OverlayFaults } from "../../overlays/overlay-faults";
+
+/** What is said of the defaults with some settings changed. */
+function faultsOf(change: Partial<ApiSettings>): readonly string[] {
+  const faults = new Faults();
+  checkApi(new OverlayFaults(faults, { name: "dev" } as Environment), { ...base.api, ...change });
+  return faults.all.map(({ what, at }) => `${what} (${at})`);
+}
+
+test("the environments of the repository pass", () => {
+  for (const { api } of environments) expect(faultsOf(api)).toEqual([]);
+});
+
+test.each<[string, Partial<ApiSettings>]>([
+  ["api.memoryMb is 64", { memoryMb: 64 }],
+  ["api.timeoutSeconds is 30", { timeoutSeconds: 30 }],
+  ["api.reservedConcurrency is -2", { reservedConcurrency: -2 }],
+  ["api.logRetentionDays is 31", { logRetentionDays: 31 }],
+  ["api.throttling.ratePerSecond is 0", { throttling: { ratePerSecond: 0, burst: 1 } }],
+  ["api.throttling.burst is 0.5", { throttling: { ratePerSecond: 1, burst: 0.5 } }],
+  ["api.errorPercent is 101", { errorPercent: 101 }],
+  ["api.corsOrigins is", { corsOrigins: ["https://a.b", "https://a.b"] }],
+  ["api.gradual.percent is 0", { gradual: { percent: 0, minutes: 1 } }],
+  ["api.gradual.minutes is NaN", { gradual: { percent: 100, minutes: Number.NaN } }],
+  ["api.gradual.minutes is 0: no time", { gradual: { percent: 10, minutes: 0 } }],
+])("%s … is refused, and nothing else", (said, change) => {
+  expect(faultsOf(change)).toEqual([expect.stringContaining(said)]);
+  expect(faultsOf(change)[0]).toContain('overlay "dev"');
+});
