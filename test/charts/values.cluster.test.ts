@@ -41,6 +41,7 @@ const REFUSED: readonly (readonly [values: object, said: string])[] = [
   [{ autoscaling: { minReplicas: 0 } }, "at '/autoscaling/minReplicas': minimum: got 0, want 1"],
   [{ autoscaling: { minReplicas: 7 } }, "autoscaling.minReplicas is 7 and more than autoscaling.maxReplicas"],
   [{ autoscaling: { targetCPUUtilizationPercentage: 101 } }, "maximum: got 101, want 100"],
+  [{ ingress: { enabled: true, hosts: [host] } }, "ingress.className is empty: name the class"],
   [{ ingress: { enabled: true } }, "at '/ingress/hosts': minItems: got 0, want 1"],
   [{ ingress: { enabled: true, hosts: [{ ...host, host: "a b" }] } }, "at '/ingress/hosts/0/host'"],
   [{ networkPolicy: { extraIngress: [{}] } }, "at '/networkPolicy/extraIngress/0': minProperties"],

@@ -5,7 +5,7 @@ import { environments } from "../../overlays";
 import type { Environment } from "../../overlays/environment";
 import { platform } from "../../platform";
 
-const OVERLAYS = join(__dirname, "..", "..", "overlays");
+const ROOT = join(__dirname, "..", "..");
 
 interface Kustomization {
   readonly namespace?: string;
@@ -14,7 +14,7 @@ interface Kustomization {
 }
 
 function read(environment: Environment): Kustomization {
-  return parse(readFileSync(join(OVERLAYS, environment.name, "kustomization.yaml"), "utf8"));
+  return parse(readFileSync(join(ROOT, "overlays", environment.name, "kustomization.yaml"), "utf8"));
 }
 
 /** In what an overlay's manifests contradict its environment.ts. */
@@ -52,3 +52,13 @@ test("manifests that pull another environment's image are found", () => {
     "image 123456789012.dkr.ecr.us-east-1.amazonaws.com/groundplan/staging/api is in none of the environment's repositories",
   ]);
 });
+
+test.each(environments.map((each) => [each.name, each] as const))(
+  "Argo CD's application of %s builds this overlay, and lands in its namespace",
+  (name, environment) => {
+    const file = join(ROOT, "argocd", "applications", `${name}.yaml`);
+    const { spec } = parse(readFileSync(file, "utf8"));
+    expect(spec.source.path).toBe(`overlays/${name}`);
+    expect(spec.destination.namespace).toBe(read(environment).namespace);
+  },
+);

@@ -1,8 +1,8 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { at, changed, type Json, type Manifest, only } from "./manifest";
-import { ENVIRONMENTS, OVERLAYS, overlay, overlayYaml, tool } from "./render";
+import { at, changed, type Json, list, type Manifest, only, parse } from "./manifest";
+import { ENVIRONMENTS, OVERLAYS, overlay, overlayYaml, ROOT, tool } from "./render";
 import { faults } from "./rules";
 
 let dev: readonly Manifest[];
@@ -47,6 +47,35 @@ test("the namespace is the environment's, and lets in restricted pods only", () 
   for (const mode of ["enforce", "audit", "warn"]) {
     expect(metadata.labels?.[`pod-security.kubernetes.io/${mode}`]).toBe("restricted");
   }
+  expect(metadata.annotations?.["argocd.argoproj.io/sync-options"]).toBe("Prune=false");
+});
+
+describe("Argo CD's project", () => {
+  const project = parse(readFileSync(join(ROOT, "argocd", "projects", "groundplan.yaml"), "utf8")).at(0);
+
+  /** Objects that Argo CD would refuse to apply. */
+  const outside = (manifests: readonly Manifest[]) => {
+    const namespaces = list(project, "spec.destinations").map((each) => at(each, "namespace"));
+    const kinds = list(project, "spec.clusterResourceWhitelist").map((each) => at(each, "kind"));
+    return manifests
+      .filter(({ kind, metadata: { namespace } }) =>
+        namespace === undefined ? !kinds.includes(kind) : !namespaces.includes(namespace),
+      )
+      .map(({ kind }) => kind);
+  };
+
+  test.each(ENVIRONMENTS)("allows all that %s deploys", (environment) => {
+    expect(outside(manifestsOf(environment))).toEqual([]);
+  });
+
+  test("planted: an object of another namespace or of the cluster is found", () => {
+    const planted = prod.map((each) =>
+      each.kind === "Service" || each.kind === "ConfigMap"
+        ? changed(each, "metadata.namespace", each.kind === "Service" ? undefined : "kube-system")
+        : each,
+    );
+    expect(outside(planted).sort()).toEqual(["ConfigMap", "Service"]);
+  });
 });
 
 test("a roll-out takes no pod away before another is ready, and probes as often as it should", () => {

@@ -104,9 +104,9 @@ describe("planted: found is", () => {
     [{ config: { LOG_LEVEL: "debug" } }, "ConfigMap", 'ConfigMap data/LOG_LEVEL: "info", "debug"'],
     [{ image: { tag: "0.1.1" } }, "Deployment", "Deployment spec/template/spec/containers/0/image: "],
     [
-      { resources: { limits: { memory: "300Mi" } } },
+      { resources: { limits: { memory: "600Mi" } } },
       "Deployment",
-      'Deployment spec/template/spec/containers/0/resources/limits/memory: "256Mi", "300Mi"',
+      'Deployment spec/template/spec/containers/0/resources/limits/memory: "512Mi", "600Mi"',
     ],
     [{ autoscaling: { minReplicas: 3 } }, "HorizontalPodAutoscaler", "spec/minReplicas: 2, 3"],
     [{ podLabels: { team: "a" } }, "Deployment", 'spec/template/metadata/labels/team: undefined, "a"'],

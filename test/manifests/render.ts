@@ -3,7 +3,7 @@ import { kubernetesVersion, toolPath } from "../../local/cluster/tools";
 import { type Run, type RunProps, runProgram } from "../program";
 import { type Manifest, parse } from "./manifest";
 
-const ROOT = join(__dirname, "..", "..");
+export const ROOT = join(__dirname, "..", "..");
 
 export const OVERLAYS = join(ROOT, "overlays");
 

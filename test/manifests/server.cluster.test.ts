@@ -21,6 +21,7 @@ import { type OpenApi, SCHEMA_LOCATION, writeSchemas } from "./served-schemas";
 const EVERYTHING = {
   ingress: {
     enabled: true,
+    className: "alb",
     hosts: [{ host: "api.example.com", paths: [{ path: "/" }] }],
     tls: [{ secretName: "api-tls", hosts: ["api.example.com"] }],
   },
