@@ -13,7 +13,7 @@ import {
   page,
   partitionOf,
 } from "./operation";
-import type { AccessEntry, AssociatedPolicy, ClusterRecord } from "./state";
+import { type AccessEntry, type AssociatedPolicy, type ClusterRecord, held } from "./state";
 import { tagsOf } from "./tags";
 
 /** Who an entry can be for: a role, a user, or the account itself. */
@@ -56,7 +56,7 @@ export const accessEntries: Readonly<Record<string, Operation>> = {
       );
     }
     const type = optionalText(input, "type") ?? "STANDARD";
-    if (!(type in TYPES))
+    if (!Object.hasOwn(TYPES, type))
       throw invalid(`type ${type} is invalid: use one of ${Object.keys(TYPES).join(", ")}`);
     requireOwnNames(input, type);
     const entry = entryOf(record, place, principalArn, type, tagsOf(input));
@@ -248,7 +248,7 @@ function managed(record: ClusterRecord): ClusterRecord {
 
 function existing(asked: Asked): ClusterRecord["accessEntries"][string] {
   const record = managed(clusterOf(asked));
-  const entry = record.accessEntries[asked.path.principalArn ?? ""];
+  const entry = held(record.accessEntries, asked.path.principalArn ?? "");
   if (entry) return entry;
   throw new EksError(
     "ResourceNotFoundException",

@@ -6,7 +6,7 @@ import { type Asked, activeClusterOf, arnOf, clusterOf, type Operation, page } f
 import { associate } from "./pod-identities";
 import { begin, beginUpdate, isUnderWay } from "./progress";
 import { requireRole } from "./roles";
-import type { Changing, ClusterRecord } from "./state";
+import { type Changing, type ClusterRecord, held } from "./state";
 import { tagsOf } from "./tags";
 
 const CONFLICTS = ["NONE", "OVERWRITE", "PRESERVE"] as const;
@@ -145,7 +145,7 @@ function dissociateAll(record: ClusterRecord, { addonArn }: Changing): void {
 }
 
 function free({ cluster, addons: all }: ClusterRecord, addonName: string): void {
-  if (all[addonName] === undefined) return;
+  if (!held(all, addonName)) return;
   throw new EksError("ResourceInUseException", "Addon already exists.", {
     clusterName: cluster.name,
     addonName,
@@ -155,7 +155,7 @@ function free({ cluster, addons: all }: ClusterRecord, addonName: string): void 
 function existing(asked: Asked): [ClusterRecord, string, Changing] {
   const record = clusterOf(asked);
   const name = asked.path.addonName ?? "";
-  const addon = record.addons[name];
+  const addon = held(record.addons, name);
   if (addon) return [record, name, addon];
   throw missing(asked, name);
 }

@@ -8,7 +8,7 @@ import { createdVpcConfig, networkOf } from "./network";
 import { type Asked, about, arnOf, clusterOf, type Operation, page } from "./operation";
 import { begin, isUnderWay } from "./progress";
 import { requireTrust } from "./roles";
-import type { Cluster, ClusterRecord } from "./state";
+import { type Cluster, type ClusterRecord, held } from "./state";
 import { tagsOf } from "./tags";
 import { DEFAULT_VERSION, offered } from "./versions";
 
@@ -150,7 +150,7 @@ function autoMode(input: Input): Record<string, unknown> {
 }
 
 function free({ clusters }: Asked, name: string): void {
-  if (clusters[name] === undefined) return;
+  if (!held(clusters, name)) return;
   throw new EksError("ResourceInUseException", `Cluster already exists with name: ${name}`, {
     clusterName: name,
   });

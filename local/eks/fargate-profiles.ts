@@ -5,7 +5,7 @@ import { listOf, now, objectsOf, textOf } from "./input";
 import { type Asked, activeClusterOf, arnOf, clusterOf, type Operation, page } from "./operation";
 import { begin, isUnderWay } from "./progress";
 import { requireTrust } from "./roles";
-import type { Changing, ClusterRecord } from "./state";
+import { type Changing, type ClusterRecord, held } from "./state";
 import { tagsOf } from "./tags";
 
 /** @see https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateFargateProfile.html */
@@ -81,7 +81,7 @@ export const fargateProfiles: Readonly<Record<string, Operation>> = {
 };
 
 function free({ cluster, fargateProfiles: all }: ClusterRecord, fargateProfileName: string): void {
-  if (all[fargateProfileName] === undefined) return;
+  if (!held(all, fargateProfileName)) return;
   throw new EksError(
     "ResourceInUseException",
     `A Fargate Profile already exists with this name in this cluster: ${fargateProfileName}`,
@@ -92,7 +92,7 @@ function free({ cluster, fargateProfiles: all }: ClusterRecord, fargateProfileNa
 function existing(asked: Asked): [ClusterRecord, string, Changing] {
   const record = clusterOf(asked);
   const name = asked.path.fargateProfileName ?? "";
-  const profile = record.fargateProfiles[name];
+  const profile = held(record.fargateProfiles, name);
   if (profile) return [record, name, profile];
   throw missing(asked, name);
 }

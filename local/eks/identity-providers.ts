@@ -3,7 +3,7 @@ import { EksError } from "./error";
 import { given, objectOf, textOf } from "./input";
 import { type Asked, about, activeClusterOf, arnOf, clusterOf, type Operation, page } from "./operation";
 import { beginUpdate, isUnderWay } from "./progress";
-import type { Changing } from "./state";
+import { type Changing, held } from "./state";
 import { tagsOf } from "./tags";
 
 const SETTINGS = ["usernameClaim", "usernamePrefix", "groupsClaim", "groupsPrefix", "requiredClaims"];
@@ -68,7 +68,7 @@ export const identityProviders: Readonly<Record<string, Operation>> = {
 function existing(asked: Asked): [ReturnType<typeof clusterOf>, Changing, string] {
   const record = clusterOf(asked);
   const name = textOf(objectOf(asked.input, "identityProviderConfig") ?? {}, "name");
-  const provider = record.identityProviders[name];
+  const provider = held(record.identityProviders, name);
   if (provider) return [record, provider, name];
   throw missing(asked, name);
 }

@@ -6,7 +6,7 @@ import type { LaunchTemplate, Neighbours } from "./neighbours";
 import { type Asked, activeClusterOf, arnOf, clusterOf, type Operation, page } from "./operation";
 import { begin, beginUpdate, isUnderWay, updateUnderWay } from "./progress";
 import { requireRole } from "./roles";
-import type { Changing, ClusterRecord } from "./state";
+import { type Changing, type ClusterRecord, held } from "./state";
 import { tagsOf } from "./tags";
 import { ahead, offered } from "./versions";
 
@@ -340,7 +340,7 @@ function shutNodesOut(record: ClusterRecord, { nodeRole }: Changing): void {
 }
 
 function free({ cluster, nodegroups }: ClusterRecord, nodegroupName: string): void {
-  if (nodegroups[nodegroupName] === undefined) return;
+  if (!held(nodegroups, nodegroupName)) return;
   const clusterName = cluster.name;
   throw new EksError(
     "ResourceInUseException",
@@ -352,7 +352,7 @@ function free({ cluster, nodegroups }: ClusterRecord, nodegroupName: string): vo
 function existing(asked: Asked): [ClusterRecord, string, Changing] {
   const record = clusterOf(asked);
   const name = asked.path.nodegroupName ?? "";
-  const group = record.nodegroups[name];
+  const group = held(record.nodegroups, name);
   if (group) return [record, name, group];
   throw missing(asked, name);
 }

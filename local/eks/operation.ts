@@ -2,7 +2,7 @@ import type { Place } from "../gateway/exchange";
 import { EksError } from "./error";
 import type { Input } from "./input";
 import type { Neighbours } from "./neighbours";
-import type { Cluster, ClusterRecord, Clusters } from "./state";
+import { type Cluster, type ClusterRecord, type Clusters, held } from "./state";
 
 /** What one request asks, and what there is. */
 export interface Asked {
@@ -24,7 +24,7 @@ export type Operation = (asked: Asked) => object | Promise<object>;
 /** The cluster that a path names. @throws EksError `ResourceNotFoundException` */
 export function clusterOf({ path, clusters }: Asked): ClusterRecord {
   const name = path.name ?? "";
-  const record = clusters[name];
+  const record = held(clusters, name);
   if (record) return record;
   throw new EksError("ResourceNotFoundException", `No cluster found for name: ${name}.`, {
     clusterName: name,

@@ -4,7 +4,7 @@ import { EksError, invalid } from "./error";
 import { flagOf, given, type Input, now, optionalText, textOf } from "./input";
 import { type Asked, about, activeClusterOf, arnOf, clusterOf, type Operation, page } from "./operation";
 import { roleNameOf } from "./roles";
-import type { ClusterRecord, Resource } from "./state";
+import { type ClusterRecord, held, type Resource } from "./state";
 import { tagsOf } from "./tags";
 
 const ROLE = /^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/;
@@ -110,7 +110,7 @@ async function requireKnownRole({ neighbours }: Asked, roleArn: string): Promise
 function existing(asked: Asked): Resource {
   const record = clusterOf(asked);
   const id = asked.path.associationId ?? "";
-  const association = record.podIdentities[id];
+  const association = held(record.podIdentities, id);
   if (association) return association;
   throw new EksError(
     "ResourceNotFoundException",

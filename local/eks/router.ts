@@ -52,8 +52,17 @@ function match(template: readonly string[], segments: readonly string[]): Record
   for (const [index, part] of template.entries()) {
     const segment = segments[index] ?? "";
     const name = /^\{(\w+)\}$/.exec(part)?.[1];
-    if (name !== undefined) path[name] = decodeURIComponent(segment);
+    if (name !== undefined) path[name] = decoded(segment);
     else if (part !== segment) return undefined;
   }
   return path;
+}
+
+/** A name that is not encoded as it should be is taken as it stands: there will be nothing of that name. */
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
 }

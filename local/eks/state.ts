@@ -91,6 +91,12 @@ export type Clusters = Record<string, ClusterRecord>;
 /** Everything that is kept. */
 export type Document = Record<string, Clusters>;
 
+/** What a client names, if it is there; names such as `constructor` are names too. */
+export function held<T>(all: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(all, name) ? all[name] : undefined;
+}
+
+/** Key of an account and Region. */
 export function placeKey({ account, region }: Place): string {
   return `${account}/${region}`;
 }

@@ -1,13 +1,14 @@
 import { EksError } from "./error";
 import { type Asked, about, clusterOf, type Operation, page } from "./operation";
 import { isUnderWay } from "./progress";
+import { held } from "./state";
 
 /** @see https://docs.aws.amazon.com/eks/latest/APIReference/API_DescribeUpdate.html */
 export const updates: Readonly<Record<string, Operation>> = {
   "GET /clusters/{name}/updates/{updateId}": (asked) => {
     const record = clusterOf(asked);
     const id = asked.path.updateId ?? "";
-    const kept = record.updates[id];
+    const kept = held(record.updates, id);
     if (!kept || kept.of !== ofWhat(asked)) {
       throw new EksError("ResourceNotFoundException", `No update found for ID: ${id}`, about(record.cluster));
     }
