@@ -1,0 +1,55 @@
+import {
+  type Artifact,
+  type ArtifactIndex,
+  artifactNamed,
+  parseIndex,
+  withArtifact,
+} from "../../../cli/artifact/index-object";
+
+const artifact = (sha256: string, versionId = "v1"): Artifact => ({
+  sha256,
+  sourceCodeHash: "",
+  key: "",
+  versionId,
+  size: 1,
+  commit: `${sha256.slice(0, 2)}99aa`,
+  time: "",
+});
+
+const INDEX: ArtifactIndex = {
+  format: 1,
+  service: "api",
+  artifacts: [artifact("aabbccdd"), artifact("aabbeeff", "v2")],
+};
+
+test("an artifact is meant by its hash, its commit or its version", () => {
+  expect(artifactNamed(INDEX, "aabbc").sha256).toBe("aabbccdd");
+  expect(artifactNamed(INDEX, "v2").sha256).toBe("aabbeeff");
+});
+
+test.each([
+  ["aabb", /2 artifacts of api named "aabb"/],
+  ["aa99aa", /2 artifacts/],
+  ["aab", /no artifact of api named "aab"[\s\S]*4 or more characters of one of aabbeeff, aabbccdd/],
+])("%s is not clear", (name, message) => {
+  expect(() => artifactNamed(INDEX, name)).toThrow(message);
+});
+
+test("without any, it says how to publish one", () => {
+  expect(() => artifactNamed({ ...INDEX, artifacts: [] }, "aabbcc")).toThrow(
+    /groundplan artifact publish api/,
+  );
+});
+
+test("the very object is added once; another object of the hash replaces the one that is gone", () => {
+  expect(withArtifact(INDEX, artifact("aabbccdd"))).toBe(INDEX);
+  const again = withArtifact(INDEX, artifact("aabbccdd", "v3"));
+  expect(again.artifacts.map(({ versionId }) => versionId)).toEqual(["v2", "v3"]);
+});
+
+test.each(["", "{}", '{"format":2,"artifacts":[]}', '{"format":1}'])("%j is no index", (text) => {
+  expect(() => parseIndex(text, "s3://b/index/api.json")).toThrow(
+    /the index cannot be read[\s\S]*s3:\/\/b\/index/,
+  );
+  expect(parseIndex(JSON.stringify(INDEX), "")).toEqual(INDEX);
+});

@@ -1,0 +1,72 @@
+import type { Artifact } from "../../../cli/artifact/index-object";
+import { type Pin, parsePin, pinned, rolledBack } from "../../../cli/artifact/pin";
+
+const NOW = new Date("2026-11-21T10:00:00Z");
+
+const artifact = (name: string): Artifact => ({
+  sha256: name,
+  sourceCodeHash: `${name}=`,
+  key: `artifacts/api/${name}.zip`,
+  versionId: `v-${name}`,
+  size: 1,
+  commit: `c-${name}`,
+  time: NOW.toISOString(),
+});
+
+const after = (...names: readonly string[]): Pin => {
+  const pin = names.reduce<Pin | undefined>(
+    (last, name) => pinned("b", artifact(name), last, NOW),
+    undefined,
+  );
+  if (!pin) throw new Error("no names");
+  return pin;
+};
+
+test("a pin says which bytes, and what ran before, the last first", () => {
+  expect(after("a", "b", "c")).toEqual({
+    bucket: "b",
+    key: "artifacts/api/c.zip",
+    versionId: "v-c",
+    sourceCodeHash: "c=",
+    sha256: "c",
+    commit: "c-c",
+    time: "2026-11-21T10:00:00.000Z",
+    stableVersion: "",
+    weight: 0,
+    before: ["b", "a"],
+  });
+});
+
+test("a second rollback goes further back, and not forward again", () => {
+  const first = rolledBack("b", artifact("b"), after("a", "b", "c"), NOW);
+  expect([first.sha256, first.before]).toEqual(["b", ["a"]]);
+  const second = rolledBack("b", artifact("a"), first, NOW);
+  expect([second.sha256, second.before]).toEqual(["a", []]);
+});
+
+test("a rollback to what never ran remembers what it replaces", () => {
+  expect(rolledBack("b", artifact("x"), after("a", "b"), NOW).before).toEqual(["b", "a"]);
+});
+
+test("what was only tried is nothing to go back to, and the same again changes no history", () => {
+  const tried = pinned("b", artifact("c"), after("a", "b"), NOW, { stableVersion: "2", weight: 0.1 });
+  expect([tried.stableVersion, tried.weight, tried.before]).toEqual(["2", 0.1, ["b", "a"]]);
+  expect(pinned("b", artifact("c"), tried, NOW)).toMatchObject({ weight: 0, before: ["b", "a"] });
+  expect(pinned("b", artifact("d"), tried, NOW).before).toEqual(["b", "a"]);
+  expect(pinned("b", artifact("b"), tried, NOW).before).toEqual(["a"]);
+});
+
+test("a pin fits a parameter, however much ran before", () => {
+  const names = Array.from({ length: 60 }, (_, index) => index.toString(16).padStart(64, "0"));
+  const pin = after(...names);
+  expect(pin.before).toHaveLength(20);
+  expect(JSON.stringify({ ...pin, versionId: "v".repeat(64), commit: "c".repeat(48) }).length).toBeLessThan(
+    4096,
+  );
+});
+
+test.each(["", "{}", "[]", "null", '{"bucket":"b"}'])("%j is no pin", (text) => {
+  expect(parsePin(text)).toBeUndefined();
+  const pin = after("a");
+  expect(parsePin(JSON.stringify(pin))).toEqual(pin);
+});
