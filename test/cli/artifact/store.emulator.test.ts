@@ -1,0 +1,294 @@
+import { createServer, type IncomingMessage, request, type Server } from "node:http";
+import {
+  CreateBucketCommand,
+  DeleteObjectCommand,
+  PutBucketVersioningCommand,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
+import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import fc from "fast-check";
+import type { BuiltArtifact } from "../../../cli/artifact/build";
+import { type Artifact, artifactKey, artifactNamed } from "../../../cli/artifact/index-object";
+import { Pins } from "../../../cli/artifact/pins";
+import { publish } from "../../../cli/artifact/publish";
+import { ArtifactStore } from "../../../cli/artifact/store";
+import { zip } from "../../../cli/artifact/zip";
+import { type Emulator, startEmulator } from "../../emulator";
+
+const LOCATION = { bucket: "artifacts-of-the-test", region: "us-east-1" };
+
+let emulator: Emulator;
+let s3: S3Client;
+const before = { ...process.env };
+
+beforeAll(async () => {
+  emulator = await startEmulator();
+  Object.assign(process.env, emulator.environment);
+  s3 = new S3Client({ forcePathStyle: true });
+  const Bucket = LOCATION.bucket;
+  await s3.send(new CreateBucketCommand({ Bucket }));
+  await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: "Enabled" } }));
+}, 180_000);
+
+afterAll(async () => {
+  process.env = before;
+  await emulator?.stop();
+}, 60_000);
+
+let services = 0;
+
+/** A service of which nothing is published. */
+function newService(): string {
+  services += 1;
+  return `service-${services}`;
+}
+
+function built(service: string, content: string): BuiltArtifact {
+  return { ...zip({ "index.js": Buffer.from(content) }), service, file: "", commit: `commit-of-${content}` };
+}
+
+const store = () => new ArtifactStore(LOCATION);
+const publishNew = async (service: string, content: string) =>
+  (await publish(store(), built(service, content))).artifact;
+
+function remove({ key, versionId }: Artifact) {
+  return s3.send(new DeleteObjectCommand({ Bucket: LOCATION.bucket, Key: key, VersionId: versionId }));
+}
+
+const placeOf = (service: string, environment: string) => ({
+  parameter: `/groundplan/${environment}/${service}/artifact`,
+  region: LOCATION.region,
+  environment,
+  service,
+});
+const pinsOf = (service: string, environment: string, from = store()) =>
+  new Pins(from, placeOf(service, environment));
+
+test("a hash is uploaded once, whoever builds it", async () => {
+  const service = newService();
+  const first = await publish(store(), built(service, "a"));
+  const again = await publish(store(), { ...built(service, "a"), commit: "another" });
+  expect([first.isNew, again.isNew]).toEqual([true, false]);
+  expect(again.artifact).toEqual(first.artifact);
+  expect(await store().has(first.artifact)).toBe(true);
+});
+
+test("ten publishers at once lose nothing, and the same bytes are one artifact", async () => {
+  const service = newService();
+  const contents = ["a", "b", "c", "d", "e", "f", "g", "h", "same", "same"];
+  await Promise.all(contents.map((content) => publishNew(service, content)));
+  const { artifacts } = await store().index(service);
+  expect(artifacts.map(({ commit }) => commit).sort()).toEqual(
+    [...new Set(contents)].map((one) => `commit-of-${one}`),
+  );
+  for (const artifact of artifacts) expect(await store().has(artifact)).toBe(true);
+});
+
+test("a run that ended before it wrote the index is completed by the next", async () => {
+  const service = newService();
+  const made = built(service, "a");
+  const versionId = await store().upload(service, made);
+  expect((await store().index(service)).artifacts).toEqual([]);
+  expect((await publishNew(service, "a")).versionId).toBe(versionId);
+});
+
+test("an object that was deleted is uploaded again, and its entry renewed", async () => {
+  const service = newService();
+  const lost = await publishNew(service, "a");
+  await remove(lost);
+  expect(await store().has(lost)).toBe(false);
+  const again = await publishNew(service, "a");
+  expect(again.versionId).not.toBe(lost.versionId);
+  expect((await store().index(service)).artifacts).toEqual([again]);
+});
+
+test("other content where only this may lie is put right", async () => {
+  const service = newService();
+  const made = built(service, "a");
+  const Key = artifactKey(service, made.sha256);
+  await s3.send(new PutObjectCommand({ Bucket: LOCATION.bucket, Key, Body: "other" }));
+  expect(await store().has(await publishNew(service, "a"))).toBe(true);
+});
+
+/** A line on which one byte of everything that is uploaded changes. */
+async function brokenLine(): Promise<{ url: string; server: Server }> {
+  const target = new URL(emulator.environment.AWS_ENDPOINT_URL ?? "");
+  const server = createServer(async (incoming: IncomingMessage, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of incoming) chunks.push(chunk);
+    const body = Buffer.concat(chunks);
+    if (body.length > 20) body[20] = (body[20] ?? 0) ^ 1;
+    const { method, url: path, headers } = incoming;
+    const outgoing = request(
+      { host: target.hostname, port: target.port, method, path, headers },
+      (answer) => {
+        response.writeHead(answer.statusCode ?? 500, answer.headers);
+        answer.pipe(response);
+      },
+    );
+    outgoing.end(body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  return { url: `http://127.0.0.1:${typeof address === "object" && address ? address.port : 0}`, server };
+}
+
+test("an upload that changes on the way is refused, and nothing is written", async () => {
+  const service = newService();
+  const { url, server } = await brokenLine();
+  const endpoint = process.env.AWS_ENDPOINT_URL;
+  try {
+    process.env.AWS_ENDPOINT_URL = url;
+    await expect(publishNew(service, "a")).rejects.toThrow(
+      /whose content changed on the way[\s\S]*nothing was written/,
+    );
+  } finally {
+    process.env.AWS_ENDPOINT_URL = endpoint;
+    server.close();
+  }
+  expect((await store().index(service)).artifacts).toEqual([]);
+  expect(await store().has(await publishNew(service, "a"))).toBe(true);
+});
+
+test("what is gone is not pinned, and the pin stays what it was", async () => {
+  const service = newService();
+  const [kept, lost] = [await publishNew(service, "a"), await publishNew(service, "b")];
+  const pins = pinsOf(service, "dev");
+  await pins.pin(kept);
+  await remove(lost);
+  await expect(pins.pin(lost)).rejects.toThrow(/its object is gone[\s\S]*nothing was changed/);
+  await expect(pins.rollBack(lost)).rejects.toThrow(/its object is gone/);
+  expect(await pins.read()).toMatchObject({ pin: { sha256: kept.sha256 }, version: 1 });
+});
+
+/** A bucket from which an artifact goes just after it was seen. */
+class LeakyStore extends ArtifactStore {
+  override async has(artifact: Artifact): Promise<boolean> {
+    const is = await super.has(artifact);
+    if (is && artifact.commit === "commit-of-leak") await remove(artifact);
+    return is;
+  }
+}
+
+test.each(["over another pin", "as the first"])(
+  "what goes while it is pinned %s is taken back",
+  async (how) => {
+    const service = newService();
+    const [kept, leak] = [await publishNew(service, "a"), await publishNew(service, "leak")];
+    const pins = pinsOf(service, "dev", new LeakyStore(LOCATION));
+    if (how === "over another pin") await pins.pin(kept);
+    await expect(pins.pin(leak)).rejects.toThrow(/its object is gone/);
+    expect((await pins.read())?.pin.sha256).toBe(how === "over another pin" ? kept.sha256 : undefined);
+  },
+);
+
+test("to undo puts back what was pinned, unless somebody pinned since", async () => {
+  const service = newService();
+  const [a, b, c] = [
+    await publishNew(service, "a"),
+    await publishNew(service, "b"),
+    await publishNew(service, "c"),
+  ];
+  const pins = pinsOf(service, "dev");
+  const undoFirst = await pins.pin(a);
+  expect(await undoFirst()).toBe(true);
+  expect(await pins.read()).toBeUndefined();
+  await pins.pin(a);
+  const undo = await pins.pin(b);
+  await pins.pin(c);
+  expect(await undo()).toBe(false);
+  expect((await pins.read())?.pin.sha256).toBe(c.sha256);
+});
+
+test("a parameter that holds something else is left alone", async () => {
+  const service = newService();
+  const { parameter: Name } = placeOf(service, "dev");
+  await new SSMClient({}).send(new PutParameterCommand({ Name, Value: "mine", Type: "String" }));
+  const artifact = await publishNew(service, "a");
+  await expect(pinsOf(service, "dev").pin(artifact)).rejects.toThrow(/holds no pin/);
+});
+
+test("a bucket that is not there is told, with how to make it", async () => {
+  const nowhere = new ArtifactStore({ ...LOCATION, bucket: "no-such-bucket-anywhere" });
+  await expect(publish(nowhere, built("api", "a"))).rejects.toThrow(
+    /no bucket no-such-bucket-anywhere[\s\S]*bootstrap/,
+  );
+});
+
+const ENVIRONMENTS = ["dev", "staging", "prod"] as const;
+const environment = fc.nat(2);
+const content = fc.constantFrom("a", "b", "c", "d");
+
+/** What somebody may do, in any order. */
+const OPERATION = fc.oneof(
+  fc.record({ kind: fc.constant("publish" as const), content }),
+  fc.record({
+    kind: fc.constant("deploy" as const),
+    environment,
+    content: fc.option(content, { nil: undefined }),
+  }),
+  fc.record({ kind: fc.constant("promote" as const), environment: fc.integer({ min: 1, max: 2 }) }),
+  fc.record({
+    kind: fc.constant("rollback" as const),
+    environment,
+    content: fc.option(content, { nil: undefined }),
+  }),
+  fc.record({ kind: fc.constant("delete" as const), content }),
+);
+
+type Operation = typeof OPERATION extends fc.Arbitrary<infer T> ? T : never;
+
+/** Does it as the commands do; what they refuse changes nothing. */
+async function carryOut(service: string, operation: Operation): Promise<void> {
+  const index = await store().index(service);
+  const named = (text: string | undefined) =>
+    text === undefined
+      ? index.artifacts.at(-1)
+      : index.artifacts.find(({ commit }) => commit === `commit-of-${text}`);
+  if (operation.kind === "publish") return void (await publishNew(service, operation.content));
+  if (operation.kind === "delete") {
+    const doomed = named(operation.content);
+    const pins = await Promise.all(ENVIRONMENTS.map((one) => pinsOf(service, one).read()));
+    // The bucket's policy keeps every version; this is an administrator who changed it, and spares what is pinned.
+    if (doomed && !pins.some((read) => read?.pin.versionId === doomed.versionId)) await remove(doomed);
+    return;
+  }
+  const pins = pinsOf(service, ENVIRONMENTS[operation.environment] ?? "dev");
+  if (operation.kind === "promote") {
+    const from = await pinsOf(service, ENVIRONMENTS[operation.environment - 1] ?? "dev").read();
+    if (from) await pins.pin(artifactNamed(index, from.pin.sha256));
+    return;
+  }
+  if (operation.kind === "deploy") {
+    const artifact = named(operation.content);
+    if (artifact) await pins.pin(artifact);
+    return;
+  }
+  const [last] = (await pins.read())?.pin.before ?? [];
+  const back =
+    operation.content === undefined ? last && artifactNamed(index, last) : named(operation.content);
+  if (back) await pins.rollBack(back);
+}
+
+test("no sequence of publish, deploy, promote, rollback and delete leaves a pin to what is not there", async () => {
+  let refused = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.array(OPERATION, { minLength: 4, maxLength: 10 }), async (operations) => {
+      const service = newService();
+      for (const operation of operations) {
+        await carryOut(service, operation).catch((error: Error) => {
+          if (!/its object is gone|nothing of|no artifact/.test(error.message)) throw error;
+          refused += 1;
+        });
+        for (const one of ENVIRONMENTS) {
+          const read = await pinsOf(service, one).read();
+          if (read && !(await store().has(read.pin))) throw new Error(`${one} is pinned to what is gone`);
+        }
+      }
+    }),
+    { numRuns: 12 },
+  );
+  // Sequences that never met an artifact that is gone would prove nothing.
+  expect(refused).toBeGreaterThan(0);
+}, 240_000);
