@@ -10,6 +10,7 @@ import { EXIT, EXIT_HELP } from "./console/exit-codes";
 import { interrupted, listen, runEndings } from "./console/interrupts";
 import { paint } from "./console/output";
 import { addDoctor } from "./doctor/command";
+import { addDrift } from "./drift/command";
 import { addLocal } from "./local/command";
 import { addLock } from "./lock/command";
 import { addPlan } from "./plan/command";
@@ -36,6 +37,7 @@ function program(): Command {
   addLock(command);
   addReport(command);
   addComment(command);
+  addDrift(command);
   addLocal(command);
   addAffected(command);
   addPlan(command);

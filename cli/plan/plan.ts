@@ -36,6 +36,9 @@ export interface PlanProps {
   /** Key of the saved plans; without one none is kept. */
   readonly key?: Buffer;
 
+  /** Looks for drift only: what the configuration would change is left out. */
+  readonly refreshOnly?: boolean;
+
   /** Keeps standard output free. */
   readonly quiet?: boolean;
 }
@@ -80,6 +83,7 @@ export async function planAll(props: PlanProps): Promise<Planned> {
               work,
               init,
               ...(seal ? { seal } : {}),
+              refreshOnly: props.refreshOnly ?? false,
             });
             if (plan.terraform) rmSync(plan.terraform.planFile, { force: true });
             return plan;

@@ -28,6 +28,9 @@ export interface StackPlanProps {
   /** Keeps saved plans in the result, encrypted. */
   readonly seal?: { readonly key: Buffer; readonly of: (stack: string) => string };
 
+  /** Looks for drift only: what the configuration would change is left out. */
+  readonly refreshOnly?: boolean;
+
   /** Initializes a stack's folder, unless it is already. */
   readonly init: (terraform: StackTerraform) => Promise<{ readonly exitCode: number; readonly all: string }>;
 }
@@ -88,7 +91,7 @@ export async function planStack(
 
   line.begin("planning");
   const file = terraform.planFile;
-  const plan = await terraform.plan();
+  const plan = await terraform.plan(...(props.refreshOnly ? ["-refresh-only"] : []));
   if (plan.exitCode !== 0 && plan.exitCode !== 2) {
     rmSync(file, { force: true });
     const pending = pendingUpstream(graph.upstream(stack.name), before);

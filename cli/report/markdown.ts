@@ -41,6 +41,13 @@ export interface MarkdownProps {
   readonly note?: string;
 
   /**
+   * First word of the heading.
+   *
+   * @default Plan
+   */
+  readonly title?: string;
+
+  /**
    * Whether each stack's diff is in it.
    *
    * @default true
@@ -73,7 +80,7 @@ export function markdown(report: Report, props: MarkdownProps = {}): string {
   const limit = Math.max(LEAST_BYTES, props.limit ?? COMMENT_BYTES);
   const page = new Page(limit);
   const left: Left = { risks: 0, errors: 0, rows: 0, lines: 0, diffs: new Map() };
-  page.add(headOf(report));
+  page.add(headOf(report, props.title ?? "Plan"));
   if (props.note) page.add(`> [!WARNING]\n> ${sentence(props.note)}`);
   const release = page.reserve(FOOT_BYTES);
   left.errors = section(page, "", errorItems(report), limit / 4);
@@ -88,7 +95,8 @@ export function markdown(report: Report, props: MarkdownProps = {}): string {
   return page.toString();
 }
 
-function headOf({ verdict, app, commit, modified, scope, stacks, left }: Report): string {
+function headOf(report: Report, title: string): string {
+  const { verdict, app, commit, modified, scope, stacks, left } = report;
   const name = app === "." ? "" : ` ${code(app)}`;
   const of = left > 0 ? ` of ${stacks.length + left}` : "";
   const parts = [
@@ -100,7 +108,7 @@ function headOf({ verdict, app, commit, modified, scope, stacks, left }: Report)
     scope.kind === "affected" && scope.everything
       ? `\n\nEverything was planned: ${sentence(scope.everything)}`
       : "";
-  return `## ${ICON[verdict.kind]} Plan${name}: ${sentence(verdict.text)}\n\n${parts.join(" · ")}${everything}`;
+  return `## ${ICON[verdict.kind]} ${title}${name}: ${sentence(verdict.text)}\n\n${parts.join(" · ")}${everything}`;
 }
 
 /** A list as far as it fits; returns how many items were left out. */

@@ -23,6 +23,7 @@ const COMMANDS = [
   "plan",
   "report",
   "comment",
+  "drift",
   "artifact",
 ];
 

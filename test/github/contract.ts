@@ -63,7 +63,8 @@ export class Contract {
   private constructor() {
     this.ajv = new Ajv({ strict: false, allErrors: true, logger: false });
     addFormats.default(this.ajv);
-    this.ajv.addSchema({ $id: "github", components: this.description.components });
+    const { schemas } = this.description.components;
+    this.ajv.addSchema({ $id: "github", components: { schemas: withNull(schemas) } });
   }
 
   /** An example of an answer's body, out of the description. */
@@ -128,5 +129,15 @@ export class Contract {
 
 /** A schema whose references lead into the description, wherever it is compiled. */
 function absolute(schema: unknown): unknown {
-  return JSON.parse(JSON.stringify(schema).replaceAll('"$ref":"#/', '"$ref":"github#/'));
+  return JSON.parse(JSON.stringify(withNull(schema)).replaceAll('"$ref":"#/', '"$ref":"github#/'));
+}
+
+/** OpenAPI's `nullable` in JSON Schema's words, where there is no `type` that Ajv could read it with. */
+function withNull(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(withNull);
+  if (typeof schema !== "object" || schema === null) return schema;
+  const all = Object.fromEntries(Object.entries(schema).map(([name, value]) => [name, withNull(value)]));
+  if (all.nullable !== true || "type" in all) return all;
+  const { nullable: _, ...rest } = all;
+  return { anyOf: [rest, { type: "null" }] };
 }

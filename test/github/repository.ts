@@ -198,7 +198,8 @@ export class Repository {
   }
 
   private issueBody({ number, author, title, body, state, labels }: Issue): unknown {
-    const example = this.contract.example("issue");
+    // The example is of a pull request, which GitHub lists as an issue too.
+    const { pull_request: _, ...example } = this.contract.example("issue");
     const user = { ...(example.user as object), login: author.login, type: author.type };
     return { ...example, number, title, body, state, user, labels: labels.map((name) => ({ name })) };
   }

@@ -1,0 +1,143 @@
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { Interrupted } from "../console/errors";
+import { EXIT, EXIT_HELP } from "../console/exit-codes";
+import { interrupted } from "../console/interrupts";
+import { paint, say, sayJson } from "../console/output";
+import { gitHub } from "../github/client";
+import { runEvent } from "../github/event";
+import { planAll } from "../plan/plan";
+import { findProject } from "../project/project";
+import { synthesizeOrRead } from "../project/synthesized";
+import { runUrlOf } from "../report/command";
+import { markdown } from "../report/markdown";
+import { readReport } from "../report/read";
+import { clean } from "../report/text";
+import { findTerraform } from "../terraform/binary";
+import { terraformEnvironment } from "../terraform/stack";
+import { driftOf, type EnvironmentDrift } from "./environment";
+import { type IssueOutcome, settle } from "./issues";
+
+/** Result directory, relative to the project's root, when none is given. */
+const DRIFT_FOLDER = ".groundplan/drift";
+
+interface DriftFlags {
+  readonly from?: string;
+  readonly synth: boolean;
+  readonly concurrency: number;
+  readonly lockTimeout: string;
+  readonly result?: string;
+  readonly issues?: boolean;
+  readonly repository?: string;
+  readonly author: string;
+  readonly artifact?: string;
+  readonly runUrl?: string;
+  readonly detailedExitcode?: boolean;
+  readonly json?: boolean;
+}
+
+/** Adds `groundplan drift`. */
+export function addDrift(program: Command): void {
+  program
+    .command("drift")
+    .summary("say what changed outside of Terraform, and keep an issue for it")
+    .description(
+      "Says which resources differ from the state because somebody changed them outside of Terraform.\n\n" +
+        "With --issues, GitHub has one issue for each environment that has drifted: opened, updated, and closed when the drift is gone.",
+    )
+    .option("--from <folder>", "take the drift from this result directory, and plan nothing")
+    .option("--no-synth", "take what is synthesized already")
+    .option(
+      "-c, --concurrency <number>",
+      "stacks at the same time",
+      count,
+      Math.max(2, availableParallelism()),
+    )
+    .option("--lock-timeout <duration>", "how long to wait for a locked state, e.g. 30s", "120s")
+    .option("-r, --result <folder>", `result directory (default: ${DRIFT_FOLDER})`)
+    .option("--issues", "open, update and close the issues; the token is GITHUB_TOKEN")
+    .option("--repository <owner/name>", "repository (default: GITHUB_REPOSITORY)")
+    .option("--author <login>", "whom the token belongs to", "github-actions[bot]")
+    .option("--run-url <url>", "address of the run that has everything (default: this one)")
+    .option("--artifact <name>", "name of the run's artifact that has everything")
+    .addOption(new Option("--detailed-exitcode", "as terraform: exit with 2 when something has drifted"))
+    .option("--json", "print the drift as JSON")
+    .addHelpText(
+      "after",
+      `\nExamples:\n  $ npx groundplan drift\n  $ npx groundplan drift --issues --artifact groundplan-drift\n  $ npx groundplan drift --from .groundplan/plan --json\n${EXIT_HELP}`,
+    )
+    .action(async (flags: DriftFlags) => {
+      const all = driftOf(readReport(flags.from ?? (await look(flags))));
+      const outcomes = flags.issues ? await settleAll(all, flags, process.env) : undefined;
+      if (flags.json) sayJson(all);
+      else for (const [at, one] of all.entries()) tell(one, outcomes?.[at]);
+      if (flags.detailedExitcode && all.some(({ kind }) => kind === "drifted")) process.exitCode = 2;
+      if (all.some(({ kind }) => kind === "unknown")) process.exitCode = EXIT.FAILED;
+    });
+}
+
+/** Plans every stack, refresh-only; gives the result directory. */
+async function look(flags: DriftFlags): Promise<string> {
+  const project = findProject();
+  const result = flags.result ?? join(project.root, DRIFT_FOLDER);
+  const terraform = await findTerraform();
+  const stacks = await synthesizeOrRead(project, flags.synth, flags.json);
+  await planAll({
+    setting: { project, terraform, env: terraformEnvironment(project), lockTimeout: flags.lockTimeout },
+    stacks,
+    names: stacks.map(({ name }) => name),
+    scope: { kind: "all" },
+    concurrency: flags.concurrency,
+    result,
+    refreshOnly: true,
+    quiet: flags.json ?? false,
+  });
+  if (interrupted.aborted) throw new Interrupted();
+  return result;
+}
+
+async function settleAll(
+  all: readonly EnvironmentDrift[],
+  flags: DriftFlags,
+  env: NodeJS.ProcessEnv,
+): Promise<readonly IssueOutcome[]> {
+  const github = gitHub(flags.repository ?? env.GITHUB_REPOSITORY, env);
+  const event = runEvent(env);
+  const runUrl = flags.runUrl ?? runUrlOf(env);
+  const outcomes: IssueOutcome[] = [];
+  for (const drift of all) {
+    const { report, environment } = drift;
+    const text = markdown(report, {
+      title: "Drift",
+      ...(runUrl ? { runUrl } : {}),
+      ...(flags.artifact ? { artifact: flags.artifact } : {}),
+    });
+    const marker = {
+      subject: `drift:${report.app}:${environment}`,
+      head: report.commit ?? "",
+      run: event?.run ?? { number: 0, attempt: 1 },
+    };
+    outcomes.push(await settle(github, { drift, marker, text, author: flags.author }));
+  }
+  return outcomes;
+}
+
+function tell({ environment, kind, report }: EnvironmentDrift, outcome: IssueOutcome | undefined): void {
+  const color = kind === "none" ? paint.good : paint.warning;
+  const issue = outcome?.url ? `  issue ${outcome.kind}: ${outcome.url}` : "";
+  say(`${clean(environment) || "(no environment)"}: ${color(report.verdict.text)}${issue}`);
+  for (const stack of report.stacks) {
+    for (const { address, action } of stack.drift) {
+      const how = action === "delete" ? "was deleted" : "was changed";
+      say(`  ${clean(stack.name)}  ${clean(address)} ${how}`);
+    }
+    if (stack.error) say(`  ${clean(stack.name)}  ${clean(stack.error.message)}`);
+  }
+}
+
+function count(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1 && value <= 64) return value;
+  throw new InvalidArgumentError("use a whole number from 1 to 64");
+}

@@ -1,0 +1,64 @@
+import type { Report, StackReport } from "../report/model";
+import { number } from "../report/report";
+
+/** What has drifted in one environment. */
+export interface EnvironmentDrift {
+  /** Name of the environment; empty for stacks without one. */
+  readonly environment: string;
+
+  /**
+   * - `drifted`: a resource differs from the state;
+   * - `none`: every stack was looked at, and none does;
+   * - `unknown`: nothing was found, and not every stack could be looked at.
+   */
+  readonly kind: "drifted" | "none" | "unknown";
+
+  /** The report of its drift, and of nothing else. */
+  readonly report: Report;
+}
+
+/** The drift in a report, environment by environment. */
+export function driftOf(report: Report): readonly EnvironmentDrift[] {
+  const environments = [...new Set(report.stacks.map(({ environment }) => environment ?? ""))].sort();
+  return environments.map((environment) => {
+    const stacks = report.stacks.filter((stack) => (stack.environment ?? "") === environment).map(driftOnly);
+    const resources = stacks.reduce((sum, { drift }) => sum + drift.length, 0);
+    // A stack that waits for another one does not stand yet, and cannot have drifted.
+    const unseen = stacks.filter(({ status }) => status === "failed" || status === "interrupted").length;
+    const words = [
+      resources > 0
+        ? `${number(resources, "resource differs", "resources differ")} from the state`
+        : "No drift",
+      ...(unseen > 0 ? [`${number(unseen, "stack", "stacks")} could not be looked at`] : []),
+    ];
+    const kind = resources > 0 ? "attention" : unseen > 0 ? "failed" : "unchanged";
+    return {
+      environment,
+      kind: resources > 0 ? "drifted" : unseen > 0 ? "unknown" : "none",
+      report: {
+        ...report,
+        verdict: { kind, text: words.join(", ") },
+        stacks,
+        groups: [],
+        removed: [],
+        left: 0,
+      },
+    };
+  });
+}
+
+/** A stack without what a deployment would change: that is not drift. */
+function driftOnly(stack: StackReport): StackReport {
+  const none = {
+    create: 0,
+    update: 0,
+    replace: 0,
+    delete: 0,
+    forget: 0,
+    unknown: 0,
+    import: 0,
+    move: 0,
+    outputs: 0,
+  };
+  return { ...stack, changes: [], risks: [], counts: { ...none, drift: stack.drift.length } };
+}

@@ -1,0 +1,104 @@
+import { isOlder, type Marker, markerOf, written } from "../comment/marker";
+import { type GitHub, onGitHub } from "../github/client";
+import type { EnvironmentDrift } from "./environment";
+
+/** Label of the issues; GitHub makes it when it is not there. */
+export const DRIFT_LABEL = "drift";
+
+/** An environment's issue, as it is to be. */
+export interface DriftIssue {
+  readonly drift: EnvironmentDrift;
+  readonly marker: Marker;
+
+  /** Its text without the marker. */
+  readonly text: string;
+
+  /** Who writes it, e.g. `github-actions[bot]`. */
+  readonly author: string;
+}
+
+/** What became of an issue. */
+export interface IssueOutcome {
+  readonly kind: "opened" | "updated" | "unchanged" | "closed" | "skipped";
+  readonly url?: string;
+}
+
+interface Found {
+  readonly number: number;
+  readonly body: string;
+  readonly url: string;
+  readonly marker: Marker;
+}
+
+/** Opens, updates or closes the one issue of an environment. */
+export async function settle(github: GitHub, issue: DriftIssue): Promise<IssueOutcome> {
+  const { client, owner, repo } = github;
+  const name = issue.drift.environment || "stacks without an environment";
+  return onGitHub(`the drift issue of ${name}`, async () => {
+    const [there, ...doubles] = await open(github, issue);
+    if (there && isOlder(issue.marker.run, there.marker.run)) return { kind: "skipped", url: there.url };
+    for (const { number } of doubles) await close(github, number, "One issue is enough: see the older one.");
+    const body = `${written(issue.marker)}\n${issue.text}`;
+    if (issue.drift.kind === "none") {
+      if (!there) return { kind: "unchanged" };
+      await close(github, there.number, body);
+      return { kind: "closed", url: there.url };
+    }
+    if (there) {
+      if (textOf(there.body) === textOf(body)) return { kind: "unchanged", url: there.url };
+      await client.request("PATCH /repos/{owner}/{repo}/issues/{issue_number}", {
+        owner,
+        repo,
+        issue_number: there.number,
+        body,
+      });
+      return { kind: "updated", url: there.url };
+    }
+    // Stacks that cannot be looked at are no drift: the run that looks fails, and is seen.
+    if (issue.drift.kind === "unknown") return { kind: "unchanged" };
+    const { data } = await client.request("POST /repos/{owner}/{repo}/issues", {
+      owner,
+      repo,
+      title: `Drift in ${name}`,
+      body,
+      labels: [DRIFT_LABEL],
+    });
+    // An answer that got lost made the client send it again.
+    const [, ...more] = await open(github, issue);
+    for (const { number } of more) await close(github, number, "One issue is enough: see the older one.");
+    return { kind: "opened", url: data.html_url };
+  });
+}
+
+/** The environment's open issues, the oldest first. */
+async function open({ client, owner, repo }: GitHub, issue: DriftIssue): Promise<readonly Found[]> {
+  const all = await client.paginate("GET /repos/{owner}/{repo}/issues", {
+    owner,
+    repo,
+    state: "open",
+    labels: DRIFT_LABEL,
+    per_page: 100,
+  });
+  return all
+    .flatMap(({ number, body, user, html_url: url, pull_request }) => {
+      const marker = user?.login === issue.author && !pull_request ? markerOf(body) : undefined;
+      return marker?.subject === issue.marker.subject ? [{ number, body: body ?? "", url, marker }] : [];
+    })
+    .sort((a, b) => a.number - b.number);
+}
+
+async function close({ client, owner, repo }: GitHub, issue_number: number, body: string): Promise<void> {
+  await client.request("PATCH /repos/{owner}/{repo}/issues/{issue_number}", {
+    owner,
+    repo,
+    issue_number,
+    body,
+    state: "closed",
+    state_reason: "completed",
+  });
+}
+
+/** A text without its marker, which every run changes. */
+function textOf(body: string): string {
+  return body.slice(body.indexOf("\n") + 1);
+}
