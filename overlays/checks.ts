@@ -1,5 +1,6 @@
 import { Faults } from "@groundplan/modules/core/errors";
 import { NAME_RULES, nameFaults } from "@groundplan/modules/core/names";
+import { addonSettingsFaults } from "@groundplan/modules/gitops/settings";
 import { cidrFaults, overlaps, parseCidr } from "@groundplan/modules/network/cidr";
 import { natFaults } from "@groundplan/modules/network/nat-placement";
 import { isLogRetention, LOG_RETENTION_DAYS } from "@groundplan/modules/network/retention";
@@ -41,6 +42,7 @@ function checkOne(faults: OverlayFaults, environment: Environment): void {
   checkRegistry(faults, environment);
   checkCluster(faults, environment.cluster);
   checkApi(faults, environment.api);
+  checkGitOps(faults, environment);
 }
 
 function checkNetwork(faults: OverlayFaults, { network, region }: Environment): void {
@@ -106,6 +108,13 @@ function checkRegistry(faults: OverlayFaults, { name, registry }: Environment): 
   faults.wholeNumber("registry.keyDeletionDays", registry.keyDeletionDays, 7, 30, 30);
   faults.wholeNumber("registry.maxImages", registry.maxImages, 1, Number.POSITIVE_INFINITY, 30);
   faults.wholeNumber("registry.untaggedDays", registry.untaggedDays, 1, Number.POSITIVE_INFINITY, 7);
+}
+
+function checkGitOps(faults: OverlayFaults, { addons, gitops }: Environment): void {
+  faults.addAll("addons", addonSettingsFaults(addons));
+  const { revision } = gitops;
+  if (revision === undefined || /^(?!-)[\w./-]{1,250}$/.test(revision)) return;
+  faults.add("gitops.revision", revision, "not a branch, a tag or a commit", 'use e.g. "main"');
 }
 
 function checkNames(faults: Faults, environments: readonly Environment[]): void {

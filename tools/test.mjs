@@ -116,6 +116,11 @@ function summarize(results) {
     results.reduce((total, each) => total + each[key], 0);
   const nothing = sum("passed") + sum("failed") + sum("skipped") === 0;
   if (nothing) console.error(`\nError: no test matches ${args.join(" ")}`);
+  const left = results.flatMap((each) => each.left ?? []);
+  if (left.length > 0) {
+    console.log(`\n!!! ${left.length} tests were SKIPPED, as what they need cannot be had here:`);
+    for (const name of left) console.log(`!!!   ${name}`);
+  }
   console.log(`\n${sum("passed")} passed, ${sum("failed")} failed, ${sum("skipped")} skipped`);
   return sum("failed") > 0 || nothing ? 1 : 0;
 }

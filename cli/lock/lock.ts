@@ -116,11 +116,33 @@ async function computeLock(
       "run it where the registry can be reached",
     );
   }
-  const mirrored = await inScratch(props.requirements, known, (folder) =>
-    fromMirror(folder, props.terraform, mirror),
+  // What the mirror has not stays as it is locked: there is nothing to compute another sum from.
+  const offered = props.requirements.filter(({ address }) => mirror.providers.includes(address));
+  const kept = props.requirements
+    .filter((requirement) => !offered.includes(requirement))
+    .map((requirement) => keptFrom(known, requirement, mirror));
+  const mirrored = await inScratch(
+    offered,
+    known.filter(({ address }) => mirror.providers.includes(address)),
+    (folder) => fromMirror(folder, props.terraform, mirror),
   );
   if (typeof mirrored === "string") throw failed(mirrored);
-  return { providers: mirrored, source: "mirror" };
+  return { providers: [...mirrored, ...kept], source: "mirror" };
+}
+
+/** The locked version of a provider that no mirror has. @throws CliError when there is none for what the stacks ask. */
+function keptFrom(
+  known: readonly LockedProvider[],
+  { address, constraints }: Requirement,
+  { path }: Mirror,
+): LockedProvider {
+  const locked = known.find((one) => one.address === address && one.constraints === constraints);
+  if (locked) return locked;
+  throw new CliError(
+    EXIT.MISSING,
+    `the provider registry cannot be reached, and the mirror at ${path} has not ${address}`,
+    "run it where the registry can be reached",
+  );
 }
 
 async function fromMirror(folder: string, terraform: string, mirror: Mirror): Promise<string> {

@@ -1,4 +1,4 @@
-export type { AddonCluster, AddonSettings } from "./addons/addon";
+export type { AddonCluster } from "./addons/addon";
 export { Addons, type AddonsProps } from "./addons/addons";
 export { addonRoleName, enabledAddons } from "./addons/enabled";
 export * from "./application";
@@ -15,3 +15,4 @@ export * from "./project";
 export * from "./providers";
 export * from "./release";
 export * from "./rendering";
+export * from "./settings";

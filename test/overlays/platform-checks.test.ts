@@ -26,6 +26,22 @@ test.each([
     "none of accounts",
   ],
   ["a Region that is none", { region: "us-east" }, 'region is "us-east"'],
+  ["a domain in capitals", { domain: "Example.com" }, 'domain is "Example.com"'],
+  [
+    "a Git repository of everybody",
+    { gitops: { ...platform.gitops, repositoryUrl: "https://github.com/*/platform.git" } },
+    "gitops.repositoryUrl is",
+  ],
+  [
+    "a Slack channel with its #",
+    { gitops: { ...platform.gitops, slackChannel: "#deployments" } },
+    'gitops.slackChannel is "#deployments"',
+  ],
+  [
+    "a PagerDuty service with a space",
+    { gitops: { ...platform.gitops, pagerDutyService: "my service" } },
+    'gitops.pagerDutyService is "my service"',
+  ],
 ])("%s is refused, with what to write instead", (_, change, said) => {
   expect(() => checkPlatform({ ...platform, ...change })).toThrow(said);
   expect(() => checkPlatform({ ...platform, ...change })).toThrow(/\n {2}at platform\.ts\n {2}use e\.g\. "/);

@@ -6,7 +6,7 @@ import { join } from "node:path";
 /**
  * What one step of the run came to.
  *
- * @typedef {{ name: string; seconds: number; passed: number; failed: number; skipped: number; note: string }} Result
+ * @typedef {{ name: string; seconds: number; passed: number; failed: number; skipped: number; note: string; left?: string[] }} Result
  */
 
 /** A pattern that no test's name matches: with it jest counts all and runs none. */
@@ -66,7 +66,22 @@ export function judge(kind, code, report, args, missing) {
     failed = 1;
     note = `jest ended with exit code ${code}`;
   }
-  return { passed, failed, skipped, note };
+  return { passed, failed, skipped, note, left: leftOut(counts, args, missing) };
+}
+
+/**
+ * The tests that were left out on purpose, each with its reason as its name; none where the arguments chose the tests.
+ *
+ * @param {{ testResults: { assertionResults: { status: string; fullName: string }[] }[] }} counts
+ * @param {string[]} args
+ * @param {string | undefined} missing
+ */
+function leftOut(counts, args, missing) {
+  if (missing || args.some((arg) => /^(?:-t|--testNamePattern)/.test(arg))) return [];
+  return counts.testResults
+    .flatMap(({ assertionResults }) => assertionResults)
+    .filter(({ status }) => status === "pending")
+    .map(({ fullName }) => fullName);
 }
 
 /**

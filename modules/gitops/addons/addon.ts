@@ -23,24 +23,6 @@ export interface AddonCluster {
   readonly nodeRoleName: string;
 }
 
-/** What an environment says of its add-ons. */
-export interface AddonSettings {
-  /** Makes load balancers for Ingresses and Services. */
-  readonly loadBalancerController: boolean;
-
-  /** What adds and removes nodes; one at most, since two would fight over them. */
-  readonly nodeAutoscaler: "cluster-autoscaler" | "karpenter" | "none";
-
-  /** CPU and memory of pods, which HorizontalPodAutoscalers need. */
-  readonly metricsServer: boolean;
-
-  /** Writes DNS names of Ingresses and Services: domain → id of its Route 53 hosted zone. Not installed without any. */
-  readonly externalDns: Readonly<Record<string, string>>;
-
-  /** Canary and blue-green roll-outs. */
-  readonly argoRollouts: boolean;
-}
-
 /** How one add-on is installed. */
 export interface Addon {
   readonly name: BridgeAddon;

@@ -5,8 +5,9 @@ import { PodIdentityRole } from "../../identity";
 import type { BridgeAddon, BridgeAddonFacts } from "../bridge";
 import { restrictedNamespace } from "../namespace";
 import { chartRelease, ManifestsRelease } from "../release";
-import type { Addon, AddonCluster, AddonSettings } from "./addon";
-import { addonRoleName, addonSettingsFaults, enabledAddons } from "./enabled";
+import { type AddonSettings, addonSettingsFaults } from "../settings";
+import type { Addon, AddonCluster } from "./addon";
+import { addonRoleName, enabledAddons } from "./enabled";
 import { Interruptions } from "./interruptions";
 import { nodePool } from "./karpenter";
 

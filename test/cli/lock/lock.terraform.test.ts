@@ -58,3 +58,20 @@ test("renewing keeps every known checksum, and the form that Terraform gives the
   for (const hash of known) expect(renewed).toContain(hash);
   expect(readdirSync(project.folder).filter((name) => name.startsWith(".terraform.lock"))).toHaveLength(1);
 });
+
+test("a provider that no mirror has stays as it is locked, when the registry cannot be asked", async () => {
+  const helm = { helm: { source: "helm", version: ">= 3.1.0, < 4.0.0" } };
+  const stack = join(project.stack, "cdk.tf.json");
+  const json = JSON.parse(readFileSync(stack, "utf8"));
+  Object.assign(json.terraform.required_providers, helm);
+  writeFileSync(stack, JSON.stringify(json));
+  const whole = readFileSync(join(__dirname, "..", "..", "..", ".terraform.lock.hcl"), "utf8");
+  writeFileSync(file, whole);
+
+  const { code } = await lock();
+
+  expect(code).toBe(0);
+  const [block] = /^provider "registry\.terraform\.io\/hashicorp\/helm" \{[\s\S]*?^\}/m.exec(whole) ?? [];
+  for (const hash of block?.match(/"(h1|zh):[^"]+"/g) ?? ["no sums"])
+    expect(readFileSync(file, "utf8")).toContain(hash);
+});

@@ -1,0 +1,27 @@
+import { checkEnvironments } from "../../overlays/checks";
+import { defineEnvironment, type EnvironmentOverlay } from "../../overlays/environment";
+
+const overlay = (change: Partial<EnvironmentOverlay>) =>
+  defineEnvironment({ name: "test", account: "123456789012", network: { cidr: "10.9.0.0/16" }, ...change });
+
+test("zones for external-dns, Karpenter, and a tag to deploy", () => {
+  const environment = overlay({
+    addons: { externalDns: { "test.example.com": "Z0123456789ABCDEFGHIJ" }, nodeAutoscaler: "karpenter" },
+    gitops: { delivery: "guarded", revision: "v1.2.3" },
+  });
+  expect(checkEnvironments([environment])).toEqual([environment]);
+});
+
+test.each<[string, Partial<EnvironmentOverlay>, string]>([
+  ["a zone that is none", { addons: { externalDns: { "a.example.com": "zone" } } }, "a.example.com"],
+  ["a domain that is none", { addons: { externalDns: { example: "Z0123456789" } } }, '"example"'],
+  [
+    "a revision that is an option",
+    { gitops: { revision: "--upload-pack=x" } },
+    'gitops.revision is "--upload',
+  ],
+  ["an empty revision", { gitops: { revision: "" } }, 'gitops.revision is ""'],
+])("%s is refused, and the overlay is named", (_, change, said) => {
+  expect(() => checkEnvironments([overlay(change)])).toThrow(said);
+  expect(() => checkEnvironments([overlay(change)])).toThrow(/at overlay "test"/);
+});
