@@ -173,6 +173,9 @@ describe("a change", () => {
     const after = await overlay("dev", folder);
     expect(faults(after)).toEqual([]);
     expect(configOf(after)).not.toBe(configOf(dev));
+    expect(only(after, "ConfigMap").metadata.annotations?.["argocd.argoproj.io/sync-options"]).toBe(
+      "PruneLast=true",
+    );
     expect(await overlay("prod", folder)).toEqual(prod);
   });
 

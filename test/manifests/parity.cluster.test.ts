@@ -29,6 +29,11 @@ const ALLOWED: readonly {
     differs: ({ left }) => left === undefined,
   },
   {
+    path: "metadata/annotations/argocd.argoproj.io~sync-options",
+    why: "an overlay's changed ConfigMap has a new name, so the old one is pruned, and that last",
+    differs: ({ left, right }) => left === "PruneLast=true" && right === undefined,
+  },
+  {
     path: "metadata/name",
     why: "Kustomize's way to the same end: a hash in the ConfigMap's name",
     differs: hashed,

@@ -36,9 +36,11 @@ const EVERYTHING = {
 };
 
 let cluster: Cluster;
+let dev: readonly Manifest[];
+let prod: readonly Manifest[];
 
 beforeAll(async () => {
-  cluster = await startCluster();
+  [cluster, dev, prod] = await Promise.all([startCluster(), overlay("dev"), overlay("prod")]);
   await namespace("helm");
   expect(await helmUpgrade()).toContain("rollout status deployment/prod-app");
 });
@@ -55,7 +57,7 @@ const get = async (...what: readonly string[]): Promise<Json> =>
 
 /** A namespace that admits what those of the overlays admit. */
 async function namespace(name: string): Promise<void> {
-  const labels = only(await overlay("dev"), "Namespace").metadata.labels ?? {};
+  const labels = only(dev, "Namespace").metadata.labels ?? {};
   await apply(JSON.stringify({ apiVersion: "v1", kind: "Namespace", metadata: { name, labels } }));
 }
 
@@ -128,7 +130,6 @@ test("planted: a budget that blocks every eviction is obeyed, so the eviction is
 
 describe("the namespace", () => {
   const pod = async (path?: string, value?: Json): Promise<Run> => {
-    const manifests = await overlay("prod");
     const whole = {
       apiVersion: "v1",
       kind: "Pod",
@@ -136,7 +137,7 @@ describe("the namespace", () => {
     };
     const plain: Manifest = {
       ...whole,
-      spec: at(only(manifests, "Deployment"), "spec.template.spec") ?? null,
+      spec: at(only(prod, "Deployment"), "spec.template.spec") ?? null,
     };
     const planted = path === undefined ? plain : changed(plain, path, value);
     return cluster.kubectl([...APPLY, "--dry-run=server"], { input: JSON.stringify(planted) });
@@ -188,7 +189,7 @@ describe("the chart", () => {
 });
 
 test("planted: a field that the server does not know is refused", async () => {
-  const deployment = changed(only(await overlay("dev"), "Deployment"), "spec.strategy.maxSurge", 1);
+  const deployment = changed(only(dev, "Deployment"), "spec.strategy.maxSurge", 1);
   const { code, output } = await cluster.kubectl(APPLY, { input: JSON.stringify(deployment) });
   expect(output).toContain(".spec.strategy.maxSurge: field not declared in schema");
   expect(code).not.toBe(0);
@@ -199,7 +200,7 @@ describe("kubeconform, with the schemas of the served API,", () => {
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "groundplan-schemas-"));
-    const manifests = [...(await overlay("prod")), ...(await chart({ values: EVERYTHING }))];
+    const manifests = [...prod, ...(await chart({ values: EVERYTHING }))];
     for (const version of new Set(manifests.map(({ apiVersion }) => apiVersion))) {
       const path = version.includes("/") ? `apis/${version}` : `api/${version}`;
       const document: OpenApi = JSON.parse(await cluster.succeed(["get", "--raw", `/openapi/v3/${path}`]));
@@ -234,7 +235,7 @@ describe("kubeconform, with the schemas of the served API,", () => {
     ["PodDisruptionBudget", "spec.maxUnavailable", true, "maxUnavailable"],
     ["HorizontalPodAutoscaler", "apiVersion", "autoscaling/v2beta2", "could not find schema"],
   ])("planted: finds %s with %s = %j", async (kind, path, value, said) => {
-    const planted = changed(only(await overlay("prod"), kind), path, value);
+    const planted = changed(only(prod, kind), path, value);
     const { code, output } = await conform(JSON.stringify(planted));
     expect(output).toContain(said);
     expect(code).not.toBe(0);
