@@ -39,10 +39,14 @@ export class Page {
     return this.limit - this.used;
   }
 
-  /** Adds a part with an empty line behind it, when there is room for it. */
-  add(part: string): boolean {
+  /**
+   * Adds a part with an empty line behind it, when there is room for it.
+   *
+   * @param keep - bytes that have to be left behind it.
+   */
+  add(part: string, keep = 0): boolean {
     const size = bytes(part) + 2;
-    if (size > this.room) return false;
+    if (size > this.room - keep) return false;
     this.parts.push(part);
     this.used += size;
     return true;

@@ -80,7 +80,9 @@ export function markdown(report: Report, props: MarkdownProps = {}): string {
   const limit = Math.max(LEAST_BYTES, props.limit ?? COMMENT_BYTES);
   const page = new Page(limit);
   const left: Left = { risks: 0, errors: 0, rows: 0, lines: 0, diffs: new Map() };
-  page.add(headOf(report, props.title ?? "Plan"));
+  const title = props.title ?? "Plan";
+  // Names of four-byte letters could fill the smallest page.
+  if (!page.add(headOf(report, title), FOOT_BYTES)) page.add(`## ${ICON[report.verdict.kind]} ${title}`);
   if (props.note) page.add(`> [!WARNING]\n> ${sentence(props.note)}`);
   const release = page.reserve(FOOT_BYTES);
   left.errors = section(page, "", errorItems(report), limit / 4);
@@ -90,8 +92,8 @@ export function markdown(report: Report, props: MarkdownProps = {}): string {
   left.lines += section(page, "### Gone from the code\n\n", removedItems(report), limit / 10);
   if (props.diffs !== false) diffs(page, report, left);
   release();
-  const foot = footOf(left, props);
-  if (foot) page.add(foot);
+  const foot = footOf(left, props, MOST_NAMED);
+  if (foot && !page.add(foot)) page.add(footOf(left, props, 0));
   return page.toString();
 }
 
@@ -148,22 +150,19 @@ function diffs(page: Page, report: Report, left: Left): void {
 /** Stacks that the last paragraph names. */
 const MOST_NAMED = 6;
 
-function footOf(left: Left, { runUrl, artifact }: MarkdownProps): string {
+function footOf(left: Left, { runUrl, artifact }: MarkdownProps, most: number): string {
   const resources = [...left.diffs.values()].reduce((sum, count) => sum + count, 0);
   const named = [...left.diffs]
-    .slice(0, MOST_NAMED)
+    .slice(0, most)
     .map(([name, count]) => `${code(clean(name, 60), 60)} ${count}`);
   const more = left.diffs.size - named.length;
+  const stacks = [...named, ...(more > 0 ? [`${more} stacks${most > 0 ? " more" : ""}`] : [])];
   const parts = [
     ...(left.errors > 0 ? [`${left.errors} errors`] : []),
     ...(left.risks > 0 ? [`${left.risks} risks`] : []),
     ...(left.rows > 0 ? [`${left.rows} rows of the table`] : []),
     ...(left.lines > 0 ? [`${left.lines} lines`] : []),
-    ...(resources > 0
-      ? [
-          `the diffs of ${resources} resources (${named.join(", ")}${more > 0 ? ` and ${more} stacks more` : ""})`,
-        ]
-      : []),
+    ...(resources > 0 ? [`the diffs of ${resources} resources (${stacks.join(", ")})`] : []),
   ];
   const run = runUrl && /^https:\/\/[\w.:/-]{1,200}$/.test(runUrl) ? `[this run](${runUrl})` : "this run";
   const where = `${artifact ? `the artifact ${code(artifact, 60)} of ` : ""}${run}`;

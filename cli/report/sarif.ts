@@ -1,5 +1,6 @@
+import { createHash } from "node:crypto";
 import type { Report } from "./model";
-import type { Level } from "./risks/risk";
+import type { Level, Risk } from "./risks/risk";
 import { RULES } from "./risks/rules";
 import { mergedRisks } from "./sections";
 import { clean } from "./text";
@@ -65,12 +66,18 @@ export function sarif(report: Report, version: string): object {
               })),
             },
           ],
-          // The same risk of the same resource is the same alert, whatever its words.
-          partialFingerprints: { "groundplan/v1": `${risk.rule}:${stacks[0] ?? ""}:${risk.address}` },
+          // The same risk of the same resource is the same alert, whatever its words. This name is the one that
+          // GitHub reads; without it all results in one line of one file would be taken for the same.
+          partialFingerprints: { primaryLocationLineHash: fingerprint(risk, stacks) },
         })),
       },
     ],
   };
+}
+
+function fingerprint({ rule, address }: Risk, [stack = ""]: readonly string[]): string {
+  const hash = createHash("sha256").update(JSON.stringify([rule, stack, address]));
+  return `${hash.digest("hex").slice(0, 16)}:1`;
 }
 
 /** The level that a rule has at most. */

@@ -210,6 +210,21 @@ describe("within its budget", () => {
     );
   });
 
+  test("names of four-byte letters leave room for the verdict and for what was left out", () => {
+    const name = "\u{1f4a5}".repeat(400);
+    const plans = Object.fromEntries(Array.from({ length: 12 }, (_, at) => [`${name}-a${at}`, large(30, 9)]));
+    const scope = { kind: "affected", base: name, everything: name } as const;
+    const text = markdown(reportWith(plans, { app: name, scope }), {
+      ...where,
+      artifact: name,
+      limit: 4_000,
+    });
+
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(4_000);
+    expect(text).toMatch(/^## \u26a0\ufe0f Plan/);
+    expect(text).toContain("the diffs of 360 resources (12 stacks)");
+  });
+
   test("in bytes, whatever the plan: nothing is lost without being counted", () => {
     fc.assert(
       fc.property(

@@ -21,8 +21,12 @@ test("levels are SARIF's own", () => {
   expect(new Set(run?.results?.map(({ level }) => level))).toEqual(new Set(["error", "warning"]));
 });
 
-test("a risk keeps its fingerprint", () => {
-  const prints = run?.results?.map(({ partialFingerprints }) => partialFingerprints?.["groundplan/v1"]);
-  expect(new Set(prints).size).toBe(prints?.length);
-  expect(prints).toContain("kms-key-deletion:dev-api:aws_kms_key.data");
+test("each risk has a fingerprint of its own, and keeps it when other risks come and go", () => {
+  const prints = run?.results?.map(({ partialFingerprints }) => partialFingerprints?.primaryLocationLineHash);
+  expect(new Set(prints).size).toBe(10);
+
+  const { resource_changes = [] } = realPlan("everything");
+  const key = resource_changes.filter(({ address }) => address === "aws_kms_key.data");
+  const alone = sarif(reportWith({ "dev-api": { resource_changes: key } }), "0.1.0") as Log;
+  expect(prints).toContain(alone.runs[0]?.results?.[0]?.partialFingerprints?.primaryLocationLineHash);
 });
