@@ -313,7 +313,9 @@ test("a deleted group and cluster are gone, and the names free", async () => {
   await eks.send(new DeleteNodegroupCommand(group));
   const gone = async (): Promise<unknown> => eks.send(new DescribeNodegroupCommand(group)).then(gone);
   await expect(gone()).rejects.toMatchObject(notFound(/No node group found for name: old\./));
+  expect(await around.groupsOf("main")).toEqual([expect.stringMatching(/^eks-cluster-sg-main-\d+$/)]);
   expect((await eks.send(new DeleteClusterCommand({ name: "main" }))).cluster?.status).toBe("DELETING");
+  expect(await around.groupsOf("main")).toEqual([]);
   await expect(eks.send(new DescribeClusterCommand({ name: "main" }))).rejects.toMatchObject(
     notFound(/main/),
   );

@@ -1,4 +1,9 @@
-import { CreateSubnetCommand, CreateVpcCommand, EC2Client } from "@aws-sdk/client-ec2";
+import {
+  CreateSubnetCommand,
+  CreateVpcCommand,
+  DescribeSecurityGroupsCommand,
+  EC2Client,
+} from "@aws-sdk/client-ec2";
 import { CreateClusterCommand, DescribeClusterCommand, EKSClient } from "@aws-sdk/client-eks";
 import { CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
 import { trust } from "./resources";
@@ -48,6 +53,13 @@ export class Surroundings {
       return Subnet?.SubnetId ?? "";
     });
     return Promise.all(made);
+  }
+
+  /** Names of the security groups that EKS has made for a cluster. */
+  async groupsOf(cluster: string): Promise<string[]> {
+    const Filters = [{ Name: "tag:aws:eks:cluster-name", Values: [cluster] }];
+    const { SecurityGroups = [] } = await this.ec2.send(new DescribeSecurityGroupsCommand({ Filters }));
+    return SecurityGroups.map(({ GroupName = "" }) => GroupName);
   }
 
   /** A cluster of 1.34 with access entries, and the creator not among them. */
