@@ -57,6 +57,9 @@ def main() -> None:
     elif emulator == "ministack":
         from ministack.app import main as serve
 
+        import ministack_lambda
+
+        ministack_lambda.install()
         serve()
     else:
         sys.exit(f"no emulator {emulator!r}: use moto or ministack")

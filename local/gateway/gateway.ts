@@ -11,6 +11,7 @@ import {
   type WholeResponse,
   wholeOf,
 } from "./exchange";
+import { forExecuteApi } from "./execute-api";
 import { exchange, send, stream, type Upstream } from "./proxy";
 import { type EmulatorName, emulatorOf } from "./routes";
 import type { Correction, Guard, OwnService } from "./service";
@@ -74,7 +75,7 @@ export function createGateway(props: GatewayProps): Server {
 }
 
 async function serve(props: GatewayProps, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const head = headOf(request);
+  const head = forExecuteApi(headOf(request));
   const started = performance.now();
   let answered: Answered = { by: "gateway", operation: head.operation };
   try {
