@@ -48,7 +48,7 @@ export interface Application extends Manifest {
       readonly syncOptions: readonly string[];
       readonly retry?: { readonly limit: number; readonly backoff: object };
     };
-    readonly ignoreDifferences?: readonly {
+    readonly ignoreDifferences: readonly {
       readonly group: string;
       readonly kind: string;
       readonly jsonPointers: readonly string[];
@@ -98,14 +98,10 @@ export function application(props: ApplicationProps): Application {
       },
       destination: { name: destination.cluster, namespace: destination.namespace },
       syncPolicy: syncPolicy(rules),
-      ...(rules.ignoreReplicas
-        ? {
-            ignoreDifferences: [
-              { group: "apps", kind: "Deployment", jsonPointers: ["/spec/replicas"] },
-              { group: "argoproj.io", kind: "Rollout", jsonPointers: ["/spec/replicas"] },
-            ],
-          }
-        : {}),
+      ignoreDifferences: [
+        { group: "apps", kind: "Deployment", jsonPointers: ["/spec/replicas"] },
+        { group: "argoproj.io", kind: "Rollout", jsonPointers: ["/spec/replicas"] },
+      ],
       revisionHistoryLimit: 10,
     },
   };

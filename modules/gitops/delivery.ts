@@ -3,8 +3,10 @@
  *
  * `continuous`: by itself, within minutes, and nobody can change the cluster past Git;
  * `manual`: somebody presses Sync, and Slack hears of it;
- * `guarded`: like `manual`, and what was scaled in the cluster stays, retries wait longer, and PagerDuty
- * hears when the application is unwell.
+ * `guarded`: like `manual`, and a failed sync is tried again, patiently, and PagerDuty hears when the
+ * application is unwell.
+ *
+ * In all of them the number of pods is the autoscaler's, and what Git no longer has goes last.
  */
 export type Delivery = "continuous" | "manual" | "guarded";
 
@@ -21,9 +23,6 @@ export interface SyncRules {
 
   /** What is done when a sync fails; `none` leaves it failed. */
   readonly retry: Retry | "none";
-
-  /** Leaves `replicas` of Deployments out of the comparison: an autoscaler sets them. */
-  readonly ignoreReplicas: boolean;
 
   /** Tells Slack of each sync that succeeded or failed. */
   readonly slack: boolean;
@@ -51,6 +50,12 @@ export interface Retry {
 }
 
 /**
+ * What holds for every sync: the autoscaler's number of pods is not put back (`RespectIgnoreDifferences`), and a
+ * ConfigMap whose name has changed is removed when no pod reads it any more (`PruneLast`).
+ */
+const ALWAYS = ["PruneLast=true", "RespectIgnoreDifferences=true"];
+
+/**
  * The rules of each kind of delivery.
  *
  * @see https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/
@@ -59,27 +64,24 @@ export const SYNC_RULES: Readonly<Record<Delivery, SyncRules>> = {
   continuous: {
     revision: "develop",
     automated: true,
-    syncOptions: ["ApplyOutOfSyncOnly=true"],
+    syncOptions: ["ApplyOutOfSyncOnly=true", ...ALWAYS],
     retry: { limit: 5, duration: "5s", factor: 2, maxDuration: "3m" },
-    ignoreReplicas: true,
     slack: false,
     pagerDuty: false,
   },
   manual: {
     revision: "main",
     automated: false,
-    syncOptions: ["PruneLast=true"],
+    syncOptions: ALWAYS,
     retry: "none",
-    ignoreReplicas: false,
     slack: true,
     pagerDuty: false,
   },
   guarded: {
     revision: "main",
     automated: false,
-    syncOptions: ["PruneLast=true", "RespectIgnoreDifferences=true"],
+    syncOptions: ALWAYS,
     retry: { limit: 5, duration: "30s", factor: 2, maxDuration: "10m" },
-    ignoreReplicas: true,
     slack: true,
     pagerDuty: true,
     wave: 10,

@@ -165,6 +165,8 @@ test("what a commit removes is removed, and what it changes rolls out", async ()
     () => field("groundplan-dev", "poddisruptionbudget/dev-app", "{.metadata.name}"),
     (name) => name === "",
   );
+  // The Deployment was applied anew, and the autoscaler's number stands all the same.
+  expect(await field("groundplan-dev", "deployment/dev-app", "{.spec.replicas}")).toBe("2");
   const levels = await field("groundplan-dev", "configmap", "{.items[*].data.LOG_LEVEL}");
   expect(levels).toBe("trace");
 });

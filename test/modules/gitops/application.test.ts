@@ -28,7 +28,7 @@ test("continuous: develop by itself, pruned, healed, five retries, and the autos
     destination: { name: "groundplan-dev", namespace: "groundplan-dev" },
     syncPolicy: {
       automated: { prune: true, selfHeal: true, allowEmpty: false },
-      syncOptions: ["ApplyOutOfSyncOnly=true"],
+      syncOptions: ["ApplyOutOfSyncOnly=true", "PruneLast=true", "RespectIgnoreDifferences=true"],
       retry: { limit: 5, backoff: { duration: "5s", factor: 2, maxDuration: "3m" } },
     },
     ignoreDifferences: REPLICAS,
@@ -40,8 +40,8 @@ test("continuous: develop by itself, pruned, healed, five retries, and the autos
 test("manual: main by hand, removals last, and Slack hears of it", () => {
   const { spec, metadata } = of("manual");
   expect(spec.source.targetRevision).toBe("main");
-  expect(spec.syncPolicy).toEqual({ syncOptions: ["PruneLast=true"] });
-  expect(spec.ignoreDifferences).toBeUndefined();
+  expect(spec.syncPolicy).toEqual({ syncOptions: ["PruneLast=true", "RespectIgnoreDifferences=true"] });
+  expect(spec.ignoreDifferences).toEqual(REPLICAS);
   expect(metadata.annotations).toEqual({
     "notifications.argoproj.io/subscribe.on-sync-succeeded.slack": "deployments",
     "notifications.argoproj.io/subscribe.on-sync-failed.slack": "deployments",
