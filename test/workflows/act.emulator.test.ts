@@ -1,0 +1,120 @@
+import { existsSync } from "node:fs";
+import { CreateBucketCommand, PutBucketVersioningCommand, S3Client } from "@aws-sdk/client-s3";
+import { toolPath } from "@groundplan/local";
+import { build } from "../cli/groundplan";
+import { type Emulator, startEmulator } from "../emulator";
+import { GitHub } from "../github/server";
+import { BUCKET, REPOSITORY, WorkflowRepository, type WorkflowRun } from "./act";
+
+/** Go builds act; without Go these are skipped, but not in CI. */
+const onAct = existsSync(toolPath("act")) || process.env.CI === "true" ? test : test.skip;
+
+let emulator: Emulator;
+let github: GitHub;
+let repository: WorkflowRepository;
+
+beforeAll(async () => {
+  build();
+  emulator = await startEmulator();
+  github = await GitHub.start();
+  repository = new WorkflowRepository(emulator, github);
+  const { AWS_ENDPOINT_URL: endpoint = "" } = emulator.environment;
+  const credentials = { accessKeyId: "123456789012", secretAccessKey: "test" };
+  const s3 = new S3Client({ endpoint, region: "us-east-1", credentials, forcePathStyle: true });
+  await s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
+  await s3.send(
+    new PutBucketVersioningCommand({ Bucket: BUCKET, VersioningConfiguration: { Status: "Enabled" } }),
+  );
+}, 200_000);
+
+afterAll(async () => {
+  repository?.remove();
+  await github?.stop();
+  await emulator?.stop();
+}, 60_000);
+
+/** What GitHub tells a workflow of a pull request. */
+function pullRequest(number: number, base: string, head: string, from = REPOSITORY): object {
+  const pull = {
+    number,
+    base: { sha: base, ref: "main", repo: { full_name: REPOSITORY } },
+    head: { sha: head, ref: "change", repo: { full_name: from } },
+  };
+  return { action: "synchronize", number, pull_request: pull, repository: { full_name: REPOSITORY } };
+}
+
+/** Throws what a run printed when it has not ended well. */
+function succeeded(run: WorkflowRun): WorkflowRun {
+  if (run.code !== 0) throw new Error(run.output.slice(-8000));
+  return run;
+}
+
+onAct(
+  "a pull request: from checkout to the one comment, and what it does not touch is not planned",
+  async () => {
+    const base = repository.commit({ "dev-app": "1", "staging-app": "1", "prod-app": "1" });
+    repository.git("checkout", "--quiet", "-b", "change");
+    const head = repository.commit({ "dev-app": "2", "staging-app": "2", "prod-app": "1" });
+    github.repository.pull(7, head);
+    const run = succeeded(
+      await repository.run("infrastructure.yml", "pull_request", pullRequest(7, base, head), 1),
+    );
+    expect(run.jobs).toEqual({ plan: "success", comment: "success" });
+    expect(repository.artifacts(1)).toEqual(["groundplan-plan"]);
+    expect(repository.roles).toEqual(["plan arn:aws:iam::123456789012:role/github/platform-plan"]);
+    expect(github.violations).toEqual([]);
+    expect(github.repository.comments).toHaveLength(1);
+    const [comment] = github.repository.comments;
+    expect(comment?.body).toContain("dev-app");
+    expect(comment?.body).toContain("staging-app");
+    expect(comment?.body).not.toContain("prod-app");
+  },
+  600_000,
+);
+
+onAct(
+  "a fork's pull request: no role, no token that writes; another run comments from its report",
+  async () => {
+    const base = repository.git("rev-parse", "main");
+    repository.git("checkout", "--quiet", "-b", "fork", "main");
+    const head = repository.commit({ "dev-app": "1", "staging-app": "1", "prod-app": "9" });
+    const from = "stranger/platform";
+    github.repository.pull(8, head, from);
+    const run = await repository.run(
+      "infrastructure.yml",
+      "pull_request",
+      pullRequest(8, base, head, from),
+      2,
+    );
+    // Without a role nothing can be planned, and the run says so.
+    expect(run.jobs).toEqual({ plan: "failure" });
+    expect(repository.artifacts(2)).toEqual(["groundplan-fork-report", "groundplan-plan"]);
+    expect(repository.roles).toHaveLength(1);
+    expect(github.repository.comments).toHaveLength(1);
+
+    const planned = {
+      id: 2,
+      event: "pull_request",
+      head_sha: head,
+      head_branch: "fork",
+      run_number: 2,
+      run_attempt: 1,
+    };
+    const event = {
+      action: "completed",
+      repository: { full_name: REPOSITORY },
+      workflow_run: {
+        ...planned,
+        head_repository: { full_name: from },
+        html_url: `https://github.com/${REPOSITORY}/actions/runs/2`,
+      },
+    };
+    repository.git("checkout", "--quiet", "main");
+    succeeded(await repository.run("comment.yml", "workflow_run", event, 3));
+    expect(github.violations).toEqual([]);
+    const comment = github.repository.comments.find(({ issue }) => issue === 8);
+    expect(comment?.body).toContain("A run of a fork made this plan");
+    expect(comment?.body).toContain("prod-app");
+  },
+  600_000,
+);

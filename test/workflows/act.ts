@@ -1,0 +1,225 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { toolPath } from "@groundplan/local";
+import { BIN } from "../cli/groundplan";
+import type { Emulator } from "../emulator";
+import type { GitHub } from "../github/server";
+import { files, ROOT } from "./judged";
+
+/** Name of the repository on the stand-in. */
+export const REPOSITORY = "octo-org/platform";
+
+const ACCOUNT = "123456789012";
+
+/** Bucket of the states. */
+export const BUCKET = "workflow-states";
+
+/** An app that synthesizes a parameter for each line of `stacks.json`. */
+const APP = `const { readFileSync } = require("node:fs");
+const { App, S3Backend, TerraformStack } = require("cdktf");
+const app = new App();
+for (const [name, value] of Object.entries(JSON.parse(readFileSync("stacks.json", "utf8")))) {
+  const stack = new TerraformStack(app, name);
+  const aws = { source: "hashicorp/aws", version: ">= 5.100.0, < 7.0.0" };
+  stack.addOverride("provider.aws", [{ region: "us-east-1" }]);
+  stack.addOverride("terraform.required_providers.aws", aws);
+  new S3Backend(stack, { bucket: "${BUCKET}", key: name + ".tfstate", region: "us-east-1" });
+  stack.addOverride("terraform.backend.s3.use_lockfile", true);
+  stack.addOverride("resource.aws_ssm_parameter.one", { name: "/" + name, type: "String", insecure_value: value });
+}
+app.synth();
+`;
+
+/** What a workflow came to. */
+export interface WorkflowRun {
+  readonly code: number | null;
+  readonly output: string;
+
+  /** Result of each job that ran. */
+  readonly jobs: Readonly<Record<string, "success" | "failure">>;
+}
+
+/**
+ * A repository with this repository's own workflows and a small CDKTF app, in which act runs them on this machine.
+ *
+ * Actions of others are replaced by those in `actions/`, with the same inputs and outputs: a checkout from this
+ * folder, the STS of the emulator, artifacts in a folder. Everything else is the real thing.
+ */
+export class WorkflowRepository {
+  readonly folder = realpathSync(mkdtempSync(join(tmpdir(), "groundplan-act-")));
+  readonly path = join(this.folder, "origin");
+
+  constructor(
+    private readonly emulator: Emulator,
+    private readonly github: GitHub,
+  ) {
+    mkdirSync(join(this.path, "vendor", "groundplan"), { recursive: true });
+    mkdirSync(join(this.folder, "artifacts"));
+    cpSync(join(ROOT, ".github"), join(this.path, ".github"), { recursive: true });
+    cpSync(join(ROOT, ".terraform.lock.hcl"), join(this.path, ".terraform.lock.hcl"));
+    this.write("main.js", APP);
+    this.write(
+      "cdktf.json",
+      JSON.stringify({ language: "typescript", app: "node main.js", output: "cdktf.out" }),
+    );
+    this.write(".gitignore", "node_modules\ncdktf.out\n.groundplan\n");
+    this.write(
+      "vendor/groundplan/package.json",
+      JSON.stringify({ name: "groundplan", version: "1.0.0", bin: "run.js" }),
+    );
+    this.write("vendor/groundplan/run.js", `#!/usr/bin/env node\nrequire(${JSON.stringify(BIN)});\n`);
+    const dependencies = { groundplan: "file:vendor/groundplan" };
+    this.write(
+      "package.json",
+      JSON.stringify({ name: "app", scripts: { build: "node -e 0" }, dependencies }),
+    );
+    execFileSync("npm", ["install", "--package-lock-only", "--offline", "--loglevel=error"], {
+      cwd: this.path,
+    });
+    this.git("init", "--quiet", "--initial-branch=main");
+    this.git("config", "user.name", "Test");
+    this.git("config", "user.email", "test@example.com");
+  }
+
+  write(path: string, text: string): void {
+    writeFileSync(join(this.path, path), text);
+  }
+
+  git(...args: readonly string[]): string {
+    return execFileSync("git", args, { cwd: this.path, encoding: "utf8" }).trim();
+  }
+
+  /** Commits what the stacks are to be; returns the commit. */
+  commit(stacks: Readonly<Record<string, string>>): string {
+    this.write("stacks.json", JSON.stringify(stacks));
+    this.git("add", "--all");
+    this.git("commit", "--quiet", "--message", "change");
+    return this.git("rev-parse", "HEAD");
+  }
+
+  /** `<job> <role>` for each role that a job has assumed. */
+  get roles(): readonly string[] {
+    const file = join(this.folder, "roles");
+    return existsSync(file) ? readFileSync(file, "utf8").trim().split("\n") : [];
+  }
+
+  /** Names of a run's artifacts. */
+  artifacts(run: number): readonly string[] {
+    const folder = join(this.folder, "artifacts", String(run));
+    return existsSync(folder) ? readdirSync(folder).sort() : [];
+  }
+
+  /** Runs a workflow for an event, as run number `run`. */
+  async run(workflow: string, name: string, event: object, run: number): Promise<WorkflowRun> {
+    const eventFile = join(this.folder, `event-${run}.json`);
+    writeFileSync(eventFile, JSON.stringify(event));
+    const { GITHUB_TOKEN = "", ...job } = this.github.environment();
+    const variables: Record<string, string | undefined> = {
+      ...job,
+      ...this.emulator.environment,
+      // What a runner has, and credentials are what the workflow gets by its role.
+      AWS_ACCESS_KEY_ID: "",
+      AWS_SECRET_ACCESS_KEY: "",
+      PATH: process.env.PATH,
+      HOME: this.folder,
+      NODE_PATH: join(ROOT, "node_modules"),
+      GITHUB_RUN_ID: String(run),
+      GITHUB_RUN_NUMBER: String(run),
+      CHECKPOINT_DISABLE: "1",
+      AWS_EC2_METADATA_DISABLED: "true",
+      STAND_IN_ORIGIN: this.path,
+      STAND_IN_ARTIFACTS: join(this.folder, "artifacts"),
+      STAND_IN_ROLES: join(this.folder, "roles"),
+      STAND_IN_TOKEN: "header.eyJzdWIiOiJyZXBvIn0.signature",
+    };
+    const args = [
+      name,
+      "--directory",
+      this.path,
+      "--workflows",
+      join(this.path, ".github", "workflows", workflow),
+      "--eventpath",
+      eventFile,
+      "--platform",
+      "ubuntu-24.04=-self-hosted",
+      "--no-skip-checkout",
+      "--no-cache-server",
+      "--json",
+      "--secret",
+      `GITHUB_TOKEN=${GITHUB_TOKEN}`,
+      ...["PLAN", "APPLY"].flatMap((kind) => [
+        "--var",
+        `GROUNDPLAN_${kind}_ROLE=arn:aws:iam::${ACCOUNT}:role/github/platform-${kind.toLowerCase()}`,
+      ]),
+      ...Object.entries(variables).flatMap(([key, value]) => ["--env", `${key}=${value}`]),
+      ...replacements(),
+    ];
+    const child = spawn(toolPath("act"), args, {
+      env: { PATH: process.env.PATH, HOME: this.folder, XDG_CACHE_HOME: join(this.folder, "cache") },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const { code, output } = await ended(child);
+    return { code, output: printed(output), jobs: jobsOf(output) };
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** `--local-repository` for every action of others that the workflows use. */
+function replacements(): readonly string[] {
+  const { workflows, actions } = files();
+  const texts = [...workflows, ...actions].map((path) => readFileSync(join(ROOT, path), "utf8"));
+  const used = new Set(
+    texts.flatMap((text) => [...text.matchAll(/uses: (\S+@[0-9a-f]{40})/g)].map(([, one]) => one)),
+  );
+  return [...used].flatMap((action = "") => {
+    const folder = join(__dirname, "actions", action.replace(/^.*\/|@.*$/g, ""));
+    return existsSync(folder) ? ["--local-repository", `${action}=${folder}`] : [];
+  });
+}
+
+/** Results of the jobs in act's lines of JSON. */
+function jobsOf(output: string): WorkflowRun["jobs"] {
+  const jobs: Record<string, "success" | "failure"> = {};
+  for (const line of output.split("\n").filter((one) => one.startsWith("{"))) {
+    const { jobID, jobResult } = JSON.parse(line) as { jobID?: string; jobResult?: "success" | "failure" };
+    if (jobID !== undefined && jobResult !== undefined) jobs[jobID] = jobResult;
+  }
+  return jobs;
+}
+
+async function ended(child: ChildProcess): Promise<{ code: number | null; output: string }> {
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on("data", (chunk) => {
+      output += chunk;
+    });
+  }
+  const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
+  return { code, output };
+}
+
+/** What the steps printed, without act's own words. */
+function printed(output: string): string {
+  const lines = output.split("\n").flatMap((line) => {
+    if (!line.startsWith("{")) return [line];
+    const { jobID, msg, raw_output: raw, stepResult } = JSON.parse(line);
+    if (raw) return [`${jobID}: ${String(msg).trimEnd()}`];
+    return stepResult === "failure" ? [`${jobID}: ${msg}`] : [];
+  });
+  return lines.join("\n");
+}

@@ -1,0 +1,21 @@
+const { execFileSync } = require("node:child_process");
+const { appendFileSync, readdirSync, rmSync } = require("node:fs");
+const { join } = require("node:path");
+
+const {
+  STAND_IN_ORIGIN: origin,
+  GITHUB_OUTPUT: output,
+  GITHUB_SHA: commit,
+  GITHUB_WORKSPACE: place,
+} = process.env;
+const git = (...args) => execFileSync("git", args, { cwd: place, encoding: "utf8" }).trim();
+
+for (const name of readdirSync(place)) rmSync(join(place, name), { recursive: true, force: true });
+git("init", "--quiet");
+git("remote", "add", "origin", `file://${origin}`);
+const depth = process.env["INPUT_FETCH-DEPTH"];
+const ref = process.env.INPUT_REF || commit;
+const refs = depth === "0" ? ["+refs/heads/*:refs/remotes/origin/*"] : [`--depth=${depth}`];
+git("fetch", "--quiet", "origin", ...refs, ...(depth === "0" ? [] : [ref]));
+git("checkout", "--quiet", "--detach", ref);
+appendFileSync(output, `commit=${git("rev-parse", "HEAD")}\n`);

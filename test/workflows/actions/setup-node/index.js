@@ -1,0 +1,1 @@
+console.log(`Node ${process.version} is there; ${process.env["INPUT_NODE-VERSION"]} was asked for`);
