@@ -4,12 +4,9 @@ export type { ClusterOptions, ClusterSource } from "./options";
 export {
   ACTIONS,
   type AssetName,
-  buildTools,
   CONTROL_PLANE,
   GITOPS,
-  kubernetesVersion,
   LINTERS,
   type ToolName,
-  toolPath,
-  toolsDirectory,
-} from "./tools";
+} from "./programs";
+export { buildTools, kubernetesVersion, toolPath, toolsDirectory } from "./tools";

@@ -12,7 +12,8 @@ import { startArgoCd } from "./gitops";
 import { type ClusterAccess, kubeconfig, readKubeconfig } from "./kubeconfig";
 import { type ClusterOptions, type ClusterSource, checkClusterOptions, clusterDirectory } from "./options";
 import { Components, freePorts, isFree } from "./processes";
-import { buildTools, CONTROL_PLANE, GITOPS, kubernetesVersion } from "./tools";
+import { CONTROL_PLANE, GITOPS } from "./programs";
+import { buildTools, kubernetesVersion } from "./tools";
 
 /** A cluster that runs, or that was started and is broken. */
 export interface ClusterStatus {

@@ -6,68 +6,16 @@ import { cacheDirectory } from "../install";
 import { LocalError } from "../options";
 import { markOf } from "../process-file";
 import { WORKSPACE } from "../workspace";
+import { ACTIONS, type AssetName, PROGRAMS, type Recipe, type ToolName } from "./programs";
 
 /** The Go modules that name the versions of all tools: `tools/go.mod`, and kwok's beside it. */
 const MODULE = join(WORKSPACE, "..", "tools");
-const KWOK_MODULE = join(MODULE, "kwok");
-const ACTIONS_MODULE = join(MODULE, "actions");
 
 /** What decides the tools of a folder in the cache: a change of any of these files builds them anew. */
 const SOURCES = {
   tools: ["go.mod", "go.sum", join("redis", "main.go"), join("kwok", "go.mod"), join("kwok", "go.sum")],
   actions: [join("actions", "go.mod"), join("actions", "go.sum")],
 } as const;
-
-interface Tool {
-  readonly package: string;
-  readonly module?: string;
-
-  /** Whether it says Kubernetes' version of itself. */
-  readonly versioned?: boolean;
-}
-
-/** The programs, by the name of their file. */
-const TOOLS = {
-  kustomize: { package: "sigs.k8s.io/kustomize/kustomize/v5" },
-  helm: { package: "helm.sh/helm/v3/cmd/helm" },
-  kubeconform: { package: "github.com/yannh/kubeconform/cmd/kubeconform" },
-  redis: { package: "./redis" },
-  etcd: { package: "go.etcd.io/etcd/server/v3" },
-  "kube-apiserver": { package: "k8s.io/kubernetes/cmd/kube-apiserver", versioned: true },
-  "kube-controller-manager": { package: "k8s.io/kubernetes/cmd/kube-controller-manager", versioned: true },
-  "kube-scheduler": { package: "k8s.io/kubernetes/cmd/kube-scheduler", versioned: true },
-  kubectl: { package: "k8s.io/kubernetes/cmd/kubectl", versioned: true },
-  kwok: { package: "sigs.k8s.io/kwok/cmd/kwok", module: KWOK_MODULE },
-  argocd: { package: "github.com/argoproj/argo-cd/v3/cmd" },
-  actionlint: { package: "github.com/rhysd/actionlint/cmd/actionlint", module: ACTIONS_MODULE },
-  act: { package: "github.com/nektos/act", module: ACTIONS_MODULE },
-} satisfies Record<string, Tool>;
-
-/** A program that the tools' module builds. */
-export type ToolName = keyof typeof TOOLS;
-
-/** Files that come with a program: kwok's stages of nodes and pods, Argo CD's custom resource definitions. */
-export type AssetName = "kwok-stages.yaml" | "argocd-crds.yaml";
-
-/** What a cluster needs, in the order in which it is built: what is shared by most comes first. */
-export const CONTROL_PLANE: readonly ToolName[] = [
-  "kustomize",
-  "etcd",
-  "kube-apiserver",
-  "kube-controller-manager",
-  "kube-scheduler",
-  "kubectl",
-  "kwok",
-];
-
-/** What Argo CD needs beside it. */
-export const GITOPS: readonly ToolName[] = ["helm", "redis", "argocd"];
-
-/** What only the tests of manifests need. */
-export const LINTERS: readonly ToolName[] = ["kubeconform"];
-
-/** What only the tests of the workflows need. */
-export const ACTIONS: readonly ToolName[] = ["actionlint", "act"];
 
 export interface BuildOptions {
   readonly onProgress?: (line: string) => void;
@@ -82,6 +30,7 @@ export function toolPath(name: ToolName | AssetName): string {
 /** Folder of the built programs, keyed by what decides them. */
 export function toolsDirectory(of: keyof typeof SOURCES = "tools"): string {
   const hash = createHash("sha256").update(process.platform).update(process.arch);
+  hash.update(JSON.stringify(PROGRAMS));
   for (const source of SOURCES[of]) hash.update(readFileSync(join(MODULE, source)));
   return join(cacheDirectory(), `${of}-${hash.digest("hex").slice(0, 16)}`);
 }
@@ -121,11 +70,15 @@ export async function buildTools(
 }
 
 async function build(name: ToolName, signal: AbortSignal | undefined): Promise<void> {
-  const { package: path, module = MODULE, versioned }: Tool = TOOLS[name];
+  const { package: path, module = ".", variables = [] }: Recipe = PROGRAMS[name];
   const building = `${toolPath(name)}.${process.pid}`;
-  const flags = ["-s", "-w", ...(versioned ? versionFlags() : [])];
+  const flags = ["-s", "-w", ...variables.map((variable) => `-X ${versioned(variable)}`)];
   try {
-    await go(["build", "-trimpath", "-ldflags", flags.join(" "), "-o", building, path], module, signal);
+    await go(
+      ["build", "-trimpath", "-ldflags", flags.join(" "), "-o", building, path],
+      join(MODULE, module),
+      signal,
+    );
     if (name === "kwok") await writeStages(signal);
     if (name === "argocd") await writeDefinitions(signal);
     renameSync(building, toolPath(name));
@@ -134,15 +87,11 @@ async function build(name: ToolName, signal: AbortSignal | undefined): Promise<v
   }
 }
 
-function versionFlags(): string[] {
+/** A variable of the linker with Kubernetes' version in it. */
+function versioned(variable: string): string {
   const version = kubernetesVersion();
-  const [major, minor] = version.split(".");
-  const variable = "-X k8s.io/component-base/version";
-  return [
-    `${variable}.gitVersion=v${version}`,
-    `${variable}.gitMajor=${major}`,
-    `${variable}.gitMinor=${minor}`,
-  ];
+  const [major = "", minor = ""] = version.split(".");
+  return variable.replace("%v", version).replace("%major", major).replace("%minor", minor);
 }
 
 async function go(args: string[], module: string, signal: AbortSignal | undefined): Promise<string> {
@@ -163,7 +112,7 @@ async function go(args: string[], module: string, signal: AbortSignal | undefine
 
 /** kwok's own stages, by which nodes become ready and pods run at once. */
 async function writeStages(signal: AbortSignal | undefined): Promise<void> {
-  const folder = await sourceOf("sigs.k8s.io/kwok", KWOK_MODULE, signal);
+  const folder = await sourceOf("sigs.k8s.io/kwok", join(MODULE, "kwok"), signal);
   const cancel = signal ? { cancelSignal: signal } : {};
   const stages: string[] = [];
   for (const stage of [

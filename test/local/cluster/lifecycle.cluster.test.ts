@@ -95,10 +95,11 @@ test("what it holds outlives its end, a killed program, and a second start", asy
 test("a start that is interrupted leaves nothing behind", async () => {
   const child = spawn(process.execPath, [CLI, "local", "cluster", "up", "--source", "built", "--port", "0"], {
     cwd: folder,
-    stdio: "ignore",
+    stdio: ["ignore", "pipe", "ignore"],
     env: { ...process.env, CI: "true" },
   });
-  await sleep(2500);
+  for await (const line of child.stdout) if (String(line).includes("starting Kubernetes")) break;
+  await sleep(1000);
   child.kill("SIGINT");
   const [code] = await once(child, "close");
   expect(code).toBe(130);
