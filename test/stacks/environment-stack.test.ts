@@ -43,14 +43,17 @@ test("every stack has a state of its own", () => {
     "dev-registry",
     "dev-cluster",
     "dev-addons",
+    "dev-api",
     "staging-network",
     "staging-registry",
     "staging-cluster",
     "staging-addons",
+    "staging-api",
     "prod-network",
     "prod-registry",
     "prod-cluster",
     "prod-addons",
+    "prod-api",
   ]);
   expect(new Set(Object.values(stacks)).size).toBe(Object.keys(stacks).length);
 });
