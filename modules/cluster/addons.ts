@@ -32,6 +32,13 @@ const RIGHTS: Readonly<
   },
 };
 
+/**
+ * What an add-on is told beside its version. Without it the VPC CNI accepts every NetworkPolicy, and enforces none.
+ *
+ * @see https://docs.aws.amazon.com/eks/latest/userguide/cni-network-policy-configure.html
+ */
+const SETTINGS: Readonly<Partial<Record<AddonName, object>>> = { "vpc-cni": { enableNetworkPolicy: "true" } };
+
 /** Add-ons without which a node never becomes ready: they stand before the first one. */
 const BEFORE_NODES: readonly AddonName[] = ["vpc-cni", "eks-pod-identity-agent", "kube-proxy"];
 
@@ -69,6 +76,7 @@ export class Addons extends Construct {
       clusterName,
       addonName: name,
       addonVersion: versions[name] ?? ADDON_VERSIONS[kubernetesVersion][name],
+      ...(SETTINGS[name] ? { configurationValues: JSON.stringify(SETTINGS[name]) } : {}),
       // What is written here holds, whatever somebody changed in the cluster.
       resolveConflictsOnCreate: "OVERWRITE",
       resolveConflictsOnUpdate: "OVERWRITE",

@@ -70,3 +70,9 @@ test("add-ons that call no AWS have no role", () => {
     expect(found.get(name)).not.toHaveProperty("pod_identity_association");
   }
 });
+
+test("the VPC CNI enforces NetworkPolicies: it does not by itself", () => {
+  const found = addons(clusterWith());
+  expect(found.get("vpc-cni")?.configuration_values).toBe('{"enableNetworkPolicy":"true"}');
+  expect(found.get("kube-proxy")).not.toHaveProperty("configuration_values");
+});
