@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import { addAffected } from "./affected/command";
 import { addArtifact } from "./artifact/command";
+import { addApply } from "./apply/command";
 import { addBootstrap } from "./bootstrap/command";
 import { addComment } from "./comment/command";
 import { CliError, Interrupted } from "./console/errors";
@@ -42,6 +43,7 @@ function program(): Command {
   addAffected(command);
   addPlan(command);
   addArtifact(command);
+  addApply(command);
   for (const one of [command, ...command.commands, ...command.commands.flatMap((each) => each.commands)]) {
     one.exitOverride().showHelpAfterError("(run it with --help for examples)");
   }

@@ -27,8 +27,14 @@ export class Repository {
 
   /** The repository of a folder; undefined when it is in none. */
   static async of(folder: string): Promise<Repository | undefined> {
-    const ended = await run("git", ["rev-parse", "--show-toplevel"], { cwd: folder, env: UNSET });
-    if (ended.exitCode !== 0) return undefined;
+    const ended = await run("git", ["rev-parse", "--show-toplevel"], { cwd: folder, env: UNSET }).catch(
+      (error: unknown) => {
+        // Without git there is no repository.
+        if (error instanceof CliError && error.exitCode === EXIT.MISSING) return undefined;
+        throw error;
+      },
+    );
+    if (ended?.exitCode !== 0) return undefined;
     const root = realpathSync(ended.stdout.trim());
     return new Repository(root, relative(root, realpathSync(folder)));
   }

@@ -63,3 +63,14 @@ test("output without an error gives its last lines", () => {
   expect(failureOf("x", "one\ntwo\nthree\nfour\n", "y").message).toBe("x: two\n  three\n  four\n  at y");
   expect(failureOf("x", "", "y").message).toContain("no reason given");
 });
+
+test("an error that only says that others follow gives way to them", () => {
+  const general =
+    "Error: Terraform encountered problems during initialisation, including problems\nwith the configuration.";
+  const real = "Error: Duplicate backend configuration\n\n  on cdk.tf.json line 44";
+
+  expect(failureOf("init", `${general}\n\n${real}`, "here").message).toMatch(
+    /^init: Duplicate backend configuration/,
+  );
+  expect(failureOf("init", general, "here").message).toMatch(/^init: Terraform encountered problems/);
+});
