@@ -16,6 +16,7 @@ import { addLocal } from "./local/command";
 import { addLock } from "./lock/command";
 import { addPlan } from "./plan/command";
 import { addReport } from "./report/command";
+import { addState } from "./state/command";
 
 /** The whole command line. */
 function program(): Command {
@@ -44,6 +45,7 @@ function program(): Command {
   addPlan(command);
   addArtifact(command);
   addApply(command);
+  addState(command);
   for (const one of [command, ...command.commands, ...command.commands.flatMap((each) => each.commands)]) {
     one.exitOverride().showHelpAfterError("(run it with --help for examples)");
   }

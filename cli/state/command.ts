@@ -1,0 +1,174 @@
+import { stderr, stdin } from "node:process";
+import { createInterface } from "node:readline/promises";
+import type { Command } from "commander";
+import { CliError } from "../console/errors";
+import { EXIT, EXIT_HELP } from "../console/exit-codes";
+import { interrupted } from "../console/interrupts";
+import { paint, say, sayJson } from "../console/output";
+import { s3State } from "../project/backend";
+import { findProject, readStacks, type Stack } from "../project/project";
+import { restore } from "./restore";
+import { summarize } from "./state-file";
+import { StateStore } from "./store";
+
+interface StateFlags {
+  readonly json?: boolean;
+  readonly yes?: boolean;
+  readonly raw?: boolean;
+}
+
+/** Adds `groundplan state …`. */
+export function addState(program: Command): void {
+  const state = program
+    .command("state")
+    .summary("locks and versions of the states in S3")
+    .description(
+      "Looks after the states that stacks keep in S3: who holds them, and which versions there are.",
+    )
+    .addHelpText(
+      "after",
+      `\nExamples:\n  $ npx groundplan state locks\n  $ npx groundplan state unlock dev-network 6a0c8f5e-1f0b-4c55-8f5b-0d7f2a9b1c11\n  $ npx groundplan state versions dev-network\n  $ npx groundplan state restore dev-network 3HL4kqtJvjVBH40Nrjfkd\n${EXIT_HELP}`,
+    );
+  state
+    .command("locks")
+    .summary("who holds a state; exits with 4 when somebody does")
+    .option("--json", "print them as JSON")
+    .addHelpText("after", "\nExample:\n  $ npx groundplan state locks --json")
+    .action(locks);
+  state
+    .command("unlock")
+    .argument("<stack>")
+    .argument("<id>", "id of the lock, as `locks` prints it")
+    .summary("release a lock that a dead run has left")
+    .option("-y, --yes", "do not ask")
+    .addHelpText("after", "\nExample:\n  $ npx groundplan state unlock dev-network <id>")
+    .action(unlock);
+  state
+    .command("versions")
+    .argument("<stack>")
+    .summary("versions of a state, the newest first")
+    .option("--json", "print them as JSON")
+    .addHelpText("after", "\nExample:\n  $ npx groundplan state versions dev-network")
+    .action(versions);
+  state
+    .command("show")
+    .argument("<stack>")
+    .argument("[version]", "id of a version (default: the current state)")
+    .summary("what a version of a state holds, without values")
+    .option("--json", "print it as JSON")
+    .option("--raw", "print the state itself; it holds secrets")
+    .addHelpText("after", "\nExample:\n  $ npx groundplan state show dev-network <version>")
+    .action(show);
+  state
+    .command("restore")
+    .argument("<stack>")
+    .argument("<version>", "id of a version, as `versions` prints it")
+    .summary("make an old version the current state again")
+    .option("-y, --yes", "do not ask")
+    .option("--json", "print what was done as JSON")
+    .addHelpText("after", "\nExample:\n  $ npx groundplan state restore dev-network <version>")
+    .action(restoreVersion);
+}
+
+async function locks({ json }: StateFlags): Promise<void> {
+  const stacks = readStacks(findProject()).filter((stack) => s3State(stack) !== undefined);
+  const found = await Promise.all(
+    stacks.map(async (stack) => ({ stack: stack.name, lock: await StateStore.of(stack).lock() })),
+  );
+  const held = found.flatMap(({ stack, lock }) => (lock ? [{ stack, ...lock }] : []));
+  if (json) sayJson(held);
+  else if (held.length === 0) say(`${paint.good("Nobody holds")} one of ${stacks.length} states.`);
+  for (const { stack, ID, Who, Created, Operation } of json ? [] : held) {
+    say(`${paint.strong(stack)} held by ${Who || "somebody"} since ${Created} (${Operation})`);
+    say(`  if that run has died: npx groundplan state unlock ${stack} ${ID}`);
+  }
+  if (held.length > 0) process.exitCode = EXIT.HELD;
+}
+
+async function unlock(name: string, id: string, flags: StateFlags): Promise<void> {
+  const store = StateStore.of(stackNamed(name));
+  const lock = await store.lock();
+  if (lock?.ID !== id) {
+    throw new CliError(
+      EXIT.USAGE,
+      lock ? `the state of ${name} is held by another lock, ${lock.ID}` : `nobody holds the state of ${name}`,
+      `at ${store.path}`,
+      "look again: npx groundplan state locks",
+    );
+  }
+  const question = `${lock.Who || "Somebody"} holds it since ${lock.Created} (${lock.Operation}). Has that run died?`;
+  if (!(await confirmed(question, flags))) return say("Left as it is.");
+  if (await store.releaseLock(id)) say(`${paint.good("Released")} the lock of ${name}.`);
+  else say("It was released meanwhile.");
+}
+
+async function versions(name: string, { json }: StateFlags): Promise<void> {
+  const found = await StateStore.of(stackNamed(name)).versions();
+  if (json) return sayJson(found);
+  for (const { id, modified, size, current } of found) {
+    say(`${id}  ${modified.toISOString()}  ${size} bytes${current ? `  ${paint.good("current")}` : ""}`);
+  }
+  if (found.length === 0) say(`${name} has no state yet, or its bucket keeps no versions.`);
+}
+
+async function show(name: string, version: string | undefined, { json, raw }: StateFlags): Promise<void> {
+  const text = await StateStore.of(stackNamed(name)).read(version);
+  if (text === undefined) {
+    throw new CliError(
+      EXIT.USAGE,
+      version === undefined ? `${name} has no state yet` : `no version ${version} of the state of ${name}`,
+      `list them: npx groundplan state versions ${name}`,
+    );
+  }
+  if (raw) return void process.stdout.write(text);
+  const summary = summarize(text);
+  if (json) return sayJson(summary);
+  say(`serial ${summary.serial}, lineage ${summary.lineage}, Terraform ${summary.terraform}`);
+  for (const address of summary.resources) say(`  ${address}`);
+  for (const output of summary.outputs) say(`  output.${output}`);
+}
+
+async function restoreVersion(name: string, version: string, flags: StateFlags): Promise<void> {
+  const project = findProject();
+  const stack = stackNamed(name);
+  const result = await restore({
+    project,
+    stack,
+    store: StateStore.of(stack),
+    version,
+    confirm: ({ added, removed }) => {
+      const words = [
+        ...(added.length > 0 ? [`  again in the state: ${added.join(", ")}`] : []),
+        ...(removed.length > 0 ? [`  no more in the state: ${removed.join(", ")}`] : []),
+      ];
+      const lines = words.length > 0 ? words : ["  the same resources"];
+      return confirmed(`${lines.join("\n")}\nMake ${version} the state of ${name}?`, flags);
+    },
+  });
+  if (!result) return say("Left as it is.");
+  if (flags.json) return sayJson(result);
+  say(`${paint.good("Restored")} ${name}: serial ${result.before ?? "none"} → ${result.after}.`);
+  if (result.backup !== undefined) say(`  what was current: ${result.backup}`);
+  say(`  see what the world makes of it: npx groundplan plan ${name}`);
+}
+
+function stackNamed(name: string): Stack {
+  const stacks = readStacks(findProject());
+  const found = stacks.find((stack) => stack.name === name);
+  if (found) return found;
+  const names = stacks.map((stack) => stack.name).join(", ");
+  throw new CliError(EXIT.USAGE, `no stack ${name}`, `use one of ${names}`);
+}
+
+/** Asks on the terminal. @throws CliError where nobody can answer. */
+async function confirmed(question: string, { yes }: StateFlags): Promise<boolean> {
+  if (yes) return true;
+  if (!stdin.isTTY)
+    throw new CliError(EXIT.USAGE, "this asks before it acts, and there is no terminal", "give --yes");
+  const terminal = createInterface({ input: stdin, output: stderr });
+  try {
+    return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `, { signal: interrupted })).trim());
+  } finally {
+    terminal.close();
+  }
+}

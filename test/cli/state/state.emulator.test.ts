@@ -1,0 +1,123 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { GetObjectCommand, PutBucketVersioningCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import { build } from "../groundplan";
+import { BUCKET, PlanProject, parameter, TABLE } from "../plan/project";
+import { type StateProject, stateProject } from "../project";
+import { LOCK_ID, StateAccount } from "../state-account";
+
+let project: PlanProject;
+beforeAll(async () => {
+  build();
+  project = await PlanProject.start();
+  const VersioningConfiguration = { Status: "Enabled" } as const;
+  await project.account.s3.send(new PutBucketVersioningCommand({ Bucket: BUCKET, VersioningConfiguration }));
+}, 300_000);
+afterAll(() => project?.stop(), 60_000);
+
+const state = (...args: readonly string[]) => project.groundplan(["state", ...args]);
+
+async function json<T>(...args: readonly string[]): Promise<T> {
+  const { stdout, stderr, code } = await state(...args, "--json");
+  if (stdout === "") throw new Error(`state ${args.join(" ")} ended with ${code}\n${stderr}`);
+  return JSON.parse(stdout) as T;
+}
+
+test("an old version is the state again, and Terraform takes it", async () => {
+  // GIVEN two versions: with one parameter, and with two
+  for (const names of [["a"], ["a", "b"]]) {
+    const resources = Object.fromEntries(names.map((name) => [name, parameter(`/dev/${name}`, "x")]));
+    project.write({ "dev-net": { json: { resource: { aws_ssm_parameter: resources } } } });
+    expect((await project.groundplan(["apply", "--auto-approve"])).code).toBe(0);
+  }
+  const versions = await json<{ id: string; current: boolean }[]>("versions", "dev-net");
+  const old = versions.at(-1)?.id ?? "";
+  expect(versions.length).toBeGreaterThanOrEqual(2);
+  expect(versions[0]?.current).toBe(true);
+  expect(await json("show", "dev-net", old)).toMatchObject({ resources: ["aws_ssm_parameter.a"] });
+  const before = await json<{ serial: number; lineage: string }>("show", "dev-net");
+  // WHEN nobody can be asked, nothing happens
+  const unasked = await state("restore", "dev-net", old);
+  expect(unasked).toMatchObject({ code: 2 });
+  expect(unasked.stderr).toContain("give --yes");
+  expect(await json("show", "dev-net")).toEqual(before);
+  // WHEN
+  const result = await json<{ backup: string }>("restore", "dev-net", old, "--yes");
+  // THEN
+  expect(result).toMatchObject({
+    before: before.serial,
+    after: before.serial + 1,
+    added: [],
+    removed: ["aws_ssm_parameter.b"],
+  });
+  expect(JSON.parse(readFileSync(result.backup, "utf8")).serial).toBe(before.serial);
+  expect(await project.account.locks(TABLE)).toEqual([]);
+  // Terraform compares the checksum in the table with what it reads.
+  const pulled = execFileSync("terraform", ["state", "pull"], {
+    cwd: join(project.path, "cdktf.out", "stacks", "dev-net"),
+    env: { ...process.env, ...project.environment },
+    encoding: "utf8",
+  });
+  expect(JSON.parse(pulled)).toMatchObject({ serial: before.serial + 1, lineage: before.lineage });
+});
+
+test("the state of something else, a version that is not there and a locked state are refused", async () => {
+  // GIVEN a version of another lineage between two of ours
+  const { s3, dynamodb: _ } = project.account;
+  const place = { Bucket: BUCKET, Key: "dev-net.tfstate" };
+  const ours = (await (await s3.send(new GetObjectCommand(place))).Body?.transformToString()) ?? "";
+  const Body = JSON.stringify({ ...JSON.parse(ours), lineage: "of-something-else" });
+  const { VersionId: foreign = "" } = await s3.send(new PutObjectCommand({ ...place, Body }));
+  await s3.send(new PutObjectCommand({ ...place, Body: ours }));
+  // THEN
+  expect((await state("restore", "dev-net", foreign, "--yes")).stderr).toContain("lineage of-something-else");
+  expect((await state("restore", "dev-net", "no-such-version", "--yes")).stderr).toContain(
+    "no version no-such-version",
+  );
+  expect(await project.account.locks(TABLE)).toEqual([]);
+  expect((await (await s3.send(new GetObjectCommand(place))).Body?.transformToString()) ?? "").toBe(ours);
+});
+
+describe("locks in the table and in the bucket", () => {
+  let locked: StateProject;
+  let account: StateAccount;
+  const run = (...args: readonly string[]) => project.groundplan(["state", ...args], {}, locked.folder);
+  beforeAll(async () => {
+    locked = stateProject({ bucket: "locked-states", locking: "both" });
+    account = new StateAccount(project.environment);
+    await account.createBucket("locked-states");
+    await account.createTable(locked.table);
+  });
+  afterAll(() => locked.remove());
+
+  test("are listed, refuse a restore, and are released by their id only", async () => {
+    // GIVEN
+    expect(await run("locks")).toMatchObject({ code: 0, stdout: expect.stringContaining("Nobody holds") });
+    await account.lockInTable(locked.table, "locked-states");
+    await account.lockFile("locked-states");
+    // THEN
+    const listed = await run("locks", "--json");
+    expect(listed.code).toBe(4);
+    expect(JSON.parse(listed.stdout)).toMatchObject([{ stack: "state", ID: LOCK_ID, Who: "ci@runner-7" }]);
+    const refused = await run("restore", "state", "any", "--yes");
+    expect(refused.code).toBe(4);
+    expect(refused.stderr).toContain("locked by ci@runner-7");
+    const other = await run("unlock", "state", "00000000-0000-0000-0000-000000000000", "--yes");
+    expect(other).toMatchObject({ code: 2, stderr: expect.stringContaining(LOCK_ID) });
+    // WHEN
+    expect(await run("unlock", "state", LOCK_ID, "--yes")).toMatchObject({ code: 0 });
+    // THEN
+    expect(await account.locks(locked.table)).toEqual([]);
+    expect(await run("locks")).toMatchObject({ code: 0 });
+    // A lock file alone, as after the migration, counts too; and a refused one in the table takes its file back.
+    await account.lockFile("locked-states");
+    expect((await run("restore", "state", "any", "--yes")).code).toBe(4);
+    expect(await account.locks(locked.table)).toEqual([]);
+    expect(await run("unlock", "state", LOCK_ID, "--yes")).toMatchObject({ code: 0 });
+    await account.lockInTable(locked.table, "locked-states");
+    expect((await run("restore", "state", "any", "--yes")).code).toBe(4);
+    expect(await run("unlock", "state", LOCK_ID, "--yes")).toMatchObject({ code: 0 });
+    expect(await run("locks")).toMatchObject({ code: 0 });
+  });
+});
