@@ -58,20 +58,21 @@ export async function applyAll(props: ApplyProps): Promise<ApplyRun> {
   await WorkFolder.during(props.setting.project, (work) =>
     withBoard(
       chosen.map(({ name }) => name),
-      async (line) => {
+      async (lineOf) => {
         const { setting, concurrency } = props;
+        const lines = new Map(chosen.map(({ name }) => [name, lineOf(name)]));
+        const line = (name: string) => lines.get(name) as BoardLine;
         const init = await warmUp({ stacks: chosen, setting, work, line, concurrency });
         for (const [index, environment] of props.environments.entries()) {
           const own = chosen.filter(({ name }) => (splitName(name).environment ?? "") === environment);
           const obstacle = props.environments.slice(0, index).find((earlier) => !journal.stands(earlier));
-          const lines = new Map(own.map(({ name }) => [name, line(name)]));
           await walk({
             names: own.map(({ name }) => name),
             upstream: (name) => graph.upstream(name),
             concurrency,
             visit: (name) => {
               const stack = own.find((one) => one.name === name) as Stack;
-              const step = { props, graph, journal, work, init, line: lines.get(name) as BoardLine };
+              const step = { props, graph, journal, work, init, line: line(name) };
               return new Step(stack, step).run(obstacle);
             },
           });

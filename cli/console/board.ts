@@ -30,17 +30,21 @@ export async function withBoard<T>(
 
 function plainLine(stream: NodeJS.WriteStream): (title: string) => BoardLine {
   return (title) => {
-    const started = Date.now();
+    let started: number | undefined;
     let phase = "";
     const line = (text: string) =>
       stream.write(`${new Date().toISOString().slice(11, 19)} ${title}: ${text}\n`);
     return {
       begin(next) {
+        started ??= Date.now();
         if (next !== phase) line(next);
         phase = next;
       },
       progress: () => undefined,
-      end: (_, result) => line(`${result} (${((Date.now() - started) / 1000).toFixed(0)} s)`),
+      end(_, result) {
+        const took = started === undefined ? "" : ` (${((Date.now() - started) / 1000).toFixed(0)} s)`;
+        line(`${result}${took}`);
+      },
     };
   };
 }

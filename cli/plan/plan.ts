@@ -66,17 +66,18 @@ export async function planAll(props: PlanProps): Promise<Planned> {
   const plans = await WorkFolder.during(project, (work) =>
     withBoard(
       chosen.map(({ name }) => name),
-      async (line) => {
+      async (lineOf) => {
+        const lines = new Map(chosen.map(({ name }) => [name, lineOf(name)]));
+        const line = (name: string) => lines.get(name) as BoardLine;
         const init = await warmUp({ stacks: chosen, setting, work, line, concurrency: props.concurrency });
         const seal = props.key && { key: props.key, of: (stack: string) => sealOf(identity.app, stack) };
-        const lines = new Map(chosen.map(({ name }) => [name, line(name)]));
         return walk<StackPlan>({
           names: chosen.map(({ name }) => name),
           upstream: (name) => graph.upstream(name),
           concurrency: props.concurrency,
           visit: async (name, before) => {
             const stack = chosen.find((one) => one.name === name) as Stack;
-            const plan = await planStack(stack, before, lines.get(name) as BoardLine, {
+            const plan = await planStack(stack, before, line(name), {
               setting,
               graph,
               directory,

@@ -21,6 +21,8 @@ export class WorkFolder {
       return await work(new WorkFolder(folder));
     } finally {
       remove();
+      // A Terraform that outlived its run has ended by now: this run has waited for its lock.
+      removeStale(parent);
     }
   }
 

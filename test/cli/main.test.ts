@@ -14,7 +14,20 @@ beforeAll(() => {
 });
 afterAll(() => project.remove());
 
-const COMMANDS = ["doctor", "bootstrap", "lock", "local", "affected", "plan", "report", "comment", "drift", "artifact", "apply", "state"];
+const COMMANDS = [
+  "doctor",
+  "bootstrap",
+  "lock",
+  "local",
+  "affected",
+  "plan",
+  "report",
+  "comment",
+  "drift",
+  "artifact",
+  "apply",
+  "state",
+];
 
 /** A folder for PATH that holds `terraform`, which answers as given. */
 function terraformThatSays(version: string): string {

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { GetParametersByPathCommand, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { PutParameterCommand, paginateGetParametersByPath, SSMClient } from "@aws-sdk/client-ssm";
 import type { AppliedStack, ApplyRun } from "../../../cli/apply/result";
 import { build, type Run } from "../groundplan";
 import { PlanProject, parameter, TABLE } from "../plan/project";
@@ -21,8 +21,13 @@ afterAll(() => project?.stop(), 60_000);
 
 /** The parameters that stand, by name. */
 async function standing(): Promise<Readonly<Record<string, string>>> {
-  const { Parameters = [] } = await ssm.send(new GetParametersByPathCommand({ Path: "/", Recursive: true }));
-  return Object.fromEntries(Parameters.map(({ Name = "", Value = "" }) => [Name, Value]).sort());
+  const found: [string, string][] = [];
+  for await (const page of paginateGetParametersByPath({ client: ssm }, { Path: "/", Recursive: true })) {
+    found.push(
+      ...(page.Parameters ?? []).map(({ Name = "", Value = "" }): [string, string] => [Name, Value]),
+    );
+  }
+  return Object.fromEntries(found.sort());
 }
 
 async function put(Name: string, Value: string): Promise<void> {
