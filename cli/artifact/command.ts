@@ -18,6 +18,7 @@ interface Flags {
   readonly to?: string;
   readonly from?: string;
   readonly atOnce?: boolean;
+  readonly skipSynth?: boolean;
 }
 
 /** Adds `groundplan artifact`. */
@@ -99,11 +100,12 @@ function addDeploy(artifact: Command): void {
     .command("deploy <environment>")
     .summary("pin a published artifact in an environment, and bring it to the function")
     .option("--service <name>", "the service, if there are several")
+    .option("--skip-synth", "take the stacks as they were synthesized last")
     .option("--to <artifact>", "hash, commit or object version (default: the newest)")
     .option("--at-once", "switch all callers at once, whatever the environment says")
     .option("--json", "print the result as JSON")
     .action(async (environment: string, flags: Flags) => {
-      const session = await Session.begin(flags.service, true);
+      const session = await Session.begin(flags.service, !flags.skipSynth);
       const target = targetIn(session.targets, environment);
       await carryOut(
         session,
@@ -120,11 +122,12 @@ function addPromote(artifact: Command): void {
     .command("promote <environment>")
     .summary("deploy what runs in the environment before it")
     .option("--service <name>", "the service, if there are several")
+    .option("--skip-synth", "take the stacks as they were synthesized last")
     .option("--from <environment>", "another environment than the one before")
     .option("--at-once", "switch all callers at once, whatever the environment says")
     .option("--json", "print the result as JSON")
     .action(async (environment: string, flags: Flags) => {
-      const session = await Session.begin(flags.service, true);
+      const session = await Session.begin(flags.service, !flags.skipSynth);
       const target = targetIn(session.targets, environment);
       const from = flags.from === undefined ? undefined : targetIn(session.targets, flags.from);
       const promoted = await session.promoted(target, from);
@@ -137,10 +140,11 @@ function addRollback(artifact: Command): void {
     .command("rollback <environment>")
     .summary("go back to the artifact that ran before, or to another")
     .option("--service <name>", "the service, if there are several")
+    .option("--skip-synth", "take the stacks as they were synthesized last")
     .option("--to <artifact>", "hash, commit or object version (default: the one that ran before)")
     .option("--json", "print the result as JSON")
     .action(async (environment: string, flags: Flags) => {
-      const session = await Session.begin(flags.service, true);
+      const session = await Session.begin(flags.service, !flags.skipSynth);
       const target = targetIn(session.targets, environment);
       await carryOut(session, target, await session.rolledBack(target, flags.to), "rollback", flags);
     });
