@@ -96,7 +96,7 @@ export class ServiceDashboard extends Construct {
         title: "Last errors",
         region,
         view: "table",
-        query: `SOURCE '${logGroupName}' | fields @timestamp, message, errorMessage | filter level = "ERROR" | sort @timestamp desc | limit 20`,
+        query: `SOURCE '${logGroupName}' | fields @timestamp, message, errorMessage | filter level like /ERROR/ | sort @timestamp desc | limit 20`,
       },
     };
     new CloudwatchDashboard(this, "dashboard", {
