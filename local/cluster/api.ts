@@ -76,7 +76,7 @@ export class KubernetesApi {
             accept: "application/json",
             ...(body === undefined ? {} : { "content-type": "application/apply-patch+yaml" }),
           },
-          timeout: 10_000,
+          timeout: 30_000,
         },
         (answer) => {
           const parts: Buffer[] = [];
@@ -87,7 +87,7 @@ export class KubernetesApi {
           answer.on("error", reject);
         },
       );
-      sent.on("timeout", () => sent.destroy(new Error("no answer within 10 seconds")));
+      sent.on("timeout", () => sent.destroy(new Error("no answer within 30 seconds")));
       sent.on("error", reject);
       sent.end(body);
     });
