@@ -143,4 +143,9 @@ export const EXCEPTIONS: readonly CheckovException[] = [
     reason:
       "The object version and the hash of the pin say which bytes run; only the pin's writers can change them",
   },
+  ...["CKV_AWS_290", "CKV_AWS_355"].map((check) => ({
+    check,
+    resource: /-addons\.aws_iam_role_policy\.addons_aws-load-balancer-controller_role_policies_/,
+    reason: "The policy that the controller's maintainers publish, held by its digest",
+  })),
 ];
