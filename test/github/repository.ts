@@ -34,6 +34,19 @@ export interface Pull {
   head: string;
   readonly from: string;
   state: "open" | "closed";
+
+  /** Commit by which it was merged. */
+  merged?: string;
+}
+
+/** A run of a workflow that has ended. */
+export interface WorkflowRun {
+  readonly id: number;
+
+  /** Name of the workflow's file. */
+  readonly workflow: string;
+  readonly event: string;
+  readonly head: string;
 }
 
 /** An issue. */
@@ -54,6 +67,7 @@ export class Repository {
   readonly comments: Comment[] = [];
   readonly pulls: Pull[] = [];
   readonly issues: Issue[] = [];
+  readonly runs: WorkflowRun[] = [];
   private last = 1_000;
 
   constructor(
@@ -100,6 +114,12 @@ export class Repository {
       case "patch /repos/{owner}/{repo}/issues/comments/{comment_id}":
       case "delete /repos/{owner}/{repo}/issues/comments/{comment_id}":
         return this.change(call, caller, body);
+      case "get /repos/{owner}/{repo}/commits/{commit_sha}/pulls": {
+        const all = this.pulls.filter(({ merged }) => merged === call.path.commit_sha);
+        return this.page(call, all, (each) => this.simplePullBody(each));
+      }
+      case "get /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs":
+        return { status: 200, body: this.runsBody(call) };
       default:
         return this.answerIssue(call, caller, body ?? {});
     }
@@ -194,6 +214,32 @@ export class Repository {
       number,
       state,
       head: { ...was, sha: head, repo: { ...was.repo, full_name: from } },
+    };
+  }
+
+  private simplePullBody({ number, head, merged }: Pull): unknown {
+    const [example] = this.contract.example("pull-request-simple-items") as unknown as [
+      Record<string, object>,
+    ];
+    return {
+      ...example,
+      requested_teams: [],
+      number,
+      merge_commit_sha: merged ?? null,
+      head: { ...example.head, sha: head },
+    };
+  }
+
+  private runsBody({ path, query }: Call): unknown {
+    const { workflow_runs: runs } = this.contract.example("workflow-run-paginated");
+    const [example] = runs as [object];
+    const found = this.runs.filter(
+      ({ workflow, event, head }) =>
+        workflow === path.workflow_id && event === query.event && head === query.head_sha,
+    );
+    return {
+      total_count: found.length,
+      workflow_runs: found.map(({ id, event, head }) => ({ ...example, id, event, head_sha: head })),
     };
   }
 

@@ -20,6 +20,8 @@ export interface Fault {
 
 /** Paths that it answers, as GitHub's description writes them. */
 const TEMPLATES = [
+  "/repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs",
+  "/repos/{owner}/{repo}/commits/{commit_sha}/pulls",
   "/repos/{owner}/{repo}/issues/comments/{comment_id}",
   "/repos/{owner}/{repo}/issues/{issue_number}/comments",
   "/repos/{owner}/{repo}/issues/{issue_number}",
@@ -158,7 +160,8 @@ function match(template: string, path: string): Record<string, string> | undefin
   for (const [at, part] of wanted.entries()) {
     const value = given[at] ?? "";
     if (part.startsWith("{")) {
-      if (/_(id|number)\}$/.test(part) && !/^\d+$/.test(value)) return undefined;
+      // A workflow may be named by its file too.
+      if (part !== "{workflow_id}" && /_(id|number)\}$/.test(part) && !/^\d+$/.test(value)) return undefined;
       parameters[part.slice(1, -1)] = value;
     } else if (part !== value) return undefined;
   }

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { CreateBucketCommand, PutBucketVersioningCommand, S3Client } from "@aws-sdk/client-s3";
+import { GetParametersCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { toolPath } from "@groundplan/local";
 import { build } from "../cli/groundplan";
 import { type Emulator, startEmulator } from "../emulator";
@@ -41,6 +42,16 @@ function pullRequest(number: number, base: string, head: string, from = REPOSITO
     head: { sha: head, ref: "change", repo: { full_name: from } },
   };
   return { action: "synchronize", number, pull_request: pull, repository: { full_name: REPOSITORY } };
+}
+
+/** The parameters that stand on the emulator. */
+async function deployed(): Promise<Readonly<Record<string, string>>> {
+  const { AWS_ENDPOINT_URL: endpoint = "" } = emulator.environment;
+  const credentials = { accessKeyId: "123456789012", secretAccessKey: "test" };
+  const ssm = new SSMClient({ endpoint, region: "us-east-1", credentials });
+  const Names = ["/dev-app", "/staging-app", "/prod-app"];
+  const { Parameters = [] } = await ssm.send(new GetParametersCommand({ Names }));
+  return Object.fromEntries(Parameters.map(({ Name = "", Value = "" }) => [Name, Value]));
 }
 
 /** Throws what a run printed when it has not ended well. */
@@ -115,6 +126,41 @@ onAct(
     const comment = github.repository.comments.find(({ issue }) => issue === 8);
     expect(comment?.body).toContain("A run of a fork made this plan");
     expect(comment?.body).toContain("prod-app");
+  },
+  600_000,
+);
+
+onAct(
+  "a merge: the reviewed plan is applied to dev, staging and prod, one after the other",
+  async () => {
+    const head = repository.git("rev-parse", "change");
+    repository.git("checkout", "--quiet", "main");
+    repository.git("merge", "--quiet", "--no-ff", "--message", "merge", "change");
+    const commit = repository.git("rev-parse", "HEAD");
+    const [pull] = github.repository.pulls;
+    if (pull) Object.assign(pull, { merged: commit, state: "closed" });
+    github.repository.runs.push({ id: 1, workflow: "infrastructure.yml", event: "pull_request", head });
+    const event = { ref: "refs/heads/main", after: commit, repository: { full_name: REPOSITORY } };
+    const run = succeeded(await repository.run("infrastructure.yml", "push", event, 4));
+    expect(run.jobs).toEqual({ dev: "success", staging: "success", prod: "success" });
+    expect(github.violations).toEqual([]);
+    expect(repository.artifacts(4)).toEqual(expect.arrayContaining(["groundplan-apply-dev"]));
+    const roles = repository.roles.slice(1).map((line) => line.split(" ")[0]);
+    expect(roles).toEqual(["dev", "staging", "prod"]);
+    expect(await deployed()).toEqual({ "/dev-app": "2", "/staging-app": "2" });
+  },
+  600_000,
+);
+
+onAct(
+  "a merge that nobody has planned applies nothing, and says how to go on",
+  async () => {
+    const commit = repository.commit({ "dev-app": "3", "staging-app": "3", "prod-app": "3" });
+    const event = { ref: "refs/heads/main", after: commit, repository: { full_name: REPOSITORY } };
+    const run = await repository.run("infrastructure.yml", "push", event, 5);
+    expect(run.jobs).toEqual({ dev: "failure" });
+    expect(run.output).toContain("was not merged by a pull request: start the workflow by hand");
+    expect(await deployed()).toEqual({ "/dev-app": "2", "/staging-app": "2" });
   },
   600_000,
 );

@@ -217,8 +217,8 @@ async function ended(child: ChildProcess): Promise<{ code: number | null; output
 function printed(output: string): string {
   const lines = output.split("\n").flatMap((line) => {
     if (!line.startsWith("{")) return [line];
-    const { jobID, msg, raw_output: raw, stepResult } = JSON.parse(line);
-    if (raw) return [`${jobID}: ${String(msg).trimEnd()}`];
+    const { jobID, command, msg, raw_output: raw, stepResult } = JSON.parse(line);
+    if (raw || command === "error") return [`${jobID}: ${String(msg).trimEnd()}`];
     return stepResult === "failure" ? [`${jobID}: ${msg}`] : [];
   });
   return lines.join("\n");
