@@ -72,8 +72,9 @@ export async function clusterUp(options: ClusterOptions = {}): Promise<ClusterSt
   return alone(folder, options.signal, async () => {
     const running = await clusterStatus(options);
     if (running && isWhole(running) && fits(running, readFile(folder), options)) return running;
-    await replace(running, folder, options);
     const source = options.source ?? (options.kubeconfig ? "kubeconfig" : await preferred(folder));
+    refuse(source, options);
+    await replace(running, folder, source);
     try {
       const access =
         source === "built" ? await startBuilt(folder, options) : await adopt(folder, source, options);
@@ -133,9 +134,8 @@ export async function clusterStatus(
 async function replace(
   running: ClusterStatus | undefined,
   folder: string,
-  { source, kubeconfig: given }: ClusterOptions,
+  wanted: ClusterSource,
 ): Promise<void> {
-  const wanted = source ?? (given ? "kubeconfig" : running?.source);
   if ((running?.source === "kind" || running?.source === "k3d") && wanted !== running.source) {
     throw new LocalError(
       "input",
@@ -145,8 +145,10 @@ async function replace(
   await new Components(folder).end();
 }
 
+/** What made the last cluster of this folder makes the next one. */
 async function preferred(folder: string): Promise<ClusterSource> {
-  return readFile(folder)?.source === "built" ? "built" : ((await engine()) ?? "built");
+  const last = readFile(folder)?.source ?? "kubeconfig";
+  return last === "kubeconfig" ? ((await engine()) ?? "built") : last;
 }
 
 async function startBuilt(folder: string, options: ClusterOptions): Promise<ClusterAccess> {
@@ -185,17 +187,23 @@ async function adopt(
   source: Exclude<ClusterSource, "built">,
   options: ClusterOptions,
 ): Promise<ClusterAccess> {
-  if (options.gitops) {
+  const path = kubeconfigOf(folder, options);
+  if (source !== "kubeconfig") {
+    mkdirSync(folder, { recursive: true });
+    await createWithEngine(source, path, options);
+  }
+  return readKubeconfig(path);
+}
+
+/** What can be judged before anything that runs is touched. */
+function refuse(source: ClusterSource, { gitops, kubeconfig: given }: ClusterOptions): void {
+  if (gitops && source !== "built") {
     throw new LocalError(
       "input",
       `Argo CD is run beside the built control plane only, and this cluster comes from ${source}\n  install Argo CD in it, or add --source built`,
     );
   }
-  const path = kubeconfigOf(folder, options);
-  if (source === "kubeconfig") return readKubeconfig(path);
-  mkdirSync(folder, { recursive: true });
-  await createWithEngine(source, path, options);
-  return readKubeconfig(path);
+  if (source === "kubeconfig") readKubeconfig(resolve(given ?? ""));
 }
 
 async function record(

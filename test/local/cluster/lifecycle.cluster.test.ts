@@ -71,6 +71,12 @@ test("what it holds outlives its end, a killed program, and a second start", asy
   // THEN it is the same one
   expect(again).toEqual(first);
 
+  // WHEN another is asked for that cannot be had
+  const refused = await cluster("up", "--kubeconfig", join(folder, "nowhere"));
+  // THEN it goes on running
+  expect(refused.code).toBe(2);
+  expect((await cluster("status")).code).toBe(0);
+
   // WHEN a program of it is killed
   process.kill(pidOf(first, "kube-apiserver"), "SIGKILL");
   await sleep(200);
