@@ -14,11 +14,10 @@ export async function alarmsOn(region: string, names: readonly string[]): Promis
   try {
     const cloudwatch = new CloudWatchClient({ region });
     const { MetricAlarms = [] } = await cloudwatch.send(
-      new DescribeAlarmsCommand({ AlarmNames: [...names], StateValue: "ALARM" }),
+      new DescribeAlarmsCommand({ AlarmNames: [...names] }),
     );
-    return MetricAlarms.map(
-      ({ AlarmName, StateReason }) => `${AlarmName} (${StateReason ?? "no reason given"})`,
-    );
+    const on = MetricAlarms.filter(({ StateValue }) => StateValue === "ALARM");
+    return on.map(({ AlarmName, StateReason }) => `${AlarmName} (${StateReason ?? "no reason given"})`);
   } catch (error) {
     throw unreachable(error);
   }

@@ -1,0 +1,167 @@
+import { spawn } from "node:child_process";
+import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { request } from "node:http";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Emulator, startEmulator } from "../../emulator";
+import { CdktfProject, type Ended, ended, succeeded } from "../../stacks/cdktf-project";
+
+const ROOT = join(__dirname, "..", "..", "..");
+
+let emulator: Emulator;
+let project: CdktfProject;
+/** Hashes of what was published, in order. */
+const published: string[] = [];
+
+beforeAll(async () => {
+  emulator = await startEmulator();
+  project = new CdktfProject(emulator.environment);
+  // A copy, since the test changes it.
+  rmSync(join(project.path, "services"));
+  const filter = (path: string) => !/api\/(?:dist|node_modules)/.test(path);
+  cpSync(join(ROOT, "services"), join(project.path, "services"), { recursive: true, filter });
+  succeeded(await project.cdktf("synth"));
+  succeeded(await project.groundplan("bootstrap"));
+}, 400_000);
+
+afterAll(async () => {
+  project?.remove();
+  await emulator?.stop();
+}, 60_000);
+
+/** Runs a command of `groundplan artifact` that prints JSON. */
+async function artifact<T>(...args: readonly string[]): Promise<T> {
+  const fast = ["deploy", "promote", "rollback"].includes(args[0] ?? "") ? ["--skip-synth"] : [];
+  const output = succeeded(await project.groundplan("artifact", ...args, ...fast, "--json"));
+  return JSON.parse(output.slice(output.search(/^[[{]/m))) as T;
+}
+
+/** Changes what the service answers to /health, and publishes it. */
+async function publishNext(status: string): Promise<string> {
+  const file = join(project.path, "services", "api", "src", "routes.ts");
+  writeFileSync(file, readFileSync(file, "utf8").replace(/status: "[^"]*"/, `status: "${status}"`));
+  const { sha256, isNew } = await artifact<{ sha256: string; isNew: boolean }>("publish");
+  expect(isNew).toBe(true);
+  published.push(sha256);
+  return sha256;
+}
+
+interface Row {
+  readonly environment: string;
+  readonly pin: { readonly sha256: string } | null;
+  readonly state: string;
+}
+
+const current = async () =>
+  (await artifact<readonly Row[]>("current")).map(({ environment, pin, state }) => [
+    environment,
+    pin?.sha256,
+    state,
+  ]);
+
+/** Asks the API of an environment at its own address, as a client does that finds it at the gateway. */
+async function ask(environment: string, path: string): Promise<Record<string, unknown>> {
+  const url = new URL(
+    succeeded(await project.terraform(`${environment}-api`, "output", "-raw", "invoke_url")).trim(),
+  );
+  return new Promise((resolve, reject) => {
+    const call = request(
+      { host: "127.0.0.1", port: url.port, path, headers: { host: url.host } },
+      async (answer) => {
+        const chunks: Buffer[] = [];
+        for await (const chunk of answer) chunks.push(chunk);
+        resolve({ statusCode: answer.statusCode, ...JSON.parse(Buffer.concat(chunks).toString()) });
+      },
+    );
+    call.on("error", reject).end();
+  });
+}
+
+async function apply(stack: string): Promise<void> {
+  succeeded(await project.terraform(stack, "init", "-input=false"));
+  succeeded(await project.terraform(stack, "apply", "-input=false", "-auto-approve"));
+}
+
+async function expectNoChanges(stack: string): Promise<void> {
+  const plan = await project.terraform(stack, "plan", "-input=false", "-detailed-exitcode");
+  expect(plan).toMatchObject({ code: 0, output: expect.stringContaining("No changes.") });
+}
+
+const [FIRST, SECOND] = ["first", "second"];
+
+test("bootstrap has pinned a first artifact, so the first deploy finds code", async () => {
+  const rows = await current();
+  const hash = rows[0]?.[1];
+  expect(rows).toEqual(["dev", "staging", "prod"].map((name) => [name, hash, "stack not deployed"]));
+  published.push(String(hash));
+  await apply("dev-api");
+  await expectNoChanges("dev-api");
+  expect(await ask("dev", "/health")).toEqual({ statusCode: 200, status: "ok" });
+  expect(await ask("dev", "/version")).toMatchObject({ sha256: hash });
+  expect(await ask("dev", "/nothing")).toMatchObject({ message: expect.anything() });
+});
+
+test("publish, deploy, list, and back: each time the state agrees", async () => {
+  const next = await publishNext(FIRST ?? "");
+  expect(await artifact("deploy", "dev")).toMatchObject({ outcome: "deployed", sha256: next });
+  expect(await ask("dev", "/health")).toMatchObject({ status: FIRST });
+  expect(await artifact("deploy", "dev")).toMatchObject({ outcome: "unchanged" });
+  const listed = await artifact<readonly { sha256: string; environments: readonly string[] }[]>("list");
+  expect(listed.map(({ sha256, environments }) => [sha256, environments])).toEqual([
+    [next, ["dev"]],
+    [published[0], ["staging", "prod"]],
+  ]);
+  expect(await artifact("rollback", "dev")).toMatchObject({ outcome: "deployed", sha256: published[0] });
+  expect(await ask("dev", "/health")).toMatchObject({ status: "ok" });
+  await expectNoChanges("dev-api");
+  const again = await project.groundplan("artifact", "rollback", "dev", "--skip-synth");
+  expect(again).toMatchObject({
+    code: 2,
+    output: expect.stringContaining("nothing of api ran in dev before"),
+  });
+});
+
+test("an interrupted deploy loses nothing, and the same command completes it", async () => {
+  const next = await publishNext(SECOND ?? "");
+  const script = join(ROOT, "cli", "bin", "groundplan.js");
+  const deploy = spawn(process.execPath, [script, "artifact", "deploy", "dev", "--skip-synth"], {
+    cwd: project.path,
+    env: project.variables,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const end: Promise<Ended> = ended(deploy);
+  for (let rows = await current(); rows[0]?.[1] !== next && deploy.exitCode === null; rows = await current())
+    await sleep(100);
+  deploy.kill("SIGINT");
+  expect((await end).code).toBe(130);
+  // While it plans, what was pinned before is put back; later the new artifact is pinned, and runs or not.
+  const [dev] = await current();
+  expect([published[0], next]).toContain(dev?.[1]);
+  expect(dev?.[2]).toMatch(/^get (?:another: its deploy was interrupted|it)$/);
+  expect(await ask("dev", "/health")).toMatchObject({ statusCode: 200 });
+  await artifact("deploy", "dev");
+  expect(await ask("dev", "/version")).toMatchObject({ sha256: next });
+  await expectNoChanges("dev-api");
+});
+
+test("a plan that fails puts back what was pinned", async () => {
+  const before = await current();
+  writeFileSync(
+    join(project.stack("dev-api"), "broken.tf.json"),
+    '{"resource":{"aws_lambda_alias":{"x":{}}}}',
+  );
+  try {
+    const refused = await project.groundplan(
+      "artifact",
+      "deploy",
+      "dev",
+      "--to",
+      published[1] ?? "",
+      "--skip-synth",
+    );
+    expect(refused.code).toBe(1);
+  } finally {
+    rmSync(join(project.stack("dev-api"), "broken.tf.json"), { force: true });
+  }
+  expect(await current()).toEqual(before);
+});
