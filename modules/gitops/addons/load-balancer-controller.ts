@@ -4,12 +4,47 @@ import { loadBalancerPolicy } from "./load-balancer-policy";
 
 const SERVICE_ACCOUNT = "aws-load-balancer-controller";
 
+/** The values of the chart, as far as Groundplan sets them. */
+interface LoadBalancerControllerValues {
+  readonly clusterName: string;
+  readonly region: string;
+  readonly vpcId: string;
+
+  /**
+   * Whether a webhook gives each new Service of type LoadBalancer the controller's class.
+   *
+   * While it is on, and none of the controller's pods is ready yet, no Service at all can be made: other charts
+   * that are installed beside it fail with `failed calling webhook "mservice.elbv2.k8s.aws" ... no endpoints`.
+   * While it is off, a Service says `loadBalancerClass: service.k8s.aws/nlb` itself.
+   *
+   * @see https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/4140
+   */
+  readonly enableServiceMutatorWebhook: boolean;
+  readonly serviceAccount: { readonly create: boolean; readonly name: string };
+  readonly replicaCount: number;
+  readonly podDisruptionBudget: { readonly maxUnavailable: number };
+  readonly securityContext: typeof RESTRICTED_CONTAINER;
+  readonly resources: object;
+}
+
 /**
  * Makes Application and Network Load Balancers for Ingresses and Services.
  *
  * @see https://kubernetes-sigs.github.io/aws-load-balancer-controller/
  */
 export function loadBalancerController(cluster: AddonCluster): Addon {
+  const values: LoadBalancerControllerValues = {
+    clusterName: cluster.clusterName,
+    // The nodes' metadata is one hop away: a pod cannot ask it for these two.
+    region: cluster.region,
+    vpcId: cluster.vpcId,
+    enableServiceMutatorWebhook: false,
+    serviceAccount: { create: true, name: SERVICE_ACCOUNT },
+    replicaCount: 2,
+    podDisruptionBudget: { maxUnavailable: 1 },
+    securityContext: RESTRICTED_CONTAINER,
+    resources: { requests: { cpu: "50m", memory: "128Mi" }, limits: { memory: "256Mi" } },
+  };
   return {
     name: "aws_load_balancer_controller",
     chart: CHARTS.loadBalancerController,
@@ -17,16 +52,6 @@ export function loadBalancerController(cluster: AddonCluster): Addon {
     ownNamespace: false,
     serviceAccount: SERVICE_ACCOUNT,
     policies: { "load-balancers": loadBalancerPolicy(cluster.region) },
-    values: {
-      clusterName: cluster.clusterName,
-      // The nodes' metadata is one hop away: a pod cannot ask it for these two.
-      region: cluster.region,
-      vpcId: cluster.vpcId,
-      serviceAccount: { create: true, name: SERVICE_ACCOUNT },
-      replicaCount: 2,
-      podDisruptionBudget: { maxUnavailable: 1 },
-      securityContext: RESTRICTED_CONTAINER,
-      resources: { requests: { cpu: "50m", memory: "128Mi" }, limits: { memory: "256Mi" } },
-    },
+    values,
   };
 }

@@ -93,6 +93,11 @@ test("the role is the service account's, of this cluster, and there before the p
   expect(addons.facts.aws_load_balancer_controller).toMatchObject({ namespace: "kube-system" });
 });
 
+test("the load balancer controller stands in the way of no other chart's Services", () => {
+  const { values } = install({ loadBalancerController: true }).synthesized.one("helm_release");
+  expect(JSON.parse(String((values as string[])[0]))).toMatchObject({ enableServiceMutatorWebhook: false });
+});
+
 test("Karpenter hears of interruptions, and its nodes come after it", () => {
   const { synthesized } = install({ nodeAutoscaler: "karpenter" });
   expect(releases(synthesized).sort()).toEqual(["karpenter", "karpenter-nodes"]);
