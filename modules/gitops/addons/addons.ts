@@ -45,7 +45,7 @@ export class Addons extends Construct {
     const role = this.role(scope, addon, cluster);
     // Pods get credentials when they start: the association comes first.
     if (role) needed.push(...role.policies, ...(role.association ? [role.association] : []));
-    if (addon.name === "karpenter") new Interruptions(scope, "interruptions", cluster);
+    if (addon.name === "karpenter") needed.push(...new Interruptions(scope, "interruptions", cluster).ready);
     const release = chartRelease(scope, "release", {
       chart,
       namespace,

@@ -2,6 +2,7 @@ import { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-ru
 import { CloudwatchEventTarget } from "@cdktf/provider-aws/lib/cloudwatch-event-target";
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy";
+import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { fitName, policyDocument } from "../../core";
 import type { AddonCluster } from "./addon";
@@ -31,6 +32,9 @@ const RULE_NAME = 64;
  * @see https://karpenter.sh/docs/concepts/disruption/#interruption
  */
 export class Interruptions extends Construct {
+  /** What must be there before Karpenter starts: it stops when it does not find its queue. */
+  readonly ready: readonly ITerraformDependable[];
+
   constructor(scope: Construct, id: string, cluster: AddonCluster) {
     super(scope, id);
     const queueArn = interruptionQueueArn(cluster);
@@ -39,20 +43,22 @@ export class Interruptions extends Construct {
       messageRetentionSeconds: RETENTION,
       sqsManagedSseEnabled: true,
     });
+    const ready: ITerraformDependable[] = [queue];
     const rules = Object.entries(EVENTS).map(([name, { source, type }]) => {
       const rule = new CloudwatchEventRule(this, name, {
         name: fitName(`${cluster.clusterName}-karpenter-${name}`, RULE_NAME),
         description: `${type}, for Karpenter of ${cluster.clusterName}`,
         eventPattern: JSON.stringify({ source: [source], "detail-type": [type] }),
       });
-      new CloudwatchEventTarget(this, `${name}-target`, {
+      const target = new CloudwatchEventTarget(this, `${name}-target`, {
         rule: rule.name,
         arn: queue.arn,
         targetId: "queue",
       });
+      ready.push(rule, target);
       return rule.arn;
     });
-    new SqsQueuePolicy(this, "policy", {
+    const policy = new SqsQueuePolicy(this, "policy", {
       queueUrl: queue.url,
       policy: policyDocument([
         {
@@ -73,5 +79,6 @@ export class Interruptions extends Construct {
         },
       ]),
     });
+    this.ready = [...ready, policy];
   }
 }

@@ -114,6 +114,18 @@ test("Karpenter hears of interruptions, and its nodes come after it", () => {
   expect(manifests.map(({ kind }) => kind)).toEqual(["EC2NodeClass", "NodePool"]);
 });
 
+test("Karpenter comes after its queue, who may write into it, and what is written", () => {
+  const { synthesized } = install({ nodeAutoscaler: "karpenter" });
+  const karpenter = Object.values(synthesized.all("helm_release")).find(({ name }) => name === "karpenter");
+  const first = ["aws_sqs_queue", "aws_sqs_queue_policy"];
+  const rules = ["aws_cloudwatch_event_rule", "aws_cloudwatch_event_target"];
+  const addresses = [...first, ...rules].flatMap((type) =>
+    synthesized.paths(type).map((path) => synthesized.address(type, path)),
+  );
+  expect(addresses).toHaveLength(1 + 1 + 5 + 5);
+  expect(karpenter?.depends_on).toEqual(expect.arrayContaining(addresses));
+});
+
 test("two node autoscalers do not even compile", () => {
   // @ts-expect-error one at most
   const both: AddonSettings = { ...NONE, nodeAutoscaler: ["karpenter", "cluster-autoscaler"] };
