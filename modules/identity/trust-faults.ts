@@ -1,10 +1,12 @@
 import type { Fault } from "../core/errors";
 import { githubTrustFaults, trustsGitHub } from "./github-trust";
+import { conditions, isCaller, isSource, texts } from "./trust-conditions";
 
 /** A statement of a trust policy as anybody may have written it. */
 interface Statement {
   readonly Effect?: unknown;
   readonly Principal?: unknown;
+  readonly NotPrincipal?: unknown;
   readonly Action?: unknown;
   readonly Condition?: unknown;
 }
@@ -16,7 +18,8 @@ interface Statement {
  *   repository or every pod gets in.
  * - A SAML provider needs one on `SAML:aud`.
  * - EKS Pod Identity needs the cluster or the account for which it acts.
- * - Everybody (`*`) needs a condition at all.
+ * - Everybody (`*`) needs a condition on whose the caller is: its account, its organisation, its ARN.
+ * - `NotPrincipal` lets everybody in but a few.
  *
  * @param document - the trust policy, tokens allowed.
  */
@@ -27,12 +30,16 @@ export function trustFaults(document: object): readonly Fault[] {
 }
 
 function statementFaults(statement: Statement): readonly Fault[] {
+  if (statement.NotPrincipal !== undefined) {
+    const what = "its trust lets everybody in but those of NotPrincipal";
+    return [{ what, instead: "name the principals that may assume it, in Principal" }];
+  }
   // GitHub's subjects name a repository, so a pattern in them is judged as well.
   if (trustsGitHub(statement)) return githubTrustFaults({ Statement: statement });
   const principal = principals(statement.Principal);
   const held = conditions(statement.Condition);
   const faults: Fault[] = [];
-  if (principal.everybody && held.length === 0) {
+  if (principal.everybody && !held.some(isCaller)) {
     faults.push({ what: "its trust lets everybody in", instead: "name the principals that may assume it" });
   }
   for (const provider of principal.federated) {
@@ -57,36 +64,6 @@ function statementFaults(statement: Statement): readonly Fault[] {
   return faults;
 }
 
-/** One key of a condition, and whether its values leave anybody out. */
-interface Held {
-  readonly key: string;
-  readonly narrows: boolean;
-}
-
-/** Operators that let a request through only when the key is there and has one of the values. */
-const MATCHING = /^(?:ForAnyValue:)?(?:StringEquals|StringEqualsIgnoreCase|StringLike|ArnEquals|ArnLike)$/;
-
-function conditions(condition: unknown): readonly Held[] {
-  if (typeof condition !== "object" || condition === null) return [];
-  return Object.entries(condition).flatMap(([operator, keys]) =>
-    Object.entries((keys ?? {}) as Record<string, unknown>).map(([key, value]) => ({
-      key,
-      narrows: MATCHING.test(operator) && texts(value).length > 0 && !texts(value).some(isOpen),
-    })),
-  );
-}
-
-/** Whether a value matches everybody's: `*`, and the whole of GitHub or of a cluster. */
-function isOpen(value: string): boolean {
-  return /^[*?]*$/.test(value) || /^(?:repo|system:serviceaccount):\*/.test(value);
-}
-
-const SOURCES = ["aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid"];
-
-function isSource({ key, narrows }: Held): boolean {
-  return narrows && SOURCES.includes(key.toLowerCase());
-}
-
 function principals(principal: unknown) {
   if (principal === "*") return { everybody: true, federated: [], services: [] };
   const { AWS, Federated, Service } = (principal ?? {}) as Record<string, unknown>;
@@ -95,10 +72,4 @@ function principals(principal: unknown) {
     federated: texts(Federated).map((name) => name.replace(/\$\{[^}]*\}/g, "its provider")),
     services: texts(Service),
   };
-}
-
-/** One text or several, as a list. */
-function texts(value: unknown): readonly string[] {
-  const all: readonly unknown[] = Array.isArray(value) ? value : [value];
-  return all.filter((each) => typeof each === "string");
 }

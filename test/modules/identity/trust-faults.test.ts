@@ -46,7 +46,10 @@ describe("trusts that say who gets in", () => {
     ],
     [
       "conditions in two operators",
-      web({ StringEquals: { [`${ISSUER}:aud`]: "a" }, StringLike: { [`${ISSUER}:sub`]: "b-*" } }),
+      web({
+        StringEquals: { [`${ISSUER}:aud`]: "a" },
+        StringLike: { [`${ISSUER}:sub`]: "system:serviceaccount:b:c-*" },
+      }),
     ],
     [
       "GitHub, new and old form of the subject",
@@ -70,6 +73,26 @@ describe("trusts that say who gets in", () => {
         Principal: { Federated: "arn:aws:iam::123456789012:saml-provider/idp" },
         Action: "sts:AssumeRoleWithSAML",
         Condition: { StringEquals: { "SAML:aud": "https://signin.aws.amazon.com/saml" } },
+      }),
+    ],
+    ...["repo:org/repo:*", "repo:ORG@1/REPO@2:environment:prod", "repo:ORG@1/REPO@2:*"].map(
+      (subject): [string, object] => [subject, web({ StringLike: { ...BOTH, [`${ISSUER}:sub`]: subject } })],
+    ),
+    [
+      "Pod Identity of every cluster of one account",
+      trust({
+        Principal: { Service: "pods.eks.amazonaws.com" },
+        Condition: { ArnLike: { "aws:SourceArn": "arn:aws:eks:*:123456789012:cluster/*" } },
+      }),
+    ],
+    [
+      "Pod Identity of any cluster, with the account beside it",
+      trust({
+        Principal: { Service: "pods.eks.amazonaws.com" },
+        Condition: {
+          ArnLike: { "aws:SourceArn": "arn:aws:eks:*:*:cluster/*" },
+          StringEquals: { "aws:SourceAccount": "123456789012" },
+        },
       }),
     ],
     [
@@ -129,6 +152,37 @@ describe("planted faults", () => {
         Condition: { ArnLike: { "aws:SourceArn": "*" } },
       }),
       ["Pod Identity of every account"],
+    ],
+    [
+      "Pod Identity of any account's clusters",
+      trust({
+        Principal: { Service: "pods.eks.amazonaws.com" },
+        Condition: { ArnLike: { "aws:SourceArn": "arn:aws:eks:*:*:cluster/*" } },
+      }),
+      ["Pod Identity of every account"],
+    ],
+    ...["s*", "*:*:*:*", "repo:org/*", "repo:*/repo:*", "system:*", "system:serviceaccount:a:*"].map(
+      (subject): [string, object, string[]] => [
+        `the subject ${subject}`,
+        web({ StringLike: { ...BOTH, [`${ISSUER}:sub`]: subject } }),
+        ['"sub"'],
+      ],
+    ),
+    ...["*", { AWS: "*" }].flatMap((Principal) =>
+      [
+        { StringLike: { "aws:PrincipalArn": "*" } },
+        { StringLike: { "aws:PrincipalArn": "arn:aws:iam::*:role/admin" } },
+        { Bool: { "aws:SecureTransport": "true" } },
+      ].map((Condition): [string, object, string[]] => [
+        `${JSON.stringify(Principal)} with ${JSON.stringify(Condition)}`,
+        trust({ Principal, Action: "sts:AssumeRole", Condition }),
+        ["everybody"],
+      ]),
+    ),
+    [
+      "everybody but one",
+      trust({ NotPrincipal: { AWS: "arn:aws:iam::123456789012:root" }, Action: "sts:AssumeRole" }),
+      ["NotPrincipal"],
     ],
     ["everybody", trust({ Principal: "*", Action: "sts:AssumeRole" }), ["everybody"]],
     ["every account", trust({ Principal: { AWS: "*" }, Action: "sts:AssumeRole" }), ["everybody"]],
