@@ -85,6 +85,16 @@ export class CdktfProject {
     return ended(this.start(...args));
   }
 
+  /**
+   * Destroys stacks, and leaves alone what depends on them: it was never deployed here.
+   *
+   * One at a time: with that flag cdktf 0.21 begins a stack that is under way again and again.
+   */
+  async destroy(...stacks: readonly string[]): Promise<Ended> {
+    const flags = ["--auto-approve", "--ignore-missing-stack-dependencies", "--parallelism", "1"];
+    return this.cdktf("destroy", ...stacks, ...flags);
+  }
+
   /** Runs the `groundplan` command of this repository; it may fail. */
   async groundplan(...args: readonly string[]): Promise<Ended> {
     const script = join(ROOT, "cli", "bin", "groundplan.js");

@@ -87,5 +87,5 @@ async function completes(): Promise<void> {
   succeeded(await project.cdktf("deploy", "dev-network", "--auto-approve"));
   const plan = await project.terraform("dev-network", "plan", "-input=false", "-detailed-exitcode");
   expect(plan).toMatchObject({ code: 0 });
-  succeeded(await project.cdktf("destroy", "dev-network", "--auto-approve"));
+  succeeded(await project.destroy("dev-network"));
 }

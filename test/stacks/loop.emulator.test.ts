@@ -39,7 +39,7 @@ test("dev by cdktf: diff, deploy, an empty second diff, an empty plan in the fol
     const plan = await project.terraform(stack, "plan", "-input=false", "-detailed-exitcode");
     expect(plan).toMatchObject({ code: 0 });
   }
-  succeeded(await project.cdktf("destroy", ...DEV, "--auto-approve"));
+  succeeded(await project.destroy(...DEV));
   const left = succeeded(await project.terraform("dev-network", "state", "list"));
   expect(left.trim()).toBe("");
 });
