@@ -58,14 +58,14 @@ function allow(Action: readonly string[], Resource: string | readonly string[]):
   return { Effect: "Allow", Action, Resource };
 }
 
-/** The faults of ARNs that are granted: texts that are none, or that stand for every resource of a service. */
+/** The faults of ARNs that are granted: texts that are none, or that stand for more than one resource. */
 export function arnFaults(arns: readonly string[]): readonly Fault[] {
   const instead = 'name the resource, e.g. "arn:aws:s3:::orders"';
   if (arns.length === 0) return [{ what: "nothing is named to grant", instead }];
   return arns
     .filter(
       (arn) =>
-        !arn.includes("${") && !/^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(?:\d{12})?:[^*?\s][^\s]*$/.test(arn),
+        !arn.includes("${") && !/^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(?:\d{12})?:[^*?\s]+$/.test(arn),
     )
     .map((arn) => ({ what: `${JSON.stringify(arn)} is not the ARN of a resource`, instead }));
 }

@@ -102,6 +102,9 @@ test("no grant takes every resource, or what is no ARN", () => {
     "orders",
     "arn:aws:s3:::*",
     "arn:aws:sqs:us-east-1:123456789012:*",
+    "arn:aws:s3:::o*",
+    "arn:aws:secretsmanager:us-east-1:123456789012:secret:*",
+    "arn:aws:kms:us-east-1:123456789012:key/?",
     "arn:*",
   );
   assert(
