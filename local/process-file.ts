@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { writeWhole } from "./whole-file";
 
 /** A process, known by more than its id: the system gives ids anew. */
 export interface ProcessMark {
@@ -52,9 +53,7 @@ export function readProcessFile(stateDirectory: string): ProcessFile | undefined
 }
 
 export function writeProcessFile(stateDirectory: string, content: ProcessFile): void {
-  const path = pathIn(stateDirectory);
-  writeFileSync(`${path}.${process.pid}`, JSON.stringify(content));
-  renameSync(`${path}.${process.pid}`, path);
+  writeWhole(pathIn(stateDirectory), JSON.stringify(content));
 }
 
 export function removeProcessFile(stateDirectory: string): void {

@@ -1,12 +1,9 @@
-import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { toolPath } from "../local/cluster/tools";
+import { builtLocal } from "./built-local";
 import { type Run, runProgram } from "./program";
-
-const execute = promisify(execFile);
 
 /** What a test's cluster has beside the control plane. */
 export interface ClusterProps {
@@ -48,10 +45,10 @@ export async function startCluster(props: ClusterProps = {}): Promise<Cluster> {
     gitops: props.gitops ?? false,
     awsEndpoint: props.awsEndpoint ?? "http://127.0.0.1:1",
   };
-  const answer = await local(
-    `clusterUp(${JSON.stringify(options)}).then((status) => console.log(JSON.stringify(status)))`,
-  );
-  const { kubeconfig, endpoint }: { kubeconfig: string; endpoint: string } = JSON.parse(answer);
+  const { kubeconfig, endpoint } = (await builtLocal(`local.clusterUp(${JSON.stringify(options)})`)) as {
+    kubeconfig: string;
+    endpoint: string;
+  };
   const kubectl: Cluster["kubectl"] = (args, { input } = {}) =>
     runProgram(
       toolPath("kubectl"),
@@ -68,14 +65,8 @@ export async function startCluster(props: ClusterProps = {}): Promise<Cluster> {
       return stdout;
     },
     async stop() {
-      await local(`clusterDown(${JSON.stringify({ stateDirectory, purge: true })})`);
+      await builtLocal(`local.clusterDown(${JSON.stringify({ stateDirectory, purge: true })})`);
       if (own) rmSync(stateDirectory, { recursive: true, force: true });
     },
   };
-}
-
-async function local(expression: string): Promise<string> {
-  const script = `const { clusterUp, clusterDown } = require("@groundplan/local"); ${expression}.catch((error) => { console.error(error.message); process.exit(1); });`;
-  const { stdout } = await execute(process.execPath, ["-e", script], { cwd: join(__dirname, "..") });
-  return stdout.trim().split("\n").at(-1) ?? "";
 }

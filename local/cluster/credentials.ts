@@ -1,6 +1,7 @@
 import { createHash, generateKeyPairSync, randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { writeWhole } from "../whole-file";
 
 /** Who may ask the API server, each by a token of its own. */
 export const USERS = {
@@ -68,6 +69,5 @@ function tokensIn(path: string): Record<UserName, string> {
 
 /** Writes a file that only its owner may read, whole or not at all. */
 export function writeSecret(path: string, content: string): void {
-  writeFileSync(`${path}.${process.pid}`, content, { mode: 0o600 });
-  renameSync(`${path}.${process.pid}`, path);
+  writeWhole(path, content, 0o600);
 }

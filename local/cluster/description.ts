@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { writeWhole } from "../whole-file";
 import { clusterDirectory } from "./options";
 
 /** What the EKS API tells of the local cluster. */
@@ -35,8 +36,7 @@ export function clusterDescription(stateDirectory?: string): ClusterDescription 
 export function writeDescription(stateDirectory: string, description: ClusterDescription): void {
   const path = pathIn(stateDirectory);
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(`${path}.${process.pid}`, JSON.stringify(description));
-  renameSync(`${path}.${process.pid}`, path);
+  writeWhole(path, JSON.stringify(description));
 }
 
 export function removeDescription(stateDirectory: string): void {

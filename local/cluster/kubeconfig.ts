@@ -18,29 +18,21 @@ export interface ClusterAccess {
 /** A kubeconfig of one cluster and one user with a token; JSON, which is YAML too. */
 export function kubeconfig(access: Omit<ClusterAccess, "context">, name: string, token: string): string {
   const cluster = { server: access.endpoint, "certificate-authority-data": access.certificateAuthorityData };
+  return written(name, cluster, { token });
+}
+
+/** A kubeconfig by which the API server reaches a webhook. */
+export function webhookConfig(url: string): string {
+  return written("groundplan", { server: url }, {});
+}
+
+function written(name: string, cluster: object, user: object): string {
   const content = {
     apiVersion: "v1",
     kind: "Config",
     "current-context": name,
     clusters: [{ name, cluster }],
-    users: [{ name, user: { token } }],
-    contexts: [{ name, context: { cluster: name, user: name } }],
-  };
-  return `${JSON.stringify(content, undefined, 2)}\n`;
-}
-
-/** A kubeconfig by which the API server reaches a webhook. */
-export function webhookConfig(url: string): string {
-  return kubeconfigOfWebhook("groundplan", url);
-}
-
-function kubeconfigOfWebhook(name: string, server: string): string {
-  const content = {
-    apiVersion: "v1",
-    kind: "Config",
-    "current-context": name,
-    clusters: [{ name, cluster: { server } }],
-    users: [{ name, user: {} }],
+    users: [{ name, user }],
     contexts: [{ name, context: { cluster: name, user: name } }],
   };
   return `${JSON.stringify(content, undefined, 2)}\n`;

@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { alone } from "../claim";
 import { LocalError } from "../options";
 import { isRunning } from "../process-file";
+import { writeWhole } from "../whole-file";
 import { KubernetesApi } from "./api";
 import { startControlPlane } from "./control-plane";
 import { credentialsIn, writeSecret } from "./credentials";
@@ -226,8 +227,7 @@ async function record(
     awsEndpoint: options.awsEndpoint ?? AWS_ENDPOINT,
     nodes: options.nodes ?? NODES,
   };
-  writeFileSync(`${fileIn(folder)}.${process.pid}`, JSON.stringify(file));
-  renameSync(`${fileIn(folder)}.${process.pid}`, fileIn(folder));
+  writeWhole(fileIn(folder), JSON.stringify(file));
   writeDescription(resolve(folder, ".."), {
     endpoint: access.endpoint,
     certificateAuthorityData: access.certificateAuthorityData,

@@ -1,11 +1,12 @@
 import { spawn } from "node:child_process";
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { openLog } from "../daemon/log";
 import { LocalError } from "../options";
 import { end, isRunning, markOf, type ProcessMark } from "../process-file";
+import { writeWhole } from "../whole-file";
 
 /** A program of the cluster that was started. */
 export interface Component extends ProcessMark {
@@ -88,8 +89,7 @@ export class Components {
   }
 
   #write(components: readonly Component[]): void {
-    writeFileSync(`${this.#file}.${process.pid}`, JSON.stringify(components));
-    renameSync(`${this.#file}.${process.pid}`, this.#file);
+    writeWhole(this.#file, JSON.stringify(components));
   }
 }
 

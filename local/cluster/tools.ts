@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { execa } from "execa";
 import { cacheDirectory } from "../install";
 import { LocalError } from "../options";
 import { markOf } from "../process-file";
+import { writeWhole } from "../whole-file";
 import { WORKSPACE } from "../workspace";
 import { ACTIONS, type AssetName, PROGRAMS, type Recipe, type ToolName } from "./programs";
 
@@ -145,11 +146,6 @@ function assetsOf(name: ToolName): readonly AssetName[] {
 
 function isThere(name: AssetName): boolean {
   return existsSync(toolPath(name));
-}
-
-function writeWhole(path: string, content: string): void {
-  writeFileSync(`${path}.${process.pid}`, content);
-  renameSync(`${path}.${process.pid}`, path);
 }
 
 /** Removes what builds that were killed have left: its name ends with the id of their process. */
