@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { CliError, Interrupted } from "../console/errors";
@@ -7,6 +6,7 @@ import { EXIT, EXIT_HELP } from "../console/exit-codes";
 import { interrupted } from "../console/interrupts";
 import { paint, say, sayJson } from "../console/output";
 import { matching } from "../plan/command";
+import { withPlanning } from "../plan/options";
 import { RESULT_FOLDER } from "../plan/result";
 import { splitName } from "../project/environment";
 import { findProject, type Project, type Stack } from "../project/project";
@@ -33,33 +33,31 @@ interface ApplyFlags {
 
 /** Adds `groundplan apply`. */
 export function addApply(program: Command): void {
-  program
-    .command("apply")
-    .argument("[stacks...]", "names of the stacks, `*` for any text (default: those of the reviewed plan)")
-    .summary("apply what was reviewed, environment by environment")
-    .description(
-      "Plans each stack afresh, compares with the plan that was reviewed by what it does, and applies it when it does nothing else.\n\n" +
-        "What was deferred at the review is planned after its upstream; when it deletes or replaces something, that very plan has to be approved. " +
-        "Run it again after a failure or an interruption: it does what is left.",
-    )
-    .option("-e, --environment <name...>", "environments, in the order in which they are applied")
-    .option("--reviewed <folder>", `result directory of the reviewed plan (default: ${RESULT_FOLDER})`)
-    .option("--auto-approve", "apply without a reviewed plan")
-    .option("--approve <stack=digest>", "approve this plan of a stack; may be given several times", approval)
-    .addOption(
-      new Option("--on-drift <what>", "when a plan does something else than was reviewed")
-        .choices(["fail", "warn"])
-        .default("fail"),
-    )
-    .option("--no-synth", "take what is synthesized already")
-    .option(
-      "-c, --concurrency <number>",
-      "stacks at the same time",
-      count,
-      Math.max(2, availableParallelism()),
-    )
-    .option("--lock-timeout <duration>", "how long to wait for a locked state, e.g. 30s", "120s")
-    .option("-r, --result <folder>", `result directory (default: ${APPLY_FOLDER})`)
+  withPlanning(
+    program
+      .command("apply")
+      .argument("[stacks...]", "names of the stacks, `*` for any text (default: those of the reviewed plan)")
+      .summary("apply what was reviewed, environment by environment")
+      .description(
+        "Plans each stack afresh, compares with the plan that was reviewed by what it does, and applies it when it does nothing else.\n\n" +
+          "What was deferred at the review is planned after its upstream; when it deletes or replaces something, that very plan has to be approved. " +
+          "Run it again after a failure or an interruption: it does what is left.",
+      )
+      .option("-e, --environment <name...>", "environments, in the order in which they are applied")
+      .option("--reviewed <folder>", `result directory of the reviewed plan (default: ${RESULT_FOLDER})`)
+      .option("--auto-approve", "apply without a reviewed plan")
+      .option(
+        "--approve <stack=digest>",
+        "approve this plan of a stack; may be given several times",
+        approval,
+      )
+      .addOption(
+        new Option("--on-drift <what>", "when a plan does something else than was reviewed")
+          .choices(["fail", "warn"])
+          .default("fail"),
+      ),
+    APPLY_FOLDER,
+  )
     .option("--json", "print the result as JSON")
     .addHelpText(
       "after",
@@ -149,12 +147,6 @@ function approval(
     throw new InvalidArgumentError("use <stack>=<digest>, as the refusal has printed it");
   }
   return new Map([...before, [stack, digest]]);
-}
-
-function count(text: string): number {
-  const number = Number(text);
-  if (Number.isInteger(number) && number >= 1 && number <= 64) return number;
-  throw new InvalidArgumentError("use 1 to 64");
 }
 
 function sayRun(run: ApplyRun): void {

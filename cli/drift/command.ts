@@ -1,12 +1,12 @@
-import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, Option } from "commander";
 import { Interrupted } from "../console/errors";
 import { EXIT, EXIT_HELP } from "../console/exit-codes";
 import { interrupted } from "../console/interrupts";
 import { paint, say, sayJson } from "../console/output";
 import { gitHub } from "../github/client";
 import { runEvent } from "../github/event";
+import { withPlanning } from "../plan/options";
 import { planAll } from "../plan/plan";
 import { findProject } from "../project/project";
 import { synthesizeOrRead } from "../project/synthesized";
@@ -39,23 +39,17 @@ interface DriftFlags {
 
 /** Adds `groundplan drift`. */
 export function addDrift(program: Command): void {
-  program
-    .command("drift")
-    .summary("say what changed outside of Terraform, and keep an issue for it")
-    .description(
-      "Says which resources differ from the state because somebody changed them outside of Terraform.\n\n" +
-        "With --issues, GitHub has one issue for each environment that has drifted: opened, updated, and closed when the drift is gone.",
-    )
-    .option("--from <folder>", "take the drift from this result directory, and plan nothing")
-    .option("--no-synth", "take what is synthesized already")
-    .option(
-      "-c, --concurrency <number>",
-      "stacks at the same time",
-      count,
-      Math.max(2, availableParallelism()),
-    )
-    .option("--lock-timeout <duration>", "how long to wait for a locked state, e.g. 30s", "120s")
-    .option("-r, --result <folder>", `result directory (default: ${DRIFT_FOLDER})`)
+  withPlanning(
+    program
+      .command("drift")
+      .summary("say what changed outside of Terraform, and keep an issue for it")
+      .description(
+        "Says which resources differ from the state because somebody changed them outside of Terraform.\n\n" +
+          "With --issues, GitHub has one issue for each environment that has drifted: opened, updated, and closed when the drift is gone.",
+      )
+      .option("--from <folder>", "take the drift from this result directory, and plan nothing"),
+    DRIFT_FOLDER,
+  )
     .option("--issues", "open, update and close the issues; the token is GITHUB_TOKEN")
     .option("--repository <owner/name>", "repository (default: GITHUB_REPOSITORY)")
     .option("--author <login>", "whom the token belongs to", "github-actions[bot]")
@@ -134,10 +128,4 @@ function tell({ environment, kind, report }: EnvironmentDrift, outcome: IssueOut
     }
     if (stack.error) say(`  ${clean(stack.name)}  ${clean(stack.error.message)}`);
   }
-}
-
-function count(text: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= 1 && value <= 64) return value;
-  throw new InvalidArgumentError("use a whole number from 1 to 64");
 }

@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
-import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import { affectedStacks } from "../affected/affected";
 import type { AffectedResult } from "../affected/result";
 import { CliError, Interrupted } from "../console/errors";
@@ -15,6 +14,7 @@ import { findTerraform } from "../terraform/binary";
 import { terraformEnvironment } from "../terraform/stack";
 import { ResultDirectory } from "./directory";
 import { decryptPlan, KEY_VARIABLE, planKey } from "./encryption";
+import { withPlanning } from "./options";
 import { type PlanProps, planAll, sealOf } from "./plan";
 import { type PlannedStack, type PlanRun, type PlanScope, RESULT_FOLDER } from "./result";
 import { countWords } from "./stack-plan";
@@ -36,26 +36,20 @@ interface PlanFlags {
 
 /** Adds `groundplan plan`. */
 export function addPlan(program: Command): void {
-  program
-    .command("plan")
-    .argument("[stacks...]", "names of the stacks, `*` for any text (default: all)")
-    .summary("plan all stacks, or those that a change touches")
-    .description(
-      "Plans stacks in dependency order, several at a time, and writes the results into a directory: plan JSON and text without secrets, and a summary.\n\n" +
-        "A stack that reads what another one has not deployed yet, or is about to change, is deferred, and says on whom.",
-    )
-    .option("--affected", "only what a change touches; needs --base")
-    .option("-b, --base <ref>", "what the change is to be merged into, e.g. origin/main")
-    .option("--prepare <command>", "command that makes the base's checkout ready for its synth")
-    .option("--no-synth", "take what is synthesized already")
-    .option(
-      "-c, --concurrency <number>",
-      "stacks at the same time",
-      count,
-      Math.max(2, availableParallelism()),
-    )
-    .option("--lock-timeout <duration>", "how long to wait for a locked state, e.g. 30s", "120s")
-    .option("-r, --result <folder>", `result directory (default: ${RESULT_FOLDER})`)
+  withPlanning(
+    program
+      .command("plan")
+      .argument("[stacks...]", "names of the stacks, `*` for any text (default: all)")
+      .summary("plan all stacks, or those that a change touches")
+      .description(
+        "Plans stacks in dependency order, several at a time, and writes the results into a directory: plan JSON and text without secrets, and a summary.\n\n" +
+          "A stack that reads what another one has not deployed yet, or is about to change, is deferred, and says on whom.",
+      )
+      .option("--affected", "only what a change touches; needs --base")
+      .option("-b, --base <ref>", "what the change is to be merged into, e.g. origin/main")
+      .option("--prepare <command>", "command that makes the base's checkout ready for its synth"),
+    RESULT_FOLDER,
+  )
     .option("--out", "keep the saved plans in it too, encrypted")
     .option(
       "--key-file <file>",
@@ -191,12 +185,6 @@ function exitCode(run: PlanRun, failures: readonly ExitCode[], { detailedExitcod
   }
   const open = run.stacks.some(({ status }) => status === "changed" || status === "deferred");
   return detailedExitcode && open ? 2 : EXIT.OK;
-}
-
-function count(text: string): number {
-  const number = Number(text);
-  if (Number.isInteger(number) && number >= 1 && number <= 64) return number;
-  throw new InvalidArgumentError("use 1 to 64");
 }
 
 function sayRun(run: PlanRun, result: string): void {
