@@ -6,6 +6,7 @@ import { clusterUpdates } from "./cluster-updates";
 import { clusters } from "./clusters";
 import { fargateProfiles } from "./fargate-profiles";
 import { identityProviders } from "./identity-providers";
+import { insights } from "./insights";
 import { nodeGroups } from "./node-groups";
 import type { Operation } from "./operation";
 import { podIdentities } from "./pod-identities";
@@ -41,6 +42,7 @@ const ROUTES = Object.entries({
   ...accessPolicies,
   ...podIdentities,
   ...identityProviders,
+  ...insights,
   ...tags,
   "GET /cluster-versions": describeClusterVersions,
 }).map(([route, run]) => ({ template: route.replace(" /", "/").split("/"), run }));

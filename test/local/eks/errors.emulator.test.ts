@@ -13,10 +13,12 @@ import {
   DescribeAddonVersionsCommand,
   DescribeClusterCommand,
   DescribeClusterVersionsCommand,
+  DescribeInsightCommand,
   DescribeNodegroupCommand,
   DescribeUpdateCommand,
   ListAccessEntriesCommand,
   ListClustersCommand,
+  ListInsightsCommand,
   ListNodegroupsCommand,
   TagResourceCommand,
   UpdateClusterConfigCommand,
@@ -287,6 +289,17 @@ test("versions of Kubernetes and of add-ons are told page by page", async () => 
   );
   expect(second.addons).toHaveLength(5);
   expect(first.addons?.map(({ addonName }) => addonName)).not.toContain(second.addons?.[0]?.addonName);
+});
+
+test("no insights are found, and none of another name", async () => {
+  const { eks } = around;
+  expect((await eks.send(new ListInsightsCommand({ clusterName: "main" }))).insights).toEqual([]);
+  await expect(eks.send(new ListInsightsCommand({ clusterName: "nobody" }))).rejects.toMatchObject(
+    notFound(/No cluster found/),
+  );
+  await expect(eks.send(new DescribeInsightCommand({ clusterName: "main", id: "1" }))).rejects.toMatchObject(
+    notFound(/No insight found/),
+  );
 });
 
 test("accounts and Regions have clusters of their own", async () => {

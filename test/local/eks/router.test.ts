@@ -13,7 +13,7 @@ test("a path of words goes before one of names", () => {
 
 test.each([
   ["PUT", "/clusters/dev"],
-  ["GET", "/clusters/dev/insights/1"],
+  ["GET", "/clusters/dev/insights/1/2"],
   ["GET", "/"],
 ])("planted fault: %s %s is nobody's", (method, path) => {
   expect(routeOf(method, path)).toBeUndefined();
