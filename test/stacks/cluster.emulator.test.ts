@@ -49,13 +49,18 @@ function networkConfiguration(): object {
   };
 }
 
-/** Writes the cluster stacks of all environments as modules of one configuration: the provider starts once for all. */
-function write(version?: KubernetesVersion): void {
+/**
+ * Writes the cluster stacks of all environments as modules of one configuration: the provider starts once for all.
+ *
+ * @param raised - environments whose overlay has this version instead of its own.
+ */
+function write(raised: readonly string[] = [], version: KubernetesVersion = "1.36"): void {
   const modules = environments.map(({ name }) => [name, { source: `./${name}` }]);
   clusters.write("main.tf.json", JSON.stringify({ module: Object.fromEntries(modules) }));
   for (const environment of environments) {
-    const cluster =
-      version === undefined ? environment.cluster : { ...environment.cluster, kubernetesVersion: version };
+    const cluster = raised.includes(environment.name)
+      ? { ...environment.cluster, kubernetesVersion: version }
+      : environment.cluster;
     const stack = new ClusterStack(Testing.app(), { platform, environment: { ...environment, cluster } });
     const configuration = JSON.parse(Testing.synth(stack));
     delete configuration.terraform.backend;
@@ -90,6 +95,19 @@ async function planned(): Promise<readonly string[]> {
     .sort();
 }
 
+/** What follows the version of one environment's cluster. */
+function upgradeOf(name: string): readonly string[] {
+  const groups = Object.keys(environments.find((one) => one.name === name)?.cluster.nodeGroups ?? {});
+  return [
+    ...groups.map(
+      (group) => `module.${name}.aws_eks_node_group.cluster_node-groups_${group}_node-group update version`,
+    ),
+    `module.${name}.aws_eks_addon.cluster_addons_kube-proxy_addon update addon_version`,
+    `module.${name}.aws_eks_cluster.cluster update version`,
+    `module.${name}.aws_ssm_parameter.contract update insecure_value,value`,
+  ].sort();
+}
+
 async function apply(folder: TerraformFolder): Promise<void> {
   await folder.succeed("apply", "-input=false", "-no-color", "-auto-approve");
 }
@@ -107,19 +125,11 @@ test("dev, staging and prod: applied, no second change, upgraded in place by one
   expect(await planned()).toEqual([]);
 
   // One overlay's minor: nothing of the others, nothing replaced, and only what follows the version.
-  write("1.36");
-  const upgrade = await planned();
-  const groups = environments.flatMap(({ name, cluster }) =>
-    Object.keys(cluster.nodeGroups).map(
-      (group) => `module.${name}.aws_eks_node_group.cluster_node-groups_${group}_node-group update version`,
-    ),
-  );
-  const rest = environments.flatMap(({ name }) => [
-    `module.${name}.aws_eks_addon.cluster_addons_kube-proxy_addon update addon_version`,
-    `module.${name}.aws_eks_cluster.cluster update version`,
-    `module.${name}.aws_ssm_parameter.contract update insecure_value,value`,
-  ]);
-  expect(upgrade).toEqual([...groups, ...rest].sort());
+  write(["dev"]);
+  expect(await planned()).toEqual(upgradeOf("dev"));
+  const everywhere = environments.map(({ name }) => name);
+  write(everywhere);
+  expect(await planned()).toEqual(everywhere.flatMap(upgradeOf).sort());
   await clusters.succeed("apply", "-input=false", "-no-color", "plan");
   expect(await planned()).toEqual([]);
 
