@@ -1,3 +1,4 @@
+import type { Sso } from "@groundplan/modules/gitops/sso";
 import type { SubjectFormat } from "@groundplan/modules/identity";
 import type { Locking, StateEncryption } from "@groundplan/modules/state";
 
@@ -34,6 +35,9 @@ export interface Platform {
 
     /** SSO groups that may do everything in Argo CD. */
     readonly admins: readonly string[];
+
+    /** How people sign in to Argo CD; their groups come with it. @default - none: only the local admin may */
+    readonly sso?: Sso;
   };
   /** AWS account that keeps the artifacts of all environments: one of {@link accounts}, most guarded of them. */
   readonly artifactAccount: string;

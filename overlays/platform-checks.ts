@@ -1,5 +1,6 @@
 import { Faults } from "@groundplan/modules/core/errors";
 import { NAME_RULES, nameFaults } from "@groundplan/modules/core/names";
+import { ssoFaults } from "@groundplan/modules/gitops/sso";
 import { repositoryFaults, runsFaults } from "@groundplan/modules/identity/github-subjects";
 import type { Platform } from "../platform";
 
@@ -24,6 +25,7 @@ export function checkPlatform(platform: Platform): Platform {
   for (const { key, value, problem, example } of gitOpsFaults(platform)) {
     faults.add(`${key} is ${JSON.stringify(value)}: ${problem}`, `use e.g. ${JSON.stringify(example)}`);
   }
+  if (platform.gitops.sso) faults.addAll(ssoFaults(platform.gitops.sso));
   if (!Object.values(platform.accounts).includes(platform.artifactAccount)) {
     faults.add(
       `artifactAccount is ${JSON.stringify(platform.artifactAccount)}: none of accounts`,

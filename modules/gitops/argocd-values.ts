@@ -1,4 +1,5 @@
 import { type NotificationsValues, notifications } from "./notifications";
+import { oidcConfig, type Sso } from "./sso";
 
 /** Properties of {@link argoCdValues}. */
 export interface ArgoCdValuesProps {
@@ -12,6 +13,9 @@ export interface ArgoCdValuesProps {
   readonly admins: readonly string[];
 
   readonly pagerDutyService: string;
+
+  /** @default - none: only the local admin may sign in */
+  readonly sso?: Sso;
 }
 
 /** CPU and memory, in Kubernetes' units. */
@@ -55,7 +59,7 @@ export interface ArgoCdValues {
 
 /** The values for an environment. */
 export function argoCdValues(props: ArgoCdValuesProps): ArgoCdValues {
-  const { domain, highAvailability, admins } = props;
+  const { domain, highAvailability, admins, sso } = props;
   const replicated = (cpu: string, memory: string, limit: string): Replicated => ({
     replicas: highAvailability ? 2 : 1,
     pdb: highAvailability ? { enabled: true, maxUnavailable: 1 } : { enabled: false },
@@ -70,6 +74,7 @@ export function argoCdValues(props: ArgoCdValuesProps): ArgoCdValues {
         "timeout.reconciliation": "180s",
         "exec.enabled": false,
         "statusbadge.enabled": false,
+        ...(sso ? { "oidc.config": oidcConfig(sso) } : {}),
       },
       params: {
         // TLS ends at the load balancer or at `kubectl port-forward`.

@@ -52,6 +52,7 @@ export class ArgoCd extends Construct {
       highAvailability: props.highAvailability ?? false,
       admins: gitops.project.admins,
       pagerDutyService: gitops.pagerDutyService,
+      ...(gitops.sso ? { sso: gitops.sso } : {}),
     };
     this.release = chartRelease(this, "release", {
       chart: CHARTS.argoCd,

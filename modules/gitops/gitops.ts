@@ -2,6 +2,7 @@ import { SynthError } from "../core/errors";
 import type { ApplicationProps } from "./application";
 import type { Delivery } from "./delivery";
 import { type AppProjectProps, applicationName, type Destination } from "./project";
+import type { Sso } from "./sso";
 
 /** One environment as GitOps sees it. */
 export interface GitOpsEnvironment {
@@ -39,6 +40,9 @@ export interface GitOpsProps {
   /** SSO groups that may do everything. */
   readonly admins: readonly string[];
 
+  /** How people sign in to Argo CD. @default - none: only the local admin may */
+  readonly sso?: Sso;
+
   readonly environments: readonly GitOpsEnvironment[];
 }
 
@@ -48,12 +52,14 @@ export interface GitOpsProps {
  */
 export class GitOps {
   readonly pagerDutyService: string;
+  readonly sso: Sso | undefined;
 
   /** The project, for {@link appProject}. */
   readonly project: AppProjectProps;
 
   constructor(private readonly props: GitOpsProps) {
     this.pagerDutyService = props.pagerDutyService;
+    this.sso = props.sso;
     this.project = {
       platform: props.platform,
       repositoryUrl: props.repositoryUrl,

@@ -16,3 +16,4 @@ export * from "./providers";
 export * from "./release";
 export * from "./rendering";
 export * from "./settings";
+export * from "./sso";

@@ -61,6 +61,13 @@ export function applicationName(platform: string, environment: string): string {
 }
 
 /**
+ * The project stays until no application refers to it: an application without its project cannot be torn down.
+ *
+ * @see https://argo-cd.readthedocs.io/en/stable/user-guide/projects/#project-deletion
+ */
+const UNTIL_UNUSED = "resources-finalizer.argocd.argoproj.io";
+
+/**
  * The project that bounds what Argo CD may deploy: from one repository, into the namespaces of the
  * environments, with three kinds of objects outside of namespaces.
  *
@@ -76,7 +83,7 @@ export function appProject(props: AppProjectProps): AppProject {
   return {
     apiVersion: "argoproj.io/v1alpha1",
     kind: "AppProject",
-    metadata: { name: platform, namespace: ARGOCD_NAMESPACE },
+    metadata: { name: platform, namespace: ARGOCD_NAMESPACE, finalizers: [UNTIL_UNUSED] },
     spec: {
       description: `What ${platform} deploys, and where`,
       sourceRepos: [props.repositoryUrl],

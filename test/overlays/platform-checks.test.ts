@@ -47,6 +47,13 @@ test.each([
   expect(() => checkPlatform({ ...platform, ...change })).toThrow(/\n {2}at platform\.ts\n {2}use e\.g\. "/);
 });
 
+test("planted fault: the secret of Argo CD's client in clear is refused, and not repeated", () => {
+  const sso = { name: "Okta", issuer: "https://example.okta.com", clientId: "a", clientSecret: "in-clear" };
+  const judge = () => checkPlatform({ ...platform, gitops: { ...platform.gitops, sso } });
+  expect(judge).toThrow(/clientSecret does not name a key of a Secret[\s\S]*use "\$<Secret>:<key>"/);
+  expect(judge).not.toThrow("in-clear");
+});
+
 test("all faults are told at once", () => {
   expect(() => checkPlatform({ ...platform, repository: "x", region: "y" })).toThrow(
     /repository is "x"[\s\S]*region is "y"/,
