@@ -1,8 +1,18 @@
 import type { Fault } from "../core/errors";
-import { parseCidr } from "../network/cidr";
+import { contains, parseCidr } from "../network/cidr";
 
 /** Everybody: a public endpoint that is open to it says so in full. */
 const EVERYBODY = "0.0.0.0/0";
+
+/** Ranges that no request on the internet comes from: EKS refuses them, and behind NAT the address is another one. */
+const PRIVATE = [
+  "10.0.0.0/8",
+  "100.64.0.0/10",
+  "127.0.0.0/8",
+  "169.254.0.0/16",
+  "172.16.0.0/12",
+  "192.168.0.0/16",
+].flatMap((text) => parseCidr(text) ?? []);
 
 /** CIDR blocks that EKS takes for a public endpoint. */
 const MOST = 40;
@@ -20,6 +30,14 @@ export function endpointFaults(cidrs: readonly string[]): readonly Fault[] {
   for (const cidr of cidrs) {
     if (cidr === EVERYBODY || cidr.includes("${")) continue;
     const range = parseCidr(cidr);
+    if (range && PRIVATE.some((outer) => contains(outer, range))) {
+      faults.push({
+        what: `public range ${JSON.stringify(cidr)} is private: nothing reaches a public endpoint from it`,
+        instead:
+          "use the public addresses that your people and runners come from; inside the VPC none is needed",
+      });
+      continue;
+    }
     if (range && range.prefix > 0) continue;
     faults.push({
       what: `public range ${JSON.stringify(cidr)} is not an IPv4 range that begins at its first address`,

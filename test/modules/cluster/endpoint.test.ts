@@ -15,6 +15,8 @@ test.each<[string[], string]>([
   [["0.0.0.0/00"], '"0.0.0.0/00" is not an IPv4 range'],
   [["*"], '"*" is not an IPv4 range'],
   [[""], '"" is not an IPv4 range'],
+  [["10.0.0.0/8"], '"10.0.0.0/8" is private'],
+  [["172.31.0.0/16"], '"172.31.0.0/16" is private'],
   [["203.0.113.0/24", "203.0.113.0/24"], "listed twice"],
   [["0.0.0.0/0", "203.0.113.0/24"], "makes the other public ranges idle"],
   [Array.from({ length: 41 }, (_, index) => `203.0.113.${index}/32`), "41 public ranges: EKS takes 40"],
