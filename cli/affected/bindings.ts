@@ -3,10 +3,12 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
+import { localSource } from "../project/app";
 import type { Project } from "../project/project";
 import { cdktfScript } from "../project/synth";
 import { runCdktf } from "../terraform/cdktf";
 import { plain } from "../terraform/run";
+import { contentOf } from "./content";
 
 /** What `cdktf get` generates bindings from. */
 interface Generated {
@@ -17,7 +19,8 @@ interface Generated {
 
 /**
  * Gives the base the bindings that `cdktf get` generates and that are not committed: the head's when both ask
- * for the same providers and modules, else freshly generated ones.
+ * for the same providers and modules, else freshly generated ones. A module of the repository itself is the
+ * same when its folder is.
  *
  * @throws CliError when they cannot be generated.
  */
@@ -27,7 +30,7 @@ export async function generateBindings(base: Project, head: Project): Promise<vo
   const output = before.codeMakerOutput ?? ".gen";
   if (asked.length === 0 || existsSync(join(base.root, output))) return;
   const generated = join(head.root, after.codeMakerOutput ?? ".gen");
-  if (existsSync(generated) && isDeepStrictEqual(relevant(before), relevant(after))) {
+  if (existsSync(generated) && isDeepStrictEqual(relevant(base, before), relevant(head, after))) {
     cpSync(generated, join(base.root, output), { recursive: true });
     return;
   }
@@ -37,8 +40,13 @@ export async function generateBindings(base: Project, head: Project): Promise<vo
   throw new CliError(EXIT.FAILED, "the base's bindings cannot be generated: cdktf get", ...said);
 }
 
-function relevant({ terraformProviders, terraformModules }: Generated): unknown {
-  return { terraformProviders, terraformModules };
+function relevant({ root }: Project, { terraformProviders, terraformModules = [] }: Generated): unknown {
+  const folders = terraformModules.flatMap((module) => localSource(module) ?? []);
+  const contents = folders.map((source) => {
+    const folder = join(root, source);
+    return existsSync(folder) ? contentOf(folder) : undefined;
+  });
+  return { terraformProviders, terraformModules, contents };
 }
 
 function readConfig({ root }: Project): Generated {

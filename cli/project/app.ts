@@ -60,10 +60,13 @@ function relativeModules(root: string): readonly unknown[] {
     terraformModules?: unknown;
   };
   if (!Array.isArray(terraformModules)) return [];
-  return terraformModules.filter((module: unknown) => {
-    const source = typeof module === "string" ? module : (module as { source?: unknown } | null)?.source;
-    return typeof source === "string" && /^\.{1,2}\//.test(source);
-  });
+  return terraformModules.filter((module: unknown) => localSource(module) !== undefined);
+}
+
+/** Folder of a module of `cdktf.json` that lies in the repository, relative to the project; undefined for any other. */
+export function localSource(module: unknown): string | undefined {
+  const source = typeof module === "string" ? module : (module as { source?: unknown } | null)?.source;
+  return typeof source === "string" && /^\.{1,2}\//.test(source) ? source : undefined;
 }
 
 /** Takes away the folders of stacks that are no more, as cdktf does. */

@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import type { AffectedResult } from "../../../cli/affected/result";
 import { build } from "../groundplan";
-import { TestRepository } from "./repository";
+import { PACKAGES, TestRepository } from "./repository";
 
 jest.setTimeout(60_000);
 
@@ -153,6 +153,109 @@ test("another backend and another locked version affect all, more checksums do n
     "provider lock: registry.terraform.io/hashicorp/aws 5.100.0 → 5.99.0",
   ]);
 });
+
+test("another version of a provider affects the stacks that require it, as do checksums that nobody has seen", async () => {
+  // GIVEN docs alone requires a second provider
+  repository.git("checkout", "--quiet", "main");
+  const random =
+    'provider "registry.terraform.io/hashicorp/random" {\n  version = "3.6.0"\n  hashes = [\n    "h1:three",\n  ]\n}\n';
+  repository.edit(".terraform.lock.hcl", 'provider "', `${random}\nprovider "`);
+  repository.edit(
+    "modules/docs.js",
+    "exports.docs = (stack, { name }) => {",
+    'exports.docs = (stack, { name }) => {\n  stack.addOverride("terraform.required_providers.random", { source: "hashicorp/random" });',
+  );
+  repository.commit("random");
+  repository.git("checkout", "--quiet", "-b", "newer");
+  // WHEN
+  repository.edit(".terraform.lock.hcl", '"3.6.0"', '"3.7.2"');
+  const version = await repository.affected();
+  repository.edit(".terraform.lock.hcl", '"3.7.2"', '"3.6.0"');
+  repository.edit(".terraform.lock.hcl", "h1:three", "h1:other");
+  const checksums = await repository.affected();
+  // THEN
+  expect(words(version)).toEqual(["dev-docs changed", "prod-docs changed"]);
+  expect(reasonsOf(version, "dev-docs")).toEqual([
+    "provider lock: registry.terraform.io/hashicorp/random 3.6.0 → 3.7.2",
+  ]);
+  expect(words(checksums)).toEqual(["dev-docs changed", "prod-docs changed"]);
+  expect(reasonsOf(checksums, "prod-docs")).toEqual([
+    "provider lock: other checksums of registry.terraform.io/hashicorp/random 3.6.0",
+  ]);
+});
+
+test("another backend affects the stacks whose state lies in it, and what is downstream", async () => {
+  repository.edit(
+    "main.js",
+    'key: environment.name + "/" + unit,',
+    'key: (environment.name + "/" + unit).replace("dev/network", "moved"),',
+  );
+
+  const result = await repository.affected();
+
+  expect(words(result)).toEqual(["dev-function downstream", "dev-network changed"]);
+  expect(reasonsOf(result, "dev-network")).toEqual(["the backend, in which the state lies"]);
+});
+
+test("another version of CDKTF affects all", async () => {
+  // GIVEN CDKTF in the repository itself, so that each commit has its own
+  repository.git("checkout", "--quiet", "main");
+  repository.vendor("cdktf");
+  repository.commit("vendored");
+  repository.git("checkout", "--quiet", "-b", "upgrade");
+  expect((await repository.affected()).stacks).toEqual([]);
+  // WHEN
+  repository.edit("vendor/cdktf/package.json", '"version": "0.21.0"', '"version": "0.21.1"');
+  const result = await repository.affected();
+  // THEN
+  expect(words(result)).toEqual(ALL.map((name) => `${name} changed`));
+  for (const name of ALL) expect(reasonsOf(result, name)).toEqual(["CDKTF 0.21.0 → 0.21.1"]);
+});
+
+test("another version of a package affects the stacks that it changes: each side has the packages of its lockfile", async () => {
+  // GIVEN a package that says how large prod's network is
+  repository.git("checkout", "--quiet", "main");
+  const [first, second] = [repository.pack("1.0.0", "16"), repository.pack("2.0.0", "20")];
+  repository.edit("overlays/prod.js", '"10.1.0.0/16"', '"10.1.0.0/" + require("@acme/size")');
+  repository.configure({ app: `NODE_PATH=${PACKAGES} node main.js` });
+  repository.install(first);
+  repository.commit("packages");
+  repository.git("checkout", "--quiet", "-b", "packages");
+  // WHEN
+  repository.install(second);
+  repository.commit("newer");
+  const result = await repository.affected();
+  // THEN
+  expect(words(result)).toEqual(["prod-function downstream", "prod-network changed"]);
+  expect(reasonsOf(result, "prod-network")).toEqual(["aws_vpc.vpc: cidr_block"]);
+  expect(result.everything).toBeUndefined();
+});
+
+test("bindings that cdktf get generates are the head's for the base, unless the module is another one", async () => {
+  // GIVEN docs whose key lists what the generated class takes; bindings are not committed
+  repository.git("checkout", "--quiet", "main");
+  repository.write(".gitignore", "node_modules\ncdktf.out\n.gen\n");
+  repository.write("site/main.tf", 'variable "title" {\n  type = string\n}\n');
+  repository.configure({ terraformModules: [{ name: "site", source: "./site" }] });
+  repository.edit("modules/docs.js", 'name + ".html"', "name + generated()");
+  repository.edit(
+    "modules/docs.js",
+    "exports.docs",
+    `const generated = () => [...require("node:fs").readFileSync(".gen/modules/site.ts", "utf8").matchAll(/readonly (\\w+)\\??:/g)].map(([, one]) => one).join();
+exports.docs`,
+  );
+  repository.generate();
+  repository.commit("a module");
+  repository.git("checkout", "--quiet", "-b", "bindings");
+  expect((await repository.affected()).stacks).toEqual([]);
+  // WHEN the module takes one thing more
+  repository.edit("site/main.tf", "string", 'string\n}\nvariable "lang" {\n  type = string');
+  repository.generate();
+  const result = await repository.affected();
+  // THEN
+  expect(words(result)).toEqual(["dev-docs changed", "prod-docs changed"]);
+  expect(reasonsOf(result, "dev-docs")).toEqual(["aws_s3_object.page: key"]);
+}, 180_000);
 
 test("a base that does not synthesize makes everything affected, and says why", async () => {
   // GIVEN

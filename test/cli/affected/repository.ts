@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -14,7 +15,10 @@ import { dirname, join } from "node:path";
 import type { AffectedResult } from "../../../cli/affected/result";
 import { groundplan, type Run } from "../groundplan";
 
-const PACKAGES = join(__dirname, "..", "..", "..", "node_modules");
+/** Packages of this repository. */
+export const PACKAGES = join(__dirname, "..", "..", "..", "node_modules");
+
+const CONFIG = { language: "typescript", app: "node main.js", output: "cdktf.out" };
 
 /**
  * A git repository with a CDKTF app: `dev` and `prod`, each with a network, a function that is ordered after
@@ -22,7 +26,7 @@ const PACKAGES = join(__dirname, "..", "..", "..", "node_modules");
  */
 const FILES: Readonly<Record<string, string>> = {
   ".gitignore": "node_modules\ncdktf.out\n",
-  "cdktf.json": JSON.stringify({ language: "typescript", app: "node main.js", output: "cdktf.out" }),
+  "cdktf.json": JSON.stringify(CONFIG),
   "package-lock.json": "{}\n",
   ".terraform.lock.hcl":
     'provider "registry.terraform.io/hashicorp/aws" {\n  version     = "5.100.0"\n  constraints = ">= 5.0.0"\n  hashes = [\n    "h1:one",\n  ]\n}\n',
@@ -109,7 +113,8 @@ export class TestRepository {
   private installPackages(): void {
     const folder = join(this.path, "node_modules");
     mkdirSync(join(folder, "@acme"), { recursive: true });
-    for (const name of ["cdktf", "constructs"]) symlinkSync(join(PACKAGES, name), join(folder, name));
+    for (const name of ["cdktf", "cdktf-cli", "constructs"])
+      symlinkSync(join(PACKAGES, name), join(folder, name));
     symlinkSync(join("..", "..", "modules"), join(folder, "@acme", "modules"));
   }
 
@@ -132,6 +137,48 @@ export class TestRepository {
   commit(message: string): void {
     this.git("add", "--all");
     this.git("commit", "--quiet", "--message", message);
+  }
+
+  /** Changes `cdktf.json`. */
+  configure(some: object): void {
+    this.write("cdktf.json", JSON.stringify({ ...CONFIG, ...some }));
+  }
+
+  /** Puts a package into the repository itself, as a workspace. */
+  vendor(name: string): void {
+    const from = join(PACKAGES, name);
+    const to = join(this.path, "vendor", name);
+    for (const part of ["package.json", "lib"]) cpSync(join(from, part), join(to, part), { recursive: true });
+    // What it brings itself is no part of the repository.
+    symlinkSync(join(from, "node_modules"), join(to, "node_modules"));
+    rmSync(join(this.path, "node_modules", name));
+    symlinkSync(join("..", "vendor", name), join(this.path, "node_modules", name));
+  }
+
+  /** Makes a package `@acme/size` as npm would publish it; its file in the repository. */
+  pack(version: string, size: string): string {
+    const folder = join(this.path, "node_modules", ".pack");
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "@acme/size", version }));
+    writeFileSync(join(folder, "index.js"), `module.exports = ${JSON.stringify(size)};\n`);
+    execFileSync("npm", ["pack", "--silent", "--pack-destination", this.path], { cwd: folder });
+    return `acme-size-${version}.tgz`;
+  }
+
+  /** Installs a package's file and the modules as npm does, with a lockfile, and nothing else. */
+  install(file: string): void {
+    const dependencies = { "@acme/size": `file:${file}`, "@acme/modules": "file:modules" };
+    this.write("package.json", JSON.stringify({ name: "app", private: true, dependencies }));
+    rmSync(join(this.path, "node_modules"), { recursive: true, force: true });
+    rmSync(join(this.path, "package-lock.json"), { force: true });
+    execFileSync("npm", ["install", "--offline", "--no-audit", "--no-fund", "--silent"], { cwd: this.path });
+  }
+
+  /** Runs the real `cdktf get`. */
+  generate(): void {
+    const cdktf = join(PACKAGES, "cdktf-cli", "bundle", "bin", "cdktf.js");
+    const env = { ...process.env, CHECKPOINT_DISABLE: "1", CI: "1" };
+    execFileSync(process.execPath, [cdktf, "get"], { cwd: this.path, env, stdio: "pipe" });
   }
 
   /** Runs the real command. */
