@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { ResultDirectory } from "../plan/directory";
-import type { PlanDocument, PlannedStack, PlanRun } from "../plan/result";
+import { isBarren, type PlanDocument, type PlannedStack, type PlanRun } from "../plan/result";
 
 /** Largest plan JSON of a stack that is read, in bytes. */
 const LARGEST = 256 * 2 ** 20;
@@ -12,9 +12,12 @@ const LARGEST = 256 * 2 ** 20;
 export class Review {
   readonly run: PlanRun;
 
-  /** @throws CliError when there is no plan in the folder. */
+  /** @throws CliError when there is no plan in the folder, or one of no stack. */
   constructor(private readonly folder: string) {
     this.run = new ResultDirectory(folder).read();
+    if (!isBarren(this.run)) return;
+    const why = this.run.failure?.message ?? "the run was interrupted";
+    throw new CliError(EXIT.USAGE, "nothing was planned that could be applied", `at ${folder}`, why);
   }
 
   /** What was reviewed of a stack; undefined when it was not in the plan. */

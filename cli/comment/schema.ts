@@ -62,6 +62,10 @@ const STACK = object(
       message: SENTENCE,
     }),
     error: object({ phase: NAME, message: text(1_000_000), addresses: list(NAME, 10_000) }),
+    affected: object({
+      change: { enum: ["changed", "added", "downstream"] },
+      reasons: list(SENTENCE, 1_000),
+    }),
   },
 );
 
@@ -76,7 +80,7 @@ export const REPORT_SCHEMA = object(
       { kind: { enum: ["all", "named", "affected"] } },
       { names: list(NAME, 5_000), base: NAME, mergeBase: NAME, everything: SENTENCE },
     ),
-    outcome: { enum: ["complete", "interrupted"] },
+    outcome: { enum: ["complete", "interrupted", "failed"] },
     verdict: object({
       kind: { enum: ["failed", "incomplete", "attention", "changes", "unchanged"] },
       text: NAME,
@@ -90,6 +94,7 @@ export const REPORT_SCHEMA = object(
     ),
   },
   {
+    failure: object({ message: text(1_000_000) }),
     commit: { type: "string", pattern: "^[0-9a-f]{40}$" },
     pull: { type: "integer", minimum: 1, maximum: 1_000_000_000 },
   },

@@ -1,13 +1,15 @@
 import { join } from "node:path";
 import { type Command, Option } from "commander";
-import { Interrupted } from "../console/errors";
+import { CliError, Interrupted } from "../console/errors";
 import { EXIT, EXIT_HELP } from "../console/exit-codes";
 import { interrupted } from "../console/interrupts";
 import { paint, say, sayJson } from "../console/output";
 import { gitHub } from "../github/client";
 import { runEvent } from "../github/event";
+import { beginResult } from "../plan/beginning";
 import { withPlanning } from "../plan/options";
 import { planAll } from "../plan/plan";
+import { isBarren } from "../plan/result";
 import { findProject } from "../project/project";
 import { synthesizeOrRead } from "../project/synthesized";
 import { runUrlOf } from "../report/command";
@@ -62,7 +64,9 @@ export function addDrift(program: Command): void {
       `\nExamples:\n  $ npx groundplan drift\n  $ npx groundplan drift --issues --artifact groundplan-drift\n  $ npx groundplan drift --from .groundplan/plan --json\n${EXIT_HELP}`,
     )
     .action(async (flags: DriftFlags) => {
-      const all = driftOf(readReport(flags.from ?? (await look(flags))));
+      const report = readReport(flags.from ?? (await look(flags)));
+      if (isBarren(report)) throw new CliError(EXIT.FAILED, "nothing was looked at", report.verdict.text);
+      const all = driftOf(report);
       const outcomes = flags.issues ? await settleAll(all, flags, process.env) : undefined;
       if (flags.json) sayJson(all);
       else for (const [at, one] of all.entries()) tell(one, outcomes?.[at]);
@@ -75,8 +79,10 @@ export function addDrift(program: Command): void {
 async function look(flags: DriftFlags): Promise<string> {
   const project = findProject();
   const result = flags.result ?? join(project.root, DRIFT_FOLDER);
-  const terraform = await findTerraform();
-  const stacks = await synthesizeOrRead(project, flags.synth, flags.json);
+  const { terraform, stacks } = await beginResult({ project, result, scope: { kind: "all" } }, async () => ({
+    terraform: await findTerraform(),
+    stacks: await synthesizeOrRead(project, flags.synth, flags.json),
+  }));
   await planAll({
     setting: { project, terraform, env: terraformEnvironment(project), lockTimeout: flags.lockTimeout },
     stacks,

@@ -12,6 +12,7 @@ import { findProject, type Project, type Stack } from "../project/project";
 import { synthesizeOrRead } from "../project/synthesized";
 import { findTerraform } from "../terraform/binary";
 import { terraformEnvironment } from "../terraform/stack";
+import { beginResult } from "./beginning";
 import { ResultDirectory } from "./directory";
 import { decryptPlan, KEY_VARIABLE, planKey } from "./encryption";
 import { withPlanning } from "./options";
@@ -66,9 +67,15 @@ export function addPlan(program: Command): void {
       const project = findProject();
       const result = flags.result ?? join(project.root, RESULT_FOLDER);
       if (flags.open !== undefined) return open(flags.open, result, flags);
-      const key = flags.out ? planKey(flags.keyFile) : undefined;
-      const terraform = await findTerraform();
-      const chosen = await choose(project, patterns, flags);
+      check(patterns, flags);
+      const { key, terraform, chosen } = await beginResult(
+        { project, result, scope: asked(patterns, flags) },
+        async () => ({
+          key: flags.out ? planKey(flags.keyFile) : undefined,
+          terraform: await findTerraform(),
+          chosen: await choose(project, patterns, flags),
+        }),
+      );
       const { run, plans } = await planAll({
         ...chosen,
         setting: {
@@ -96,24 +103,12 @@ export function addPlan(program: Command): void {
 
 type Chosen = Pick<PlanProps, "stacks" | "names" | "scope" | "affected">;
 
-/** Synthesizes, and says which stacks are to be planned. */
-async function choose(project: Project, patterns: readonly string[], flags: PlanFlags): Promise<Chosen> {
-  if (flags.affected) return chooseAffected(project, patterns, flags);
-  if (flags.base !== undefined) {
+/** @throws CliError for options that do not go together. */
+function check(patterns: readonly string[], { affected, base, synth }: PlanFlags): void {
+  if (!affected && base !== undefined) {
     throw new CliError(EXIT.USAGE, "--base is for --affected", "write: --affected --base <ref>");
   }
-  const stacks = await synthesizeOrRead(project, flags.synth, flags.json);
-  if (patterns.length === 0) return { stacks, names: stacks.map(({ name }) => name), scope: { kind: "all" } };
-  const names = matching(stacks, patterns);
-  return { stacks, names, scope: { kind: "named", names } };
-}
-
-async function chooseAffected(
-  project: Project,
-  patterns: readonly string[],
-  { base, prepare, json, synth }: PlanFlags,
-): Promise<Chosen> {
-  if (base === undefined || patterns.length > 0 || !synth) {
+  if (affected && (base === undefined || patterns.length > 0 || !synth)) {
     throw new CliError(
       EXIT.USAGE,
       base === undefined
@@ -122,6 +117,24 @@ async function chooseAffected(
       "write: npx groundplan plan --affected --base origin/main",
     );
   }
+}
+
+/** What is to be planned, before it is known which stacks there are. */
+function asked(patterns: readonly string[], { base }: PlanFlags): PlanScope {
+  if (base !== undefined) return { kind: "affected", base };
+  return patterns.length > 0 ? { kind: "named", names: patterns } : { kind: "all" };
+}
+
+/** Synthesizes, and says which stacks are to be planned. */
+async function choose(project: Project, patterns: readonly string[], flags: PlanFlags): Promise<Chosen> {
+  if (flags.base !== undefined) return chooseAffected(project, flags.base, flags);
+  const stacks = await synthesizeOrRead(project, flags.synth, flags.json);
+  if (patterns.length === 0) return { stacks, names: stacks.map(({ name }) => name), scope: { kind: "all" } };
+  const names = matching(stacks, patterns);
+  return { stacks, names, scope: { kind: "named", names } };
+}
+
+async function chooseAffected(project: Project, base: string, { prepare, json }: PlanFlags): Promise<Chosen> {
   let found: { result: AffectedResult; head: readonly Stack[] } | undefined;
   const run = async (_: object, progress: (line: string) => void) => {
     const { result, head } = await affectedStacks({

@@ -40,7 +40,7 @@ export interface PlanRun {
   /** Version of the `groundplan` that wrote it. */
   readonly groundplan: string;
 
-  /** Name and version of the binary, e.g. `Terraform 1.11.4`. */
+  /** Name and version of the binary, e.g. `Terraform 1.11.4`; empty when none was found. */
   readonly terraform: string;
 
   /**
@@ -64,8 +64,15 @@ export interface PlanRun {
   /** Which stacks were to be planned. */
   readonly scope: PlanScope;
 
-  /** `complete`: every stack has an end; `interrupted`: the user ended the run, and some stacks have none. */
-  readonly outcome: "complete" | "interrupted";
+  /**
+   * - `complete`: every stack has an end;
+   * - `interrupted`: the user ended the run, and some stacks have none;
+   * - `failed`: no stack could be planned, and {@link failure} says why.
+   */
+  readonly outcome: "complete" | "interrupted" | "failed";
+
+  /** Only when `failed`. */
+  readonly failure?: RunFailure;
 
   /** The stacks in scope, upstream first. */
   readonly stacks: readonly PlannedStack[];
@@ -75,6 +82,12 @@ export interface PlanRun {
 
   /** Stacks that stand at the base and are gone at the head: what they made stays, and nobody manages it. */
   readonly removed: readonly RemovedStack[];
+}
+
+/** Why a run came to no stack: the app does not synthesize, for example. */
+export interface RunFailure {
+  /** Reason, where, and what to do, a line each. */
+  readonly message: string;
 }
 
 /** Which stacks a run was asked for. */
@@ -292,6 +305,14 @@ export interface PlanChange {
   /** Attributes that force a replacement, each a path. */
   readonly replace_paths?: readonly (readonly (string | number)[])[];
   readonly importing?: { readonly id?: string; readonly identity?: unknown; readonly unknown?: boolean };
+}
+
+/** Whether a run ended before it came to any stack: it says nothing about what would be done. */
+export function isBarren({
+  outcome,
+  stacks,
+}: Pick<PlanRun, "outcome"> & { stacks: readonly unknown[] }): boolean {
+  return outcome !== "complete" && stacks.length === 0;
 }
 
 /** Whether a parsed document is a summary that this version can read. */

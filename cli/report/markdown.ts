@@ -1,7 +1,7 @@
 import { fit, Page } from "./budget";
 import { foldedDiff } from "./diffs";
 import type { Report, StackReport, Verdict } from "./model";
-import { byName, deferredItems, errorItems, removedItems, riskItems } from "./sections";
+import { byName, deferredItems, errorItems, reasonItems, removedItems, riskItems } from "./sections";
 import { LEGEND, tableLines, tableOf } from "./table";
 import { bytes, clean, code, sentence } from "./text";
 
@@ -90,6 +90,7 @@ export function markdown(report: Report, props: MarkdownProps = {}): string {
   left.rows = table(page, report, limit / 5);
   left.lines = section(page, "### Not planned yet\n\n", deferredItems(report), limit / 10);
   left.lines += section(page, "### Gone from the code\n\n", removedItems(report), limit / 10);
+  left.lines += section(page, REASONS, reasonItems(report), limit / 20, "\n\n</details>");
   if (props.diffs !== false) diffs(page, report, left);
   release();
   const foot = footOf(left, props, MOST_NAMED);
@@ -113,11 +114,14 @@ function headOf(report: Report, title: string): string {
   return `## ${ICON[verdict.kind]} ${title}${name}: ${sentence(verdict.text)}\n\n${parts.join(" · ")}${everything}`;
 }
 
+/** What the reasons stand below, folded: they explain the plan, and are not what is to be decided about. */
+const REASONS = "<details><summary>Why these stacks were planned</summary>\n\n";
+
 /** A list as far as it fits; returns how many items were left out. */
-function section(page: Page, head: string, items: readonly string[], share: number): number {
+function section(page: Page, head: string, items: readonly string[], share: number, end = ""): number {
   if (items.length === 0) return 0;
-  const { items: fitting, left } = fit(items, Math.min(share, page.room) - bytes(head) - 2);
-  const added = fitting.length > 0 && page.add(`${head}${fitting.join("\n")}`);
+  const { items: fitting, left } = fit(items, Math.min(share, page.room) - bytes(head) - bytes(end) - 2);
+  const added = fitting.length > 0 && page.add(`${head}${fitting.join("\n")}${end}`);
   return added ? left : items.length;
 }
 

@@ -1,4 +1,13 @@
-import type { Deferral, PlanFailure, PlanFiles, PlanScope, PlanStatus, RemovedStack } from "../plan/result";
+import type {
+  AffectedBecause,
+  Deferral,
+  PlanFailure,
+  PlanFiles,
+  PlanScope,
+  PlanStatus,
+  RemovedStack,
+  RunFailure,
+} from "../plan/result";
 import type { Change } from "./change";
 import type { Risk } from "./risks/risk";
 
@@ -28,8 +37,11 @@ export interface Report {
   /** Which stacks were to be planned. */
   readonly scope: PlanScope;
 
-  /** Whether every stack has come to an end. */
-  readonly outcome: "complete" | "interrupted";
+  /** Whether every stack has come to an end; `failed`: none could be planned. */
+  readonly outcome: "complete" | "interrupted" | "failed";
+
+  /** Why none could be planned; only when `failed`. */
+  readonly failure?: RunFailure;
   readonly verdict: Verdict;
 
   /** Stacks in scope, the most dangerous first. */
@@ -48,7 +60,7 @@ export interface Report {
 /** The report in one line. */
 export interface Verdict {
   /**
-   * - `failed`: a stack could not be planned;
+   * - `failed`: a stack, or all, could not be planned;
    * - `attention`: something is deleted, or a rule of level `high` found something;
    * - `changes`, `unchanged`: nothing of the kind;
    * - `incomplete`: the run was interrupted.
@@ -73,6 +85,9 @@ export interface StackReport {
   readonly risks: readonly Risk[];
   readonly deferred?: Deferral;
   readonly error?: PlanFailure;
+
+  /** Why it was planned; only when what a change touches was. */
+  readonly affected?: AffectedBecause;
   readonly files: PlanFiles;
 }
 

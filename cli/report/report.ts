@@ -17,6 +17,7 @@ export function reportOf(run: PlanRun, planOf: (stack: string) => PlanJson | und
     modified: run.modified,
     scope: run.scope,
     outcome: run.outcome,
+    ...(run.failure ? { failure: { message: run.failure.message } } : {}),
     verdict: verdictOf(run, stacks),
     stacks,
     groups: groupsOf(stacks),
@@ -48,6 +49,7 @@ function verdictOf({ outcome, removed }: PlanRun, stacks: readonly StackReport[]
     ...(removed.length > 0 ? [`${number(removed.length, "stack is", "stacks are")} gone from the code`] : []),
   ];
   const text = (first?: string) => [...(first ? [first] : []), ...rest].join(", ") || "No changes";
+  if (outcome === "failed") return { kind: "failed", text: text("Nothing could be planned") };
   if (failed > 0)
     return { kind: "failed", text: text(`${number(failed, "stack", "stacks")} could not be planned`) };
   if (outcome === "interrupted") return { kind: "incomplete", text: text("The run was interrupted") };

@@ -1,3 +1,4 @@
+import type { AffectedBecause } from "../plan/result";
 import type { Report, StackReport } from "./model";
 import type { Level, Risk } from "./risks/risk";
 import { byLevel } from "./risks/rules";
@@ -9,16 +10,27 @@ const MARK: Readonly<Record<Level, string>> = { high: "🔴", medium: "🟠", lo
 /** Names that a line lists before it counts the rest. */
 const MOST_NAMES = 5;
 
-/** A failed stack: its error is shown, never folded. */
-export function errorItems(report: Report): readonly string[] {
-  return report.stacks.flatMap(({ name, error, files }) => {
-    if (!error) return [];
-    const lines = cleanLines(error.message);
-    const kept = lines.slice(0, MOST_ERROR_LINES);
-    const more = lines.length - kept.length;
-    const rest = more > 0 ? [`… ${more} lines more${files.error ? ` in ${files.error}` : ""}`] : [];
-    return [`**${code(name)} failed** (${sentence(error.phase)})\n\n${fenced([...kept, ...rest])}\n`];
-  });
+/** What failed: the run itself, or a stack. Its error is shown, never folded. */
+export function errorItems({ failure, stacks }: Report): readonly string[] {
+  const own = failure ? [`${errorLines(failure.message)}\n`] : [];
+  return [
+    ...own,
+    ...stacks.flatMap(({ name, error, files }) =>
+      error
+        ? [
+            `**${code(name)} failed** (${sentence(error.phase)})\n\n${errorLines(error.message, files.error)}\n`,
+          ]
+        : [],
+    ),
+  ];
+}
+
+/** @param file - of the result, in which all of it is. */
+function errorLines(message: string, file?: string): string {
+  const lines = cleanLines(message);
+  const kept = lines.slice(0, MOST_ERROR_LINES);
+  const more = lines.length - kept.length;
+  return fenced([...kept, ...(more > 0 ? [`… ${more} lines more${file ? ` in ${file}` : ""}`] : [])]);
 }
 
 /** Lines of an error that are shown. */
@@ -60,6 +72,29 @@ export function removedItems(report: Report): readonly string[] {
     return `- ${code(name)}: ${count} stay, and nobody manages them; destroy the stack before it leaves the code`;
   });
 }
+
+/** A line a reason why stacks were planned; stacks with the same reasons are one line. */
+export function reasonItems({ scope, stacks }: Report): readonly string[] {
+  // Everything was planned, and the head of the page says why.
+  if (scope.kind === "affected" && scope.everything !== undefined) return [];
+  const merged = new Map<string, { affected: AffectedBecause; stacks: string[] }>();
+  for (const { name, affected } of stacks) {
+    if (!affected) continue;
+    const key = JSON.stringify(affected);
+    const known = merged.get(key);
+    if (known) known.stacks.push(name);
+    else merged.set(key, { affected, stacks: [name] });
+  }
+  return [...merged.values()].map(({ affected, stacks: alike }) => {
+    const shown = affected.reasons.slice(0, MOST_REASONS).map((reason) => sentence(reason, 200));
+    const more = affected.reasons.length - shown.length;
+    const rest = more > 0 ? [`${more} more`] : [];
+    return `- ${names(alike)} ${sentence(affected.change)}: ${[...shown, ...rest].join("; ")}`;
+  });
+}
+
+/** Reasons of a stack that are shown before the rest is counted. */
+const MOST_REASONS = 3;
 
 /** Some names, and how many more. */
 export function names(all: readonly string[]): string {

@@ -20,7 +20,7 @@ export function stackReport(planned: PlannedStack, plan: PlanJson | undefined): 
   );
   const ordered = [...resources].sort((a, b) => dangerOf(b.risks) - dangerOf(a.risks));
   const drift = (plan?.resource_drift ?? []).flatMap((json) => driftOf(json, mask) ?? []);
-  const { name, environment, unit, status, deferred, error, files } = planned;
+  const { name, environment, unit, status, deferred, error, affected, files } = planned;
   return {
     name,
     ...(environment === undefined ? {} : { environment }),
@@ -38,6 +38,7 @@ export function stackReport(planned: PlannedStack, plan: PlanJson | undefined): 
       .sort(byLevel),
     ...(deferred ? { deferred } : {}),
     ...(error ? { error: { ...error, message: mask(error.message) } } : {}),
+    ...(affected ? { affected: { change: affected.change, reasons: affected.reasons.map(mask) } } : {}),
     files,
   };
 }

@@ -31,19 +31,18 @@ export function terminal(report: Report): string {
     ...risks(report),
     ...table(report),
     ...waiting(report),
+    ...reasons(report),
   ].join("\n");
 }
 
-function errors({ stacks }: Report): readonly string[] {
-  return stacks.flatMap(({ name, error }) =>
-    error
-      ? [
-          "",
-          paint.bad(`${clean(name)} failed (${clean(error.phase)})`),
-          ...cleanLines(error.message).map((line) => `  ${line}`),
-        ]
-      : [],
-  );
+function errors({ failure, stacks }: Report): readonly string[] {
+  const lines = (message: string) => cleanLines(message).map((line) => `  ${line}`);
+  return [
+    ...(failure ? ["", ...lines(failure.message)] : []),
+    ...stacks.flatMap(({ name, error }) =>
+      error ? ["", paint.bad(`${clean(name)} failed (${clean(error.phase)})`), ...lines(error.message)] : [],
+    ),
+  ];
 }
 
 function risks(report: Report): readonly string[] {
@@ -78,5 +77,15 @@ function waiting({ stacks, removed }: Report): readonly string[] {
       ({ name, resources }) => `${clean(name)} is gone from the code: ${resources.length} resources stay`,
     ),
   ];
+  return lines.length > 0 ? ["", ...lines] : [];
+}
+
+/** A line a stack: why it was planned, when only what a change touches was. */
+function reasons({ stacks }: Report): readonly string[] {
+  const lines = stacks.flatMap(({ name, affected }) =>
+    affected
+      ? [paint.faint(`${clean(name)} ${clean(affected.change)}: ${clean(affected.reasons.join("; "), 200)}`)]
+      : [],
+  );
   return lines.length > 0 ? ["", ...lines] : [];
 }

@@ -195,7 +195,13 @@ test("the token of a fork's run is told to comment from workflow_run", async () 
 
 describe("from a fork's run", () => {
   const report = (some: object = {}) => ({
-    ...reportOf(runOf([planned("dev-api")], { commit: OLD }), () => realPlan("everything")),
+    ...reportOf(
+      runOf(
+        [planned("dev-api", { affected: { change: "changed", reasons: ["aws_vpc.main: cidr_block"] } })],
+        { commit: OLD, scope: { kind: "affected", base: "main" } },
+      ),
+      () => realPlan("everything"),
+    ),
     pull: 7,
     ...some,
   });
@@ -234,6 +240,15 @@ describe("from a fork's run", () => {
     expect(github.repository.comments).toMatchObject([
       { issue: 7, body: expect.stringContaining("A run of a fork made this plan") },
     ]);
+  });
+
+  test("what could not be planned at all says so too", async () => {
+    const failure = { message: "the synth failed @octocat" };
+    const failed = reportOf(runOf([], { commit: OLD, outcome: "failed", failure }), () => undefined);
+    upload({ ...failed, pull: 7 });
+
+    expect((await comment(workflowRun())).stdout).toMatch(/^The comment is created/);
+    expect(github.repository.comments[0]?.body).toContain("```\nthe synth failed @octocat\n```");
   });
 
   test.each([

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { GitHub } from "../../github/server";
@@ -80,5 +80,32 @@ test("from the plan to the comment, and from somebody's hand to the issue", asyn
   expect(comment?.body).toContain("| `network` | ~1 drift 1 |");
   expect(comment?.body).toContain('-   insecure_value = "by hand"\n+   insecure_value = "two"');
   expect(comment?.body).toContain("! drifted: aws_ssm_parameter.a: updated in place");
+
+  // WHEN the pull request breaks the app
+  writeFileSync(join(project.path, "stacks.json"), "no JSON <b>at all</b>");
+  const broken = await project.groundplan(["plan"]);
+  const said = await project.groundplan(["comment"], job(4));
+  // THEN nothing of the earlier plan is said, in the comment or in the results
+  expect(broken.code).toBe(1);
+  expect(broken.stderr).toContain("the synth failed");
+  expect(said.stdout).toMatch(/^The comment is updated/);
+  const [updated, ...more] = github.repository.comments;
+  expect(more).toEqual([]);
+  expect(updated?.body).toMatch(/^<!--.*-->\n## ❌ Plan: Nothing could be planned\n/);
+  expect(updated?.body).toMatch(/```\nthe synth failed\n {2}at .*\n[\s\S]*SyntaxError: .*JSON[\s\S]*\n```/);
+  expect(updated?.body).not.toContain("aws_ssm_parameter");
+  expect(readdirSync(join(project.path, ".groundplan", "plan"), { recursive: true })).toEqual([
+    "stacks",
+    "summary.json",
+  ]);
+  // AND nobody can apply it, or take it for a world without drift
+  const applied = await project.groundplan(["apply", "--no-synth"]);
+  expect(applied).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("nothing was planned that could be applied"),
+  });
+  const looked = await project.groundplan(["drift", "--from", ".groundplan/plan", "--issues"], job(5));
+  expect(looked).toMatchObject({ code: 1, stderr: expect.stringContaining("nothing was looked at") });
+  expect(github.repository.issues).toMatchObject([{ state: "open" }]);
   expect(github.violations).toEqual([]);
 }, 300_000);

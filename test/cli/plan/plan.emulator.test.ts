@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { SENSITIVE, SENSITIVE_CHANGED } from "../../../cli/plan/result";
 import { build } from "../groundplan";
 import { PlanProject, parameter, stackOf, TABLE } from "./project";
@@ -49,6 +50,18 @@ const secret = {
   },
 };
 
+/** A parameter whose value Terraform sets once, and leaves to others then. */
+const LEFT = parameter("/dev/left", "one", { lifecycle: { ignore_changes: ["insecure_value"] } });
+
+/** Writes a parameter as somebody would at AWS's console. */
+async function byHand(Name: string, Value: string): Promise<void> {
+  const credentials = { accessKeyId: "groundplan-local", secretAccessKey: "test" };
+  const endpoint = project.environment.AWS_ENDPOINT_URL ?? "";
+  const ssm = new SSMClient({ endpoint, region: "us-east-1", credentials });
+  await ssm.send(new PutParameterCommand({ Name, Value, Type: "String", Overwrite: true }));
+  ssm.destroy();
+}
+
 /** Applies a stack by Terraform itself. */
 function deploy(name: string, environment: Readonly<Record<string, string>> = {}): void {
   execFileSync("terraform", ["apply", "-auto-approve", "-input=false", "-no-color"], {
@@ -71,6 +84,8 @@ test("before anything stands: creations, a deferred stack, a failed one, and no 
       gone: parameter("/dev/gone", "one"),
       named: parameter("/dev/named", "one"),
       old: parameter("/dev/moved", "one"),
+      turned: parameter("/dev/turned", "one"),
+      left: LEFT,
     }),
     "dev-app": app,
     "dev-secret": secret,
@@ -86,7 +101,7 @@ test("before anything stands: creations, a deferred stack, a failed one, and no 
     status: "changed",
     environment: "dev",
     unit: "network",
-    counts: { create: 4, update: 0, replace: 0, delete: 0 },
+    counts: { create: 6, update: 0, replace: 0, delete: 0 },
   });
   expect(stackOf(run, "dev-app")).toMatchObject({
     status: "deferred",
@@ -109,22 +124,31 @@ test("before anything stands: creations, a deferred stack, a failed one, and no 
     .document(stackOf(run, "dev-secret"))
     .resource_changes?.find(({ name }) => name === "kept")?.change;
   expect(kept?.after).toMatchObject({ value: SENSITIVE, tags: { Copy: SENSITIVE }, name: "/dev/kept" });
-  expect(project.read(stackOf(run, "dev-network").files.text)).toContain("Plan: 4 to add, 0 to change");
+  expect(project.read(stackOf(run, "dev-network").files.text)).toContain("Plan: 6 to add, 0 to change");
   expect(`${stdout}${stderr}${project.everything()}`).not.toContain(FIRST);
 });
 
-test("what stands is updated, replaced, destroyed and moved; and saved plans are sealed", async () => {
-  // GIVEN
+test("what stands is updated, replaced, destroyed, moved, imported and has drifted; and saved plans are sealed", async () => {
+  // GIVEN what stands, two of it changed by hand, and something that nobody manages yet
   deploy("dev-network");
   deploy("dev-secret", { TF_VAR_password: FIRST });
+  await byHand("/dev/turned", "by hand");
+  await byHand("/dev/left", "by hand");
+  await byHand("/dev/found", "as found");
   project.write({
     "dev-network": network(
       {
         contract: parameter("/dev/network", "two"),
         named: parameter("/dev/renamed", "one"),
         new: parameter("/dev/moved", "one"),
+        turned: parameter("/dev/turned", "one"),
+        left: LEFT,
+        found: { name: "/dev/found", type: "String", value: "as found" },
       },
-      { moved: [{ from: "aws_ssm_parameter.old", to: "aws_ssm_parameter.new" }] },
+      {
+        moved: [{ from: "aws_ssm_parameter.old", to: "aws_ssm_parameter.new" }],
+        import: [{ to: "aws_ssm_parameter.found", id: "/dev/found" }],
+      },
     ),
     "dev-app": app,
     "dev-secret": secret,
@@ -140,15 +164,18 @@ test("what stands is updated, replaced, destroyed and moved; and saved plans are
   const changed = stackOf(run, "dev-network");
   expect(changed.counts).toEqual({
     create: 0,
-    update: 1,
+    // The contract, and what was changed by hand and is changed back; what ignores it is left as it is.
+    update: 2,
     replace: 1,
     delete: 1,
     forget: 0,
-    import: 0,
+    import: 1,
     move: 1,
-    drift: 0,
+    drift: 2,
     outputs: 0,
   });
+  const drifted = project.document(changed).resource_drift?.map(({ address }) => address);
+  expect(drifted?.sort()).toEqual(["aws_ssm_parameter.left", "aws_ssm_parameter.turned"]);
   expect(
     project.document(changed).resource_changes?.find(({ name }) => name === "named")?.change.replace_paths,
   ).toEqual([["name"]]);
@@ -161,6 +188,21 @@ test("what stands is updated, replaced, destroyed and moved; and saved plans are
   for (const password of [FIRST, SECOND]) expect(all).not.toContain(password);
   expect(readdirSync(join(project.path, ".groundplan")).filter((name) => name.startsWith("work-"))).toEqual(
     [],
+  );
+  // AND the report says all of it
+  const { stdout: report } = await project.groundplan(["report", "--format", "markdown"]);
+  expect(report).toContain("| `network` | ~2 ±1 −1 import 1 move 1 drift 2 |");
+  for (const line of [
+    "! aws_ssm_parameter.new: moved from aws_ssm_parameter.old",
+    "! aws_ssm_parameter.found: imported from /dev/found",
+    '! aws_ssm_parameter.turned: updated in place\n-   insecure_value = "by hand"\n+   insecure_value = "one"',
+    '! drifted: aws_ssm_parameter.left: updated in place\n-   insecure_value = "one"\n+   insecure_value = "by hand"',
+    "! drifted: aws_ssm_parameter.turned: updated in place",
+  ]) {
+    expect(report).toContain(line);
+  }
+  expect(project.read(changed.files.text)).toContain(
+    "Plan: 1 to import, 1 to add, 2 to change, 2 to destroy.",
   );
   // AND the saved plan opens with its key only
   const opened = await project.groundplan(["plan", "--open", "dev-network", "--key-file", key]);
@@ -179,6 +221,8 @@ test("a stack whose upstream stands and does not change is planned", async () =>
       gone: parameter("/dev/gone", "one"),
       named: parameter("/dev/named", "one"),
       old: parameter("/dev/moved", "one"),
+      turned: parameter("/dev/turned", "by hand"),
+      left: LEFT,
     }),
     "dev-app": app,
     "dev-docs": { json: { output: { page: { value: "one" } } } },

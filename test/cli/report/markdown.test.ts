@@ -96,7 +96,8 @@ const HOSTILE = [
 ];
 
 describe("hostile names", () => {
-  test.each(HOSTILE)("%j stays text everywhere", (name) => {
+  const cases = HOSTILE.flatMap((name) => [0, 1, 3].map((at) => [name, at] as const));
+  test.each(cases)("%j stays text everywhere (%i)", (name, at) => {
     const change = resource(
       `aws_s3_bucket.b[${name}]`,
       ["delete", "create"],
@@ -126,7 +127,11 @@ describe("hostile names", () => {
     };
     const run = runOf(
       [
-        planned(name, { environment: name, unit: name }),
+        planned(name, {
+          environment: name,
+          unit: name,
+          affected: { change: "changed", reasons: [`${name}: ${name}`, name] },
+        }),
         planned("dev-b", {
           status: "deferred",
           deferred: { on: [name], why: "upstream-changes", reads: [name], message: name },
@@ -138,7 +143,9 @@ describe("hostile names", () => {
       ],
       {
         app: name,
-        scope: { kind: "affected", base: name, everything: name },
+        // Everything at once, except for the reasons of each stack, which stand for it.
+        scope: { kind: "affected", base: name, ...(at % 2 === 0 ? { everything: name } : {}) },
+        ...(at % 3 === 0 ? { outcome: "failed", failure: { message: `${name}\n${name}` } } : {}),
         removed: [{ name, unit: name, resources: [name] }],
       },
     );
@@ -274,4 +281,44 @@ test("errors are open, deferred stacks and their upstream are named", () => {
   expect(text).toContain("**`dev-b` failed** (plan)\n\n```\nError: no such bucket\n  at dev-b\n```");
   expect(text).toContain("- `dev-c` waits for `dev-b`: dev-b could not be planned");
   expect(text).not.toContain("<details>");
+});
+
+test("an app that does not synthesize: its error is open, and there is nothing else", () => {
+  const failure = {
+    message: "the synth failed\n  at /app (node main.js)\n  TypeError: fill is not a function",
+  };
+  const text = markdown(reportOf(runOf([], { outcome: "failed", failure }), () => undefined));
+
+  expect(text.trim()).toBe(
+    "## ❌ Plan: Nothing could be planned\n\ncommit `0123456789ab` · 0 stacks planned\n\n```\nthe synth failed\n  at /app (node main.js)\n  TypeError: fill is not a function\n```",
+  );
+});
+
+describe("why stacks were planned", () => {
+  const affected = (...reasons: string[]) => ({ affected: { change: "changed", reasons } }) as const;
+  const stacks = [
+    planned("dev-network", affected("aws_vpc.main: cidr_block")),
+    planned("prod-network", affected("aws_vpc.main: cidr_block")),
+    planned("dev-app", { affected: { change: "downstream", reasons: ["downstream of dev-network"] } }),
+    planned("dev-docs", affected("a.a: b", "a.b: b", "a.c: b", "a.d: b", "and 3 more")),
+  ];
+  const textOf = (everything?: string) => {
+    const scope = { kind: "affected", base: "main", ...(everything ? { everything } : {}) } as const;
+    return markdown(reportOf(runOf(stacks, { scope }), () => ({})));
+  };
+
+  test("a folded line for all stacks with the same reasons", () => {
+    expect(textOf()).toContain(`<details><summary>Why these stacks were planned</summary>
+
+- \`dev-network\`, \`prod-network\` changed: aws\\_vpc.main: cidr\\_block
+- \`dev-app\` downstream: downstream of dev-network
+- \`dev-docs\` changed: a.a: b; a.b: b; a.c: b; 2 more
+
+</details>`);
+  });
+
+  test("is not said stack by stack when everything was planned", () => {
+    expect(textOf("the base does not synthesize")).not.toContain("Why these");
+    expect(textOf("the base does not synthesize")).toContain("Everything was planned: ");
+  });
 });

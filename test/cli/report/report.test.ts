@@ -108,6 +108,15 @@ describe("verdict", () => {
     });
   });
 
+  test("a run that came to no stack is a failure, and says why", () => {
+    const report = reportOf(
+      runOf([], { outcome: "failed", failure: { message: "the synth failed" } }),
+      () => undefined,
+    );
+    expect(report.verdict).toEqual({ kind: "failed", text: "Nothing could be planned" });
+    expect(report.failure?.message).toBe("the synth failed");
+  });
+
   test("an interrupted run is never taken for one without changes", () => {
     expect(reportWith({ "dev-a": {} }, { outcome: "interrupted" }).verdict.kind).toBe("incomplete");
   });
@@ -175,4 +184,28 @@ test("a secret that a provider repeats elsewhere is masked there too", () => {
 
   expect(text).not.toContain("battery");
   expect(text).toContain("https://u:(sensitive value)@h");
+});
+
+test("why a stack was planned stays with it, and a secret in it is masked", () => {
+  const plan = {
+    resource_changes: [
+      resource(
+        "aws_x.a",
+        ["update"],
+        { password: "first secret" },
+        { password: "other secret" },
+        {
+          before_sensitive: { password: true },
+          after_sensitive: { password: true },
+        },
+      ),
+    ],
+  };
+  const affected = { change: "changed", reasons: ["aws_x.a: password", "content of other secret"] } as const;
+  const [stack] = reportOf(runOf([planned("dev-a", { affected })]), () => plan).stacks;
+
+  expect(stack?.affected).toEqual({
+    change: "changed",
+    reasons: ["aws_x.a: password", "content of (sensitive value)"],
+  });
 });

@@ -9,7 +9,10 @@ test("verdict, errors, risks, a table, and what waits", () => {
     planned("dev-a"),
     planned("dev-b", { status: "failed", error }),
     planned("prod-a", { status: "deferred", deferred }),
-    planned("prod-b", { status: "unchanged" }),
+    planned("prod-b", {
+      status: "unchanged",
+      affected: { change: "downstream", reasons: ["downstream of prod-a"] },
+    }),
   ]);
   const text = terminal(reportOf(run, (name) => (name === "dev-a" ? realPlan("everything") : undefined)));
 
@@ -18,6 +21,7 @@ test("verdict, errors, risks, a table, and what waits", () => {
   expect(text).toContain("kms-key-deletion  aws_kms_key.data in dev-a\n  KMS key deleted after 30 days");
   expect(text).toMatch(/^stack {2}dev +prod\na {6}\+2 ~8 ±2 −2 .* waits\nb {6}failed +·$/m);
   expect(text).toContain("prod-a waits: waits for dev-b");
+  expect(text).toContain("prod-b downstream: downstream of prod-a");
   for (const secret of SECRETS) expect(text).not.toContain(secret);
 });
 

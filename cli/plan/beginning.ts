@@ -1,0 +1,54 @@
+import { CliError, Interrupted } from "../console/errors";
+import type { Project } from "../project/project";
+import { ResultDirectory } from "./directory";
+import { identityOf, ownVersion } from "./plan";
+import { PLAN_FORMAT, PLAN_VERSION, type PlanRun, type PlanScope } from "./result";
+
+/** Properties of {@link beginResult}. */
+export interface BeginningProps {
+  readonly project: Project;
+
+  /** Result directory. */
+  readonly result: string;
+
+  /** What was to be planned, as it was asked for. */
+  readonly scope: PlanScope;
+}
+
+/**
+ * Empties the result directory, then does what comes before the first stack: the synth above all.
+ *
+ * What fails there is written as the result. So a report, and the comment made of it, says that nothing could
+ * be planned, and why; and never shows what an earlier run has left.
+ */
+export async function beginResult<T>(
+  { project, result, scope }: BeginningProps,
+  work: () => Promise<T>,
+): Promise<T> {
+  const started = Date.now();
+  const directory = new ResultDirectory(result);
+  directory.begin();
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    const run: PlanRun = {
+      format: PLAN_FORMAT,
+      version: PLAN_VERSION,
+      groundplan: ownVersion(),
+      terraform: "",
+      ...(await identityOf(project)),
+      started: new Date(started).toISOString(),
+      seconds: Math.round((Date.now() - started) / 100) / 10,
+      scope,
+      ...(error instanceof Interrupted
+        ? { outcome: "interrupted" }
+        : { outcome: "failed", failure: { message: error.message } }),
+      stacks: [],
+      left: [],
+      removed: [],
+    };
+    directory.summarize(run);
+    throw error;
+  }
+}
