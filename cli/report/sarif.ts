@@ -27,9 +27,7 @@ export function sarif(report: Report, version: string): object {
   const merged = mergedRisks(report).slice(0, MOST_RESULTS);
   const rules = Object.keys(RULES).sort();
   const uri =
-    report.app === "."
-      ? "cdktf.json"
-      : `${report.app.split("/").map(encodeURIComponent).join("/")}/cdktf.json`;
+    report.app === "." ? "cdktf.json" : `${report.app.split("/").map(uriPart).join("/")}/cdktf.json`;
   return {
     $schema: SCHEMA,
     version: "2.1.0",
@@ -47,6 +45,7 @@ export function sarif(report: Report, version: string): object {
             })),
           },
         },
+        invocations: [invocation(report)],
         automationDetails: { id: `groundplan/${clean(report.app, 80)}/` },
         ...(report.commit ? { properties: { commit: report.commit } } : {}),
         results: merged.map(({ risk, stacks }) => ({
@@ -73,6 +72,25 @@ export function sarif(report: Report, version: string): object {
       },
     ],
   };
+}
+
+/** A folder's name in an address; half a character, which no address can hold, is replaced. */
+function uriPart(name: string): string {
+  return encodeURIComponent(Buffer.from(name).toString());
+}
+
+/** Without it a log of few results would look as if there were few risks. */
+function invocation({ outcome, failure, stacks }: Report): object {
+  const errors = [
+    ...(failure ? [failure.message] : []),
+    ...stacks.flatMap(({ name, error }) => (error ? [`${clean(name, 80)}: ${error.message}`] : [])),
+  ];
+  if (outcome === "complete" && errors.length === 0) return { executionSuccessful: true };
+  const toolExecutionNotifications = errors.map((text) => ({
+    level: "error",
+    message: { text: clean(text, 400) },
+  }));
+  return { executionSuccessful: false, toolExecutionNotifications };
 }
 
 function fingerprint({ rule, address }: Risk, [stack = ""]: readonly string[]): string {

@@ -1,6 +1,10 @@
+import { readFileSync } from "node:fs";
+import { Ajv } from "ajv";
+import addFormats from "ajv-formats";
 import type { Log } from "sarif";
+import { reportOf } from "../../../cli/report/report";
 import { sarif } from "../../../cli/report/sarif";
-import { realPlan, reportWith } from "./runs";
+import { planned, realPlan, reportWith, resource, runOf } from "./runs";
 
 const log = sarif(
   reportWith({ "dev-api": realPlan("everything"), "prod-api": realPlan("everything") }),
@@ -29,4 +33,78 @@ test("each risk has a fingerprint of its own, and keeps it when other risks come
   const key = resource_changes.filter(({ address }) => address === "aws_kms_key.data");
   const alone = sarif(reportWith({ "dev-api": { resource_changes: key } }), "0.1.0") as Log;
   expect(prints).toContain(alone.runs[0]?.results?.[0]?.partialFingerprints?.primaryLocationLineHash);
+});
+
+/** What OASIS's schema of SARIF 2.1.0 has against a log; the schema is the copy in Microsoft's SDK. */
+function faults(log: object): readonly string[] {
+  const file = require.resolve("@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json");
+  // Written for draft 4 of JSON Schema: of what it uses, its own name alone is said in another way today, and its
+  // patterns are older than the flag `u`.
+  const { $schema: _, id: $id, ...rest } = JSON.parse(readFileSync(file, "utf8"));
+  const ajv = new Ajv({ strict: false, allErrors: true, unicodeRegExp: false });
+  addFormats.default(ajv);
+  const validate = ajv.compile({ $id, ...rest });
+  validate(JSON.parse(JSON.stringify(log)));
+  return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
+}
+
+describe("SARIF's own schema", () => {
+  const hostile = "</a>\u001b[31m `x` %zz ../\ud800 \u202e é";
+
+  test.each([
+    ["a real plan", log],
+    [
+      "no risks, no commit",
+      sarif(
+        reportOf(runOf([planned("dev-a")]), () => ({})),
+        "0.1.0",
+      ),
+    ],
+    [
+      "hostile names",
+      sarif(
+        reportWith(
+          { [hostile]: { resource_changes: [resource(hostile, ["delete"], { a: hostile }, null)] } },
+          { app: `${hostile}/b c` },
+        ),
+        "0.1.0",
+      ),
+    ],
+    [
+      "a run that failed",
+      sarif(
+        reportOf(runOf([], { outcome: "failed", failure: { message: hostile } }), () => undefined),
+        "0.1.0",
+      ),
+    ],
+  ])("has nothing against %s", (_, valid) => {
+    expect(faults(valid)).toEqual([]);
+  });
+
+  test("finds what is planted", () => {
+    const copy = JSON.parse(JSON.stringify(log));
+    copy.runs[0].results[0].level = "fatal";
+    copy.runs[0].results[1].message = {};
+    copy.runs[0].tool.driver.rules[0].title = "x";
+    const all = faults(copy).join("\n");
+    expect(all).toContain("/runs/0/results/0/level must be equal to one of the allowed values");
+    expect(all).toContain("/runs/0/results/1/message must have required property 'text'");
+    expect(all).toContain("/runs/0/tool/driver/rules/0 must NOT have additional properties");
+  });
+});
+
+test("a run in which a stack could not be planned says that it was no success", () => {
+  const error = { phase: "plan", message: "Error: no such bucket", addresses: [] } as const;
+  const failed = sarif(
+    reportOf(runOf([planned("dev-a"), planned("dev-b", { status: "failed", error })]), () => ({})),
+    "0.1.0",
+  ) as Log;
+
+  expect(run?.invocations).toEqual([{ executionSuccessful: true }]);
+  expect(failed.runs[0]?.invocations).toEqual([
+    {
+      executionSuccessful: false,
+      toolExecutionNotifications: [{ level: "error", message: { text: "dev-b: Error: no such bucket" } }],
+    },
+  ]);
 });
