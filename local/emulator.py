@@ -30,6 +30,9 @@ def serve_moto(port: int, state_file: str | None) -> None:
 
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, stop)
+    import moto_alarms
+
+    moto_alarms.start()
     application = DomainDispatcherApplication(create_backend_app)
     if state_file is None:
         run_simple("127.0.0.1", port, application, threaded=True, request_handler=MotoRequestHandler)
@@ -57,9 +60,11 @@ def main() -> None:
     elif emulator == "ministack":
         from ministack.app import main as serve
 
+        import ministack_api
         import ministack_lambda
 
         ministack_lambda.install()
+        ministack_api.install()
         serve()
     else:
         sys.exit(f"no emulator {emulator!r}: use moto or ministack")

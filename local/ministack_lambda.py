@@ -6,10 +6,22 @@ https://docs.aws.amazon.com/lambda/latest/dg/configuring-alias-routing.html
 
 It names every error of a Node function Runtime.HandlerError. Here an error has the type that was thrown,
 and its stack. https://docs.aws.amazon.com/lambda/latest/dg/nodejs-exceptions.html
+
+It measures calls of Invoke alone: see ministack_metrics.
+
+It limits calls at once only where the function itself is called. Here the limit counts for its versions and
+aliases too. https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
 """
 
+import contextvars
 import random
 import re
+import time
+
+import ministack_metrics
+
+# The alias that is being called, of this function: (function, alias).
+_called: contextvars.ContextVar[tuple[str, str] | None] = contextvars.ContextVar("called", default=None)
 
 
 def routed(function: dict, qualifier: str | None) -> str | None:
@@ -42,25 +54,70 @@ def install() -> None:
 
     invoke = lambda_svc._invoke
     record_of = lambda_svc._get_func_record_for_ref
-    execute = lambda_svc._execute_function_warm
+    execute = lambda_svc._execute_function
+    execute_warm = lambda_svc._execute_function_warm
+    reserved = lambda_svc._reserved_concurrency
+
+    def chosen(name: str, qualifier: str | None) -> str | None:
+        function = lambda_svc._functions.get(name) or {}
+        _called.set((name, qualifier) if qualifier in function.get("aliases", {}) else None)
+        return routed(function, qualifier)
 
     async def weighted_invoke(name, event, headers, path_qualifier=None, query_params=None):
         given = path_qualifier or (query_params or {}).get("Qualifier")
         qualifier = given[0] if isinstance(given, list) else given
-        if qualifier and name in lambda_svc._functions:
-            path_qualifier = routed(lambda_svc._functions[name], qualifier)
-        return await invoke(name, event, headers, path_qualifier, query_params)
+        version = chosen(name, qualifier)
+        return await invoke(name, event, headers, version if qualifier else path_qualifier, query_params)
 
     def weighted_record(reference):
         # An event of SQS or of an API names the alias at the end of the ARN.
         name, qualifier = lambda_svc._resolve_request_scoped_name_and_qualifier(reference)
-        function = lambda_svc._functions.get(name)
-        if function and qualifier:
-            version = routed(function, qualifier)
-            if version != qualifier:
-                reference = f"{reference[: -len(qualifier)]}{version}"
+        version = chosen(name, qualifier)
+        if qualifier and version != qualifier:
+            reference = f"{reference[: -len(qualifier)]}{version}"
         return record_of(reference)
+
+    def measured(func, event):
+        config = func.get("config") or func
+        if lambda_svc._function_config_scope_mismatch(config):
+            # It calls itself again, in the right place.
+            return execute(func, event)
+        started = time.perf_counter()
+        result = execute(func, event)
+        milliseconds = (time.perf_counter() - started) * 1000
+        place = lambda_svc._account_region_from_function_config(config)
+        name = config["FunctionName"]
+        called, alias = _called.get() or ("", None)
+        ministack_metrics.measure(
+            place,
+            name,
+            alias if called == name else None,
+            config.get("Version", "$LATEST"),
+            values_of(result if isinstance(result, dict) else {}, milliseconds),
+        )
+        return result
+
+    def reserved_of_all(func, config):
+        # What is called is a version; the limit is written at the function.
+        return reserved(lambda_svc._functions.get(config.get("FunctionName")) or func, config)
 
     lambda_svc._invoke = weighted_invoke
     lambda_svc._get_func_record_for_ref = weighted_record
-    lambda_svc._execute_function_warm = lambda *arguments: named(execute(*arguments))
+    lambda_svc._execute_function = measured
+    lambda_svc._execute_function_warm = lambda *arguments: named(execute_warm(*arguments))
+    lambda_svc._reserved_concurrency = reserved_of_all
+    # Its own metrics stay in its own CloudWatch, which nobody asks.
+    lambda_svc._emit_lambda_metrics = lambda *arguments, **named_arguments: None
+    ministack_metrics.start()
+
+
+def values_of(result: dict, milliseconds: float) -> dict[str, float]:
+    """What one call adds to each metric. A call that was refused is none."""
+    if result.get("throttle"):
+        return {"Throttles": 1}
+    return {
+        "Invocations": 1,
+        "Errors": 1 if result.get("error") else 0,
+        "Throttles": 0,
+        "Duration": milliseconds,
+    }

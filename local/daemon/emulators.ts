@@ -37,16 +37,25 @@ export interface StartProps {
   /** Python interpreter of the environment that holds the emulators. */
   readonly python: string;
   readonly settings: LocalSettings;
+
+  /** Address of the gateway, by which an emulator calls the other. */
+  readonly gateway: string;
 }
 
 /** Starts an emulator on a loopback port of its own; it ends with this process, however that ends. */
-export async function startEmulator({ name, version, python, settings }: StartProps): Promise<Emulator> {
+export async function startEmulator({
+  name,
+  version,
+  python,
+  settings,
+  gateway,
+}: StartProps): Promise<Emulator> {
   const port = await freePort();
   const log = openLog(settings.stateDirectory, `${name}.log`);
   const child = spawn(python, [SCRIPT, name], {
     // The pipe is its sign of life: when this process is gone, it closes.
     stdio: ["pipe", log, log],
-    env: { ...baseEnvironment(), ...environmentOf(name, port, settings) },
+    env: { ...baseEnvironment(), ...environmentOf(name, port, settings), GROUNDPLAN_GATEWAY: gateway },
   });
   const base = `http://127.0.0.1:${port}`;
   return {

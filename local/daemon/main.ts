@@ -133,7 +133,13 @@ async function main(props: DaemonProps): Promise<void> {
   });
 
   const start = (name: "moto" | "ministack") =>
-    startEmulator({ name, version: pinned(name), python: props.python, settings });
+    startEmulator({
+      name,
+      version: pinned(name),
+      python: props.python,
+      settings,
+      gateway: `http://127.0.0.1:${port}`,
+    });
   const [moto, ministack] = await Promise.all([start("moto"), start("ministack")]);
   emulators = { moto, ministack };
   record([moto, ministack]);

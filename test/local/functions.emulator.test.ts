@@ -1,9 +1,18 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  CloudWatchClient,
+  DescribeAlarmsCommand,
+  PutMetricAlarmCommand,
+  type PutMetricAlarmCommandInput,
+  SetAlarmStateCommand,
+} from "@aws-sdk/client-cloudwatch";
 import {
   CreateAliasCommand,
   CreateFunctionCommand,
   InvokeCommand,
   LambdaClient,
   PublishVersionCommand,
+  PutFunctionConcurrencyCommand,
   UpdateAliasCommand,
   UpdateFunctionCodeCommand,
   waitUntilFunctionActiveV2,
@@ -16,6 +25,7 @@ const FunctionName = "weighted";
 
 let emulator: Emulator;
 let lambda: LambdaClient;
+let cloudwatch: CloudWatchClient;
 
 /** Code that says which it is, and fails when it is asked to. */
 const code = (name: string) =>
@@ -28,11 +38,9 @@ const code = (name: string) =>
 beforeAll(async () => {
   emulator = await startEmulator();
   const { AWS_ENDPOINT_URL: endpoint = "", AWS_REGION: region = "" } = emulator.environment;
-  lambda = new LambdaClient({
-    endpoint,
-    region,
-    credentials: { accessKeyId: "groundplan-local", secretAccessKey: "x" },
-  });
+  const credentials = { accessKeyId: "groundplan-local", secretAccessKey: "x" };
+  lambda = new LambdaClient({ endpoint, region, credentials, maxAttempts: 1 });
+  cloudwatch = new CloudWatchClient({ endpoint, region, credentials });
   const Role = "arn:aws:iam::123456789012:role/weighted";
   const common = { FunctionName, Role, Handler: "index.handler", Runtime: "nodejs22.x" as const };
   await lambda.send(new CreateFunctionCommand({ ...common, Code: { ZipFile: code("one") } }));
@@ -95,3 +103,80 @@ test("a function's own error has the form of AWS's, and what it wrote is in the 
   expect(payload).toMatchObject({ errorType: "TypeError", errorMessage: "as asked" });
   expect(Buffer.from(LogResult ?? "", "base64").toString()).toContain("heard hello");
 });
+
+/** Makes an alarm on what an alias of the function is asked, off at first. */
+async function alarm(AlarmName: string, change: Partial<PutMetricAlarmCommandInput>): Promise<void> {
+  const common = {
+    EvaluationPeriods: 1,
+    ComparisonOperator: "GreaterThanThreshold" as const,
+    TreatMissingData: "notBreaching",
+  };
+  await cloudwatch.send(new PutMetricAlarmCommand({ AlarmName, ...common, ...change, Threshold: 1 }));
+}
+
+/** A metric of an alias, added up by the minute. */
+const metric = (MetricName: string, alias = "live") => ({
+  Namespace: "AWS/Lambda",
+  MetricName,
+  Dimensions: [
+    { Name: "FunctionName", Value: FunctionName },
+    { Name: "Resource", Value: `${FunctionName}:${alias}` },
+  ],
+});
+
+/** Alarms that are on, with their reasons. */
+async function on(): Promise<Readonly<Record<string, string>>> {
+  const { MetricAlarms = [] } = await cloudwatch.send(new DescribeAlarmsCommand({ StateValue: "ALARM" }));
+  return Object.fromEntries(MetricAlarms.map(({ AlarmName, StateReason }) => [AlarmName, StateReason]));
+}
+
+/** Waits until so many alarms are on, and a look longer. */
+async function untilOn(count: number): Promise<Readonly<Record<string, string>>> {
+  for (let second = 0; second < 15 && Object.keys(await on()).length < count; second += 1) await sleep(1000);
+  await sleep(2500);
+  return on();
+}
+
+test("alarms go on by what an alias answers: its errors by metric math, its duration by percentile", async () => {
+  const rate = (alias: string) => ({
+    Metrics: [
+      { Id: "rate", Expression: "100 * errors / MAX([errors, invocations])", ReturnData: true },
+      ...["Errors", "Invocations"].map((name) => ({
+        Id: name.toLowerCase(),
+        MetricStat: { Metric: metric(name, alias), Period: 60, Stat: "Sum" },
+        ReturnData: false,
+      })),
+    ],
+  });
+  await alarm("errors", rate("live"));
+  await alarm("errors-of-another-alias", rate("beta"));
+  await alarm("duration", { ...metric("Duration"), Period: 60, ExtendedStatistic: "p99" });
+  await alarm("a-quiet-hour", { ...metric("Throttles"), Period: 60, Statistic: "Sum" });
+  await invoke({ fail: true, say: "" });
+  const found = await untilOn(2);
+  expect(Object.keys(found).sort()).toEqual(["duration", "errors"]);
+  expect(found.errors).toMatch(
+    /^Threshold Crossed: 1 out of the last 1 datapoints \[[\d.]+ .* were greater than/,
+  );
+}, 60_000);
+
+test("reserved concurrency refuses calls of the alias, which are throttles and no errors", async () => {
+  await alarm("throttles", { ...metric("Throttles"), Period: 60, Statistic: "Sum" });
+  const limit = new PutFunctionConcurrencyCommand({ FunctionName, ReservedConcurrentExecutions: 0 });
+  await lambda.send(limit);
+  for (const _ of [1, 2]) {
+    await expect(invoke({})).rejects.toMatchObject({
+      name: "TooManyRequestsException",
+      Reason: "ReservedFunctionConcurrentInvocationLimitExceeded",
+      $metadata: { httpStatusCode: 429 },
+    });
+  }
+  expect(Object.keys(await untilOn(4))).toContain("throttles");
+}, 60_000);
+
+test("an alarm that is set by hand stays for a while", async () => {
+  const state = { StateValue: "ALARM" as const, StateReason: "by hand" };
+  await cloudwatch.send(new SetAlarmStateCommand({ AlarmName: "errors-of-another-alias", ...state }));
+  await sleep(5000);
+  expect((await on())["errors-of-another-alias"]).toBe("by hand");
+}, 60_000);
