@@ -1,10 +1,10 @@
 import { callerAccount } from "../bootstrap/aws";
-import { CliError } from "../console/errors";
+import { CliError, Interrupted } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { alarmsOn, watchAlarms } from "./alarms";
 import type { Artifact } from "./index-object";
 import { Pins, type Undo } from "./pins";
-import { gradualOf, runningOf } from "./running";
+import { type Gradual, gradualOf, type Running, runningOf } from "./running";
 import type { ArtifactStore } from "./store";
 import type { Target } from "./target";
 import { TargetTerraform, type TerraformProps } from "./terraform";
@@ -34,8 +34,8 @@ export interface DeployProps extends TerraformProps {
  * Pins an artifact in an environment, and lets Terraform bring it to the function: a plan of the function and
  * its alias, nothing else, which is then applied. So the state never disagrees.
  *
- * When the plan fails, what was pinned before is put back. When the apply fails or is interrupted, the pin
- * stays, and the same command again completes it.
+ * When the plan fails, what was pinned before is put back. When the apply fails or is interrupted, or a gradual
+ * deploy is while it is watched, the pin stays, and the same command again completes it.
  *
  * @throws CliError when the artifact is gone, the account is another, or Terraform fails.
  */
@@ -54,47 +54,95 @@ export async function deploy(props: DeployProps): Promise<Deployed> {
   const running = await runningOf(target);
   const isNew = running !== undefined && running.sourceCodeHash !== artifact.sourceCodeHash;
   const gradual = await gradualOf(target);
-  if (how === "deploy" && isNew && running && gradual.percent < 100) {
-    await refuseOn(target, gradual.alarmNames);
-    const split = { stableVersion: running.version, weight: gradual.percent / 100 };
-    await carryOut(terraform, await pins.pin(artifact, split));
-    const on = await watchAlarms(target.region, gradual.alarmNames, gradual.minutes, (seconds) =>
-      props.progress(`${gradual.percent} % of the traffic for another ${seconds} s`),
-    );
-    if (on.length > 0) await takeBack(props, pins, terraform, on);
-  }
-  const changed = await carryOut(
-    terraform,
-    await (how === "rollback" ? pins.rollBack(artifact) : pins.pin(artifact)),
-  );
+  if (how === "deploy" && isNew && gradual.percent < 100)
+    await tryOut(props, pins, terraform, running, gradual);
+  const pin = how === "rollback" ? pins.rollBack(artifact) : pins.pin(artifact);
+  const changed = await carryOut(props, pins, terraform, await pin);
   return { ...result, outcome: changed || isNew ? "deployed" : "unchanged" };
 }
 
+/** Gives some callers the artifact for a while. @throws CliError when an alarm goes on, after all callers have got back what they had. */
+async function tryOut(
+  props: DeployProps,
+  pins: Pins,
+  terraform: TargetTerraform,
+  running: Running,
+  { percent, minutes, alarmNames }: Gradual,
+): Promise<void> {
+  const { target, artifact } = props;
+  await refuseOn(target, alarmNames);
+  const split = { stableVersion: running.version, weight: percent / 100 };
+  await carryOut(props, pins, terraform, await pins.pin(artifact, split));
+  const on = await watchAlarms(target.region, alarmNames, minutes, (seconds) =>
+    props.progress(`${percent} % of the traffic for another ${seconds} s`),
+  ).catch((error: unknown) => {
+    throw error instanceof Interrupted ? between(props, percent) : error;
+  });
+  if (on.length > 0) await takeBack(props, pins, terraform, running, on);
+}
+
 /** Plans and applies; a plan that fails puts back what was pinned. @returns whether anything changed. */
-async function carryOut(terraform: TargetTerraform, undo: Undo): Promise<boolean> {
+async function carryOut(
+  props: DeployProps,
+  pins: Pins,
+  terraform: TargetTerraform,
+  undo: Undo,
+): Promise<boolean> {
   const plan = await terraform.plan().catch(async (error: unknown) => {
-    await undo();
-    throw error;
+    const undone = await undo();
+    if (!(error instanceof Interrupted) || !undone) throw error;
+    const weight = (await pins.read())?.pin.weight ?? 0;
+    throw weight > 0 ? between(props, weight * 100) : new Interrupted("nothing was changed");
   });
   if (plan.isEmpty) return false;
-  await plan.apply();
+  await plan.apply().catch((error: unknown) => {
+    const { target, artifact } = props;
+    const left = `${artifact.sha256.slice(0, 12)} is pinned in ${target.environment}, and may not run yet`;
+    throw error instanceof Interrupted ? new Interrupted(left, ...ways(props)) : error;
+  });
   return true;
+}
+
+/** The end of a gradual deploy that was interrupted while some callers get the artifact. */
+function between(props: DeployProps, percent: number): Interrupted {
+  const what = `${Math.round(percent)} % of the callers in ${props.target.environment} still get ${props.artifact.sha256.slice(0, 12)}`;
+  return new Interrupted(`${what}, and nobody watches it`, ...ways(props));
+}
+
+/** How to go on after an interruption. */
+function ways({ target: { environment, service }, artifact }: DeployProps): readonly string[] {
+  const command = (verb: string) => `npx groundplan artifact ${verb} ${environment} --service ${service}`;
+  return [
+    `go on: ${command("deploy")} --to ${artifact.sha256.slice(0, 12)}`,
+    `take it back: ${command("rollback")}`,
+  ];
 }
 
 /** Ends a gradual deploy: all callers get what they got before. */
 async function takeBack(
-  { store, target, artifact }: DeployProps,
+  props: DeployProps,
   pins: Pins,
   terraform: TargetTerraform,
+  running: Running,
   on: readonly string[],
 ): Promise<never> {
-  const { artifacts } = await store.index(target.service);
-  const [last] = (await pins.read())?.pin.before ?? [];
-  const before = artifacts.find(({ sha256 }) => sha256 === last);
-  if (before) await carryOut(terraform, await pins.rollBack(before));
+  const { store, target, artifact } = props;
+  const { environment, service } = target;
+  const tried = `an alarm went on while ${artifact.sha256.slice(0, 12)} was tried`;
+  const { artifacts } = await store.index(service);
+  const before = artifacts.find(({ sourceCodeHash }) => sourceCodeHash === running.sourceCodeHash);
+  if (!before) {
+    throw new CliError(
+      EXIT.FAILED,
+      `${environment} is between two artifacts: ${tried}, and what ran before is not published`,
+      ...on,
+      `name one that is: npx groundplan artifact rollback ${environment} --service ${service} --to <hash>`,
+    );
+  }
+  await carryOut({ ...props, artifact: before }, pins, terraform, await pins.rollBack(before));
   throw new CliError(
     EXIT.FAILED,
-    `${target.environment} went back to ${before?.sha256.slice(0, 12) ?? "nothing"}: an alarm went on while ${artifact.sha256.slice(0, 12)} was tried`,
+    `${environment} went back to ${before.sha256.slice(0, 12)}: ${tried}`,
     ...on,
   );
 }

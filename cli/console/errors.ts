@@ -14,8 +14,9 @@ export class CliError extends Error {
 
 /** Ctrl-C, or a signal to end. */
 export class Interrupted extends CliError {
-  constructor() {
-    super(EXIT.INTERRUPTED, "interrupted");
+  /** @param left - what is left half done, and how to go on; nothing when nothing is. */
+  constructor(...left: readonly string[]) {
+    super(EXIT.INTERRUPTED, "interrupted", ...left);
     this.name = "Interrupted";
   }
 }
