@@ -1,6 +1,7 @@
 """What MiniStack's HTTP APIs only store, acted upon: throttling and access logs.
 
 Of a function that failed, AWS tells a caller nothing; MiniStack tells what was thrown.
+And it gives a JWT authorizer what only one that is a function has, so that Terraform would take it away for ever.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-throttling.html
 https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging.html
@@ -15,6 +16,15 @@ import time
 
 # What is known of the request that is being answered, for its line in the access log.
 _request: contextvars.ContextVar[dict] = contextvars.ContextVar("request")
+
+# What an authorizer has that is a function.
+OF_FUNCTIONS = (
+    "authorizerUri",
+    "authorizerPayloadFormatVersion",
+    "authorizerResultTtlInSeconds",
+    "authorizerCredentialsArn",
+    "enableSimpleResponses",
+)
 
 JSON_BODY = {"Content-Type": "application/json"}
 VARIABLE = re.compile(r"\$context\.([A-Za-z][\w.]*)")
@@ -145,6 +155,18 @@ def install() -> None:
             known["failure"] = (body or {}).get("errorMessage") or (body or {}).get("message") or "the function failed"
         return shaped(result)
 
+    create = apigateway._create_authorizer
+
+    def created(api_id, data):
+        response = create(api_id, data)
+        if response[0] != 201 or data.get("authorizerType") != "JWT":
+            return response
+        authorizer = apigateway._authorizers[api_id][json.loads(response[2])["authorizerId"]]
+        for name in OF_FUNCTIONS:
+            authorizer.pop(name, None)
+        return apigateway._apigw_response(authorizer, 201)
+
+    apigateway._create_authorizer = created
     apigateway.handle_execute = handled
     apigateway._invoke_lambda_proxy = invoked
     lambda_svc.lambda_execute_result_to_api_proxy_response = noted

@@ -65,13 +65,18 @@ export class Deployment {
       }));
   }
 
+  /** An output, in JSON. */
+  output(name: string): Promise<string> {
+    return this.terraform("output", "-json", name);
+  }
+
   /** Removes the folder with its state. */
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
   private async terraform(command: string, ...args: readonly string[]): Promise<string> {
-    const flags = command === "show" ? [] : ["-input=false"];
+    const flags = command === "show" || command === "output" ? [] : ["-input=false"];
     const { stdout } = await execute("terraform", [command, "-no-color", ...flags, ...args], {
       cwd: this.folder,
       env: this.environment,

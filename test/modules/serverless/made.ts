@@ -27,11 +27,11 @@ export function makeFunction(
 }
 
 /** An API with one public route, with some properties changed. */
-export function makeApi(scope: Construct, change: Partial<HttpApiProps> = {}): HttpApi {
+export function makeApi(scope: Construct, change: Partial<HttpApiProps> = {}, id = "http"): HttpApi {
   const routes = change.routes ?? [
     { route: "GET /health", function: makeFunction(scope), access: "public" as const },
   ];
-  return new HttpApi(scope, "http", {
+  return new HttpApi(scope, id, {
     name: "groundplan-dev-api",
     description: "The API of dev",
     throttling: { ratePerSecond: 50, burst: 100 },

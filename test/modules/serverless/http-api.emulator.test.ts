@@ -1,0 +1,187 @@
+import { createSign, generateKeyPairSync, type KeyObject } from "node:crypto";
+import { createServer, request, type Server } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+import { CloudWatchLogsClient, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
+import { CreateBucketCommand, PutBucketVersioningCommand, S3Client } from "@aws-sdk/client-s3";
+import { AcmCertificate } from "@cdktf/provider-aws/lib/acm-certificate";
+import { Route53Zone } from "@cdktf/provider-aws/lib/route53-zone";
+import { awsProvider } from "@groundplan/modules/core";
+import { TerraformOutput, TerraformStack, TerraformVariable, Testing } from "cdktf";
+import { Pins } from "../../../cli/artifact/pins";
+import { publish } from "../../../cli/artifact/publish";
+import { ArtifactStore } from "../../../cli/artifact/store";
+import { zip } from "../../../cli/artifact/zip";
+import { type Emulator, startEmulator } from "../../emulator";
+import { Deployment } from "../network/deployment";
+import { makeApi, makeFunction } from "./made";
+
+const PLACE = { account: "123456789012", region: "us-east-1" };
+const LOCATION = { bucket: "artifacts-of-the-api", region: PLACE.region };
+const AUDIENCE = "my-app";
+
+/** Says who asks, and fails when it is asked to. */
+const CODE = `exports.handler = async (event) => {
+  if (event.rawPath === "/broken") throw new TypeError("a secret of the function");
+  return { statusCode: 200, body: JSON.stringify(event.requestContext.authorizer?.jwt.claims.sub ?? "anybody") };
+};`;
+
+const before = { ...process.env };
+const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+let emulator: Emulator;
+let deployment: Deployment;
+let issuer: Server;
+
+/** Where the API says that it is. */
+let url: URL;
+
+/** Where the issuer of the tokens is found. */
+const issuerUrl = () => {
+  const address = issuer.address();
+  return `http://127.0.0.1:${typeof address === "object" && address ? address.port : 0}`;
+};
+
+/** An API with a token, a public and a broken route; beside it one with a name of its own. */
+function stack(): TerraformStack {
+  const made = new TerraformStack(Testing.app(), "api");
+  awsProvider(made, PLACE).maxRetries = 2;
+  const target = makeFunction(made);
+  // A variable, since an issuer that is written out is to be https.
+  const variable = new TerraformVariable(made, "issuer", { default: issuerUrl() });
+  const api = makeApi(made, {
+    routes: [
+      { route: "GET /mine", function: target, access: "jwt" },
+      { route: "GET /admin", function: target, access: "jwt", scopes: ["admin"] },
+      { route: "GET /open", function: target, access: "public" },
+      { route: "GET /broken", function: target, access: "public" },
+    ],
+    jwt: { issuer: variable.stringValue, audience: [AUDIENCE] },
+    throttling: { ratePerSecond: 0.1, burst: 4 },
+  });
+  new TerraformOutput(made, "url", { value: api.url, staticId: true });
+  const domainName = "api.example.com";
+  const { arn: certificateArn } = new AcmCertificate(made, "certificate", {
+    domainName,
+    validationMethod: "DNS",
+  });
+  const { zoneId: hostedZoneId } = new Route53Zone(made, "zone", { name: "example.com" });
+  makeApi(
+    made,
+    {
+      name: "named",
+      routes: [{ route: "GET /open", function: target, access: "public" }],
+      domain: { name: domainName, certificateArn, hostedZoneId },
+    },
+    "named",
+  );
+  return made;
+}
+
+beforeAll(async () => {
+  emulator = await startEmulator();
+  Object.assign(process.env, emulator.environment);
+  issuer = createServer((asked, response) => {
+    const keys = [{ ...publicKey.export({ format: "jwk" }), kid: "one", alg: "RS256", use: "sig" }];
+    const isKeys = asked.url === "/keys";
+    response.end(
+      JSON.stringify(isKeys ? { keys } : { issuer: issuerUrl(), jwks_uri: `${issuerUrl()}/keys` }),
+    );
+  });
+  await new Promise<void>((resolve) => issuer.listen(0, "127.0.0.1", resolve));
+  const s3 = new S3Client({ forcePathStyle: true });
+  const { bucket: Bucket } = LOCATION;
+  await s3.send(new CreateBucketCommand({ Bucket }));
+  await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: "Enabled" } }));
+  const store = new ArtifactStore(LOCATION);
+  const code = { ...zip({ "index.js": Buffer.from(CODE) }), service: "api", file: "", commit: "one" };
+  const { artifact } = await publish(store, code);
+  const place = { ...PLACE, environment: "dev", service: "api", parameter: "/groundplan/dev/api/artifact" };
+  await new Pins(store, place).pin(artifact);
+  deployment = new Deployment(emulator.environment);
+  await deployment.use(stack());
+  await deployment.apply();
+  url = new URL(JSON.parse(await deployment.output("url")));
+}, 240_000);
+
+afterAll(async () => {
+  process.env = before;
+  deployment?.remove();
+  issuer?.close();
+  await emulator?.stop();
+}, 60_000);
+
+/** A token of the issuer, or of somebody with another key. */
+function token(change: object = {}, key: KeyObject = privateKey): string {
+  const encoded = (part: object) => Buffer.from(JSON.stringify(part)).toString("base64url");
+  const now = Math.floor(Date.now() / 1000);
+  const claims = { iss: issuerUrl(), aud: AUDIENCE, sub: "somebody", iat: now, exp: now + 60, ...change };
+  const text = `${encoded({ alg: "RS256", kid: "one" })}.${encoded(claims)}`;
+  return `${text}.${createSign("RSA-SHA256").update(text).sign(key).toString("base64url")}`;
+}
+
+/** Asks the API at its own address. @returns status and body. */
+function ask(path: string, bearer?: string): Promise<readonly [number | undefined, unknown]> {
+  const headers = { host: url.host, ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }) };
+  return new Promise((resolve, reject) => {
+    const call = request({ host: "127.0.0.1", port: url.port, path, headers }, async (answer) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of answer) chunks.push(chunk);
+      resolve([answer.statusCode, JSON.parse(Buffer.concat(chunks).toString())]);
+    });
+    call.on("error", reject).end();
+  });
+}
+
+/** What lies in a log group, once there is so much. */
+async function logged(logGroupName: string, least: number): Promise<readonly string[]> {
+  const logs = new CloudWatchLogsClient({});
+  for (let attempt = 1; ; attempt += 1) {
+    const { events = [] } = await logs.send(new FilterLogEventsCommand({ logGroupName }));
+    if (events.length >= least || attempt === 20) return events.map(({ message = "" }) => message);
+    await sleep(200);
+  }
+}
+
+test("a token authorizer and a domain of one's own: applied, the plan is empty", async () => {
+  expect(await deployment.plan()).toEqual([]);
+}, 120_000);
+
+test("a route with a token lets its holder in, and nobody else", async () => {
+  const refused = [401, { message: "Unauthorized" }];
+  expect(await ask("/mine")).toEqual(refused);
+  expect(await ask("/mine", token({ aud: "another-app" }))).toEqual(refused);
+  expect(
+    await ask("/mine", token({}, generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey)),
+  ).toEqual(refused);
+  expect(await ask("/mine", token())).toEqual([200, "somebody"]);
+  expect(await ask("/admin", token({ scope: "reader" }))).toEqual([403, { message: "Forbidden" }]);
+  expect(await ask("/admin", token({ exp: 1 }))).toEqual(refused);
+  expect(await ask("/admin", token({ scope: "reader admin" }))).toEqual([200, "somebody"]);
+});
+
+test("what a function threw stays inside, and stands in its log", async () => {
+  expect(await ask("/broken")).toEqual([500, { message: "Internal Server Error" }]);
+  const lines = await logged("/aws/lambda/groundplan-dev-api", 10);
+  expect(lines.join("\n")).toContain("TypeError: a secret of the function");
+});
+
+test("a call too many is answered as by AWS, and each has its line in the access log", async () => {
+  const answers = [];
+  for (let call = 0; call < 5; call += 1) answers.push(await ask("/open"));
+  expect(answers.slice(0, 4)).toEqual(Array(4).fill([200, "anybody"]));
+  expect(answers[4]).toEqual([429, { message: "Too Many Requests" }]);
+  const lines = (await logged("/aws/vendedlogs/apis/groundplan-dev-api", 13)).map((line) => JSON.parse(line));
+  expect(lines).toHaveLength(13);
+  const of = (status: string) => lines.filter((line) => line.status === status);
+  expect(of("401")).toHaveLength(4);
+  expect(of("429")).toMatchObject([
+    { method: "GET", path: "/open", route: "GET /open", error: "Too Many Requests", integrationStatus: "-" },
+  ]);
+  expect(of("500")).toMatchObject([
+    {
+      error: "Internal Server Error",
+      integrationStatus: "200",
+      integrationError: "a secret of the function",
+    },
+  ]);
+  expect(of("200")[0]).toMatchObject({ ip: "127.0.0.1", bytes: "10", error: "-" });
+});
