@@ -27,6 +27,7 @@ interface ApplyFlags {
   readonly synth: boolean;
   readonly concurrency: number;
   readonly lockTimeout: string;
+  readonly profile?: string;
   readonly result?: string;
   readonly json?: boolean;
 }
@@ -70,7 +71,12 @@ export function addApply(program: Command): void {
       const stacks = await synthesizeOrRead(project, flags.synth, flags.json);
       const names = choose(stacks, patterns, review, flags);
       const run = await applyAll({
-        setting: { project, terraform, env: terraformEnvironment(project), lockTimeout: flags.lockTimeout },
+        setting: {
+          project,
+          terraform,
+          env: terraformEnvironment(project, flags.profile),
+          lockTimeout: flags.lockTimeout,
+        },
         stacks,
         names,
         environments: environmentsOf(names, flags),

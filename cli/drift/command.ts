@@ -29,6 +29,7 @@ interface DriftFlags {
   readonly synth: boolean;
   readonly concurrency: number;
   readonly lockTimeout: string;
+  readonly profile?: string;
   readonly result?: string;
   readonly issues?: boolean;
   readonly repository?: string;
@@ -84,7 +85,12 @@ async function look(flags: DriftFlags): Promise<string> {
     stacks: await synthesizeOrRead(project, flags.synth, flags.json),
   }));
   await planAll({
-    setting: { project, terraform, env: terraformEnvironment(project), lockTimeout: flags.lockTimeout },
+    setting: {
+      project,
+      terraform,
+      env: terraformEnvironment(project, flags.profile),
+      lockTimeout: flags.lockTimeout,
+    },
     stacks,
     names: stacks.map(({ name }) => name),
     scope: { kind: "all" },

@@ -27,6 +27,7 @@ interface PlanFlags {
   readonly synth: boolean;
   readonly concurrency: number;
   readonly lockTimeout: string;
+  readonly profile?: string;
   readonly result?: string;
   readonly out?: boolean;
   readonly keyFile?: string;
@@ -81,7 +82,7 @@ export function addPlan(program: Command): void {
         setting: {
           project,
           terraform,
-          env: terraformEnvironment(project),
+          env: terraformEnvironment(project, flags.profile),
           lockTimeout: flags.lockTimeout,
         },
         concurrency: flags.concurrency,

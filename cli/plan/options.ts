@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { type Command, InvalidArgumentError } from "commander";
+import { isProfile } from "../terraform/credentials";
 
 /**
  * Adds the options that every command has that plans stacks.
@@ -15,6 +16,11 @@ export function withPlanning(command: Command, result: string): Command {
       concurrency,
       Math.max(2, availableParallelism()),
     )
+    .option(
+      "--profile <name>",
+      "AWS profile; {account} and {environment} stand for each stack's own (default: the credentials that are here)",
+      profile,
+    )
     .option("--lock-timeout <duration>", "how long to wait for a locked state, e.g. 30s", "120s")
     .option("-r, --result <folder>", `result directory (default: ${result})`);
 }
@@ -23,4 +29,11 @@ function concurrency(text: string): number {
   const number = Number(text);
   if (Number.isInteger(number) && number >= 1 && number <= 64) return number;
   throw new InvalidArgumentError("use a whole number from 1 to 64");
+}
+
+function profile(text: string): string {
+  if (isProfile(text)) return text;
+  throw new InvalidArgumentError(
+    "use a name, in which {account} and {environment} stand for the stack's own",
+  );
 }

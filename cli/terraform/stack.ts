@@ -7,6 +7,7 @@ import { formatLock } from "../lock/lock-file";
 import { requirementsOf } from "../lock/requirements";
 import type { Project, Stack } from "../project/project";
 import type { Binary } from "./binary";
+import { credentialsOf } from "./credentials";
 import { providerEnvironment } from "./mirror";
 import { type Ended, run, runLogged } from "./run";
 import type { WorkFolder } from "./work";
@@ -16,18 +17,25 @@ export interface TerraformSetting {
   readonly project: Project;
   readonly terraform: Binary;
 
-  /** Variables beside this process's. */
-  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Variables beside this process's, for one stack: stacks may have credentials of their own. */
+  readonly env: (stack: Stack) => Readonly<Record<string, string | undefined>>;
 
   /** How long Terraform waits for a state that is locked, as Terraform writes it: `120s`. */
   readonly lockTimeout: string;
 }
 
 /**
- * The variables with which Terraform finds providers: from a mirror where there is one, else from the registry
- * with a cache, so that 24 stacks load a provider once.
+ * The variables with which Terraform finds providers, and a stack's credentials.
+ *
+ * @param profile - AWS profile, see {@link credentialsOf}.
  */
-export function terraformEnvironment({ root }: Project): Readonly<Record<string, string | undefined>> {
+export function terraformEnvironment(project: Project, profile?: string): TerraformSetting["env"] {
+  const providers = providerVariables(project);
+  return (stack) => ({ ...providers, ...credentialsOf(stack, profile) });
+}
+
+/** From a mirror where there is one, else from the registry with a cache, so that 24 stacks load a provider once. */
+function providerVariables({ root }: Project): Readonly<Record<string, string | undefined>> {
   const providers = providerEnvironment(join(root, ".groundplan", "terraform.rc"));
   const own =
     providers.TF_CLI_CONFIG_FILE !== undefined ||
@@ -88,7 +96,8 @@ export class StackTerraform {
   /** The saved plan as JSON: it holds secrets in clear. */
   show(): Promise<Ended> {
     const { terraform, env } = this.setting;
-    return run(terraform.command, ["show", "-json", this.planFile], { cwd: this.stack.folder, env });
+    const { folder } = this.stack;
+    return run(terraform.command, ["show", "-json", this.planFile], { cwd: folder, env: env(this.stack) });
   }
 
   /** Carries out the saved plan. */
@@ -102,7 +111,7 @@ export class StackTerraform {
     const { name, folder } = this.stack;
     return runLogged(terraform.command, [verb, ...args], {
       cwd: folder,
-      env,
+      env: env(this.stack),
       log: this.work.file(name, `${verb}.log`),
       onLine: this.progress,
       onStart: (pid) => this.work.occupy(name, pid),

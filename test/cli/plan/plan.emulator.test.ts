@@ -62,6 +62,26 @@ async function byHand(Name: string, Value: string): Promise<void> {
   ssm.destroy();
 }
 
+/** A profile in the words of AWS's credentials file, with keys that STS gave for a role. */
+async function assumed(name: string): Promise<string> {
+  const body = new URLSearchParams({
+    Action: "AssumeRoleWithWebIdentity",
+    Version: "2011-06-15",
+    RoleArn: `arn:aws:iam::123456789012:role/plan-${name}`,
+    RoleSessionName: "GitHubActions",
+    WebIdentityToken: "header.eyJzdWIiOiJyZXBvIn0.signature",
+  });
+  const text = await (
+    await fetch(project.environment.AWS_ENDPOINT_URL ?? "", { method: "POST", body })
+  ).text();
+  const value = (key: string) => new RegExp(`<${key}>(.*?)</${key}>`, "s").exec(text)?.[1];
+  return `[${name}]
+aws_access_key_id = ${value("AccessKeyId")}
+aws_secret_access_key = ${value("SecretAccessKey")}
+aws_session_token = ${value("SessionToken")}
+`;
+}
+
 /** Applies a stack by Terraform itself. */
 function deploy(name: string, environment: Readonly<Record<string, string>> = {}): void {
   execFileSync("terraform", ["apply", "-auto-approve", "-input=false", "-no-color"], {
@@ -236,9 +256,36 @@ test("a stack whose upstream stands and does not change is planned", async () =>
   expect(stackOf(run, "dev-app")).toMatchObject({ status: "changed", counts: { create: 1 } });
 });
 
+test("stacks of several accounts are planned with the credentials of theirs", async () => {
+  // GIVEN a role for dev and one for prod, as a job on GitHub has assumed them
+  const profiles = await Promise.all(["dev", "prod"].map(assumed));
+  const file = join(project.path, "credentials");
+  writeFileSync(file, profiles.join(""));
+  const who = {
+    json: {
+      data: { aws_caller_identity: { who: {} } },
+      output: { who: { value: "${data.aws_caller_identity.who.arn}" } },
+    },
+  };
+  project.write({ "dev-who": who, "prod-who": who, "test-who": who, who });
+  // WHEN
+  const run = await project.plan(["--profile", "{environment}"], { AWS_SHARED_CREDENTIALS_FILE: file });
+  // THEN
+  const caller = (name: string) => project.document(stackOf(run, name)).output_changes?.who?.after;
+  expect(caller("dev-who")).toContain(":assumed-role/plan-dev/");
+  expect(caller("prod-who")).toContain(":assumed-role/plan-prod/");
+  // A stack of no environment keeps the credentials that are here; one whose profile is not there fails.
+  expect(caller("who")).not.toContain("assumed-role");
+  expect(stackOf(run, "test-who")).toMatchObject({
+    status: "failed",
+    error: { message: expect.stringContaining("failed to get shared config profile, test") },
+  });
+});
+
 test("Ctrl-C ends the plan, leaves no lock, and says what was not planned", async () => {
   // GIVEN a plan that holds a lock
-  const child = project.start(["plan", "--no-synth", "--concurrency", "1"]);
+  project.write({ "dev-network": network({ contract: parameter("/dev/network", "two") }), "dev-app": app });
+  const child = project.start(["plan", "--concurrency", "1"]);
   const ended = once(child, "close");
   while ((await project.account.locks(TABLE)).length === 0) {
     if (child.exitCode !== null) throw new Error("the plan ended before it took a lock");
