@@ -84,6 +84,31 @@ onAct(
 );
 
 onAct(
+  "with several accounts each stack is planned by the role of its account",
+  async () => {
+    const base = repository.git("rev-parse", "main");
+    const head = repository.git("rev-parse", "change");
+    const roles = {
+      GROUNDPLAN_PLAN_ROLE_DEV: "plan-dev",
+      GROUNDPLAN_PLAN_ROLE_STAGING: "plan-staging",
+      GROUNDPLAN_PLAN_ROLE_PROD: "plan-prod",
+    };
+    const before = repository.roles.length;
+    const event = pullRequest(7, base, head);
+    const options = { roles, job: "plan" };
+    const run = succeeded(await repository.run("infrastructure.yml", "pull_request", event, 6, options));
+    expect(run.jobs).toEqual({ plan: "success" });
+    // The emulator has one account, and so one profile: without it nothing could be planned.
+    expect(repository.roles.slice(before)).toEqual(
+      ["dev", "staging", "prod"].map(
+        (name) => `plan arn:aws:iam::123456789012:role/github/platform-plan-${name} as 123456789012`,
+      ),
+    );
+  },
+  600_000,
+);
+
+onAct(
   "a fork's pull request: no role, no token that writes; another run comments from its report",
   async () => {
     const base = repository.git("rev-parse", "main");
@@ -100,7 +125,7 @@ onAct(
     // Without a role nothing can be planned, and the run says so.
     expect(run.jobs).toEqual({ plan: "failure" });
     expect(repository.artifacts(2)).toEqual(["groundplan-fork-report", "groundplan-plan"]);
-    expect(repository.roles).toHaveLength(1);
+    expect(repository.roles).toHaveLength(4);
     expect(github.repository.comments).toHaveLength(1);
 
     const planned = {
@@ -145,7 +170,7 @@ onAct(
     expect(run.jobs).toEqual({ dev: "success", staging: "success", prod: "success" });
     expect(github.violations).toEqual([]);
     expect(repository.artifacts(4)).toEqual(expect.arrayContaining(["groundplan-apply-dev"]));
-    const roles = repository.roles.slice(1).map((line) => line.split(" ")[0]);
+    const roles = repository.roles.slice(4).map((line) => line.split(" ")[0]);
     expect(roles).toEqual(["dev", "staging", "prod"]);
     expect(await deployed()).toEqual({ "/dev-app": "2", "/staging-app": "2" });
   },

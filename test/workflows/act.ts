@@ -26,6 +26,9 @@ const ACCOUNT = "123456789012";
 /** Bucket of the states. */
 export const BUCKET = "workflow-states";
 
+/** Variables with the roles of a platform in one account. */
+const ROLES = { GROUNDPLAN_PLAN_ROLE: "plan", GROUNDPLAN_APPLY_ROLE: "apply" };
+
 /** An app that synthesizes a parameter for each line of `stacks.json`. */
 const APP = `const { readFileSync } = require("node:fs");
 const { App, S3Backend, TerraformStack } = require("cdktf");
@@ -33,7 +36,7 @@ const app = new App();
 for (const [name, value] of Object.entries(JSON.parse(readFileSync("stacks.json", "utf8")))) {
   const stack = new TerraformStack(app, name);
   const aws = { source: "hashicorp/aws", version: ">= 5.100.0, < 7.0.0" };
-  stack.addOverride("provider.aws", [{ region: "us-east-1" }]);
+  stack.addOverride("provider.aws", [{ region: "us-east-1", allowed_account_ids: ["${ACCOUNT}"] }]);
   stack.addOverride("terraform.required_providers.aws", aws);
   new S3Backend(stack, { bucket: "${BUCKET}", key: name + ".tfstate", region: "us-east-1" });
   stack.addOverride("terraform.backend.s3.use_lockfile", true);
@@ -49,6 +52,15 @@ export interface WorkflowRun {
 
   /** Result of each job that ran. */
   readonly jobs: Readonly<Record<string, "success" | "failure">>;
+}
+
+/** How a run differs from one of a platform in one account. */
+export interface RunOptions {
+  /** Names of roles, by the variables of the repository that hold their ARNs. */
+  readonly roles?: Readonly<Record<string, string>>;
+
+  /** Id of the only job that runs. */
+  readonly job?: string;
 }
 
 /**
@@ -121,8 +133,16 @@ export class WorkflowRepository {
     return existsSync(folder) ? readdirSync(folder).sort() : [];
   }
 
-  /** Runs a workflow for an event, as run number `run`. */
-  async run(workflow: string, name: string, event: object, run: number): Promise<WorkflowRun> {
+  /**
+   * Runs a workflow for an event, as run number `run`.
+   */
+  async run(
+    workflow: string,
+    name: string,
+    event: object,
+    run: number,
+    { roles = ROLES, job: only }: RunOptions = {},
+  ): Promise<WorkflowRun> {
     const eventFile = join(this.folder, `event-${run}.json`);
     writeFileSync(eventFile, JSON.stringify(event));
     const { GITHUB_TOKEN = "", ...job } = this.github.environment();
@@ -159,9 +179,10 @@ export class WorkflowRepository {
       "--json",
       "--secret",
       `GITHUB_TOKEN=${GITHUB_TOKEN}`,
-      ...["PLAN", "APPLY"].flatMap((kind) => [
+      ...(only === undefined ? [] : ["--job", only]),
+      ...Object.entries(roles).flatMap(([variable, role]) => [
         "--var",
-        `GROUNDPLAN_${kind}_ROLE=arn:aws:iam::${ACCOUNT}:role/github/platform-${kind.toLowerCase()}`,
+        `${variable}=arn:aws:iam::${ACCOUNT}:role/github/platform-${role}`,
       ]),
       ...Object.entries(variables).flatMap(([key, value]) => ["--env", `${key}=${value}`]),
       ...replacements(),

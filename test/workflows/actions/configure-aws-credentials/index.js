@@ -1,4 +1,6 @@
-const { appendFileSync } = require("node:fs");
+const { appendFileSync, existsSync, mkdirSync, readFileSync } = require("node:fs");
+const { homedir } = require("node:os");
+const { join } = require("node:path");
 
 const {
   AWS_ENDPOINT_URL: endpoint,
@@ -7,6 +9,7 @@ const {
   STAND_IN_ROLES: roles,
 } = process.env;
 const role = process.env["INPUT_ROLE-TO-ASSUME"];
+const profile = process.env["INPUT_AWS-PROFILE"];
 const region = process.env["INPUT_AWS-REGION"];
 
 async function main() {
@@ -22,6 +25,7 @@ async function main() {
   const value = (name) => new RegExp(`<${name}>(.*?)</${name}>`, "s").exec(text)?.[1];
   const id = value("AccessKeyId");
   if (!answer.ok || !id) throw new Error(`${answer.status} ${text}`);
+  if (profile) return addProfile(id, value);
   const variables = {
     AWS_ACCESS_KEY_ID: id,
     AWS_SECRET_ACCESS_KEY: value("SecretAccessKey"),
@@ -31,6 +35,23 @@ async function main() {
   };
   for (const [name, given] of Object.entries(variables)) appendFileSync(file, `${name}=${given}\n`);
   appendFileSync(roles, `${process.env.GITHUB_JOB} ${role}\n`);
+}
+
+/** The job itself gets no credentials then. */
+function addProfile(id, value) {
+  const folder = join(homedir(), ".aws");
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, "credentials");
+  const known = existsSync(path) && readFileSync(path, "utf8").includes(`[${profile}]`);
+  if (known && process.env["INPUT_OVERWRITE-AWS-PROFILE"] !== "true") throw new Error(`${profile} is there`);
+  const lines = [
+    `[${profile}]`,
+    `aws_access_key_id = ${id}`,
+    `aws_secret_access_key = ${value("SecretAccessKey")}`,
+    `aws_session_token = ${value("SessionToken")}`,
+  ];
+  if (!known) appendFileSync(path, `${lines.join("\n")}\n`);
+  appendFileSync(roles, `${process.env.GITHUB_JOB} ${role} as ${profile}\n`);
 }
 
 main().catch((error) => {
