@@ -1,7 +1,5 @@
-import { Listr, type ListrTask, type ListrTaskWrapper, PRESET_TIMER } from "listr2";
-
-/** How a line of a board ends. */
-export type Ending = "good" | "skipped" | "bad";
+import { noticeBy } from "./interrupts";
+import { type Ending, LiveList } from "./live";
 
 /** One line of a board: work that waits, runs and ends, beside other work. */
 export interface BoardLine {
@@ -15,7 +13,7 @@ export interface BoardLine {
 }
 
 /**
- * Shows work that runs in parallel: on a terminal a live list, elsewhere a line for each beginning and end.
+ * Shows work that runs in parallel: on a terminal a list of what runs, elsewhere a line for each beginning and end.
  *
  * @param quiet - keeps standard output free for a document: the lines go to standard error.
  */
@@ -49,74 +47,20 @@ function plainLine(stream: NodeJS.WriteStream): (title: string) => BoardLine {
   };
 }
 
-type Task = Pick<ListrTaskWrapper<unknown, never, never>, "title" | "output" | "skip">;
-
-/** A line of the live list: it may be told before the list has begun to show it. */
-class LiveLine implements BoardLine {
-  private task: Task | undefined;
-  private text = "waiting";
-  private finish: (ending: { ending: Ending; result: string }) => void = () => undefined;
-  private readonly ended = new Promise<{ ending: Ending; result: string }>((resolve) => {
-    this.finish = resolve;
-  });
-
-  constructor(private readonly title: string) {}
-
-  begin(phase: string): void {
-    this.text = phase;
-    this.show();
-  }
-
-  progress(text: string): void {
-    if (this.task) this.task.output = text;
-  }
-
-  end(ending: Ending, result: string): void {
-    this.text = result;
-    this.finish({ ending, result });
-  }
-
-  /** The list's task: it lasts until the work has ended. */
-  async run(task: Task): Promise<void> {
-    this.task = task;
-    this.show();
-    const { ending, result } = await this.ended;
-    this.show();
-    if (ending === "skipped") task.skip(`${this.title}: ${result}`);
-    if (ending === "bad") throw new Error(result);
-  }
-
-  private show(): void {
-    if (this.task) this.task.title = `${this.title}: ${this.text}`;
-  }
-}
-
 async function liveBoard<T>(
   titles: readonly string[],
   work: (line: (title: string) => BoardLine) => Promise<T>,
 ): Promise<T> {
-  const lines = new Map(titles.map((title) => [title, new LiveLine(title)]));
-  const tasks = [...lines].map(
-    ([title, line]): ListrTask => ({ title, task: (_, task) => line.run(task as unknown as Task) }),
-  );
-  const list = new Listr(tasks, {
-    concurrent: true,
-    exitOnError: false,
-    renderer: "default",
-    rendererOptions: {
-      timer: { ...PRESET_TIMER, condition: (ms: number) => ms > 1000 },
-      collapseErrors: false,
-      collapseSkips: false,
-      showErrorMessage: false,
-    },
-    registerSignalListeners: false,
-  });
-  const shown = list.run().catch(() => undefined);
+  const list = new LiveList(titles.length, process.stdout);
+  const restore = noticeBy((text) => list.say(text));
   try {
-    return await work((title) => lines.get(title) ?? new LiveLine(title));
+    return await work((title) => ({
+      begin: (phase) => list.begin(title, phase),
+      progress: (text) => list.progress(title, text),
+      end: (ending, result) => list.end(title, ending, result),
+    }));
   } finally {
-    // Those that have not begun; the others have ended, and a second end is not heard.
-    for (const line of lines.values()) line.end("skipped", "not begun");
-    await shown;
+    restore();
+    list.close();
   }
 }

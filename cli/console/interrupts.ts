@@ -43,11 +43,22 @@ export function hear(child: ChildProcess, stop: Stop = interrupt): void {
   if (interrupted.aborted) stop(child);
 }
 
+const plainly = (text: string): void => void process.stderr.write(`\n${text}\n`);
+let notice = plainly;
+
+/** Lets something else tell the user what a signal does, e.g. a list that owns the terminal; gives what ends that. */
+export function noticeBy(say: (text: string) => void): () => void {
+  notice = say;
+  return () => {
+    notice = plainly;
+  };
+}
+
 /** Starts to listen for signals. */
 export function listen(): void {
   const onSignal = () => {
     if (!interrupted.aborted) {
-      process.stderr.write("\nstopping; a second Ctrl-C stops at once\n");
+      notice("stopping; a second Ctrl-C stops at once");
       controller.abort();
       for (const [child, stop] of children) stop(child);
       return;
