@@ -6,7 +6,7 @@ import { findProject } from "../project/project";
 import { buildArtifact, megabytes } from "./build";
 import { type Deployed, type DeployProps, deploy } from "./deploy";
 import type { Artifact } from "./index-object";
-import { currentTable, listTable } from "./overview";
+import { currentTable, listTable, shortCommit } from "./overview";
 import { publish } from "./publish";
 import { serviceNamed } from "./service";
 import { Session } from "./session";
@@ -73,7 +73,7 @@ function addPublish(artifact: Command): void {
       const { sha256, size, commit, time } = published;
       const what = isNew
         ? `${paint.good("Published")} ${paint.strong(sha256.slice(0, 12))}: ${megabytes(size)}`
-        : `${paint.good("Published before")}: ${paint.strong(sha256.slice(0, 12))}, from ${commit.slice(0, 12)} at ${time}`;
+        : `${paint.good("Published before")}: ${paint.strong(sha256.slice(0, 12))}; it is the newest again, from ${shortCommit(commit)} at ${time}`;
       say(`${what}, s3://${session.store.location.bucket}/${published.key}`);
     });
 }

@@ -16,14 +16,19 @@ export interface Artifact {
   /** Bytes of the zip. */
   readonly size: number;
 
-  /** Commit that it was first built from. */
+  /** Commit that it was built from, with `+changes` when the folder differed from it. */
   readonly commit: string;
 
   /** When it was published, in ISO 8601. */
   readonly time: string;
 }
 
-/** What is written beside the artifacts of a service: every one that was published, the newest last. */
+/**
+ * What is written beside the artifacts of a service: every publication, the newest last.
+ *
+ * An artifact that is published again, e.g. since a commit was reverted, stands in it once more, with the
+ * commit and time of that publication: so the last is always what the newest build made.
+ */
 export interface ArtifactIndex {
   readonly format: 1;
   readonly service: string;
@@ -41,15 +46,32 @@ export function indexKey(service: string): string {
 }
 
 /**
- * Adds an artifact at the end; one of the same hash before it is replaced, for its object is gone.
+ * Adds a publication at the end. Those of the same hash with another object are taken out, for that object is gone.
  *
- * @returns the same index when the very object is in it: another run was faster.
+ * @returns the same index when the last is the same object from the same commit: another run was faster.
  */
 export function withArtifact(index: ArtifactIndex, artifact: Artifact): ArtifactIndex {
-  const { sha256: hash, versionId } = artifact;
-  if (index.artifacts.some((one) => one.sha256 === hash && one.versionId === versionId)) return index;
-  const others = index.artifacts.filter(({ sha256 }) => sha256 !== hash);
+  const { sha256: hash, versionId, commit } = artifact;
+  const last = index.artifacts.at(-1);
+  if (last?.sha256 === hash && last.versionId === versionId && last.commit === commit) return index;
+  const others = index.artifacts.filter((one) => one.sha256 !== hash || one.versionId === versionId);
   return { ...index, artifacts: [...others, artifact] };
+}
+
+/** Each artifact once, by its last publication, in the order of these. */
+export function lastPublications({ artifacts }: ArtifactIndex): readonly Artifact[] {
+  return artifacts.filter(
+    ({ sha256 }, index) => !artifacts.slice(index + 1).some((later) => later.sha256 === sha256),
+  );
+}
+
+/**
+ * Whether an artifact was last published before another one: then it is older, and to deploy it goes back.
+ * What is in no index is nothing's elder.
+ */
+export function isOlder(index: ArtifactIndex, sha256: string, than: string): boolean {
+  const order = lastPublications(index).map((one) => one.sha256);
+  return order.includes(sha256) && order.indexOf(sha256) < order.indexOf(than);
 }
 
 /**
@@ -62,12 +84,15 @@ export function artifactNamed(index: ArtifactIndex, name: string): Artifact {
     ({ sha256, commit, versionId }) =>
       versionId === name || (name.length >= 4 && (sha256.startsWith(name) || commit.startsWith(name))),
   );
-  const [one] = found;
-  if (one && found.length === 1) return one;
-  const known = index.artifacts.map(({ sha256 }) => sha256.slice(0, 12)).reverse();
+  const hashes = new Set(found.map(({ sha256 }) => sha256));
+  const one = found.at(-1);
+  if (one && hashes.size === 1) return one;
+  const known = lastPublications(index)
+    .map(({ sha256 }) => sha256.slice(0, 12))
+    .reverse();
   throw new CliError(
     EXIT.USAGE,
-    `${found.length === 0 ? "no artifact" : `${found.length} artifacts`} of ${index.service} named ${JSON.stringify(name)}`,
+    `${hashes.size === 0 ? "no artifact" : `${hashes.size} artifacts`} of ${index.service} named ${JSON.stringify(name)}`,
     known.length === 0
       ? `publish one: npx groundplan artifact publish ${index.service}`
       : `use 4 or more characters of one of ${known.slice(0, 5).join(", ")}${known.length > 5 ? ", …" : ""}`,

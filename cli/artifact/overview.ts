@@ -2,6 +2,7 @@ import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { paint, say, sayJson } from "../console/output";
 import { megabytes } from "./build";
+import { lastPublications } from "./index-object";
 import type { ReadPin } from "./pins";
 import { type Running, runningOf } from "./running";
 import type { Session } from "./session";
@@ -12,7 +13,7 @@ type PinOf = ReadPin | "nothing" | "unknown";
 
 /** Prints what is published, the newest first. */
 export async function listTable(session: Session, json: boolean): Promise<void> {
-  const { artifacts } = await session.index();
+  const artifacts = lastPublications(await session.index());
   const pins = await Promise.all(
     session.targets.map(async (target) => [target.environment, await pinOf(session, target)] as const),
   );
@@ -91,7 +92,8 @@ async function pinOf(session: Session, target: Target): Promise<PinOf> {
   }
 }
 
-function shortCommit(commit: string): string {
+/** A commit for people; `+changes` stays. */
+export function shortCommit(commit: string): string {
   return commit.replace(/^([0-9a-f]{12})[0-9a-f]+/, "$1");
 }
 

@@ -43,12 +43,12 @@ export function pinned(
 }
 
 /**
- * The pin after a rollback. What was rolled back is not remembered: a second rollback goes further back,
- * and not forward again.
+ * The pin after a rollback, to what ran before or to another. What was rolled back is not remembered, nor what
+ * ran after the artifact: a second rollback goes further back, and not forward again.
  */
 export function rolledBack(bucket: string, artifact: Artifact, last: Pin, now: Date): Pin {
   const at = last.before.indexOf(artifact.sha256);
-  return write(bucket, artifact, at < 0 ? beforeOf(artifact, last) : last.before.slice(at + 1), now);
+  return write(bucket, artifact, last.before.slice(at + 1), now);
 }
 
 function write(
@@ -68,7 +68,8 @@ function beforeOf({ sha256 }: Artifact, last: Pin | undefined): readonly string[
   // The same artifact again, e.g. with all the traffic: what ran before it stays what it was.
   // And what was only tried, and not yet given all the traffic, is nothing to go back to.
   if (last.sha256 === sha256 || last.weight > 0) return last.before.filter((one) => one !== sha256);
-  return [last.sha256, ...last.before.filter((one) => one !== last.sha256)].slice(0, REMEMBERED);
+  const before = last.before.filter((one) => one !== last.sha256 && one !== sha256);
+  return [last.sha256, ...before].slice(0, REMEMBERED);
 }
 
 /** Reads a pin. @returns undefined when the text is none. */
@@ -77,7 +78,7 @@ export function parsePin(text: string): Pin | undefined {
     const pin = JSON.parse(text) as Partial<Pin>;
     const texts = [pin.bucket, pin.key, pin.versionId, pin.sourceCodeHash, pin.sha256, pin.stableVersion];
     if (!texts.every((one) => typeof one === "string") || typeof pin.weight !== "number") return undefined;
-    return { ...(pin as Pin), before: pin.before ?? [] };
+    return { ...(pin as Pin), before: (pin.before ?? []).filter((one) => one !== pin.sha256) };
   } catch {
     return undefined;
   }

@@ -6,12 +6,13 @@ import type { ArtifactStore } from "./store";
 export interface Published {
   readonly artifact: Artifact;
 
-  /** Whether something was uploaded or noted; `false` when the hash was known. */
+  /** Whether it was uploaded; `false` when the hash was known, and only this publication was noted. */
   readonly isNew: boolean;
 }
 
 /**
- * Publishes an artifact: uploads it when its hash is new, and notes it in the index.
+ * Publishes an artifact: uploads it when its hash is new, and notes the publication at the end of the index.
+ * So the newest of the index is what was published last, also when it is an old hash again.
  *
  * The object comes first. A run that ends between the two leaves an object that nothing refers to, which
  * the next one finds and notes.
@@ -26,8 +27,8 @@ export async function publish(
   const { service, sha256, sourceCodeHash, commit, bytes } = built;
   const { artifacts } = await store.index(service);
   const known = artifacts.find((artifact) => artifact.sha256 === sha256);
-  if (known && (await store.has(known))) return { artifact: known, isNew: false };
-  const versionId = await store.upload(service, built);
+  const isNew = !(known && (await store.has(known)));
+  const versionId = isNew ? await store.upload(service, built) : known.versionId;
   const artifact: Artifact = {
     sha256,
     sourceCodeHash,
@@ -37,6 +38,6 @@ export async function publish(
     commit,
     time: now.toISOString(),
   };
-  await store.add(service, artifact);
-  return { artifact, isNew: true };
+  const noted = (await store.add(service, artifact)).artifacts.at(-1);
+  return { artifact: noted?.sha256 === sha256 ? noted : artifact, isNew };
 }

@@ -87,7 +87,7 @@ export class ArtifactStore {
   }
 
   /**
-   * Adds an artifact to its service's index. The write is conditional on what was read, so of two that
+   * Adds a publication to its service's index. The write is conditional on what was read, so of two that
    * write at once the second reads again, and nothing is lost.
    */
   async add(service: string, artifact: Artifact): Promise<ArtifactIndex> {

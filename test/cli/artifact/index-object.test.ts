@@ -2,6 +2,8 @@ import {
   type Artifact,
   type ArtifactIndex,
   artifactNamed,
+  isOlder,
+  lastPublications,
   parseIndex,
   withArtifact,
 } from "../../../cli/artifact/index-object";
@@ -41,8 +43,22 @@ test("without any, it says how to publish one", () => {
   );
 });
 
-test("the very object is added once; another object of the hash replaces the one that is gone", () => {
-  expect(withArtifact(INDEX, artifact("aabbccdd"))).toBe(INDEX);
+test("what is published again is the newest, and one artifact still", () => {
+  const [first, second] = INDEX.artifacts;
+  if (!first || !second) throw new Error("two are in it");
+  const again = withArtifact(INDEX, { ...first, commit: "cc00" });
+  expect(again.artifacts.map(({ commit }) => commit)).toEqual(["aa99aa", "aa99aa", "cc00"]);
+  expect(artifactNamed(again, first.sha256).commit).toBe("cc00");
+  expect(artifactNamed(again, "cc00").sha256).toBe(first.sha256);
+  expect(lastPublications(again).map(({ sha256 }) => sha256)).toEqual([second.sha256, first.sha256]);
+  expect(isOlder(INDEX, first.sha256, second.sha256)).toBe(true);
+  expect(isOlder(again, first.sha256, second.sha256)).toBe(false);
+  expect(isOlder(again, first.sha256, first.sha256)).toBe(false);
+  expect(isOlder(again, "unknown", first.sha256)).toBe(false);
+});
+
+test("the very publication is added once; another object of the hash replaces the one that is gone", () => {
+  expect(withArtifact(INDEX, artifact("aabbeeff", "v2"))).toBe(INDEX);
   const again = withArtifact(INDEX, artifact("aabbccdd", "v3"));
   expect(again.artifacts.map(({ versionId }) => versionId)).toEqual(["v2", "v3"]);
 });

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import type { Artifact } from "../../../cli/artifact/index-object";
 import { type Pin, parsePin, pinned, rolledBack } from "../../../cli/artifact/pin";
 
@@ -44,8 +45,39 @@ test("a second rollback goes further back, and not forward again", () => {
   expect([second.sha256, second.before]).toEqual(["a", []]);
 });
 
-test("a rollback to what never ran remembers what it replaces", () => {
-  expect(rolledBack("b", artifact("x"), after("a", "b"), NOW).before).toEqual(["b", "a"]);
+test("a rollback to what never ran forgets what it replaces", () => {
+  expect(rolledBack("b", artifact("x"), after("a", "b"), NOW).before).toEqual(["a"]);
+});
+
+test("an artifact that runs again is nothing to go back to", () => {
+  const pin = after("a", "b", "a");
+  expect(pin.before).toEqual(["b"]);
+  expect(rolledBack("b", artifact("b"), pin, NOW).before).toEqual([]);
+  // What an earlier Groundplan wrote.
+  expect(parsePin(JSON.stringify({ ...pin, before: ["b", "a"] }))?.before).toEqual(["b"]);
+});
+
+const NAME = fc.constantFrom("a", "b", "c", "d");
+const STEP = fc.record({ name: NAME, how: fc.constantFrom("deploy", "try", "rollback") });
+
+test("whatever was deployed, tried and rolled back: rollbacks only go back, to each artifact once", () => {
+  const run = (pin: Pin | undefined, { name, how }: { name: string; how: string }): Pin => {
+    if (pin && how === "rollback") return rolledBack("b", artifact(name), pin, NOW);
+    const split = how === "try" && pin ? { stableVersion: "1", weight: 0.1 } : undefined;
+    return pinned("b", artifact(name), pin, NOW, split);
+  };
+  fc.assert(
+    fc.property(fc.array(STEP, { minLength: 1, maxLength: 12 }), (steps) => {
+      let pin = steps.reduce<Pin | undefined>(run, undefined);
+      const ran: string[] = [];
+      for (; pin; ) {
+        expect(ran).not.toContain(pin.sha256);
+        ran.push(pin.sha256);
+        const [last] = pin.before;
+        pin = last === undefined ? undefined : rolledBack("b", artifact(last), pin, NOW);
+      }
+    }),
+  );
 });
 
 test("what was only tried is nothing to go back to, and the same again changes no history", () => {

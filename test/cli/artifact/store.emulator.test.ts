@@ -68,9 +68,12 @@ const pinsOf = (service: string, environment: string, from = store()) =>
 test("a hash is uploaded once, whoever builds it", async () => {
   const service = newService();
   const first = await publish(store(), built(service, "a"));
-  const again = await publish(store(), { ...built(service, "a"), commit: "another" });
-  expect([first.isNew, again.isNew]).toEqual([true, false]);
-  expect(again.artifact).toEqual(first.artifact);
+  const other = await publish(store(), built(service, "b"));
+  const again = await publish(store(), { ...built(service, "a"), commit: "a revert" });
+  expect([first.isNew, other.isNew, again.isNew]).toEqual([true, true, false]);
+  expect(again.artifact).toMatchObject({ versionId: first.artifact.versionId, commit: "a revert" });
+  // A deploy of the newest deploys what was published last, not the hash that was new last.
+  expect((await store().index(service)).artifacts.at(-1)).toEqual(again.artifact);
   expect(await store().has(first.artifact)).toBe(true);
 });
 
@@ -79,9 +82,11 @@ test("ten publishers at once lose nothing, and the same bytes are one artifact",
   const contents = ["a", "b", "c", "d", "e", "f", "g", "h", "same", "same"];
   await Promise.all(contents.map((content) => publishNew(service, content)));
   const { artifacts } = await store().index(service);
-  expect(artifacts.map(({ commit }) => commit).sort()).toEqual(
-    [...new Set(contents)].map((one) => `commit-of-${one}`),
+  expect(new Set(artifacts.map(({ commit }) => commit))).toEqual(
+    new Set(contents.map((one) => `commit-of-${one}`)),
   );
+  const same = artifacts.filter(({ commit }) => commit === "commit-of-same");
+  expect(new Set(same.map(({ versionId }) => versionId)).size).toBe(1);
   for (const artifact of artifacts) expect(await store().has(artifact)).toBe(true);
 });
 
