@@ -169,7 +169,7 @@ export class ArtifactStore {
         EXIT.MISSING,
         `there is no bucket ${this.location.bucket}`,
         `in ${this.location.region}`,
-        "make it: npx groundplan bootstrap",
+        "make it: npx groundplan bootstrap, or deploy the stack that makes it",
       );
     }
     if (name === "BadDigest" || name === "XAmzContentSHA256Mismatch") {

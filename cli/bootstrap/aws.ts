@@ -14,8 +14,9 @@ import {
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
-import type { S3State, StateStack } from "../project/backend";
-import { existingSettings, type Import } from "./existing";
+import type { S3State } from "../project/backend";
+import type { Stack } from "../project/project";
+import { existingSettings, type Import, type StackBucket } from "./existing";
 
 /** Whether something is there, and whose it is. */
 export type Presence = "absent" | "ours" | "foreign";
@@ -40,9 +41,13 @@ export class StateAccount {
     this.dynamodb = new DynamoDBClient({ region });
   }
 
-  /** The bucket: ours, another account's, or absent. A bucket name is one for all of AWS. */
-  async bucket(account: string): Promise<Presence> {
-    const ours = new HeadBucketCommand({ Bucket: this.state.bucket, ExpectedBucketOwner: account });
+  /**
+   * A bucket: ours, another account's, or absent. A bucket name is one for all of AWS.
+   *
+   * @param Bucket - its name; by default that of the state.
+   */
+  async bucket(account: string, Bucket: string = this.state.bucket): Promise<Presence> {
+    const ours = new HeadBucketCommand({ Bucket, ExpectedBucketOwner: account });
     return this.presence(this.s3.send(ours));
   }
 
@@ -67,10 +72,10 @@ export class StateAccount {
     }
   }
 
-  /** The settings of the bucket that the stack describes and that are set already. */
-  async settings(target: StateStack): Promise<readonly Import[]> {
+  /** The settings of a bucket that its stack describes and that are set already. */
+  async settings(stack: Stack, bucket: StackBucket): Promise<readonly Import[]> {
     try {
-      return await existingSettings(this.s3, target);
+      return await existingSettings(this.s3, stack, bucket);
     } catch (error) {
       throw unreachable(error);
     }

@@ -7,8 +7,15 @@ import type { Project, Stack } from "../project/project";
 import { failureOf } from "../terraform/failure";
 import { type Ended, run, runLogged } from "../terraform/run";
 import { type Presence, StateAccount } from "./aws";
-import type { Import } from "./existing";
-import { checkAccount, refuseForeign, refuseLocked, refuseLost, refuseOther } from "./refusals";
+import { type Import, otherBuckets, type StackBucket } from "./existing";
+import {
+  checkAccount,
+  refuseForeignBucket,
+  refuseForeignTable,
+  refuseLocked,
+  refuseLost,
+  refuseOther,
+} from "./refusals";
 import { BootstrapFolder, LOCAL_STATE, parseState, type StateFile } from "./workspace";
 
 /** What a bootstrap has done. */
@@ -54,7 +61,9 @@ export async function bootstrap(props: BootstrapProps): Promise<BootstrapResult>
   const account = await checkAccount(target);
   const aws = new StateAccount(state);
   const [bucket, table] = await Promise.all([aws.bucket(account), aws.table()]);
-  refuseForeign(target, bucket, table, account);
+  refuseForeignBucket(target, state.bucket, bucket, account);
+  refuseForeignTable(target, table);
+  const others = await standing(aws, target, account);
 
   const folder = new BootstrapFolder(join(props.project.root, ".groundplan", "bootstrap", stack.name));
   await folder.untilFree((pid) =>
@@ -73,7 +82,7 @@ export async function bootstrap(props: BootstrapProps): Promise<BootstrapResult>
     await terraform("reading the state", ["init", "-input=false", "-reconfigure", "-no-color"]);
     const remote = await pull(terraform);
     if (left) refuseOther(target, folder, remote, left);
-    const missing = (await existing(aws, target, bucket, table)).filter(
+    const missing = (await existing(aws, target, bucket, table, others)).filter(
       ({ to }) => !remote?.addresses.includes(to),
     );
     if (tableMissing || missing.length > 0) {
@@ -98,7 +107,7 @@ export async function bootstrap(props: BootstrapProps): Promise<BootstrapResult>
 
   if (table === "ours") await refuseLost(aws, target);
   const made = folder.readLocalState();
-  const imported = (await existing(aws, target, bucket, table)).filter(
+  const imported = (await existing(aws, target, bucket, table, others)).filter(
     ({ to }) => !made?.addresses.includes(to),
   );
   folder.importExisting(imported);
@@ -130,16 +139,38 @@ export async function bootstrap(props: BootstrapProps): Promise<BootstrapResult>
   return { ...result, outcome: "created", imported: imported.map(({ to }) => to) };
 }
 
+/** The stack's other buckets that stand, e.g. that of the artifacts. @throws CliError when one is somebody else's. */
+async function standing(
+  aws: StateAccount,
+  target: StateStack,
+  account: string,
+): Promise<readonly StackBucket[]> {
+  const found: StackBucket[] = [];
+  for (const one of otherBuckets(target)) {
+    const presence = await aws.bucket(account, one.name);
+    refuseForeignBucket(target, one.name, presence, account);
+    if (presence === "ours") found.push(one);
+  }
+  return found;
+}
+
 /** Everything of the stack that stands in AWS, in a state or not. */
 async function existing(
   aws: StateAccount,
   target: StateStack,
   bucket: Presence,
   table: Presence,
+  others: readonly StackBucket[],
 ): Promise<readonly Import[]> {
-  const { state, bucketAddress, tableAddress } = target;
+  const { stack, state, bucketAddress, tableAddress } = target;
+  const own = { name: state.bucket, address: bucketAddress };
+  const buckets = bucket === "ours" ? [own, ...others] : others;
+  const imports = buckets.map(async (one) => [
+    { to: one.address, id: one.name },
+    ...(await aws.settings(stack, one)),
+  ]);
   return [
-    ...(bucket === "ours" ? [{ to: bucketAddress, id: state.bucket }, ...(await aws.settings(target))] : []),
+    ...(await Promise.all(imports)).flat(),
     ...(table === "ours" && tableAddress && state.table ? [{ to: tableAddress, id: state.table }] : []),
   ];
 }

@@ -8,6 +8,7 @@ import {
   type S3Client,
 } from "@aws-sdk/client-s3";
 import type { StateStack } from "../project/backend";
+import type { Stack } from "../project/project";
 
 /** Something that exists and is to be taken over: Terraform address and import id. */
 export interface Import {
@@ -33,18 +34,34 @@ const SETTINGS: Readonly<Record<string, Question>> = {
     s3.send(new GetBucketOwnershipControlsCommand({ Bucket })),
 };
 
+/** A bucket that a stack makes. */
+export interface StackBucket {
+  readonly name: string;
+
+  /** Its Terraform address. */
+  readonly address: string;
+}
+
+/** The buckets of a state stack beside that of the state, e.g. that of the artifacts. */
+export function otherBuckets({ stack, bucketAddress }: StateStack): readonly StackBucket[] {
+  return Object.entries(stack.json.resource?.aws_s3_bucket ?? {}).flatMap(([id, { bucket }]) => {
+    const address = `aws_s3_bucket.${id}`;
+    const isKnown = typeof bucket === "string" && !bucket.includes("${");
+    return isKnown && address !== bucketAddress ? [{ name: bucket, address }] : [];
+  });
+}
+
 /** The settings of an existing bucket that the stack describes and that are set already. */
 export async function existingSettings(
   s3: S3Client,
-  { stack, state, bucketAddress }: StateStack,
+  stack: Stack,
+  { name: ours, address }: StackBucket,
 ): Promise<readonly Import[]> {
   const found: Import[] = [];
   for (const [type, question] of Object.entries(SETTINGS)) {
     for (const [name, { bucket }] of Object.entries(stack.json.resource?.[type] ?? {})) {
-      const itsOwn =
-        bucket === state.bucket || (typeof bucket === "string" && bucket.startsWith(`\${${bucketAddress}.`));
-      if (itsOwn && (await isSet(question(s3, state.bucket))))
-        found.push({ to: `${type}.${name}`, id: state.bucket });
+      const itsOwn = bucket === ours || (typeof bucket === "string" && bucket.startsWith(`\${${address}.`));
+      if (itsOwn && (await isSet(question(s3, ours)))) found.push({ to: `${type}.${name}`, id: ours });
     }
   }
   return found;

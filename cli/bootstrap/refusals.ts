@@ -40,21 +40,24 @@ export async function checkAccount({ stack, state }: StateStack): Promise<string
   );
 }
 
-/** @throws CliError when the bucket is not ours, or the table is there for something else. */
-export function refuseForeign(
+/** @throws CliError when a bucket is not ours. */
+export function refuseForeignBucket(
   { stack, state }: StateStack,
+  name: string,
   bucket: Presence,
-  table: Presence,
   account: string,
 ): void {
-  if (bucket === "foreign") {
-    throw new CliError(
-      EXIT.HELD,
-      `bucket ${state.bucket} is not account ${account}'s, or not in ${state.region}, or these credentials may not see it`,
-      `at stack ${stack.name}`,
-      "bucket names are one for all of AWS: choose another platform name, or sign in to the account that owns it",
-    );
-  }
+  if (bucket !== "foreign") return;
+  throw new CliError(
+    EXIT.HELD,
+    `bucket ${name} is not account ${account}'s, or not in ${state.region}, or these credentials may not see it`,
+    `at stack ${stack.name}`,
+    "bucket names are one for all of AWS: choose another platform name, or sign in to the account that owns it",
+  );
+}
+
+/** @throws CliError when the table is there for something else. */
+export function refuseForeignTable({ stack, state }: StateStack, table: Presence): void {
   if (table === "foreign") {
     throw new CliError(
       EXIT.HELD,

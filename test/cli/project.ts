@@ -12,6 +12,9 @@ export interface StateProjectProps {
 
   /** @default "dynamodb" */
   readonly locking?: "dynamodb" | "both" | "s3";
+
+  /** Another bucket that the stack makes. @default - none */
+  readonly artifacts?: string;
 }
 
 /** A synthesized CDKTF project on disk that holds one state stack, `state`. */
@@ -36,6 +39,7 @@ export function stateProject({
   bucket,
   account = "123456789012",
   locking = "dynamodb",
+  artifacts,
 }: StateProjectProps): StateProject {
   const folder = mkdtempSync(join(tmpdir(), "groundplan-project-"));
   const stack = join(folder, "cdktf.out", "stacks", "state");
@@ -54,7 +58,7 @@ export function stateProject({
       },
     },
   });
-  write(join(stack, "cdk.tf.json"), stateJson({ bucket, account, locking, table }));
+  write(join(stack, "cdk.tf.json"), stateJson({ bucket, account, locking, table, artifacts }));
   const committed = readFileSync(join(__dirname, "..", "..", ".terraform.lock.hcl"), "utf8");
   const lock = cutLock(committed, new Set(["registry.terraform.io/hashicorp/aws"]));
   for (const target of [folder, stack]) writeFileSync(join(target, ".terraform.lock.hcl"), lock);
@@ -74,14 +78,26 @@ function stateJson({
   account,
   locking,
   table,
-}: Required<StateProjectProps> & { readonly table: string }): object {
+  artifacts,
+}: Required<Omit<StateProjectProps, "artifacts">> & {
+  readonly table: string;
+  readonly artifacts: string | undefined;
+}): object {
   const ref = "${aws_s3_bucket.state.id}";
   const withTable = locking !== "s3";
   return {
     provider: { aws: [{ region: "us-east-1", allowed_account_ids: [account], max_retries: 2 }] },
     resource: {
-      aws_s3_bucket: { state: { bucket, tags: { Stack: "state" } } },
-      aws_s3_bucket_versioning: { state: { bucket: ref, versioning_configuration: { status: "Enabled" } } },
+      aws_s3_bucket: {
+        state: { bucket, tags: { Stack: "state" } },
+        ...(artifacts === undefined ? {} : { artifacts: { bucket: artifacts } }),
+      },
+      aws_s3_bucket_versioning: {
+        state: { bucket: ref, versioning_configuration: { status: "Enabled" } },
+        ...(artifacts === undefined
+          ? {}
+          : { artifacts: { bucket: artifacts, versioning_configuration: { status: "Enabled" } } }),
+      },
       aws_s3_bucket_public_access_block: {
         state: {
           bucket: ref,

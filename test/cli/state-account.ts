@@ -10,6 +10,7 @@ import {
   CreateBucketCommand,
   DeleteObjectCommand,
   GetObjectCommand,
+  PutBucketVersioningCommand,
   PutObjectCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
@@ -32,6 +33,11 @@ export class StateAccount {
 
   async createBucket(Bucket: string): Promise<void> {
     await this.s3.send(new CreateBucketCommand({ Bucket }));
+  }
+
+  async keepVersions(Bucket: string): Promise<void> {
+    const VersioningConfiguration = { Status: "Enabled" as const };
+    await this.s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration }));
   }
 
   async createTable(TableName: string, key = "LockID"): Promise<void> {

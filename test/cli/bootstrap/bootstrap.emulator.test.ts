@@ -82,9 +82,11 @@ describe.each(["dynamodb", "both", "s3"] as const)("locking by %s", (locking) =>
   });
 });
 
-test("takes over a bucket and a table that exist", async () => {
-  const project = projectOf({ bucket: "existing" });
+test("takes over buckets and a table that exist", async () => {
+  const project = projectOf({ bucket: "existing", artifacts: "existing-artifacts" });
   await aws.createBucket("existing");
+  await aws.createBucket("existing-artifacts");
+  await aws.keepVersions("existing-artifacts");
   await aws.createTable(project.table);
 
   const { code, stdout } = await bootstrap(project);
@@ -92,10 +94,14 @@ test("takes over a bucket and a table that exist", async () => {
   expect(code).toBe(0);
   const [{ outcome, imported }] = JSON.parse(stdout) as [{ outcome: string; imported: string[] }];
   expect(outcome).toBe("created");
-  expect(imported).toEqual(expect.arrayContaining(["aws_s3_bucket.state", "aws_dynamodb_table.locks"]));
+  const artifacts = ["aws_s3_bucket.artifacts", "aws_s3_bucket_versioning.artifacts"];
+  expect(imported).toEqual(
+    expect.arrayContaining(["aws_s3_bucket.state", "aws_dynamodb_table.locks", ...artifacts]),
+  );
   // Versioning was never set on it, so there is nothing to take over: it is made.
   expect(imported).not.toContain("aws_s3_bucket_versioning.state");
-  expect(await aws.stateIn("existing")).toEqual(["aws_dynamodb_table", ...SETTINGS]);
+  const all = ["aws_dynamodb_table", "aws_s3_bucket", "aws_s3_bucket_versioning", ...SETTINGS];
+  expect(await aws.stateIn("existing")).toEqual(all.sort());
 });
 
 test("refuses a table that is no lock table, and leaves it as it is", async () => {
@@ -121,11 +127,14 @@ test("refuses the credentials of another account than the stack's", async () => 
 test("refuses a bucket of another account", async () => {
   await new StateAccount(emulator.environment, "999988887777").createBucket("taken");
 
-  const { code, stderr } = await bootstrap(projectOf({ bucket: "taken" }));
+  for (const project of [{ bucket: "taken" }, { bucket: "free", artifacts: "taken" }]) {
+    const { code, stderr } = await bootstrap(projectOf(project));
 
-  expect(code).toBe(4);
-  expect(stderr).toContain("bucket taken is not account 123456789012's");
-  expect(stderr).toContain("choose another platform name");
+    expect(code).toBe(4);
+    expect(stderr).toContain("bucket taken is not account 123456789012's");
+    expect(stderr).toContain("choose another platform name");
+  }
+  expect(await aws.stateIn("free")).toBeUndefined();
 });
 
 test("a lock table that a stack names later is made, or taken over when it stands", async () => {
