@@ -2,6 +2,9 @@ import { isLogRetention, LOG_RETENTION_DAYS } from "@groundplan/modules/network/
 import type { ApiSettings } from "./environment";
 import type { OverlayFaults } from "./overlay-faults";
 
+/** Minutes until an alarm of a function is on: two bad ones, which CloudWatch sees about one later. */
+const ALARM_MINUTES = 4;
+
 /** Judges the service `api` of an overlay. */
 export function checkApi(faults: OverlayFaults, api: ApiSettings): void {
   faults.wholeNumber("api.memoryMb", api.memoryMb, 128, 10_240, 256);
@@ -21,8 +24,8 @@ export function checkApi(faults: OverlayFaults, api: ApiSettings): void {
   if (!(minutes >= 0 && minutes <= 1440)) {
     faults.add("api.gradual.minutes", minutes, "not 0 to 1440", "use e.g. 10");
   }
-  if (percent < 100 && minutes === 0) {
-    const problem = `no time to find a fault in ${percent} % of the calls`;
+  if (percent < 100 && minutes < ALARM_MINUTES) {
+    const problem = `no time to find a fault in ${percent} % of the calls: an alarm needs up to ${ALARM_MINUTES} minutes`;
     faults.add("api.gradual.minutes", minutes, problem, "use e.g. 10, or 100 percent to switch at once");
   }
 }

@@ -16,5 +16,5 @@ export const staging = defineEnvironment({
     diskGb: 50,
     nodeGroups: { general: { instanceTypes: ["m5.large", "m5.xlarge"], min: 2, max: 6 } },
   },
-  api: { gradual: { percent: 50, minutes: 1 } },
+  api: { gradual: { percent: 50, minutes: 5 } },
 });

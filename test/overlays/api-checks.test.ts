@@ -25,9 +25,10 @@ test.each<[string, Partial<ApiSettings>]>([
   ["api.throttling.burst is 0.5", { throttling: { ratePerSecond: 1, burst: 0.5 } }],
   ["api.errorPercent is 101", { errorPercent: 101 }],
   ["api.corsOrigins is", { corsOrigins: ["https://a.b", "https://a.b"] }],
-  ["api.gradual.percent is 0", { gradual: { percent: 0, minutes: 1 } }],
+  ["api.gradual.percent is 0", { gradual: { percent: 0, minutes: 5 } }],
   ["api.gradual.minutes is NaN", { gradual: { percent: 100, minutes: Number.NaN } }],
   ["api.gradual.minutes is 0: no time", { gradual: { percent: 10, minutes: 0 } }],
+  ["api.gradual.minutes is 3: no time", { gradual: { percent: 10, minutes: 3 } }],
 ])("%s … is refused, and nothing else", (said, change) => {
   expect(faultsOf(change)).toEqual([expect.stringContaining(said)]);
   expect(faultsOf(change)[0]).toContain('overlay "dev"');
