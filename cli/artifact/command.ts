@@ -21,6 +21,11 @@ interface Flags {
   readonly skipSynth?: boolean;
 }
 
+/** Examples and exit codes, below a command's options. */
+function examples(...lines: readonly string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  $ npx groundplan artifact ${line}\n`).join("")}${EXIT_HELP}`;
+}
+
 /** Adds `groundplan artifact`. */
 export function addArtifact(program: Command): void {
   const artifact = program
@@ -29,10 +34,7 @@ export function addArtifact(program: Command): void {
     .description(
       "Builds the services of this project into artifacts, publishes them once, and pins them in environments.",
     )
-    .addHelpText(
-      "after",
-      `\nExamples:\n  $ npx groundplan artifact publish api\n  $ npx groundplan artifact deploy dev\n  $ npx groundplan artifact promote staging\n  $ npx groundplan artifact rollback prod\n${EXIT_HELP}`,
-    );
+    .addHelpText("after", examples("publish api", "deploy dev", "promote staging", "rollback prod"));
   addBuild(artifact);
   addPublish(artifact);
   addOverviews(artifact);
@@ -45,7 +47,11 @@ function addBuild(artifact: Command): void {
   artifact
     .command("build [service]")
     .summary("bundle a service into a zip that is the same bytes everywhere")
+    .description(
+      "Bundles a service into a zip in .groundplan/artifacts: the same bytes in any folder, at any time, on any machine. Nothing is uploaded.",
+    )
     .option("--json", "print the result as JSON")
+    .addHelpText("after", examples("build", "build api --json"))
     .action(async (name: string | undefined, flags: Flags) => {
       const project = findProject();
       const { file, sha256, sourceCodeHash, commit, bytes } = await buildArtifact(
@@ -64,7 +70,11 @@ function addPublish(artifact: Command): void {
   artifact
     .command("publish [service]")
     .summary("build, and upload what is not published yet")
+    .description(
+      "Builds a service and uploads the zip, if its hash is new, and notes it in the service's index. Publishing twice changes nothing.",
+    )
     .option("--json", "print the result as JSON")
+    .addHelpText("after", examples("publish", "publish api --json"))
     .action(async (name: string | undefined, flags: Flags) => {
       const session = await Session.begin(name, false);
       const built = await buildArtifact(session.project, session.service);
@@ -82,14 +92,20 @@ function addOverviews(artifact: Command): void {
   artifact
     .command("list [service]")
     .summary("what is published, the newest first, and where it is pinned")
+    .description(
+      "Lists what is published of a service, the newest first, with the environments that are pinned to it.",
+    )
     .option("--json", "print the result as JSON")
+    .addHelpText("after", examples("list", "list api --json"))
     .action(async (name: string | undefined, flags: Flags) => {
       await listTable(await Session.begin(name, false), flags.json ?? false);
     });
   artifact
     .command("current [service]")
     .summary("what each environment is pinned to, and what it runs")
+    .description("Shows what each environment is pinned to, and whether that is what its callers get.")
     .option("--json", "print the result as JSON")
+    .addHelpText("after", examples("current", "current api --json"))
     .action(async (name: string | undefined, flags: Flags) => {
       await currentTable(await Session.begin(name, false), flags.json ?? false);
     });
@@ -99,11 +115,18 @@ function addDeploy(artifact: Command): void {
   artifact
     .command("deploy <environment>")
     .summary("pin a published artifact in an environment, and bring it to the function")
+    .description(
+      "Pins an artifact in an environment, and lets Terraform bring it to the function: at once, or step by step, as the environment says. Interrupted, the same command goes on.",
+    )
     .option("--service <name>", "the service, if there are several")
     .option("--skip-synth", "take the stacks as they were synthesized last")
     .option("--to <artifact>", "hash, commit or object version (default: the newest)")
     .option("--at-once", "switch all callers at once, whatever the environment says")
     .option("--json", "print the result as JSON")
+    .addHelpText(
+      "after",
+      examples("deploy dev", "deploy dev --to 3f9a2c", "deploy prod --to 3f9a2c --at-once"),
+    )
     .action(async (environment: string, flags: Flags) => {
       const session = await Session.begin(flags.service, !flags.skipSynth);
       const target = targetIn(session.targets, environment);
@@ -121,11 +144,15 @@ function addPromote(artifact: Command): void {
   artifact
     .command("promote <environment>")
     .summary("deploy what runs in the environment before it")
+    .description(
+      "Deploys the artifact that all callers get in the environment before. Nothing is built anew.",
+    )
     .option("--service <name>", "the service, if there are several")
     .option("--skip-synth", "take the stacks as they were synthesized last")
     .option("--from <environment>", "another environment than the one before")
     .option("--at-once", "switch all callers at once, whatever the environment says")
     .option("--json", "print the result as JSON")
+    .addHelpText("after", examples("promote staging", "promote prod --from dev"))
     .action(async (environment: string, flags: Flags) => {
       const session = await Session.begin(flags.service, !flags.skipSynth);
       const target = targetIn(session.targets, environment);
@@ -139,10 +166,14 @@ function addRollback(artifact: Command): void {
   artifact
     .command("rollback <environment>")
     .summary("go back to the artifact that ran before, or to another")
+    .description(
+      "Switches all callers at once to the artifact that ran before, by a new pin, a plan and an apply. Again: further back.",
+    )
     .option("--service <name>", "the service, if there are several")
     .option("--skip-synth", "take the stacks as they were synthesized last")
     .option("--to <artifact>", "hash, commit or object version (default: the one that ran before)")
     .option("--json", "print the result as JSON")
+    .addHelpText("after", examples("rollback prod", "rollback prod --to 3f9a2c"))
     .action(async (environment: string, flags: Flags) => {
       const session = await Session.begin(flags.service, !flags.skipSynth);
       const target = targetIn(session.targets, environment);
