@@ -3,6 +3,7 @@ import type { Project } from "../project/project";
 import { ResultDirectory } from "./directory";
 import { identityOf, ownVersion } from "./plan";
 import { PLAN_FORMAT, PLAN_VERSION, type PlanRun, type PlanScope } from "./result";
+import { Secrets } from "./secrets";
 
 /** Properties of {@link beginResult}. */
 export interface BeginningProps {
@@ -31,7 +32,8 @@ export async function beginResult<T>(
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof CliError)) throw error;
+    // Who ends a run before it has begun finds no plan, and neither does anybody else.
+    if (!(error instanceof CliError) || error instanceof Interrupted) throw error;
     const run: PlanRun = {
       format: PLAN_FORMAT,
       version: PLAN_VERSION,
@@ -41,9 +43,8 @@ export async function beginResult<T>(
       started: new Date(started).toISOString(),
       seconds: Math.round((Date.now() - started) / 100) / 10,
       scope,
-      ...(error instanceof Interrupted
-        ? { outcome: "interrupted" }
-        : { outcome: "failed", failure: { message: error.message } }),
+      outcome: "failed",
+      failure: { message: new Secrets().addTexts(ownSecrets()).scrub(error.message) },
       stacks: [],
       left: [],
       removed: [],
@@ -52,3 +53,12 @@ export async function beginResult<T>(
     throw error;
   }
 }
+
+/** Credentials of this process: an app may print what it was given, and a comment has no masks as a job's log has. */
+function ownSecrets(): readonly string[] {
+  return Object.entries(process.env).flatMap(([name, value = ""]) =>
+    /SECRET|TOKEN|PASSWORD|_KEY$/i.test(name) && value.length >= LEAST_SECRET ? [value] : [],
+  );
+}
+
+const LEAST_SECRET = 8;
