@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
@@ -21,6 +21,11 @@ beforeAll(async () => {
   const filter = (path: string) => !/api\/(?:dist|node_modules)/.test(path);
   cpSync(join(ROOT, "services"), join(project.path, "services"), { recursive: true, filter });
   succeeded(await project.cdktf("synth"));
+  // Six seconds instead of staging's five minutes; prod is taken as it is.
+  const stack = join(project.stack("staging-api"), "cdk.tf.json");
+  const text = readFileSync(stack, "utf8");
+  expect(text).toContain('\\"canaryMinutes\\" = 5}');
+  writeFileSync(stack, text.replace('\\"canaryMinutes\\" = 5}', '\\"canaryMinutes\\" = 0.1}'));
   succeeded(await project.groundplan("bootstrap"));
 }, 400_000);
 
@@ -36,14 +41,24 @@ async function artifact<T>(...args: readonly string[]): Promise<T> {
   return JSON.parse(output.slice(output.search(/^[[{]/m))) as T;
 }
 
-/** Changes what the service answers to /health, and publishes it. */
+/** Changes what the service answers to /health, in TypeScript, and publishes it. */
 async function publishNext(status: string): Promise<string> {
   const file = join(project.path, "services", "api", "src", "routes.ts");
-  writeFileSync(file, readFileSync(file, "utf8").replace(/status: "[^"]*"/, `status: "${status}"`));
+  writeFileSync(file, readFileSync(file, "utf8").replace(/status: [^}]*/, `status: ${status} `));
   const { sha256, isNew } = await artifact<{ sha256: string; isNew: boolean }>("publish");
   expect(isNew).toBe(true);
   published.push(sha256);
   return sha256;
+}
+
+/** Starts a deploy, for a signal to end it. */
+function startDeploy(...args: readonly string[]): ChildProcess {
+  const script = join(ROOT, "cli", "bin", "groundplan.js");
+  return spawn(process.execPath, [script, "artifact", "deploy", ...args, "--skip-synth"], {
+    cwd: project.path,
+    env: project.variables,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
 }
 
 interface Row {
@@ -59,11 +74,16 @@ const current = async () =>
     state,
   ]);
 
+/** Where the API of an environment is. */
+const urls = new Map<string, URL>();
+
 /** Asks the API of an environment at its own address, as a client does that finds it at the gateway. */
 async function ask(environment: string, path: string): Promise<Record<string, unknown>> {
-  const url = new URL(
-    succeeded(await project.terraform(`${environment}-api`, "output", "-raw", "invoke_url")).trim(),
-  );
+  const known = urls.get(environment);
+  const url =
+    known ??
+    new URL(succeeded(await project.terraform(`${environment}-api`, "output", "-raw", "invoke_url")).trim());
+  urls.set(environment, url);
   return new Promise((resolve, reject) => {
     const call = request(
       { host: "127.0.0.1", port: url.port, path, headers: { host: url.host } },
@@ -87,22 +107,30 @@ async function expectNoChanges(stack: string): Promise<void> {
   expect(plan).toMatchObject({ code: 0, output: expect.stringContaining("No changes.") });
 }
 
+const ENVIRONMENTS = ["dev", "staging", "prod"];
+
+/** Does something with the stack of every environment, at once. */
+const ofAll = (work: (stack: string) => Promise<void>) =>
+  Promise.all(ENVIRONMENTS.map((environment) => work(`${environment}-api`)));
+
 const [FIRST, SECOND] = ["first", "second"];
 
 test("bootstrap has pinned a first artifact, so the first deploy finds code", async () => {
   const rows = await current();
   const hash = rows[0]?.[1];
-  expect(rows).toEqual(["dev", "staging", "prod"].map((name) => [name, hash, "stack not deployed"]));
+  expect(rows).toEqual(ENVIRONMENTS.map((name) => [name, hash, "stack not deployed"]));
   published.push(String(hash));
-  await apply("dev-api");
-  await expectNoChanges("dev-api");
-  expect(await ask("dev", "/health")).toEqual({ statusCode: 200, status: "ok" });
-  expect(await ask("dev", "/version")).toMatchObject({ sha256: hash });
+  await ofAll(apply);
+  await ofAll(expectNoChanges);
+  for (const environment of ENVIRONMENTS) {
+    expect(await ask(environment, "/health")).toEqual({ statusCode: 200, status: "ok" });
+    expect(await ask(environment, "/version")).toMatchObject({ sha256: hash });
+  }
   expect(await ask("dev", "/nothing")).toMatchObject({ message: expect.anything() });
 });
 
 test("publish, deploy, list, and back: each time the state agrees", async () => {
-  const next = await publishNext(FIRST ?? "");
+  const next = await publishNext(JSON.stringify(FIRST));
   expect(await artifact("deploy", "dev")).toMatchObject({ outcome: "deployed", sha256: next });
   expect(await ask("dev", "/health")).toMatchObject({ status: FIRST });
   expect(await artifact("deploy", "dev")).toMatchObject({ outcome: "unchanged" });
@@ -122,13 +150,8 @@ test("publish, deploy, list, and back: each time the state agrees", async () => 
 });
 
 test("an interrupted deploy loses nothing, and the same command completes it", async () => {
-  const next = await publishNext(SECOND ?? "");
-  const script = join(ROOT, "cli", "bin", "groundplan.js");
-  const deploy = spawn(process.execPath, [script, "artifact", "deploy", "dev", "--skip-synth"], {
-    cwd: project.path,
-    env: project.variables,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  const next = await publishNext(JSON.stringify(SECOND));
+  const deploy = startDeploy("dev");
   const end: Promise<Ended> = ended(deploy);
   for (let rows = await current(); rows[0]?.[1] !== next && deploy.exitCode === null; rows = await current())
     await sleep(100);
@@ -165,3 +188,65 @@ test("a plan that fails puts back what was pinned", async () => {
   }
   expect(await current()).toEqual(before);
 });
+
+test("step by step: an interruption says what is left, an alarm brings everybody back, and time completes it", async () => {
+  const [good, before] = [published[2] ?? "", published[0] ?? ""];
+  const broken = await publishNext('(() => { throw new Error("broken on purpose"); })()');
+  const first = startDeploy("prod", "--to", broken);
+  const end = ended(first);
+  const stateOf = async (index: number) => (await current())[index];
+  while ((await stateOf(2))?.[2] !== "10 % get it: a gradual deploy is under way" && first.exitCode === null)
+    await sleep(100);
+  first.kill("SIGINT");
+  const { code, output } = await end;
+  expect(code).toBe(130);
+  expect(output).toContain(
+    `10 % of the callers in prod still get ${broken.slice(0, 12)}, and nobody watches it`,
+  );
+  expect(output).toContain(
+    `go on: npx groundplan artifact deploy prod --service api --to ${broken.slice(0, 12)}`,
+  );
+  expect(await stateOf(2)).toEqual(["prod", broken, "10 % get it: a gradual deploy is under way"]);
+
+  const again = ended(startDeploy("prod", "--to", broken));
+  let isOver = false;
+  void again.finally(() => {
+    isOver = true;
+  });
+  const statuses = new Set<unknown>();
+  const callers = async () => {
+    while (!isOver) {
+      statuses.add((await ask("prod", "/health")).statusCode);
+      await sleep(100);
+    }
+  };
+  const [promoted] = await Promise.all([artifact<{ outcome: string }>("promote", "staging"), callers()]);
+  expect(promoted).toMatchObject({ outcome: "deployed", sha256: good });
+  expect(await again).toEqual({
+    code: 1,
+    output: expect.stringMatching(
+      new RegExp(
+        `prod went back to ${before.slice(0, 12)}: an alarm went on while ${broken.slice(0, 12)} was tried\\n {2}groundplan-prod-api-errors \\(Threshold Crossed: 2 out of the last 3`,
+      ),
+    ),
+  });
+  expect(statuses).toEqual(new Set([200, 500]));
+  expect((await current()).slice(1)).toEqual([
+    ["staging", good, "get it"],
+    ["prod", before, "get it"],
+  ]);
+  for (const [environment, sha256] of [
+    ["staging", good],
+    ["prod", before],
+  ] as const)
+    expect(await ask(environment, "/version")).toMatchObject({ sha256 });
+  await ofAll(expectNoChanges);
+  const refused = await project.groundplan("artifact", "deploy", "prod", "--to", good, "--skip-synth");
+  expect(refused).toMatchObject({ code: 4, output: expect.stringContaining("prod has an alarm on") });
+}, 400_000);
+
+test("all three environments can be destroyed", async () => {
+  await ofAll(async (stack) => {
+    succeeded(await project.terraform(stack, "destroy", "-input=false", "-auto-approve"));
+  });
+}, 200_000);
