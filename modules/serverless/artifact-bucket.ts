@@ -21,8 +21,8 @@ export interface ArtifactBucketProps extends ArtifactLocation {
   readonly readerAccounts?: readonly string[];
 
   /**
-   * Keeps Terraform from destroying the bucket and from emptying it, and everybody from deleting a version
-   * of an artifact.
+   * Keeps Terraform from destroying the bucket and from emptying it, and everybody from deleting an artifact
+   * or an index.
    *
    * @default true
    */
@@ -46,9 +46,9 @@ export interface ArtifactBucketProps extends ArtifactLocation {
 /**
  * The bucket of the platform's artifacts: versioned, encrypted, reached by TLS only.
  *
- * An artifact's key holds the hash of its bytes, and the policy refuses every write that is not
- * conditional: what is published is never replaced, and two publishers never write over each other's
- * index. No rule expires an artifact, for S3 cannot know which version a function is pinned to.
+ * An artifact's key holds the hash of its bytes, functions are pinned to versions of objects, and the policy
+ * refuses every write that is not conditional: nobody writes over what he has not seen, and what was there stays
+ * as an older version. No rule expires an artifact, for S3 cannot know which version a function is pinned to.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
  */
@@ -72,7 +72,7 @@ export class ArtifactBucket extends Construct {
       ...(props.kmsKeyArn === undefined ? {} : { kmsKeyArn: props.kmsKeyArn }),
       lifecycleRules: [oldIndexRule(props.oldIndexDays ?? 90)],
       policyStatements: [
-        ...conditionalWrites(this.bucketArn),
+        conditionalWrites(this.bucketArn),
         ...(deletionProtection ? [keptVersions(this.bucketArn)] : []),
         ...readers(this.bucketArn, partition, props.readerAccounts ?? []),
       ],
@@ -80,36 +80,46 @@ export class ArtifactBucket extends Construct {
   }
 }
 
-/** Refuses a write that does not say what it expects: nothing there (`If-None-Match`), or the version that was read. */
-function conditionalWrites(bucketArn: string): readonly PolicyStatement[] {
-  const deny = { Effect: "Deny", Principal: "*", Action: "s3:PutObject" } as const;
-  // Of a multipart upload only the last call makes an object, and only that one can carry the condition.
-  const creation = { Bool: { "s3:ObjectCreationOperation": "true" } };
-  return [
-    {
-      Sid: "ArtifactsOnce",
-      ...deny,
-      Resource: `${bucketArn}/${ARTIFACT_PREFIX}*`,
-      Condition: { ...creation, Null: { "s3:if-none-match": "true" } },
+/**
+ * Refuses a write that does not say what it expects: nothing there (`If-None-Match`), or the version that was
+ * read (`If-Match`). The latter for artifacts too: it is how other content under an artifact's key is put right.
+ */
+function conditionalWrites(bucketArn: string): PolicyStatement {
+  return {
+    Sid: "ConditionalWrites",
+    Effect: "Deny",
+    Principal: "*",
+    Action: "s3:PutObject",
+    Resource: publishedIn(bucketArn),
+    Condition: {
+      // Of a multipart upload only the last call makes an object, and only that one can carry the condition.
+      Bool: { "s3:ObjectCreationOperation": "true" },
+      // Both are missing: keys of one operator are joined by "and".
+      Null: { "s3:if-none-match": "true", "s3:if-match": "true" },
     },
-    {
-      Sid: "IndexConditional",
-      ...deny,
-      Resource: `${bucketArn}/${INDEX_PREFIX}*`,
-      Condition: { ...creation, Null: { "s3:if-none-match": "true", "s3:if-match": "true" } },
-    },
-  ];
+  };
 }
 
-/** Keeps what an environment may be pinned to, from administrators too: they would have to change the policy first. */
+/**
+ * Keeps what an environment may be pinned to, and the index that names it, from administrators too: they would
+ * have to change the policy first. Lifecycle rules go past a bucket's policy, so old indexes still expire.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-and-other-bucket-config.html
+ */
 function keptVersions(bucketArn: string): PolicyStatement {
   return {
     Sid: "KeptVersions",
     Effect: "Deny",
     Principal: "*",
-    Action: "s3:DeleteObjectVersion",
-    Resource: `${bucketArn}/${ARTIFACT_PREFIX}*`,
+    // Without a version, S3 only hides the object: a publisher would then begin an index anew.
+    Action: ["s3:DeleteObject", "s3:DeleteObjectVersion"],
+    Resource: publishedIn(bucketArn),
   };
+}
+
+/** All that is published: artifacts and indexes. */
+function publishedIn(bucketArn: string): readonly string[] {
+  return [`${bucketArn}/${ARTIFACT_PREFIX}*`, `${bucketArn}/${INDEX_PREFIX}*`];
 }
 
 function readers(bucketArn: string, partition: string, accounts: readonly string[]): PolicyStatement[] {
@@ -121,7 +131,7 @@ function readers(bucketArn: string, partition: string, accounts: readonly string
       Effect: "Allow",
       Principal: { AWS },
       Action: ["s3:GetObject", "s3:GetObjectVersion"],
-      Resource: [`${bucketArn}/${ARTIFACT_PREFIX}*`, `${bucketArn}/${INDEX_PREFIX}*`],
+      Resource: publishedIn(bucketArn),
     },
     // Without it, S3 answers 403 instead of 404 for what is not there.
     { Sid: "ReadersList", Effect: "Allow", Principal: { AWS }, Action: "s3:ListBucket", Resource: bucketArn },

@@ -1,4 +1,3 @@
-import { createServer, type IncomingMessage, request, type Server } from "node:http";
 import {
   CreateBucketCommand,
   DeleteObjectCommand,
@@ -7,6 +6,7 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { ArtifactBucket, artifactBucketName } from "@groundplan/modules/serverless";
 import fc from "fast-check";
 import type { BuiltArtifact } from "../../../cli/artifact/build";
 import { type Artifact, artifactKey, artifactNamed } from "../../../cli/artifact/index-object";
@@ -15,17 +15,28 @@ import { publish } from "../../../cli/artifact/publish";
 import { ArtifactStore } from "../../../cli/artifact/store";
 import { zip } from "../../../cli/artifact/zip";
 import { type Emulator, startEmulator } from "../../emulator";
+import { synthesized } from "../../modules/network/synthesized";
+import { statementsOf } from "../../modules/serverless/made";
+import { guarding, type Line, openLine } from "./line";
 
-const LOCATION = { bucket: "artifacts-of-the-test", region: "us-east-1" };
+const PLACE = { platform: "groundplan", account: "123456789012", region: "us-east-1" };
+const LOCATION = { bucket: artifactBucketName(PLACE), region: PLACE.region };
 
 let emulator: Emulator;
+/** By it the store gets to S3: what the policy of the real bucket denies is refused. */
+let guarded: Line;
+/** An administrator, whom no policy holds. */
 let s3: S3Client;
 const before = { ...process.env };
 
 beforeAll(async () => {
   emulator = await startEmulator();
   Object.assign(process.env, emulator.environment);
-  s3 = new S3Client({ forcePathStyle: true });
+  const endpoint = emulator.environment.AWS_ENDPOINT_URL ?? "";
+  s3 = new S3Client({ forcePathStyle: true, endpoint });
+  const stack = synthesized((scope) => new ArtifactBucket(scope, "artifacts", PLACE));
+  guarded = await openLine(endpoint, guarding(LOCATION.bucket, statementsOf(stack, "aws_s3_bucket_policy")));
+  process.env.AWS_ENDPOINT_URL = guarded.url;
   const Bucket = LOCATION.bucket;
   await s3.send(new CreateBucketCommand({ Bucket }));
   await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: "Enabled" } }));
@@ -33,6 +44,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   process.env = before;
+  guarded?.close();
   await emulator?.stop();
 }, 60_000);
 
@@ -112,45 +124,33 @@ test("other content where only this may lie is put right", async () => {
   const service = newService();
   const made = built(service, "a");
   const Key = artifactKey(service, made.sha256);
-  await s3.send(new PutObjectCommand({ Bucket: LOCATION.bucket, Key, Body: "other" }));
+  const other = { Bucket: LOCATION.bucket, Key, Body: "other" };
+  // Nobody writes it by accident: the policy refuses what expects nothing.
+  const anybody = new S3Client({ forcePathStyle: true });
+  await expect(anybody.send(new PutObjectCommand(other))).rejects.toThrow(/denied by ConditionalWrites/i);
+  await s3.send(new PutObjectCommand(other));
   expect(await store().has(await publishNew(service, "a"))).toBe(true);
 });
 
 /** A line on which one byte of everything that is uploaded changes. */
-async function brokenLine(): Promise<{ url: string; server: Server }> {
-  const target = new URL(emulator.environment.AWS_ENDPOINT_URL ?? "");
-  const server = createServer(async (incoming: IncomingMessage, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of incoming) chunks.push(chunk);
-    const body = Buffer.concat(chunks);
+const brokenLine = () =>
+  openLine(guarded.url, (_, body) => {
     if (body.length > 20) body[20] = (body[20] ?? 0) ^ 1;
-    const { method, url: path, headers } = incoming;
-    const outgoing = request(
-      { host: target.hostname, port: target.port, method, path, headers },
-      (answer) => {
-        response.writeHead(answer.statusCode ?? 500, answer.headers);
-        answer.pipe(response);
-      },
-    );
-    outgoing.end(body);
+    return { body };
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  return { url: `http://127.0.0.1:${typeof address === "object" && address ? address.port : 0}`, server };
-}
 
 test("an upload that changes on the way is refused, and nothing is written", async () => {
   const service = newService();
-  const { url, server } = await brokenLine();
+  const line = await brokenLine();
   const endpoint = process.env.AWS_ENDPOINT_URL;
   try {
-    process.env.AWS_ENDPOINT_URL = url;
+    process.env.AWS_ENDPOINT_URL = line.url;
     await expect(publishNew(service, "a")).rejects.toThrow(
       /whose content changed on the way[\s\S]*nothing was written/,
     );
   } finally {
     process.env.AWS_ENDPOINT_URL = endpoint;
-    server.close();
+    line.close();
   }
   expect((await store().index(service)).artifacts).toEqual([]);
   expect(await store().has(await publishNew(service, "a"))).toBe(true);

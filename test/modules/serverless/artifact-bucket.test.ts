@@ -4,6 +4,7 @@ import {
   artifactBucketName,
   serviceNameFaults,
 } from "@groundplan/modules/serverless";
+import { denials, type PolicyKeys } from "../../policy";
 import { synthesized } from "../network/synthesized";
 import { faultsOf, statementsOf } from "./made";
 
@@ -39,40 +40,48 @@ test("no rule expires an artifact: only indexes that were replaced, and unfinish
   ]);
 });
 
-test("a write without a condition is refused: artifacts are made once, an index is replaced knowingly", () => {
-  const statements = statementsOf(bucketWith(), "aws_s3_bucket_policy");
-  const arn = "arn:aws:s3:::groundplan-artifacts-123456789012-us-east-1";
-  expect(statements).toEqual(
-    expect.arrayContaining([
-      expect.objectContaining({ Sid: "TlsOnly", Effect: "Deny" }),
-      {
-        Sid: "ArtifactsOnce",
-        Effect: "Deny",
-        Principal: "*",
-        Action: "s3:PutObject",
-        Resource: `${arn}/artifacts/*`,
-        Condition: { Bool: { "s3:ObjectCreationOperation": "true" }, Null: { "s3:if-none-match": "true" } },
-      },
-      expect.objectContaining({
-        Sid: "IndexConditional",
-        Resource: `${arn}/index/*`,
-        Condition: {
-          Bool: { "s3:ObjectCreationOperation": "true" },
-          Null: { "s3:if-none-match": "true", "s3:if-match": "true" },
-        },
-      }),
-    ]),
-  );
-  expect(statements.filter(({ Effect }) => Effect === "Allow")).toEqual([]);
-});
+const ARN = "arn:aws:s3:::groundplan-artifacts-123456789012-us-east-1";
+const TLS = { "aws:SecureTransport": "true", "s3:TlsVersion": "1.3" };
+const CREATES = { "s3:ObjectCreationOperation": "true" };
+const NEW = { ...CREATES, "s3:if-none-match": "*" };
+const SEEN = { ...CREATES, "s3:if-match": '"etag"' };
+const PART = { "s3:ObjectCreationOperation": "false" };
 
-test("no version of an artifact can be deleted, unless the bucket is not protected", () => {
-  const kept = (change: Partial<ArtifactBucketProps>) =>
-    statementsOf(bucketWith(change), "aws_s3_bucket_policy").filter(
-      ({ Action }) => Action === "s3:DeleteObjectVersion",
-    );
-  expect(kept({})).toMatchObject([{ Effect: "Deny", Principal: "*" }]);
-  expect(kept({ deletionProtection: false })).toEqual([]);
+/** What the policy of a bucket says of a request over TLS: the statements that refuse it. */
+function refusals(
+  action: string,
+  key: string,
+  keys: PolicyKeys = {},
+  change: Partial<ArtifactBucketProps> = {},
+) {
+  const statements = statementsOf(bucketWith(change), "aws_s3_bucket_policy");
+  return denials(statements, { action, resource: `${ARN}/${key}`, keys: { ...TLS, ...keys } });
+}
+
+test.each(["artifacts/api/hash.zip", "index/api.json"])(
+  "%s is written where nothing is, or over what was seen; a write without a condition is refused",
+  (key) => {
+    for (const keys of [NEW, SEEN, PART]) expect(refusals("s3:PutObject", key, keys)).toEqual([]);
+    expect(refusals("s3:PutObject", key, CREATES)).toEqual(["ConditionalWrites"]);
+    expect(refusals("s3:PutObject", key, { ...NEW, "aws:SecureTransport": "false" })).toEqual(["TlsOnly"]);
+    expect(refusals("s3:PutObject", key, { ...NEW, "s3:TlsVersion": "1.1" })).toEqual(["Tls12OrNewer"]);
+    expect(refusals("s3:GetObjectVersion", key)).toEqual([]);
+  },
+);
+
+test.each(["artifacts/api/hash.zip", "index/api.json"])(
+  "%s can be neither hidden nor deleted, unless the bucket is not protected",
+  (key) => {
+    for (const action of ["s3:DeleteObject", "s3:DeleteObjectVersion"]) {
+      expect(refusals(action, key)).toEqual(["KeptVersions"]);
+      expect(refusals(action, key, {}, { deletionProtection: false })).toEqual([]);
+    }
+  },
+);
+
+test("in its own account the policy only refuses", () => {
+  const statements = statementsOf(bucketWith(), "aws_s3_bucket_policy");
+  expect(statements.filter(({ Effect }) => Effect === "Allow")).toEqual([]);
 });
 
 test("other accounts read, in any order, and cannot write", () => {

@@ -1,0 +1,81 @@
+import { createServer, type IncomingMessage, request } from "node:http";
+import { denials } from "../../policy";
+
+/** What becomes of a request on a line: another body, or an answer of the line's own. */
+export type OnLine = (
+  head: IncomingMessage,
+  body: Buffer,
+) => { readonly body: Buffer } | { readonly status: number; readonly answer: string };
+
+/** A line to a server, on which requests can be changed and refused. */
+export interface Line {
+  readonly url: string;
+  close(): void;
+}
+
+/** Opens a line to a server. */
+export async function openLine(to: string, onLine: OnLine): Promise<Line> {
+  const { hostname: host, port } = new URL(to);
+  const server = createServer(async (incoming, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of incoming) chunks.push(chunk);
+    const passed = onLine(incoming, Buffer.concat(chunks));
+    if ("status" in passed) {
+      response.writeHead(passed.status, { "content-type": "application/xml" }).end(passed.answer);
+      return;
+    }
+    const { method, url: path, headers } = incoming;
+    const outgoing = request({ host, port, method, path, headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 500, answer.headers);
+      answer.pipe(response);
+    });
+    outgoing.on("error", () => response.destroy());
+    outgoing.end(passed.body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  const at = typeof address === "object" && address ? address.port : 0;
+  return { url: `http://127.0.0.1:${at}`, close: () => void server.close() };
+}
+
+/** S3's action for what is done with an object, without and with a version. */
+const ACTIONS: Readonly<Record<string, readonly [string, string]>> = {
+  GET: ["s3:GetObject", "s3:GetObjectVersion"],
+  HEAD: ["s3:GetObject", "s3:GetObjectVersion"],
+  PUT: ["s3:PutObject", "s3:PutObject"],
+  DELETE: ["s3:DeleteObject", "s3:DeleteObjectVersion"],
+};
+
+/**
+ * Refuses what the policy of a bucket denies, as S3 does; the emulators keep policies and judge none.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/amazon-s3-policy-keys.html
+ */
+export function guarding(bucket: string, statements: readonly Readonly<Record<string, unknown>>[]): OnLine {
+  return ({ method = "", url = "/", headers }, body) => {
+    const { pathname, searchParams } = new URL(url, "http://line");
+    const [action, ofVersion] = ACTIONS[method] ?? [];
+    if (!action || !pathname.startsWith(`/${bucket}/`)) return { body };
+    const conditions = ["if-match", "if-none-match"].flatMap((name) => {
+      const value = headers[name];
+      return value === undefined ? [] : [[`s3:${name}`, String(value)]];
+    });
+    const denied = denials(statements, {
+      action: (searchParams.has("versionId") ? ofVersion : action) ?? action,
+      resource: `arn:aws:s3:::${decodeURIComponent(pathname.slice(1))}`,
+      keys: {
+        // The line stands for one with TLS.
+        "aws:SecureTransport": "true",
+        "s3:TlsVersion": "1.3",
+        "s3:ObjectCreationOperation": String(method === "PUT" && !searchParams.has("uploadId")),
+        ...Object.fromEntries(conditions),
+      },
+    });
+    if (denied.length === 0) return { body };
+    const message = `Access Denied by ${denied.join(", ")}`;
+    return {
+      status: 403,
+      answer: `<?xml version="1.0"?><Error><Code>AccessDenied</Code><Message>${message}</Message></Error>`,
+    };
+  };
+}
