@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from "node:fs";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { CliError } from "../console/errors";
 import { EXIT, EXIT_HELP } from "../console/exit-codes";
@@ -21,7 +22,12 @@ interface CommentFlags {
   readonly forkReport?: string;
   readonly artifact?: string;
   readonly runUrl?: string;
+  readonly text?: string;
+  readonly subject?: string;
 }
+
+/** Bytes of a text: GitHub takes 65,536 characters, and the marker needs some. */
+const LARGEST_TEXT = 60_000;
 
 /** Adds `groundplan comment`. */
 export function addComment(program: Command): void {
@@ -44,9 +50,11 @@ export function addComment(program: Command): void {
     .option("--fork-report <file>", "in a workflow_run: the report that a fork's run has uploaded")
     .option("--run-url <url>", "address of the run that has everything (default: this one)")
     .option("--artifact <name>", "name of the run's artifact that has everything")
+    .option("--text <file>", "Markdown that is written in place of a plan; needs --subject")
+    .option("--subject <name>", "what that text is about, e.g. api: each has one comment")
     .addHelpText(
       "after",
-      `\nExamples:\n  $ npx groundplan comment --artifact groundplan-plan\n  $ npx groundplan comment --pull 12 --repository octo-org/platform\n  $ npx groundplan comment --fork-report report.json\n${EXIT_HELP}`,
+      `\nExamples:\n  $ npx groundplan comment --artifact groundplan-plan\n  $ npx groundplan comment --pull 12 --repository octo-org/platform\n  $ npx groundplan comment --fork-report report.json\n  $ npx groundplan comment --text size.md --subject api\n${EXIT_HELP}`,
     )
     .action(async (folder: string, flags: CommentFlags) => tell(await comment(folder, flags, process.env)));
 }
@@ -54,8 +62,9 @@ export function addComment(program: Command): void {
 async function comment(folder: string, flags: CommentFlags, env: NodeJS.ProcessEnv): Promise<Outcome> {
   const event = runEvent(env);
   const github = gitHub(flags.repository ?? env.GITHUB_REPOSITORY, env);
-  const report = flags.forkReport ? readUntrusted(flags.forkReport) : readReport(folder);
-  const pull = flags.forkReport ? await pullOf(github, report, event) : (flags.pull ?? event?.pull);
+  const own = textOf(flags);
+  const report = own ? undefined : flags.forkReport ? readUntrusted(flags.forkReport) : readReport(folder);
+  const pull = report && flags.forkReport ? await pullOf(github, report, event) : (flags.pull ?? event?.pull);
   if (pull === undefined) {
     throw new CliError(EXIT.USAGE, "which pull request?", "name it with --pull, or run it on pull_request");
   }
@@ -63,12 +72,28 @@ async function comment(folder: string, flags: CommentFlags, env: NodeJS.ProcessE
     pull,
     author: flags.author,
     marker: {
-      subject: `plan:${report.app}`,
-      head: event?.head ?? report.commit ?? "",
+      subject: own ? `text:${own.subject}` : `plan:${report?.app}`,
+      head: event?.head ?? report?.commit ?? "",
       run: event?.run ?? { number: 0, attempt: 1 },
     },
-    ...contentOf(report, flags, env),
+    ...(own ? { text: own.text } : report ? contentOf(report, flags, env) : {}),
   });
+}
+
+/** The text that is written in place of a plan, if one is. @throws CliError when it cannot be. */
+function textOf({ text: file, subject }: CommentFlags): { subject: string; text: string } | undefined {
+  if (file === undefined) return undefined;
+  if (!subject) throw new CliError(EXIT.USAGE, "what is the text about?", "name it with --subject, e.g. api");
+  if (!existsSync(file)) throw new CliError(EXIT.USAGE, `there is no file ${file}`, "write it first");
+  const text = readFileSync(file, "utf8");
+  const bytes = Buffer.byteLength(text);
+  if (bytes <= LARGEST_TEXT) return { subject, text };
+  throw new CliError(
+    EXIT.USAGE,
+    `the text has ${bytes} bytes`,
+    `at ${file}`,
+    `use ${LARGEST_TEXT} or fewer, and link to the rest`,
+  );
 }
 
 /** What is written: nothing changes is only worth a word when something was said before. */

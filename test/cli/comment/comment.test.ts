@@ -289,3 +289,26 @@ describe("from a fork's run", () => {
     expect((await comment(job(OLD))).stderr).toContain("taken in a workflow_run only");
   });
 });
+
+test("another text than a plan has a comment of its own, and is written over in place", async () => {
+  github.repository.pull(7, OLD);
+  plan(realPlan("everything"));
+  await comment(job(OLD));
+  const file = join(folder, "size.md");
+  for (const text of ["### 2 KB", "### 3 KB"]) {
+    writeFileSync(file, text);
+    await comment(job(OLD), "--text", file, "--subject", "api");
+  }
+  expect(github.repository.comments).toHaveLength(2);
+  expect(bodies()).toContain("### 3 KB");
+});
+
+test.each([
+  [[], "what is the text about?"],
+  [["--subject", "api"], "there is no file"],
+])("a text with %j is refused", async (args, said) => {
+  github.repository.pull(7, OLD);
+  const ended = await comment(job(OLD), "--text", join(folder, "none.md"), ...args);
+  expect(ended).toMatchObject({ code: 2, stderr: expect.stringContaining(said) });
+  expect(github.repository.comments).toEqual([]);
+});
