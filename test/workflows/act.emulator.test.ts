@@ -1,4 +1,5 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { CreateBucketCommand, PutBucketVersioningCommand, S3Client } from "@aws-sdk/client-s3";
 import { GetParametersCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { toolPath } from "@groundplan/local";
@@ -186,6 +187,27 @@ onAct(
     expect(run.jobs).toEqual({ dev: "failure" });
     expect(run.output).toContain("was not merged by a pull request: start the workflow by hand");
     expect(await deployed()).toEqual({ "/dev-app": "2", "/staging-app": "2" });
+  },
+  600_000,
+);
+
+onAct(
+  "the service api on a pull request: tested, built twice to the same bytes, size and hash in one comment",
+  async () => {
+    const base = repository.commit({ "dev-app": "4" });
+    repository.git("checkout", "--quiet", "-b", "service");
+    const routes = "services/api/src/routes.ts";
+    const text = readFileSync(join(repository.path, routes), "utf8");
+    repository.write(routes, `${text}export const more = "code";\n`);
+    const head = repository.commit({ "dev-app": "4" });
+    github.repository.pull(9, head);
+    const run = succeeded(await repository.run("api.yml", "pull_request", pullRequest(9, base, head), 20));
+    expect(run.jobs).toEqual({ build: "success", comment: "success" });
+    expect(repository.artifacts(20)).toEqual(["groundplan-api"]);
+    expect(github.violations).toEqual([]);
+    const comments = github.repository.comments.filter(({ issue }) => issue === 9);
+    expect(comments).toHaveLength(1);
+    expect(comments[0]?.body).toMatch(/### Service api\n\n`[0-9a-f]{12}`, \d+ bytes/);
   },
   600_000,
 );

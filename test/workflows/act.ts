@@ -92,7 +92,8 @@ export class WorkflowRepository {
       JSON.stringify({ name: "groundplan", version: "1.0.0", bin: "run.js" }),
     );
     this.write("vendor/groundplan/run.js", `#!/usr/bin/env node\nrequire(${JSON.stringify(BIN)});\n`);
-    const dependencies = { groundplan: "file:vendor/groundplan" };
+    this.addService();
+    const dependencies = { groundplan: "file:vendor/groundplan", jest: "file:vendor/jest" };
     this.write(
       "package.json",
       JSON.stringify({ name: "app", scripts: { build: "node -e 0" }, dependencies }),
@@ -103,6 +104,21 @@ export class WorkflowRepository {
     this.git("init", "--quiet", "--initial-branch=main");
     this.git("config", "user.name", "Test");
     this.git("config", "user.email", "test@example.com");
+  }
+
+  /** The service `api` with its tests, and jest without its packages. */
+  private addService(): void {
+    const filter = (path: string) => !/api\/(?:dist|node_modules)/.test(path);
+    for (const path of ["services/api", "test/services/api"])
+      cpSync(join(ROOT, path), join(this.path, path), { recursive: true, filter });
+    mkdirSync(join(this.path, "vendor", "jest"));
+    this.write("vendor/jest/package.json", JSON.stringify({ name: "jest", version: "1.0.0", bin: "run.js" }));
+    const jest = join(ROOT, "node_modules", "jest", "bin", "jest.js");
+    this.write("vendor/jest/run.js", `#!/usr/bin/env node\nrequire(${JSON.stringify(jest)});\n`);
+    const options = { swcrc: false, jsc: { parser: { syntax: "typescript" }, target: "es2022" } };
+    const swc = [join(ROOT, "node_modules", "@swc", "jest"), { ...options, module: { type: "commonjs" } }];
+    const config = { roots: ["<rootDir>/test"], transform: { "\\.ts$": swc } };
+    this.write("jest.config.js", `module.exports = ${JSON.stringify(config)};\n`);
   }
 
   write(path: string, text: string): void {
