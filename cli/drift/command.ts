@@ -7,7 +7,7 @@ import { paint, say, sayJson } from "../console/output";
 import { gitHub } from "../github/client";
 import { runEvent } from "../github/event";
 import { beginResult } from "../plan/beginning";
-import { withPlanning } from "../plan/options";
+import { withPlanning, withSharing } from "../plan/options";
 import { planAll } from "../plan/plan";
 import { isBarren } from "../plan/result";
 import { findProject } from "../project/project";
@@ -31,6 +31,7 @@ interface DriftFlags {
   readonly lockTimeout: string;
   readonly profile?: string;
   readonly result?: string;
+  readonly sharedProvider: boolean;
   readonly issues?: boolean;
   readonly repository?: string;
   readonly author: string;
@@ -42,16 +43,18 @@ interface DriftFlags {
 
 /** Adds `groundplan drift`. */
 export function addDrift(program: Command): void {
-  withPlanning(
-    program
-      .command("drift")
-      .summary("say what changed outside of Terraform, and keep an issue for it")
-      .description(
-        "Says which resources differ from the state because somebody changed them outside of Terraform.\n\n" +
-          "With --issues, GitHub has one issue for each environment that has drifted: opened, updated, and closed when the drift is gone.",
-      )
-      .option("--from <folder>", "take the drift from this result directory, and plan nothing"),
-    DRIFT_FOLDER,
+  withSharing(
+    withPlanning(
+      program
+        .command("drift")
+        .summary("say what changed outside of Terraform, and keep an issue for it")
+        .description(
+          "Says which resources differ from the state because somebody changed them outside of Terraform.\n\n" +
+            "With --issues, GitHub has one issue for each environment that has drifted: opened, updated, and closed when the drift is gone.",
+        )
+        .option("--from <folder>", "take the drift from this result directory, and plan nothing"),
+      DRIFT_FOLDER,
+    ),
   )
     .option("--issues", "open, update and close the issues; the token is GITHUB_TOKEN")
     .option("--repository <owner/name>", "repository (default: GITHUB_REPOSITORY)")
@@ -97,6 +100,7 @@ async function look(flags: DriftFlags): Promise<string> {
     concurrency: flags.concurrency,
     result,
     refreshOnly: true,
+    shareProvider: flags.sharedProvider,
     quiet: flags.json ?? false,
   });
   if (interrupted.aborted) throw new Interrupted();

@@ -15,7 +15,7 @@ import { terraformEnvironment } from "../terraform/stack";
 import { beginResult } from "./beginning";
 import { ResultDirectory } from "./directory";
 import { decryptPlan, KEY_VARIABLE, planKey } from "./encryption";
-import { withPlanning } from "./options";
+import { withPlanning, withSharing } from "./options";
 import { type PlanProps, planAll, sealOf } from "./plan";
 import { type PlannedStack, type PlanRun, type PlanScope, RESULT_FOLDER } from "./result";
 import { countWords } from "./stack-plan";
@@ -29,6 +29,7 @@ interface PlanFlags {
   readonly lockTimeout: string;
   readonly profile?: string;
   readonly result?: string;
+  readonly sharedProvider: boolean;
   readonly out?: boolean;
   readonly keyFile?: string;
   readonly open?: string;
@@ -38,19 +39,21 @@ interface PlanFlags {
 
 /** Adds `groundplan plan`. */
 export function addPlan(program: Command): void {
-  withPlanning(
-    program
-      .command("plan")
-      .argument("[stacks...]", "names of the stacks, `*` for any text (default: all)")
-      .summary("plan all stacks, or those that a change touches")
-      .description(
-        "Plans stacks in dependency order, several at a time, and writes the results into a directory: plan JSON and text without secrets, and a summary.\n\n" +
-          "A stack that reads what another one has not deployed yet, or is about to change, is deferred, and says on whom.",
-      )
-      .option("--affected", "only what a change touches; needs --base")
-      .option("-b, --base <ref>", "what the change is to be merged into, e.g. origin/main")
-      .option("--prepare <command>", "command that makes the base's checkout ready for its synth"),
-    RESULT_FOLDER,
+  withSharing(
+    withPlanning(
+      program
+        .command("plan")
+        .argument("[stacks...]", "names of the stacks, `*` for any text (default: all)")
+        .summary("plan all stacks, or those that a change touches")
+        .description(
+          "Plans stacks in dependency order, several at a time, and writes the results into a directory: plan JSON and text without secrets, and a summary.\n\n" +
+            "A stack that reads what another one has not deployed yet, or is about to change, is deferred, and says on whom.",
+        )
+        .option("--affected", "only what a change touches; needs --base")
+        .option("-b, --base <ref>", "what the change is to be merged into, e.g. origin/main")
+        .option("--prepare <command>", "command that makes the base's checkout ready for its synth"),
+      RESULT_FOLDER,
+    ),
   )
     .option("--out", "keep the saved plans in it too, encrypted")
     .option(
@@ -88,6 +91,7 @@ export function addPlan(program: Command): void {
         concurrency: flags.concurrency,
         result,
         ...(key ? { key } : {}),
+        shareProvider: flags.sharedProvider,
         quiet: flags.json ?? false,
       });
       if (flags.json) sayJson(run);

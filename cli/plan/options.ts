@@ -37,3 +37,11 @@ function profile(text: string): string {
     "use a name, in which {account} and {environment} stand for the stack's own",
   );
 }
+
+/** Adds the option of the commands that only plan. */
+export function withSharing(command: Command): Command {
+  return command.option(
+    "--no-shared-provider",
+    "start the AWS provider for each command of each stack, as Terraform does by itself",
+  );
+}

@@ -7,6 +7,7 @@ import { splitName } from "../project/environment";
 import { Repository } from "../project/git";
 import { Graph } from "../project/graph";
 import type { Project, Stack } from "../project/project";
+import { ProviderPool } from "../terraform/provider-pool";
 import type { Ended } from "../terraform/run";
 import { lockCovers, StackTerraform, type TerraformSetting, warmUps } from "../terraform/stack";
 import { WorkFolder } from "../terraform/work";
@@ -39,6 +40,9 @@ export interface PlanProps {
   /** Looks for drift only: what the configuration would change is left out. */
   readonly refreshOnly?: boolean;
 
+  /** Plans stacks that configure the AWS provider alike by processes of it that go on running. */
+  readonly shareProvider: boolean;
+
   /** Keeps standard output free. */
   readonly quiet?: boolean;
 }
@@ -69,27 +73,36 @@ export async function planAll(props: PlanProps): Promise<Planned> {
       async (lineOf) => {
         const lines = new Map(chosen.map(({ name }) => [name, lineOf(name)]));
         const line = (name: string) => lines.get(name) as BoardLine;
-        const init = await warmUp({ stacks: chosen, setting, work, line, concurrency: props.concurrency });
+        const { concurrency } = props;
+        const providers = props.shareProvider
+          ? new ProviderPool({ setting, stacks: chosen, concurrency })
+          : undefined;
         const seal = props.key && { key: props.key, of: (stack: string) => sealOf(identity.app, stack) };
-        return walk<StackPlan>({
-          names: chosen.map(({ name }) => name),
-          upstream: (name) => graph.upstream(name),
-          concurrency: props.concurrency,
-          visit: async (name, before) => {
-            const stack = chosen.find((one) => one.name === name) as Stack;
-            const plan = await planStack(stack, before, line(name), {
-              setting,
-              graph,
-              directory,
-              work,
-              init,
-              ...(seal ? { seal } : {}),
-              refreshOnly: props.refreshOnly ?? false,
-            });
-            if (plan.terraform) rmSync(plan.terraform.planFile, { force: true });
-            return plan;
-          },
-        });
+        try {
+          const init = await warmUp({ stacks: chosen, setting, work, line, concurrency, providers });
+          return await walk<StackPlan>({
+            names: chosen.map(({ name }) => name),
+            upstream: (name) => graph.upstream(name),
+            concurrency,
+            visit: async (name, before) => {
+              const stack = chosen.find((one) => one.name === name) as Stack;
+              const plan = await planStack(stack, before, line(name), {
+                setting,
+                graph,
+                directory,
+                work,
+                init,
+                ...(seal ? { seal } : {}),
+                ...(providers ? { providers } : {}),
+                refreshOnly: props.refreshOnly ?? false,
+              });
+              if (plan.terraform) rmSync(plan.terraform.planFile, { force: true });
+              return plan;
+            },
+          });
+        } finally {
+          await providers?.close();
+        }
       },
       props.quiet,
     ),
@@ -132,23 +145,32 @@ export interface WarmUpProps {
   readonly work: WorkFolder;
   readonly line: (title: string) => BoardLine;
   readonly concurrency: number;
+
+  /** Learns of the providers that are verified. */
+  readonly providers?: ProviderPool | undefined;
 }
 
 /** Initializes a stack's folder. */
 export type Init = (terraform: StackTerraform) => Promise<Pick<Ended, "exitCode" | "all">>;
 
 /** Initializes one stack for each provider, one after another; gives what initializes the others in parallel. */
-export async function warmUp({ stacks, setting, work, line, concurrency }: WarmUpProps): Promise<Init> {
+export async function warmUp({
+  stacks,
+  setting,
+  work,
+  line,
+  concurrency,
+  providers,
+}: WarmUpProps): Promise<Init> {
   const done = new Map<string, Pick<Ended, "exitCode" | "all">>();
   if (concurrency > 1 && stacks.length > 1) {
     for (const stack of warmUps(stacks)) {
       if (interrupted.aborted) break;
       const own = line(stack.name);
       own.begin("initializing");
-      done.set(
-        stack.name,
-        await new StackTerraform(stack, setting, work, (text) => own.progress(text)).init(),
-      );
+      const init = await new StackTerraform(stack, setting, work, (text) => own.progress(text)).init();
+      done.set(stack.name, init);
+      if (init.exitCode === 0) providers?.note(stack);
     }
   }
   let turn: Promise<unknown> = Promise.resolve();

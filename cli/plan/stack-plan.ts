@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import type { BoardLine } from "../console/board";
 import type { CliError } from "../console/errors";
 import { splitName } from "../project/environment";
@@ -6,8 +6,8 @@ import type { Graph } from "../project/graph";
 import type { Stack } from "../project/project";
 import { failureOf } from "../terraform/failure";
 import { plain } from "../terraform/run";
-import { StackTerraform, type TerraformSetting } from "../terraform/stack";
-import type { WorkFolder } from "../terraform/work";
+import type { StackTerraform } from "../terraform/stack";
+import { type AttemptProps, attemptPlan } from "./attempt";
 import { deferredBy, deferredByFailure, type Upstream } from "./deferral";
 import { diagnosticsOf } from "./diagnostics";
 import type { ResultDirectory } from "./directory";
@@ -18,21 +18,12 @@ import type { Deferral, PlanDocument, PlanFailure, PlanFiles, PlannedStack } fro
 import { Secrets } from "./secrets";
 
 /** What every stack of a run is planned with. */
-export interface StackPlanProps {
-  readonly setting: TerraformSetting;
+export interface StackPlanProps extends AttemptProps {
   readonly graph: Graph;
   readonly directory: ResultDirectory;
 
-  readonly work: WorkFolder;
-
   /** Keeps saved plans in the result, encrypted. */
   readonly seal?: { readonly key: Buffer; readonly of: (stack: string) => string };
-
-  /** Looks for drift only: what the configuration would change is left out. */
-  readonly refreshOnly?: boolean;
-
-  /** Initializes a stack's folder, unless it is already. */
-  readonly init: (terraform: StackTerraform) => Promise<{ readonly exitCode: number; readonly all: string }>;
 }
 
 /** A stack's plan for the summary, and what stays in this process. */
@@ -61,7 +52,7 @@ export async function planStack(
   props: StackPlanProps,
 ): Promise<StackPlan> {
   const started = Date.now();
-  const { graph, directory, setting, work } = props;
+  const { graph, directory } = props;
   const reads = graph.reads(stack.name);
   const base = { name: stack.name, ...splitName(stack.name), dependencies: graph.upstream(stack.name) };
   const seconds = () => Math.round((Date.now() - started) / 100) / 10;
@@ -84,25 +75,14 @@ export async function planStack(
 
   const early = deferredBy(reads, upstreamOf(before));
   if (early) return deferred(early);
-  line.begin("initializing");
-  const terraform = new StackTerraform(stack, setting, work, (text) => line.progress(text));
-  const init = await props.init(terraform);
-  if (init.exitCode !== 0) return failed("init", init.all);
-
-  line.begin("planning");
-  const file = terraform.planFile;
-  const plan = await terraform.plan(...(props.refreshOnly ? ["-refresh-only"] : []));
-  if (plan.exitCode !== 0 && plan.exitCode !== 2) {
-    rmSync(file, { force: true });
+  const attempt = await attemptPlan(stack, line, props);
+  if ("failed" in attempt) {
     const pending = pendingUpstream(graph.upstream(stack.name), before);
-    const late = deferredByFailure(diagnosticsOf(plan.all), reads, pending);
-    return late ? deferred(late) : failed("plan", plan.all);
+    const late =
+      attempt.failed === "plan" && deferredByFailure(diagnosticsOf(attempt.output), reads, pending);
+    return late ? deferred(late) : failed(attempt.failed, attempt.output);
   }
-  const shown = await terraform.show();
-  if (shown.exitCode !== 0) {
-    rmSync(file, { force: true });
-    return failed("show", shown.all);
-  }
+  const { terraform, plan, shown } = attempt;
   const raw = JSON.parse(shown.stdout) as RawPlan;
   const secrets = new Secrets().addTexts(secretVariables(stack)).addPlan(raw);
   const counts = countsOf(raw);
@@ -110,7 +90,7 @@ export async function planStack(
   const files: PlanFiles = {
     json: directory.writeDocument(stack.name, document),
     text: directory.write(stack.name, "plan.txt", secrets.scrub(rendered(plan.stdout))),
-    ...(props.seal ? { saved: seal(stack.name, file, directory, props.seal) } : {}),
+    ...(props.seal ? { saved: seal(stack.name, terraform.planFile, directory, props.seal) } : {}),
   };
   const { drift, ...changing } = counts;
   const changed = plan.exitCode === 2 || Object.values(changing).some((count) => count > 0);

@@ -12,13 +12,28 @@ import { providerEnvironment } from "./mirror";
 import { type Ended, run, runLogged } from "./run";
 import type { WorkFolder } from "./work";
 
+/** A provider that runs already, for the commands of one stack. */
+export interface RunningProvider {
+  /** Variables with which Terraform uses it. */
+  readonly environment: Readonly<Record<string, string>>;
+
+  /** Whether an initialization may leave the package out: {@link install} puts it there by a link. */
+  readonly linked: boolean;
+
+  /** Puts the package where an initialization puts it, so that any later Terraform finds and verifies it. */
+  install(): void;
+}
+
+/** Variables beside this process's; one that is undefined is taken away. */
+export type Variables = Readonly<Record<string, string | undefined>>;
+
 /** How Terraform is run in the folders of a project's stacks. */
 export interface TerraformSetting {
   readonly project: Project;
   readonly terraform: Binary;
 
   /** Variables beside this process's, for one stack: stacks may have credentials of their own. */
-  readonly env: (stack: Stack) => Readonly<Record<string, string | undefined>>;
+  readonly env: (stack: Stack) => Variables;
 
   /** How long Terraform waits for a state that is locked, as Terraform writes it: `120s`. */
   readonly lockTimeout: string;
@@ -35,7 +50,7 @@ export function terraformEnvironment(project: Project, profile?: string): Terraf
 }
 
 /** From a mirror where there is one, else from the registry with a cache, so that 24 stacks load a provider once. */
-function providerVariables({ root }: Project): Readonly<Record<string, string | undefined>> {
+function providerVariables({ root }: Project): Variables {
   const providers = providerEnvironment(join(root, ".groundplan", "terraform.rc"));
   const own =
     providers.TF_CLI_CONFIG_FILE !== undefined ||
@@ -58,6 +73,9 @@ export class StackTerraform {
     private readonly setting: TerraformSetting,
     private readonly work: WorkFolder,
     private readonly progress: Progress = () => undefined,
+
+    /** @default - Terraform starts its own */
+    readonly provider?: RunningProvider,
   ) {}
 
   /** File for the saved plan, in clear. */
@@ -71,9 +89,15 @@ export class StackTerraform {
   }
 
   /** Initializes the folder with the committed provider lock. */
-  init(): Promise<Ended> {
-    installLock(this.setting.project, this.stack);
-    return this.run("init", "-input=false", "-no-color", "-reconfigure");
+  async init(): Promise<Ended> {
+    const { setting, stack, provider } = this;
+    installLock(setting.project, stack);
+    const args = ["-input=false", "-no-color", "-reconfigure"];
+    if (!provider?.linked) return this.runWith(setting.env(stack), "init", ...args);
+    const ended = await this.run("init", ...args);
+    installLock(setting.project, stack);
+    provider.install();
+    return ended;
   }
 
   /**
@@ -95,9 +119,8 @@ export class StackTerraform {
 
   /** The saved plan as JSON: it holds secrets in clear. */
   show(): Promise<Ended> {
-    const { terraform, env } = this.setting;
-    const { folder } = this.stack;
-    return run(terraform.command, ["show", "-json", this.planFile], { cwd: folder, env: env(this.stack) });
+    const { command } = this.setting.terraform;
+    return run(command, ["show", "-json", this.planFile], { cwd: this.stack.folder, env: this.environment });
   }
 
   /** Carries out the saved plan. */
@@ -106,12 +129,20 @@ export class StackTerraform {
     return this.run("apply", "-input=false", "-no-color", `-lock-timeout=${lockTimeout}`, this.planFile);
   }
 
+  private get environment(): Variables {
+    return { ...this.setting.env(this.stack), ...this.provider?.environment };
+  }
+
   private run(verb: string, ...args: readonly string[]): Promise<Ended> {
-    const { terraform, env } = this.setting;
+    return this.runWith(this.environment, verb, ...args);
+  }
+
+  private runWith(env: Variables, verb: string, ...args: readonly string[]): Promise<Ended> {
+    const { terraform } = this.setting;
     const { name, folder } = this.stack;
     return runLogged(terraform.command, [verb, ...args], {
       cwd: folder,
-      env: env(this.stack),
+      env,
       log: this.work.file(name, `${verb}.log`),
       onLine: this.progress,
       onStart: (pid) => this.work.occupy(name, pid),

@@ -14,32 +14,57 @@ import {
 import { homedir, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { plans } from "./plan.mjs";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
-const HELP = `Usage: npm run bench [-- --runs N]
+const HELP = `Usage: npm run bench [-- --runs N] [--stacks N]
 
 Measures synth against loading alone, growth over 10, 100 and 500 environments, and the app of cdktf.json
 against the stock template's ts-node. Each figure is the median of N runs (default 5), in turns.
+Then plans N stacks (default 24; 0 for none) on the local AWS, against cdktf diff of one after another and against what
+one changed value touches, once: that takes minutes.
 Exit code 1 when a target is missed.`;
 
 const argv = process.argv.slice(2);
-const runs = argv.includes("--runs") ? Number(argv[argv.indexOf("--runs") + 1]) : 5;
+const runs = option("--runs", 5);
+const stacks = option("--stacks", 24);
 const work = mkdtempSync(join(tmpdir(), "groundplan-bench-"));
 process.on("exit", () => rmSync(work, { recursive: true, force: true }));
-process.on("SIGINT", () => process.exit(130));
+// The program that is measured gets it too, and its end ends the measurement.
+process.on("SIGINT", () => {
+  process.exitCode = 130;
+});
 
 if (argv.includes("--help") || argv.includes("-h")) console.log(HELP);
-else if (!Number.isInteger(runs) || runs < 1) {
-  console.error(`Error: --runs takes a whole number of 1 or more, e.g. 5`);
+else if (!Number.isInteger(runs) || runs < 1 || !Number.isInteger(stacks) || stacks < 0) {
+  console.error(
+    "Error: --runs takes a whole number of 1 or more, e.g. 5, and --stacks one of 0 or more, e.g. 24",
+  );
   process.exitCode = 2;
-} else bench();
+} else {
+  try {
+    await bench();
+  } catch (error) {
+    console.error(`Error: ${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode ??= 1;
+  }
+}
 
-function bench() {
+/**
+ * @param {string} name
+ * @param {number} standard
+ */
+function option(name, standard) {
+  return argv.includes(name) ? Number(argv[argv.indexOf(name) + 1]) : standard;
+}
+
+async function bench() {
   /** @type {{ figure: string; measured: string; target: string; met: boolean }[]} */
   const rows = [];
   synth(rows);
   growth(rows);
   stock(rows);
+  if (stacks > 0) await plans(rows, stacks, work);
   const width = Math.max(...rows.map(({ figure }) => figure.length));
   console.log();
   for (const { figure, measured, target, met } of rows) {

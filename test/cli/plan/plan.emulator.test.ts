@@ -1,9 +1,11 @@
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { decryptPlan } from "../../../cli/plan/encryption";
+import { sealOf } from "../../../cli/plan/plan";
 import { SENSITIVE, SENSITIVE_CHANGED } from "../../../cli/plan/result";
 import { build } from "../groundplan";
 import { PlanProject, parameter, stackOf, TABLE } from "./project";
@@ -84,7 +86,16 @@ aws_session_token = ${value("SessionToken")}
 
 /** Applies a stack by Terraform itself. */
 function deploy(name: string, environment: Readonly<Record<string, string>> = {}): void {
-  execFileSync("terraform", ["apply", "-auto-approve", "-input=false", "-no-color"], {
+  terraform(name, ["apply", "-auto-approve", "-input=false", "-no-color"], environment);
+}
+
+/** Runs Terraform itself in the folder of a stack. */
+function terraform(
+  name: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): string {
+  return execFileSync("terraform", args, {
     cwd: join(project.path, "cdktf.out", "stacks", name),
     env: {
       ...process.env,
@@ -93,6 +104,7 @@ function deploy(name: string, environment: Readonly<Record<string, string>> = {}
       TF_CLI_CONFIG_FILE: join(project.path, ".groundplan", "terraform.rc"),
     },
     stdio: "pipe",
+    encoding: "utf8",
   });
 }
 
@@ -224,6 +236,16 @@ test("what stands is updated, replaced, destroyed, moved, imported and has drift
   expect(project.read(changed.files.text)).toContain(
     "Plan: 1 to import, 1 to add, 2 to change, 2 to destroy.",
   );
+  // AND one of a shared provider applies in a Terraform that starts and verifies its own
+  const sealed = readFileSync(
+    join(project.path, ".groundplan/plan", stackOf(run, "dev-secret").files.saved ?? ""),
+  );
+  const plan = join(project.path, "dev-secret.tfplan");
+  writeFileSync(plan, decryptPlan(sealed, Buffer.alloc(32, 7), sealOf(".", "dev-secret")));
+  expect(terraform("dev-secret", ["apply", "-input=false", "-no-color", plan])).toContain(
+    "0 added, 2 changed, 0 destroyed",
+  );
+  rmSync(plan);
   // AND the saved plan opens with its key only
   const opened = await project.groundplan(["plan", "--open", "dev-network", "--key-file", key]);
   expect(opened.code).toBe(0);
@@ -282,21 +304,124 @@ test("stacks of several accounts are planned with the credentials of theirs", as
   });
 });
 
-test("Ctrl-C ends the plan, leaves no lock, and says what was not planned", async () => {
-  // GIVEN a plan that holds a lock
-  project.write({ "dev-network": network({ contract: parameter("/dev/network", "two") }), "dev-app": app });
-  const child = project.start(["plan", "--concurrency", "1"]);
-  const ended = once(child, "close");
-  while ((await project.account.locks(TABLE)).length === 0) {
-    if (child.exitCode !== null) throw new Error("the plan ended before it took a lock");
-    await setTimeout(20);
+/** Processes of the provider that a run of the command line shares. */
+function sharedProviders(owner: number | undefined): readonly number[] {
+  const lines = execFileSync("ps", ["-A", "-o", "pid=,ppid=,args="], { encoding: "utf8" }).split("\n");
+  return lines.flatMap((line) => {
+    const [, pid, parent, command = ""] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
+    return Number(parent) === owner && /terraform-provider-aws\S* -debug$/.test(command) ? [Number(pid)] : [];
+  });
+}
+
+function lives(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
   }
+}
+
+async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  for (const begun = Date.now(); !(await condition()); await setTimeout(20)) {
+    if (Date.now() - begun > 60_000) throw new Error("it did not come to be in a minute");
+  }
+}
+
+/** A run in the middle of a plan by shared providers, which lie in a temporary folder of their own. */
+async function planning() {
+  const TMPDIR = join(project.path, "tmp");
+  mkdirSync(TMPDIR, { recursive: true });
+  const names = ["dev-network", "dev-app", "dev-secret"];
+  const child = project.start(["plan", "--no-synth", "--concurrency", "2", ...names], { TMPDIR });
+  const ended = once(child, "close");
+  let providers: readonly number[] = [];
+  await until(async () => {
+    if (child.exitCode !== null) throw new Error("the plan ended before it took a lock");
+    providers = sharedProviders(child.pid);
+    return providers.length > 0 && (await project.account.locks(TABLE)).length > 0;
+  });
+  return { child, ended, providers, left: () => readdirSync(TMPDIR) };
+}
+
+test("a shared provider plans what one for each command plans", async () => {
+  // GIVEN two groups, each of which shares one, and stacks that cannot
+  const eu = { provider: { aws: [{ region: "eu-west-1" }] } };
+  const both = {
+    provider: { aws: [{ region: "us-east-1" }, { region: "eu-west-1", alias: "eu" }] },
+    resource: {
+      aws_ssm_parameter: { there: parameter("/dev/there", "one", { provider: "aws.eu" }) },
+    },
+  };
+  project.write({
+    "dev-network": network({
+      contract: parameter("/dev/network", "two"),
+      named: parameter("/dev/renamed", "one"),
+      old: parameter("/dev/moved", "one"),
+      more: parameter("/dev/more", "one"),
+    }),
+    "dev-app": app,
+    // Only the state still knows of its types.
+    "dev-secret": { json: {} },
+    "eu-one": network({ one: parameter("/eu/one", "one") }, eu),
+    "eu-two": network({ two: parameter("/eu/two", "two") }, eu),
+    "dev-both": { json: both },
+  });
+  const results = async (...args: readonly string[]) => {
+    const run = await project.plan(args);
+    return run.stacks.map(({ seconds: _, ...stack }) => {
+      if (!stack.files.json) return { stack };
+      const { timestamp: __, ...document } = JSON.parse(project.read(stack.files.json));
+      return { stack, document, text: project.read(stack.files.text) };
+    });
+  };
+  // WHEN
+  const shared = await results();
+  const own = await results("--no-synth", "--no-shared-provider");
+  // THEN
+  expect(shared).toEqual(own);
+  const waiting = shared.filter(({ stack }) => stack.status !== "changed").map(({ stack }) => stack.name);
+  expect(waiting).toEqual(["dev-app"]);
+  const counts = (of: string) => shared.find(({ stack }) => stack.name === of)?.stack.counts;
+  expect(counts("dev-network")).toMatchObject({ create: 1, update: 1, replace: 1, delete: 3 });
+  expect(counts("dev-secret")).toMatchObject({ create: 0, delete: 2 });
+});
+
+test("a shared provider that is killed in the middle is done without", async () => {
+  const { ended, providers, left } = await planning();
+
+  for (const pid of providers) process.kill(pid, "SIGKILL");
+  const [code] = await ended;
+
+  expect(code).toBe(0);
+  const run = JSON.parse(project.read());
+  expect(run.stacks.filter(({ status }: { status: string }) => status === "failed")).toEqual([]);
+  expect(run.outcome).toBe("complete");
+  expect(await project.account.locks(TABLE)).toEqual([]);
+  expect(left()).toEqual([]);
+});
+
+test("a shared provider does not outlive a run that is killed", async () => {
+  const { child, ended, providers, left } = await planning();
+
+  child.kill("SIGKILL");
+  await ended;
+
+  await until(() => !providers.some(lives) && left().length === 0);
+  await until(async () => (await project.account.locks(TABLE)).length === 0);
+});
+
+test("Ctrl-C ends the plan, leaves no lock and no provider, and says what was not planned", async () => {
+  // GIVEN a plan that holds a lock
+  const { child, ended, providers, left } = await planning();
   // WHEN
   child.kill("SIGINT");
   const [code] = await ended;
   // THEN
   expect(code).toBe(130);
   expect(await project.account.locks(TABLE)).toEqual([]);
+  expect(providers.filter(lives)).toEqual([]);
+  expect(left()).toEqual([]);
   const run = JSON.parse(project.read());
   expect(run.outcome).toBe("interrupted");
   expect(stackOf(run, "dev-app").status).toBe("interrupted");

@@ -76,8 +76,8 @@ export class PlanProject {
       {
         ...spec,
         json: {
-          ...json,
           provider: { aws: [{ region: "us-east-1" }] },
+          ...json,
           "terraform.required_providers.aws": { source: "hashicorp/aws", version: ">= 5.100.0, < 7.0.0" },
         },
       },
@@ -95,10 +95,10 @@ export class PlanProject {
   }
 
   /** Starts the real command. */
-  start(args: readonly string[]): ChildProcess {
+  start(args: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess {
     return spawn(process.execPath, [BIN, ...args], {
       cwd: this.path,
-      env: { ...process.env, ...this.environment, CI: "1" },
+      env: { ...process.env, ...this.environment, ...env, CI: "1" },
       stdio: ["ignore", "pipe", "pipe"],
     });
   }
