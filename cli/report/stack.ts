@@ -4,6 +4,7 @@ import type { Counts, StackReport } from "./model";
 import type { PlanJson, ResourceChangeJson } from "./plan-json";
 import type { Level } from "./risks/risk";
 import { byLevel, risksOf } from "./risks/rules";
+import { surroundingsOf } from "./risks/surroundings";
 import { Secrets } from "./secrets";
 
 const DANGER: Readonly<Record<Level, number>> = { high: 1000, medium: 30, low: 1 };
@@ -11,9 +12,10 @@ const DANGER: Readonly<Record<Level, number>> = { high: 1000, medium: 30, low: 1
 /** Reads a stack's plan: what changes, what has drifted, what a reviewer has to decide about. */
 export function stackReport(planned: PlannedStack, plan: PlanJson | undefined): StackReport {
   const { mask } = new Secrets(plan);
+  const around = surroundingsOf(plan);
   const resources = (plan?.resource_changes ?? []).flatMap((json) => {
     const change = changeOf(json, mask);
-    return change ? [{ change, risks: risksOf(change, json) }] : [];
+    return change ? [{ change, risks: risksOf(change, json, around) }] : [];
   });
   const outputs = Object.entries(plan?.output_changes ?? {}).flatMap(
     ([name, json]) => outputOf(name, json, mask) ?? [],

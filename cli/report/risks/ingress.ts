@@ -1,80 +1,77 @@
-import { isArray, isObject, type Json } from "../plan-json";
-import type { Attributes, Found, Rule, Subject } from "./risk";
+import { blocksOf, isWorld, letIn, type Opening, openingsOf, wordsOf } from "./openings";
+import type { Attributes, Found, Level, Rule, Subject } from "./risk";
 
-/** Ingress that is opened to the world, and only what was not open before. */
+/** Ports by which machines and databases are taken over. */
+const ADMINISTRATIVE = [22, 23, 135, 445, 1433, 2375, 3306, 3389, 5432, 5985, 5986, 6379, 9200, 11211, 27017];
+
+/** Ingress that rules open to the world, and only what was not open before. */
 export const ingress: Rule = (subject) => {
-  if (subject.change.action === "delete" || subject.change.action === "forget") return [];
-  const already = new Set(openings(subject.change.type, subject.before).map(wordsOf));
-  const opened = openings(subject.change.type, subject.after).filter((each) => !already.has(wordsOf(each)));
-  return [...new Set(opened.map(wordsOf))].map(
-    (words): Found => ({ rule: "ingress-open-to-world", level: "high", message: `opens ${words}` }),
-  );
+  const { change, before, after } = subject;
+  if (change.action === "delete" || change.action === "forget") return [];
+  if (change.type === "aws_eks_cluster") return kubernetes(subject);
+  const was = openings(change.type, before);
+  const opened = openings(change.type, after).filter((each) => isWorld(each) && !letIn(was, each));
+  // Security groups still stand behind network ACLs, which let in everything by AWS's default.
+  const level = /network_acl/.test(change.type) ? "medium" : "high";
+  return [...new Set(opened.map(wordsOf))].map((words) => found(`opens ${words}`, level));
 };
-
-/** Something that everybody can reach. */
-interface Opening {
-  readonly what: string;
-  readonly to: string;
-}
-
-function wordsOf({ what, to }: Opening): string {
-  return `${what} to ${to}`;
-}
 
 function openings(type: string, attributes: Attributes): readonly Opening[] {
   switch (type) {
     case "aws_security_group":
     case "aws_default_security_group":
-      return objects(attributes.ingress).flatMap((rule) =>
-        [...open(rule.cidr_blocks), ...open(rule.ipv6_cidr_blocks)].map((to) => ({
-          what: portsOf(rule),
-          to,
-        })),
+      return blocksOf(attributes.ingress).flatMap((rule) =>
+        openingsOf(rule, [rule.cidr_blocks, rule.ipv6_cidr_blocks]),
       );
     case "aws_security_group_rule":
       if (attributes.type !== "ingress") return [];
-      return [...open(attributes.cidr_blocks), ...open(attributes.ipv6_cidr_blocks)].map((to) => ({
-        what: portsOf(attributes),
-        to,
-      }));
+      return openingsOf(attributes, [attributes.cidr_blocks, attributes.ipv6_cidr_blocks]);
     case "aws_vpc_security_group_ingress_rule":
-      return open([attributes.cidr_ipv4 ?? null, attributes.cidr_ipv6 ?? null]).map((to) => ({
-        what: portsOf({ ...attributes, protocol: attributes.ip_protocol ?? null }),
-        to,
-      }));
-    case "aws_eks_cluster":
-      return objects(attributes.vpc_config).flatMap((config) =>
-        config.endpoint_public_access === false
-          ? []
-          : open(config.public_access_cidrs).map((to) => ({ what: "the Kubernetes API", to })),
-      );
-    case "aws_lambda_function_url":
-      return attributes.authorization_type === "NONE"
-        ? [{ what: "the function's URL", to: "everybody, without authentication" }]
-        : [];
+      return openingsOf(attributes, [attributes.cidr_ipv4, attributes.cidr_ipv6]);
+    case "aws_network_acl":
+      return blocksOf(attributes.ingress).flatMap((rule) => acl(rule, rule.action));
+    case "aws_network_acl_rule":
+      return attributes.egress === true ? [] : acl(attributes, attributes.rule_action);
     default:
       return [];
   }
 }
 
-/** Ranges so wide that they are the world: 0.0.0.0/0, ::/0, and halves and eighths of them. */
-function open(ranges: Json | undefined): readonly string[] {
-  if (!isArray(ranges)) return [];
-  return ranges.flatMap((range) => {
-    const [, prefix] = typeof range === "string" ? (/\/(\d+)$/.exec(range) ?? []) : [];
-    return typeof range === "string" && prefix !== undefined && Number(prefix) <= 3 ? [range] : [];
+/** What a network ACL allows, without what has to be open for answers to come back. */
+function acl(rule: Attributes, action: unknown): readonly Opening[] {
+  if (String(action).toLowerCase() !== "allow") return [];
+  return openingsOf(rule, [rule.cidr_block, rule.ipv6_cidr_block]).filter(({ protocol, from, to }) => {
+    if (protocol === "-1") return true;
+    const ephemeral = from >= 1024 && to - from >= 10_000;
+    return protocol === "tcp" && !ephemeral && ADMINISTRATIVE.some((port) => from <= port && port <= to);
   });
 }
 
-function portsOf(rule: Attributes): string {
-  const protocol = typeof rule.protocol === "string" ? rule.protocol : "-1";
-  if (protocol === "-1" || protocol === "all") return "every port and protocol";
-  const { from_port: from, to_port: to } = rule;
-  if (typeof from !== "number" || typeof to !== "number") return `${protocol}`;
-  if (from === 0 && to === 65535) return `every ${protocol} port`;
-  return from === to ? `${protocol} port ${from}` : `${protocol} ports ${from}-${to}`;
+/** The Kubernetes API, which AWS opens to 0.0.0.0/0 unless it is told otherwise. */
+function kubernetes({ before, after, unknown }: Subject): readonly Found[] {
+  const was = api(before);
+  const now = api(after);
+  if (!now) return [];
+  if (unknown("vpc_config.public_access_cidrs") || unknown("vpc_config.endpoint_public_access")) {
+    if (was?.some(isWorld)) return [];
+    const message =
+      "the Kubernetes API may be open to the world: vpc_config.public_access_cidrs is not known until apply, and AWS's default is 0.0.0.0/0";
+    return [found(message, was ? "medium" : "high")];
+  }
+  const opened = now.filter((each) => isWorld(each) && !letIn(was ?? [], each));
+  return [...new Set(opened.map(({ cidr }) => cidr))].map((cidr) =>
+    found(`opens the Kubernetes API to ${cidr}`, "high"),
+  );
 }
 
-function objects(value: Json | undefined): readonly Subject["before"][] {
-  return isArray(value) ? value.filter(isObject) : [];
+/** Who reaches the API from outside; undefined when nobody does. */
+function api({ vpc_config }: Attributes): readonly Opening[] | undefined {
+  const [config] = blocksOf(vpc_config);
+  if (!config || config.endpoint_public_access === false) return undefined;
+  const openings = openingsOf({}, [config.public_access_cidrs]);
+  return openings.length > 0 ? openings : openingsOf({}, ["0.0.0.0/0"]);
+}
+
+function found(message: string, level: Level): Found {
+  return { rule: "ingress-open-to-world", level, message };
 }

@@ -1,83 +1,70 @@
-import type { Json } from "../plan-json";
-import { isArray, isObject } from "../plan-json";
-import type { Found, Rule } from "./risk";
-
-/** Attributes that protect while they are true. */
-const WHILE_TRUE = new Set([
-  "deletion_protection",
-  "deletion_protection_enabled",
-  "enable_deletion_protection",
-  "disable_api_termination",
-  "disable_api_stop",
-  "enable_key_rotation",
-  "is_enabled",
-  "storage_encrypted",
-  "encrypted",
-  "encryption_at_rest_enabled",
-  "transit_encryption_enabled",
-  "block_public_acls",
-  "block_public_policy",
-  "ignore_public_acls",
-  "restrict_public_buckets",
-  "enable_log_file_validation",
-  "termination_protection",
-]);
-
-/** Attributes that protect while they are false. */
-const WHILE_FALSE = new Set([
-  "force_destroy",
-  "force_delete",
-  "skip_final_snapshot",
-  "publicly_accessible",
-  "bypass_policy_lockout_safety_check",
-  "skip_destroy_protection",
-]);
-
-/** Attributes of days that protect less when they shrink. */
-const DAYS = new Set(["backup_retention_period", "deletion_window_in_days", "recovery_window_in_days"]);
-
-/** Protections that are a block with a switch: the block, its attribute, the value that protects. */
-const SWITCHES: readonly (readonly [string, string, Json])[] = [
-  ["point_in_time_recovery", "enabled", true],
-  ["versioning_configuration", "status", "Enabled"],
-  ["server_side_encryption", "enabled", true],
-  ["versioning", "enabled", true],
-];
-
-/** Types whose deletion takes a protection away. */
-const GUARDS =
-  /^aws_(s3_bucket_(public_access_block|versioning|server_side_encryption_configuration|object_lock_configuration)|s3_account_public_access_block|backup_(plan|selection|vault_lock_configuration)|cloudtrail|guardduty_detector|config_configuration_recorder|ebs_encryption_by_default|flow_log)$/;
+import { isArray } from "../plan-json";
+import { isGuard } from "./guards";
+import { isUnset, PROTECTIONS, type Protection } from "./protections";
+import { type Attributes, type Found, type Level, type Rule, type Subject, valuesAt } from "./risk";
 
 /** Protections that an update takes away, and guards that are deleted. */
-export const protection: Rule = ({ change, before, after, unknown }) => {
-  if (change.action === "delete" && GUARDS.test(change.type)) {
-    return [found("the protection that it gives is taken away")];
+export const protection: Rule = (subject) => {
+  const { change, orphan } = subject;
+  if (change.action === "delete") {
+    // With what it guards, there is nothing left to protect.
+    return isGuard(change.type) && !orphan ? [found("the protection that it gives is taken away")] : [];
   }
   if (change.action !== "update" && change.action !== "replace") return [];
-  const lost: string[] = [];
-  for (const [name, was] of Object.entries(before)) {
-    const now = after[name];
-    if (unknown(name)) continue;
-    if (WHILE_TRUE.has(name) && was === true && now !== true) lost.push(`${name} is turned off`);
-    if (WHILE_FALSE.has(name) && was === false && now === true) lost.push(`${name} is turned on`);
-    if (DAYS.has(name) && typeof was === "number" && typeof now === "number" && now < was) {
-      lost.push(`${name} shrinks from ${was} to ${now}`);
-    }
-  }
-  for (const [block, attribute, protects] of SWITCHES) {
-    if (unknown(block)) continue;
-    if (switchOf(before[block], attribute) === protects && switchOf(after[block], attribute) !== protects) {
-      lost.push(`${block} is turned off`);
-    }
-  }
-  return lost.map(found);
+  const told = PROTECTIONS.filter(({ types }) => types?.test(change.type) ?? true).flatMap((each) => {
+    const message = lossOf(each, subject);
+    return message ? [found(message, each.level)] : [];
+  });
+  return [...told, ...auditRisks(subject)];
 };
 
-function found(message: string): Found {
-  return { rule: "protection-removed", level: "high", message };
+function lossOf({ path, while: kind, or, types }: Protection, subject: Subject): string | undefined {
+  const { before, after, unknown, secret } = subject;
+  const [name = path, inner] = path.split(".");
+  if (unknown(path) || secret(name)) return undefined;
+  if (or !== undefined && (unknown(or) || holds(after, or))) return undefined;
+  const [was] = valuesAt(before, path);
+  const [now] = valuesAt(after, path);
+  const shown = inner === "enabled" ? name : path;
+  if (kind === "on") return isOn(before, path) && !isOn(after, path) ? `${shown} is turned off` : undefined;
+  if (kind === "off") return was !== true && now === true ? `${shown} is turned on` : undefined;
+  if (kind === "set") return !isUnset(was) && isUnset(now) ? `${shown} is taken away` : undefined;
+  if (kind === "number") {
+    // Logs are kept for ever with 0.
+    const [from, to] = types ? [endless(was), endless(now)] : [was, now];
+    if (typeof from !== "number" || typeof to !== "number" || to >= from) return undefined;
+    if (to === 0) return `${shown} is turned off, from ${from}`;
+    return `${shown} shrinks from ${Number.isFinite(from) ? from : "for ever"} to ${to}`;
+  }
+  if (typeof was !== "string" || !kind.includes(was) || kind.includes(String(now))) return undefined;
+  return `${shown} is no longer ${was}${isUnset(now) ? "" : ` but ${String(now)}`}`;
 }
 
-function switchOf(block: Json | undefined, attribute: string): Json | undefined {
-  const [first] = isArray(block) ? block : [];
-  return isObject(first) ? first[attribute] : undefined;
+function endless(value: unknown): unknown {
+  return value === 0 ? Number.POSITIVE_INFINITY : value;
+}
+
+/** Whether it is on in each of several blocks. */
+function isOn(attributes: Attributes, path: string): boolean {
+  const values = valuesAt(attributes, path);
+  return values.length > 0 && values.every((value) => value === true);
+}
+
+function holds(attributes: Attributes, path: string): boolean {
+  return valuesAt(attributes, path).some((value) => value !== false && !isUnset(value));
+}
+
+/** Logs of the Kubernetes API: without those called audit nobody can tell who did what. */
+function auditRisks({ change, before, after, unknown }: Subject): readonly Found[] {
+  const name = "enabled_cluster_log_types";
+  if (change.type !== "aws_eks_cluster" || unknown(name)) return [];
+  const was = before[name];
+  const now = after[name];
+  if (!isArray(was) || was.length === 0) return [];
+  if (!isArray(now) || now.length === 0) return [found(`${name} is emptied`)];
+  return was.includes("audit") && !now.includes("audit") ? [found(`${name} loses audit`)] : [];
+}
+
+function found(message: string, level: Level = "high"): Found {
+  return { rule: "protection-removed", level, message };
 }

@@ -1,5 +1,6 @@
 import type { Change } from "../change";
-import { isObject, type Json, type ResourceChangeJson } from "../plan-json";
+import { isArray, isObject, type Json, type ResourceChangeJson } from "../plan-json";
+import { refersToLost, type Surroundings } from "./surroundings";
 
 /** How much a reviewer has to look: `high` cannot be undone or opens something to others. */
 export type Level = "high" | "medium" | "low";
@@ -26,8 +27,17 @@ export interface Subject {
   /** Attributes after, as far as they are known; empty when it is deleted. */
   readonly after: Attributes;
 
-  /** Whether an attribute is known only after the apply. */
-  unknown(attribute: string): boolean;
+  /** Whether an attribute, or anything in it, is known only after the apply; blocks by a path: `block.attribute`. */
+  unknown(path: string): boolean;
+
+  /** Whether an attribute is secret after the change. */
+  secret(attribute: string): boolean;
+
+  /** Account that the plan is for, when an ARN in it says so. */
+  readonly account: string | undefined;
+
+  /** Whether the same plan deletes what it is attached to. */
+  readonly orphan: boolean;
 }
 
 /** Attributes of a resource. */
@@ -40,15 +50,30 @@ export type Rule = (subject: Subject) => readonly Found[];
 export type Found = Omit<Risk, "address">;
 
 /** A change, as rules read it. */
-export function subjectOf(change: Change, json: ResourceChangeJson): Subject {
+export function subjectOf(change: Change, json: ResourceChangeJson, around: Surroundings): Subject {
   const { before, after, after_unknown, before_sensitive, after_sensitive } = json.change;
   return {
     change,
     json,
     before: attributesOf(before, before_sensitive),
     after: attributesOf(after, after_sensitive),
-    unknown: (attribute) => isObject(after_unknown) && after_unknown[attribute] === true,
+    unknown: (path) => holdsTrue(after_unknown, path.split(".")),
+    secret: (attribute) => holdsTrue(after_sensitive, [attribute]),
+    account: around.account,
+    orphan: refersToLost(around, json.type, isObject(before) ? before : {}),
   };
+}
+
+/** What an attribute holds, or an attribute of blocks; of a list each. */
+export function valuesAt(attributes: Attributes, path: string): readonly Json[] {
+  return path.split(".").reduce<readonly Json[]>(
+    (all, step) =>
+      all.flatMap((each) => {
+        const value = isObject(each) ? (each[step] ?? null) : null;
+        return isArray(value) ? value : [value];
+      }),
+    [attributes],
+  );
 }
 
 /** Attributes without those that are secret: a message could repeat them. */
@@ -58,7 +83,11 @@ function attributesOf(value: Json | undefined, sensitive: Json | undefined): Att
   return Object.fromEntries(Object.entries(value).filter(([name]) => !holdsTrue(marks[name])));
 }
 
-function holdsTrue(mark: Json | undefined): boolean {
+/** Whether a mark is set at a path, or around or within what is there. */
+function holdsTrue(mark: Json | undefined, [step, ...rest]: readonly string[] = []): boolean {
   if (typeof mark !== "object" || mark === null) return mark === true;
-  return Object.values(mark).some((each) => holdsTrue(each as Json));
+  if (isArray(mark)) return mark.some((each) => holdsTrue(each, step === undefined ? [] : [step, ...rest]));
+  return step === undefined
+    ? Object.values(mark).some((each) => holdsTrue(each))
+    : holdsTrue(mark[step], rest);
 }

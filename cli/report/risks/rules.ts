@@ -1,10 +1,12 @@
 import type { Change } from "../change";
 import type { ResourceChangeJson } from "../plan-json";
+import { exposure } from "./exposure";
 import { iam } from "./iam";
 import { ingress } from "./ingress";
 import { loss } from "./loss";
 import { protection } from "./protection";
 import { type Level, type Risk, type Rule, subjectOf } from "./risk";
+import { ALONE } from "./surroundings";
 
 /** What the rules look for, for a reader who does not know them. */
 export const RULES: Readonly<Record<string, string>> = {
@@ -20,13 +22,13 @@ export const RULES: Readonly<Record<string, string>> = {
   "unknown-action": "Terraform does something that this version does not know",
 };
 
-const ALL: readonly Rule[] = [loss, protection, iam, ingress];
+const ALL: readonly Rule[] = [loss, protection, iam, ingress, exposure];
 
 const ORDER: readonly Level[] = ["high", "medium", "low"];
 
 /** What a reviewer has to decide about in one resource's change. */
-export function risksOf(change: Change, json: ResourceChangeJson): readonly Risk[] {
-  const subject = subjectOf(change, json);
+export function risksOf(change: Change, json: ResourceChangeJson, around = ALONE): readonly Risk[] {
+  const subject = subjectOf(change, json, around);
   return ALL.flatMap((rule) => rule(subject)).map((found) => ({ ...found, address: change.address }));
 }
 
