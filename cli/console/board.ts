@@ -1,5 +1,6 @@
 import { noticeBy } from "./interrupts";
 import { type Ending, LiveList } from "./live";
+import { drawsOn } from "./output";
 
 /** One line of a board: work that waits, runs and ends, beside other work. */
 export interface BoardLine {
@@ -22,8 +23,9 @@ export async function withBoard<T>(
   work: (line: (title: string) => BoardLine) => Promise<T>,
   quiet = false,
 ): Promise<T> {
-  const live = Boolean(process.stdout.isTTY) && !process.env.CI && !quiet;
-  return live ? liveBoard(titles, work) : work(plainLine(quiet ? process.stderr : process.stdout));
+  return drawsOn(process.env, quiet)
+    ? liveBoard(titles, work)
+    : work(plainLine(quiet ? process.stderr : process.stdout));
 }
 
 function plainLine(stream: NodeJS.WriteStream): (title: string) => BoardLine {

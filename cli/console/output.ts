@@ -21,3 +21,8 @@ export function say(line = ""): void {
 export function sayJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
 }
+
+/** Whether a list may be drawn anew on standard output: on a terminal that can do that, and in no log. */
+export function drawsOn({ CI, TERM }: NodeJS.ProcessEnv, quiet: boolean): boolean {
+  return Boolean(process.stdout.isTTY) && !CI && TERM !== "dumb" && !quiet;
+}

@@ -1,4 +1,5 @@
 import { Listr, type ListrTask, PRESET_TIMER } from "listr2";
+import { drawsOn } from "./output";
 
 /** Shown while a task runs: where it is. */
 export type Progress = (line: string) => void;
@@ -28,8 +29,8 @@ export async function runSteps<C extends object>(
   context: C,
   quiet = false,
 ): Promise<void> {
-  const live = Boolean(process.stdout.isTTY) && !process.env.CI && !quiet;
-  if (!live) return runPlainly(steps, context, quiet ? process.stderr : process.stdout);
+  if (!drawsOn(process.env, quiet))
+    return runPlainly(steps, context, quiet ? process.stderr : process.stdout);
   const tasks = steps.map(
     ({ title, run }): ListrTask<C> => ({
       title,
