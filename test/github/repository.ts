@@ -33,6 +33,9 @@ export interface Pull {
   readonly number: number;
   head: string;
   readonly from: string;
+
+  /** Its branch there; `main` is what all are to be merged into. */
+  branch: string;
   state: "open" | "closed";
 
   /** Commit by which it was merged. */
@@ -47,6 +50,10 @@ export interface WorkflowRun {
   readonly workflow: string;
   readonly event: string;
   readonly head: string;
+
+  /** Branch and repository of the commit. */
+  readonly branch: string;
+  readonly from: string;
 }
 
 /** An issue. */
@@ -84,8 +91,8 @@ export class Repository {
   }
 
   /** Opens a pull request. */
-  pull(number: number, head: string, from = "octo-org/platform"): Pull {
-    const pull: Pull = { number, head, from, state: "open" };
+  pull(number: number, head: string, from = "octo-org/platform", branch = "change"): Pull {
+    const pull: Pull = { number, head, from, branch, state: "open" };
     this.pulls.push(pull);
     return pull;
   }
@@ -119,7 +126,7 @@ export class Repository {
         return this.page(call, all, (each) => this.simplePullBody(each));
       }
       case "get /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs":
-        return { status: 200, body: this.runsBody(call) };
+        return this.runsPage(call);
       default:
         return this.answerIssue(call, caller, body ?? {});
     }
@@ -217,30 +224,48 @@ export class Repository {
     };
   }
 
-  private simplePullBody({ number, head, merged }: Pull): unknown {
+  private simplePullBody({ number, head, from, branch, merged }: Pull): unknown {
     const [example] = this.contract.example("pull-request-simple-items") as unknown as [
       Record<string, object>,
     ];
+    const was = example.head as { repo: object };
     return {
       ...example,
       requested_teams: [],
       number,
       merge_commit_sha: merged ?? null,
-      head: { ...example.head, sha: head },
+      merged_at: merged === undefined ? null : "2026-11-21T09:00:00Z",
+      head: { ...was, sha: head, ref: branch, repo: { ...was.repo, full_name: from } },
+      base: { ...example.base, ref: "main" },
     };
   }
 
-  private runsBody({ path, query }: Call): unknown {
+  private runsPage(call: Call): Answer {
+    const { path, query } = call;
     const { workflow_runs: runs } = this.contract.example("workflow-run-paginated");
-    const [example] = runs as [object];
-    const found = this.runs.filter(
-      ({ workflow, event, head }) =>
-        workflow === path.workflow_id && event === query.event && head === query.head_sha,
-    );
-    return {
-      total_count: found.length,
-      workflow_runs: found.map(({ id, event, head }) => ({ ...example, id, event, head_sha: head })),
-    };
+    const [example] = runs as [{ head_repository: object }];
+    // The newest first, whoever's: what the query does not narrow is in the list.
+    const found = this.runs
+      .filter(
+        ({ workflow, event, head, branch }) =>
+          workflow === path.workflow_id &&
+          event === query.event &&
+          head === query.head_sha &&
+          (query.branch === undefined || branch === query.branch),
+      )
+      .sort((a, b) => b.id - a.id);
+    const answer = this.page(call, found, ({ id, event, head, branch, from }) => ({
+      ...example,
+      id,
+      event,
+      run_number: id,
+      head_sha: head,
+      head_branch: branch,
+      head_repository: { ...example.head_repository, full_name: from },
+      // Only open pull requests are named, and none of a fork.
+      pull_requests: [],
+    }));
+    return { ...answer, body: { total_count: found.length, workflow_runs: answer.body } };
   }
 
   private issueBody({ number, author, title, body, state, labels }: Issue): unknown {

@@ -165,7 +165,10 @@ onAct(
     const commit = repository.git("rev-parse", "HEAD");
     const [pull] = github.repository.pulls;
     if (pull) Object.assign(pull, { merged: commit, state: "closed" });
-    github.repository.runs.push({ id: 1, workflow: "infrastructure.yml", event: "pull_request", head });
+    const planned = { workflow: "infrastructure.yml", event: "pull_request", head, branch: "change" };
+    github.repository.runs.push({ id: 1, from: REPOSITORY, ...planned });
+    // A stranger opens a pull request with the same commit.
+    github.repository.runs.push({ id: 2, from: "stranger/platform", ...planned });
     const event = { ref: "refs/heads/main", after: commit, repository: { full_name: REPOSITORY } };
     const run = succeeded(await repository.run("infrastructure.yml", "push", event, 4));
     expect(run.jobs).toEqual({ dev: "success", staging: "success", prod: "success" });

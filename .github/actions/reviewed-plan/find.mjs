@@ -5,6 +5,7 @@ const {
   GITHUB_API_URL: api = "https://api.github.com",
   GITHUB_EVENT_NAME: event,
   GITHUB_OUTPUT: output = "/dev/stdout",
+  GITHUB_REF_NAME: branch = "",
   GITHUB_REPOSITORY: repository = "",
   GITHUB_RUN_ID: own = "",
   GITHUB_SHA: commit = "",
@@ -23,22 +24,62 @@ try {
   process.exitCode = 1;
 }
 
-/** Id of the newest run for the pull request that the commit was merged by. */
+/**
+ * Id of the newest run for the pull request that the commit was merged by.
+ *
+ * A commit can be the newest of several branches, and anybody can open a pull request with it: only a run of this
+ * repository's own branch planned with this repository's roles. GitHub names no pull request in a run any more
+ * once that is merged, so it is the branch that tells which run is whose.
+ */
 async function reviewedRun() {
-  const pulls = await get(`commits/${commit}/pulls`);
-  const pull = pulls.find(
-    (/** @type {{ merge_commit_sha?: string }} */ each) => each.merge_commit_sha === commit,
+  /** @type {any[]} */
+  const merged = await all(`commits/${commit}/pulls`, (page) => page);
+  const pull = merged.find(
+    (each) => each.merge_commit_sha === commit && each.merged_at && each.base.ref === branch,
   );
   if (!pull) throw new Error(`commit ${commit} was not merged by a pull request: ${BY_HAND}`);
+  if (pull.head.repo?.full_name !== repository) {
+    const from = pull.head.repo?.full_name ?? "a fork that is gone";
+    throw new Error(
+      `pull request ${pull.number} is from ${from}, and a fork's run plans nothing: ${BY_HAND}`,
+    );
+  }
   const head = pull.head.sha;
-  const { workflow_runs: runs } = await get(
-    `actions/workflows/${WORKFLOW}/runs?event=pull_request&status=completed&head_sha=${head}`,
-  );
-  const newest = runs.sort(
-    (/** @type {{ id: number }} */ a, /** @type {{ id: number }} */ b) => b.id - a.id,
-  )[0];
+  const query = new URLSearchParams({
+    event: "pull_request",
+    status: "completed",
+    head_sha: head,
+    branch: pull.head.ref,
+  });
+  /** @type {any[]} */
+  const runs = await all(`actions/workflows/${WORKFLOW}/runs?${query}`, (page) => page.workflow_runs);
+  const [newest] = runs
+    .filter(
+      (each) =>
+        each.head_repository?.full_name === repository &&
+        each.head_branch === pull.head.ref &&
+        each.head_sha === head &&
+        each.event === "pull_request",
+    )
+    .sort((a, b) => b.run_number - a.run_number);
   if (!newest) throw new Error(`pull request ${pull.number} has no plan of ${head}: ${BY_HAND}`);
   return newest.id;
+}
+
+/**
+ * Every item of a list, over its pages; GitHub gives no more than ten of a hundred.
+ *
+ * @param {string} path
+ * @param {(page: any) => any[]} itemsOf
+ */
+async function all(path, itemsOf) {
+  const found = [];
+  for (let page = 1; page <= 10; page += 1) {
+    const items = itemsOf(await get(`${path}${path.includes("?") ? "&" : "?"}per_page=100&page=${page}`));
+    found.push(...items);
+    if (items.length < 100) break;
+  }
+  return found;
 }
 
 /**
