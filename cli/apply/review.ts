@@ -1,12 +1,9 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { ResultDirectory } from "../plan/directory";
-import { isBarren, type PlanDocument, type PlannedStack, type PlanRun } from "../plan/result";
-
-/** Largest plan JSON of a stack that is read, in bytes. */
-const LARGEST = 256 * 2 ** 20;
+import { readDocument } from "../plan/read";
+import { isBarren, type PlanDocument, type PlannedStack, type PlanRun, SUMMARY_FILE } from "../plan/result";
 
 /** The plan that was reviewed: a result directory, which may come from an artifact. */
 export class Review {
@@ -30,15 +27,14 @@ export class Review {
    *
    * @throws CliError when its file is not there, or lies elsewhere.
    */
-  document({ name, files }: PlannedStack): PlanDocument {
-    const path = files.json ?? "";
-    const file = join(this.folder, path);
-    if (!/^stacks\/[^/\\]+\/plan\.json$/.test(path) || path.includes("..") || !existsSync(file)) {
-      throw new CliError(EXIT.USAGE, `the reviewed plan of ${name} is not there`, `at ${file}`, "plan again");
-    }
-    if (statSync(file).size > LARGEST) {
-      throw new CliError(EXIT.USAGE, `the reviewed plan of ${name} is too large`, `at ${file}`);
-    }
-    return JSON.parse(readFileSync(file, "utf8")) as PlanDocument;
+  document(stack: PlannedStack): PlanDocument {
+    const document = readDocument(this.folder, join(this.folder, SUMMARY_FILE), stack);
+    if (document) return document;
+    throw new CliError(
+      EXIT.USAGE,
+      `the reviewed plan of ${stack.name} is not there`,
+      `at ${this.folder}`,
+      "plan again",
+    );
   }
 }

@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { folderOf } from "../project/folder";
-import { isPlanRun, type PlanDocument, type PlanRun, SUMMARY_FILE } from "./result";
+import { readRun } from "./read";
+import { type PlanDocument, type PlanRun, SUMMARY_FILE } from "./result";
 
 /** The directory into which a run writes its results. */
 export class ResultDirectory {
@@ -53,30 +54,15 @@ export class ResultDirectory {
   /**
    * The summary of a directory that a run has written.
    *
-   * @throws CliError when there is none, or another version wrote it.
+   * @throws CliError when there is none, or what is there is no summary.
    */
   read(): PlanRun {
     const file = join(this.path, SUMMARY_FILE);
     if (!existsSync(file)) {
       throw new CliError(EXIT.USAGE, "there is no plan", `at ${file}`, "plan first: npx groundplan plan");
     }
-    const run = parse(file);
-    if (isPlanRun(run)) return run;
-    throw new CliError(
-      EXIT.USAGE,
-      "the plan's summary cannot be read by this version",
-      `at ${file}`,
-      "plan again",
-    );
+    return readRun(file);
   }
 }
 
 const MARK = ".incomplete";
-
-function parse(file: string): unknown {
-  try {
-    return JSON.parse(readFileSync(file, "utf8"));
-  } catch {
-    return undefined;
-  }
-}

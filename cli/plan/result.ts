@@ -314,14 +314,3 @@ export function isBarren({
 }: Pick<PlanRun, "outcome"> & { stacks: readonly unknown[] }): boolean {
   return outcome !== "complete" && stacks.length === 0;
 }
-
-/** Whether a parsed document is a summary that this version can read. */
-export function isPlanRun(value: unknown): value is PlanRun {
-  const run = value as Partial<PlanRun> | null;
-  return (
-    typeof run === "object" &&
-    run?.format === PLAN_FORMAT &&
-    run.version === PLAN_VERSION &&
-    Array.isArray(run.stacks)
-  );
-}
