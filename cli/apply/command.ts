@@ -8,7 +8,7 @@ import { paint, say, sayJson } from "../console/output";
 import { matching } from "../plan/command";
 import { withPlanning } from "../plan/options";
 import { RESULT_FOLDER } from "../plan/result";
-import { splitName } from "../project/environment";
+import { inOrder, splitName } from "../project/environment";
 import { findProject, type Project, type Stack } from "../project/project";
 import { synthesizeOrRead } from "../project/synthesized";
 import { findTerraform } from "../terraform/binary";
@@ -134,13 +134,13 @@ function choose(
 /** The order of the environments; the user has to give it where it matters. */
 function environmentsOf(names: readonly string[], { environment }: ApplyFlags): readonly string[] {
   if (environment) return environment;
-  const found = [...new Set(names.map((name) => splitName(name).environment ?? ""))].sort();
+  const found = inOrder([...new Set(names.map((name) => splitName(name).environment ?? ""))]);
   const named = found.filter((name) => name !== "");
   if (named.length <= 1) return found;
   throw new CliError(
     EXIT.USAGE,
     "which environment comes first?",
-    `name them in order: --environment ${named.join(" ")}`,
+    `name them in the order in which they are to be applied, e.g. --environment ${named.join(" ")}`,
   );
 }
 

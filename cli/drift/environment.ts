@@ -1,3 +1,4 @@
+import { inOrder } from "../project/environment";
 import type { Report, StackReport } from "../report/model";
 import { number } from "../report/report";
 
@@ -19,7 +20,9 @@ export interface EnvironmentDrift {
 
 /** The drift in a report, environment by environment. */
 export function driftOf(report: Report): readonly EnvironmentDrift[] {
-  const environments = [...new Set(report.stacks.map(({ environment }) => environment ?? ""))].sort();
+  const environments = inOrder(
+    [...new Set(report.stacks.map(({ environment }) => environment ?? ""))].sort(),
+  );
   return environments.map((environment) => {
     const stacks = report.stacks.filter((stack) => (stack.environment ?? "") === environment).map(driftOnly);
     const resources = stacks.reduce((sum, { drift }) => sum + drift.length, 0);

@@ -1,3 +1,4 @@
+import { inOrder } from "../project/environment";
 import { SIGN } from "./action";
 import type { Counts, StackReport } from "./model";
 import { cell } from "./text";
@@ -13,7 +14,7 @@ export interface Table {
 
 /** Units by environments; each cell says what happens. */
 export function tableOf(stacks: readonly StackReport[]): Table {
-  const environments = [...new Set(stacks.map(({ environment }) => environment ?? ""))];
+  const environments = inOrder([...new Set(stacks.map(({ environment }) => environment ?? ""))].sort());
   if (environments.length > MOST_COLUMNS || environments.every((name) => name === "")) {
     return { head: ["stack", "change"], rows: stacks.map((stack) => [stack.name, changeWords(stack)]) };
   }

@@ -84,6 +84,7 @@ test("what was reviewed is applied, the deferred after its upstream, one environ
   // THEN
   expect(unordered.code).toBe(2);
   expect(unordered.stderr).toContain("which environment comes first?");
+  expect(unordered.stderr).toContain("e.g. --environment dev prod\n");
   expect(applied.code).toBe(0);
   expect(resultOf(applied)).toMatchObject({ outcome: "complete", environments: ["dev", "prod"] });
   expect(statuses(resultOf(applied))).toEqual({
