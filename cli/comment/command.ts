@@ -20,6 +20,7 @@ interface CommentFlags {
   readonly author: string;
   readonly whenUnchanged: "say" | "delete";
   readonly forkReport?: string;
+  readonly app: string;
   readonly artifact?: string;
   readonly runUrl?: string;
   readonly text?: string;
@@ -48,6 +49,7 @@ export function addComment(program: Command): void {
         .default("say"),
     )
     .option("--fork-report <file>", "in a workflow_run: the report that a fork's run has uploaded")
+    .option("--app <folder>", "with --fork-report: folder of the CDKTF app that it may be of", ".")
     .option("--run-url <url>", "address of the run that has everything (default: this one)")
     .option("--artifact <name>", "name of the run's artifact that has everything")
     .option("--text <file>", "Markdown that is written in place of a plan; needs --subject")
@@ -63,7 +65,7 @@ async function comment(folder: string, flags: CommentFlags, env: NodeJS.ProcessE
   const event = runEvent(env);
   const github = gitHub(flags.repository ?? env.GITHUB_REPOSITORY, env);
   const own = textOf(flags);
-  const report = own ? undefined : flags.forkReport ? readUntrusted(flags.forkReport) : readReport(folder);
+  const report = own ? undefined : flags.forkReport ? readUntrusted(flags.forkReport, flags.app) : readReport(folder);
   const pull = report && flags.forkReport ? await pullOf(github, report, event) : (flags.pull ?? event?.pull);
   if (pull === undefined) {
     throw new CliError(EXIT.USAGE, "which pull request?", "name it with --pull, or run it on pull_request");

@@ -15,12 +15,21 @@ export const LARGEST_REPORT = 20_000_000;
  *
  * Its size and its shape are checked, and what is shown of it is text like all names and values. The text
  * itself is not believed: the comment says where it is from.
+ *
+ * @param app - the only app that it may be of.
  */
-export function readUntrusted(file: string): Report {
+export function readUntrusted(file: string, app: string): Report {
   const report = parse(file);
   const ajv = new Ajv({ allErrors: false });
   const validate = ajv.compile<Report>(REPORT_SCHEMA);
-  if (validate(report)) return report;
+  if (validate(report)) {
+    if (report.app === app) return report;
+    // A name that the fork chooses would make a new comment in each of its runs.
+    throw refused(
+      file,
+      `it is of the app ${JSON.stringify(report.app.slice(0, 200))}, and not of ${JSON.stringify(app)} (--app)`,
+    );
+  }
   const [fault] = validate.errors ?? [];
   throw refused(file, `${fault?.instancePath.slice(0, 200) || "the whole"} ${fault?.message ?? "is wrong"}`);
 }

@@ -70,10 +70,34 @@ export async function onGitHub<T>(what: string, call: () => Promise<T>): Promise
   try {
     return await call();
   } catch (error) {
-    const { status, message } = error as { status?: unknown; message?: unknown };
+    const { status, message, response, request } = error as Partial<RequestError>;
     if (typeof status !== "number") throw error;
+    // The client calls what never got an answer a status of 500.
+    if (response === undefined) {
+      throw new CliError(
+        EXIT.MISSING,
+        `${what}: GitHub cannot be reached`,
+        `at ${hostOf(request?.url) ?? "an unknown address"}`,
+        String(message),
+        "look at the network, and at GITHUB_API_URL",
+      );
+    }
     throw new CliError(EXIT.FAILED, `${what}: GitHub answers ${status}`, String(message), ...advice(status));
   }
+}
+
+/** What the client throws. */
+interface RequestError {
+  readonly status: unknown;
+  readonly message: unknown;
+
+  /** Undefined when there was no answer. */
+  readonly response?: unknown;
+  readonly request?: { readonly url?: string };
+}
+
+function hostOf(url: string | undefined): string | undefined {
+  return url === undefined ? undefined : (/^\w+:\/\/[^/]+/.exec(url)?.[0] ?? url);
 }
 
 function advice(status: number): readonly string[] {

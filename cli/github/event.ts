@@ -1,4 +1,6 @@
 import { readFileSync } from "node:fs";
+import { CliError } from "../console/errors";
+import { EXIT } from "../console/exit-codes";
 import { isObject, type Json } from "../report/plan-json";
 
 /** What GitHub says of the run that this is part of. Nothing of it comes from a pull request's own files. */
@@ -23,7 +25,7 @@ export interface RunEvent {
 export function runEvent(env: NodeJS.ProcessEnv): RunEvent | undefined {
   const { GITHUB_EVENT_PATH: file, GITHUB_EVENT_NAME: name } = env;
   if (!file || !name) return undefined;
-  const event = JSON.parse(readFileSync(file, "utf8")) as Json;
+  const event = read(file);
   if (name === "workflow_run") {
     const run = at(event, "workflow_run");
     return {
@@ -42,6 +44,28 @@ export function runEvent(env: NodeJS.ProcessEnv): RunEvent | undefined {
     ...some("from", text(at(at(head, "repo"), "full_name"))),
     ...some("run", runOf(Number(env.GITHUB_RUN_NUMBER), Number(env.GITHUB_RUN_ATTEMPT))),
   };
+}
+
+function read(file: string): Json {
+  const wrong = (reason: string) =>
+    new CliError(
+      EXIT.USAGE,
+      "GITHUB_EVENT_PATH names no event that can be read",
+      `at ${file}`,
+      reason,
+      "in a job GitHub sets it; elsewhere unset it, and name the pull request with --pull",
+    );
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    throw wrong(error instanceof Error ? error.message : String(error));
+  }
+  try {
+    return JSON.parse(text) as Json;
+  } catch (error) {
+    throw wrong(`it is no JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 function runOf(number: Json | undefined, attempt: Json | undefined): RunEvent["run"] {

@@ -171,6 +171,25 @@ test("a failure of GitHub and a rate limit are waited for; a lost answer makes n
 test.each([
   ["a wrong token", { GITHUB_TOKEN: "ghs_wrong" }, "GitHub answers 401", "the token is wrong or has expired"],
   ["no token", { GITHUB_TOKEN: "" }, "GITHUB_TOKEN is not set", "github.token"],
+  [
+    "an event that is not there",
+    { GITHUB_EVENT_PATH: "/nope/event.json" },
+    "GITHUB_EVENT_PATH names no event that can be read",
+    "at /nope/event.json",
+  ],
+  [
+    "an event that is none",
+    { GITHUB_EVENT_PATH: __filename },
+    "GITHUB_EVENT_PATH names no event that can be read",
+    "comment.test.ts",
+    "no JSON",
+  ],
+  [
+    "an API that is not there",
+    { GITHUB_API_URL: "http://127.0.0.1:1" },
+    "GitHub cannot be reached",
+    "at http://127.0.0.1:1",
+  ],
   ["no repository", { GITHUB_REPOSITORY: "" }, "which repository?", "--repository owner/name"],
 ])("%s is said, with what to do", async (_, env, ...texts) => {
   github.repository.pull(7, OLD);
@@ -225,8 +244,8 @@ describe("from a fork's run", () => {
     return { ...github.environment(), GITHUB_EVENT_NAME: "workflow_run", GITHUB_EVENT_PATH: file };
   }
 
-  const comment = (env: Record<string, string>) =>
-    inProcess(addComment, ["comment", "--fork-report", join(folder, "report.json")], env);
+  const comment = (env: Record<string, string>, ...args: string[]) =>
+    inProcess(addComment, ["comment", "--fork-report", join(folder, "report.json"), ...args], env);
 
   beforeEach(() => {
     github.repository.pull(7, OLD, "mallory/platform");
@@ -258,6 +277,7 @@ describe("from a fork's run", () => {
     ["a field too many", { text: "<b>" }, "must NOT have additional properties"],
     ["a number that is none", { pull: "7/../8" }, "/pull must be integer"],
     ["a text too long", { app: "x".repeat(3_000) }, "must NOT have more than 2000 characters"],
+    ["another app's name", { app: "apps/x" }, 'it is of the app "apps/x", and not of "." (--app)'],
     ["another format", { format: "x" }, "/format must be equal to constant"],
   ])("%s is refused", async (_, some, why) => {
     upload(report(some));
@@ -267,6 +287,14 @@ describe("from a fork's run", () => {
     expect(code).toBe(1);
     expect(stderr).toContain(why);
     expect(github.repository.comments).toEqual([]);
+  });
+
+  test("an app in a folder is named by the workflow, and by nobody else", async () => {
+    upload(report({ app: "apps/one" }));
+
+    expect((await comment(workflowRun(), "--app", "apps/one")).stdout).toMatch(/^The comment is created/);
+    expect((await comment(workflowRun(), "--app", "apps/two")).code).toBe(1);
+    expect(github.repository.comments).toHaveLength(1);
   });
 
   test("a file too large is not read", async () => {
