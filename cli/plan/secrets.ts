@@ -59,11 +59,14 @@ function at(value: unknown, key: string | number): unknown {
 export class Secrets {
   private readonly texts = new Set<string>();
 
+  /** The texts, the longest first: a secret within another leaves nothing of it. */
+  private ordered: readonly string[] | undefined;
+
   /** Takes every text that a plan marks as sensitive. */
   addPlan(plan: RawPlan): this {
-    for (const { change, type, mode } of [...(plan.resource_changes ?? []), ...(plan.resource_drift ?? [])]) {
+    for (const { change, type } of [...(plan.resource_changes ?? []), ...(plan.resource_drift ?? [])]) {
       const mask = union(change.before_sensitive, change.after_sensitive);
-      for (const value of [change.before, change.after]) this.addObject(value, mask, published(mode, type));
+      for (const value of [change.before, change.after]) this.addObject(value, mask, type);
     }
     for (const change of Object.values(plan.output_changes ?? {})) {
       const mask = union(change.before_sensitive, change.after_sensitive);
@@ -89,8 +92,9 @@ export class Secrets {
   /** A text without the secrets. */
   scrub(text: string): string {
     let clean = text;
-    for (const secret of [...this.texts].sort((one, other) => other.length - one.length)) {
-      clean = clean.replaceAll(secret, SENSITIVE);
+    this.ordered ??= [...this.texts].sort((one, other) => other.length - one.length);
+    for (const secret of this.ordered) {
+      if (clean.includes(secret)) clean = clean.replaceAll(secret, SENSITIVE);
     }
     return clean;
   }
@@ -100,6 +104,7 @@ export class Secrets {
     if (this.texts.size === 0) return value;
     const walk = (item: unknown): unknown => {
       if (typeof item === "string") return this.scrub(item);
+      if (typeof item === "number") return this.texts.has(String(item)) ? SENSITIVE : item;
       if (Array.isArray(item)) return item.map(walk);
       if (typeof item !== "object" || item === null) return item;
       return Object.fromEntries(Object.entries(item).map(([key, one]) => [this.scrub(key), walk(one)]));
@@ -108,28 +113,32 @@ export class Secrets {
   }
 
   private addModule(module: RawModule): void {
-    for (const { values, sensitive_values: mask, mode, type } of module.resources ?? []) {
-      this.addObject(values, mask, published(mode, type));
+    for (const { values, sensitive_values: mask, type } of module.resources ?? []) {
+      this.addObject(values, mask, type);
     }
     for (const child of module.child_modules ?? []) this.addModule(child);
   }
 
-  /** @param inClear - whether a secret that the same object shows in clear is none. */
-  private addObject(values: unknown, mask: unknown, inClear: boolean): void {
-    if (!inClear || typeof values !== "object" || values === null) {
+  /** A parameter that is no secret has its value twice: as `value`, which is marked, and in clear. */
+  private addObject(values: unknown, mask: unknown, type: string): void {
+    const twin =
+      mask !== true &&
+      type === "aws_ssm_parameter" &&
+      at(mask, "insecure_value") !== true &&
+      at(values, "insecure_value");
+    if (typeof twin !== "string" || twin === "" || typeof values !== "object" || values === null) {
       this.add(values, mask);
       return;
     }
-    const shown = Object.entries(values).flatMap(([key, value]) => (at(mask, key) === true ? [] : [value]));
     for (const [key, value] of Object.entries(values)) {
-      if (!shown.includes(value)) this.add(value, at(mask, key));
+      if (key !== "value" || value !== twin) this.add(value, at(mask, key));
     }
   }
 
   private add(value: unknown, mask: unknown): void {
     if (mask === undefined || mask === null || mask === false) return;
-    if (typeof value === "string") {
-      if (mask === true) this.addText(value);
+    if (typeof value === "string" || typeof value === "number") {
+      if (mask === true) this.addText(String(value));
     } else if (typeof value === "object" && value !== null) {
       for (const [key, item] of Object.entries(value)) this.add(item, mask === true ? true : at(mask, key));
     }
@@ -137,17 +146,64 @@ export class Secrets {
 
   private addText(text: string): void {
     if (text.trim().length < SHORTEST) return;
-    // As it is, and as it stands within JSON and within Terraform's quotes.
-    for (const form of [text, JSON.stringify(text).slice(1, -1)]) this.texts.add(form);
+    this.ordered = undefined;
+    for (const form of formsOf(text)) this.texts.add(form);
     const lines = text.split("\n").map((line) => line.trim());
     if (lines.length > 1) for (const line of lines) if (line.length >= SHORTEST_LINE) this.texts.add(line);
   }
 }
 
-/**
- * Kinds of object whose sensitive attribute has a twin that is not: a data source, and a parameter that is set
- * by `insecure_value`, whose `value` is the same.
- */
-function published(mode: string, type: string): boolean {
-  return mode === "data" || type === "aws_ssm_parameter";
+/** A text as it is, and as it stands within JSON, Terraform's quotes, a URL, and base64. */
+function formsOf(text: string): ReadonlySet<string> {
+  const json = JSON.stringify(text).slice(1, -1);
+  // As Terraform's jsonencode() writes it, and within a text of JSON that is in JSON itself.
+  const encoded = json.replaceAll(/[<>&]/g, (sign) => `\\u00${sign.charCodeAt(0).toString(16)}`);
+  const url = percent(text);
+  const forms = [
+    text,
+    json,
+    encoded,
+    JSON.stringify(json).slice(1, -1),
+    JSON.stringify(encoded).slice(1, -1),
+    text.replaceAll("${", "$${").replaceAll("%{", "%%{"),
+    url,
+    url.replaceAll("%20", "+"),
+    url.replaceAll(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),
+    encodeURI(wellFormed(text)),
+    encodeURIComponent(wellFormed(text)),
+    ...base64Of(text),
+  ];
+  return new Set(forms);
+}
+
+/** Every sign percent-encoded that has a meaning in a URL, as Terraform's urlencode() does it. */
+function percent(text: string): string {
+  return encodeURIComponent(wellFormed(text)).replaceAll(
+    /[!'()*]/g,
+    (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
+
+/** Half a surrogate pair cannot be encoded. */
+function wellFormed(text: string): string {
+  return Buffer.from(text).toString();
+}
+
+/** Shortest piece of base64 that is looked for. */
+const SHORTEST_BASE64 = 6;
+
+/** What of a text is the same in base64 wherever in the encoded whole it begins, e.g. in `user:password`. */
+function base64Of(text: string): readonly string[] {
+  const bytes = Buffer.from(text);
+  const forms = [0, 1, 2].flatMap((before) => {
+    const encoded = Buffer.concat([Buffer.alloc(before), bytes])
+      .toString("base64")
+      .replaceAll("=", "");
+    // The first signs hold bits of what is before, the last one of what follows.
+    const start = [0, 2, 3][before];
+    const end = (before + bytes.length) % 3 === 0 ? encoded.length : encoded.length - 1;
+    const piece = encoded.slice(start, end);
+    return [piece, piece.replaceAll("+", "-").replaceAll("/", "_")];
+  });
+  return forms.filter((form) => form.length >= SHORTEST_BASE64);
 }

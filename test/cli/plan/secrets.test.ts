@@ -103,18 +103,80 @@ test("secrets of the state, the outputs and the variables are known too", () => 
   expect(secrets.scrub("eu-central-1 shown")).toBe("eu-central-1 shown");
 });
 
-test("a data source that shows the same value in clear makes it no secret", () => {
-  const values = { value: "vpc-0123456789", insecure_value: "vpc-0123456789" };
-  const state = (mode: string, type: string): RawPlan => ({
+const SECRET = 'p4ß&w/"r+d <ü$${x}';
+const base64 = (text: string) => Buffer.from(text).toString("base64");
+
+test.each([
+  ["in a URL", `https://a:${encodeURIComponent(SECRET)}@b`],
+  ["in a URL in small letters", encodeURIComponent(SECRET).replaceAll(/%../g, (code) => code.toLowerCase())],
+  ["in a form", new URLSearchParams({ password: SECRET }).toString()],
+  ["in base64", base64(SECRET)],
+  ["within a text in base64", base64(`user:${SECRET}`)],
+  ["within another", `Basic ${base64(`admin:${SECRET}\n`)}`],
+  ["in base64 for URLs", Buffer.from(`ab${SECRET}`).toString("base64url")],
+  ["in JSON", JSON.stringify({ a: SECRET })],
+  ["in JSON within JSON", JSON.stringify({ a: JSON.stringify({ b: SECRET }) })],
+  [
+    "in JSON as Terraform writes it",
+    JSON.stringify({ a: SECRET }).replace("&", "\\u0026").replace("<", "\\u003c"),
+  ],
+])("a copy %s is found", (_, copy) => {
+  const plan: RawPlan = {
+    resource_changes: [
+      resource({ actions: ["create"], after: { secret: SECRET, copy }, after_sensitive: { secret: true } }),
+    ],
+  };
+  const secrets = new Secrets().addPlan(plan);
+
+  const [made] = documentOf(plan, secrets).resource_changes ?? [];
+  const { copy: written } = made?.change.after as { copy: string };
+
+  expect(written).toContain(SENSITIVE);
+  // No more is left than what stands around it.
+  expect(written.replace(SENSITIVE, "").length).toBeLessThanOrEqual(22);
+});
+
+test("a number that is a secret is found in a text, and as a number", () => {
+  const plan: RawPlan = {
+    resource_changes: [
+      resource({
+        actions: ["create"],
+        after: { pin: 90817263, copy: 90817263, text: "pin 90817263", port: 443, other: "443" },
+        after_sensitive: { pin: true, port: true },
+      }),
+    ],
+  };
+
+  const [made] = documentOf(plan, new Secrets().addPlan(plan)).resource_changes ?? [];
+
+  expect(made?.change.after).toEqual({
+    pin: SENSITIVE,
+    copy: SENSITIVE,
+    text: `pin ${SENSITIVE}`,
+    port: SENSITIVE,
+    // Too short to be looked for.
+    other: "443",
+  });
+});
+
+test("a parameter's value that insecure_value shows in clear is no secret; anything else that shows it is a copy", () => {
+  const state = (mode: string, type: string, values: object): RawPlan => ({
     prior_state: {
       values: { root_module: { resources: [{ mode, type, values, sensitive_values: { value: true } }] } },
     },
   });
+  const scrubbed = (mode: string, type: string, more: object) =>
+    new Secrets().addPlan(state(mode, type, { value: "vpc-0123456789", ...more })).scrub("vpc-0123456789");
 
-  expect(new Secrets().addPlan(state("data", "aws_ssm_parameter")).scrub("vpc-0123456789")).toBe(
-    "vpc-0123456789",
+  const clear = { insecure_value: "vpc-0123456789" };
+  expect(scrubbed("data", "aws_ssm_parameter", clear)).toBe("vpc-0123456789");
+  expect(scrubbed("managed", "aws_ssm_parameter", clear)).toBe("vpc-0123456789");
+  expect(scrubbed("managed", "aws_ssm_parameter", { description: "vpc-0123456789" })).toBe(SENSITIVE);
+  expect(scrubbed("data", "aws_ssm_parameter", { insecure_value: null, name: "vpc-0123456789" })).toBe(
+    SENSITIVE,
   );
-  expect(new Secrets().addPlan(state("managed", "aws_db_instance")).scrub("vpc-0123456789")).toBe(SENSITIVE);
+  expect(scrubbed("data", "aws_db_instance", clear)).toBe(SENSITIVE);
+  expect(scrubbed("managed", "aws_db_instance", clear)).toBe(SENSITIVE);
 });
 
 test("the document leaves out what no reader needs, and what later versions of Terraform add", () => {
