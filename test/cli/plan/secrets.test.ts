@@ -129,7 +129,7 @@ test.each([
   const secrets = new Secrets().addPlan(plan);
 
   const [made] = documentOf(plan, secrets).resource_changes ?? [];
-  const { copy: written } = made?.change.after as { copy: string };
+  const written = Object(made?.change.after).copy as string;
 
   expect(written).toContain(SENSITIVE);
   // No more is left than what stands around it.
