@@ -65,7 +65,11 @@ async function comment(folder: string, flags: CommentFlags, env: NodeJS.ProcessE
   const event = runEvent(env);
   const github = gitHub(flags.repository ?? env.GITHUB_REPOSITORY, env);
   const own = textOf(flags);
-  const report = own ? undefined : flags.forkReport ? readUntrusted(flags.forkReport, flags.app) : readReport(folder);
+  const report = own
+    ? undefined
+    : flags.forkReport
+      ? readUntrusted(flags.forkReport, flags.app)
+      : readReport(folder);
   const pull = report && flags.forkReport ? await pullOf(github, report, event) : (flags.pull ?? event?.pull);
   if (pull === undefined) {
     throw new CliError(EXIT.USAGE, "which pull request?", "name it with --pull, or run it on pull_request");
