@@ -51,7 +51,7 @@ export const PROTECTIONS: readonly Protection[] = [
   { path: "recovery_window_in_days", while: "number" },
   { path: "point_in_time_recovery.recovery_period_in_days", while: "number" },
   ...on("point_in_time_recovery.enabled", "versioning.enabled"),
-  { path: "point_in_time_recovery.point_in_time_recovery", while: ["ENABLED"] },
+  { path: "point_in_time_recovery.status", while: ["ENABLED"] },
   { path: "versioning_configuration.status", while: ["Enabled"] },
   { path: "backup_policy.status", while: ["ENABLED"] },
 

@@ -47,6 +47,20 @@ test.each<[string, Json, Json]>([
   expect(update(type, open, closed)).toEqual([]);
 });
 
+test.each<[string, Json, Json]>([
+  ["aws_instance", { associate_public_ip_address: true }, { associate_public_ip_address: false }],
+  ["aws_subnet", { map_public_ip_on_launch: true }, { map_public_ip_on_launch: false }],
+  [
+    "aws_ecs_service",
+    { network_configuration: [{ assign_public_ip: true }] },
+    { network_configuration: [{ assign_public_ip: false }] },
+  ],
+])("%s: %j is less, and ordinary, unless it was %j", (type, open, closed) => {
+  expect(update(type, closed, open)).toEqual([expect.stringMatching("^medium ingress-open-to-world: ")]);
+  expect(create(type, open)).toEqual([]);
+  expect(update(type, open, closed)).toEqual([]);
+});
+
 test("a balancer is replaced to become public, and that is said", () => {
   const json = resource(
     "aws_lb.a",

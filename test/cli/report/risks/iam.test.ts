@@ -20,7 +20,7 @@ describe("attributes that hold a policy", () => {
     ["aws_iam_policy", "policy"],
     ["aws_opensearch_domain", "access_policies"],
     ["aws_cloudwatch_log_resource_policy", "policy_document"],
-    ["aws_backup_vault_policy", "access_policy"],
+    ["aws_glacier_vault", "access_policy"],
     ["aws_ecr_repository_creation_template", "repository_policy"],
   ])("%s.%s", (type, name) => {
     expect(update(type, { [name]: account }, { [name]: everybody })).toEqual([

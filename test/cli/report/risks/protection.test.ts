@@ -1,6 +1,5 @@
-import type { Json, PlanJson } from "../../../../cli/report/plan-json";
-import { reportWith, resource } from "../runs";
-import { create, remove, update } from "./found";
+import type { Json } from "../../../../cli/report/plan-json";
+import { create, update } from "./found";
 
 const metadata = (http_tokens: string) => ({ metadata_options: [{ http_tokens }] });
 
@@ -58,6 +57,81 @@ test.each<[string, Json, Json]>([
   expect(create(type, after).join()).not.toContain("protection-removed");
 });
 
+test.each<[string, string, Json, Json]>([
+  ["aws_lb", "enable_deletion_protection", true, false],
+  ["aws_dynamodb_table", "deletion_protection_enabled", true, false],
+  ["aws_emr_cluster", "termination_protection", true, false],
+  ["aws_instance", "disable_api_termination", true, false],
+  ["aws_instance", "disable_api_stop", true, false],
+  ["aws_ecr_repository", "force_delete", false, true],
+  ["aws_kms_key", "bypass_policy_lockout_safety_check", null, true],
+  ["aws_s3_bucket", "object_lock_enabled", true, false],
+  ["aws_elasticache_replication_group", "snapshot_retention_limit", 7, 0],
+  ["aws_fsx_lustre_file_system", "automatic_backup_retention_days", 7, 0],
+  ["aws_redshift_cluster", "automated_snapshot_retention_period", 7, 1],
+  ["aws_kms_key", "deletion_window_in_days", 30, 7],
+  ["aws_secretsmanager_secret", "recovery_window_in_days", 30, 0],
+  ["aws_db_instance", "storage_encrypted", true, false],
+  ["aws_efs_file_system", "encrypted", true, false],
+  ["aws_elasticache_replication_group", "at_rest_encryption_enabled", true, false],
+  ["aws_elasticache_replication_group", "transit_encryption_enabled", true, false],
+  ["aws_eks_cluster", "encryption_config", [{ resources: ["secrets"] }], []],
+  ["aws_cloudtrail", "enable_log_file_validation", true, false],
+  ["aws_cloudtrail", "is_multi_region_trail", true, false],
+  ["aws_cloudtrail", "include_global_service_events", true, false],
+  ["aws_guardduty_detector_feature", "status", "ENABLED", "DISABLED"],
+  ["aws_config_configuration_recorder_status", "is_enabled", true, false],
+  ["aws_emr_block_public_access_configuration", "block_public_security_group_rules", true, false],
+  ["aws_ec2_instance_metadata_defaults", "http_tokens", "required", "optional"],
+  ["aws_cognito_user_pool", "mfa_configuration", "ON", "OPTIONAL"],
+  ["aws_cloudfront_distribution", "web_acl_id", "arn", ""],
+])("%s.%s from %j to %j, and the other way", (type, name, before, after) => {
+  const told = [expect.stringMatching(`^high protection-removed: ${name} `)];
+  expect(update(type, { [name]: before }, { [name]: after })).toEqual(told);
+  expect(update(type, { [name]: after }, { [name]: before })).toEqual([]);
+});
+
+test.each<[string, string, string, Json, Json]>([
+  ["aws_efs_backup_policy", "backup_policy", "status", "ENABLED", "DISABLED"],
+  ["aws_dynamodb_table", "point_in_time_recovery", "recovery_period_in_days", 35, 7],
+  ["aws_dynamodb_table", "server_side_encryption", "enabled", true, false],
+  ["aws_keyspaces_table", "point_in_time_recovery", "status", "ENABLED", "DISABLED"],
+  ["aws_s3_bucket", "versioning", "enabled", true, false],
+  ["aws_instance", "root_block_device", "encrypted", true, false],
+  ["aws_opensearch_domain", "node_to_node_encryption", "enabled", true, false],
+  ["aws_opensearch_domain", "domain_endpoint_options", "enforce_https", true, false],
+])("%s: %s.%s from %j to %j, and the other way", (type, block, name, before, after) => {
+  const of = (value: Json) => ({ [block]: [{ [name]: value }] });
+  expect(update(type, of(before), of(after))).toEqual([expect.stringMatching("^high protection-removed: ")]);
+  expect(update(type, of(after), of(before))).toEqual([]);
+});
+
+test("what is deeper within blocks", () => {
+  const rule = (mode: string) => ({ rule: [{ default_retention: [{ mode }] }] });
+  const lock = "aws_s3_bucket_object_lock_configuration";
+  expect(update(lock, rule("COMPLIANCE"), rule("GOVERNANCE"))).toHaveLength(1);
+  expect(update(lock, rule("GOVERNANCE"), rule("COMPLIANCE"))).toEqual([]);
+  const info = (client_broker: string) => ({
+    encryption_info: [{ encryption_in_transit: [{ client_broker }] }],
+  });
+  expect(update("aws_msk_cluster", info("TLS"), info("TLS_PLAINTEXT"))).toHaveLength(1);
+  expect(update("aws_msk_cluster", info("TLS_PLAINTEXT"), info("TLS"))).toEqual([]);
+});
+
+test.each<[string, Json, Json]>([
+  ["aws_cloudwatch_log_group", { kms_key_id: "arn" }, { kms_key_id: null }],
+  ["aws_cloudtrail", { cloud_watch_logs_group_arn: "arn" }, { cloud_watch_logs_group_arn: "" }],
+  ["aws_lb", { access_logs: [{ enabled: true }] }, { access_logs: [{ enabled: false }] }],
+  [
+    "aws_ecr_repository",
+    { image_scanning_configuration: [{ scan_on_push: true }] },
+    { image_scanning_configuration: [{ scan_on_push: false }] },
+  ],
+])("%s: %j to %j is less", (type, before, after) => {
+  expect(update(type, before, after)).toEqual([expect.stringMatching("^medium protection-removed: ")]);
+  expect(update(type, after, before)).toEqual([]);
+});
+
 test("logs that are kept shorter, where 0 is for ever", () => {
   const keep = (was: number, now: number) =>
     update("aws_cloudwatch_log_group", { retention_in_days: was }, { retention_in_days: now });
@@ -108,54 +182,6 @@ test("what is known only after the apply is not judged, nor what becomes secret"
       },
     ),
   ).toEqual([]);
-});
-
-describe("guards", () => {
-  const taken = "high protection-removed: the protection that it gives is taken away";
-
-  test.each([
-    "aws_s3_bucket_public_access_block",
-    "aws_s3_bucket_versioning",
-    "aws_secretsmanager_secret_rotation",
-    "aws_flow_log",
-    "aws_cloudtrail",
-    "aws_guardduty_detector",
-    "aws_wafv2_web_acl_association",
-  ])("%s is deleted", (type) => {
-    expect(remove(type)).toContain(taken);
-  });
-
-  test("other things are", () => {
-    expect(remove("aws_s3_bucket_notification").join()).not.toContain("protection");
-  });
-
-  test("a guard that goes with what it guards", () => {
-    const deleted = (address: string, before: object) => resource(address, ["delete"], { ...before }, null);
-    const block = deleted("aws_s3_bucket_public_access_block.a", { id: "data", bucket: "data" });
-    const denial = deleted("aws_s3_bucket_policy.a", {
-      id: "data",
-      bucket: "data",
-      policy: '{"Statement":{"Effect":"Deny","Action":"s3:*","Resource":"*","Principal":"*"}}',
-    });
-    const bucket = deleted("aws_s3_bucket.a", { id: "data", arn: "arn:aws:s3:::data" });
-    const rules = (...changes: PlanJson["resource_changes"] & object) =>
-      reportWith({ "dev-a": { resource_changes: changes } }).stacks[0]?.risks.map(({ rule }) => rule);
-
-    expect(rules(block, denial)).toEqual(expect.arrayContaining(["protection-removed", "iam-broadened"]));
-    expect(rules(block, denial, bucket)).toEqual(["delete-stateful", "delete", "delete"]);
-    // Another thing of the same name is not the bucket.
-    const role = deleted("aws_iam_role.a", { id: "data", name: "data" });
-    expect(rules(block, role)).toContain("protection-removed");
-    const trail = deleted("aws_cloudtrail.a", {
-      id: "t",
-      arn: "arn:aws:cloudtrail:us-east-1:123456789012:trail/t",
-    });
-    expect(rules(trail)).toContain("protection-removed");
-    const rotation = deleted("aws_secretsmanager_secret_rotation.a", { id: "arn:x", secret_id: "arn:x" });
-    expect(rules(rotation)).toContain("protection-removed");
-    const secret = deleted("aws_secretsmanager_secret.a", { id: "arn:x", arn: "arn:x" });
-    expect(rules(rotation, secret)).toEqual(["delete-stateful", "delete"]);
-  });
 });
 
 function ebs(...encrypted: boolean[]): Json {
