@@ -18,7 +18,7 @@ export const protection: Rule = (subject) => {
   return [...told, ...auditRisks(subject)];
 };
 
-function lossOf({ path, while: kind, or, types }: Protection, subject: Subject): string | undefined {
+function lossOf({ path, while: kind, or }: Protection, subject: Subject): string | undefined {
   const { before, after, unknown, secret } = subject;
   const [name = path, inner] = path.split(".");
   if (unknown(path) || secret(name)) return undefined;
@@ -29,9 +29,8 @@ function lossOf({ path, while: kind, or, types }: Protection, subject: Subject):
   if (kind === "on") return isOn(before, path) && !isOn(after, path) ? `${shown} is turned off` : undefined;
   if (kind === "off") return was !== true && now === true ? `${shown} is turned on` : undefined;
   if (kind === "set") return !isUnset(was) && isUnset(now) ? `${shown} is taken away` : undefined;
-  if (kind === "number") {
-    // Logs are kept for ever with 0.
-    const [from, to] = types ? [endless(was), endless(now)] : [was, now];
+  if (kind === "number" || kind === "number or ever") {
+    const [from, to] = kind === "number" ? [was, now] : [endless(was), endless(now)];
     if (typeof from !== "number" || typeof to !== "number" || to >= from) return undefined;
     if (to === 0) return `${shown} is turned off, from ${from}`;
     return `${shown} shrinks from ${Number.isFinite(from) ? from : "for ever"} to ${to}`;

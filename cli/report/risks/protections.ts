@@ -11,9 +11,10 @@ export interface Protection {
    * - `off`: protects while it is not true;
    * - `set`: protects while it has a value;
    * - `number`: protects less when it shrinks;
+   * - `number or ever`: the same, and 0 is for ever;
    * - a text or several: protects while it is one of these.
    */
-  readonly while: "on" | "off" | "set" | "number" | readonly string[];
+  readonly while: "on" | "off" | "set" | "number" | "number or ever" | readonly string[];
 
   /** Types that have it. @default every type */
   readonly types?: RegExp;
@@ -77,7 +78,12 @@ export const PROTECTIONS: readonly Protection[] = [
   { path: "enable", while: "on", types: /^aws_guardduty_/ },
   { path: "status", while: ["ENABLED"], types: /^aws_(guardduty_detector_feature|macie2_account)$/ },
   { path: "is_enabled", while: "on", types: /^aws_config_configuration_recorder_status$/ },
-  { path: "retention_in_days", while: "number", types: /^aws_cloudwatch_log_group$/, level: "medium" },
+  {
+    path: "retention_in_days",
+    while: "number or ever",
+    types: /^aws_cloudwatch_log_group$/,
+    level: "medium",
+  },
   { path: "access_logs.enabled", while: "on", types: /^aws_(lb|alb|elb)$/, level: "medium" },
   { path: "image_scanning_configuration.scan_on_push", while: "on", level: "medium" },
 
