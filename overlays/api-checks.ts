@@ -1,9 +1,10 @@
 import { isLogRetention, LOG_RETENTION_DAYS } from "@groundplan/modules/network/retention";
+import { leastGradualMinutes } from "@groundplan/modules/serverless/alarm-times";
 import type { ApiSettings } from "./environment";
 import type { OverlayFaults } from "./overlay-faults";
 
-/** Minutes until an alarm of a function is on: two bad ones, which CloudWatch sees about one later. */
-const ALARM_MINUTES = 4;
+/** Minutes until the slowest of the alarms is on that end a gradual deploy. */
+const ALARM_MINUTES = leastGradualMinutes();
 
 /** Judges the service `api` of an overlay. */
 export function checkApi(faults: OverlayFaults, api: ApiSettings): void {
@@ -25,7 +26,7 @@ export function checkApi(faults: OverlayFaults, api: ApiSettings): void {
     faults.add("api.gradual.minutes", minutes, "not 0 to 1440", "use e.g. 10");
   }
   if (percent < 100 && minutes < ALARM_MINUTES) {
-    const problem = `no time to find a fault in ${percent} % of the calls: an alarm needs up to ${ALARM_MINUTES} minutes`;
+    const problem = `no time to find a fault in ${percent} % of the calls: its alarms need up to ${ALARM_MINUTES} minutes`;
     faults.add("api.gradual.minutes", minutes, problem, "use e.g. 10, or 100 percent to switch at once");
   }
 }

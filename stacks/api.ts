@@ -50,13 +50,15 @@ export class ApiStack extends EnvironmentStack {
       deadLetters: "none",
       alarms: { errorPercent: settings.errorPercent, topicArns: settings.alarmTopicArns },
     });
-    const routes = ["GET /health", "GET /version", "GET /ranges/{address}/{prefix}"];
+    // All else is the service's to answer too: HEAD, a method that it does not know (405), a path that is none (404).
+    const routes = ["GET /health", "GET /version", "GET /ranges/{address}/{prefix}", "$default"];
     const api = new HttpApi(this, "http", {
       name: fullName,
       description: `Service ${SERVICE} of ${name}`,
       // It answers what anybody may know.
       routes: routes.map((route) => ({ route, function: made, access: "public" })),
       throttling: settings.throttling,
+      alarms: { serverErrorPercent: settings.errorPercent, topicArns: settings.alarmTopicArns },
       logRetentionDays: settings.logRetentionDays,
       ...(settings.corsOrigins.length === 0 ? {} : { cors: { origins: settings.corsOrigins } }),
       ...(settings.domain === undefined ? {} : { domain: settings.domain }),
@@ -66,11 +68,14 @@ export class ApiStack extends EnvironmentStack {
       functionName: made.functionName,
       aliasArn: made.aliasArn,
       url: api.url,
-      alarmNames: made.alarmNames,
+      alarmNames: [...made.alarmNames, ...api.alarmNames],
       canaryPercent: settings.gradual.percent,
       canaryMinutes: settings.gradual.minutes,
     });
     new TerraformOutput(this, "invoke_url", { value: api.url, staticId: true });
+    if (api.domainTarget) {
+      new TerraformOutput(this, "domain_target", { value: api.domainTarget.domainName, staticId: true });
+    }
     // By this, `groundplan artifact promote` knows the way.
     if (props.promotedFrom) {
       new TerraformOutput(this, "promoted_from", { value: props.promotedFrom.name, staticId: true });

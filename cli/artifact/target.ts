@@ -26,6 +26,9 @@ export interface Target {
   /** Terraform addresses of the function and of its alias. */
   readonly functionAddress: string;
   readonly aliasAddress: string;
+
+  /** Terraform addresses of the alarms that watch its newest version alone, and so change with it. */
+  readonly canaryAddresses: readonly string[];
   readonly alias: string;
 }
 
@@ -60,6 +63,9 @@ export function targetsOf(stacks: readonly Stack[]): readonly Target[] {
           functionName: one.function_name,
           functionAddress,
           aliasAddress: `aws_lambda_alias.${aliasId}`,
+          canaryAddresses: Object.entries(stack.json.resource?.aws_cloudwatch_metric_alarm ?? {})
+            .filter(([, alarm]) => JSON.stringify(alarm).includes(`${functionAddress}.version`))
+            .map(([alarm]) => `aws_cloudwatch_metric_alarm.${alarm}`),
           alias: String(alias?.name),
         },
       ];

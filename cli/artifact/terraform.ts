@@ -54,7 +54,7 @@ export class TargetTerraform {
   }
 
   /**
-   * Plans the function and its alias, and nothing else.
+   * Plans the function, its alias and the alarms of its newest version, on which the alias depends, and nothing else.
    *
    * @throws CliError when the plan would destroy one of them, or change what they stand on.
    */
@@ -101,11 +101,12 @@ export class TargetTerraform {
   }
 
   private refuse(changes: readonly Change[]): void {
-    const { functionAddress, aliasAddress, stack } = this.target;
+    const { functionAddress, aliasAddress, canaryAddresses, stack } = this.target;
     const own = [functionAddress, aliasAddress];
-    const others = changes.filter(
-      ({ address, actions }) => !own.includes(address) || actions.includes("delete"),
-    );
+    const others = changes.filter(({ address, actions }) => {
+      if (canaryAddresses.includes(address)) return actions.join() !== "update";
+      return !own.includes(address) || actions.includes("delete");
+    });
     if (others.length === 0) return;
     throw new CliError(
       EXIT.FAILED,

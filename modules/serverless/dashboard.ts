@@ -16,7 +16,7 @@ export interface ServiceDashboardProps {
 }
 
 /**
- * What a service does, on one page: calls and failures, durations, concurrency, its API, its last errors.
+ * What a service does, on one page: calls and failures, durations, concurrency, its API, its alarms, its last errors.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
  */
@@ -86,10 +86,18 @@ export class ServiceDashboard extends Construct {
         properties: { ...chart, region, view: "timeSeries", period: 60 },
       })),
     );
+    const alarms = {
+      type: "alarm",
+      x: 0,
+      y: rows.length * 6,
+      width: 24,
+      height: 3,
+      properties: { title: "Alarms", alarms: [...props.function.alarmArns, ...(api?.alarmArns ?? [])] },
+    };
     const lastErrors = {
       type: "log",
       x: 0,
-      y: rows.length * 6,
+      y: alarms.y + alarms.height,
       width: 24,
       height: 6,
       properties: {
@@ -101,7 +109,7 @@ export class ServiceDashboard extends Construct {
     };
     new CloudwatchDashboard(this, "dashboard", {
       dashboardName: props.name,
-      dashboardBody: jsonText({ widgets: [...charts, lastErrors] }),
+      dashboardBody: jsonText({ widgets: [...charts, alarms, lastErrors] }),
     });
   }
 }

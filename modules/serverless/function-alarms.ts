@@ -1,5 +1,7 @@
 import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
 import { Construct } from "constructs";
+import { alarmOf, failedPercent, made, slowest } from "./alarm-parts";
+import { ALARM_TIMES } from "./alarm-times";
 import type { AlarmSettings } from "./function-props";
 
 /** Properties of {@link FunctionAlarms}. */
@@ -13,6 +15,9 @@ export interface FunctionAlarmsProps extends AlarmSettings {
   readonly timeoutSeconds: number;
 }
 
+/** Namespace of Lambda's metrics. */
+const LAMBDA = "AWS/Lambda";
+
 /**
  * The alarms of a function: errors, throttles and duration of what its alias is asked.
  *
@@ -21,75 +26,89 @@ export interface FunctionAlarmsProps extends AlarmSettings {
 export class FunctionAlarms extends Construct {
   /** Names of the alarms; a gradual deploy goes back when one of them is on. */
   readonly alarmNames: readonly string[];
+  readonly alarmArns: readonly string[];
 
   constructor(scope: Construct, id: string, props: FunctionAlarmsProps) {
     super(scope, id);
-    const { functionName, alias, timeoutSeconds } = props;
-    const { errorPercent = 1, throttles = 0, durationPercent = 80, topicArns = [] } = props;
-    const dimensions = { FunctionName: functionName, Resource: `${functionName}:${alias}` };
-    const common = {
-      // No call at all is no fault.
-      treatMissingData: "notBreaching",
-      comparisonOperator: "GreaterThanThreshold",
-      alarmActions: [...topicArns],
-      okActions: [...topicArns],
-    };
-    const name = (kind: string) => `${functionName}-${kind}`;
-    const metric = (metricName: string) => ({
-      namespace: "AWS/Lambda",
-      metricName,
-      dimensions,
-      period: 60,
-      stat: "Sum",
-    });
+    const { functionName, errorPercent = 1, throttles = 0, topicArns = [] } = props;
+    const dimensions = dimensionsOf(props);
+    const to = { of: functionName, topicArns };
     const alarms = [
       new CloudwatchMetricAlarm(this, "errors", {
-        ...common,
-        alarmName: name("errors"),
+        ...alarmOf("errors", to),
         alarmDescription: `More than ${errorPercent} % of the calls of ${functionName} failed in two of three minutes`,
         threshold: errorPercent,
-        evaluationPeriods: 3,
-        datapointsToAlarm: 2,
-        metricQuery: [
-          {
-            id: "rate",
-            expression: "100 * errors / MAX([errors, invocations])",
-            label: "Failed, %",
-            returnData: true,
-          },
-          { id: "errors", metric: metric("Errors") },
-          { id: "invocations", metric: metric("Invocations") },
-        ],
-        tags: { Name: name("errors") },
+        ...failedPercent("errors", LAMBDA, ["Errors", "Invocations"], dimensions),
       }),
       new CloudwatchMetricAlarm(this, "throttles", {
-        ...common,
-        alarmName: name("throttles"),
-        alarmDescription: `More than ${throttles} calls of ${functionName} were refused for lack of concurrency in five minutes`,
+        ...alarmOf("throttles", to),
+        alarmDescription: `More than ${throttles} calls of ${functionName} were refused for lack of concurrency in a minute`,
         threshold: throttles,
-        evaluationPeriods: 1,
-        namespace: "AWS/Lambda",
+        namespace: LAMBDA,
         metricName: "Throttles",
         dimensions,
-        period: 300,
+        period: ALARM_TIMES.throttles.periodSeconds,
         statistic: "Sum",
-        tags: { Name: name("throttles") },
       }),
       new CloudwatchMetricAlarm(this, "duration", {
-        ...common,
-        alarmName: name("duration"),
-        alarmDescription: `One of a hundred calls of ${functionName} takes more than ${durationPercent} % of its timeout of ${timeoutSeconds} s`,
-        // Milliseconds.
-        threshold: timeoutSeconds * 10 * durationPercent,
-        evaluationPeriods: 3,
-        namespace: "AWS/Lambda",
-        metricName: "Duration",
-        dimensions,
-        period: 60,
-        extendedStatistic: "p99",
-        tags: { Name: name("duration") },
+        ...alarmOf("duration", to),
+        ...durationOf(props),
+        ...slowest("duration", LAMBDA, "Duration", dimensions),
       }),
     ];
-    this.alarmNames = alarms.map((alarm) => alarm.alarmName);
+    ({ alarmNames: this.alarmNames, alarmArns: this.alarmArns } = made(alarms));
   }
+}
+
+/** Properties of {@link CanaryAlarms}. */
+export interface CanaryAlarmsProps extends FunctionAlarmsProps {
+  /** The newest version of the function. */
+  readonly version: string;
+}
+
+/**
+ * The alarms of a function's newest version alone: errors and duration of the calls that the alias gives to it.
+ *
+ * While it gets a tenth of the calls, the alias's own alarms see a tenth of its faults. Throttles are the
+ * function's, whichever version is called.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-view.html
+ */
+export class CanaryAlarms extends Construct {
+  readonly alarms: readonly CloudwatchMetricAlarm[];
+  readonly alarmNames: readonly string[];
+  readonly alarmArns: readonly string[];
+
+  constructor(scope: Construct, id: string, props: CanaryAlarmsProps) {
+    super(scope, id);
+    const { functionName, version, errorPercent = 1, topicArns = [] } = props;
+    const dimensions = { ...dimensionsOf(props), ExecutedVersion: version };
+    const to = { of: functionName, topicArns };
+    this.alarms = [
+      new CloudwatchMetricAlarm(this, "errors", {
+        ...alarmOf("canary-errors", to),
+        alarmDescription: `More than ${errorPercent} % of the calls of the newest version of ${functionName} failed in two of five minutes`,
+        threshold: errorPercent,
+        ...failedPercent("canary-errors", LAMBDA, ["Errors", "Invocations"], dimensions),
+      }),
+      new CloudwatchMetricAlarm(this, "duration", {
+        ...alarmOf("canary-duration", to),
+        ...durationOf(props),
+        ...slowest("canary-duration", LAMBDA, "Duration", dimensions),
+      }),
+    ];
+    ({ alarmNames: this.alarmNames, alarmArns: this.alarmArns } = made(this.alarms));
+  }
+}
+
+function dimensionsOf({ functionName, alias }: FunctionAlarmsProps) {
+  return { FunctionName: functionName, Resource: `${functionName}:${alias}` };
+}
+
+function durationOf({ functionName, timeoutSeconds, durationPercent = 80 }: FunctionAlarmsProps) {
+  return {
+    alarmDescription: `One of a hundred calls of ${functionName} takes more than ${durationPercent} % of its timeout of ${timeoutSeconds} s`,
+    // Milliseconds.
+    threshold: timeoutSeconds * 10 * durationPercent,
+  };
 }

@@ -1,6 +1,7 @@
 import type { Fault } from "../core/errors";
 import { nameFaults } from "../core/names";
 import { isLogRetention, LOG_RETENTION_DAYS } from "../network/retention";
+import { percentFaults, topicFaults } from "./alarm-parts";
 import { FUNCTION_NAME } from "./names";
 import type { ArtifactPin } from "./pin";
 
@@ -110,14 +111,15 @@ export interface ArtifactFunctionProps {
 /** When the alarms of a function go off. */
 export interface AlarmSettings {
   /**
-   * Calls of a hundred that may fail, 0 to 100: more than that in two of three minutes.
+   * Calls of a hundred that may fail, 0 to 100: more than that in two of three minutes, or in two of five of
+   * the calls that the newest version alone got.
    *
    * @default 1
    */
   readonly errorPercent?: number;
 
   /**
-   * Calls that may be refused for lack of concurrency in five minutes, 0 or more.
+   * Calls that may be refused for lack of concurrency in a minute, 0 or more.
    *
    * @default 0
    */
@@ -204,11 +206,9 @@ function alarmFaults({
   errorPercent = 1,
   throttles = 0,
   durationPercent = 80,
+  topicArns,
 }: AlarmSettings): readonly Fault[] {
-  const faults: Fault[] = [];
-  if (!(errorPercent >= 0 && errorPercent <= 100)) {
-    faults.push({ what: `alarms.errorPercent is ${errorPercent}`, instead: "use 0 to 100, e.g. 1" });
-  }
+  const faults: Fault[] = [...percentFaults("alarms.errorPercent", errorPercent), ...topicFaults(topicArns)];
   if (!Number.isInteger(throttles) || throttles < 0) {
     faults.push({
       what: `alarms.throttles is ${throttles}`,

@@ -41,6 +41,10 @@ export class FunctionRole extends Construct {
     const role = new IamRole(this, "role", {
       name,
       description: `Runs function ${props.functionName}`,
+      // No aws:SourceAccount or aws:SourceArn: Lambda's guide does not say that Lambda has them when it takes a role,
+      // and a function whose role cannot be taken is not made. Nor could another account's function get this role:
+      // whoever makes a function has to have iam:PassRole, which never goes beyond its account.
+      // https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
       assumeRolePolicy: policyDocument([
         { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" },
       ]),

@@ -6,10 +6,10 @@ import { conditional, Op, Token } from "cdktf";
 import { Construct } from "constructs";
 import { type PolicyStatement, partitionOf, SynthError } from "../core";
 import { deadLetterQueueArn } from "./dead-letters";
-import { FunctionAlarms } from "./function-alarms";
+import { CanaryAlarms, FunctionAlarms } from "./function-alarms";
 import { type ArtifactFunctionProps, functionFaults } from "./function-props";
 import { FunctionRole } from "./function-role";
-import { type Invoker, invokerFaults } from "./invoker";
+import { type Invoker, invokerFaults, sourceAccountOf } from "./invoker";
 import type { ArtifactPin } from "./pin";
 
 /** The alias that all callers use. */
@@ -44,7 +44,10 @@ export class ArtifactFunction extends Construct {
   /** Seconds after which a call is ended. */
   readonly timeoutSeconds: number;
   readonly logGroupName: string;
+
+  /** Names of its alarms: those of the alias, and those of the newest version alone. */
   readonly alarmNames: readonly string[];
+  readonly alarmArns: readonly string[];
   private readonly role: FunctionRole;
   private readonly alias: LambdaAlias;
   private readonly partition: string;
@@ -110,15 +113,19 @@ export class ArtifactFunction extends Construct {
       dependsOn: [this.role.policy],
       tags: { Name: functionName },
     });
-    this.alias = this.makeAlias(resource, artifact);
-    this.aliasArn = this.alias.arn;
-    this.invokeArn = this.alias.invokeArn;
-    this.alarmNames = new FunctionAlarms(this, "alarms", {
+    const watched = {
       ...props.alarms,
       functionName,
       alias: ALIAS,
       timeoutSeconds: this.timeoutSeconds,
-    }).alarmNames;
+    };
+    const canary = new CanaryAlarms(this, "canary", { ...watched, version: resource.version });
+    this.alias = this.makeAlias(resource, artifact, canary);
+    this.aliasArn = this.alias.arn;
+    this.invokeArn = this.alias.invokeArn;
+    const alarms = new FunctionAlarms(this, "alarms", watched);
+    this.alarmNames = [...alarms.alarmNames, ...canary.alarmNames];
+    this.alarmArns = [...alarms.alarmArns, ...canary.alarmArns];
   }
 
   /** Name of the role that it runs as. */
@@ -171,18 +178,27 @@ export class ArtifactFunction extends Construct {
   grantInvoke(id: string, invoker: Invoker): void {
     const faults = invokerFaults(invoker);
     if (faults.length > 0) throw new SynthError(this, faults);
+    const account = "service" in invoker ? sourceAccountOf(invoker, this.place.account) : undefined;
     new LambdaPermission(this, `invoke-${id}`, {
       action: "lambda:InvokeFunction",
       functionName: this.functionName,
       qualifier: this.alias.name,
       ...("service" in invoker
-        ? { principal: invoker.service, sourceArn: invoker.sourceArn }
+        ? {
+            principal: invoker.service,
+            sourceArn: invoker.sourceArn,
+            ...(account === undefined ? {} : { sourceAccount: account }),
+          }
         : { principal: "arn" in invoker ? invoker.arn : invoker.account }),
     });
   }
 
   /** The alias: on the newest version, or on the one before with a share of the traffic for the newest. */
-  private makeAlias(resource: LambdaFunction, { stableVersion, weight }: ArtifactPin): LambdaAlias {
+  private makeAlias(
+    resource: LambdaFunction,
+    { stableVersion, weight }: ArtifactPin,
+    canary: CanaryAlarms,
+  ): LambdaAlias {
     // CDKTF 0.21 writes a 0 as `undefined`.
     const isGradual = Op.gte(weight, LEAST_WEIGHT);
     const alias = new LambdaAlias(this, "alias", {
@@ -190,6 +206,8 @@ export class ArtifactFunction extends Construct {
       description: "What callers use",
       functionName: resource.functionName,
       functionVersion: Token.asString(conditional(isGradual, stableVersion, resource.version)),
+      // Somebody watches the new version before it is called, also when only the alias is deployed.
+      dependsOn: [...canary.alarms],
     });
     // A block that is there only while a gradual deploy is under way.
     alias.addOverride("dynamic.routing_config", {

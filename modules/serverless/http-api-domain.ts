@@ -10,12 +10,24 @@ export interface ApiDomainProps extends DomainSettings {
   readonly stageId: string;
 }
 
+/** What a DNS record of a custom domain points at: an alias of Route 53 by both, any other by a `CNAME` of the name. */
+export interface DomainTarget {
+  /** E.g. `d-1234567890.execute-api.us-east-1.amazonaws.com`. */
+  readonly domainName: string;
+
+  /** Hosted zone of that name, of AWS's own. */
+  readonly hostedZoneId: string;
+}
+
 /**
  * A custom domain of an HTTP API: TLS 1.2 or newer, and a record if its zone is given.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-custom-domain-names.html
  */
 export class ApiDomain extends Construct {
+  /** What the record of the domain points at. */
+  readonly target: DomainTarget;
+
   constructor(scope: Construct, id: string, props: ApiDomainProps) {
     super(scope, id);
     const domain = new Apigatewayv2DomainName(this, "name", {
@@ -32,8 +44,9 @@ export class ApiDomain extends Construct {
       domainName: domain.id,
       stage: props.stageId,
     });
+    const { targetDomainName, hostedZoneId } = domain.domainNameConfiguration;
+    this.target = { domainName: targetDomainName, hostedZoneId };
     if (props.hostedZoneId !== undefined) {
-      const { targetDomainName, hostedZoneId } = domain.domainNameConfiguration;
       new Route53Record(this, "record", {
         zoneId: props.hostedZoneId,
         name: props.name,

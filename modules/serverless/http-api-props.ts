@@ -1,5 +1,6 @@
 import type { Fault } from "../core/errors";
 import { isLogRetention, LOG_RETENTION_DAYS } from "../network/retention";
+import { percentFaults, topicFaults } from "./alarm-parts";
 import type { ArtifactFunction } from "./function";
 
 /** One route of an API. */
@@ -61,6 +62,33 @@ export interface HttpApiProps {
 
   /** KMS key that encrypts the access logs. @default - the service's own */
   readonly kmsKeyArn?: string;
+
+  /** Thresholds of the alarms, and whom they tell. */
+  readonly alarms?: ApiAlarmSettings;
+}
+
+/** When the alarms of an API go off. */
+export interface ApiAlarmSettings {
+  /**
+   * Answers of a hundred that may be a 5xx, 0 to 100: more than that in two of three minutes.
+   *
+   * @default 1
+   */
+  readonly serverErrorPercent?: number;
+
+  /**
+   * Milliseconds that 99 of 100 calls stay below, for three minutes on end, 1 to 30000.
+   *
+   * @default - 80 % of the longest timeout of its functions
+   */
+  readonly latencyMs?: number;
+
+  /**
+   * SNS topics that are told.
+   *
+   * @default - none: the alarms are seen in the console and by gradual deploys
+   */
+  readonly topicArns?: readonly string[];
 }
 
 /** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html */
@@ -83,13 +111,17 @@ export interface CorsSettings {
 
 /** A custom domain. */
 export interface DomainSettings {
-  /** E.g. `api.example.com`. */
+  /** E.g. `api.example.com`; no wildcard, for the API says where it is called. */
   readonly name: string;
 
   /** ACM certificate for it, in the API's Region. */
   readonly certificateArn: string;
 
-  /** Hosted zone of Route 53 that gets a record. @default - no record is made */
+  /**
+   * Hosted zone of Route 53 that gets a record.
+   *
+   * @default - none: a record elsewhere has to point at `HttpApi.domainTarget`
+   */
   readonly hostedZoneId?: string;
 }
 
@@ -127,7 +159,26 @@ export function apiFaults(props: HttpApiProps): readonly Fault[] {
     ...corsFaults(props.cors),
     ...jwtFaults(props),
     ...domainFaults(props.domain),
+    ...alarmFaults(props.alarms ?? {}),
   ];
+}
+
+function alarmFaults({
+  serverErrorPercent = 1,
+  latencyMs = 1,
+  topicArns,
+}: ApiAlarmSettings): readonly Fault[] {
+  const faults = [
+    ...percentFaults("alarms.serverErrorPercent", serverErrorPercent),
+    ...topicFaults(topicArns),
+  ];
+  if (!(latencyMs >= 1 && latencyMs <= INTEGRATION_SECONDS * 1000)) {
+    faults.push({
+      what: `alarms.latencyMs is ${latencyMs}`,
+      instead: `use 1 to ${INTEGRATION_SECONDS * 1000}, for the API gives up then, e.g. 2000`,
+    });
+  }
+  return faults;
 }
 
 function routeFaults({ routes, jwt }: HttpApiProps): readonly Fault[] {
@@ -217,9 +268,9 @@ function jwtFaults({ jwt, routes }: HttpApiProps): readonly Fault[] {
 function domainFaults(domain: DomainSettings | undefined): readonly Fault[] {
   if (!domain) return [];
   const faults: Fault[] = [];
-  if (!/^(?=.{1,253}$)(?:\*\.)?(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/.test(domain.name)) {
+  if (!/^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/.test(domain.name)) {
     faults.push({
-      what: `domain ${JSON.stringify(domain.name)} is none`,
+      what: `domain ${JSON.stringify(domain.name)} is not the name of one host`,
       instead: 'use e.g. "api.example.com"',
     });
   }
@@ -231,6 +282,13 @@ function domainFaults(domain: DomainSettings | undefined): readonly Fault[] {
       what: `certificateArn ${JSON.stringify(domain.certificateArn)} is not the ARN of an ACM certificate`,
       instead:
         'use e.g. "arn:aws:acm:us-east-1:123456789012:certificate/1234abcd-12ab-34cd-56ef-1234567890ab"',
+    });
+  }
+  const { hostedZoneId } = domain;
+  if (hostedZoneId !== undefined && !hostedZoneId.includes("${") && !/^Z[A-Z0-9]{1,31}$/.test(hostedZoneId)) {
+    faults.push({
+      what: `hostedZoneId ${JSON.stringify(hostedZoneId)} is not the id of a hosted zone`,
+      instead: 'use e.g. "Z0123456789ABCDEFGHIJ", or leave it out',
     });
   }
   return faults;

@@ -7,7 +7,8 @@ import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group
 import { Construct } from "constructs";
 import { SynthError } from "../core";
 import type { ArtifactFunction } from "./function";
-import { ApiDomain } from "./http-api-domain";
+import { ApiAlarms } from "./http-api-alarms";
+import { ApiDomain, type DomainTarget } from "./http-api-domain";
 import {
   apiFaults,
   type CorsSettings,
@@ -27,7 +28,12 @@ export class HttpApi extends Construct {
 
   /** Where it is called, without a slash at the end. */
   readonly url: string;
+
+  /** What the DNS record of its domain points at; undefined without one of its own. */
+  readonly domainTarget: DomainTarget | undefined;
   readonly accessLogGroupName: string;
+  readonly alarmNames: readonly string[];
+  readonly alarmArns: readonly string[];
   private readonly api: Apigatewayv2Api;
   private readonly integrations = new Map<ArtifactFunction, Apigatewayv2Integration>();
 
@@ -68,8 +74,18 @@ export class HttpApi extends Construct {
       },
       tags: { Name: name },
     });
-    if (domain) new ApiDomain(this, "domain", { ...domain, apiId: this.apiId, stageId: stage.id });
+    this.domainTarget =
+      domain && new ApiDomain(this, "domain", { ...domain, apiId: this.apiId, stageId: stage.id }).target;
     this.url = domain ? `https://${domain.name}` : this.api.apiEndpoint;
+    const slowest = Math.max(...props.routes.map((route) => route.function.timeoutSeconds));
+    const alarms = new ApiAlarms(this, "alarms", {
+      latencyMs: slowest * 800,
+      ...props.alarms,
+      name,
+      apiId: this.apiId,
+    });
+    this.alarmNames = alarms.alarmNames;
+    this.alarmArns = alarms.alarmArns;
   }
 
   private authorizer({ jwt, name }: HttpApiProps): Apigatewayv2Authorizer | undefined {

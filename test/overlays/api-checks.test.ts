@@ -28,7 +28,7 @@ test.each<[string, Partial<ApiSettings>]>([
   ["api.gradual.percent is 0", { gradual: { percent: 0, minutes: 5 } }],
   ["api.gradual.minutes is NaN", { gradual: { percent: 100, minutes: Number.NaN } }],
   ["api.gradual.minutes is 0: no time", { gradual: { percent: 10, minutes: 0 } }],
-  ["api.gradual.minutes is 3: no time", { gradual: { percent: 10, minutes: 3 } }],
+  ["its alarms need up to 5 minutes", { gradual: { percent: 10, minutes: 4 } }],
 ])("%s … is refused, and nothing else", (said, change) => {
   expect(faultsOf(change)).toEqual([expect.stringContaining(said)]);
   expect(faultsOf(change)[0]).toContain('overlay "dev"');

@@ -31,7 +31,8 @@ export function answer({ rawPath, requestContext }: HttpEvent, variables: Variab
     if (method !== "GET" && method !== "HEAD") {
       throw new HttpError(405, `${method} is not answered here; use GET`, { allow: "GET, HEAD" });
     }
-    return route(match.slice(1).map(decoded), variables);
+    const response = route(match.slice(1).map(decoded), variables);
+    return method === "HEAD" ? { ...response, body: "" } : response;
   }
   throw new HttpError(404, `there is no ${rawPath}; use /health, /version or /ranges/10.0.0.0/16`);
 }

@@ -78,7 +78,7 @@ const current = async () =>
 const urls = new Map<string, URL>();
 
 /** Asks the API of an environment at its own address, as a client does that finds it at the gateway. */
-async function ask(environment: string, path: string): Promise<Record<string, unknown>> {
+async function ask(environment: string, path: string, method = "GET"): Promise<Record<string, unknown>> {
   const known = urls.get(environment);
   const url =
     known ??
@@ -86,7 +86,7 @@ async function ask(environment: string, path: string): Promise<Record<string, un
   urls.set(environment, url);
   return new Promise((resolve, reject) => {
     const call = request(
-      { host: "127.0.0.1", port: url.port, path, headers: { host: url.host } },
+      { host: "127.0.0.1", port: url.port, method, path, headers: { host: url.host } },
       async (answer) => {
         const chunks: Buffer[] = [];
         for await (const chunk of answer) chunks.push(chunk);
@@ -126,7 +126,15 @@ test("bootstrap has pinned a first artifact, so the first deploy finds code", as
     expect(await ask(environment, "/health")).toEqual({ statusCode: 200, status: "ok" });
     expect(await ask(environment, "/version")).toMatchObject({ sha256: hash });
   }
-  expect(await ask("dev", "/nothing")).toMatchObject({ message: expect.anything() });
+  // The service's own words, and not those of API Gateway.
+  expect(await ask("dev", "/nothing")).toMatchObject({
+    statusCode: 404,
+    message: expect.stringMatching(/^there is no/),
+  });
+  expect(await ask("dev", "/health", "POST")).toMatchObject({
+    statusCode: 405,
+    message: expect.stringMatching(/^POST is not/),
+  });
 });
 
 test("publish, deploy, list, and back: each time the state agrees", async () => {
@@ -226,7 +234,7 @@ test("step by step: an interruption says what is left, an alarm brings everybody
     code: 1,
     output: expect.stringMatching(
       new RegExp(
-        `prod went back to ${before.slice(0, 12)}: an alarm went on while ${broken.slice(0, 12)} was tried\\n {2}groundplan-prod-api-errors \\(Threshold Crossed: 2 out of the last 3`,
+        `prod went back to ${before.slice(0, 12)}: an alarm went on while ${broken.slice(0, 12)} was tried\\n[\\s\\S]* {2}groundplan-prod-api-canary-errors \\(Threshold Crossed: 2 out of the last 5`,
       ),
     ),
   });

@@ -18,6 +18,11 @@ function pinning(environment: string, from?: string, parameter = `/acme/${enviro
         },
         other: { function_name: "other", s3_object_version: "fixed" },
       },
+      aws_cloudwatch_metric_alarm: {
+        all: { dimensions: { FunctionName: "${aws_lambda_function.f.function_name}" } },
+        newest: { dimensions: { ExecutedVersion: "${aws_lambda_function.f.version}" } },
+        others: { dimensions: { ExecutedVersion: "${aws_lambda_function.other.version}" } },
+      },
       aws_lambda_alias: { a: { name: "live", function_name: "${aws_lambda_function.f.function_name}" } },
     },
     ...(from === undefined ? {} : { output: { promoted_from: { value: from } } }),
@@ -37,6 +42,7 @@ test("a function that takes its object version from a pin is a target, wherever 
     contract: "/acme/dev/web",
     functionAddress: "aws_lambda_function.f",
     aliasAddress: "aws_lambda_alias.a",
+    canaryAddresses: ["aws_cloudwatch_metric_alarm.newest"],
     alias: "live",
   });
 });

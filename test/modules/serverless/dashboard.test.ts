@@ -16,7 +16,7 @@ const bodyWith = (withApi: boolean) => {
       y: number;
       width: number;
       height: number;
-      properties: { title: string };
+      properties: { title: string; alarms?: readonly string[] };
     }[];
   };
 };
@@ -29,10 +29,18 @@ test("a row for the function, one for the API if there is one, and the last erro
     "Calls at once",
     "API: answers",
     "API: latency, ms",
+    "Alarms",
     "Last errors",
   ]);
-  expect(bodyWith(false).widgets).toHaveLength(4);
+  expect(bodyWith(false).widgets).toHaveLength(5);
   expect(JSON.stringify(bodyWith(false))).toContain("SOURCE '/aws/lambda/groundplan-dev-api'");
+});
+
+test("all alarms are on it: three of the alias, two of its newest version, two of the API", () => {
+  const alarms = (withApi: boolean) =>
+    bodyWith(withApi).widgets.find(({ type }) => type === "alarm")?.properties.alarms;
+  expect(alarms(true)).toHaveLength(7);
+  expect(alarms(false)).toHaveLength(5);
 });
 
 test("no two widgets lie over each other, and none beyond the 24 columns", () => {

@@ -91,19 +91,53 @@ test("the alias is on the newest version, or gives it a share while a deploy is 
   });
 });
 
+const TOPIC = "arn:aws:sns:us-east-1:123456789012:alarms";
+
 test("alarms watch what the alias is asked, with thresholds of the function's own", () => {
-  const stack = functionWith({ timeoutSeconds: 20, alarms: { errorPercent: 5, topicArns: ["arn:topic"] } });
+  const stack = functionWith({ timeoutSeconds: 20, alarms: { errorPercent: 5, topicArns: [TOPIC] } });
   const alarms = Object.values(stack.all("aws_cloudwatch_metric_alarm"));
   expect(alarms.map(({ alarm_name, threshold }) => [alarm_name, threshold])).toEqual([
     // 80 % of 20 s, in milliseconds.
     ["groundplan-dev-api-duration", 16_000],
     ["groundplan-dev-api-errors", 5],
     ["groundplan-dev-api-throttles", 0],
+    ["groundplan-dev-api-canary-duration", 16_000],
+    ["groundplan-dev-api-canary-errors", 5],
   ]);
   for (const alarm of alarms) {
-    expect(alarm).toMatchObject({ alarm_actions: ["arn:topic"], treat_missing_data: "notBreaching" });
+    expect(alarm).toMatchObject({ alarm_actions: [TOPIC], treat_missing_data: "notBreaching" });
     expect(JSON.stringify(alarm)).toContain('"Resource":"groundplan-dev-api:live"');
   }
+});
+
+test("two alarms see the newest version alone, and it is not called before they do", () => {
+  const stack = functionWith();
+  const version = `\${${stack.address("aws_lambda_function", "api/function")}.version}`;
+  const dimensions = {
+    FunctionName: "groundplan-dev-api",
+    Resource: "groundplan-dev-api:live",
+    ExecutedVersion: version,
+  };
+  const { metric_query, ...errors } = stack.one("aws_cloudwatch_metric_alarm", "api/canary/errors");
+  expect(errors).toMatchObject({ threshold: 1, evaluation_periods: 5, datapoints_to_alarm: 2 });
+  expect(metric_query).toMatchObject([
+    { expression: "100 * errors / MAX([errors, calls])", return_data: true },
+    { id: "errors", metric: { metric_name: "Errors", namespace: "AWS/Lambda", dimensions } },
+    { id: "calls", metric: { metric_name: "Invocations", namespace: "AWS/Lambda", dimensions } },
+  ]);
+  expect(stack.one("aws_cloudwatch_metric_alarm", "api/canary/duration")).toMatchObject({
+    metric_name: "Duration",
+    extended_statistic: "p99",
+    dimensions,
+  });
+  expect(stack.one("aws_lambda_alias").depends_on).toEqual([
+    stack.address("aws_cloudwatch_metric_alarm", "api/canary/errors"),
+    stack.address("aws_cloudwatch_metric_alarm", "api/canary/duration"),
+  ]);
+  // Those of the alias see all its versions together.
+  expect(JSON.stringify(stack.one("aws_cloudwatch_metric_alarm", "api/alarms/errors"))).not.toContain(
+    "ExecutedVersion",
+  );
 });
 
 test("grants add to the policy, whenever they are made", () => {
@@ -139,27 +173,103 @@ test("callers call the alias, a service for one resource only", () => {
   ]);
 });
 
-test.each<[string, Invoker]>([
-  ["a service without a resource", { service: "events.amazonaws.com", sourceArn: "*" }],
-  ["a service that is none", { service: "example.com", sourceArn: RULE }],
-  ["everybody", { arn: "*" }],
-  ["an account that is none", { account: "12" }],
-])("%s cannot be let call", (_, invoker) => {
-  expect(faultsOf((scope) => makeFunction(scope).grantInvoke("x", invoker))).not.toBe("");
+test("a bucket calls for one account only, since its ARN holds none", () => {
+  const source = { service: "s3.amazonaws.com", sourceArn: "arn:aws:s3:::uploads" };
+  const accounts = (...invokers: readonly Invoker[]) =>
+    Object.values(
+      functionWith({}, (made) => {
+        for (const [index, invoker] of invokers.entries()) made.grantInvoke(String(index), invoker);
+      }).all("aws_lambda_permission"),
+    ).map(({ source_account }) => source_account);
+  expect(
+    accounts(
+      source,
+      { ...source, sourceAccount: "210987654321" },
+      { ...source, sourceArn: "${aws_s3_bucket.uploads.arn}" },
+      { service: "events.amazonaws.com", sourceArn: RULE },
+    ),
+  ).toEqual(["123456789012", "210987654321", "123456789012", undefined]);
+});
+
+test.each([
+  RULE,
+  "arn:aws:s3:::uploads",
+  "arn:aws:sns:eu-west-1:210987654321:topic",
+  "arn:aws:execute-api:us-east-1:123456789012:abc123/*/*",
+  "arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/a:*",
+])("%s is one resource", (sourceArn) => {
+  const invoker = { service: "events.amazonaws.com", sourceArn };
+  expect(faultsOf((scope) => makeFunction(scope).grantInvoke("x", invoker))).toBe("");
+});
+
+test.each([
+  "*",
+  "arn:aws:s3:::*",
+  "arn:aws:s3:::uploads*",
+  "arn:aws:s3:::",
+  "arn:aws:events:us-east-1::*",
+  "arn:aws:events:us-east-1::rule/nightly",
+  "arn:aws:events:us-east-1:*:rule/nightly",
+  "arn:aws:events:us-east-1:123456789012:rule/*",
+  "arn:aws:events:us-east-1:123456789012:rule/night?y",
+  "arn:aws:execute-api:us-east-1:123456789012:*/*/*",
+  "arn:aws:logs:us-east-1:123456789012:log-group:*",
+])("%s may be more than one resource, or a stranger's", (sourceArn) => {
+  const invoker = { service: "events.amazonaws.com", sourceArn };
+  expect(faultsOf((scope) => makeFunction(scope).grantInvoke("x", invoker))).toMatch(
+    /names no single resource/,
+  );
+});
+
+test.each<[string, Invoker, RegExp]>([
+  ["a service that is none", { service: "example.com", sourceArn: RULE }, /not the principal of an AWS/],
+  [
+    "a source of no account",
+    { service: "s3.amazonaws.com", sourceArn: "arn:aws:s3:::uploads", sourceAccount: "12" },
+    /sourceAccount "12" has not/,
+  ],
+  ["everybody", { arn: "*" }, /not the ARN of a role or a user/],
+  ["all roles", { arn: "arn:aws:iam::123456789012:role/*" }, /not the ARN of a role or a user/],
+  ["an account that is none", { account: "12" }, /account "12" has not 12 digits/],
+])("%s cannot be let call", (_, invoker, message) => {
+  expect(faultsOf((scope) => makeFunction(scope).grantInvoke("x", invoker))).toMatch(message);
 });
 
 test.each<[string, Partial<ArtifactFunctionProps>, RegExp]>([
   ["a name", { functionName: "a b" }, /Lambda function name "a b" may hold only/],
+  ["a long name", { functionName: "a".repeat(65) }, /Lambda function name "a+" has 65 characters/],
   ["memory", { memoryMb: 64 }, /memoryMb is 64/],
+  ["much memory", { memoryMb: 10_241 }, /memoryMb is 10241/],
+  ["half a MB", { memoryMb: 256.5 }, /memoryMb is 256.5/],
+  ["no time", { timeoutSeconds: 0 }, /timeoutSeconds is 0/],
   ["a timeout", { timeoutSeconds: 901 }, /timeoutSeconds is 901/],
   ["concurrency", { reservedConcurrency: -2 }, /reservedConcurrency is -2/],
   ["retention", { logRetentionDays: 31 }, /logRetentionDays is 31/],
+  [
+    "a VPC without subnets",
+    { vpc: { subnetIds: [], securityGroupIds: ["sg-1"] } },
+    /vpc has no subnets or no/,
+  ],
   ["an empty VPC", { vpc: { subnetIds: ["subnet-1"], securityGroupIds: [] } }, /vpc has no subnets or no/],
   ["a variable's name", { environment: { "LOG-LEVEL": "debug" } }, /"LOG-LEVEL" may hold only/],
   ["Lambda's own variable", { environment: { AWS_REGION: "eu-west-1" } }, /AWS_REGION is set by Lambda/],
   ["a secret in the open", { environment: { DB_PASSWORD: "x" } }, /DB_PASSWORD says that it holds a secret/],
   ["an error rate", { alarms: { errorPercent: 101 } }, /errorPercent is 101/],
+  ["a negative error rate", { alarms: { errorPercent: -1 } }, /errorPercent is -1/],
   ["throttles", { alarms: { throttles: -1 } }, /throttles is -1/],
+  ["half a throttle", { alarms: { throttles: 0.5 } }, /throttles is 0.5/],
+  ["a share of more than all", { alarms: { durationPercent: 101 } }, /durationPercent is 101/],
+  ["a topic by its name", { alarms: { topicArns: ["alarms"] } }, /topic "alarms" is not the ARN of an SNS/],
+  [
+    "a queue for a topic",
+    { alarms: { topicArns: ["arn:aws:sqs:us-east-1:123456789012:alarms"] } },
+    /topic "arn:aws:sqs:.*" is not the ARN of an SNS/,
+  ],
+  [
+    "a topic with an order, which alarms cannot tell",
+    { alarms: { topicArns: [`${TOPIC}.fifo`] } },
+    /alarms.fifo" is not the ARN of an SNS/,
+  ],
   ["a share of the timeout", { alarms: { durationPercent: 0 } }, /durationPercent is 0/],
 ])("%s that AWS refuses, or that is unsafe, fails the synth", (_, change, message) => {
   expect(faultsOf((scope) => makeFunction(scope))).toBe("");

@@ -1,5 +1,6 @@
-import type { HttpApiProps } from "@groundplan/modules/serverless";
-import type { Construct } from "constructs";
+import type { HttpApi, HttpApiProps } from "@groundplan/modules/serverless";
+import { TerraformOutput, Token } from "cdktf";
+import { Construct } from "constructs";
 import { synthesized } from "../network/synthesized";
 import { faultsOf, makeApi, makeFunction } from "./made";
 
@@ -85,9 +86,54 @@ test("with a domain of one's own the name that AWS gives is off", () => {
     type: "A",
     zone_id: "Z1",
   });
+});
+
+test("a domain in another DNS gets no record, and says what one has to point at", () => {
+  const target = (domain: HttpApiProps["domain"]) => {
+    let found: HttpApi["domainTarget"];
+    const stack = synthesized((scope) => {
+      found = makeApi(scope, domain === undefined ? {} : { domain }).domainTarget;
+      if (found) new TerraformOutput(scope, "target", { value: found.domainName });
+    });
+    return { found, stack };
+  };
+  expect(target(undefined).found).toBeUndefined();
+  const { found, stack } = target({ name: "api.example.com", certificateArn: CERTIFICATE });
+  expect(stack.paths("aws_route53_record")).toEqual([]);
+  expect(stack.paths("aws_apigatewayv2_api_mapping")).toHaveLength(1);
+  expect(Token.isUnresolved(found?.domainName) && Token.isUnresolved(found?.hostedZoneId)).toBe(true);
+});
+
+test("alarms see what callers get: 5xx of which no function knows, and how long they wait", () => {
+  const alarms = { serverErrorPercent: 5, topicArns: ["arn:aws:sns:us-east-1:123456789012:alarms"] };
+  const stack = apiWith((scope) => ({
+    alarms,
+    routes: ["GET /a", "GET /b"].map((route, index) => ({
+      route,
+      function: makeFunction(new Construct(scope, `f${index}`), {
+        functionName: `f${index}`,
+        timeoutSeconds: 5 * (index + 1),
+      }),
+      access: "public" as const,
+    })),
+  }));
+  const dimensions = { ApiId: `\${${stack.address("aws_apigatewayv2_api", "http/api")}.id}` };
+  expect(stack.one("aws_cloudwatch_metric_alarm", "http/alarms/5xx")).toMatchObject({
+    alarm_name: "groundplan-dev-api-http-5xx",
+    threshold: 5,
+    alarm_actions: alarms.topicArns,
+    metric_query: [
+      { return_data: true },
+      { id: "errors", metric: { namespace: "AWS/ApiGateway", metric_name: "5xx", dimensions } },
+      { id: "calls", metric: { namespace: "AWS/ApiGateway", metric_name: "Count", dimensions } },
+    ],
+  });
+  // 80 % of the longer timeout of the two.
+  const latency = { metric_name: "Latency", extended_statistic: "p99", threshold: 8000, dimensions };
+  expect(stack.one("aws_cloudwatch_metric_alarm", "http/alarms/latency")).toMatchObject(latency);
   expect(
-    apiWith(() => ({ domain: { ...domain, hostedZoneId: "" } })).paths("aws_route53_record"),
-  ).toHaveLength(1);
+    apiWith(() => ({ alarms: { latencyMs: 500 } })).one("aws_cloudwatch_metric_alarm", "http/alarms/latency"),
+  ).toMatchObject({ threshold: 500 });
 });
 
 test("pages of named origins may call, with GET only unless more is said", () => {
@@ -139,12 +185,40 @@ test.each<[string, (scope: Construct) => Partial<HttpApiProps>, RegExp]>([
   ["an issuer that nobody uses", () => ({ jwt: JWT }), /no route asks for a token/],
   ["an issuer without TLS", () => ({ jwt: { ...JWT, issuer: "http://a" } }), /is no https address/],
   ["tokens for anybody", () => ({ jwt: { ...JWT, audience: [] } }), /jwt has no audience/],
+  ["no name", () => ({ name: "" }), /API name "" has 0 characters/],
+  ["a long name", () => ({ name: "a".repeat(129) }), /API name "a+" has 129 characters/],
   ["no throttling", () => ({ throttling: { ratePerSecond: 0, burst: 1 } }), /throttling lets 0 calls/],
+  ["no burst", () => ({ throttling: { ratePerSecond: 1, burst: 0 } }), /and 0 at once through/],
+  ["half a burst", () => ({ throttling: { ratePerSecond: 1, burst: 1.5 } }), /and 1.5 at once through/],
+  ["an error rate", () => ({ alarms: { serverErrorPercent: 101 } }), /serverErrorPercent is 101/],
+  ["no latency", () => ({ alarms: { latencyMs: 0 } }), /latencyMs is 0/],
+  ["a latency that the API cuts", () => ({ alarms: { latencyMs: 30_001 } }), /latencyMs is 30001/],
+  [
+    "a role for a topic",
+    () => ({ alarms: { topicArns: ["arn:aws:iam::123456789012:role/a"] } }),
+    /an SNS topic/,
+  ],
   ["retention", () => ({ logRetentionDays: 2 }), /logRetentionDays is 2/],
   ["an origin with a path", () => ({ cors: { origins: ["https://a.b/c"] } }), /CORS origin/],
   ["cookies for all", () => ({ cors: { origins: ["*"], credentials: true } }), /every origin send cookies/],
+  ["half a second", () => ({ cors: { origins: [], maxAgeSeconds: 0.5 } }), /maxAgeSeconds is 0.5/],
+  ["an origin without a scheme", () => ({ cors: { origins: ["a.b"] } }), /CORS origin "a.b" is none/],
   ["an age", () => ({ cors: { origins: [], maxAgeSeconds: 86_401 } }), /maxAgeSeconds is 86401/],
-  ["a domain", () => ({ domain: { name: "api", certificateArn: CERTIFICATE } }), /domain "api" is none/],
+  [
+    "a domain",
+    () => ({ domain: { name: "api", certificateArn: CERTIFICATE } }),
+    /domain "api" is not the name/,
+  ],
+  [
+    "a wildcard",
+    () => ({ domain: { name: "*.example.com", certificateArn: CERTIFICATE } }),
+    /domain "\*\.example\.com" is not the name of one host/,
+  ],
+  [
+    "a zone that is none",
+    () => ({ domain: { name: "a.example.com", certificateArn: CERTIFICATE, hostedZoneId: "" } }),
+    /hostedZoneId "" is not the id of a hosted zone/,
+  ],
   [
     "a certificate",
     () => ({ domain: { name: "a.example.com", certificateArn: "arn:aws:iam::1:x" } }),

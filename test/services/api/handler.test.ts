@@ -34,6 +34,16 @@ test("a range, which browsers may keep", async () => {
   expect(JSON.parse(body)).toMatchObject({ last: "10.0.0.255", usableInSubnet: 251 });
 });
 
+test("HEAD gets what GET would, without the body", async () => {
+  const [head, get] = [await ask("/ranges/10.0.0.0/24", "HEAD"), await ask("/ranges/10.0.0.0/24")];
+  expect(head).toEqual({ ...get, body: "" });
+  expect(get.body).not.toBe("");
+});
+
+test("a method that is not answered is told which are", async () => {
+  expect((await ask("/health", "POST")).headers.allow).toBe("GET, HEAD");
+});
+
 test.each([
   ["/ranges/10.0.0/24", "GET", 400],
   ["/ranges/%E0%A4/24", "GET", 400],
