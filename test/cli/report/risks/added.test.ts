@@ -70,6 +70,14 @@ test("what an older statement covers is not new", () => {
   expect(change(allow("s3:GetObject", "*", and), allow("s3:GetObject", "*", more))).toEqual([]);
 });
 
+test("what an account may with wildcards, a role of it may", () => {
+  const role = { AWS: "arn:aws:iam::123456789012:role/ci" };
+  const other = { AWS: "arn:aws:iam::999988887777:role/ci" };
+  const wide = allow("s3:*", "*", { Principal: account });
+  expect(change(wide, allow("s3:GetObject", "*", { Principal: role }))).toEqual([]);
+  expect(change(wide, allow("s3:GetObject", "*", { Principal: other }))).toHaveLength(1);
+});
+
 test("an order of keys or of statements changes nothing", () => {
   const first = { Condition: { Bool: { a: "1", b: "2" }, StringEquals: { c: "3" } } };
   const second = { Condition: { StringEquals: { c: ["3"] }, Bool: { b: "2", a: "1" } } };

@@ -20,6 +20,7 @@ test.each([
   ["high", allow(["s3:GetObject", "iam:AttachUserPolicy"], ["arn:aws:s3:::a", "*"])],
   ["high", allow("s3:*", "arn:aws:s3:::*")],
   ["medium", allow("iam:PassRole", "*", narrowed)],
+  ["medium", allow("*", "*", narrowed)],
   ["medium", allow("*", "arn:aws:s3:::a/*")],
   ["medium", allow("ec2:*", "*")],
   ["medium", allow("ec2:*", "*", regional)],
