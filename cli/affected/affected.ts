@@ -74,7 +74,7 @@ export async function affectedStacks(props: AffectedProps): Promise<Affected> {
   return repository.checkedOut(mergeBase, async (folder) => {
     const checkouts = { head: repository.root, base: folder, prefix: repository.prefix };
     const [before, after] = await Promise.all([
-      attempt("base", () => synthesizeBase(checkouts, { ...props, project })),
+      attempt("base", () => synthesizeBase(checkouts, { ...props, project }), folder),
       attempt("head", () => synthesizeApp(project)),
     ]);
     const failure = after.failure ?? before.failure;
@@ -112,7 +112,18 @@ async function synthesizeBase(
       );
     }
   }
-  return synthesizeApp(base);
+  try {
+    return await synthesizeApp(base);
+  } catch (error) {
+    // Node's own words would be of a module that is not there, in a folder that is gone by now.
+    const bare = packages === "none" && prepare === undefined && existsSync(join(folder, "package.json"));
+    if (!bare || !(error instanceof CliError) || error instanceof Interrupted) throw error;
+    throw new CliError(
+      EXIT.FAILED,
+      "the base has no lockfile, so its packages are not installed, and it does not synthesize without them",
+      "commit a lockfile, or say how they are installed, e.g. --prepare 'npm install'",
+    );
+  }
 }
 
 /** The project as it lies in the base's checkout. */
@@ -133,12 +144,18 @@ type Attempt =
   | { readonly stacks: readonly Stack[]; readonly failure?: undefined }
   | { readonly stacks?: undefined; readonly failure: Everything };
 
-async function attempt(side: "base" | "head", work: () => Promise<readonly Stack[]>): Promise<Attempt> {
+/** @param folder - the base's checkout, whose name says nothing to a reader and is another one each time. */
+async function attempt(
+  side: "base" | "head",
+  work: () => Promise<readonly Stack[]>,
+  folder?: string,
+): Promise<Attempt> {
   try {
     return { stacks: await work() };
   } catch (error) {
     if (error instanceof Interrupted || !(error instanceof CliError)) throw error;
-    return { failure: { side, reason: error.message } };
+    const reason = folder === undefined ? error.message : error.message.replaceAll(folder, "<base>");
+    return { failure: { side, reason } };
   }
 }
 

@@ -1,9 +1,10 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { CliError } from "../console/errors";
 import { EXIT, EXIT_HELP } from "../console/exit-codes";
 import { paint, say, sayJson } from "../console/output";
 import { runSteps } from "../console/tasks";
 import { findProject } from "../project/project";
+import { number } from "../report/report";
 import { type Affected, affectedStacks } from "./affected";
 import type { AffectedResult, AffectedStack } from "./result";
 
@@ -33,7 +34,11 @@ export function addAffected(program: Command): void {
       "command that makes the base's checkout ready for its synth, after its packages are there",
     )
     .option("--json", "print the result as JSON")
-    .option("--matrix", "print the stacks to plan as a matrix of GitHub Actions, in one line")
+    .addOption(
+      new Option("--matrix", "print the stacks to plan as a matrix of GitHub Actions, in one line").conflicts(
+        "json",
+      ),
+    )
     .addHelpText(
       "after",
       `\nExamples:\n  $ npx groundplan affected --base origin/main\n  $ npx groundplan affected --base origin/main --json\n  $ echo "matrix=$(npx groundplan affected --base "origin/$GITHUB_BASE_REF" --matrix)" >> "$GITHUB_OUTPUT"\n${EXIT_HELP}`,
@@ -61,7 +66,9 @@ async function affected({ base, prepare, json, matrix }: AffectedFlags): Promise
       });
       const { stacks, everything } = found.result;
       if (everything) return "everything counts as affected";
-      return stacks.length === 0 ? "nothing is affected" : `${stacks.length} stacks are affected`;
+      return stacks.length === 0
+        ? "nothing is affected"
+        : number(stacks.length, "stack is affected", "stacks are affected");
     },
   };
   await runSteps([step], {}, json === true || matrix === true);
@@ -104,7 +111,9 @@ function sayAffected(result: AffectedResult): void {
     for (const reason of reasons) say(`    ${reason}`);
   }
   if (result.stacks.length === 0 && !result.everything) {
-    say(`${paint.good("Nothing is affected")}: ${result.unaffected.length} stacks are the same.`);
+    say(
+      `${paint.good("Nothing is affected")}: ${number(result.unaffected.length, "stack is", "stacks are")} the same.`,
+    );
   } else if (result.unaffected.length > 0) {
     say(paint.faint(`not affected: ${result.unaffected.join(", ")}`));
   }

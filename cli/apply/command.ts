@@ -11,6 +11,7 @@ import { RESULT_FOLDER } from "../plan/result";
 import { inOrder, splitName } from "../project/environment";
 import { findProject, type Project, type Stack } from "../project/project";
 import { synthesizeOrRead } from "../project/synthesized";
+import { number } from "../report/report";
 import { findTerraform } from "../terraform/binary";
 import { terraformEnvironment } from "../terraform/stack";
 import { applyAll } from "./apply";
@@ -172,7 +173,7 @@ function sayRun(run: ApplyRun): void {
   say(
     open === 0
       ? `${paint.good("Done")} in ${run.seconds.toFixed(0)} s.`
-      : `${open} of ${run.stacks.length} stacks are not applied; run it again to do what is left.`,
+      : `${open} of ${number(run.stacks.length, "stack is", "stacks are")} not applied; run it again to do what is left.`,
   );
 }
 

@@ -14,12 +14,13 @@ import { findProject } from "../project/project";
 import { synthesizeOrRead } from "../project/synthesized";
 import { runUrlOf } from "../report/command";
 import { markdown } from "../report/markdown";
+import type { Report } from "../report/model";
 import { readReport } from "../report/read";
 import { clean } from "../report/text";
 import { findTerraform } from "../terraform/binary";
 import { terraformEnvironment } from "../terraform/stack";
 import { driftOf, type EnvironmentDrift } from "./environment";
-import { type IssueOutcome, settle } from "./issues";
+import { closeGone, type IssueOutcome, settle } from "./issues";
 
 /** Result directory, relative to the project's root, when none is given. */
 const DRIFT_FOLDER = ".groundplan/drift";
@@ -74,6 +75,7 @@ export function addDrift(program: Command): void {
       const outcomes = flags.issues ? await settleAll(all, flags, process.env) : undefined;
       if (flags.json) sayJson(all);
       else for (const [at, one] of all.entries()) tell(one, outcomes?.[at]);
+      if (flags.issues) await settleGone(report, all, flags, process.env);
       if (flags.detailedExitcode && all.some(({ kind }) => kind === "drifted")) process.exitCode = 2;
       if (all.some(({ kind }) => kind === "unknown")) process.exitCode = EXIT.FAILED;
     });
@@ -131,6 +133,26 @@ async function settleAll(
     outcomes.push(await settle(github, { drift, marker, text, author: flags.author }));
   }
   return outcomes;
+}
+
+/** Only who has looked at every stack can say that an environment is gone. */
+async function settleGone(
+  { app, scope, outcome }: Report,
+  all: readonly EnvironmentDrift[],
+  flags: DriftFlags,
+  env: NodeJS.ProcessEnv,
+): Promise<void> {
+  if (scope.kind !== "all" || outcome !== "complete") return;
+  const gone = await closeGone(gitHub(flags.repository ?? env.GITHUB_REPOSITORY, env), {
+    prefix: `drift:${app}:`,
+    environments: all.map(({ environment }) => environment),
+    run: runEvent(env)?.run ?? { number: 0, attempt: 1 },
+    author: flags.author,
+  });
+  if (flags.json) return;
+  for (const { environment, url } of gone) {
+    say(`${clean(environment) || "(no environment)"}: no longer in the code  issue closed: ${url}`);
+  }
 }
 
 function tell({ environment, kind, report }: EnvironmentDrift, outcome: IssueOutcome | undefined): void {

@@ -70,8 +70,51 @@ export async function settle(github: GitHub, issue: DriftIssue): Promise<IssueOu
   });
 }
 
+/** Properties of {@link closeGone}. */
+export interface GoneProps {
+  /** Begin of the subjects of an app's issues, e.g. `drift:.:`. */
+  readonly prefix: string;
+
+  /** Environments that there are. */
+  readonly environments: readonly string[];
+  readonly run: Marker["run"];
+  readonly author: string;
+}
+
+/**
+ * Closes the issues of environments that are no longer in the code: nobody looks at them any more.
+ *
+ * @returns the environments, with the issue of each.
+ */
+export async function closeGone(
+  github: GitHub,
+  { prefix, environments, run, author }: GoneProps,
+): Promise<readonly { readonly environment: string; readonly url: string }[]> {
+  return onGitHub("the drift issues of environments that are gone", async () => {
+    const gone = (await mine(github, author)).flatMap((found) => {
+      const { subject } = found.marker;
+      const environment = subject.startsWith(prefix) ? subject.slice(prefix.length) : undefined;
+      const there = environment === undefined || environments.includes(environment);
+      return there || isOlder(run, found.marker.run) ? [] : [{ ...found, environment }];
+    });
+    for (const { number, marker } of gone) {
+      await close(
+        github,
+        number,
+        `${written({ ...marker, run })}\nThe environment is no longer in the code.`,
+      );
+    }
+    return gone;
+  });
+}
+
 /** The environment's open issues, the oldest first. */
-async function open({ client, owner, repo }: GitHub, issue: DriftIssue): Promise<readonly Found[]> {
+async function open(github: GitHub, { marker, author }: DriftIssue): Promise<readonly Found[]> {
+  return (await mine(github, author)).filter((found) => found.marker.subject === marker.subject);
+}
+
+/** The open issues of all environments, the oldest first. */
+async function mine({ client, owner, repo }: GitHub, author: string): Promise<readonly Found[]> {
   const all = await client.paginate("GET /repos/{owner}/{repo}/issues", {
     owner,
     repo,
@@ -81,8 +124,8 @@ async function open({ client, owner, repo }: GitHub, issue: DriftIssue): Promise
   });
   return all
     .flatMap(({ number, body, user, html_url: url, pull_request }) => {
-      const marker = user?.login === issue.author && !pull_request ? markerOf(body) : undefined;
-      return marker?.subject === issue.marker.subject ? [{ number, body: body ?? "", url, marker }] : [];
+      const marker = user?.login === author && !pull_request ? markerOf(body) : undefined;
+      return marker ? [{ number, body: body ?? "", url, marker }] : [];
     })
     .sort((a, b) => a.number - b.number);
 }

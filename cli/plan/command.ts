@@ -10,6 +10,7 @@ import { paint, say, sayJson } from "../console/output";
 import { runSteps } from "../console/tasks";
 import { findProject, type Project, type Stack } from "../project/project";
 import { synthesizeOrRead } from "../project/synthesized";
+import { number } from "../report/report";
 import { findTerraform } from "../terraform/binary";
 import { terraformEnvironment } from "../terraform/stack";
 import { beginResult } from "./beginning";
@@ -154,7 +155,7 @@ async function chooseAffected(project: Project, base: string, { prepare, json }:
     found = { result, head };
     return result.everything
       ? "everything counts as affected"
-      : `${result.stacks.length} stacks are affected`;
+      : number(result.stacks.length, "stack is affected", "stacks are affected");
   };
   await runSteps([{ title: `Compare with ${base}`, run }], {}, json);
   if (!found) throw new CliError(EXIT.FAILED, "the comparison did not come to an end");
@@ -213,12 +214,22 @@ function sayRun(run: PlanRun, result: string): void {
   }
   for (const { name, resources } of run.removed) {
     say(
-      `${paint.bad("−")} ${paint.strong(name)}: no stack any more; ${resources.length} resources stay, and nobody manages them`,
+      `${paint.bad("−")} ${paint.strong(name)}: no stack any more; ${number(resources.length, "resource stays", "resources stay")}, and nobody manages ${resources.length === 1 ? "it" : "them"}`,
     );
   }
   if (run.stacks.length === 0) say(`${paint.good("Nothing to plan")}: no stack is affected.`);
   say();
-  say(`${run.stacks.length} stacks in ${run.seconds.toFixed(0)} s; results in ${result}`);
+  say(`${tally(run)} in ${run.seconds.toFixed(0)} s; results in ${result}`);
+}
+
+/** How many stacks came to what, e.g. `4 stacks planned, 3 deferred`. */
+export function tally({ stacks }: Pick<PlanRun, "stacks">): string {
+  const count = (...wanted: readonly string[]) =>
+    stacks.filter(({ status }) => wanted.includes(status)).length;
+  const others = (["deferred", "failed", "interrupted"] as const).flatMap((status) =>
+    count(status) > 0 ? [`${count(status)} ${status}`] : [],
+  );
+  return [`${number(count("changed", "unchanged"), "stack", "stacks")} planned`, ...others].join(", ");
 }
 
 function lineOf(stack: PlannedStack): readonly [string, string] {

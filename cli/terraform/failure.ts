@@ -48,7 +48,19 @@ export function failureOf(
       "check the network and AWS_ENDPOINT_URL; for the emulator: npx groundplan local up",
     );
   }
-  return new CliError(EXIT.FAILED, `${what}: ${reasonOf(text)}`, `at ${where}`);
+  const reason = `${what}: ${reasonOf(text)}`;
+  // Terraform's own advice, init -upgrade, would write another lock than the committed one.
+  if (
+    /init -upgrade|Inconsistent dependency lock file|does not match configured version constraint/.test(text)
+  ) {
+    return new CliError(
+      EXIT.FAILED,
+      reason,
+      `at ${where}`,
+      "the committed provider lock is not what the stacks require; write it anew: npx groundplan lock",
+    );
+  }
+  return new CliError(EXIT.FAILED, reason, `at ${where}`);
 }
 
 /** The first error that Terraform prints, without its frame. */

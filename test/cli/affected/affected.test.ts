@@ -274,6 +274,23 @@ test("a base that does not synthesize makes everything affected, and says why", 
   expect(repository.clean).toBe(true);
 });
 
+test("a base without a lockfile says so, and not where its checkout was", async () => {
+  repository.git("checkout", "--quiet", "main");
+  repository.git("rm", "--quiet", "package-lock.json");
+  repository.write("package.json", '{ "private": true }\n');
+  repository.commit("no lockfile");
+  repository.git("checkout", "--quiet", "-b", "without");
+
+  const result = await repository.affected();
+  const refused = await repository.run("--json", "--matrix");
+
+  expect(result.everything?.reason).toContain("the base has no lockfile");
+  expect(result.everything?.reason).toContain("--prepare 'npm install'");
+  expect(result.everything?.reason).not.toMatch(/groundplan-base-|node:internal/);
+  expect(refused.code).toBe(2);
+  expect(refused.stderr).toContain("cannot be used with option '--json'");
+});
+
 test("a head that does not synthesize makes everything affected, and fails", async () => {
   repository.edit("modules/docs.js", "exports.docs", "exports.documents");
   repository.commit("broken");

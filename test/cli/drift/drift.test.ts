@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { addDrift } from "../../../cli/drift/command";
@@ -92,9 +92,28 @@ test("one issue for each environment that has drifted, updated, and closed when 
   expect(issues()).toEqual(["Drift in dev: open", "Drift in staging: closed"]);
 
   // When it comes back, it is another one: the closed issue is the story of the first.
-  plans({ "staging-api": realPlan("refresh-only") });
+  plans({ "dev-api": realPlan("refresh-only"), "staging-api": realPlan("refresh-only") });
   await drift(4);
   expect(issues()).toEqual(["Drift in dev: open", "Drift in staging: closed", "Drift in staging: open"]);
+});
+
+test("the issue of an environment that is no longer in the code is closed, by a run that saw all stacks", async () => {
+  plans({ "dev-api": realPlan("refresh-only"), "old-api": realPlan("refresh-only") });
+  await drift(1);
+  plans({ "dev-api": realPlan("refresh-only") });
+  const summary = join(folder, "summary.json");
+  const run = JSON.parse(readFileSync(summary, "utf8")) as object;
+  writeFileSync(summary, JSON.stringify({ ...run, scope: { kind: "named", names: ["dev-*"] } }));
+
+  await drift(2);
+  expect(issues()).toEqual(["Drift in dev: open", "Drift in old: open"]);
+
+  writeFileSync(summary, JSON.stringify(run));
+  const { stdout } = await drift(3);
+
+  expect(stdout).toContain("old: no longer in the code  issue closed: https:");
+  expect(issues()).toEqual(["Drift in dev: open", "Drift in old: closed"]);
+  expect(github.repository.issues[1]?.body).toContain("The environment is no longer in the code.");
 });
 
 test("what could not be looked at closes nothing, opens nothing, and fails the run", async () => {

@@ -74,3 +74,21 @@ test("an error that only says that others follow gives way to them", () => {
   );
   expect(failureOf("init", general, "here").message).toMatch(/^init: Terraform encountered problems/);
 });
+
+test("a lock that does not cover what is required names the command that writes it", () => {
+  const text = `
+╷
+│ Error: Failed to query available provider packages
+│
+│ Could not retrieve the list of available versions for provider hashicorp/aws: locked provider
+│ registry.terraform.io/hashicorp/aws 5.100.0 does not match configured version constraint >= 6.0.0; must use
+│ terraform init -upgrade to allow selection of new versions
+╵`;
+
+  const { exitCode, message } = failureOf("init", text, "y");
+
+  expect(exitCode).toBe(1);
+  expect(message).toContain("Failed to query available provider packages");
+  expect(message).toMatch(/write it anew: npx groundplan lock$/);
+  expect(failureOf("init", "Error: another", "y").message).not.toContain("groundplan lock");
+});
