@@ -1,4 +1,6 @@
-import type { PlanDocument } from "../plan/result";
+import type { PlanDocument, PlannedStack } from "../plan/result";
+import type { PlanJson } from "../report/plan-json";
+import { stackReport } from "../report/stack";
 import { destroyed, differences, digestOf } from "./meaning";
 import type { AppliedStack } from "./result";
 import type { Review } from "./review";
@@ -35,7 +37,7 @@ export function approve({ name, document, review, onDrift, approvals }: Approval
   // An approval is of one plan: of any other it says nothing.
   if (approvals.get(name) === digest) return { verdict: "apply", message: "approved", noted: { digest } };
   const reviewed = review.stack(name);
-  if (reviewed?.status === "deferred") return ofDeferred(name, document, digest);
+  if (reviewed?.status === "deferred") return ofDeferred(reviewed, document, digest);
   const found =
     reviewed?.status === "changed" || reviewed?.status === "unchanged"
       ? differences(review.document(reviewed), document)
@@ -50,14 +52,27 @@ export function approve({ name, document, review, onDrift, approvals }: Approval
   };
 }
 
-/** What was deferred could not be reviewed: what destroys nothing is applied, anything else needs a look. */
-function ofDeferred(name: string, document: PlanDocument, digest: string): Approval {
+/** What was deferred could not be reviewed: what is dangerous needs a look, anything else is applied. */
+function ofDeferred(planned: PlannedStack, document: PlanDocument, digest: string): Approval {
+  const { name } = planned;
   const lost = destroyed(document);
-  if (lost.length === 0)
-    return { verdict: "apply", message: "was deferred, destroys nothing", noted: { digest } };
+  const risks = stackReport(planned, document as PlanJson).risks.filter(
+    ({ level, address }) => level === "high" && !lost.includes(address),
+  );
+  const why = [
+    ...(lost.length > 0 ? [`deletes or replaces ${lost.join(", ")}`] : []),
+    ...risks.map(({ address, message }) => `${address}: ${message}`),
+  ];
+  if (why.length === 0) {
+    return {
+      verdict: "apply",
+      message: "was deferred, destroys nothing and has no high risk",
+      noted: { digest },
+    };
+  }
   return {
     verdict: "awaiting-approval",
-    message: `it was deferred at the review, and deletes or replaces ${lost.join(", ")}; approve this plan with --approve ${name}=${digest}`,
+    message: `it was deferred at the review, and ${why.join("; ")}; approve this plan with --approve ${name}=${digest}`,
     noted: { digest },
   };
 }

@@ -14,9 +14,9 @@ export function differences(reviewed: PlanDocument, fresh: PlanDocument): readon
   const known = reviewed.resource_changes ?? [];
   const resources = (fresh.resource_changes ?? []).flatMap((resource) => {
     if (!acts(resource)) return [];
-    const before = known.find(
-      ({ address, deposed }) => address === resource.address && deposed === resource.deposed,
-    );
+    const before =
+      known.find(({ address, deposed }) => address === resource.address && deposed === resource.deposed) ??
+      (resource.deposed === undefined ? undefined : replacedBy(known, resource));
     const sentence = before && acts(before) ? differs(before, resource) : "was not in the reviewed plan";
     return sentence ? [`${resource.address}: ${verb(resource)} ${sentence}`] : [];
   });
@@ -28,6 +28,17 @@ export function differences(reviewed: PlanDocument, fresh: PlanDocument): readon
     return sameValue(before, change, []) ? [] : [`output ${name}: has another value than was reviewed`];
   });
   return [...resources, ...outputs];
+}
+
+/** A replacement that made the new object and was cut short: the old one is still to be deleted. */
+function replacedBy(
+  known: readonly PlanResourceChange[],
+  { address, change }: PlanResourceChange,
+): PlanResourceChange | undefined {
+  const found = known.find((one) => one.address === address && actionOf(one.change.actions) === "replace");
+  const id = identityOf(change);
+  if (!found || id === undefined || identityOf(found.change) !== id) return undefined;
+  return { ...found, change: { ...found.change, actions: ["delete"] } };
 }
 
 /** Addresses of what a plan deletes, replaces or gives up. */
@@ -42,6 +53,14 @@ export function acted({ resource_changes: all = [] }: PlanDocument): readonly st
   return all.filter((resource) => actionOf(resource.change.actions) !== "none").map(({ address }) => address);
 }
 
+/** Whether a review has shown every drift that a fresh plan finds. */
+export function sameDrift(reviewed: PlanDocument | undefined, fresh: PlanDocument): boolean {
+  const known = reviewed?.resource_drift ?? [];
+  return (fresh.resource_drift ?? []).every(({ address, change }) =>
+    known.some((one) => one.address === address && isDeepStrictEqual(one.change.after, change.after)),
+  );
+}
+
 /** A short name for what a plan does: the same for every plan that does the same. */
 export function digestOf(document: PlanDocument): string {
   const resources = (document.resource_changes ?? [])
@@ -51,6 +70,7 @@ export function digestOf(document: PlanDocument): string {
       change.actions,
       change.after ?? null,
       change.after_unknown ?? null,
+      /delete|forget/.test(change.actions.join()) ? (identityOf(change) ?? null) : null,
     ]);
   const outputs = Object.entries(document.output_changes ?? {})
     .filter(([, { actions }]) => actionOf(actions) !== "none")
@@ -74,10 +94,21 @@ function verb({ change }: PlanResourceChange): string {
 /** In what two changes of one resource differ; undefined when they mean the same. */
 function differs(reviewed: PlanResourceChange, fresh: PlanResourceChange): string | undefined {
   const [before, now] = [actionOf(reviewed.change.actions), actionOf(fresh.change.actions)];
-  // A creation that was cut short leaves a resource that Terraform makes anew.
+  // A creation that was cut short leaves a resource that Terraform makes anew; a replacement perhaps none.
   const again =
-    now === "replace" && fresh.action_reason === "replace_because_tainted" && /create|replace/.test(before);
+    (now === "replace" &&
+      fresh.action_reason === "replace_because_tainted" &&
+      /create|replace/.test(before)) ||
+    (now === "create" && before === "replace");
   if (before !== now && !again && now !== "none") return `and not ${before}, as was reviewed`;
+  if (now === "replace" && before === "replace" && !again && how(reviewed) !== how(fresh)) {
+    return `${how(fresh)}, and not ${how(reviewed)}, as was reviewed`;
+  }
+  if (/delete|forget|replace/.test(now) && !again) {
+    const [then, today] = [identityOf(reviewed.change), identityOf(fresh.change)];
+    if (then !== undefined && today !== then)
+      return `of ${today ?? "another object"}, and not of ${then}, as was reviewed`;
+  }
   if (fresh.previous_address !== undefined && fresh.previous_address !== reviewed.previous_address) {
     return `moved from ${fresh.previous_address}, which was not reviewed`;
   }
@@ -88,6 +119,20 @@ function differs(reviewed: PlanResourceChange, fresh: PlanResourceChange): strin
   const keys = changedKeys(fresh.change);
   const other = keys.filter((key) => !sameValue(reviewed.change, fresh.change, [key]));
   return other.length === 0 ? undefined : `with another ${other.join(", ")} than was reviewed`;
+}
+
+/** The way of a replacement: whether the old object goes before the new one is there, or stays at all. */
+function how({ change: { actions } }: PlanResourceChange): string {
+  if (actions.includes("forget")) return "leaving the old object";
+  return actions.indexOf("create") < actions.indexOf("delete")
+    ? "creating before deleting"
+    : "deleting before creating";
+}
+
+/** The object that is at an address now, as AWS names it. */
+function identityOf({ before }: PlanChange): string | undefined {
+  const found = [at(before, "id"), at(before, "arn")].find((one) => typeof one === "string" && one !== "");
+  return found as string | undefined;
 }
 
 /** Attributes that a change sets. */

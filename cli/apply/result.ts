@@ -46,7 +46,7 @@ export type ApplyStatus =
   | "unchanged"
   /** The plan is another than the one that was reviewed. */
   | "refused"
-  /** It was deferred at the review, its plan destroys something, and nobody has approved that. */
+  /** It was deferred at the review, its plan destroys something or has a high risk, and nobody has approved that. */
   | "awaiting-approval"
   /** It reads what is not deployed. */
   | "deferred"

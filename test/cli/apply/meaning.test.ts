@@ -1,4 +1,4 @@
-import { acted, destroyed, differences, digestOf } from "../../../cli/apply/meaning";
+import { acted, destroyed, differences, digestOf, sameDrift } from "../../../cli/apply/meaning";
 import { completed } from "../../../cli/apply/progress";
 import type { PlanChange, PlanDocument, PlanResourceChange } from "../../../cli/plan/result";
 
@@ -18,6 +18,14 @@ const update = (before: object, after: object, unknown: object = {}): PlanChange
   after,
   after_unknown: unknown,
 });
+
+const replace = (id: string, ...actions: string[]): PlanChange => ({
+  actions: actions.length > 0 ? actions : ["delete", "create"],
+  before: { id, size: 1 },
+  after: { size: 2 },
+  after_unknown: { id: true },
+});
+const remove = (id: string): PlanChange => ({ actions: ["delete"], before: { id }, after: null });
 
 const REVIEWED = plan(resource(update({ size: 1, name: "n" }, { size: 2, name: "n" })));
 
@@ -44,6 +52,17 @@ test.each<[string, PlanDocument, PlanDocument]>([
       ),
     ),
   ],
+  [
+    "a replacement that was cut short after the deletion is completed",
+    plan(resource(replace("x-1"))),
+    plan(resource(create({ size: 2 }))),
+  ],
+  [
+    "a replacement that was cut short after the creation is completed",
+    plan(resource(replace("x-1", "create", "delete"))),
+    plan(resource(remove("x-1"), { deposed: "0a1b2c3d" })),
+  ],
+  ["the same object is deleted", plan(resource(remove("x-1"))), plan(resource(remove("x-1")))],
   [
     "a data source is read",
     plan(),
@@ -91,6 +110,36 @@ test.each<[string, PlanDocument, PlanDocument, string]>([
     "aws_x.a: replace and not create, as was reviewed",
   ],
   [
+    "a deletion before the creation",
+    plan(resource(replace("x-1", "create", "delete"))),
+    plan(resource(replace("x-1", "delete", "create"))),
+    "aws_x.a: replace deleting before creating, and not creating before deleting, as was reviewed",
+  ],
+  [
+    "a deletion where the old object was to stay",
+    plan(resource(replace("x-1", "create", "forget"))),
+    plan(resource(replace("x-1", "create", "delete"))),
+    "aws_x.a: replace creating before deleting, and not leaving the old object, as was reviewed",
+  ],
+  [
+    "a deletion of another object",
+    plan(resource(remove("x-1"))),
+    plan(resource(remove("x-2"))),
+    "aws_x.a: delete of x-2, and not of x-1, as was reviewed",
+  ],
+  [
+    "a replacement of another object",
+    plan(resource(replace("x-1"))),
+    plan(resource(replace("x-2"))),
+    "aws_x.a: replace of x-2, and not of x-1, as was reviewed",
+  ],
+  [
+    "a deletion of another object that was put aside",
+    plan(resource(replace("x-1", "create", "delete"))),
+    plan(resource(remove("x-2"), { deposed: "0a1b2c3d" })),
+    "aws_x.a: delete was not in the reviewed plan",
+  ],
+  [
     "another import",
     plan(resource({ actions: ["no-op"], importing: { id: "x-1" } })),
     plan(resource({ actions: ["no-op"], importing: { id: "x-2" } })),
@@ -126,6 +175,21 @@ test("a digest stands for what a plan does, and for nothing else", () => {
   );
   expect(digestOf(plan(resource(create({ size: 2 })), other))).not.toBe(digestOf(plan(one, other)));
   expect(digestOf(plan(one))).not.toBe(digestOf(plan(one, other)));
+});
+
+test("a digest of a deletion is of the object", () => {
+  expect(digestOf(plan(resource(remove("x-1"))))).not.toBe(digestOf(plan(resource(remove("x-2")))));
+});
+
+test("drift is what the review has shown when it is the same", () => {
+  const drift = (value: string): PlanDocument => ({
+    resource_drift: [resource(update({ policy: "a" }, { policy: value }))],
+  });
+
+  expect(sameDrift(drift("b"), drift("b"))).toBe(true);
+  expect(sameDrift(drift("b"), {})).toBe(true);
+  expect(sameDrift(drift("b"), drift("c"))).toBe(false);
+  expect(sameDrift(undefined, drift("b"))).toBe(false);
 });
 
 test("what a plan destroys is found in every form of it", () => {
