@@ -5,7 +5,8 @@ import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import type { Project } from "../project/project";
 import { commitOf } from "./commit";
-import { includedFiles, type Service } from "./service";
+import { includedFiles } from "./included";
+import type { Service } from "./service";
 import { type Zip, zip } from "./zip";
 
 /** An artifact on this machine. */

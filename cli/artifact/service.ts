@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { join, posix, relative, sep } from "node:path";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import type { Project } from "../project/project";
@@ -16,6 +16,12 @@ export interface Service {
   /** Files and folders that go into the zip as they are, by `groundplan.include` of its `package.json`. */
   readonly include: readonly string[];
 }
+
+/**
+ * What a service may be named: the name becomes a part of parameter, key and function names. `serviceNameFaults`
+ * of the module `serverless` says the same.
+ */
+const NAME = /^(?=.{1,26}$)[a-z](?:-?[a-z0-9])*$/;
 
 /** Every service of a project. */
 export function servicesOf({ root }: Project): readonly Service[] {
@@ -49,6 +55,14 @@ export function serviceNamed(project: Project, name: string | undefined): Servic
 function readService(folder: string, name: string): Service {
   const file = join(folder, "package.json");
   const fail = (what: string, instead: string) => new CliError(EXIT.USAGE, what, `at ${file}`, instead);
+  if (!NAME.test(name)) {
+    throw new CliError(
+      EXIT.USAGE,
+      `service name ${JSON.stringify(name)} is none: 1 to 26 lower-case letters, digits and single hyphens, a letter first`,
+      `at ${folder}`,
+      "give the folder another name, e.g. order-intake",
+    );
+  }
   let content: { main?: unknown; groundplan?: { include?: unknown } };
   try {
     content = JSON.parse(readFileSync(file, "utf8"));
@@ -73,28 +87,4 @@ function readService(folder: string, name: string): Service {
     );
   }
   return { name, folder, entry: join(folder, content.main), include };
-}
-
-/** The files below the included paths, by their paths within the service. @throws CliError when a path is not there. */
-export function includedFiles({ folder, include, name }: Service): Readonly<Record<string, Uint8Array>> {
-  const files: Record<string, Uint8Array> = {};
-  const add = (path: string) => {
-    if (!statSync(path).isDirectory()) {
-      files[relative(folder, path).split(sep).join(posix.sep)] = readFileSync(path);
-      return;
-    }
-    for (const entry of readdirSync(path)) add(join(path, entry));
-  };
-  for (const path of include) {
-    if (!existsSync(join(folder, path))) {
-      throw new CliError(
-        EXIT.USAGE,
-        `service ${name} includes ${path}, which is not there`,
-        `at ${join(folder, "package.json")}`,
-        "make it, or take it out of groundplan.include",
-      );
-    }
-    add(join(folder, path));
-  }
-  return files;
 }

@@ -44,8 +44,11 @@ export function addBootstrap(program: Command): void {
     .action(async (flags: BootstrapFlags) => {
       const project = findProject();
       const results = await bootstrapAll(project, flags);
-      if (flags.json) sayJson(results);
-      else for (const result of results) say(describe(result));
+      if (flags.json) return sayJson(results);
+      for (const result of results) say(describe(result));
+      const made = results.map(({ stack }) => stack);
+      for (const { stack, location } of artifactStacks(readStacks(project)))
+        if (made.includes(stack.name)) say(`Artifacts are in bucket ${paint.strong(location.bucket)}.`);
     });
 }
 

@@ -1,6 +1,8 @@
 import { DataAwsSsmParameter } from "@cdktf/provider-aws/lib/data-aws-ssm-parameter";
 import { Fn, Token } from "cdktf";
 import type { Construct } from "constructs";
+import { SynthError } from "../core/errors";
+import { serviceNameFaults } from "./names";
 
 /**
  * Name of the SSM parameter that says which artifact of a service an environment runs:
@@ -41,9 +43,12 @@ export interface ArtifactPin {
 /**
  * Reads the pin of a service. Planning fails while there is none: `groundplan artifact deploy` writes it.
  *
+ * @throws SynthError when the service's name is none.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html
  */
 export function artifactPin(scope: Construct, environment: string, service: string): ArtifactPin {
+  const faults = serviceNameFaults(service);
+  if (faults.length > 0) throw new SynthError(scope, faults);
   const data = new DataAwsSsmParameter(scope, "artifact", { name: pinParameterName(environment, service) });
   const document = Fn.jsondecode(data.insecureValue);
   const field = (name: string) => Token.asString(Fn.lookupNested(document, [name]));

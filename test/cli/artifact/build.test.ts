@@ -1,6 +1,7 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { serviceNameFaults } from "@groundplan/modules/serverless";
 import { unzipSync } from "fflate";
 import { type BuiltArtifact, buildArtifact } from "../../../cli/artifact/build";
 import { serviceNamed, servicesOf } from "../../../cli/artifact/service";
@@ -78,6 +79,41 @@ test("included files go in as they are", async () => {
   const { bytes } = await built(made, "web");
   expect(Object.keys(unzipSync(bytes))).toEqual(["index.js", "pages/deep/a.html"]);
 });
+
+const WEB = {
+  "web/package.json": PACKAGE({ groundplan: { include: ["pages"] } }),
+  "web/main.ts": "export const handler = async () => 1;",
+  "web/pages/a.html": "<p>",
+};
+
+test("a link within the service is what it leads to, and what desktops leave is left out", async () => {
+  const made = project({ ...WEB, "web/pages/.DS_Store": "x", "web/pages/a.html~": "x", "web/other/b": "b" });
+  symlinkSync("../other", join(made.root, "services/web/pages/more"));
+  const { bytes } = await built(made, "web");
+  expect(Object.keys(unzipSync(bytes))).toEqual(["index.js", "pages/a.html", "pages/more/b"]);
+});
+
+test.each([
+  ["to a secret of another folder", "../../../secret", /pages\/x, a link to what is not the service's/],
+  ["to the folder that it is in", ".", /pages\/x, a link to a folder that it is in/],
+  ["to itself", "x", /pages\/x, which is not there/],
+  ["to nothing", "gone", /pages\/x, which is not there/],
+])("a link %s is refused", async (_, to, message) => {
+  const made = project(WEB);
+  writeFileSync(join(made.root, "secret"), "s3cr3t");
+  symlinkSync(to, join(made.root, "services/web/pages/x"));
+  await expect(built(made, "web")).rejects.toThrow(message);
+});
+
+test.each(["Order_Intake", "-a", "a--b", "1a", "a".repeat(27), "order-intake", "a", "a".repeat(26), "a1-b2"])(
+  "%s is a service's name in a folder when it is one in a stack",
+  (name) => {
+    const made = project({ [`${name}/package.json`]: PACKAGE(), [`${name}/main.ts`]: "" });
+    const read = () => serviceNamed(made, name);
+    if (serviceNameFaults(name).length === 0) expect(read().name).toBe(name);
+    else expect(read).toThrow(/service name .* is none: 1 to 26 lower-case/);
+  },
+);
 
 test.each<[string, Record<string, string>, string | undefined, RegExp]>([
   [
