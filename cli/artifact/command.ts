@@ -1,9 +1,10 @@
 import type { Command } from "commander";
-import { EXIT_HELP } from "../console/exit-codes";
+import { CliError } from "../console/errors";
+import { EXIT, EXIT_HELP } from "../console/exit-codes";
 import { paint, say, sayJson } from "../console/output";
 import { runSteps } from "../console/tasks";
 import { findProject } from "../project/project";
-import { buildArtifact, megabytes } from "./build";
+import { type BuiltArtifact, buildArtifact, megabytes } from "./build";
 import { type Deployed, type DeployProps, deploy } from "./deploy";
 import type { Artifact } from "./index-object";
 import { currentTable, listTable, shortCommit } from "./overview";
@@ -19,11 +20,24 @@ interface Flags {
   readonly from?: string;
   readonly atOnce?: boolean;
   readonly skipSynth?: boolean;
+  readonly forwardOnly?: boolean;
+  readonly expect?: string;
 }
 
 /** Examples and exit codes, below a command's options. */
 function examples(...lines: readonly string[]): string {
   return `\nExamples:\n${lines.map((line) => `  $ npx groundplan artifact ${line}\n`).join("")}${EXIT_HELP}`;
+}
+
+/** @throws CliError when something else was built than another job says. */
+function checkExpected({ sha256, service }: BuiltArtifact, expected: string): void {
+  if (sha256 === expected) return;
+  throw new CliError(
+    EXIT.FAILED,
+    `the build of ${service} is ${sha256.slice(0, 12)}, and ${expected.slice(0, 12)} was expected`,
+    "nothing was published",
+    "build from the same commit with the same lockfile",
+  );
 }
 
 /** Adds `groundplan artifact`. */
@@ -71,13 +85,18 @@ function addPublish(artifact: Command): void {
     .command("publish [service]")
     .summary("build, and upload what is not published yet")
     .description(
-      "Builds a service and uploads the zip, if its hash is new, and notes it in the service's index. Publishing twice changes nothing.",
+      "Builds a service and uploads the zip, if its hash is new, and notes it in the service's index. What was published last is the newest, also when its hash was known.",
     )
+    .option("--forward-only", "refuse when a later commit is published, e.g. by a run that was faster")
+    .option("--expect <sha256>", "refuse anything else than this, e.g. what another job built")
     .option("--json", "print the result as JSON")
     .addHelpText("after", examples("publish", "publish api --json"))
     .action(async (name: string | undefined, flags: Flags) => {
       const session = await Session.begin(name, false);
+      await session.checkPublisher();
       const built = await buildArtifact(session.project, session.service);
+      if (flags.expect !== undefined) checkExpected(built, flags.expect);
+      if (flags.forwardOnly) await session.checkLatest();
       const { artifact: published, isNew } = await publish(session.store, built);
       if (flags.json) return sayJson({ ...published, isNew });
       const { sha256, size, commit, time } = published;
@@ -122,6 +141,7 @@ function addDeploy(artifact: Command): void {
     .option("--skip-synth", "take the stacks as they were synthesized last")
     .option("--to <artifact>", "hash, commit or object version (default: the newest)")
     .option("--at-once", "switch all callers at once, whatever the environment says")
+    .option("--forward-only", "refuse to replace what was published later, e.g. by a run that was faster")
     .option("--json", "print the result as JSON")
     .addHelpText(
       "after",
@@ -129,14 +149,10 @@ function addDeploy(artifact: Command): void {
     )
     .action(async (environment: string, flags: Flags) => {
       const session = await Session.begin(flags.service, !flags.skipSynth);
-      const target = targetIn(session.targets, environment);
-      await carryOut(
-        session,
-        target,
-        await session.artifact(flags.to),
-        flags.atOnce ? "at-once" : "deploy",
-        flags,
-      );
+      const target = await session.target(environment);
+      const artifact = await session.artifact(flags.to);
+      if (flags.forwardOnly) await session.checkForward(target, artifact);
+      await carryOut(session, target, artifact, flags.atOnce ? "at-once" : "deploy", flags);
     });
 }
 
@@ -155,7 +171,7 @@ function addPromote(artifact: Command): void {
     .addHelpText("after", examples("promote staging", "promote prod --from dev"))
     .action(async (environment: string, flags: Flags) => {
       const session = await Session.begin(flags.service, !flags.skipSynth);
-      const target = targetIn(session.targets, environment);
+      const target = await session.target(environment);
       const from = flags.from === undefined ? undefined : targetIn(session.targets, flags.from);
       const promoted = await session.promoted(target, from);
       await carryOut(session, target, promoted, flags.atOnce ? "at-once" : "deploy", flags);
@@ -176,7 +192,7 @@ function addRollback(artifact: Command): void {
     .addHelpText("after", examples("rollback prod", "rollback prod --to 3f9a2c"))
     .action(async (environment: string, flags: Flags) => {
       const session = await Session.begin(flags.service, !flags.skipSynth);
-      const target = targetIn(session.targets, environment);
+      const target = await session.target(environment);
       await carryOut(session, target, await session.rolledBack(target, flags.to), "rollback", flags);
     });
 }
@@ -202,7 +218,10 @@ async function carryOut(
   await runSteps([step], {}, json);
   const [result] = results;
   if (json) sayJson(result);
-  else if (result?.outcome === "pinned") {
-    say(`It is pinned, and its stack is not deployed: npx cdktf deploy ${target.stack.name}`);
-  }
+  if (result?.outcome !== "pinned") return;
+  throw new CliError(
+    EXIT.FAILED,
+    `nothing runs in ${target.environment}: its stack is not deployed; ${artifact.sha256.slice(0, 12)} is pinned for its first deploy`,
+    `deploy it: npx cdktf deploy ${target.stack.name}`,
+  );
 }

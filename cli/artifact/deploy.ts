@@ -1,4 +1,3 @@
-import { callerAccount } from "../bootstrap/aws";
 import { CliError, Interrupted } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { alarmsOn, watchAlarms } from "./alarms";
@@ -7,7 +6,8 @@ import { Pins, type Undo } from "./pins";
 import { type Gradual, gradualOf, type Running, runningOf } from "./running";
 import type { ArtifactStore } from "./store";
 import type { Target } from "./target";
-import { TargetTerraform, type TerraformProps } from "./terraform";
+import { NotBegun, TargetTerraform, type TerraformProps } from "./terraform";
+import { checkRuns } from "./verify";
 
 /** What a deploy came to. */
 export interface Deployed {
@@ -34,14 +34,13 @@ export interface DeployProps extends TerraformProps {
  * Pins an artifact in an environment, and lets Terraform bring it to the function: a plan of the function and
  * its alias, nothing else, which is then applied. So the state never disagrees.
  *
- * When the plan fails, what was pinned before is put back. When the apply fails or is interrupted, or a gradual
- * deploy is while it is watched, the pin stays, and the same command again completes it.
+ * When the plan fails or the apply never begins, what was pinned before is put back. When the apply fails or is
+ * interrupted, or a gradual deploy is while it is watched, the pin stays, and the same command again completes it.
  *
- * @throws CliError when the artifact is gone, the account is another, or Terraform fails.
+ * @throws CliError when the artifact is gone, Terraform fails, or something else runs in the end.
  */
 export async function deploy(props: DeployProps): Promise<Deployed> {
   const { target, artifact, store, how } = props;
-  await checkAccount(target);
   const pins = new Pins(store, target);
   const terraform = new TargetTerraform(target, props);
   const { environment, service } = target;
@@ -72,7 +71,7 @@ async function tryOut(
   const { target, artifact } = props;
   await refuseOn(target, alarmNames);
   const split = { stableVersion: running.version, weight: percent / 100 };
-  await carryOut(props, pins, terraform, await pins.pin(artifact, split));
+  await carryOut(props, pins, terraform, await pins.pin(artifact, split), true);
   const on = await watchAlarms(target.region, alarmNames, minutes, (seconds) =>
     props.progress(`${percent} % of the traffic for another ${seconds} s`),
   ).catch((error: unknown) => {
@@ -81,12 +80,18 @@ async function tryOut(
   if (on.length > 0) await takeBack(props, pins, terraform, running, on);
 }
 
-/** Plans and applies; a plan that fails puts back what was pinned. @returns whether anything changed. */
+/**
+ * Plans, applies, and looks what runs; a plan that fails puts back what was pinned.
+ *
+ * @param isTried - whether only some callers get the artifact.
+ * @returns whether anything changed.
+ */
 async function carryOut(
   props: DeployProps,
   pins: Pins,
   terraform: TargetTerraform,
   undo: Undo,
+  isTried = false,
 ): Promise<boolean> {
   const plan = await terraform.plan().catch(async (error: unknown) => {
     const undone = await undo();
@@ -94,12 +99,15 @@ async function carryOut(
     const weight = (await pins.read())?.pin.weight ?? 0;
     throw weight > 0 ? between(props, weight * 100) : new Interrupted("nothing was changed");
   });
-  if (plan.isEmpty) return false;
-  await plan.apply().catch((error: unknown) => {
-    const { target, artifact } = props;
+  const { target, artifact } = props;
+  const check = () => checkRuns(target, artifact, isTried);
+  if (plan.isEmpty) return check().then(() => false);
+  await plan.apply().catch(async (error: unknown) => {
+    if (error instanceof NotBegun) await undo();
     const left = `${artifact.sha256.slice(0, 12)} is pinned in ${target.environment}, and may not run yet`;
     throw error instanceof Interrupted ? new Interrupted(left, ...ways(props)) : error;
   });
+  await check();
   return true;
 }
 
@@ -155,16 +163,5 @@ async function refuseOn(target: Target, names: readonly string[]): Promise<void>
     `${target.environment} has an alarm on, so a gradual deploy could not tell whether the new artifact is at fault`,
     ...on,
     "wait until it is off, or switch at once with --at-once",
-  );
-}
-
-async function checkAccount({ account, region, environment, stack }: Target): Promise<void> {
-  const caller = await callerAccount(region);
-  if (account === undefined || account === caller) return;
-  throw new CliError(
-    EXIT.HELD,
-    `the credentials are of account ${caller}, and ${environment} is in ${account}`,
-    `at stack ${stack.name}`,
-    "sign in to that account, e.g. with AWS_PROFILE",
   );
 }

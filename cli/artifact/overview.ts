@@ -14,8 +14,11 @@ type PinOf = ReadPin | "nothing" | "unknown";
 /** Prints what is published, the newest first. */
 export async function listTable(session: Session, json: boolean): Promise<void> {
   const artifacts = lastPublications(await session.index());
+  const caller = await session.caller();
   const pins = await Promise.all(
-    session.targets.map(async (target) => [target.environment, await pinOf(session, target)] as const),
+    session.targets.map(
+      async (target) => [target.environment, await pinOf(session, target, caller)] as const,
+    ),
   );
   const rows = await Promise.all(
     [...artifacts].reverse().map(async (artifact) => ({
@@ -42,9 +45,10 @@ export async function listTable(session: Session, json: boolean): Promise<void> 
 
 /** Prints what each environment is pinned to, and whether that is what its callers get. */
 export async function currentTable(session: Session, json: boolean): Promise<void> {
+  const caller = await session.caller();
   const rows = await Promise.all(
     session.targets.map(async (target) => {
-      const read = await pinOf(session, target);
+      const read = await pinOf(session, target, caller);
       const running = read === "unknown" ? undefined : await runningOf(target);
       return { environment: target.environment, read, running };
     }),
@@ -82,7 +86,10 @@ export function stateOf(read: PinOf, running: Running | undefined): string {
   return pin.weight > 0 ? "get it; the pin still says some" : "get it";
 }
 
-async function pinOf(session: Session, target: Target): Promise<PinOf> {
+/** What a target is pinned to, as far as the account of the credentials tells. */
+async function pinOf(session: Session, target: Target, caller: string): Promise<PinOf> {
+  // A parameter of the same name in another account says nothing of this one.
+  if (target.account !== undefined && target.account !== caller) return "unknown";
   try {
     return (await session.pins(target).read()) ?? "nothing";
   } catch (error) {

@@ -24,6 +24,10 @@ export type PinPlace = Pick<Target, "parameter" | "region" | "environment" | "se
 /**
  * The pins of one environment. Nothing is pinned that is not in the bucket: that is asked before the pin is
  * written, and once more after it, for somebody may have deleted it between.
+ *
+ * SSM writes without a condition. So of two that pin at once, the later one notices by the version of what it
+ * wrote, puts back what the other has pinned, and fails. Between the two writes, a plan of the other reads the
+ * wrong pin; that is found after its apply, since what runs is compared.
  */
 export class Pins {
   private readonly ssm: SSMClient;
@@ -85,6 +89,7 @@ export class Pins {
   private async write(artifact: Artifact, last: ReadPin | undefined, next: Pin): Promise<Undo> {
     if (!(await this.store.has(artifact))) throw this.gone(artifact);
     const version = await this.put(next, last?.version);
+    if (last && version !== last.version + 1) throw await this.yielded(version);
     const undo = async () => {
       // Only our own: what somebody else has pinned since is theirs.
       const now = await this.read();
@@ -112,16 +117,30 @@ export class Pins {
     try {
       return (await this.ssm.send(put)).Version ?? 0;
     } catch (error) {
-      if (error instanceof Error && error.name === "ParameterAlreadyExists") {
-        throw new CliError(
-          EXIT.HELD,
-          `somebody else pinned ${service} in ${environment} just now`,
-          `at ${parameter}`,
-          "see what: npx groundplan artifact current",
-        );
-      }
+      if (error instanceof Error && error.name === "ParameterAlreadyExists") throw this.overtaken();
       throw unreachable(error);
     }
+  }
+
+  /** Puts back what somebody else pinned just before a version of ours. @returns the error to end with. */
+  private async yielded(version: number): Promise<CliError> {
+    const Name = `${this.place.parameter}:${version - 1}`;
+    const theirs = await this.ssm
+      .send(new GetParameterCommand({ Name }))
+      .then(({ Parameter }) => parsePin(Parameter?.Value ?? ""))
+      .catch(() => undefined);
+    if (theirs && (await this.read())?.version === version) await this.put(theirs, version);
+    return this.overtaken();
+  }
+
+  private overtaken(): CliError {
+    const { parameter, environment, service } = this.place;
+    return new CliError(
+      EXIT.HELD,
+      `somebody else pinned ${service} in ${environment} just now`,
+      `at ${parameter}`,
+      "see what, and try again: npx groundplan artifact current",
+    );
   }
 
   private gone({ sha256, key, versionId }: Artifact): CliError {

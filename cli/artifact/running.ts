@@ -37,6 +37,16 @@ export async function runningOf(target: Target): Promise<Running | undefined> {
   }
 }
 
+/** SHA-256 of the code of one version, in Base64. */
+export async function codeOf({ region, functionName }: Target, version: string): Promise<string | undefined> {
+  try {
+    const get = new GetFunctionConfigurationCommand({ FunctionName: functionName, Qualifier: version });
+    return (await new LambdaClient({ region }).send(get)).CodeSha256;
+  } catch (error) {
+    throw unreachable(error);
+  }
+}
+
 /** How an environment switches to a new artifact: what its stack says of itself. */
 export interface Gradual {
   /** Percent of the traffic that a new artifact gets first; 100 switches at once. */

@@ -1,16 +1,26 @@
 import { join } from "node:path";
+import { callerAccount } from "../bootstrap/aws";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
-import { findProject, type Project, readStacks } from "../project/project";
+import { allowedAccounts, findProject, type Project, readStacks } from "../project/project";
 import { synthesize, synthesizeIfMissing } from "../project/synth";
 import { findTerraform } from "../terraform/binary";
 import { providerEnvironment } from "../terraform/mirror";
-import { type Artifact, type ArtifactIndex, artifactNamed } from "./index-object";
+import { checkAccount } from "./account";
+import { isBehind } from "./commit";
+import { type Artifact, type ArtifactIndex, artifactNamed, isOlder } from "./index-object";
 import { Pins } from "./pins";
 import { runningOf } from "./running";
 import { type Service, serviceNamed } from "./service";
 import { ArtifactStore } from "./store";
-import { artifactLocation, type Target, targetBefore, targetsOfService } from "./target";
+import {
+  artifactLocation,
+  artifactStacks,
+  type Target,
+  targetBefore,
+  targetIn,
+  targetsOfService,
+} from "./target";
 import type { TerraformProps } from "./terraform";
 
 /** A service of a project with its bucket and its environments: what most commands begin with. */
@@ -20,6 +30,7 @@ export class Session {
     readonly service: Service,
     readonly store: ArtifactStore,
     readonly targets: readonly Target[],
+    private readonly bucketAccount: string | undefined,
     private readonly env: Readonly<Record<string, string | undefined>>,
   ) {}
 
@@ -35,7 +46,26 @@ export class Session {
     await (fresh ? synthesize : synthesizeIfMissing)(project, env);
     const stacks = readStacks(project);
     const store = new ArtifactStore(artifactLocation(stacks));
-    return new Session(project, service, store, targetsOfService(stacks, service.name), env);
+    const account = artifactStacks(stacks).flatMap(({ stack }) => allowedAccounts(stack))[0];
+    return new Session(project, service, store, targetsOfService(stacks, service.name), account, env);
+  }
+
+  /** The target of an environment. @throws CliError when there is none, or the credentials are of another account. */
+  async target(environment: string): Promise<Target> {
+    const target = targetIn(this.targets, environment);
+    await checkAccount(environment, target);
+    return target;
+  }
+
+  /** The artifact bucket's account alone may write it. @throws CliError when the credentials are of another. */
+  async checkPublisher(): Promise<void> {
+    const { bucket, region } = this.store.location;
+    await checkAccount(`the artifact bucket ${bucket}`, { account: this.bucketAccount, region });
+  }
+
+  /** Account of the credentials. */
+  caller(): Promise<string> {
+    return callerAccount(this.store.location.region);
   }
 
   index(): Promise<ArtifactIndex> {
@@ -69,9 +99,11 @@ export class Session {
    * The artifact that all callers of another environment get.
    *
    * @param from - the environment; by default the one before the target.
-   * @throws CliError when it is pinned there and does not run, or not for all.
+   * @throws CliError when it is pinned there and does not run, or not for all, or that is in another account.
    */
   async promoted(target: Target, from: Target = targetBefore(this.targets, target)): Promise<Artifact> {
+    const named = `npx groundplan artifact deploy ${target.environment} --to <hash>`;
+    await checkAccount(from.environment, from, `or name the artifact that runs there: ${named}`);
     const pins = this.pins(from);
     const read = await pins.read();
     if (!read) throw pins.nothing();
@@ -85,6 +117,30 @@ export class Session {
       );
     }
     return artifactNamed(await this.index(), pin.sha256);
+  }
+
+  /** @throws CliError when a later commit than the one of this folder is published already. */
+  async checkLatest(): Promise<void> {
+    const newest = (await this.index()).artifacts.at(-1);
+    if (!newest || !(await isBehind(this.service.folder, newest.commit))) return;
+    throw new CliError(
+      EXIT.HELD,
+      `${this.service.name} was published from ${newest.commit.slice(0, 12)}, which is later than the commit here`,
+      "a later run was faster; nothing was published",
+      "publish without --forward-only to make this the newest",
+    );
+  }
+
+  /** Refuses to go back. @throws CliError when a target is pinned to what was published after an artifact. */
+  async checkForward(target: Target, { sha256 }: Artifact): Promise<void> {
+    const pinned = (await this.pins(target).read())?.pin.sha256 ?? "";
+    if (!isOlder(await this.index(), sha256, pinned)) return;
+    throw new CliError(
+      EXIT.HELD,
+      `${target.environment} is pinned to ${pinned.slice(0, 12)}, which was published after ${sha256.slice(0, 12)}`,
+      "a later run was faster; nothing was changed",
+      `to go back nevertheless: npx groundplan artifact rollback ${target.environment} --to ${sha256.slice(0, 12)}`,
+    );
   }
 
   /** The artifact that is named, or the one that ran before. @throws CliError when none did. */

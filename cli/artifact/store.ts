@@ -172,6 +172,14 @@ export class ArtifactStore {
         "make it: npx groundplan bootstrap, or deploy the stack that makes it",
       );
     }
+    if (name === "AccessDenied" || name === "Forbidden" || name === "403") {
+      return new CliError(
+        EXIT.FAILED,
+        `these credentials may not use the artifact bucket (${name})`,
+        `at s3://${this.location.bucket}`,
+        "sign in to an account of the platform, e.g. with AWS_PROFILE",
+      );
+    }
     if (name === "BadDigest" || name === "XAmzContentSHA256Mismatch") {
       return new CliError(
         EXIT.FAILED,

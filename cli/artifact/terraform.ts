@@ -1,11 +1,13 @@
-import { rmSync } from "node:fs";
-import { join } from "node:path";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import type { Progress } from "../console/tasks";
 import type { Project } from "../project/project";
 import { failureOf } from "../terraform/failure";
 import { type Ended, run, runLogged } from "../terraform/run";
+import { doesSomething, otherThanCode, type PlannedChange } from "./code-changes";
 import type { Target } from "./target";
 
 /** How Terraform is run. */
@@ -20,20 +22,20 @@ export interface TerraformProps {
   readonly progress: Progress;
 }
 
-/** A change that a plan would make. */
-interface Change {
-  readonly address: string;
-  readonly actions: readonly string[];
-}
-
 /** A plan of a target, saved, that is carried out as it was seen. */
 export interface TargetedPlan {
   /** Whether it does anything. */
   readonly isEmpty: boolean;
 
-  /** Carries it out. @throws CliError with Terraform's reason. */
+  /** Carries it out. @throws NotBegun when nothing was changed, CliError with Terraform's reason otherwise. */
   apply(): Promise<void>;
 }
+
+/** An apply that ended before its first change: the state was locked, or somebody had applied another plan. */
+export class NotBegun extends CliError {}
+
+/** How long Terraform waits for the state's lock. */
+const LOCK_TIMEOUT = "-lock-timeout=60s";
 
 /** Terraform on the stack of one target. */
 export class TargetTerraform {
@@ -47,81 +49,103 @@ export class TargetTerraform {
     await this.run("initialising", ["init", "-input=false", "-no-color"]);
   }
 
-  /** Whether the stack's function stands, by its state. */
+  /** Whether the stack's function stands, by its state. @throws CliError when the state cannot be read. */
   async isDeployed(): Promise<boolean> {
-    const { stdout } = await this.run("reading the state", ["state", "list"], [0, 1]);
+    const { stdout, exitCode, all } = await this.run("reading the state", ["state", "list"], [0, 1]);
+    if (exitCode !== 0 && !/No state file was found/i.test(all)) throw this.failure("reading the state", all);
     return stdout.split("\n").includes(this.target.aliasAddress);
   }
 
   /**
    * Plans the function, its alias and the alarms of its newest version, on which the alias depends, and nothing else.
    *
-   * @throws CliError when the plan would destroy one of them, or change what they stand on.
+   * @throws CliError when the plan would change more than the code.
    */
   async plan(): Promise<TargetedPlan> {
-    const { functionAddress, aliasAddress, stack } = this.target;
-    const file = join(stack.folder, "artifact.tfplan");
+    // A saved plan holds the configuration in clear: nobody else reads the folder, and it never stays.
+    const folder = mkdtempSync(join(tmpdir(), "groundplan-artifact-"));
+    const remove = () => rmSync(folder, { recursive: true, force: true });
+    try {
+      const file = join(folder, "plan");
+      const changes = await this.changes(file);
+      if (changes.length === 0) remove();
+      const apply = () => this.apply(file, join(folder, "log")).finally(remove);
+      return { isEmpty: changes.length === 0, apply };
+    } catch (error) {
+      remove();
+      throw error;
+    }
+  }
+
+  private async changes(file: string): Promise<readonly PlannedChange[]> {
+    const { functionAddress, aliasAddress } = this.target;
     const targets = [`-target=${functionAddress}`, `-target=${aliasAddress}`];
     await this.run("planning", [
       "plan",
       "-input=false",
       "-no-color",
-      "-lock-timeout=60s",
+      LOCK_TIMEOUT,
       `-out=${file}`,
       ...targets,
     ]);
     const { stdout } = await this.run("reading the plan", ["show", "-json", file]);
     const { resource_changes: all = [] } = JSON.parse(stdout) as {
-      resource_changes?: readonly {
-        readonly address: string;
-        readonly change: { readonly actions: readonly string[] };
-      }[];
+      resource_changes?: readonly PlannedChange[];
     };
-    const changes = all
-      .map(({ address, change }): Change => ({ address, actions: change.actions }))
-      .filter(({ actions }) => !actions.every((action) => action === "no-op" || action === "read"));
-    this.refuse(changes);
-    return {
-      isEmpty: changes.length === 0,
-      apply: async () => {
-        const log = join(this.props.project.root, ".groundplan", "artifacts", `${stack.name}.log`);
-        const args = ["apply", "-input=false", "-no-color", "-lock-timeout=60s", file];
-        // Into a file: Terraform comes to its end, and releases its lock, even when this process is killed.
-        const ended = await runLogged(this.props.terraform, args, {
-          cwd: stack.folder,
-          env: this.props.env,
-          log,
-          onLine: this.props.progress,
-        });
-        // A saved plan holds the configuration in clear.
-        rmSync(file, { force: true });
-        if (ended.exitCode !== 0) throw failureOf(`${stack.name}: deploying`, ended.all, stack.folder);
-      },
-    };
+    this.refuse(otherThanCode(all, this.target));
+    return all.filter(doesSomething);
   }
 
-  private refuse(changes: readonly Change[]): void {
-    const { functionAddress, aliasAddress, canaryAddresses, stack } = this.target;
-    const own = [functionAddress, aliasAddress];
-    const others = changes.filter(({ address, actions }) => {
-      if (canaryAddresses.includes(address)) return actions.join() !== "update";
-      return !own.includes(address) || actions.includes("delete");
+  private async apply(file: string, log: string): Promise<void> {
+    const { project, terraform, env, progress } = this.props;
+    const { stack } = this.target;
+    const args = ["apply", "-input=false", "-no-color", LOCK_TIMEOUT, file];
+    // Into a file: Terraform comes to its end, and releases its lock, even when this process is killed.
+    const ended = await runLogged(terraform, args, {
+      cwd: stack.folder,
+      env,
+      log,
+      onLine: this.told(progress),
     });
+    if (ended.exitCode === 0) return;
+    const kept = join(project.root, ".groundplan", "artifacts", `${stack.name}.log`);
+    mkdirSync(dirname(kept), { recursive: true });
+    copyFileSync(log, kept);
+    const failure = this.failure("deploying", ended.all, kept);
+    if (/: (?:Creating|Modifying|Destroying)\.\.\./.test(ended.all)) throw failure;
+    throw new NotBegun(failure.exitCode, failure.message, "nothing was changed");
+  }
+
+  private refuse(others: readonly string[]): void {
     if (others.length === 0) return;
+    const { stack, environment } = this.target;
     throw new CliError(
       EXIT.FAILED,
-      `${stack.name} has changes that are no code: ${others.map(({ address, actions }) => `${actions.join(" and ")} ${address}`).join(", ")}`,
+      `${stack.name} has changes that are no code: ${others.join(", ")}`,
       "nothing was changed; a deploy of code leaves those alone",
-      `see and deploy them first: npx cdktf deploy ${stack.name}`,
+      `deploy the stack first: npx cdktf deploy ${stack.name}, or npx groundplan apply --environment ${environment}`,
+      "or check out the commit that it was deployed from",
     );
+  }
+
+  /** Says of a lock that it is waited for, which may take a minute. */
+  private told(progress: Progress): Progress {
+    return (line) =>
+      progress(/^Acquiring state lock/.test(line) ? "waiting for the state's lock, up to 60 s" : line);
+  }
+
+  private failure(what: string, output: string, where = this.target.stack.folder): CliError {
+    return failureOf(`${this.target.stack.name}: ${what}`, output, where);
   }
 
   private async run(what: string, args: readonly string[], good: readonly number[] = [0]): Promise<Ended> {
     const { terraform, env, progress } = this.props;
     const { stack } = this.target;
     progress(what);
-    const ended = await run(terraform, args, { cwd: stack.folder, env });
-    if (!good.includes(ended.exitCode)) throw failureOf(`${stack.name}: ${what}`, ended.all, stack.folder);
+    const told = this.told(progress);
+    const onLine = (line: string) => /state lock/.test(line) && told(line);
+    const ended = await run(terraform, args, { cwd: stack.folder, env, onLine });
+    if (!good.includes(ended.exitCode)) throw this.failure(what, ended.all);
     return ended;
   }
 }

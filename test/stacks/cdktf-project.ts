@@ -20,6 +20,9 @@ const ROOT = join(__dirname, "..", "..");
 export interface Ended {
   readonly code: number | null;
   readonly output: string;
+
+  /** The part of it that went to standard output. */
+  readonly stdout: string;
 }
 
 /**
@@ -135,13 +138,17 @@ export class CdktfProject {
 export function ended(child: ChildProcess): Promise<Ended> {
   return new Promise((resolve, reject) => {
     let output = "";
+    let stdout = "";
+    child.stdout?.on("data", (chunk: Buffer) => {
+      stdout += chunk.toString();
+    });
     for (const stream of [child.stdout, child.stderr]) {
       stream?.on("data", (chunk: Buffer) => {
         output += chunk.toString();
       });
     }
     child.on("error", reject);
-    child.on("close", (code) => resolve({ code, output }));
+    child.on("close", (code) => resolve({ code, output, stdout }));
   });
 }
 

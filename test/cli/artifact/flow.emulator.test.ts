@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Emulator, startEmulator } from "../../emulator";
@@ -34,11 +35,12 @@ afterAll(async () => {
   await emulator?.stop();
 }, 60_000);
 
-/** Runs a command of `groundplan artifact` that prints JSON. */
+/** Runs a command of `groundplan artifact` that prints JSON, and nothing else, to standard output. */
 async function artifact<T>(...args: readonly string[]): Promise<T> {
   const fast = ["deploy", "promote", "rollback"].includes(args[0] ?? "") ? ["--skip-synth"] : [];
-  const output = succeeded(await project.groundplan("artifact", ...args, ...fast, "--json"));
-  return JSON.parse(output.slice(output.search(/^[[{]/m))) as T;
+  const run = await project.groundplan("artifact", ...args, ...fast, "--json");
+  succeeded(run);
+  return JSON.parse(run.stdout) as T;
 }
 
 /** Changes what the service answers to /health, in TypeScript, and publishes it. */
@@ -175,12 +177,21 @@ test("an interrupted deploy loses nothing, and the same command completes it", a
   await expectNoChanges("dev-api");
 });
 
-test("a plan that fails puts back what was pinned", async () => {
+test.each<[string, (id: string) => object, RegExp]>([
+  ["that fails", (id) => ({ aws_lambda_function: { [id]: { no_such_argument: 1 } } }), /no_such_argument/],
+  [
+    "of more than code",
+    (id) => ({ aws_lambda_function: { [id]: { memory_size: 1024 } } }),
+    /changes that are no code: memory_size of aws_lambda_function\.\w+ \(\d+, then 1024\)[\s\S]*npx cdktf deploy dev-api/,
+  ],
+])("a plan %s puts back what was pinned, and leaves no plan", async (_, resource, message) => {
   const before = await current();
-  writeFileSync(
-    join(project.stack("dev-api"), "broken.tf.json"),
-    '{"resource":{"aws_lambda_alias":{"x":{}}}}',
-  );
+  const plans = () => readdirSync(tmpdir()).filter((name) => name.startsWith("groundplan-artifact-"));
+  const others = plans();
+  const broken = join(project.stack("dev-api"), "broken_override.tf.json");
+  const { resource: all } = JSON.parse(readFileSync(join(project.stack("dev-api"), "cdk.tf.json"), "utf8"));
+  const [id = ""] = Object.keys(all.aws_lambda_function);
+  writeFileSync(broken, JSON.stringify({ resource: resource(id) }));
   try {
     const refused = await project.groundplan(
       "artifact",
@@ -190,11 +201,12 @@ test("a plan that fails puts back what was pinned", async () => {
       published[1] ?? "",
       "--skip-synth",
     );
-    expect(refused.code).toBe(1);
+    expect(refused).toMatchObject({ code: 1, output: expect.stringMatching(message) });
   } finally {
-    rmSync(join(project.stack("dev-api"), "broken.tf.json"), { force: true });
+    rmSync(broken, { force: true });
   }
   expect(await current()).toEqual(before);
+  expect(plans()).toEqual(others);
 });
 
 test("step by step: an interruption says what is left, an alarm brings everybody back, and time completes it", async () => {
@@ -230,7 +242,7 @@ test("step by step: an interruption says what is left, an alarm brings everybody
   };
   const [promoted] = await Promise.all([artifact<{ outcome: string }>("promote", "staging"), callers()]);
   expect(promoted).toMatchObject({ outcome: "deployed", sha256: good });
-  expect(await again).toEqual({
+  expect(await again).toMatchObject({
     code: 1,
     output: expect.stringMatching(
       new RegExp(

@@ -8,6 +8,7 @@ import {
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { ArtifactBucket, artifactBucketName } from "@groundplan/modules/serverless";
 import fc from "fast-check";
+import { checkAccount } from "../../../cli/artifact/account";
 import type { BuiltArtifact } from "../../../cli/artifact/build";
 import { type Artifact, artifactKey, artifactNamed } from "../../../cli/artifact/index-object";
 import { Pins } from "../../../cli/artifact/pins";
@@ -187,6 +188,47 @@ test.each(["over another pin", "as the first"])(
     expect((await pins.read())?.pin.sha256).toBe(how === "over another pin" ? kept.sha256 : undefined);
   },
 );
+
+/** A bucket beside which somebody else pins, between the look at a pin and its write. */
+class BusyStore extends ArtifactStore {
+  constructor(private readonly other: () => Promise<unknown>) {
+    super(LOCATION);
+  }
+
+  override async has(artifact: Artifact): Promise<boolean> {
+    await this.other();
+    return super.has(artifact);
+  }
+}
+
+test("of two that pin at once, the later puts back what the other pinned, and fails", async () => {
+  const service = newService();
+  const [a, b, c] = [
+    await publishNew(service, "a"),
+    await publishNew(service, "b"),
+    await publishNew(service, "c"),
+  ];
+  const theirs = pinsOf(service, "dev");
+  await theirs.pin(a);
+  const ours = pinsOf(service, "dev", new BusyStore(() => theirs.pin(b)));
+  await expect(ours.pin(c)).rejects.toThrow(/somebody else pinned service-\d+ in dev just now/);
+  expect((await theirs.read())?.pin).toMatchObject({ sha256: b.sha256, before: [a.sha256] });
+});
+
+test("credentials of another account are told before anything is read", async () => {
+  const place = { account: "123456789012", region: LOCATION.region };
+  const before = process.env.AWS_ACCESS_KEY_ID;
+  const told = /of account 999988887777, and dev is in 123456789012\n {2}sign in[^\n]*\n {2}or not$/;
+  try {
+    process.env.AWS_ACCESS_KEY_ID = "999988887777";
+    await expect(checkAccount("dev", place, "or not")).rejects.toThrow(told);
+    await checkAccount("dev", { ...place, account: undefined });
+    process.env.AWS_ACCESS_KEY_ID = "123456789012";
+    await checkAccount("dev", place);
+  } finally {
+    process.env.AWS_ACCESS_KEY_ID = before;
+  }
+});
 
 test("to undo puts back what was pinned, unless somebody pinned since", async () => {
   const service = newService();
