@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { CliError } from "../console/errors";
 import { EXIT, EXIT_HELP } from "../console/exit-codes";
 import { paint, say, sayJson } from "../console/output";
-import { runSteps } from "../console/tasks";
+import { type Progress, runSteps } from "../console/tasks";
 import { findProject } from "../project/project";
 import { type BuiltArtifact, buildArtifact, megabytes } from "./build";
 import { type Deployed, type DeployProps, deploy } from "./deploy";
@@ -197,6 +197,16 @@ function addRollback(artifact: Command): void {
     });
 }
 
+/** A log gets lines that differ in their numbers alone once: a countdown of ten minutes is one line. */
+export function onceInARow(progress: Progress): Progress {
+  let last = "";
+  return (line) => {
+    const shape = line.replaceAll(/\d+/g, "");
+    if (shape !== last) progress(line);
+    last = shape;
+  };
+}
+
 async function carryOut(
   session: Session,
   target: Target,
@@ -209,8 +219,17 @@ async function carryOut(
   const title = `${target.service} in ${target.environment}: ${artifact.sha256.slice(0, 12)}`;
   const step = {
     title,
+    tells: true,
     run: async (_: object, progress: (line: string) => void) => {
-      const result = await deploy({ ...terraform, progress, store: session.store, target, artifact, how });
+      const told = process.stdout.isTTY ? progress : onceInARow(progress);
+      const result = await deploy({
+        ...terraform,
+        progress: told,
+        store: session.store,
+        target,
+        artifact,
+        how,
+      });
       results.push(result);
       return result.outcome;
     },
