@@ -1,6 +1,10 @@
 import { otherThanCode, type PlannedChange } from "../../../cli/artifact/code-changes";
 
-const TARGET = { functionAddress: "aws_lambda_function.f", aliasAddress: "aws_lambda_alias.a", canaryAddresses: ["aws_cloudwatch_metric_alarm.c"] };
+const TARGET = {
+  functionAddress: "aws_lambda_function.f",
+  aliasAddress: "aws_lambda_alias.a",
+  canaryAddresses: ["aws_cloudwatch_metric_alarm.c"],
+};
 
 const BEFORE = {
   s3_key: "a.zip",

@@ -178,7 +178,11 @@ test("an interrupted deploy loses nothing, and the same command completes it", a
 });
 
 test.each<[string, (id: string) => object, RegExp]>([
-  ["that fails", (id) => ({ aws_lambda_function: { [id]: { no_such_argument: 1 } } }), /no_such_argument/],
+  [
+    "that fails",
+    (id) => ({ aws_lambda_function: { [id]: { memory_size: 1 } } }),
+    /memory_size to be in the range/,
+  ],
   [
     "of more than code",
     (id) => ({ aws_lambda_function: { [id]: { memory_size: 1024 } } }),
