@@ -5,17 +5,20 @@ import { CliError, Interrupted } from "../console/errors";
 import { interrupted } from "../console/interrupts";
 import { ResultDirectory } from "../plan/directory";
 import { type Init, identityOf, ownVersion, warmUp } from "../plan/plan";
+import type { PlanDocument } from "../plan/result";
 import { walk } from "../plan/schedule";
+import type { Secrets } from "../plan/secrets";
 import { countWords, planStack, type StackPlan } from "../plan/stack-plan";
 import { splitName } from "../project/environment";
 import { Graph } from "../project/graph";
 import type { Stack } from "../project/project";
+import { number } from "../report/report";
 import { failureOf } from "../terraform/failure";
 import { plain } from "../terraform/run";
-import type { TerraformSetting } from "../terraform/stack";
+import type { StackTerraform, TerraformSetting } from "../terraform/stack";
 import { WorkFolder } from "../terraform/work";
 import { type Approval, approve, type OnDrift } from "./approval";
-import { acted } from "./meaning";
+import { acted, sameDrift } from "./meaning";
 import { completed } from "./progress";
 import { APPLY_FORMAT, APPLY_VERSION, type AppliedStack, type ApplyRun } from "./result";
 import type { Review } from "./review";
@@ -157,7 +160,7 @@ class Step {
       return this.end({ status: "failed", message: planned.error?.message ?? "the plan failed", files });
     }
     const base = { counts, files };
-    if (planned.status === "unchanged") return this.end({ status: "unchanged", ...base });
+    if (planned.status === "unchanged") return this.accept(document, terraform, base, secrets);
     const { review, onDrift, approvals } = this.step.props;
     const approval: Approval = approve({ name: this.stack.name, document, review, onDrift, approvals });
     const noted = { ...base, ...approval.noted };
@@ -177,6 +180,36 @@ class Step {
     const failure = failureOf("apply", ended.all, this.stack.folder);
     const message = secrets?.scrub(failure.message) ?? "";
     this.end({ status: "failed", message, ...result, ...this.progress(document) });
+  }
+
+  /**
+   * Nothing is to be done. What was changed outside of Terraform, and is no business of the code, is taken into
+   * the state when the review has shown it: else it would be said of every plan to come.
+   */
+  private async accept(
+    document: PlanDocument,
+    terraform: StackTerraform,
+    base: Pick<AppliedStack, "counts" | "files">,
+    secrets?: Secrets,
+  ): Promise<void> {
+    const drift = document.resource_drift ?? [];
+    const { review } = this.step.props;
+    if (drift.length === 0) return this.end({ status: "unchanged", ...base });
+    const words = number(drift.length, "resource", "resources");
+    const reviewed = review?.stack(this.stack.name);
+    const shown = reviewed?.files.json === undefined ? undefined : review?.document(reviewed);
+    if (review && !sameDrift(shown, document)) {
+      const message = `${words} drifted since the review; plan again, then apply takes it into the state`;
+      return this.end({ status: "unchanged", message, ...base });
+    }
+    this.step.line.begin("refreshing the state");
+    const planned = await terraform.plan("-refresh-only");
+    const ended = planned.exitCode === 2 ? await terraform.apply() : planned;
+    if (ended.exitCode === 0) {
+      return this.end({ status: "unchanged", message: `the state takes the drift of ${words}`, ...base });
+    }
+    const { message } = failureOf("refresh", ended.all, this.stack.folder);
+    this.end({ status: "failed", message: secrets?.scrub(message) ?? message, ...base });
   }
 
   /** How far the apply came, by what Terraform printed. */

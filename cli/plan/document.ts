@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from "node:util";
+import { differing } from "./drift";
 import type { RawChange, RawPlan, RawResourceChange } from "./raw";
 import type { PlanChange, PlanCounts, PlanDocument, PlanResourceChange } from "./result";
 import { redactChange, type Secrets } from "./secrets";
@@ -8,7 +8,7 @@ export function documentOf(plan: RawPlan, secrets: Secrets): PlanDocument {
   const document: PlanDocument = {
     ...pick(plan, ["format_version", "terraform_version", "timestamp", "applyable", "complete", "errored"]),
     resource_changes: (plan.resource_changes ?? []).map(resourceOf),
-    resource_drift: drifted(plan).map(resourceOf),
+    resource_drift: differing(plan).map(resourceOf),
     output_changes: Object.fromEntries(
       Object.entries(plan.output_changes ?? {}).map(([name, change]) => [name, changeOf(change)]),
     ),
@@ -67,30 +67,9 @@ export function countsOf(plan: RawPlan): PlanCounts {
     move: resources.filter(
       (one) => one.previous_address !== undefined && one.previous_address !== one.address,
     ).length,
-    drift: drifted(plan).filter(({ change }) => changes(change)).length,
+    drift: differing(plan).filter(({ change }) => changes(change)).length,
     outputs: Object.values(plan.output_changes ?? {}).filter(changes).length,
   };
-}
-
-/**
- * What differs from the state in earnest. A first refresh after an apply turns `null` into an empty list or map
- * in many resources, and Terraform notes each of them; a mere move is noted too.
- */
-function drifted({ resource_drift: all = [] }: RawPlan): readonly RawResourceChange[] {
-  return all.filter(({ change }) => {
-    const stays = change.actions.every((action) => action === "update" || action === "no-op");
-    return !stays || !isDeepStrictEqual(filled(change.before), filled(change.after));
-  });
-}
-
-/** A value without what is empty. */
-function filled(value: unknown): unknown {
-  if (value === null || value === undefined || value === "") return undefined;
-  if (typeof value !== "object") return value;
-  const entries = Object.entries(value)
-    .map(([key, item]) => [key, filled(item)] as const)
-    .filter(([, item]) => item !== undefined);
-  return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }
 
 /** Whether a change is one. */

@@ -55,6 +55,7 @@ export interface RawValues {
 /** Values of a module. */
 export interface RawModule {
   readonly resources?: readonly {
+    readonly address?: string;
     readonly mode: string;
     readonly type: string;
     readonly values?: unknown;

@@ -6,12 +6,13 @@ import type { Graph } from "../project/graph";
 import type { Stack } from "../project/project";
 import { failureOf } from "../terraform/failure";
 import { plain } from "../terraform/run";
-import type { StackTerraform } from "../terraform/stack";
+import { StackTerraform } from "../terraform/stack";
 import { type AttemptProps, attemptPlan } from "./attempt";
 import { deferredBy, deferredByFailure, type Upstream } from "./deferral";
 import { diagnosticsOf } from "./diagnostics";
 import type { ResultDirectory } from "./directory";
 import { countsOf, documentOf } from "./document";
+import { differing, drifted } from "./drift";
 import { encryptPlan } from "./encryption";
 import type { RawPlan } from "./raw";
 import type { Deferral, PlanDocument, PlanFailure, PlanFiles, PlannedStack } from "./result";
@@ -83,8 +84,13 @@ export async function planStack(
     return late ? deferred(late) : failed(attempt.failed, attempt.output);
   }
   const { terraform, plan, shown } = attempt;
-  const raw = JSON.parse(shown.stdout) as RawPlan;
-  const secrets = new Secrets().addTexts(secretVariables(stack)).addPlan(raw);
+  const all = JSON.parse(shown.stdout) as RawPlan;
+  const secrets = new Secrets().addTexts(secretVariables(stack)).addPlan(all);
+  const ordinary = props.refreshOnly
+    ? await ordinaryPlan(all, new StackTerraform(stack, props.setting, props.work))
+    : all;
+  if (ordinary) secrets.addPlan(ordinary);
+  const raw: RawPlan = { ...all, resource_drift: drifted(all, ordinary) };
   const counts = countsOf(raw);
   const document = documentOf(raw, secrets);
   const files: PlanFiles = {
@@ -93,7 +99,8 @@ export async function planStack(
     ...(props.seal ? { saved: seal(stack.name, terraform.planFile, directory, props.seal) } : {}),
   };
   const { drift, ...changing } = counts;
-  const changed = plan.exitCode === 2 || Object.values(changing).some((count) => count > 0);
+  const changed =
+    !props.refreshOnly && (plan.exitCode === 2 || Object.values(changing).some((count) => count > 0));
   line.end(
     "good",
     changed ? countWords({ ...counts }) : drift > 0 ? `no changes, ${drift} drifted` : "no changes",
@@ -106,6 +113,18 @@ export async function planStack(
     files,
   } as const;
   return { planned, raw, document, secrets, terraform };
+}
+
+/**
+ * What an apply would do, for a plan that only refreshes: it says what of a difference matters. Undefined when
+ * nothing differs, or when that cannot be planned.
+ */
+async function ordinaryPlan(refreshed: RawPlan, terraform: StackTerraform): Promise<RawPlan | undefined> {
+  if (differing(refreshed).length === 0) return undefined;
+  const plan = await terraform.plan();
+  if (plan.exitCode !== 0 && plan.exitCode !== 2) return undefined;
+  const shown = await terraform.show();
+  return shown.exitCode === 0 ? (JSON.parse(shown.stdout) as RawPlan) : undefined;
 }
 
 function seal(

@@ -1,6 +1,6 @@
-import { execFileSync } from "node:child_process";
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { GitHub } from "../../github/server";
 import { build } from "../groundplan";
@@ -33,23 +33,47 @@ function job(run: number): Record<string, string> {
   };
 }
 
-const stack = (type: string, value: string) => ({
-  json: { resource: { aws_ssm_parameter: { a: parameter("/dev/a", value, { type }) } } },
+const statement = (Action: string) =>
+  JSON.stringify({ Version: "2012-10-17", Statement: [{ Action, Effect: "Allow", Resource: "*" }] });
+const trust = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [{ Action: "sts:AssumeRole", Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" } }],
 });
+
+/** A parameter, and a role whose policy is a resource of its own. */
+const stack = (type: string, value: string) => ({
+  json: {
+    resource: {
+      aws_ssm_parameter: { a: parameter("/dev/a", value, { type }) },
+      aws_iam_role: { r: { name: "dev-r", assume_role_policy: trust } },
+      aws_iam_role_policy: {
+        p: { name: "read", role: "${aws_iam_role.r.name}", policy: statement("s3:GetObject") },
+      },
+    },
+  },
+});
+
+/** Gives the role a policy by hand. */
+async function openDoor(PolicyName: string): Promise<void> {
+  const credentials = { accessKeyId: "groundplan-local", secretAccessKey: "groundplan-local" };
+  const endpoint = project.environment.AWS_ENDPOINT_URL ?? "";
+  const iam = new IAMClient({ endpoint, region: "us-east-1", credentials });
+  const PolicyDocument = statement("iam:PassRole");
+  await iam.send(new PutRolePolicyCommand({ RoleName: "dev-r", PolicyName, PolicyDocument }));
+  iam.destroy();
+}
+
+/** Applies what the code says, without a review. */
+async function apply(): Promise<string> {
+  const { code, stdout, stderr } = await project.groundplan(["apply", "--auto-approve"]);
+  if (code !== 0) throw new Error(stderr + stdout);
+  return stdout;
+}
 
 test("from the plan to the comment, and from somebody's hand to the issue", async () => {
   // GIVEN a stack that stands
   project.write({ "dev-network": stack("String", "one") });
-  await project.plan();
-  execFileSync("terraform", ["apply", "-auto-approve", "-input=false", "-no-color"], {
-    cwd: join(project.path, "cdktf.out", "stacks", "dev-network"),
-    env: {
-      ...process.env,
-      ...project.environment,
-      TF_CLI_CONFIG_FILE: join(project.path, ".groundplan", "terraform.rc"),
-    },
-    stdio: "pipe",
-  });
+  await apply();
   // WHEN nobody has changed anything
   const quiet = await project.groundplan(["drift", "--issues"], job(1));
   // THEN
@@ -59,12 +83,15 @@ test("from the plan to the comment, and from somebody's hand to the issue", asyn
   // WHEN somebody changes it by hand
   const [AWS_ENDPOINT_URL, region] = [project.environment.AWS_ENDPOINT_URL ?? "", "us-east-1"];
   const credentials = { accessKeyId: "groundplan-local", secretAccessKey: "groundplan-local" };
+  await openDoor("door");
   const ssm = new SSMClient({ endpoint: AWS_ENDPOINT_URL, region, credentials });
   await ssm.send(new PutParameterCommand({ Name: "/dev/a", Value: "by hand", Overwrite: true }));
   ssm.destroy();
   const drifted = await project.groundplan(["drift", "--issues", "--detailed-exitcode"], job(2));
   // THEN
+  expect(drifted.stdout).toContain("dev: 2 resources differ from the state");
   expect(drifted.stdout).toContain("  dev-network  aws_ssm_parameter.a was changed\n");
+  expect(drifted.stdout).toContain("  dev-network  aws_iam_role.r was changed\n");
   expect(drifted.code).toBe(2);
   expect(github.repository.issues).toMatchObject([{ title: "Drift in dev", state: "open" }]);
   expect(github.repository.issues[0]?.body).toContain('+   insecure_value = "by hand"');
@@ -77,9 +104,20 @@ test("from the plan to the comment, and from somebody's hand to the issue", asyn
   // THEN the comment says both: what the change does, and what has drifted
   expect(commented.stdout).toMatch(/^The comment is created/);
   const [comment] = github.repository.comments;
-  expect(comment?.body).toContain("| `network` | ~1 drift 1 |");
+  expect(comment?.body).toContain("| `network` | ~1 drift 2 |");
   expect(comment?.body).toContain('-   insecure_value = "by hand"\n+   insecure_value = "two"');
   expect(comment?.body).toContain("! drifted: aws_ssm_parameter.a: updated in place");
+
+  // WHEN what was reviewed is applied, and then what the code says nothing of is taken into the state
+  expect((await project.groundplan(["apply"])).stdout).toContain("dev-network: applied");
+  await openDoor("another");
+  const drift = await project.plan();
+  const accepted = await project.groundplan(["apply"]);
+  const clean = await project.groundplan(["drift", "--issues"], job(6));
+  // THEN nothing has drifted any more
+  expect(drift.stacks).toMatchObject([{ status: "unchanged", counts: { drift: 1 } }]);
+  expect(accepted.stdout).toContain("dev-network: unchanged: the state takes the drift of 1 resource\n");
+  expect(clean.stdout).toContain("dev: No drift  issue closed:");
 
   // WHEN the pull request breaks the app
   writeFileSync(join(project.path, "stacks.json"), "no JSON <b>at all</b>");
@@ -106,6 +144,6 @@ test("from the plan to the comment, and from somebody's hand to the issue", asyn
   });
   const looked = await project.groundplan(["drift", "--from", ".groundplan/plan", "--issues"], job(5));
   expect(looked).toMatchObject({ code: 1, stderr: expect.stringContaining("nothing was looked at") });
-  expect(github.repository.issues).toMatchObject([{ state: "open" }]);
+  expect(github.repository.issues).toMatchObject([{ state: "closed" }]);
   expect(github.violations).toEqual([]);
-}, 300_000);
+}, 600_000);
