@@ -1,4 +1,5 @@
 import { runSteps } from "../console/tasks";
+import { number } from "../report/report";
 import { synthesizeApp } from "./app";
 import { type Project, readStacks, type Stack } from "./project";
 
@@ -12,7 +13,7 @@ export async function synthesizeOrRead(
   let stacks: readonly Stack[] = [];
   const run = async () => {
     stacks = await synthesizeApp(project);
-    return `${stacks.length} stacks`;
+    return number(stacks.length, "stack", "stacks");
   };
   await runSteps([{ title: "Synthesize", run }], {}, quiet);
   return stacks;
