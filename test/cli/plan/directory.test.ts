@@ -20,7 +20,17 @@ test("a run empties what the one before has written, whole or cut short", () => 
   directory.begin();
   expect(readdirSync(join(parent, "plan", "stacks"))).toEqual([]);
   expect(directory.write("new", "plan.txt", "new")).toBe("stacks/new/plan.txt");
-  directory.summarize({ format: PLAN_FORMAT, version: PLAN_VERSION, stacks: [] });
+  directory.summarize({
+    format: PLAN_FORMAT,
+    version: PLAN_VERSION,
+    app: ".",
+    modified: false,
+    scope: { kind: "all" },
+    outcome: "complete",
+    stacks: [],
+    left: [],
+    removed: [],
+  });
   expect(directory.read().stacks).toEqual([]);
 
   directory.begin();
@@ -37,8 +47,12 @@ test("a folder of somebody else's files is left alone", () => {
 
 test.each([
   ["none", undefined, "there is no plan"],
-  ["another version", { format: PLAN_FORMAT, version: PLAN_VERSION + 1, stacks: [] }, "cannot be read"],
-  ["no JSON", "{", "cannot be read"],
+  [
+    "another version",
+    { format: PLAN_FORMAT, version: PLAN_VERSION + 1, stacks: [] },
+    "that this version can read",
+  ],
+  ["no JSON", "{", "cannot read"],
 ])("a summary that is %s is refused", (_, content, message) => {
   const text = typeof content === "string" ? content : JSON.stringify(content);
   if (content !== undefined) writeFileSync(join(parent, "summary.json"), text);
