@@ -43,7 +43,7 @@ export async function run(command: string, args: readonly string[], props: RunPr
   if (interrupted.aborted) throw new Interrupted();
   const options = {
     cwd: props.cwd,
-    env: { ...process.env, CHECKPOINT_DISABLE: "1", TF_IN_AUTOMATION: "1", ...props.env },
+    env: environmentOf(props),
     extendEnv: false,
     all: true,
     reject: false,
@@ -73,6 +73,14 @@ export async function run(command: string, args: readonly string[], props: RunPr
   return { exitCode: ended.exitCode ?? 1, stdout: ended.stdout, all: ended.all ?? "" };
 }
 
+/**
+ * A program's variables. Terraform and its providers live for seconds and are Go programs: collecting their garbage
+ * is a fifth of the CPU time that they take, so they do it less often, for a fifth more memory.
+ */
+function environmentOf({ env }: RunProps): NodeJS.ProcessEnv {
+  return { GOGC: "400", ...process.env, CHECKPOINT_DISABLE: "1", TF_IN_AUTOMATION: "1", ...env };
+}
+
 /** Properties of {@link runLogged}. */
 export interface LoggedRunProps extends RunProps {
   /** File that gets the output; what was in it is gone. */
@@ -99,7 +107,7 @@ export async function runLogged(
   // execa takes no file descriptor, and a pipe would end with this process.
   const child = spawn(command, args, {
     cwd: props.cwd,
-    env: { ...process.env, CHECKPOINT_DISABLE: "1", TF_IN_AUTOMATION: "1", ...props.env },
+    env: environmentOf(props),
     stdio: ["ignore", file, file],
     detached: true,
   });
