@@ -34,32 +34,51 @@ export type Attempt =
 /**
  * Has Terraform plan a stack, and show what it has planned.
  *
- * A provider that is shared never is the reason why a stack fails: what may be its fault is tried again without.
+ * A provider that is lent never is the reason why a stack fails: what may be its fault is tried again without.
  */
 export async function attemptPlan(stack: Stack, line: BoardLine, props: AttemptProps): Promise<Attempt> {
+  const { providers } = props;
   line.begin("initializing");
-  const lent = await props.providers?.lend(stack);
-  try {
-    const attempt = await attemptWith(lent, stack, line, props);
-    if (!lent || !("failed" in attempt) || !(await lent.failed(attempt.output))) return attempt;
-  } finally {
-    lent?.giveBack();
+  const early = await providers?.lend(stack);
+  if (!early) {
+    const init = await props.init(terraformOf(stack, line, props));
+    if (init.exitCode !== 0) return { failed: "init", output: init.all };
+    // What it has verified can be lent from now on, to this stack first.
+    providers?.note(stack);
   }
-  return attemptWith(undefined, stack, line, props);
+  const lent = early ?? (await providers?.lend(stack));
+  if (!lent) return planWith(terraformOf(stack, line, props), line, props);
+  try {
+    const terraform = terraformOf(stack, line, props, lent);
+    const attempt = await planWith(terraform, line, props, early !== undefined);
+    if (!("failed" in attempt) || !(await lent.failed(attempt.output))) return attempt;
+  } finally {
+    lent.giveBack();
+  }
+  return planWith(terraformOf(stack, line, props), line, props, true);
 }
 
-async function attemptWith(
-  lent: LentProvider | undefined,
+function terraformOf(
   stack: Stack,
   line: BoardLine,
-  { setting, work, refreshOnly, ...props }: AttemptProps,
-): Promise<Attempt> {
-  line.begin("initializing");
-  const terraform = new StackTerraform(stack, setting, work, (text) => line.progress(text), lent);
-  const init = await props.init(terraform);
-  if (init.exitCode !== 0) return { failed: "init", output: init.all };
-  if (!lent) props.providers?.note(stack);
+  { setting, work }: AttemptProps,
+  lent?: LentProvider,
+): StackTerraform {
+  return new StackTerraform(stack, setting, work, (text) => line.progress(text), lent);
+}
 
+/** @param initialize - first. */
+async function planWith(
+  terraform: StackTerraform,
+  line: BoardLine,
+  { init, refreshOnly }: AttemptProps,
+  initialize = false,
+): Promise<Attempt> {
+  if (initialize) {
+    line.begin("initializing");
+    const ended = await init(terraform);
+    if (ended.exitCode !== 0) return { failed: "init", output: ended.all };
+  }
   line.begin("planning");
   const plan = await terraform.plan(...(refreshOnly ? ["-refresh-only"] : []));
   const shown = plan.exitCode === 0 || plan.exitCode === 2 ? await terraform.show() : undefined;

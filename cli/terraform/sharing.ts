@@ -35,7 +35,7 @@ export function sharingKey({ json, folder }: Stack): string | undefined {
 }
 
 /**
- * The key of each stack that shares with another one.
+ * The key of each stack that can be lent a process; also of one that shares it with no other: its commands do.
  *
  * @param env - variables with which Terraform runs for a stack: its credentials count too.
  */
@@ -43,14 +43,13 @@ export function sharingKeys(
   stacks: readonly Stack[],
   env: TerraformSetting["env"],
 ): ReadonlyMap<string, string> {
-  const keys = stacks.flatMap((stack) => {
+  const keys = stacks.flatMap((stack): [string, string][] => {
     const key = sharingKey(stack);
     // JSON leaves out a variable that is taken away.
     const variables = Object.entries(env(stack)).map(([name, value]) => [name, value ?? null]);
-    return key === undefined ? [] : [{ name: stack.name, key: JSON.stringify([key, variables]) }];
+    return key === undefined ? [] : [[stack.name, JSON.stringify([key, variables])]];
   });
-  const shared = keys.filter(({ key }) => keys.filter((one) => one.key === key).length > 1);
-  return new Map(shared.map(({ name, key }) => [name, key]));
+  return new Map(keys);
 }
 
 /**
