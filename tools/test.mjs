@@ -88,7 +88,7 @@ async function main() {
     unit: { workers: 2, missing: undefined },
     terraform: { workers: 1, missing: terraform },
     // They wait for the AWS provider's own pauses more than they compute.
-    emulator: { workers: 3, missing: terraform ?? missingEmulator(ROOT) },
+    emulator: { workers: 4, missing: terraform ?? missingEmulator(ROOT) },
     cluster: { workers: 1, missing: await missingCluster() },
   };
   const run = (/** @type {string} */ kind, /** @type {boolean} */ beside) => {
