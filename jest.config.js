@@ -88,6 +88,7 @@ const kind = (displayName, testMatch, testPathIgnorePatterns) => ({
  * @type {import("jest").Config}
  */
 module.exports = {
+  testSequencer: "<rootDir>/tools/test/sequencer.js",
   projects: [
     kind(
       "unit",
