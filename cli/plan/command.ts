@@ -223,7 +223,7 @@ function sayRun(run: PlanRun, result: string): void {
 }
 
 /** How many stacks came to what, e.g. `4 stacks planned, 3 deferred`. */
-export function tally({ stacks }: Pick<PlanRun, "stacks">): string {
+function tally({ stacks }: Pick<PlanRun, "stacks">): string {
   const count = (...wanted: readonly string[]) =>
     stacks.filter(({ status }) => wanted.includes(status)).length;
   const others = (["deferred", "failed", "interrupted"] as const).flatMap((status) =>
