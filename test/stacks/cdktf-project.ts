@@ -152,6 +152,20 @@ export function ended(child: ChildProcess): Promise<Ended> {
   });
 }
 
+/** Waits until a command has printed a text, or has ended. */
+export function printed(child: ChildProcess, text: string): Promise<void> {
+  return new Promise((resolve) => {
+    let output = "";
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.on("data", (chunk: Buffer) => {
+        output += chunk.toString();
+        if (output.includes(text)) resolve();
+      });
+    }
+    child.on("close", () => resolve());
+  });
+}
+
 /** The output of a command, or an error with it when it did not end with 0. */
 export function succeeded({ code, output }: Ended): string {
   if (code !== 0) throw new Error(`the command ended with ${code}\n${output}`);
