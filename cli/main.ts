@@ -1,25 +1,29 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError } from "commander";
-import { addAffected } from "./affected/command";
-import { addApply } from "./apply/command";
-import { addArtifact } from "./artifact/command";
-import { addBootstrap } from "./bootstrap/command";
-import { addComment } from "./comment/command";
 import { CliError, Interrupted } from "./console/errors";
 import { EXIT, EXIT_HELP } from "./console/exit-codes";
 import { interrupted, listen, runEndings } from "./console/interrupts";
 import { paint } from "./console/output";
-import { addDoctor } from "./doctor/command";
-import { addDrift } from "./drift/command";
-import { addLocal } from "./local/command";
-import { addLock } from "./lock/command";
-import { addPlan } from "./plan/command";
-import { addReport } from "./report/command";
-import { addState } from "./state/command";
 
-/** The whole command line. */
-function program(): Command {
+/** What adds each command, in the order of `--help`. One alone is loaded in a third of the time of all. */
+const COMMANDS = {
+  doctor: async () => (await import("./doctor/command.js")).addDoctor,
+  bootstrap: async () => (await import("./bootstrap/command.js")).addBootstrap,
+  lock: async () => (await import("./lock/command.js")).addLock,
+  report: async () => (await import("./report/command.js")).addReport,
+  comment: async () => (await import("./comment/command.js")).addComment,
+  drift: async () => (await import("./drift/command.js")).addDrift,
+  local: async () => (await import("./local/command.js")).addLocal,
+  affected: async () => (await import("./affected/command.js")).addAffected,
+  plan: async () => (await import("./plan/command.js")).addPlan,
+  artifact: async () => (await import("./artifact/command.js")).addArtifact,
+  apply: async () => (await import("./apply/command.js")).addApply,
+  state: async () => (await import("./state/command.js")).addState,
+};
+
+/** The command line: with the command that the arguments name, or with all of them. */
+async function program(args: readonly string[]): Promise<Command> {
   const { version } = JSON.parse(readFileSync(join(__dirname, "..", "package.json"), "utf8")) as {
     version: string;
   };
@@ -34,18 +38,9 @@ function program(): Command {
       `\nExamples:\n  $ npx groundplan doctor\n  $ npx groundplan local demo\n  $ npx groundplan bootstrap\n  $ npx groundplan lock --check\n${EXIT_HELP}`,
     )
     .exitOverride();
-  addDoctor(command);
-  addBootstrap(command);
-  addLock(command);
-  addReport(command);
-  addComment(command);
-  addDrift(command);
-  addLocal(command);
-  addAffected(command);
-  addPlan(command);
-  addArtifact(command);
-  addApply(command);
-  addState(command);
+  const asked = args.find((arg) => arg !== "--debug");
+  const named = Object.entries(COMMANDS).filter(([name]) => name === asked);
+  for (const [, load] of named.length > 0 ? named : Object.entries(COMMANDS)) (await load())(command);
   for (const one of [command, ...command.commands, ...command.commands.flatMap((each) => each.commands)]) {
     one.exitOverride().showHelpAfterError("(run it with --help for examples)");
   }
@@ -56,7 +51,7 @@ async function main(): Promise<void> {
   // What the AWS SDK says of next year's Node is nothing that a user of this command can act upon.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
   listen();
-  const command = program();
+  const command = await program(process.argv.slice(2));
   try {
     await command.parseAsync();
   } catch (error) {
