@@ -14,8 +14,9 @@ import { Graph } from "../project/graph";
 import type { Stack } from "../project/project";
 import { number } from "../report/report";
 import { failureOf } from "../terraform/failure";
+import { ProviderPool } from "../terraform/provider-pool";
 import { plain } from "../terraform/run";
-import type { StackTerraform, TerraformSetting } from "../terraform/stack";
+import { StackTerraform, type TerraformSetting } from "../terraform/stack";
 import { WorkFolder } from "../terraform/work";
 import { type Approval, approve, type OnDrift } from "./approval";
 import { acted, sameDrift } from "./meaning";
@@ -43,6 +44,9 @@ export interface ApplyProps {
   /** Digests of plans that were approved, by stack. */
   readonly approvals: ReadonlyMap<string, string>;
   readonly concurrency: number;
+
+  /** Plans by processes of the AWS provider that go on running; what changes anything starts its own. */
+  readonly shareProvider: boolean;
   readonly result: string;
   readonly quiet?: boolean;
 }
@@ -65,20 +69,27 @@ export async function applyAll(props: ApplyProps): Promise<ApplyRun> {
         const { setting, concurrency } = props;
         const lines = new Map(chosen.map(({ name }) => [name, lineOf(name)]));
         const line = (name: string) => lines.get(name) as BoardLine;
-        const init = await warmUp({ stacks: chosen, setting, work, line, concurrency });
-        for (const [index, environment] of props.environments.entries()) {
-          const own = chosen.filter(({ name }) => (splitName(name).environment ?? "") === environment);
-          const obstacle = props.environments.slice(0, index).find((earlier) => !journal.stands(earlier));
-          await walk({
-            names: own.map(({ name }) => name),
-            upstream: (name) => graph.upstream(name),
-            concurrency,
-            visit: (name) => {
-              const stack = own.find((one) => one.name === name) as Stack;
-              const step = { props, graph, journal, work, init, line: line(name) };
-              return new Step(stack, step).run(obstacle);
-            },
-          });
+        const providers = props.shareProvider
+          ? new ProviderPool({ setting, stacks: chosen, concurrency })
+          : undefined;
+        try {
+          const init = await warmUp({ stacks: chosen, setting, work, line, concurrency, providers });
+          for (const [index, environment] of props.environments.entries()) {
+            const own = chosen.filter(({ name }) => (splitName(name).environment ?? "") === environment);
+            const obstacle = props.environments.slice(0, index).find((earlier) => !journal.stands(earlier));
+            await walk({
+              names: own.map(({ name }) => name),
+              upstream: (name) => graph.upstream(name),
+              concurrency,
+              visit: (name) => {
+                const stack = own.find((one) => one.name === name) as Stack;
+                const step = { props, graph, journal, work, init, providers, line: line(name) };
+                return new Step(stack, step).run(obstacle);
+              },
+            });
+          }
+        } finally {
+          await providers?.close();
         }
       },
       props.quiet,
@@ -93,6 +104,7 @@ interface StepProps {
   readonly journal: Journal;
   readonly work: WorkFolder;
   readonly init: Init;
+  readonly providers: ProviderPool | undefined;
   readonly line: BoardLine;
 }
 
@@ -132,7 +144,7 @@ class Step {
   }
 
   private plan(): Promise<StackPlan> {
-    const { props, graph, journal, work, init, line } = this.step;
+    const { props, graph, journal, work, init, providers, line } = this.step;
     // The plan's end is not the step's.
     const phase: BoardLine = {
       begin: (text) => line.begin(text),
@@ -147,20 +159,27 @@ class Step {
       directory: journal.directory,
       work,
       init,
+      ...(providers ? { providers } : {}),
     });
   }
 
+  /** Terraform with a provider of its own, which comes to its end, and notes what it made, whatever becomes of this process. */
+  private get terraform(): StackTerraform {
+    const { props, work, line } = this.step;
+    return new StackTerraform(this.stack, props.setting, work, (text) => line.progress(text));
+  }
+
   private async apply(plan: StackPlan): Promise<void> {
-    const { planned, document, secrets, terraform } = plan;
+    const { planned, document, secrets } = plan;
     const { counts, files } = planned;
     if (planned.status === "deferred") {
       return this.end({ status: "deferred", message: planned.deferred?.message ?? "deferred" });
     }
-    if (!document || !terraform || !counts) {
+    if (!document || !counts) {
       return this.end({ status: "failed", message: planned.error?.message ?? "the plan failed", files });
     }
     const base = { counts, files };
-    if (planned.status === "unchanged") return this.accept(document, terraform, base, secrets);
+    if (planned.status === "unchanged") return this.accept(document, base, secrets);
     const { review, onDrift, approvals } = this.step.props;
     const approval: Approval = approve({ name: this.stack.name, document, review, onDrift, approvals });
     const noted = { ...base, ...approval.noted };
@@ -168,7 +187,7 @@ class Step {
       return this.end({ status: approval.verdict, message: approval.message, ...noted });
     }
     this.step.line.begin("applying");
-    const ended = await terraform.apply();
+    const ended = await this.terraform.apply();
     const log = this.step.journal.directory.write(
       this.stack.name,
       "apply.log",
@@ -188,7 +207,6 @@ class Step {
    */
   private async accept(
     document: PlanDocument,
-    terraform: StackTerraform,
     base: Pick<AppliedStack, "counts" | "files">,
     secrets?: Secrets,
   ): Promise<void> {
@@ -203,8 +221,8 @@ class Step {
       return this.end({ status: "unchanged", message, ...base });
     }
     this.step.line.begin("refreshing the state");
-    const planned = await terraform.plan("-refresh-only");
-    const ended = planned.exitCode === 2 ? await terraform.apply() : planned;
+    const planned = await this.terraform.plan("-refresh-only");
+    const ended = planned.exitCode === 2 ? await this.terraform.apply() : planned;
     if (ended.exitCode === 0) {
       return this.end({ status: "unchanged", message: `the state takes the drift of ${words}`, ...base });
     }

@@ -6,7 +6,7 @@ import { EXIT, EXIT_HELP } from "../console/exit-codes";
 import { interrupted } from "../console/interrupts";
 import { paint, say, sayJson } from "../console/output";
 import { matching } from "../plan/command";
-import { withPlanning } from "../plan/options";
+import { withPlanning, withSharing } from "../plan/options";
 import { RESULT_FOLDER } from "../plan/result";
 import { inOrder, splitName } from "../project/environment";
 import { findProject, type Project, type Stack } from "../project/project";
@@ -29,36 +29,42 @@ interface ApplyFlags {
   readonly concurrency: number;
   readonly lockTimeout: string;
   readonly profile?: string;
+  readonly sharedProvider: boolean;
   readonly result?: string;
   readonly json?: boolean;
 }
 
 /** Adds `groundplan apply`. */
 export function addApply(program: Command): void {
-  withPlanning(
-    program
-      .command("apply")
-      .argument("[stacks...]", "names of the stacks, `*` for any text (default: those of the reviewed plan)")
-      .summary("apply what was reviewed, environment by environment")
-      .description(
-        "Plans each stack afresh, compares with the plan that was reviewed by what it does, and applies it when it does nothing else.\n\n" +
-          "What was deferred at the review is planned after its upstream; when it deletes or replaces something, that very plan has to be approved. " +
-          "Run it again after a failure or an interruption: it does what is left.",
-      )
-      .option("-e, --environment <name...>", "environments, in the order in which they are applied")
-      .option("--reviewed <folder>", `result directory of the reviewed plan (default: ${RESULT_FOLDER})`)
-      .option("--auto-approve", "apply without a reviewed plan")
-      .option(
-        "--approve <stack=digest>",
-        "approve this plan of a stack; may be given several times",
-        approval,
-      )
-      .addOption(
-        new Option("--on-drift <what>", "when a plan does something else than was reviewed")
-          .choices(["fail", "warn"])
-          .default("fail"),
-      ),
-    APPLY_FOLDER,
+  withSharing(
+    withPlanning(
+      program
+        .command("apply")
+        .argument(
+          "[stacks...]",
+          "names of the stacks, `*` for any text (default: those of the reviewed plan)",
+        )
+        .summary("apply what was reviewed, environment by environment")
+        .description(
+          "Plans each stack afresh, compares with the plan that was reviewed by what it does, and applies it when it does nothing else.\n\n" +
+            "What was deferred at the review is planned after its upstream; when it deletes or replaces something, that very plan has to be approved. " +
+            "Run it again after a failure or an interruption: it does what is left.",
+        )
+        .option("-e, --environment <name...>", "environments, in the order in which they are applied")
+        .option("--reviewed <folder>", `result directory of the reviewed plan (default: ${RESULT_FOLDER})`)
+        .option("--auto-approve", "apply without a reviewed plan")
+        .option(
+          "--approve <stack=digest>",
+          "approve this plan of a stack; may be given several times",
+          approval,
+        )
+        .addOption(
+          new Option("--on-drift <what>", "when a plan does something else than was reviewed")
+            .choices(["fail", "warn"])
+            .default("fail"),
+        ),
+      APPLY_FOLDER,
+    ),
   )
     .option("--json", "print the result as JSON")
     .addHelpText(
@@ -85,6 +91,7 @@ export function addApply(program: Command): void {
         onDrift: flags.onDrift,
         approvals: flags.approve ?? new Map(),
         concurrency: flags.concurrency,
+        shareProvider: flags.sharedProvider,
         result: flags.result ?? join(project.root, APPLY_FOLDER),
         quiet: flags.json ?? false,
       });

@@ -38,7 +38,7 @@ function profile(text: string): string {
   );
 }
 
-/** Adds the option of the commands that only plan. */
+/** Adds the option of the commands that plan by a provider that goes on running. */
 export function withSharing(command: Command): Command {
   return command.option(
     "--no-shared-provider",

@@ -128,6 +128,10 @@ test("another plan than the reviewed one is refused, a deferred replacement wait
     "/dev/network": "two",
     "/prod/network": "one",
   });
+  // AND a provider that Terraform starts itself plans the same
+  const alone = ["dev-alone", "--environment", "dev", "--no-shared-provider"];
+  const own = stackOf(resultOf(await project.groundplan([...APPLY, ...alone])), "dev-alone");
+  expect({ ...own, seconds: 0 }).toEqual({ ...stackOf(run, "dev-alone"), seconds: 0 });
   // WHEN the very plan is approved, and the difference is taken
   const { digest } = stackOf(run, "dev-app");
   const args = [
