@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { builtLocal } from "./built-local";
+import { LentProvider } from "./lent-provider";
 
 /** An emulator for one test file: empty at the start, on a port of its own. */
 export interface Emulator {
@@ -11,6 +12,9 @@ export interface Emulator {
   /** Folder of what it keeps, in which a cluster beside it tells of itself. */
   readonly stateDirectory: string;
 
+  /** The AWS provider for the Terraforms of this suite; it runs from the first of them on. */
+  readonly provider: LentProvider;
+
   stop(): Promise<void>;
 }
 
@@ -18,11 +22,15 @@ export interface Emulator {
 export async function startEmulator(): Promise<Emulator> {
   const stateDirectory = mkdtempSync(join(tmpdir(), "groundplan-emulator-"));
   const options = JSON.stringify({ port: 0, stateDirectory, persist: false });
-  const environment = await builtLocal(`local.up(${options}).then(local.environment)`);
+  const up = await builtLocal(`local.up(${options}).then(local.environment)`);
+  const environment = up as Emulator["environment"];
+  const provider = new LentProvider(environment);
   return {
-    environment: environment as Emulator["environment"],
+    environment,
     stateDirectory,
+    provider,
     async stop() {
+      await provider.stop();
       await builtLocal(`local.down(${JSON.stringify({ stateDirectory })})`);
       rmSync(stateDirectory, { recursive: true, force: true });
     },

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { providerEnvironment } from "../cli/terraform/mirror";
+import type { LentProvider } from "./lent-provider";
 
 const execute = promisify(execFile);
 
@@ -18,8 +19,14 @@ export class TerraformFolder {
   readonly path = mkdtempSync(join(tmpdir(), "groundplan-terraform-"));
   private readonly environment: NodeJS.ProcessEnv;
 
-  /** @param variables - e.g. those by which Terraform finds the emulator. */
-  constructor(variables: Readonly<Record<string, string>> = {}) {
+  /**
+   * @param variables - e.g. those by which Terraform finds the emulator.
+   * @param provider - serves every command; without one Terraform starts its own.
+   */
+  constructor(
+    variables: Readonly<Record<string, string>> = {},
+    private readonly provider?: LentProvider,
+  ) {
     // A custom bundle of certificates is not for a loopback address, and the provider stumbles over it.
     const { AWS_CA_BUNDLE: _, ...inherited } = process.env;
     const providers = providerEnvironment(join(this.path, "terraform.rc"), process.env);
@@ -34,8 +41,12 @@ export class TerraformFolder {
   }
 
   /** Runs Terraform; it may fail. */
-  async run(...args: readonly string[]): Promise<Run> {
-    const options = { cwd: this.path, env: this.environment, maxBuffer: 64 * 2 ** 20 };
+  run(...args: readonly string[]): Promise<Run> {
+    return this.provider?.during(this.path, (lent) => this.runWith(lent, args)) ?? this.runWith({}, args);
+  }
+
+  private async runWith(lent: Readonly<Record<string, string>>, args: readonly string[]): Promise<Run> {
+    const options = { cwd: this.path, env: { ...this.environment, ...lent }, maxBuffer: 64 * 2 ** 20 };
     try {
       const { stdout, stderr } = await execute("terraform", args, options);
       return { code: 0, output: stdout + stderr };

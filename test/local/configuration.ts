@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { providerEnvironment } from "../../cli/terraform/mirror";
+import type { Emulator } from "../emulator";
+import type { LentProvider } from "../lent-provider";
 
 const execute = promisify(execFile);
 
@@ -21,14 +23,20 @@ export class Configuration {
   private readonly folder = mkdtempSync(join(tmpdir(), "groundplan-configuration-"));
   private environment: NodeJS.ProcessEnv;
 
-  /** @param emulator - variables by which Terraform finds the emulator. */
-  constructor(emulator: Readonly<Record<string, string>>) {
+  /**
+   * @param emulator - variables by which Terraform finds the emulator.
+   * @param provider - serves every command; without one Terraform starts its own.
+   */
+  constructor(
+    emulator: Readonly<Record<string, string>>,
+    private readonly provider?: LentProvider,
+  ) {
     const { AWS_CA_BUNDLE: _, ...inherited } = process.env;
-    const provider = providerEnvironment(join(this.folder, "terraform.rc"), process.env);
+    const providers = providerEnvironment(join(this.folder, "terraform.rc"), process.env);
     this.environment = {
       ...inherited,
       ...emulator,
-      ...provider,
+      ...providers,
       TF_IN_AUTOMATION: "1",
       TF_CLI_ARGS: "-no-color",
     };
@@ -65,9 +73,18 @@ export class Configuration {
   }
 
   /** Runs Terraform; it may fail. */
-  async run(command: string, ...args: readonly string[]): Promise<Run> {
+  run(command: string, ...args: readonly string[]): Promise<Run> {
+    const run = (lent: Readonly<Record<string, string>>) => this.runWith(lent, command, args);
+    return this.provider?.during(this.folder, run) ?? run({});
+  }
+
+  private async runWith(
+    lent: Readonly<Record<string, string>>,
+    command: string,
+    args: readonly string[],
+  ): Promise<Run> {
     const flags = command === "show" ? [] : ["-input=false"];
-    const options = { cwd: this.folder, env: this.environment, maxBuffer: 64 * 2 ** 20 };
+    const options = { cwd: this.folder, env: { ...this.environment, ...lent }, maxBuffer: 64 * 2 ** 20 };
     try {
       const { stdout } = await execute("terraform", [command, ...flags, ...args], options);
       return { code: 0, output: stdout };
@@ -90,11 +107,8 @@ export class Configuration {
 }
 
 /** Applies, expects an empty second plan, and destroys in any case. */
-export async function comesAndGoes(
-  emulator: Readonly<Record<string, string>>,
-  resources: Resources,
-): Promise<void> {
-  const configuration = new Configuration(emulator);
+export async function comesAndGoes({ environment, provider }: Emulator, resources: Resources): Promise<void> {
+  const configuration = new Configuration(environment, provider);
   try {
     await configuration.use(resources);
     await configuration.apply();

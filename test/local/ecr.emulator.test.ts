@@ -50,7 +50,7 @@ const assume = (service: string) =>
   });
 
 test("a registry with everything: applied, no second change, destroyed", async () => {
-  await comesAndGoes(emulator.environment, {
+  await comesAndGoes(emulator, {
     aws_kms_key: { images: { description: "images", enable_key_rotation: true, deletion_window_in_days: 7 } },
     aws_ecr_repository: {
       api: {
@@ -129,7 +129,7 @@ test("a registry with everything: applied, no second change, destroyed", async (
 }, 300_000);
 
 test("a changed rule and template are updated in place", async () => {
-  const configuration = new Configuration(emulator.environment);
+  const configuration = new Configuration(emulator.environment, emulator.provider);
   const resources = (secret: string, description: string) => ({
     aws_secretsmanager_secret: {
       one: { name: "ecr-pullthroughcache/one", recovery_window_in_days: 0 },
@@ -159,7 +159,7 @@ test("a changed rule and template are updated in place", async () => {
 }, 300_000);
 
 test("planted fault: an upstream that ECR does not cache is refused at once, as AWS refuses it", async () => {
-  const configuration = new Configuration(emulator.environment);
+  const configuration = new Configuration(emulator.environment, emulator.provider);
   try {
     await configuration.use({
       aws_ecr_pull_through_cache_rule: {

@@ -12,7 +12,7 @@ afterAll(async () => emulator?.stop(), 60_000);
 const bucket = "${aws_s3_bucket.state.id}";
 
 test("a state bucket and a lock table: applied, no second change, destroyed", async () => {
-  await comesAndGoes(emulator.environment, {
+  await comesAndGoes(emulator, {
     aws_kms_key: { state: { description: "state", enable_key_rotation: true, deletion_window_in_days: 7 } },
     aws_kms_alias: { state: { name: "alias/state", target_key_id: "${aws_kms_key.state.key_id}" } },
     aws_s3_bucket: { state: { bucket: "the-state", force_destroy: true, tags: { Name: "state" } } },
@@ -100,7 +100,7 @@ test("a state bucket and a lock table: applied, no second change, destroyed", as
 
 test("parameters of every kind: applied, no second change, destroyed", async () => {
   const name = "/groundplan/dev";
-  await comesAndGoes(emulator.environment, {
+  await comesAndGoes(emulator, {
     aws_kms_key: { parameters: { description: "parameters", deletion_window_in_days: 7 } },
     aws_ssm_parameter: {
       contract: {

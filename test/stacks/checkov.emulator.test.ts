@@ -118,7 +118,7 @@ async function publishContracts(): Promise<void> {
       { name: `/groundplan/${name}/${stack}`, type: "String", insecure_value: JSON.stringify(document) },
     ]),
   );
-  const folder = new TerraformFolder(emulator.environment);
+  const folder = new TerraformFolder(emulator.environment, emulator.provider);
   try {
     const resource = { aws_ssm_parameter: Object.fromEntries(parameters) };
     folder.write("main.tf.json", JSON.stringify({ provider: { aws: { region: "us-east-1" } }, resource }));

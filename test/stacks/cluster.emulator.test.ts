@@ -16,7 +16,7 @@ let clusters: TerraformFolder;
 
 beforeAll(async () => {
   emulator = await startEmulator();
-  network = new TerraformFolder(emulator.environment);
+  network = new TerraformFolder(emulator.environment, emulator.provider);
   clusters = new TerraformFolder(emulator.environment);
 }, 180_000);
 

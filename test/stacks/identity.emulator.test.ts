@@ -40,7 +40,7 @@ async function contract(environment: string): Promise<unknown> {
 }
 
 test("deployed, no second change, read by the environments, destroyed", async () => {
-  const folder = new TerraformFolder(emulator.environment);
+  const folder = new TerraformFolder(emulator.environment, emulator.provider);
   try {
     folder.write("cdk.tf.json", identityStack());
     await folder.succeed("init", "-input=false");

@@ -96,27 +96,26 @@ export async function missingTerraform(root) {
     return "Terraform is not on PATH: install 1.11 or newer (https://developer.hashicorp.com/terraform/install)";
   const { providerEnvironment } = (await import("../../cli/dist/terraform/mirror.js")).default;
   const folder = mkdtempSync(join(tmpdir(), "groundplan-probe-"));
-  try {
-    const env = {
-      ...process.env,
-      CHECKPOINT_DISABLE: "1",
-      ...providerEnvironment(join(folder, "terraform.rc")),
-    };
-    writeFileSync(join(folder, ".terraform.lock.hcl"), readFileSync(join(root, ".terraform.lock.hcl")));
-    writeFileSync(
-      join(folder, "main.tf"),
-      'terraform {\n  required_providers {\n    aws = {\n      source  = "hashicorp/aws"\n      version = ">= 5.100.0, < 7.0.0"\n    }\n  }\n}\n',
-    );
-    const init = spawnSync("terraform", ["init", "-no-color", "-input=false"], {
-      cwd: folder,
-      env,
-      encoding: "utf8",
-    });
-    if (init.status === 0) return undefined;
-    return `Terraform cannot get the AWS provider:\n${init.stderr.trim()}`;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  const env = {
+    ...process.env,
+    CHECKPOINT_DISABLE: "1",
+    ...providerEnvironment(join(folder, "terraform.rc")),
+  };
+  writeFileSync(join(folder, ".terraform.lock.hcl"), readFileSync(join(root, ".terraform.lock.hcl")));
+  writeFileSync(
+    join(folder, "main.tf"),
+    'terraform {\n  required_providers {\n    aws = {\n      source  = "hashicorp/aws"\n      version = ">= 5.100.0, < 7.0.0"\n    }\n  }\n}\n',
+  );
+  const init = spawnSync("terraform", ["init", "-no-color", "-input=false"], {
+    cwd: folder,
+    env,
+    encoding: "utf8",
+  });
+  if (init.status !== 0) return `Terraform cannot get the AWS provider:\n${init.stderr.trim()}`;
+  // Suites are lent the provider that is verified here (test/lent-provider.ts).
+  process.env.GROUNDPLAN_INITIALIZED = folder;
+  return undefined;
 }
 
 /**

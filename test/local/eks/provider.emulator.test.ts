@@ -43,7 +43,7 @@ const BASE = [
 ];
 
 test("a whole cluster: applied, no second change, changed and upgraded in place, taken apart", async () => {
-  const configuration = new Configuration(emulator.environment);
+  const configuration = new Configuration(emulator.environment, emulator.provider);
   try {
     await configuration.use(clusterResources(FIRST));
     await configuration.apply();

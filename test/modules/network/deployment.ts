@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import type { TerraformStack } from "cdktf";
 import { Testing } from "cdktf";
+import type { Emulator } from "../../emulator";
 
 const execute = promisify(execFile);
 
@@ -21,8 +22,7 @@ export class Deployment {
   private readonly folder = mkdtempSync(join(tmpdir(), "groundplan-network-"));
   private readonly environment: NodeJS.ProcessEnv;
 
-  /** @param emulator - variables by which Terraform finds the emulator. */
-  constructor(emulator: Readonly<Record<string, string>>) {
+  constructor(private readonly emulator: Emulator) {
     const mirror = providerMirror();
     const config = join(this.folder, "terraform.rc");
     writeFileSync(
@@ -31,7 +31,12 @@ export class Deployment {
     );
     // A custom bundle of certificates is not for a loopback address, and the provider stumbles over it.
     const { AWS_CA_BUNDLE: _, ...inherited } = process.env;
-    this.environment = { ...inherited, ...emulator, TF_CLI_CONFIG_FILE: config, TF_IN_AUTOMATION: "1" };
+    this.environment = {
+      ...inherited,
+      ...emulator.environment,
+      TF_CLI_CONFIG_FILE: config,
+      TF_IN_AUTOMATION: "1",
+    };
   }
 
   /** Puts a stack into the folder, in place of the one before. */
@@ -77,12 +82,14 @@ export class Deployment {
 
   private async terraform(command: string, ...args: readonly string[]): Promise<string> {
     const flags = command === "show" || command === "output" ? [] : ["-input=false"];
-    const { stdout } = await execute("terraform", [command, "-no-color", ...flags, ...args], {
-      cwd: this.folder,
-      env: this.environment,
-      maxBuffer: 64 * 2 ** 20,
+    return this.emulator.provider.during(this.folder, async (lent) => {
+      const { stdout } = await execute("terraform", [command, "-no-color", ...flags, ...args], {
+        cwd: this.folder,
+        env: { ...this.environment, ...lent },
+        maxBuffer: 64 * 2 ** 20,
+      });
+      return stdout;
     });
-    return stdout;
   }
 }
 

@@ -30,7 +30,7 @@ async function deployed(
   stack: TerraformStack,
   then: (deployment: Deployment) => Promise<void>,
 ): Promise<void> {
-  const deployment = new Deployment(emulator.environment);
+  const deployment = new Deployment(emulator);
   try {
     await deployment.use(stack);
     await deployment.apply();

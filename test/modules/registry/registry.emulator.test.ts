@@ -74,8 +74,8 @@ async function planned(folder: TerraformFolder): Promise<Readonly<Record<string,
 }
 
 test("deployed, no second change, read by another stack, one repository less, destroyed", async () => {
-  const folder = new TerraformFolder(emulator.environment);
-  const consumer = new TerraformFolder(emulator.environment);
+  const folder = new TerraformFolder(emulator.environment, emulator.provider);
+  const consumer = new TerraformFolder(emulator.environment, emulator.provider);
   try {
     folder.write("cdk.tf.json", registryStack());
     await folder.succeed("init", "-input=false");

@@ -96,7 +96,7 @@ beforeAll(async () => {
   const { artifact } = await publish(store, code);
   const place = { ...PLACE, environment: "dev", service: "api", parameter: "/groundplan/dev/api/artifact" };
   await new Pins(store, place).pin(artifact);
-  deployment = new Deployment(emulator.environment);
+  deployment = new Deployment(emulator);
   await deployment.use(stack());
   await deployment.apply();
   url = new URL(JSON.parse(await deployment.output("url")));

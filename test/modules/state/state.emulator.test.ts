@@ -35,7 +35,7 @@ function stateStack(props: StateBackendProps): string {
 
 beforeAll(async () => {
   emulator = await startEmulator();
-  state = new TerraformFolder(emulator.environment);
+  state = new TerraformFolder(emulator.environment, emulator.provider);
   state.write("cdk.tf.json", stateStack(SETTINGS));
   await state.succeed("init", "-input=false");
   await state.succeed("apply", "-auto-approve", "-input=false");
