@@ -73,9 +73,23 @@ export function targetsOf(stacks: readonly Stack[]): readonly Target[] {
   );
 }
 
-/** The targets of one service, in the order in which an artifact moves through the environments. @throws CliError when there are none. */
+/**
+ * The targets of one service, in the order in which an artifact moves through the environments.
+ *
+ * @throws CliError when there are none, or a pin is read by several functions: a deploy would leave all but one behind.
+ */
 export function targetsOfService(stacks: readonly Stack[], service: string): readonly Target[] {
   const targets = targetsOf(stacks).filter((target) => target.service === service);
+  for (const { environment, parameter } of targets) {
+    const readers = targets.filter((target) => target.environment === environment);
+    if (readers.length === 1) continue;
+    throw new CliError(
+      EXIT.USAGE,
+      `${readers.length} functions of ${environment} take the pin of service ${service}, and it moves one: ${readers.map(({ functionName }) => functionName).join(", ")}`,
+      `at ${parameter}`,
+      "give each a service of its own: a folder of services/, and artifactPin() by its name",
+    );
+  }
   if (targets.length > 0) return inOrder(targets);
   throw new CliError(
     EXIT.USAGE,

@@ -49,7 +49,7 @@ export interface ArtifactPin {
 export function artifactPin(scope: Construct, environment: string, service: string): ArtifactPin {
   const faults = serviceNameFaults(service);
   if (faults.length > 0) throw new SynthError(scope, faults);
-  const data = new DataAwsSsmParameter(scope, "artifact", { name: pinParameterName(environment, service) });
+  const data = parameterOf(scope, pinParameterName(environment, service), `artifact-${environment}-${service}`);
   const document = Fn.jsondecode(data.insecureValue);
   const field = (name: string) => Token.asString(Fn.lookupNested(document, [name]));
   return {
@@ -62,4 +62,15 @@ export function artifactPin(scope: Construct, environment: string, service: stri
     stableVersion: field("stableVersion"),
     weight: Token.asNumber(Fn.lookupNested(document, ["weight"])),
   };
+}
+
+/**
+ * The data source of a parameter: one for each in a scope. The first keeps the id that it had when there could be
+ * only one; which that is may change, for no state holds what a data source is called.
+ */
+function parameterOf(scope: Construct, name: string, id: string): DataAwsSsmParameter {
+  const made = scope.node.children.filter((child) => child instanceof DataAwsSsmParameter);
+  const same = made.find((one) => one.nameInput === name);
+  const isTaken = scope.node.tryFindChild("artifact") !== undefined;
+  return same ?? new DataAwsSsmParameter(scope, isTaken ? id : "artifact", { name });
 }

@@ -67,6 +67,13 @@ test.each([
   expect(() => targetsOfService(stacks, service)).toThrow(/no stack deploys service/);
 });
 
+test("a pin that two functions read is refused: a deploy would leave one of them behind", () => {
+  const twice = [...STACKS, { ...pinning("dev"), name: "dev-web-copy" }];
+  expect(() => targetsOfService(twice, "web")).toThrow(
+    /^2 functions of dev take the pin of service web, and it moves one: dev-web, dev-web\n {2}at \/acme\/dev\/web\/artifact\n {2}give each/,
+  );
+});
+
 test("the bucket is an output of one stack", () => {
   const bucket = (name: string) => stack("state", { output: { artifact_bucket: { value: name } } });
   expect(artifactLocation([bucket("a"), ...STACKS])).toEqual({ bucket: "a", region: "eu-west-1" });

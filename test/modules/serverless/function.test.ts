@@ -1,4 +1,9 @@
-import type { ArtifactFunction, ArtifactFunctionProps, Invoker } from "@groundplan/modules/serverless";
+import {
+  type ArtifactFunction,
+  type ArtifactFunctionProps,
+  artifactPin,
+  type Invoker,
+} from "@groundplan/modules/serverless";
 import { synthesized } from "../network/synthesized";
 import { faultsOf, makeFunction, statementsOf } from "./made";
 
@@ -19,6 +24,24 @@ test("the code is pinned: bucket, key, object version and hash, all read from on
     source_code_hash: `\${${PIN}.sourceCodeHash}`,
     publish: true,
   });
+});
+
+test("functions of several services stand in one stack, and one service's pin is read once", () => {
+  const stack = synthesized((scope) => {
+    makeFunction(scope, {}, "api");
+    makeFunction(scope, { functionName: "groundplan-dev-mail" }, "mail");
+    // Asked for again, e.g. by what tells of it.
+    artifactPin(scope, "dev", "mail");
+  });
+  expect(stack.all("aws_ssm_parameter")).toEqual({
+    artifact: { name: "/groundplan/dev/api/artifact" },
+    "artifact-dev-mail": { name: "/groundplan/dev/mail/artifact" },
+  });
+  const pins = Object.values(stack.all("aws_lambda_function")).map(({ s3_object_version: version }) => version);
+  expect(pins).toEqual([
+    `\${${PIN}.versionId}`,
+    "${jsondecode(data.aws_ssm_parameter.artifact-dev-mail.insecure_value).versionId}",
+  ]);
 });
 
 test("defaults: arm64, traced, logs in JSON to a group that expires", () => {
