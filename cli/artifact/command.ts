@@ -12,6 +12,7 @@ import { publish } from "./publish";
 import { serviceNamed } from "./service";
 import { Session } from "./session";
 import { type Target, targetIn } from "./target";
+import { TargetTerraform } from "./terraform";
 
 interface Flags {
   readonly service?: string;
@@ -223,7 +224,7 @@ async function carryOut(
     run: async (_: object, progress: (line: string) => void) => {
       const told = process.stdout.isTTY ? progress : onceInARow(progress);
       const result = await deploy({
-        ...terraform,
+        terraform: new TargetTerraform(target, { ...terraform, progress: told }),
         progress: told,
         store: session.store,
         target,

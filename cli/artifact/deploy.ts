@@ -1,12 +1,13 @@
 import { CliError, Interrupted } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
+import type { Progress } from "../console/tasks";
 import { alarmsOn, watchAlarms } from "./alarms";
 import type { Artifact } from "./index-object";
 import { Pins, type Undo } from "./pins";
 import { type Gradual, gradualOf, type Running, runningOf } from "./running";
 import type { ArtifactStore } from "./store";
 import type { Target } from "./target";
-import { NotBegun, TargetTerraform, type TerraformProps } from "./terraform";
+import { NotBegun, type StackTerraform } from "./terraform";
 import { checkRuns } from "./verify";
 
 /** What a deploy came to. */
@@ -21,7 +22,9 @@ export interface Deployed {
 }
 
 /** Properties of {@link deploy}. */
-export interface DeployProps extends TerraformProps {
+export interface DeployProps {
+  readonly terraform: StackTerraform;
+  readonly progress: Progress;
   readonly store: ArtifactStore;
   readonly target: Target;
   readonly artifact: Artifact;
@@ -40,9 +43,8 @@ export interface DeployProps extends TerraformProps {
  * @throws CliError when the artifact is gone, Terraform fails, or something else runs in the end.
  */
 export async function deploy(props: DeployProps): Promise<Deployed> {
-  const { target, artifact, store, how } = props;
+  const { target, artifact, store, how, terraform } = props;
   const pins = new Pins(store, target);
-  const terraform = new TargetTerraform(target, props);
   const { environment, service } = target;
   const result = { environment, service, sha256: artifact.sha256, commit: artifact.commit };
   await terraform.init();
@@ -53,10 +55,9 @@ export async function deploy(props: DeployProps): Promise<Deployed> {
   const running = await runningOf(target);
   const isNew = running !== undefined && running.sourceCodeHash !== artifact.sourceCodeHash;
   const gradual = await gradualOf(target);
-  if (how === "deploy" && isNew && gradual.percent < 100)
-    await tryOut(props, pins, terraform, running, gradual);
+  if (how === "deploy" && isNew && gradual.percent < 100) await tryOut(props, pins, running, gradual);
   const pin = how === "rollback" ? pins.rollBack(artifact) : pins.pin(artifact);
-  const changed = await carryOut(props, pins, terraform, await pin);
+  const changed = await carryOut(props, pins, await pin);
   return { ...result, outcome: changed || isNew ? "deployed" : "unchanged" };
 }
 
@@ -64,20 +65,19 @@ export async function deploy(props: DeployProps): Promise<Deployed> {
 async function tryOut(
   props: DeployProps,
   pins: Pins,
-  terraform: TargetTerraform,
   running: Running,
   { percent, minutes, alarmNames }: Gradual,
 ): Promise<void> {
   const { target, artifact } = props;
   await refuseOn(target, alarmNames);
   const split = { stableVersion: running.version, weight: percent / 100 };
-  await carryOut(props, pins, terraform, await pins.pin(artifact, split), true);
+  await carryOut(props, pins, await pins.pin(artifact, split), true);
   const on = await watchAlarms(target.region, alarmNames, minutes, (seconds) =>
     props.progress(`${percent} % of the traffic for another ${seconds} s`),
   ).catch((error: unknown) => {
     throw error instanceof Interrupted ? between(props, percent) : error;
   });
-  if (on.length > 0) await takeBack(props, pins, terraform, running, on);
+  if (on.length > 0) await takeBack(props, pins, running, on);
 }
 
 /**
@@ -86,14 +86,8 @@ async function tryOut(
  * @param isTried - whether only some callers get the artifact.
  * @returns whether anything changed.
  */
-async function carryOut(
-  props: DeployProps,
-  pins: Pins,
-  terraform: TargetTerraform,
-  undo: Undo,
-  isTried = false,
-): Promise<boolean> {
-  const plan = await terraform.plan().catch(async (error: unknown) => {
+async function carryOut(props: DeployProps, pins: Pins, undo: Undo, isTried = false): Promise<boolean> {
+  const plan = await props.terraform.plan().catch(async (error: unknown) => {
     const undone = await undo();
     if (!(error instanceof Interrupted) || !undone) throw error;
     const weight = (await pins.read())?.pin.weight ?? 0;
@@ -130,7 +124,6 @@ function ways({ target: { environment, service }, artifact }: DeployProps): read
 async function takeBack(
   props: DeployProps,
   pins: Pins,
-  terraform: TargetTerraform,
   running: Running,
   on: readonly string[],
 ): Promise<never> {
@@ -147,7 +140,7 @@ async function takeBack(
       `name one that is: npx groundplan artifact rollback ${environment} --service ${service} --to <hash>`,
     );
   }
-  await carryOut({ ...props, artifact: before }, pins, terraform, await pins.rollBack(before));
+  await carryOut({ ...props, artifact: before }, pins, await pins.rollBack(before));
   throw new CliError(
     EXIT.FAILED,
     `${environment} went back to ${before.sha256.slice(0, 12)}: ${tried}`,

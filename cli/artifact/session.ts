@@ -25,7 +25,7 @@ import type { TerraformProps } from "./terraform";
 
 /** A service of a project with its bucket and its environments: what most commands begin with. */
 export class Session {
-  private constructor(
+  constructor(
     readonly project: Project,
     readonly service: Service,
     readonly store: ArtifactStore,

@@ -22,6 +22,22 @@ export interface TerraformProps {
   readonly progress: Progress;
 }
 
+/** What a deploy asks of Terraform on the stack of its target. */
+export interface StackTerraform {
+  /** Gets the providers and the state. */
+  init(): Promise<void>;
+
+  /** Whether the stack's function stands, by its state. @throws CliError when the state cannot be read. */
+  isDeployed(): Promise<boolean>;
+
+  /**
+   * Plans the function, its alias and the alarms of its newest version, by the pin as it is now.
+   *
+   * @throws CliError when the plan would change more than the code.
+   */
+  plan(): Promise<TargetedPlan>;
+}
+
 /** A plan of a target, saved, that is carried out as it was seen. */
 export interface TargetedPlan {
   /** Whether it does anything. */
@@ -38,29 +54,23 @@ export class NotBegun extends CliError {}
 const LOCK_TIMEOUT = "-lock-timeout=60s";
 
 /** Terraform on the stack of one target. */
-export class TargetTerraform {
+export class TargetTerraform implements StackTerraform {
   constructor(
     private readonly target: Target,
     private readonly props: TerraformProps,
   ) {}
 
-  /** Gets the providers and the state. */
   async init(): Promise<void> {
     await this.run("initialising", ["init", "-input=false", "-no-color"]);
   }
 
-  /** Whether the stack's function stands, by its state. @throws CliError when the state cannot be read. */
   async isDeployed(): Promise<boolean> {
     const { stdout, exitCode, all } = await this.run("reading the state", ["state", "list"], [0, 1]);
     if (exitCode !== 0 && !/No state file was found/i.test(all)) throw this.failure("reading the state", all);
     return stdout.split("\n").includes(this.target.aliasAddress);
   }
 
-  /**
-   * Plans the function, its alias and the alarms of its newest version, on which the alias depends, and nothing else.
-   *
-   * @throws CliError when the plan would change more than the code.
-   */
+  /** The alias depends on the alarms of the newest version, so the plan has them without being asked. */
   async plan(): Promise<TargetedPlan> {
     // A saved plan holds the configuration in clear: nobody else reads the folder, and it never stays.
     const folder = mkdtempSync(join(tmpdir(), "groundplan-artifact-"));
