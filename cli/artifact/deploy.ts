@@ -3,6 +3,7 @@ import { EXIT } from "../console/exit-codes";
 import type { Progress } from "../console/tasks";
 import { alarmsOn, watchAlarms } from "./alarms";
 import type { Artifact } from "./index-object";
+import type { Pin } from "./pin";
 import { Pins, type Undo } from "./pins";
 import { type Gradual, gradualOf, type Running, runningOf } from "./running";
 import type { ArtifactStore } from "./store";
@@ -75,7 +76,7 @@ async function tryOut(
   const on = await watchAlarms(target.region, alarmNames, minutes, (seconds) =>
     props.progress(`${percent} % of the traffic for another ${seconds} s`),
   ).catch((error: unknown) => {
-    throw error instanceof Interrupted ? between(props, percent) : error;
+    throw between(props, { ...artifact, weight: percent / 100 }, error);
   });
   if (on.length > 0) await takeBack(props, pins, running, on);
 }
@@ -88,36 +89,61 @@ async function tryOut(
  */
 async function carryOut(props: DeployProps, pins: Pins, undo: Undo, isTried = false): Promise<boolean> {
   const plan = await props.terraform.plan().catch(async (error: unknown) => {
-    const undone = await undo();
-    if (!(error instanceof Interrupted) || !undone) throw error;
-    const weight = (await pins.read())?.pin.weight ?? 0;
-    throw weight > 0 ? between(props, weight * 100) : new Interrupted("nothing was changed");
+    throw await putBack(props, pins, undo, error);
   });
   const { target, artifact } = props;
   const check = () => checkRuns(target, artifact, isTried);
   if (plan.isEmpty) return check().then(() => false);
   await plan.apply().catch(async (error: unknown) => {
-    if (error instanceof NotBegun) await undo();
-    const left = `${artifact.sha256.slice(0, 12)} is pinned in ${target.environment}, and may not run yet`;
-    throw error instanceof Interrupted ? new Interrupted(left, ...ways(props)) : error;
+    if (error instanceof NotBegun) throw await putBack(props, pins, undo, error);
+    const left = `${shortOf(artifact)} is pinned in ${target.environment}, and may not run yet`;
+    throw told(error, left, ...ways(target, artifact));
   });
   await check();
   return true;
 }
 
-/** The end of a gradual deploy that was interrupted while some callers get the artifact. */
-function between(props: DeployProps, percent: number): Interrupted {
-  const what = `${Math.round(percent)} % of the callers in ${props.target.environment} still get ${props.artifact.sha256.slice(0, 12)}`;
-  return new Interrupted(`${what}, and nobody watches it`, ...ways(props));
+/** Puts back what was pinned, since nothing was applied. @returns the error, with what is left to know of. */
+async function putBack(props: DeployProps, pins: Pins, undo: Undo, error: unknown): Promise<Error> {
+  const { environment } = props.target;
+  const short = shortOf(props.artifact);
+  try {
+    const left = await undo();
+    if (left !== undefined) return told(error, `${short} was pinned in ${environment}, and ${left}`);
+    const pin = (await pins.read())?.pin;
+    if (pin && pin.weight > 0) return between(props, pin, error);
+    return error instanceof Interrupted ? new Interrupted("nothing was changed") : (error as Error);
+  } catch (second) {
+    const reason = second instanceof Error ? second.message : String(second);
+    return told(
+      error,
+      `${short} is pinned in ${environment}, and what was before could not be put back: ${reason}`,
+      ...ways(props.target, props.artifact),
+    );
+  }
+}
+
+/** An error with more lines. */
+function told(error: unknown, ...lines: readonly string[]): CliError {
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof Interrupted) return new Interrupted(...message.split("\n  ").slice(1), ...lines);
+  return new CliError(error instanceof CliError ? error.exitCode : EXIT.FAILED, message, ...lines);
+}
+
+function shortOf({ sha256 }: Pick<Artifact, "sha256">): string {
+  return sha256.slice(0, 12);
+}
+
+/** The end of a gradual deploy that ends while some callers get what is pinned. */
+function between({ target }: DeployProps, pin: Pick<Pin, "sha256" | "weight">, error: unknown): CliError {
+  const share = `${Math.round(pin.weight * 100)} % of the callers in ${target.environment}`;
+  return told(error, `${share} still get ${shortOf(pin)}, and nobody watches it`, ...ways(target, pin));
 }
 
 /** How to go on after an interruption. */
-function ways({ target: { environment, service }, artifact }: DeployProps): readonly string[] {
+function ways({ environment, service }: Target, artifact: Pick<Artifact, "sha256">): readonly string[] {
   const command = (verb: string) => `npx groundplan artifact ${verb} ${environment} --service ${service}`;
-  return [
-    `go on: ${command("deploy")} --to ${artifact.sha256.slice(0, 12)}`,
-    `take it back: ${command("rollback")}`,
-  ];
+  return [`go on: ${command("deploy")} --to ${shortOf(artifact)}`, `take it back: ${command("rollback")}`];
 }
 
 /** Ends a gradual deploy: all callers get what they got before. */
@@ -129,23 +155,24 @@ async function takeBack(
 ): Promise<never> {
   const { store, target, artifact } = props;
   const { environment, service } = target;
-  const tried = `an alarm went on while ${artifact.sha256.slice(0, 12)} was tried`;
+  const tried = `an alarm went on while ${shortOf(artifact)} was tried`;
   const { artifacts } = await store.index(service);
-  const before = artifacts.find(({ sourceCodeHash }) => sourceCodeHash === running.sourceCodeHash);
+  const before = artifacts.findLast(({ sourceCodeHash }) => sourceCodeHash === running.sourceCodeHash);
+  const other = `go back to another: npx groundplan artifact rollback ${environment} --service ${service} --to <hash>`;
   if (!before) {
     throw new CliError(
       EXIT.FAILED,
       `${environment} is between two artifacts: ${tried}, and what ran before is not published`,
       ...on,
-      `name one that is: npx groundplan artifact rollback ${environment} --service ${service} --to <hash>`,
+      other,
     );
   }
-  await carryOut({ ...props, artifact: before }, pins, await pins.rollBack(before));
-  throw new CliError(
-    EXIT.FAILED,
-    `${environment} went back to ${before.sha256.slice(0, 12)}: ${tried}`,
-    ...on,
-  );
+  try {
+    await carryOut({ ...props, artifact: before }, pins, await pins.rollBack(before));
+  } catch (error) {
+    throw told(error, `${environment} should go back, and did not: ${tried}`, ...on, other);
+  }
+  throw new CliError(EXIT.FAILED, `${environment} went back to ${shortOf(before)}: ${tried}`, ...on);
 }
 
 async function refuseOn(target: Target, names: readonly string[]): Promise<void> {

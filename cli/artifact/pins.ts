@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import {
   DeleteParameterCommand,
   GetParameterCommand,
@@ -89,19 +90,22 @@ export class Pins {
   private async write(artifact: Artifact, last: ReadPin | undefined, next: Pin): Promise<Undo> {
     if (!(await this.store.has(artifact))) throw this.gone(artifact);
     const version = await this.put(next, last?.version);
-    if (last && version !== last.version + 1) throw await this.yielded(version);
-    const undo = async () => {
-      // Only our own: what somebody else has pinned since is theirs.
-      const now = await this.read();
-      if (now?.version !== version) return false;
-      if (!last) await this.ssm.send(new DeleteParameterCommand({ Name: this.place.parameter }));
-      else if (await this.store.has(last.pin)) await this.put(last.pin, version);
-      else return false;
-      return true;
-    };
+    const theirs = last && (await this.pinnedBetween(last.version, version, next));
+    if (theirs) throw await this.yielded(version, theirs);
+    const undo = () => this.putBack(version, last);
     if (await this.store.has(artifact)) return undo;
-    await undo();
-    throw this.gone(artifact);
+    const left = await undo();
+    throw this.gone(artifact, left);
+  }
+
+  /** @returns why not; undefined when what was pinned before is pinned again. */
+  private async putBack(version: number, last: ReadPin | undefined): Promise<string | undefined> {
+    // Only our own: what somebody else has pinned since is theirs.
+    if ((await this.read())?.version !== version) return "somebody else has pinned since, and theirs stays";
+    if (!last) await this.remove();
+    else if (await this.store.has(last.pin)) await this.put(last.pin, version);
+    else return `what was pinned before is gone: ${last.pin.sha256.slice(0, 12)}`;
+    return undefined;
   }
 
   /** @param over - version of the parameter that is written over; undefined when there is none. */
@@ -117,19 +121,43 @@ export class Pins {
     try {
       return (await this.ssm.send(put)).Version ?? 0;
     } catch (error) {
-      if (error instanceof Error && error.name === "ParameterAlreadyExists") throw this.overtaken();
+      if (!(error instanceof Error) || error.name !== "ParameterAlreadyExists") throw unreachable(error);
+    }
+    // Where an answer is lost, the SDK asks again: what is there may be our own.
+    const there = await this.read();
+    if (there && isDeepStrictEqual(there.pin, pin)) return there.version;
+    throw this.overtaken();
+  }
+
+  private async remove(): Promise<void> {
+    try {
+      await this.ssm.send(new DeleteParameterCommand({ Name: this.place.parameter }));
+    } catch (error) {
+      if (!(error instanceof Error) || error.name !== "ParameterNotFound") throw unreachable(error);
+    }
+  }
+
+  /** The last pin between two versions that is not ours, which is there twice when an answer was lost. */
+  private async pinnedBetween(from: number, to: number, ours: Pin): Promise<Pin | undefined> {
+    for (let version = to - 1; version > from; version -= 1) {
+      const pin = await this.at(version);
+      if (pin && !isDeepStrictEqual(pin, ours)) return pin;
+    }
+    return undefined;
+  }
+
+  private async at(version: number): Promise<Pin | undefined> {
+    const get = new GetParameterCommand({ Name: `${this.place.parameter}:${version}` });
+    try {
+      return parsePin((await this.ssm.send(get)).Parameter?.Value ?? "");
+    } catch (error) {
       throw unreachable(error);
     }
   }
 
   /** Puts back what somebody else pinned just before a version of ours. @returns the error to end with. */
-  private async yielded(version: number): Promise<CliError> {
-    const Name = `${this.place.parameter}:${version - 1}`;
-    const theirs = await this.ssm
-      .send(new GetParameterCommand({ Name }))
-      .then(({ Parameter }) => parsePin(Parameter?.Value ?? ""))
-      .catch(() => undefined);
-    if (theirs && (await this.read())?.version === version) await this.put(theirs, version);
+  private async yielded(version: number, theirs: Pin): Promise<CliError> {
+    if ((await this.read())?.version === version) await this.put(theirs, version);
     return this.overtaken();
   }
 
@@ -143,16 +171,18 @@ export class Pins {
     );
   }
 
-  private gone({ sha256, key, versionId }: Artifact): CliError {
+  /** @param left - why the pin is not what it was before. */
+  private gone({ sha256, key, versionId }: Artifact, left = "nothing was changed"): CliError {
     const { service } = this.place;
     return new CliError(
       EXIT.FAILED,
       `artifact ${sha256.slice(0, 12)} of ${service} is in the index, and its object is gone`,
       `at s3://${this.store.location.bucket}/${key}, version ${versionId}`,
-      "nothing was changed. Use another of npx groundplan artifact list, or build its commit again and publish it",
+      left,
+      "use another of npx groundplan artifact list, or build its commit again and publish it",
     );
   }
 }
 
-/** Puts back what was pinned before, or nothing. @returns whether it did: not when somebody has pinned since, or it is gone. */
-export type Undo = () => Promise<boolean>;
+/** Puts back what was pinned before, or nothing. @returns why it did not: somebody has pinned since, or it is gone. */
+export type Undo = () => Promise<string | undefined>;

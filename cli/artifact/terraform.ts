@@ -123,7 +123,7 @@ export class TargetTerraform implements StackTerraform {
     copyFileSync(log, kept);
     const failure = this.failure("deploying", ended.all, kept);
     if (/: (?:Creating|Modifying|Destroying)\.\.\./.test(ended.all)) throw failure;
-    throw new NotBegun(failure.exitCode, failure.message, "nothing was changed");
+    throw new NotBegun(failure.exitCode, failure.message, "nothing was applied");
   }
 
   private refuse(others: readonly string[]): void {

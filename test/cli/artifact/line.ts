@@ -1,11 +1,16 @@
 import { createServer, type IncomingMessage, request } from "node:http";
 import { denials } from "../../policy";
 
-/** What becomes of a request on a line: another body, or an answer of the line's own. */
-export type OnLine = (
-  head: IncomingMessage,
-  body: Buffer,
-) => { readonly body: Buffer } | { readonly status: number; readonly answer: string };
+/**
+ * What becomes of a request on a line: another body, or an answer of the line's own. `cut` ends the connection
+ * without an answer, `before` the server gets the request or `after` it has carried it out.
+ */
+export type Passed =
+  | { readonly body: Buffer; readonly cut?: "before" | "after" }
+  | { readonly status: number; readonly answer: string; readonly type?: string };
+
+/** Decides what becomes of a request, and may let it wait. */
+export type OnLine = (head: IncomingMessage, body: Buffer) => Passed | Promise<Passed>;
 
 /** A line to a server, on which requests can be changed and refused. */
 export interface Line {
@@ -19,13 +24,16 @@ export async function openLine(to: string, onLine: OnLine): Promise<Line> {
   const server = createServer(async (incoming, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(chunk);
-    const passed = onLine(incoming, Buffer.concat(chunks));
+    const passed = await onLine(incoming, Buffer.concat(chunks));
     if ("status" in passed) {
-      response.writeHead(passed.status, { "content-type": "application/xml" }).end(passed.answer);
+      const { status, answer, type = "application/xml" } = passed;
+      response.writeHead(status, { "content-type": type }).end(answer);
       return;
     }
+    if (passed.cut === "before") return void response.destroy();
     const { method, url: path, headers } = incoming;
     const outgoing = request({ host, port, method, path, headers }, (answer) => {
+      if (passed.cut === "after") return void response.destroy();
       response.writeHead(answer.statusCode ?? 500, answer.headers);
       answer.pipe(response);
     });
@@ -35,7 +43,7 @@ export async function openLine(to: string, onLine: OnLine): Promise<Line> {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
   const at = typeof address === "object" && address ? address.port : 0;
-  return { url: `http://127.0.0.1:${at}`, close: () => void server.close() };
+  return { url: `http://127.0.0.1:${at}`, close: () => void server.close().closeAllConnections() };
 }
 
 /** S3's action for what is done with an object, without and with a version. */

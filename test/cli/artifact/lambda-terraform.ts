@@ -1,0 +1,171 @@
+import {
+  CreateAliasCommand,
+  CreateFunctionCommand,
+  GetFunctionConfigurationCommand,
+  type LambdaClient,
+  UpdateAliasCommand,
+  UpdateFunctionCodeCommand,
+} from "@aws-sdk/client-lambda";
+import { GetParameterCommand, type SSMClient } from "@aws-sdk/client-ssm";
+import { type Pin, parsePin } from "../../../cli/artifact/pin";
+import type { Target } from "../../../cli/artifact/target";
+import { NotBegun, type StackTerraform, type TargetedPlan } from "../../../cli/artifact/terraform";
+import { CliError, Interrupted } from "../../../cli/console/errors";
+import { EXIT } from "../../../cli/console/exit-codes";
+
+/** Where Terraform ends before its time, and how. */
+export interface Break {
+  readonly at: "init" | "state" | "plan" | "begin" | "middle" | "end";
+  readonly how: "fails" | "is interrupted";
+}
+
+/** Ways to AWS that are made once: to make one takes longer than to ask by it. */
+export interface Clients {
+  readonly ssm: SSMClient;
+  readonly lambda: LambdaClient;
+}
+
+/** The state of one stack in S3, with its lock and its serial number. */
+export class StackState {
+  serial = 0;
+
+  /** Newest version of the function; undefined while the stack is not deployed. */
+  version: string | undefined;
+  alias = "";
+  private last: Promise<void> = Promise.resolve();
+
+  /** Does something while nobody else does. */
+  async locked<T>(work: () => Promise<T>): Promise<T> {
+    const before = this.last;
+    let release: () => void = () => undefined;
+    this.last = new Promise((resolve) => {
+      release = resolve;
+    });
+    await before;
+    return work().finally(release);
+  }
+}
+
+/**
+ * Stands for Terraform on the stack of a target, where the real one would take ten seconds: it reads the pin when it
+ * plans, and carries out that plan by the calls that the AWS provider makes for `modules/serverless/function.ts`,
+ * code first and then the alias. It locks the state, and refuses a plan of another serial number, as S3's backend does.
+ * That the real Terraform does the same is what `flow.emulator.test.ts` shows.
+ */
+export class LambdaTerraform implements StackTerraform {
+  private isOver = false;
+
+  /**
+   * @param breaks - told of each step before it is taken.
+   * @param applied - told of each apply when it is done.
+   */
+  constructor(
+    private readonly target: Target,
+    private readonly state: StackState,
+    private readonly clients: Clients,
+    private readonly breaks: (at: Break["at"]) => Break["how"] | undefined = () => undefined,
+    private readonly applied: () => Promise<void> = async () => undefined,
+  ) {}
+
+  async init(): Promise<void> {
+    this.step("init");
+  }
+
+  async isDeployed(): Promise<boolean> {
+    this.step("state");
+    return this.state.version !== undefined;
+  }
+
+  async plan(): Promise<TargetedPlan> {
+    this.step("plan");
+    const { serial } = this.state;
+    const pin = await this.pin();
+    const { CodeSha256 } = await this.clients.lambda.send(
+      new GetFunctionConfigurationCommand({ FunctionName: this.target.functionName }),
+    );
+    const isCurrent = CodeSha256 === pin.sourceCodeHash;
+    const isEmpty = isCurrent && JSON.stringify(aliasOf(pin, this.state.version)) === this.state.alias;
+    const apply = () =>
+      this.state.locked(async () => {
+        if (this.state.serial !== serial) throw new NotBegun(EXIT.FAILED, "Saved plan is stale");
+        this.step("begin");
+        this.state.serial += 1;
+        if (!isCurrent) await this.update(pin);
+        this.step("middle");
+        await this.switch(pin);
+        await this.applied();
+        this.step("end");
+      });
+    return { isEmpty, apply };
+  }
+
+  /** The first deploy of the stack, as by `cdktf deploy`. */
+  async create(): Promise<void> {
+    const pin = await this.pin();
+    const { functionName: FunctionName, alias: Name } = this.target;
+    const made = await this.clients.lambda.send(
+      new CreateFunctionCommand({
+        FunctionName,
+        Role: "arn:aws:iam::123456789012:role/any",
+        Runtime: "nodejs22.x",
+        Handler: "index.handler",
+        Code: { S3Bucket: pin.bucket, S3Key: pin.key, S3ObjectVersion: pin.versionId },
+        Publish: true,
+      }),
+    );
+    this.state.version = made.Version === "$LATEST" ? "1" : made.Version;
+    const alias = aliasOf({ ...pin, weight: 0 }, this.state.version);
+    await this.clients.lambda.send(new CreateAliasCommand({ FunctionName, Name, ...alias }));
+    this.state.alias = JSON.stringify(alias);
+  }
+
+  private step(at: Break["at"]): void {
+    // After Ctrl-C no program is started.
+    if (this.isOver) throw new Interrupted();
+    const how = this.breaks(at);
+    if (how === undefined) return;
+    if (how === "is interrupted") {
+      this.isOver = true;
+      throw new Interrupted();
+    }
+    if (at === "begin") throw new NotBegun(EXIT.HELD, "the state is locked by somebody");
+    throw new CliError(EXIT.FAILED, `Terraform fails at ${at}`);
+  }
+
+  private async pin(): Promise<Pin> {
+    const { Parameter } = await this.clients.ssm.send(
+      new GetParameterCommand({ Name: this.target.parameter }),
+    );
+    const pin = parsePin(Parameter?.Value ?? "");
+    if (pin) return pin;
+    throw new CliError(EXIT.FAILED, "the parameter holds no pin");
+  }
+
+  private async update({ bucket, key, versionId }: Pin): Promise<void> {
+    const made = await this.clients.lambda.send(
+      new UpdateFunctionCodeCommand({
+        FunctionName: this.target.functionName,
+        S3Bucket: bucket,
+        S3Key: key,
+        S3ObjectVersion: versionId,
+        Publish: true,
+      }),
+    );
+    this.state.version = made.Version;
+  }
+
+  private async switch(pin: Pin): Promise<void> {
+    const alias = aliasOf(pin, this.state.version);
+    const { functionName: FunctionName, alias: Name } = this.target;
+    await this.clients.lambda.send(new UpdateAliasCommand({ FunctionName, Name, ...alias }));
+    this.state.alias = JSON.stringify(alias);
+  }
+}
+
+function aliasOf({ weight, stableVersion }: Pin, newest = "") {
+  const AdditionalVersionWeights: Record<string, number> = weight > 0 ? { [newest]: weight } : {};
+  return {
+    FunctionVersion: weight > 0 ? stableVersion : newest,
+    RoutingConfig: { AdditionalVersionWeights },
+  };
+}

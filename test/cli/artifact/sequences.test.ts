@@ -1,0 +1,134 @@
+import { LambdaClient } from "@aws-sdk/client-lambda";
+import { SSMClient } from "@aws-sdk/client-ssm";
+import fc from "fast-check";
+import { Administrator } from "./administrator";
+import { type Account, openAccount } from "./aws/account";
+import type { Clients } from "./lambda-terraform";
+import { type Line, openLine } from "./line";
+import { type WorldClass, worldWith } from "./planted";
+import { type Befalls, neverPinnedToNothing, Sequence, type Step, type Tally } from "./sequences";
+import { Trouble } from "./trouble";
+import { World } from "./world";
+
+/** Sequences of a run in CI; set more for a change of what they prove. */
+const RUNS = Number(process.env.GROUNDPLAN_SEQUENCES ?? 25);
+
+const LOCATION = { bucket: "artifacts", region: "us-east-1" };
+const before = { ...process.env };
+const trouble = new Trouble();
+let account: Account;
+let line: Line;
+let administrator: Administrator;
+let clients: Clients;
+let worlds = 0;
+
+beforeAll(async () => {
+  account = await openAccount();
+  line = await openLine(account.url, trouble.onLine);
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL: line.url,
+    AWS_REGION: LOCATION.region,
+    AWS_ACCESS_KEY_ID: "123456789012",
+    AWS_SECRET_ACCESS_KEY: "any",
+    AWS_EC2_METADATA_DISABLED: "true",
+  });
+  administrator = new Administrator(account.url, LOCATION.bucket);
+  clients = { ssm: new SSMClient(), lambda: new LambdaClient() };
+});
+
+afterAll(() => {
+  process.env = before;
+  line?.close();
+  account?.close();
+});
+
+const worldsOf = (Kind: WorldClass) => () => {
+  worlds += 1;
+  return new Kind(`service-${worlds}`, LOCATION, administrator, clients);
+};
+
+test("no sequence leaves an environment pinned to what is not there, or running something else in silence", async () => {
+  const tally: Tally = new Map();
+  await fc.assert(neverPinnedToNothing(worldsOf(World), trouble, tally), { numRuns: RUNS });
+  if (process.env.GROUNDPLAN_SEQUENCES) console.log(tally);
+  // Sequences in which nothing goes wrong would prove nothing: commands have ended in many ways.
+  expect(tally.size).toBeGreaterThan(12);
+}, 1_200_000);
+
+const deploys = (environment: "dev" | "staging", to: string, befalls: Befalls = {}): Step => ({
+  kind: "one",
+  command: { kind: "deploy", environment, to, atOnce: false },
+  befalls,
+});
+
+const NEW: Step = { kind: "one", command: { kind: "publish", content: "c" }, befalls: {} };
+
+/** Each request of a deploy is carried out, and its answer lost. */
+const LOST_ANSWERS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12].map((at) =>
+  deploys("dev", at % 2 === 0 ? "b" : "a", { fault: { at, how: "cut after" } }),
+);
+
+/** Two deploys at once, by turns. */
+const TWO = [[0], [1], [0, 1], [0, 0, 1], [1, 1, 0], [0, 0, 0, 1], [1, 0, 0]].map((order): Step => {
+  const deploy = (to: string) => ({ kind: "deploy" as const, environment: "dev" as const, to, atOnce: true });
+  return { kind: "two", commands: [deploy("a"), deploy("b")], order };
+});
+
+test.each<[string, string, string, string, readonly Step[], RegExp]>([
+  [
+    "an object that is not looked for before the pin",
+    "pins.ts",
+    "if (!(await this.store.has(artifact))) throw this.gone(artifact);",
+    "return this.put(next, last?.version).then(() => async () => undefined);",
+    [NEW, { kind: "delete", content: "c" }, deploys("dev", "c")],
+    /dev is pinned to what is gone/,
+  ],
+  [
+    "a publication that is noted before its upload has ended",
+    "publish.ts",
+    "isNew ? await store.upload(service, built) : known.versionId",
+    'isNew ? (store.upload(service, built).catch(() => undefined), "soon") : known.versionId',
+    [NEW],
+    /is in the index, and its object is gone/,
+  ],
+  [
+    "a plan that fails, and the pin stays",
+    "deploy.ts",
+    "const left = await undo();",
+    "const left = undefined;",
+    [deploys("dev", "a", { breaks: { at: "plan", how: "fails" } })],
+    /dev is pinned anew, and its Terraform failed at plan/,
+  ],
+  [
+    "an alarm after which nobody is brought back",
+    "deploy.ts",
+    "if (on.length > 0) await takeBack(props, pins, running, on);",
+    "if (on.length > 0) return;",
+    [deploys("staging", "b", { meanwhile: "an alarm goes on" })],
+    /an alarm of staging went on, and the command did not fail/,
+  ],
+  [
+    "a lost answer that is taken for somebody else",
+    "pins.ts",
+    "if (pin && !isDeepStrictEqual(pin, ours)) return pin;",
+    "if (pin) return pin;",
+    LOST_ANSWERS,
+    /failed without a reason: somebody else pinned/,
+  ],
+  [
+    "two at once, of which none looks what runs in the end",
+    "deploy.ts",
+    "const check = () => checkRuns(target, artifact, isTried);",
+    "const check = async () => undefined;",
+    TWO,
+    /dev does not run what it is pinned to, and no command said so/,
+  ],
+])(
+  "a planted fault is found: %s",
+  async (_, file, right, wrong, steps, message) => {
+    await new Sequence(worldsOf(World)(), trouble).run(steps);
+    const planted = new Sequence(worldsOf(worldWith(file, right, wrong))(), trouble);
+    await expect(planted.run(steps)).rejects.toThrow(message);
+  },
+  120_000,
+);

@@ -1,0 +1,283 @@
+import fc from "fast-check";
+import type { Pin } from "../../../cli/artifact/pin";
+import type { Break } from "./lambda-terraform";
+import { type RequestFault, type Trouble, Turns } from "./trouble";
+import type { Beside, Command, EnvironmentName, Outcome, World } from "./world";
+
+const ENVIRONMENTS = ["dev", "staging", "prod"] as const;
+/** The first two are published and deployed at the beginning. */
+const published = fc.constantFrom("a", "b");
+const content = fc.oneof(
+  { weight: 4, arbitrary: published },
+  { weight: 1, arbitrary: fc.constantFrom("c", "d") },
+);
+const environment = fc.oneof(
+  { weight: 5, arbitrary: fc.constantFrom<EnvironmentName>("dev", "staging") },
+  { weight: 1, arbitrary: fc.constant<EnvironmentName>("prod") },
+);
+const atOnce = fc.nat(3).map((number) => number === 0);
+
+const COMMAND: fc.Arbitrary<Command> = fc.oneof(
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant("publish" as const), content: fc.constantFrom("b", "c", "d") }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record(
+      { kind: fc.constant("deploy" as const), environment, to: content, atOnce },
+      { requiredKeys: ["kind", "environment", "atOnce"] },
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant("promote" as const),
+      environment: fc.constantFrom<EnvironmentName>("staging", "prod"),
+      atOnce,
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record(
+      { kind: fc.constant("rollback" as const), environment, to: content },
+      { requiredKeys: ["kind", "environment"] },
+    ),
+  },
+);
+
+const BREAK = fc.record<Break>({
+  at: fc.constantFrom("init", "state", "plan", "begin", "middle", "end"),
+  how: fc.constantFrom("fails", "is interrupted"),
+});
+const FAULT = fc.record<RequestFault>({
+  at: fc.integer({ min: 1, max: 20 }),
+  how: fc.constantFrom("refused", "cut before", "cut after", "expired"),
+});
+
+/** One thing at most befalls a command. */
+export interface Befalls extends Beside {
+  readonly fault?: RequestFault;
+
+  /** An administrator deletes an artifact before its request of a number. */
+  readonly removed?: { readonly at: number; readonly content: string };
+}
+
+const BEFALLS: fc.Arbitrary<Befalls> = fc.oneof(
+  { weight: 3, arbitrary: fc.constant({}) },
+  { weight: 3, arbitrary: fc.record({ breaks: BREAK }) },
+  { weight: 3, arbitrary: fc.record({ fault: FAULT }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ removed: fc.record({ at: fc.integer({ min: 1, max: 16 }), content: published }) }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      meanwhile: fc.constantFrom("an alarm goes on" as const, "it is interrupted" as const),
+    }),
+  },
+);
+
+/** What happens next: a command, two at once, or what is no command. */
+export const STEP = fc.oneof(
+  {
+    weight: 8,
+    arbitrary: fc.record({ kind: fc.constant("one" as const), command: COMMAND, befalls: BEFALLS }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant("two" as const),
+      commands: fc.tuple(COMMAND, COMMAND),
+      order: fc.array(fc.nat(1), { minLength: 8, maxLength: 40 }),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("delete" as const), content }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("create" as const), environment }) },
+);
+export type Step = typeof STEP extends fc.Arbitrary<infer T> ? T : never;
+
+/** What a command that nothing befalls may refuse to do. */
+const REFUSALS =
+  /its object is gone|nothing of|no artifact|is pinned to \w+, and (?:only some|runs another|is not deployed)|ran in \w+ before|which ran before|what ran before is not published/;
+
+/** What the later of two commands at once may end with beside these. */
+const OVERTAKEN = /somebody else pinned|does not run|Saved plan is stale/;
+
+/** How often each way to end came, so that it can be seen what sequences have proved. */
+export type Tally = Map<string, number>;
+
+/** A sequence of steps in a world, and what has to hold after each of them. */
+export class Sequence {
+  /** Environments whose last command failed: they may run something else than what is pinned. */
+  private readonly unsettled = new Set<EnvironmentName>();
+
+  constructor(
+    private readonly world: World,
+    private readonly trouble: Trouble,
+    private readonly tally: Tally = new Map(),
+  ) {}
+
+  /** @throws Error that says what does not hold. */
+  async run(steps: readonly Step[]): Promise<void> {
+    await this.world.begin();
+    for (const step of steps) {
+      await this.take(step);
+      for (const name of touchedBy(step)) {
+        await this.checkPin(name);
+        if (!this.unsettled.has(name)) await this.checkSettled(name);
+      }
+    }
+    // Whatever happened, the same command again completes it.
+    for (const name of ENVIRONMENTS) await this.complete(name);
+  }
+
+  private async take(step: Step): Promise<void> {
+    if (step.kind === "one") return this.one(step.command, step.befalls);
+    if (step.kind === "two") return this.two(step.commands, step.order);
+    if (step.kind === "delete") return this.world.remove(step.content);
+    return this.world.create(step.environment);
+  }
+
+  private async one(command: Command, befalls: Befalls): Promise<void> {
+    const name = command.kind === "publish" ? undefined : command.environment;
+    const before = name && (await this.world.pinOf(name));
+    const { removed } = befalls;
+    this.trouble.begin(befalls.fault);
+    this.trouble.onRequest = async (number) => {
+      if (number !== removed?.at) return;
+      this.trouble.onRequest = async () => undefined;
+      await this.world.remove(removed.content);
+    };
+    const ended = await this.ended(command, befalls);
+    this.trouble.begin();
+    this.trouble.onRequest = async () => undefined;
+    if (name) await this.world.calm(name);
+    if (this.world.takeAlarm() && !(ended instanceof Error))
+      throw new Error(`an alarm of ${name} went on, and the command did not fail`);
+    if (name) await this.checkPin(name);
+    if (ended instanceof Error) {
+      this.judge(ended, befalls);
+      if (name) await this.checkPutBack(name, before, befalls);
+    }
+  }
+
+  private async two(commands: readonly [Command, Command], order: readonly number[]): Promise<void> {
+    this.trouble.turns = new Turns(order);
+    const ends = await Promise.all(commands.map((command) => this.ended(command, {})));
+    this.trouble.turns = undefined;
+    for (const end of ends) {
+      if (end instanceof Error && !REFUSALS.test(end.message) && !OVERTAKEN.test(end.message)) throw end;
+    }
+    const [first, second] = commands;
+    const isSame =
+      first.kind !== "publish" && second.kind !== "publish" && first.environment === second.environment;
+    if (!isSame || ends.every((end) => end instanceof Error)) return;
+    // One at least says that it did it. If that is only one, its artifact is what is pinned and runs.
+    this.unsettled.delete(first.environment);
+    const winners = ends.filter((end) => !(end instanceof Error)) as Outcome[];
+    const pin = await this.world.pinOf(first.environment);
+    if (!winners.some(({ artifact }) => artifact.sha256 === pin?.sha256))
+      throw new Error(`${first.environment} is pinned to what no command that succeeded deployed`);
+  }
+
+  /** Carries out a command. @returns its error when it failed. */
+  private async ended(command: Command, beside: Beside): Promise<Outcome | Error> {
+    const count = (how: string) => this.tally.set(how, (this.tally.get(how) ?? 0) + 1);
+    try {
+      const outcome = await this.world.carryOut(command, beside);
+      count(`${command.kind}: ${outcome.deployed?.outcome ?? "published"}`);
+      if (command.kind === "publish") await this.checkPublished(outcome);
+      else this.unsettled.delete(command.environment);
+      return outcome;
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      count(`${command.kind}: ${kindOf(error)}`);
+      if (command.kind !== "publish") this.unsettled.add(command.environment);
+      return error;
+    }
+  }
+
+  /** A command fails for a reason only. */
+  private judge(error: Error, { breaks, fault, meanwhile }: Befalls): void {
+    if (REFUSALS.test(error.message)) return;
+    const expected = {
+      breaks: /Terraform fails|the state is locked|^interrupted/,
+      fault: /may not use|AccessDenied|not accepted|answered|ExpiredToken/,
+      meanwhile: /went back to|^interrupted/,
+    };
+    if (breaks && expected.breaks.test(error.message)) return;
+    if (fault && expected.fault.test(error.message)) return;
+    if (meanwhile && expected.meanwhile.test(error.message)) return;
+    throw new Error(`a command failed without a reason: ${error.message}`, { cause: error });
+  }
+
+  /** Where Terraform changed nothing, the pin is what it was. */
+  private async checkPutBack(
+    name: EnvironmentName,
+    before: Pin | undefined,
+    { breaks }: Befalls,
+  ): Promise<void> {
+    if (
+      !breaks ||
+      breaks.at === "middle" ||
+      breaks.at === "end" ||
+      (breaks.at === "begin" && breaks.how !== "fails")
+    )
+      return;
+    const after = await this.world.pinOf(name);
+    if (JSON.stringify(after) !== JSON.stringify(before))
+      throw new Error(`${name} is pinned anew, and its Terraform failed at ${breaks.at}`);
+  }
+
+  private async checkPublished({ artifact }: Outcome): Promise<void> {
+    // What was deleted just after is not the command's fault; an administrator may be at work in this sequence.
+    if (!this.world.wasRemoved(artifact) && !(await this.world.has(artifact)))
+      throw new Error("a publication says that it was done, and its object is not there");
+  }
+
+  /** The property: nothing is pinned that is not there. */
+  private async checkPin(name: EnvironmentName): Promise<void> {
+    const pin = await this.world.pinOf(name);
+    if (pin && !(await this.world.has(pin))) throw new Error(`${name} is pinned to what is gone`);
+  }
+
+  /** After a command that did not fail, callers get what is pinned. */
+  private async checkSettled(name: EnvironmentName): Promise<void> {
+    const [pin, running] = [await this.world.pinOf(name), await this.world.runningIn(name)];
+    if (!running || !pin) return;
+    const isAll = Object.keys(running.weights).length === 0 && pin.weight === 0;
+    if (!isAll || running.sourceCodeHash !== pin.sourceCodeHash)
+      throw new Error(`${name} does not run what it is pinned to, and no command said so`);
+  }
+
+  private async complete(name: EnvironmentName): Promise<void> {
+    const pin = await this.world.pinOf(name);
+    if (!pin) return;
+    await this.world.complete(name, pin);
+    await this.checkSettled(name);
+  }
+}
+
+/** The property of sequences in worlds of their own. */
+export function neverPinnedToNothing(makeWorld: () => World, trouble: Trouble, tally: Tally = new Map()) {
+  const steps = fc.array(STEP, { minLength: 3, maxLength: 8 });
+  return fc.asyncProperty(steps, (sequence) => new Sequence(makeWorld(), trouble, tally).run(sequence));
+}
+
+/** Environments that a step may change: a deletion, all of them. */
+function touchedBy(step: Step): readonly EnvironmentName[] {
+  if (step.kind === "delete" || (step.kind === "one" && step.befalls.removed)) return ENVIRONMENTS;
+  if (step.kind === "create") return [step.environment];
+  const commands = step.kind === "one" ? [step.command] : step.commands;
+  return commands.flatMap((command) => (command.kind === "publish" ? [] : [command.environment]));
+}
+
+function kindOf({ message }: Error): string {
+  const known =
+    /^interrupted|its object is gone|went back to|somebody else pinned|does not run|is stale|the state is locked|Terraform fails|may not use|answered|not accepted/.exec(
+      message,
+    );
+  return known?.[0] ?? "refused";
+}

@@ -1,0 +1,257 @@
+import type { BuiltArtifact } from "../../../cli/artifact/build";
+import { type Deployed, deploy } from "../../../cli/artifact/deploy";
+import type { Artifact } from "../../../cli/artifact/index-object";
+import type { Pin } from "../../../cli/artifact/pin";
+import { publish } from "../../../cli/artifact/publish";
+import type { Running } from "../../../cli/artifact/running";
+import { Session } from "../../../cli/artifact/session";
+import { type ArtifactLocation, ArtifactStore } from "../../../cli/artifact/store";
+import type { Target } from "../../../cli/artifact/target";
+import { zip } from "../../../cli/artifact/zip";
+import { Interrupted } from "../../../cli/console/errors";
+import type { Administrator } from "./administrator";
+import { type Break, type Clients, LambdaTerraform, StackState } from "./lambda-terraform";
+
+/** Environments in the order of promotion; the last two switch step by step. */
+export const ENVIRONMENTS = ["dev", "staging", "prod"] as const;
+export type EnvironmentName = (typeof ENVIRONMENTS)[number];
+
+/** A command of a person or a workflow; `content` and `to` stand for source code. */
+export type Command =
+  | { readonly kind: "publish"; readonly content: string }
+  | {
+      readonly kind: "deploy";
+      readonly environment: EnvironmentName;
+      readonly to?: string;
+      readonly atOnce: boolean;
+    }
+  | { readonly kind: "promote"; readonly environment: EnvironmentName; readonly atOnce: boolean }
+  | { readonly kind: "rollback"; readonly environment: EnvironmentName; readonly to?: string };
+
+/** What happens beside a command. */
+export interface Beside {
+  /** Where its Terraform ends. */
+  readonly breaks?: Break;
+
+  /** What happens while some callers get the artifact. */
+  readonly meanwhile?: "an alarm goes on" | "it is interrupted";
+}
+
+/** What a command came to, when it did not fail. */
+export interface Outcome {
+  readonly artifact: Artifact;
+
+  /** Undefined for a publication. */
+  readonly deployed?: Deployed;
+}
+
+/** One service in an account, with environments of its own: nothing of another world is in it. */
+export class World {
+  readonly store: ArtifactStore;
+  readonly targets: readonly Target[];
+  private readonly session: Session;
+  private readonly builds = new Map<string, BuiltArtifact>();
+
+  private hasAlarm = false;
+  private readonly removed = new Set<string>();
+  private readonly states: ReadonlyMap<string, StackState>;
+
+  /**
+   * @param administrator - who looks at it.
+   * @param clients - by which Terraform gets to AWS.
+   */
+  constructor(
+    readonly service: string,
+    location: ArtifactLocation,
+    private readonly administrator: Administrator,
+    private readonly clients: Clients,
+  ) {
+    this.store = new ArtifactStore(location);
+    this.targets = ENVIRONMENTS.map((name, index) =>
+      targetOf(name, service, location.region, ENVIRONMENTS[index - 1]),
+    );
+    this.states = new Map(ENVIRONMENTS.map((name) => [name, new StackState()]));
+    const folder = `/nowhere/${service}`;
+    this.session = new Session(
+      { root: folder, app: "", output: "" },
+      { name: service, folder, entry: "", include: [] },
+      this.store,
+      this.targets,
+      undefined,
+      {},
+    );
+  }
+
+  /** Publishes two artifacts, and deploys them to dev and staging; prod's stack is still to be deployed. */
+  async begin(): Promise<void> {
+    for (const [index, target] of this.targets.entries()) {
+      await this.administrator.describe(target, [100, 50, 10][index] ?? 100);
+    }
+    const a = (await publish(this.store, this.built("a"))).artifact;
+    const b = (await publish(this.store, this.built("b"))).artifact;
+    for (const [name, ...artifacts] of [["dev", a, b] as const, ["staging", b, a] as const]) {
+      for (const artifact of artifacts) await this.session.pins(this.target(name)).pin(artifact);
+      await this.create(name);
+    }
+  }
+
+  target(name: EnvironmentName): Target {
+    const found = this.targets.find(({ environment }) => environment === name);
+    if (!found) throw new Error(`no ${name}`);
+    return found;
+  }
+
+  isDeployed(name: EnvironmentName): boolean {
+    return this.states.get(name)?.version !== undefined;
+  }
+
+  /** What an artifact of this content is called: its hash. */
+  hashOf(content: string): string {
+    return this.built(content).sha256;
+  }
+
+  /** Deploys the stack of an environment for the first time, if it is pinned. */
+  async create(name: EnvironmentName): Promise<void> {
+    if (!this.isDeployed(name) && (await this.pinOf(name)))
+      await this.terraform(this.target(name), {}).create();
+  }
+
+  /** Does what the command line does after it has read the stacks. @throws CliError as it does. */
+  async carryOut(command: Command, beside: Beside = {}): Promise<Outcome> {
+    if (command.kind === "publish") {
+      return { artifact: (await publish(this.store, this.built(command.content))).artifact };
+    }
+    const target = await this.session.target(command.environment);
+    const to = command.kind === "promote" || command.to === undefined ? undefined : this.hashOf(command.to);
+    const artifact =
+      command.kind === "deploy"
+        ? await this.session.artifact(to)
+        : command.kind === "promote"
+          ? await this.session.promoted(target)
+          : await this.session.rolledBack(target, to);
+    const deployed = await deploy({
+      store: this.store,
+      target,
+      artifact,
+      how: command.kind === "rollback" ? "rollback" : command.atOnce ? "at-once" : "deploy",
+      terraform: this.terraform(target, beside),
+      progress: (line) => {
+        // Where it watches the alarms, a Ctrl-C ends its sleep like this.
+        if (beside.meanwhile === "it is interrupted" && /of the traffic/.test(line)) throw new Interrupted();
+      },
+    });
+    return { artifact, deployed };
+  }
+
+  async pinOf(name: EnvironmentName): Promise<Pin | undefined> {
+    return this.administrator.pinOf(this.target(name));
+  }
+
+  async runningIn(name: EnvironmentName): Promise<Running | undefined> {
+    return this.isDeployed(name) ? this.administrator.runningOf(this.target(name)) : undefined;
+  }
+
+  has(artifact: Pick<Artifact, "key" | "versionId">): Promise<boolean> {
+    return this.administrator.has(artifact);
+  }
+
+  /** An administrator deletes an artifact, but for one that is pinned. */
+  async remove(content: string): Promise<void> {
+    const { artifacts } = await this.session.index();
+    const doomed = artifacts.filter(({ sha256 }) => sha256 === this.hashOf(content));
+    const pins = await Promise.all(ENVIRONMENTS.map((name) => this.pinOf(name)));
+    for (const artifact of doomed) {
+      if (pins.some((pin) => pin?.versionId === artifact.versionId)) continue;
+      this.removed.add(artifact.versionId);
+      await this.administrator.remove(artifact);
+    }
+  }
+
+  /** Whether the administrator deleted it. */
+  wasRemoved({ versionId }: Artifact): boolean {
+    return this.removed.has(versionId);
+  }
+
+  /** Completes what a command began: deploys what an environment is pinned to. */
+  async complete(name: EnvironmentName, { sha256 }: Pin): Promise<void> {
+    const target = this.target(name);
+    await deploy({
+      store: this.store,
+      target,
+      artifact: await this.session.artifact(sha256),
+      how: "at-once",
+      terraform: this.terraform(target, {}),
+      progress: () => undefined,
+    });
+  }
+
+  /** Whether an alarm went on since the last time. */
+  takeAlarm(): boolean {
+    const was = this.hasAlarm;
+    this.hasAlarm = false;
+    return was;
+  }
+
+  private raise(target: Target): Promise<void> {
+    this.hasAlarm = true;
+    return this.administrator.setAlarm(target, "ALARM");
+  }
+
+  /** Turns the alarm of an environment off. */
+  calm(name: EnvironmentName): Promise<void> {
+    return this.administrator.setAlarm(this.target(name), "OK");
+  }
+
+  private built(content: string): BuiltArtifact {
+    const known = this.builds.get(content);
+    if (known) return known;
+    const made = zip({
+      "index.js": Buffer.from(`exports.handler = async () => "${this.service} ${content}";`),
+    });
+    const built = { ...made, service: this.service, file: "", commit: `commit-of-${content}` };
+    this.builds.set(content, built);
+    return built;
+  }
+
+  private terraform(target: Target, { breaks, meanwhile }: Beside): LambdaTerraform {
+    const state = this.states.get(target.environment);
+    if (!state) throw new Error(`no ${target.environment}`);
+    let left = breaks;
+    const steps = (at: Break["at"]) => {
+      if (left?.at !== at) return undefined;
+      const { how } = left;
+      left = undefined;
+      return how;
+    };
+    const tried = async () => {
+      const on =
+        meanwhile === "an alarm goes on" && JSON.parse(state.alias).RoutingConfig.AdditionalVersionWeights;
+      if (on && Object.keys(on).length > 0) await this.raise(target);
+    };
+    return new LambdaTerraform(target, state, this.clients, steps, tried);
+  }
+}
+
+function targetOf(
+  environment: string,
+  service: string,
+  region: string,
+  promotedFrom: string | undefined,
+): Target {
+  const name = `${environment}-${service}`;
+  return {
+    environment,
+    service,
+    promotedFrom,
+    stack: { name, folder: `/nowhere/${name}`, dependencies: [], json: {} },
+    region,
+    account: undefined,
+    parameter: `/groundplan/${environment}/${service}/artifact`,
+    contract: `/groundplan/${environment}/${service}`,
+    functionName: name,
+    functionAddress: "aws_lambda_function.f",
+    aliasAddress: "aws_lambda_alias.f",
+    canaryAddresses: [],
+    alias: "live",
+  };
+}
