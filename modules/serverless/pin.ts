@@ -49,7 +49,11 @@ export interface ArtifactPin {
 export function artifactPin(scope: Construct, environment: string, service: string): ArtifactPin {
   const faults = serviceNameFaults(service);
   if (faults.length > 0) throw new SynthError(scope, faults);
-  const data = parameterOf(scope, pinParameterName(environment, service), `artifact-${environment}-${service}`);
+  const data = parameterOf(
+    scope,
+    pinParameterName(environment, service),
+    `artifact-${environment}-${service}`,
+  );
   const document = Fn.jsondecode(data.insecureValue);
   const field = (name: string) => Token.asString(Fn.lookupNested(document, [name]));
   return {

@@ -37,7 +37,9 @@ test("functions of several services stand in one stack, and one service's pin is
     artifact: { name: "/groundplan/dev/api/artifact" },
     "artifact-dev-mail": { name: "/groundplan/dev/mail/artifact" },
   });
-  const pins = Object.values(stack.all("aws_lambda_function")).map(({ s3_object_version: version }) => version);
+  const pins = Object.values(stack.all("aws_lambda_function")).map(
+    ({ s3_object_version: version }) => version,
+  );
   expect(pins).toEqual([
     `\${${PIN}.versionId}`,
     "${jsondecode(data.aws_ssm_parameter.artifact-dev-mail.insecure_value).versionId}",
