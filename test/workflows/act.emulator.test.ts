@@ -7,6 +7,7 @@ import { build } from "../cli/groundplan";
 import { type Emulator, startEmulator } from "../emulator";
 import { GitHub } from "../github/server";
 import { BUCKET, REPOSITORY, WorkflowRepository, type WorkflowRun } from "./act";
+import { ROOT } from "./judged";
 
 /** Go builds act; without Go these are skipped, but not in CI. */
 const onAct = existsSync(toolPath("act")) || process.env.CI === "true" ? test : test.skip;
@@ -211,6 +212,39 @@ onAct(
     const comments = github.repository.comments.filter(({ issue }) => issue === 9);
     expect(comments).toHaveLength(1);
     expect(comments[0]?.body).toMatch(/### Service api\n\n`[0-9a-f]{12}`, \d+ bytes/);
+  },
+  600_000,
+);
+
+onAct(
+  "two apps in folders, called as the documentation says: each has its plan, and its comment",
+  async () => {
+    repository.git("checkout", "--quiet", "main");
+    repository.addApp("apps/network", false);
+    repository.addApp("apps/api", true);
+    const documentation = readFileSync(join(ROOT, "docs", "ci.md"), "utf8");
+    const [, workflow = ""] = /```yaml\n(name: Apps\n[\s\S]*?)```/.exec(documentation) ?? [];
+    repository.write(".github/workflows/apps.yml", workflow);
+    repository.write("apps/network/stacks.json", '{"dev-vpc":"1"}');
+    repository.write("apps/api/stacks.json", '{"dev-function":"1"}');
+    const base = repository.commit({});
+    repository.git("checkout", "--quiet", "-b", "apps");
+    repository.write("apps/network/stacks.json", '{"dev-vpc":"2"}');
+    repository.write("apps/api/stacks.json", '{"dev-function":"2"}');
+    const head = repository.commit({});
+    github.repository.pull(10, head);
+    succeeded(await repository.run("apps.yml", "pull_request", pullRequest(10, base, head), 30));
+    expect(repository.artifacts(30)).toEqual(["groundplan-plan-apps-api", "groundplan-plan-apps-network"]);
+    expect(github.violations).toEqual([]);
+    const comments = github.repository.comments.filter(({ issue }) => issue === 10).map(({ body }) => body);
+    expect(comments.sort()).toEqual([
+      expect.stringMatching(
+        /subject=plan%3Aapps%2Fapi .*\n.*Plan `apps\/api`: 1 stack changes[\s\S]*dev-function/,
+      ),
+      expect.stringMatching(
+        /subject=plan%3Aapps%2Fnetwork .*\n.*Plan `apps\/network`: 1 stack changes[\s\S]*dev-vpc/,
+      ),
+    ]);
   },
   600_000,
 );

@@ -121,6 +121,17 @@ export class WorkflowRepository {
     this.write("jest.config.js", `module.exports = ${JSON.stringify(config)};\n`);
   }
 
+  /**
+   * Adds an app in a folder: the repository's own, copied there.
+   *
+   * @param packages - whether it has its own packages, and not the repository's.
+   */
+  addApp(app: string, packages: boolean): void {
+    const own = ["package.json", "package-lock.json", "vendor/groundplan", "vendor/jest"];
+    for (const file of ["main.js", "cdktf.json", ".terraform.lock.hcl", ...(packages ? own : [])])
+      cpSync(join(this.path, file), join(this.path, app, file), { recursive: true });
+  }
+
   write(path: string, text: string): void {
     writeFileSync(join(this.path, path), text);
   }

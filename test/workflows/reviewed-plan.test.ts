@@ -23,7 +23,7 @@ afterEach(async () => {
 });
 
 /** Looks for the reviewed plan as the action does; the run's id, or what the action says. */
-function find(): Promise<string> {
+function find(variables: Readonly<Record<string, string>> = {}): Promise<string> {
   const env = {
     ...github.environment(),
     GITHUB_EVENT_NAME: "push",
@@ -31,6 +31,7 @@ function find(): Promise<string> {
     GITHUB_REF_NAME: "main",
     GITHUB_RUN_ID: "99",
     GITHUB_SHA: MERGE,
+    ...variables,
   };
   const script = join(ROOT, ".github", "actions", "reviewed-plan", "find.mjs");
   return new Promise((resolve) =>
@@ -72,6 +73,19 @@ test("a stranger's run with the same commit does not count, however many there a
   run(300, OWN, "other");
 
   expect(await find()).toBe("run-id=1");
+});
+
+test("the runs are those of the workflow that calls, whatever its name is", async () => {
+  merge();
+  run(1);
+  const [planned] = github.repository.runs;
+  if (planned) github.repository.runs.push({ ...planned, id: 2, workflow: "apps.yml" });
+  const caller = { GITHUB_WORKFLOW_REF: `${OWN}/.github/workflows/apps.yml@refs/heads/main` };
+
+  expect(await find(caller)).toBe("run-id=2");
+  expect(await find({ GITHUB_WORKFLOW_REF: caller.GITHUB_WORKFLOW_REF.replace("apps", "other") })).toContain(
+    "gh workflow run other.yml",
+  );
 });
 
 test("with a stranger's run alone nothing was reviewed, and what to do by hand is said", async () => {

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { cpSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Document, isMap, parse, parseDocument, visit } from "yaml";
 import { files, findings, ROOT, repositoryWith } from "./judged";
@@ -110,6 +110,23 @@ function uses(document: Document): readonly { readonly action: string; readonly 
   });
   return found;
 }
+
+test("the workflow in the documentation that calls ours has no faults, and a wrong name in it is found", () => {
+  const [, example = ""] = /```yaml\n(name: Apps\n[\s\S]*?)```/.exec(text("docs/ci.md")) ?? [];
+  const path = join(".github", "workflows", "apps.yml");
+  for (const [workflow, wanted] of [
+    [example, []],
+    [example.replace("app: apps/network", "ap: apps/network"), ["actionlint/workflow-call"]],
+  ] as const) {
+    const repository = repositoryWith(path, workflow);
+    try {
+      cpSync(join(ROOT, ".github"), join(repository.folder, ".github"), { recursive: true });
+      expect(findings(repository.folder).map(({ rule }) => rule)).toEqual(wanted);
+    } finally {
+      repository.remove();
+    }
+  }
+});
 
 test("every action of others is pinned by its commit, with its version as a comment; one commit for each", () => {
   const pins = all

@@ -10,9 +10,11 @@ const {
   GITHUB_RUN_ID: own = "",
   GITHUB_SHA: commit = "",
   GITHUB_TOKEN: token = "",
+  GITHUB_WORKFLOW_REF: workflowRef = "",
 } = process.env;
 
-const WORKFLOW = "infrastructure.yml";
+// In a reusable workflow it is the calling one, and the runs are those of its file.
+const WORKFLOW = /\.github\/workflows\/([^/@]+)@/.exec(workflowRef)?.[1] ?? "infrastructure.yml";
 const BY_HAND = `start the workflow by hand: gh workflow run ${WORKFLOW}; it plans, and applies what it has planned`;
 
 try {
@@ -52,7 +54,10 @@ async function reviewedRun() {
     branch: pull.head.ref,
   });
   /** @type {any[]} */
-  const runs = await all(`actions/workflows/${WORKFLOW}/runs?${query}`, (page) => page.workflow_runs);
+  const runs = await all(
+    `actions/workflows/${encodeURIComponent(WORKFLOW)}/runs?${query}`,
+    (page) => page.workflow_runs,
+  );
   const [newest] = runs
     .filter(
       (each) =>
