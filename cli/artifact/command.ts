@@ -3,6 +3,7 @@ import { CliError } from "../console/errors";
 import { EXIT, EXIT_HELP } from "../console/exit-codes";
 import { paint, say, sayJson } from "../console/output";
 import { type Progress, runSteps } from "../console/tasks";
+import { withSharing } from "../plan/options";
 import { findProject } from "../project/project";
 import { type BuiltArtifact, buildArtifact, megabytes } from "./build";
 import { type Deployed, type DeployProps, deploy } from "./deploy";
@@ -23,6 +24,7 @@ interface Flags {
   readonly skipSynth?: boolean;
   readonly forwardOnly?: boolean;
   readonly expect?: string;
+  readonly sharedProvider?: boolean;
 }
 
 /** Examples and exit codes, below a command's options. */
@@ -132,17 +134,19 @@ function addOverviews(artifact: Command): void {
 }
 
 function addDeploy(artifact: Command): void {
-  artifact
-    .command("deploy <environment>")
-    .summary("pin a published artifact in an environment, and bring it to the function")
-    .description(
-      "Pins an artifact in an environment, and lets Terraform bring it to the function: at once, or step by step, as the environment says. Interrupted, the same command goes on.",
-    )
-    .option("--service <name>", "the service, if there are several")
-    .option("--skip-synth", "take the stacks as they were synthesized last")
-    .option("--to <artifact>", "hash, commit or object version (default: the newest)")
-    .option("--at-once", "switch all callers at once, whatever the environment says")
-    .option("--forward-only", "refuse to replace what was published later, e.g. by a run that was faster")
+  withSharing(
+    artifact
+      .command("deploy <environment>")
+      .summary("pin a published artifact in an environment, and bring it to the function")
+      .description(
+        "Pins an artifact in an environment, and lets Terraform bring it to the function: at once, or step by step, as the environment says. Interrupted, the same command goes on.",
+      )
+      .option("--service <name>", "the service, if there are several")
+      .option("--skip-synth", "take the stacks as they were synthesized last")
+      .option("--to <artifact>", "hash, commit or object version (default: the newest)")
+      .option("--at-once", "switch all callers at once, whatever the environment says")
+      .option("--forward-only", "refuse to replace what was published later, e.g. by a run that was faster"),
+  )
     .option("--json", "print the result as JSON")
     .addHelpText(
       "after",
@@ -158,16 +162,18 @@ function addDeploy(artifact: Command): void {
 }
 
 function addPromote(artifact: Command): void {
-  artifact
-    .command("promote <environment>")
-    .summary("deploy what runs in the environment before it")
-    .description(
-      "Deploys the artifact that all callers get in the environment before. Nothing is built anew.",
-    )
-    .option("--service <name>", "the service, if there are several")
-    .option("--skip-synth", "take the stacks as they were synthesized last")
-    .option("--from <environment>", "another environment than the one before")
-    .option("--at-once", "switch all callers at once, whatever the environment says")
+  withSharing(
+    artifact
+      .command("promote <environment>")
+      .summary("deploy what runs in the environment before it")
+      .description(
+        "Deploys the artifact that all callers get in the environment before. Nothing is built anew.",
+      )
+      .option("--service <name>", "the service, if there are several")
+      .option("--skip-synth", "take the stacks as they were synthesized last")
+      .option("--from <environment>", "another environment than the one before")
+      .option("--at-once", "switch all callers at once, whatever the environment says"),
+  )
     .option("--json", "print the result as JSON")
     .addHelpText("after", examples("promote staging", "promote prod --from dev"))
     .action(async (environment: string, flags: Flags) => {
@@ -180,15 +186,17 @@ function addPromote(artifact: Command): void {
 }
 
 function addRollback(artifact: Command): void {
-  artifact
-    .command("rollback <environment>")
-    .summary("go back to the artifact that ran before, or to another")
-    .description(
-      "Switches all callers at once to the artifact that ran before, by a new pin, a plan and an apply. Again: further back.",
-    )
-    .option("--service <name>", "the service, if there are several")
-    .option("--skip-synth", "take the stacks as they were synthesized last")
-    .option("--to <artifact>", "hash, commit or object version (default: the one that ran before)")
+  withSharing(
+    artifact
+      .command("rollback <environment>")
+      .summary("go back to the artifact that ran before, or to another")
+      .description(
+        "Switches all callers at once to the artifact that ran before, by a new pin, a plan and an apply. Again: further back.",
+      )
+      .option("--service <name>", "the service, if there are several")
+      .option("--skip-synth", "take the stacks as they were synthesized last")
+      .option("--to <artifact>", "hash, commit or object version (default: the one that ran before)"),
+  )
     .option("--json", "print the result as JSON")
     .addHelpText("after", examples("rollback prod", "rollback prod --to 3f9a2c"))
     .action(async (environment: string, flags: Flags) => {
@@ -213,7 +221,7 @@ async function carryOut(
   target: Target,
   artifact: Artifact,
   how: DeployProps["how"],
-  { json = false }: Flags,
+  { json = false, sharedProvider: shareProvider = true }: Flags,
 ): Promise<void> {
   const terraform = await session.terraform();
   const results: Deployed[] = [];
@@ -224,7 +232,7 @@ async function carryOut(
     run: async (_: object, progress: (line: string) => void) => {
       const told = process.stdout.isTTY ? progress : onceInARow(progress);
       const result = await deploy({
-        terraform: new TargetTerraform(target, { ...terraform, progress: told }),
+        terraform: new TargetTerraform(target, { ...terraform, shareProvider, progress: told }),
         progress: told,
         store: session.store,
         target,

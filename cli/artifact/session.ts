@@ -77,8 +77,8 @@ export class Session {
   }
 
   /** What Terraform is run with. */
-  async terraform(): Promise<Omit<TerraformProps, "progress">> {
-    return { project: this.project, terraform: (await findTerraform()).command, env: this.env };
+  async terraform(): Promise<Omit<TerraformProps, "progress" | "shareProvider">> {
+    return { project: this.project, terraform: await findTerraform(), env: this.env };
   }
 
   /** The artifact that is named, or the newest. @throws CliError when nothing is published. */

@@ -5,8 +5,11 @@ import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import type { Progress } from "../console/tasks";
 import type { Project } from "../project/project";
+import type { Binary } from "../terraform/binary";
 import { failureOf } from "../terraform/failure";
+import { ProviderPool } from "../terraform/provider-pool";
 import { type Ended, run, runLogged } from "../terraform/run";
+import type { Variables } from "../terraform/stack";
 import { doesSomething, otherThanCode, type PlannedChange } from "./code-changes";
 import type { Target } from "./target";
 
@@ -14,11 +17,13 @@ import type { Target } from "./target";
 export interface TerraformProps {
   readonly project: Project;
 
-  /** Terraform's command. */
-  readonly terraform: string;
+  readonly terraform: Binary;
 
   /** Variables for Terraform. */
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Variables;
+
+  /** Plans by a process of the AWS provider that goes on running; what changes anything starts its own. */
+  readonly shareProvider: boolean;
   readonly progress: Progress;
 }
 
@@ -51,7 +56,7 @@ export interface TargetedPlan {
 export class NotBegun extends CliError {}
 
 /** How long Terraform waits for the state's lock. */
-const LOCK_TIMEOUT = "-lock-timeout=60s";
+const LOCK_TIMEOUT = "60s";
 
 /** Terraform on the stack of one target. */
 export class TargetTerraform implements StackTerraform {
@@ -88,30 +93,50 @@ export class TargetTerraform implements StackTerraform {
   }
 
   private async changes(file: string): Promise<readonly PlannedChange[]> {
-    const { functionAddress, aliasAddress } = this.target;
-    const targets = [`-target=${functionAddress}`, `-target=${aliasAddress}`];
-    await this.run("planning", [
-      "plan",
-      "-input=false",
-      "-no-color",
-      LOCK_TIMEOUT,
-      `-out=${file}`,
-      ...targets,
-    ]);
-    const { stdout } = await this.run("reading the plan", ["show", "-json", file]);
-    const { resource_changes: all = [] } = JSON.parse(stdout) as {
+    const { what, ended } = await this.planned(file);
+    if (ended.exitCode !== 0) throw this.failure(what, ended.all);
+    const { resource_changes: all = [] } = JSON.parse(ended.stdout) as {
       resource_changes?: readonly PlannedChange[];
     };
     this.refuse(otherThanCode(all, this.target));
     return all.filter(doesSomething);
   }
 
+  /** Plans by a provider that goes on running where that can be; what may be its fault is tried again without. */
+  private async planned(file: string): Promise<Step> {
+    const { project, terraform, env, shareProvider } = this.props;
+    const { stack } = this.target;
+    if (!shareProvider) return this.planAndShow(file);
+    const setting = { project, terraform, env: () => env, lockTimeout: LOCK_TIMEOUT };
+    const pool = new ProviderPool({ setting, stacks: [stack], concurrency: 1 });
+    try {
+      pool.note(stack);
+      const lent = await pool.lend(stack);
+      if (!lent) return await this.planAndShow(file);
+      const step = await this.planAndShow(file, lent.environment);
+      if (step.ended.exitCode === 0 || !(await lent.failed(step.ended.all))) return step;
+    } finally {
+      await pool.close();
+    }
+    return this.planAndShow(file);
+  }
+
+  /** Plans into a file and shows that; gives the first of both that fails, or the last. */
+  private async planAndShow(file: string, env: Variables = {}): Promise<Step> {
+    const { functionAddress, aliasAddress } = this.target;
+    const targets = [`-target=${functionAddress}`, `-target=${aliasAddress}`];
+    const args = ["-input=false", "-no-color", `-lock-timeout=${LOCK_TIMEOUT}`, `-out=${file}`];
+    const plan = await this.step("planning", ["plan", ...args, ...targets], env);
+    if (plan.ended.exitCode !== 0) return plan;
+    return this.step("reading the plan", ["show", "-json", file], env);
+  }
+
   private async apply(file: string, log: string): Promise<void> {
     const { project, terraform, env, progress } = this.props;
     const { stack } = this.target;
-    const args = ["apply", "-input=false", "-no-color", LOCK_TIMEOUT, file];
+    const args = ["apply", "-input=false", "-no-color", `-lock-timeout=${LOCK_TIMEOUT}`, file];
     // Into a file: Terraform comes to its end, and releases its lock, even when this process is killed.
-    const ended = await runLogged(terraform, args, {
+    const ended = await runLogged(terraform.command, args, {
       cwd: stack.folder,
       env,
       log,
@@ -149,13 +174,24 @@ export class TargetTerraform implements StackTerraform {
   }
 
   private async run(what: string, args: readonly string[], good: readonly number[] = [0]): Promise<Ended> {
+    const { ended } = await this.step(what, args);
+    if (!good.includes(ended.exitCode)) throw this.failure(what, ended.all);
+    return ended;
+  }
+
+  private async step(what: string, args: readonly string[], more: Variables = {}): Promise<Step> {
     const { terraform, env, progress } = this.props;
     const { stack } = this.target;
     progress(what);
     const told = this.told(progress);
     const onLine = (line: string) => /state lock/.test(line) && told(line);
-    const ended = await run(terraform, args, { cwd: stack.folder, env, onLine });
-    if (!good.includes(ended.exitCode)) throw this.failure(what, ended.all);
-    return ended;
+    const ended = await run(terraform.command, args, { cwd: stack.folder, env: { ...env, ...more }, onLine });
+    return { what, ended };
   }
+}
+
+/** A run of Terraform, and what it was for. */
+interface Step {
+  readonly what: string;
+  readonly ended: Ended;
 }
