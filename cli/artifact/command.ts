@@ -10,6 +10,7 @@ import { type Deployed, type DeployProps, deploy } from "./deploy";
 import type { Artifact } from "./index-object";
 import { currentTable, listTable, shortCommit } from "./overview";
 import { publish } from "./publish";
+import { urlOf } from "./running";
 import { serviceNamed } from "./service";
 import { Session } from "./session";
 import { type Target, targetIn } from "./target";
@@ -19,6 +20,7 @@ interface Flags {
   readonly service?: string;
   readonly json?: boolean;
   readonly to?: string;
+  readonly of?: string;
   readonly from?: string;
   readonly atOnce?: boolean;
   readonly skipSynth?: boolean;
@@ -195,13 +197,15 @@ function addRollback(artifact: Command): void {
       )
       .option("--service <name>", "the service, if there are several")
       .option("--skip-synth", "take the stacks as they were synthesized last")
-      .option("--to <artifact>", "hash, commit or object version (default: the one that ran before)"),
+      .option("--to <artifact>", "hash, commit or object version (default: the one that ran before)")
+      .option("--of <artifact>", "refuse when another is pinned, e.g. by somebody who was faster"),
   )
     .option("--json", "print the result as JSON")
     .addHelpText("after", examples("rollback prod", "rollback prod --to 3f9a2c"))
     .action(async (environment: string, flags: Flags) => {
       const session = await Session.begin(flags.service, !flags.skipSynth);
       const target = await session.target(environment);
+      if (flags.of !== undefined) await session.checkPinned(target, flags.of);
       await carryOut(session, target, await session.rolledBack(target, flags.to), "rollback", flags);
     });
 }
@@ -245,7 +249,8 @@ async function carryOut(
   };
   await runSteps([step], {}, json);
   const [result] = results;
-  if (json) sayJson(result);
+  // With where it answers, for whoever asks it then.
+  if (json) sayJson({ ...result, url: await urlOf(target) });
   if (result?.outcome !== "pinned") return;
   throw new CliError(
     EXIT.FAILED,

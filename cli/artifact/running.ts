@@ -61,18 +61,29 @@ export interface Gradual {
 
 /** Reads how an environment switches; at once while its stack says nothing. */
 export async function gradualOf(target: Target): Promise<Gradual> {
-  const ssm = new SSMClient({ region: target.region });
-  let text = "{}";
-  try {
-    const { Parameter } = await ssm.send(new GetParameterCommand({ Name: target.contract }));
-    text = Parameter?.Value ?? "{}";
-  } catch (error) {
-    if (!(error instanceof Error) || error.name !== "ParameterNotFound") throw unreachable(error);
-  }
-  const { canaryPercent, canaryMinutes, alarmNames } = JSON.parse(text) as Record<string, unknown>;
+  const { canaryPercent, canaryMinutes, alarmNames } = await contractOf(target);
   return {
     percent: typeof canaryPercent === "number" ? canaryPercent : 100,
     minutes: typeof canaryMinutes === "number" ? canaryMinutes : 0,
     alarmNames: Array.isArray(alarmNames) ? alarmNames.map(String) : [],
   };
+}
+
+/** Where callers find it; undefined while its stack says nothing of an API. */
+export async function urlOf(target: Target): Promise<string | undefined> {
+  const { url } = await contractOf(target);
+  return typeof url === "string" ? url : undefined;
+}
+
+/** What a stack says of what it made; nothing while it is not deployed. */
+async function contractOf({ region, contract }: Target): Promise<Readonly<Record<string, unknown>>> {
+  const get = new GetParameterCommand({ Name: contract });
+  const text = await new SSMClient({ region }).send(get).then(
+    ({ Parameter }) => Parameter?.Value,
+    (error: unknown) => {
+      if (error instanceof Error && error.name === "ParameterNotFound") return undefined;
+      throw unreachable(error);
+    },
+  );
+  return JSON.parse(text ?? "{}");
 }

@@ -143,6 +143,19 @@ export class Session {
     );
   }
 
+  /** Takes back no other. @throws CliError when a target is pinned to something else than the artifact that is named. */
+  async checkPinned(target: Target, name: string): Promise<void> {
+    const { sha256 } = artifactNamed(await this.index(), name);
+    const pinned = (await this.pins(target).read())?.pin.sha256;
+    if (pinned === sha256) return;
+    throw new CliError(
+      EXIT.HELD,
+      `${target.environment} is pinned to ${pinned?.slice(0, 12) ?? "nothing"}, and no longer to ${sha256.slice(0, 12)}`,
+      "somebody else was faster; nothing was changed",
+      `to go back nevertheless: npx groundplan artifact rollback ${target.environment}`,
+    );
+  }
+
   /** The artifact that is named, or the one that ran before. @throws CliError when none did. */
   async rolledBack(target: Target, name: string | undefined): Promise<Artifact> {
     if (name !== undefined) return this.artifact(name);

@@ -6,7 +6,8 @@ import { toolPath } from "@groundplan/local";
 import { build } from "../cli/groundplan";
 import { type Emulator, startEmulator } from "../emulator";
 import { GitHub } from "../github/server";
-import { BUCKET, REPOSITORY, WorkflowRepository, type WorkflowRun } from "./act";
+import { BUCKET, pullRequest, push, REPOSITORY, WorkflowRepository } from "./act";
+import { succeeded } from "./act-run";
 import { ROOT } from "./judged";
 
 /** Go builds act; without Go these are skipped, but not in CI. */
@@ -36,16 +37,6 @@ afterAll(async () => {
   await emulator?.stop();
 }, 60_000);
 
-/** What GitHub tells a workflow of a pull request. */
-function pullRequest(number: number, base: string, head: string, from = REPOSITORY): object {
-  const pull = {
-    number,
-    base: { sha: base, ref: "main", repo: { full_name: REPOSITORY } },
-    head: { sha: head, ref: "change", repo: { full_name: from } },
-  };
-  return { action: "synchronize", number, pull_request: pull, repository: { full_name: REPOSITORY } };
-}
-
 /** The parameters that stand on the emulator. */
 async function deployed(): Promise<Readonly<Record<string, string>>> {
   const { AWS_ENDPOINT_URL: endpoint = "" } = emulator.environment;
@@ -54,12 +45,6 @@ async function deployed(): Promise<Readonly<Record<string, string>>> {
   const Names = ["/dev-app", "/staging-app", "/prod-app"];
   const { Parameters = [] } = await ssm.send(new GetParametersCommand({ Names }));
   return Object.fromEntries(Parameters.map(({ Name = "", Value = "" }) => [Name, Value]));
-}
-
-/** Throws what a run printed when it has not ended well. */
-function succeeded(run: WorkflowRun): WorkflowRun {
-  if (run.code !== 0) throw new Error(run.output.slice(-8000));
-  return run;
 }
 
 onAct(
@@ -170,8 +155,7 @@ onAct(
     github.repository.runs.push({ id: 1, from: REPOSITORY, ...planned });
     // A stranger opens a pull request with the same commit.
     github.repository.runs.push({ id: 2, from: "stranger/platform", ...planned });
-    const event = { ref: "refs/heads/main", after: commit, repository: { full_name: REPOSITORY } };
-    const run = succeeded(await repository.run("infrastructure.yml", "push", event, 4));
+    const run = succeeded(await repository.run("infrastructure.yml", "push", push(commit), 4));
     expect(run.jobs).toEqual({ dev: "success", staging: "success", prod: "success" });
     expect(github.violations).toEqual([]);
     expect(repository.artifacts(4)).toEqual(expect.arrayContaining(["groundplan-apply-dev"]));
@@ -186,32 +170,10 @@ onAct(
   "a merge that nobody has planned applies nothing, and says how to go on",
   async () => {
     const commit = repository.commit({ "dev-app": "3", "staging-app": "3", "prod-app": "3" });
-    const event = { ref: "refs/heads/main", after: commit, repository: { full_name: REPOSITORY } };
-    const run = await repository.run("infrastructure.yml", "push", event, 5);
+    const run = await repository.run("infrastructure.yml", "push", push(commit), 5);
     expect(run.jobs).toEqual({ dev: "failure" });
     expect(run.output).toContain("was not merged by a pull request: start the workflow by hand");
     expect(await deployed()).toEqual({ "/dev-app": "2", "/staging-app": "2" });
-  },
-  600_000,
-);
-
-onAct(
-  "the service api on a pull request: tested, built twice to the same bytes, size and hash in one comment",
-  async () => {
-    const base = repository.commit({ "dev-app": "4" });
-    repository.git("checkout", "--quiet", "-b", "service");
-    const routes = "services/api/src/routes.ts";
-    const text = readFileSync(join(repository.path, routes), "utf8");
-    repository.write(routes, `${text}export const more = "code";\n`);
-    const head = repository.commit({ "dev-app": "4" });
-    github.repository.pull(9, head);
-    const run = succeeded(await repository.run("api.yml", "pull_request", pullRequest(9, base, head), 20));
-    expect(run.jobs).toEqual({ build: "success", comment: "success" });
-    expect(repository.artifacts(20)).toEqual(["groundplan-api"]);
-    expect(github.violations).toEqual([]);
-    const comments = github.repository.comments.filter(({ issue }) => issue === 9);
-    expect(comments).toHaveLength(1);
-    expect(comments[0]?.body).toMatch(/### Service api\n\n`[0-9a-f]{12}`, \d+ bytes/);
   },
   600_000,
 );

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import {
   cpSync,
   existsSync,
@@ -12,11 +12,11 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { toolPath } from "@groundplan/local";
 import { BIN } from "../cli/groundplan";
 import type { Emulator } from "../emulator";
 import type { GitHub } from "../github/server";
-import { files, ROOT } from "./judged";
+import { runAct, type WorkflowRun } from "./act-run";
+import { ROOT } from "./judged";
 
 /** Name of the repository on the stand-in. */
 export const REPOSITORY = "octo-org/platform";
@@ -45,13 +45,22 @@ for (const [name, value] of Object.entries(JSON.parse(readFileSync("stacks.json"
 app.synth();
 `;
 
-/** What a workflow came to. */
-export interface WorkflowRun {
-  readonly code: number | null;
-  readonly output: string;
+/** The platform itself, as this checkout is built. */
+export const PLATFORM = `require(${JSON.stringify(join(ROOT, "dist", "main.js"))});\n`;
 
-  /** Result of each job that ran. */
-  readonly jobs: Readonly<Record<string, "success" | "failure">>;
+/** What GitHub tells a workflow of a pull request. */
+export function pullRequest(number: number, base: string, head: string, from = REPOSITORY): object {
+  const pull = {
+    number,
+    base: { sha: base, ref: "main", repo: { full_name: REPOSITORY } },
+    head: { sha: head, ref: "change", repo: { full_name: from } },
+  };
+  return { action: "synchronize", number, pull_request: pull, repository: { full_name: REPOSITORY } };
+}
+
+/** What GitHub tells a workflow of a push to the default branch. */
+export function push(commit: string): object {
+  return { ref: "refs/heads/main", after: commit, repository: { full_name: REPOSITORY } };
 }
 
 /** How a run differs from one of a platform in one account. */
@@ -64,7 +73,7 @@ export interface RunOptions {
 }
 
 /**
- * A repository with this repository's own workflows and a small CDKTF app, in which act runs them on this machine.
+ * A repository with this repository's own workflows, service and command line, and a CDKTF app, in which act runs them on this machine.
  *
  * Actions of others are replaced by those in `actions/`, with the same inputs and outputs: a checkout from this
  * folder, the STS of the emulator, artifacts in a folder. Everything else is the real thing.
@@ -73,15 +82,17 @@ export class WorkflowRepository {
   readonly folder = realpathSync(mkdtempSync(join(tmpdir(), "groundplan-act-")));
   readonly path = join(this.folder, "origin");
 
+  /** @param app - text of the CDKTF app; by default a small one, of what {@link commit} is given. */
   constructor(
     private readonly emulator: Emulator,
     private readonly github: GitHub,
+    app = APP,
   ) {
     mkdirSync(join(this.path, "vendor", "groundplan"), { recursive: true });
     mkdirSync(join(this.folder, "artifacts"));
     cpSync(join(ROOT, ".github"), join(this.path, ".github"), { recursive: true });
     cpSync(join(ROOT, ".terraform.lock.hcl"), join(this.path, ".terraform.lock.hcl"));
-    this.write("main.js", APP);
+    this.write("main.js", app);
     this.write(
       "cdktf.json",
       JSON.stringify({ language: "typescript", app: "node main.js", output: "cdktf.out" }),
@@ -141,7 +152,7 @@ export class WorkflowRepository {
   }
 
   /** Commits what the stacks are to be; returns the commit. */
-  commit(stacks: Readonly<Record<string, string>>): string {
+  commit(stacks: Readonly<Record<string, string>> = {}): string {
     this.write("stacks.json", JSON.stringify(stacks));
     this.git("add", "--all");
     this.git("commit", "--quiet", "--message", "change");
@@ -212,62 +223,11 @@ export class WorkflowRepository {
         `${variable}=arn:aws:iam::${ACCOUNT}:role/github/platform-${role}`,
       ]),
       ...Object.entries(variables).flatMap(([key, value]) => ["--env", `${key}=${value}`]),
-      ...replacements(),
     ];
-    const child = spawn(toolPath("act"), args, {
-      env: { PATH: process.env.PATH, HOME: this.folder, XDG_CACHE_HOME: join(this.folder, "cache") },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    const { code, output } = await ended(child);
-    return { code, output: printed(output), jobs: jobsOf(output) };
+    return runAct(args, this.folder);
   }
 
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }
-}
-
-/** `--local-repository` for every action of others that the workflows use. */
-function replacements(): readonly string[] {
-  const { workflows, actions } = files();
-  const texts = [...workflows, ...actions].map((path) => readFileSync(join(ROOT, path), "utf8"));
-  const used = new Set(
-    texts.flatMap((text) => [...text.matchAll(/uses: (\S+@[0-9a-f]{40})/g)].map(([, one]) => one)),
-  );
-  return [...used].flatMap((action = "") => {
-    const folder = join(__dirname, "actions", action.replace(/^.*\/|@.*$/g, ""));
-    return existsSync(folder) ? ["--local-repository", `${action}=${folder}`] : [];
-  });
-}
-
-/** Results of the jobs in act's lines of JSON. */
-function jobsOf(output: string): WorkflowRun["jobs"] {
-  const jobs: Record<string, "success" | "failure"> = {};
-  for (const line of output.split("\n").filter((one) => one.startsWith("{"))) {
-    const { jobID, jobResult } = JSON.parse(line) as { jobID?: string; jobResult?: "success" | "failure" };
-    if (jobID !== undefined && jobResult !== undefined) jobs[jobID] = jobResult;
-  }
-  return jobs;
-}
-
-async function ended(child: ChildProcess): Promise<{ code: number | null; output: string }> {
-  let output = "";
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.on("data", (chunk) => {
-      output += chunk;
-    });
-  }
-  const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
-  return { code, output };
-}
-
-/** What the steps printed, without act's own words. */
-function printed(output: string): string {
-  const lines = output.split("\n").flatMap((line) => {
-    if (!line.startsWith("{")) return [line];
-    const { jobID, command, msg, raw_output: raw, stepResult } = JSON.parse(line);
-    if (raw || command === "error") return [`${jobID}: ${String(msg).trimEnd()}`];
-    return stepResult === "failure" ? [`${jobID}: ${msg}`] : [];
-  });
-  return lines.join("\n");
 }

@@ -7,6 +7,7 @@ const { default: Sequencer } = require("@jest/test-sequencer");
 const LONG = [
   "test/stacks/loop.emulator",
   "test/cli/artifact/flow.emulator",
+  "test/workflows/api.emulator",
   "test/readme.emulator",
   "test/modules/network/vpc.emulator",
   "test/cli/apply/apply.emulator",
