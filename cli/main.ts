@@ -66,8 +66,8 @@ async function end(error: unknown, debug: boolean): Promise<number> {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.OK : EXIT.USAGE;
   if (interrupted.aborted || error instanceof Interrupted) {
     await runEndings();
-    const left = error instanceof Interrupted ? error.message.split("\n").slice(1) : [];
-    console.error([paint.warning("interrupted"), ...left].join("\n"));
+    const [what = "", ...left] = error instanceof Interrupted ? error.message.split("\n") : ["interrupted"];
+    console.error([paint.warning(what), ...left].join("\n"));
     return EXIT.INTERRUPTED;
   }
   const message = error instanceof Error ? error.message : String(error);

@@ -19,4 +19,11 @@ export class Interrupted extends CliError {
     super(EXIT.INTERRUPTED, "interrupted", ...left);
     this.name = "Interrupted";
   }
+
+  /** One that says more than that: `interrupted while synthesizing`. */
+  static saying(message: string): Interrupted {
+    const error = new Interrupted();
+    error.message = message;
+    return error;
+  }
 }

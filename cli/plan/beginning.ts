@@ -19,8 +19,8 @@ export interface BeginningProps {
 /**
  * Empties the result directory, then does what comes before the first stack: the synth above all.
  *
- * What fails there is written as the result. So a report, and the comment made of it, says that nothing could
- * be planned, and why; and never shows what an earlier run has left.
+ * What fails there, or is interrupted, is written as the result. So a report, and the comment made of it, says that
+ * nothing was planned, and why; and never shows what an earlier run has left.
  */
 export async function beginResult<T>(
   { project, result, scope }: BeginningProps,
@@ -29,21 +29,23 @@ export async function beginResult<T>(
   const started = Date.now();
   const directory = new ResultDirectory(result);
   directory.begin();
+  // Asked of git at once: after Ctrl-C nothing is started any more.
+  const identity = identityOf(project).catch(() => ({ app: ".", modified: true }));
   try {
     return await work();
-  } catch (error) {
-    // Who ends a run before it has begun finds no plan, and neither does anybody else.
-    if (!(error instanceof CliError) || error instanceof Interrupted) throw error;
+  } catch (thrown) {
+    const error = thrown instanceof Interrupted ? withoutPlan(thrown) : thrown;
+    if (!(error instanceof CliError)) throw error;
     const run: PlanRun = {
       format: PLAN_FORMAT,
       version: PLAN_VERSION,
       groundplan: ownVersion(),
       terraform: "",
-      ...(await identityOf(project)),
+      ...(await identity),
       started: new Date(started).toISOString(),
       seconds: Math.round((Date.now() - started) / 100) / 10,
       scope,
-      outcome: "failed",
+      outcome: error instanceof Interrupted ? "interrupted" : "failed",
       failure: { message: new Secrets().addTexts(ownSecrets()).scrub(error.message) },
       stacks: [],
       left: [],
@@ -52,6 +54,11 @@ export async function beginResult<T>(
     directory.summarize(run);
     throw error;
   }
+}
+
+/** An interruption that says, too, that there is no plan. */
+function withoutPlan({ message }: Interrupted): Interrupted {
+  return Interrupted.saying(`${message}: nothing was planned`);
 }
 
 /** Credentials of this process: an app may print what it was given, and a comment has no masks as a job's log has. */

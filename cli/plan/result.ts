@@ -66,12 +66,13 @@ export interface PlanRun {
 
   /**
    * - `complete`: every stack has an end;
-   * - `interrupted`: the user ended the run, and some stacks have none;
+   * - `interrupted`: the user ended the run, and some stacks have none; before the first one, {@link failure}
+   *   says while what;
    * - `failed`: no stack could be planned, and {@link failure} says why.
    */
   readonly outcome: "complete" | "interrupted" | "failed";
 
-  /** Only when `failed`. */
+  /** Only when it came to no stack. */
   readonly failure?: RunFailure;
 
   /** The stacks in scope, upstream first. */

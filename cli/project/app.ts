@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { CliError } from "../console/errors";
+import { CliError, Interrupted } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { stopGroup } from "../console/interrupts";
 import { plain, run } from "../terraform/run";
@@ -16,7 +16,7 @@ const HEAP = 4096;
  * of a construct fails the synth here too: the app throws it.
  *
  * @returns the stacks.
- * @throws CliError with what the app printed.
+ * @throws CliError with what the app printed; Interrupted at Ctrl-C, and then nothing is left to be read.
  */
 export async function synthesizeApp(project: Project): Promise<readonly Stack[]> {
   const { root, output, app } = project;
@@ -26,6 +26,8 @@ export async function synthesizeApp(project: Project): Promise<readonly Stack[]>
     cwd: root,
     env: appEnvironment(project),
     stop: stopGroup,
+  }).catch((error: unknown) => {
+    throw error instanceof Interrupted ? Interrupted.saying("interrupted while synthesizing") : error;
   });
   if (ended.exitCode !== 0) throw failed(project, ended.all);
   if (!existsSync(join(output, "manifest.json"))) {

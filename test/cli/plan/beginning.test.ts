@@ -1,10 +1,20 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CliError, Interrupted } from "../../../cli/console/errors";
 import { EXIT } from "../../../cli/console/exit-codes";
 import { beginResult } from "../../../cli/plan/beginning";
+import { readRun } from "../../../cli/plan/read";
 import type { PlanRun } from "../../../cli/plan/result";
+import { reportOf } from "../../../cli/report/report";
 
 let root: string;
 let result: string;
@@ -56,10 +66,27 @@ test("a failure is the result, without the secrets of this process", async () =>
   });
 });
 
-test.each([
-  ["an interruption", new Interrupted()],
-  ["a fault of this program", new TypeError("x is undefined")],
-])("%s leaves no result at all", async (_, error) => {
+test("an interruption is the result, and says while what", async () => {
+  const error = Interrupted.saying("interrupted while synthesizing");
+  await expect(failing(error)).rejects.toThrow(
+    Interrupted.saying("interrupted while synthesizing: nothing was planned"),
+  );
+
+  const run = readRun(join(result, "summary.json"));
+  expect(run).toMatchObject({
+    outcome: "interrupted",
+    failure: { message: "interrupted while synthesizing: nothing was planned" },
+    stacks: [],
+  });
+  expect(reportOf(run, () => undefined).verdict).toEqual({
+    kind: "incomplete",
+    text: "The run was interrupted",
+  });
+  expect(readdirSync(result).sort()).toEqual(["stacks", "summary.json"]);
+});
+
+test("a fault of this program leaves no result at all", async () => {
+  const error = new TypeError("x is undefined");
   await expect(failing(error)).rejects.toBe(error);
 
   expect(existsSync(join(result, "summary.json"))).toBe(false);

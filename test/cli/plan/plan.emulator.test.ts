@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
@@ -428,4 +428,32 @@ test("Ctrl-C ends the plan, leaves no lock and no provider, and says what was no
   expect(readdirSync(join(project.path, ".groundplan")).filter((name) => name.startsWith("work-"))).toEqual(
     [],
   );
+});
+
+test.each([
+  [["plan"], "interrupted while synthesizing: nothing was planned"],
+  [["apply", "--auto-approve"], "interrupted while synthesizing"],
+])("Ctrl-C while the app synthesizes ends %j, and what it leaves says so", async (command, message) => {
+  // GIVEN an app that does not come to an end
+  const file = join(project.path, "cdktf.json");
+  const before = readFileSync(file, "utf8");
+  const mark = join(project.path, "pid");
+  writeFileSync(file, JSON.stringify({ ...JSON.parse(before), app: "echo $$ > pid; sleep 60" }));
+  try {
+    // WHEN
+    const child = project.start(command);
+    const said: string[] = [];
+    child.stderr?.on("data", (chunk: Buffer) => said.push(chunk.toString()));
+    const ended = once(child, "close");
+    await until(() => existsSync(mark) && readFileSync(mark, "utf8") !== "");
+    child.kill("SIGINT");
+    // THEN
+    expect([...(await ended), said.join("").trimEnd().split("\n").at(-1)]).toEqual([130, null, message]);
+    expect(lives(Number(readFileSync(mark, "utf8")))).toBe(false);
+    expect((await project.groundplan(["report"])).stdout).toContain("The run was interrupted");
+    expect(existsSync(join(project.path, "cdktf.out", "manifest.json"))).toBe(false);
+  } finally {
+    writeFileSync(file, before);
+    rmSync(mark, { force: true });
+  }
 });
