@@ -1,6 +1,8 @@
-"""What MiniStack's HTTP APIs only store, acted upon: throttling and access logs.
+"""What MiniStack's HTTP APIs only store, acted upon: throttling, access logs and metrics.
 
-Of a function that failed, AWS tells a caller nothing; MiniStack tells what was thrown.
+Of a function that failed, or that Lambda refused to call since it is throttled, AWS tells a caller nothing but 500;
+MiniStack tells what was thrown. https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway-errors.html
+A route `/health` is the API's here, also at a domain of its own; MiniStack would answer it itself.
 And it gives a JWT authorizer what only one that is a function has, so that Terraform would take it away for ever.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-throttling.html
@@ -13,6 +15,8 @@ import json
 import os
 import re
 import time
+
+import ministack_metrics
 
 # What is known of the request that is being answered, for its line in the access log.
 _request: contextvars.ContextVar[dict] = contextvars.ContextVar("request")
@@ -82,6 +86,7 @@ def answer(status: int, message: str) -> tuple:
 
 
 def install() -> None:
+    from ministack import app
     from ministack.services import apigateway, lambda_svc
     from ministack.core.responses import request_scope
 
@@ -125,6 +130,11 @@ def install() -> None:
         if "integrationStatus" not in known and status >= 400:
             known["error.message"] = message_of(response_body)
             known["error.messageString"] = json.dumps(known["error.message"])
+        times = {"Latency": known["responseLatency"]}
+        if "integrationLatency" in known:
+            times["IntegrationLatency"] = known["integrationLatency"]
+        detailed = (settings.get("defaultRouteSettings") or {}).get("detailedMetricsEnabled")
+        ministack_metrics.measure_api(scope, api_id, stage, route if detailed else None, status, times)
         with request_scope(*scope):
             write(settings.get("accessLogSettings") or {}, known)
         return status, {**response_headers, "apigw-requestid": known["requestId"]}, response_body
@@ -142,7 +152,6 @@ def install() -> None:
             return response
         known["integrationErrorMessage"] = known["integration.error"] = failure
         known["error.message"] = "Internal Server Error"
-        # Also for a call that Lambda refused for lack of concurrency.
         return answer(500, "Internal Server Error")
 
     shaped = lambda_svc.lambda_execute_result_to_api_proxy_response
@@ -166,6 +175,7 @@ def install() -> None:
             authorizer.pop(name, None)
         return apigateway._apigw_response(authorizer, 201)
 
+    app._HEALTH_PATHS = tuple(path for path in app._HEALTH_PATHS if path != "/health")
     apigateway._create_authorizer = created
     apigateway.handle_execute = handled
     apigateway._invoke_lambda_proxy = invoked

@@ -88,7 +88,7 @@ def install() -> None:
         place = lambda_svc._account_region_from_function_config(config)
         name = config["FunctionName"]
         called, alias = _called.get() or ("", None)
-        ministack_metrics.measure(
+        ministack_metrics.measure_function(
             place,
             name,
             alias if called == name else None,

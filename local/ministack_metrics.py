@@ -1,7 +1,9 @@
-"""Metrics of functions, which go to CloudWatch as Lambda's do, with the alias that was called.
+"""Metrics of functions and HTTP APIs, which go to CloudWatch as AWS's do, with the alias that was called.
 
-MiniStack measures only what Invoke was asked, and not by alias; an API and a queue call past it.
+MiniStack measures only what Invoke was asked, and not by alias; an API and a queue call past it. Of APIs it
+measures nothing.
 https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
+https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-metrics.html
 """
 
 import json
@@ -24,8 +26,14 @@ MOST_VALUES = 150
 _measured: queue.SimpleQueue = queue.SimpleQueue()
 
 
-def measure(place: tuple[str, str], function: str, alias: str | None, version: str, values: dict[str, float]) -> None:
-    """Notes what one call came to: the values by the names of their metrics.
+# What is measured in milliseconds, and not counted.
+TIMES = ("Duration", "Latency", "IntegrationLatency")
+
+
+def measure_function(
+    place: tuple[str, str], function: str, alias: str | None, version: str, values: dict[str, float]
+) -> None:
+    """Notes what one call of a function came to: the values by the names of their metrics.
 
     `place` is the account and the Region.
     """
@@ -33,7 +41,25 @@ def measure(place: tuple[str, str], function: str, alias: str | None, version: s
     sets = [{"FunctionName": function}, resource]
     if alias:
         sets.append({**resource, "ExecutedVersion": version})
-    _measured.put((place, int(time.time()), sets, values))
+    _measure(place, "AWS/Lambda", sets, values)
+
+
+def measure_api(
+    place: tuple[str, str], api: str, stage: str, route: str | None, status: int, times: dict[str, float]
+) -> None:
+    """Notes what one call of an HTTP API came to; a route is named only where its stage has detailed metrics."""
+    of_stage = {"ApiId": api, "Stage": stage}
+    sets = [{"ApiId": api}, of_stage]
+    method, _, resource = (route or "").partition(" ")
+    if method:
+        sets.append({**of_stage, "Method": method, "Resource": resource or method})
+    faults = {"4xx": 400 <= status < 500, "5xx": status >= 500}
+    counts = {"Count": 1, **{name: int(fault) for name, fault in faults.items()}}
+    _measure(place, "AWS/ApiGateway", sets, {**counts, **times})
+
+
+def _measure(place: tuple[str, str], namespace: str, sets: list[dict[str, str]], values: dict[str, float]) -> None:
+    _measured.put(((*place, namespace), int(time.time()), sets, values))
 
 
 def send_now_and_then() -> None:
@@ -41,20 +67,20 @@ def send_now_and_then() -> None:
     while True:
         first = _measured.get()
         time.sleep(INTERVAL)
-        gathered: dict[tuple[str, str], dict] = {}
+        gathered: dict[tuple[str, str, str], dict] = {}
         for place, second, sets, values in [first, *_drained()]:
             for dimensions in sets:
                 for name, value in values.items():
                     key = (name, second, tuple(dimensions.items()))
                     gathered.setdefault(place, {}).setdefault(key, []).append(value)
-        for (account, region), metrics in gathered.items():
+        for (account, region, namespace), metrics in gathered.items():
             try:
-                put_metric_data(region, account, list(_data(metrics)))
+                put_metric_data(region, account, namespace, list(_data(metrics)))
             except OSError as error:
-                print(f"metrics of functions are lost: {error}", file=sys.stderr, flush=True)
+                print(f"metrics of {namespace} are lost: {error}", file=sys.stderr, flush=True)
 
 
-def put_metric_data(region: str, account: str, data: list[dict]) -> None:
+def put_metric_data(region: str, account: str, namespace: str, data: list[dict]) -> None:
     """https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricData.html
 
     The gateway reads from the scope where a request goes, and the account from the key.
@@ -65,7 +91,7 @@ def put_metric_data(region: str, account: str, data: list[dict]) -> None:
         "Content-Type": "application/x-amz-json-1.0",
         "X-Amz-Target": "GraniteServiceVersion20100801.PutMetricData",
     }
-    body = json.dumps({"Namespace": "AWS/Lambda", "MetricData": data}).encode()
+    body = json.dumps({"Namespace": namespace, "MetricData": data}).encode()
     request = urllib.request.Request(os.environ["GROUNDPLAN_GATEWAY"], body, headers)
     urllib.request.urlopen(request, timeout=TIMEOUT).close()
 
@@ -85,7 +111,7 @@ def _data(metrics: dict):
             yield {
                 "MetricName": name,
                 "Timestamp": second,
-                "Unit": "Milliseconds" if name == "Duration" else "Count",
+                "Unit": "Milliseconds" if name in TIMES else "Count",
                 "Dimensions": [{"Name": key, "Value": value} for key, value in dimensions],
                 "Values": values[first : first + MOST_VALUES],
             }

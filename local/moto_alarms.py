@@ -36,7 +36,27 @@ _told: set[str] = set()
 
 
 def start() -> None:
+    tell_metrics_apart()
     threading.Thread(target=_look_now_and_then, daemon=True).start()
+
+
+def tell_metrics_apart() -> None:
+    """A metric has all the dimensions that are asked for and no others; moto's statistics add up those with more.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricStatistics.html
+    """
+    from moto.cloudwatch.models import MetricDatumBase
+
+    of_any = MetricDatumBase.filter
+
+    def of_one(self, namespace, name, dimensions, already_present_metrics=None):
+        # Asked for statistics; ListMetrics gives what is already there.
+        if dimensions and namespace is None and name is None and already_present_metrics is None:
+            wanted = {(one["Name"], one["Value"]) for one in dimensions}
+            return wanted == {(one.name, one.value) for one in self.dimensions}
+        return of_any(self, namespace, name, dimensions, already_present_metrics)
+
+    MetricDatumBase.filter = of_one
 
 
 def _look_now_and_then() -> None:

@@ -4,11 +4,11 @@ import type { RequestHead } from "./exchange";
 const HOST = /^([a-z0-9]{8,12})\.execute-api\.(?:localhost|[a-z0-9-]+\.amazonaws\.com(?:\.cn)?)(?::\d+)?$/;
 
 /** Paths that MiniStack answers itself, whatever host they are asked of. */
-const SHADOWED = /^\/(?:health|_ministack\/\w+|_localstack\/\w+)(?:\?|$)/;
+const SHADOWED = /^\/(?:_ministack|_localstack)\/\w+(?:\?|$)/;
 
 /**
- * A request for an API, so that MiniStack takes it for one: by the host that it knows, and a route such as
- * `/health`, which it would answer itself, by the path that names the API. Other requests stay as they are.
+ * A request for an API, so that MiniStack takes it for one: by the host that it knows, and a route that it would
+ * answer itself by the path that names the API. A domain of an API's own is known to it by its name.
  *
  * A client may ask for the address as it stands, or through this gateway as its HTTP proxy.
  *
@@ -17,9 +17,9 @@ const SHADOWED = /^\/(?:health|_ministack\/\w+|_localstack\/\w+)(?:\?|$)/;
 export function forExecuteApi(head: RequestHead): RequestHead {
   const absolute = /^https?:\/\/([^/?]+)([\s\S]*)$/.exec(head.url);
   const host = absolute?.[1] ?? head.headers.host ?? "";
-  const [, api] = HOST.exec(host) ?? [];
-  if (api === undefined) return head;
   const path = absolute ? absolute[2]?.replace(/^(?!\/)/, "/") || "/" : head.url;
+  const [, api] = HOST.exec(host) ?? [];
+  if (api === undefined) return absolute ? { ...head, url: path, headers: { ...head.headers, host } } : head;
   if (SHADOWED.test(path)) {
     const url = `/_aws/execute-api/${api}/$default${path}`;
     return { ...head, url, headers: { ...head.headers, host: "localhost", "x-forwarded-host": host } };

@@ -19,17 +19,11 @@ test.each([
   ["b2282598.execute-api.us-east-1.amazonaws.com", "/x", "b2282598.execute-api.localhost", "/x"],
   [
     "b2282598.execute-api.localhost:4566",
-    "/health",
+    "/_ministack/ready",
     "localhost",
-    "/_aws/execute-api/b2282598/$default/health",
+    "/_aws/execute-api/b2282598/$default/_ministack/ready",
   ],
-  [
-    "b2282598.execute-api.localhost",
-    "/health?a",
-    "localhost",
-    "/_aws/execute-api/b2282598/$default/health?a",
-  ],
-  ["b2282598.execute-api.localhost", "/healthy", "b2282598.execute-api.localhost", "/healthy"],
+  ["b2282598.execute-api.localhost", "/health", "b2282598.execute-api.localhost", "/health"],
 ])("%s%s reaches the API", (host, url, toHost, toUrl) => {
   expect(asked(host, url)).toEqual([toHost, toUrl]);
 });
@@ -41,11 +35,18 @@ test.each([
   expect(asked("127.0.0.1:4566", url)).toEqual(["b2282598.execute-api.localhost", path]);
 });
 
+test("asked as a proxy for a domain of an API's own", () => {
+  expect(asked("127.0.0.1:4566", "http://api.example.com/health?a")).toEqual([
+    "api.example.com",
+    "/health?a",
+  ]);
+});
+
 test.each([
   ["127.0.0.1:4566", "/health"],
   ["localhost:4566", "/bucket/key"],
   ["b2282598.execute-api.example.com", "/health"],
-  ["127.0.0.1:4566", "http://example.com/health"],
+  ["api.example.com:4566", "/health"],
 ])("%s%s is left as it is", (host, url) => {
   const request = head(host, url);
   expect(forExecuteApi(request)).toBe(request);

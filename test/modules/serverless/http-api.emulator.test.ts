@@ -1,9 +1,18 @@
 import { createSign, generateKeyPairSync, type KeyObject } from "node:crypto";
 import { createServer, request, type Server } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
+import {
+  CloudWatchClient,
+  DescribeAlarmsCommand,
+  GetMetricStatisticsCommand,
+  PutMetricAlarmCommand,
+} from "@aws-sdk/client-cloudwatch";
 import { CloudWatchLogsClient, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
+import { LambdaClient, PutFunctionConcurrencyCommand } from "@aws-sdk/client-lambda";
 import { CreateBucketCommand, PutBucketVersioningCommand, S3Client } from "@aws-sdk/client-s3";
 import { AcmCertificate } from "@cdktf/provider-aws/lib/acm-certificate";
+import { Apigatewayv2ApiMapping } from "@cdktf/provider-aws/lib/apigatewayv2-api-mapping";
+import { Apigatewayv2DomainName } from "@cdktf/provider-aws/lib/apigatewayv2-domain-name";
 import { Route53Zone } from "@cdktf/provider-aws/lib/route53-zone";
 import { awsProvider } from "@groundplan/modules/core";
 import { TerraformOutput, TerraformStack, TerraformVariable, Testing } from "cdktf";
@@ -18,6 +27,7 @@ import { makeApi, makeFunction } from "./made";
 const PLACE = { account: "123456789012", region: "us-east-1" };
 const LOCATION = { bucket: "artifacts-of-the-api", region: PLACE.region };
 const AUDIENCE = "my-app";
+const DOMAIN = "api.example.com";
 
 /** Says who asks, and fails when it is asked to. */
 const CODE = `exports.handler = async (event) => {
@@ -58,21 +68,31 @@ function stack(): TerraformStack {
     throttling: { ratePerSecond: 0.1, burst: 4 },
   });
   new TerraformOutput(made, "url", { value: api.url, staticId: true });
-  const domainName = "api.example.com";
   const { arn: certificateArn } = new AcmCertificate(made, "certificate", {
-    domainName,
+    domainName: DOMAIN,
     validationMethod: "DNS",
   });
   const { zoneId: hostedZoneId } = new Route53Zone(made, "zone", { name: "example.com" });
-  makeApi(
+  const named = makeApi(
     made,
     {
       name: "named",
-      routes: [{ route: "GET /open", function: target, access: "public" }],
-      domain: { name: domainName, certificateArn, hostedZoneId },
+      routes: [
+        { route: "GET /open", function: target, access: "public" },
+        { route: "GET /health", function: target, access: "public" },
+      ],
+      domain: { name: DOMAIN, certificateArn, hostedZoneId },
     },
     "named",
   );
+  const [domain] = named.node.findAll().filter((one) => one instanceof Apigatewayv2DomainName);
+  new Apigatewayv2ApiMapping(made, "mapping", {
+    apiId: api.apiId,
+    domainName: domain?.id ?? "",
+    stage: "$default",
+    apiMappingKey: "other/v1",
+  });
+  new TerraformOutput(made, "named-id", { value: named.apiId, staticId: true });
   return made;
 }
 
@@ -118,9 +138,13 @@ function token(change: object = {}, key: KeyObject = privateKey): string {
   return `${text}.${createSign("RSA-SHA256").update(text).sign(key).toString("base64url")}`;
 }
 
-/** Asks the API at its own address. @returns status and body. */
-function ask(path: string, bearer?: string): Promise<readonly [number | undefined, unknown]> {
-  const headers = { host: url.host, ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }) };
+/** Asks the API at its own address, or at another host's. @returns status and body. */
+function ask(
+  path: string,
+  bearer?: string,
+  host = url.host,
+): Promise<readonly [number | undefined, unknown]> {
+  const headers = { host, ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }) };
   return new Promise((resolve, reject) => {
     const call = request({ host: "127.0.0.1", port: url.port, path, headers }, async (answer) => {
       const chunks: Buffer[] = [];
@@ -185,3 +209,61 @@ test("a call too many is answered as by AWS, and each has its line in the access
   ]);
   expect(of("200")[0]).toMatchObject({ ip: "127.0.0.1", bytes: "10", error: "-" });
 });
+
+test("a domain of one's own leads to its API, as a key in its path to another one", async () => {
+  const at = (path: string, host = `${DOMAIN}:${url.port}`) => ask(path, undefined, host);
+  expect(await at("/open")).toEqual([200, "anybody"]);
+  expect(await at("/health", DOMAIN.toUpperCase())).toEqual([200, "anybody"]);
+  expect(await at(`http://${DOMAIN}/health`, "127.0.0.1")).toEqual([200, "anybody"]);
+  expect(await at("/mine")).toEqual([404, { message: "Not Found" }]);
+  expect(await at("/other/v1/admin")).toEqual([401, { message: "Unauthorized" }]);
+});
+
+test("a function that is throttled is a fault of the API: 500, in its metrics, and an alarm goes on", async () => {
+  // GIVEN
+  const cloudwatch = new CloudWatchClient({});
+  const ApiId = JSON.parse(await deployment.output("named-id"));
+  const metric = (MetricName: string) => ({
+    Namespace: "AWS/ApiGateway",
+    MetricName,
+    Dimensions: [{ Name: "ApiId", Value: ApiId }],
+  });
+  const alarm = {
+    AlarmName: "faults",
+    Statistic: "Sum",
+    Period: 60,
+    EvaluationPeriods: 1,
+    Threshold: 0,
+  } as const;
+  const above = { ComparisonOperator: "GreaterThanThreshold", TreatMissingData: "notBreaching" } as const;
+  await cloudwatch.send(new PutMetricAlarmCommand({ ...metric("5xx"), ...alarm, ...above }));
+  const FunctionName = "groundplan-dev-api";
+  const limit = { FunctionName, ReservedConcurrentExecutions: 0 };
+  await new LambdaClient({}).send(new PutFunctionConcurrencyCommand(limit));
+  // WHEN
+  const refused = await ask("/open", undefined, DOMAIN);
+  // THEN
+  expect(refused).toEqual([500, { message: "Internal Server Error" }]);
+  const sum = async (name: string, Dimensions = metric(name).Dimensions) => {
+    const now = Date.now();
+    const times = { StartTime: new Date(now - 900_000), EndTime: new Date(now + 60_000), Period: 3600 };
+    const asked = { ...metric(name), Dimensions, ...times, Statistics: ["Sum" as const] };
+    const { Datapoints = [] } = await cloudwatch.send(new GetMetricStatisticsCommand(asked));
+    return Datapoints.reduce((total, { Sum = 0 }) => total + Sum, 0);
+  };
+  for (let attempt = 0; attempt < 20 && (await sum("5xx")) === 0; attempt += 1) await sleep(500);
+  const counts = await Promise.all(["Count", "4xx", "5xx"].map((name) => sum(name)));
+  // Three calls of the test before this one, one for a route that is not there, and the refused one.
+  expect(counts).toEqual([5, 1, 1]);
+  const stage = [...metric("").Dimensions, { Name: "Stage", Value: "$default" }];
+  expect(await sum("Count", stage)).toBe(5);
+  expect(await sum("Latency")).toBeGreaterThan(await sum("IntegrationLatency"));
+  const on = async () => {
+    const { MetricAlarms = [] } = await cloudwatch.send(
+      new DescribeAlarmsCommand({ AlarmNames: ["faults"] }),
+    );
+    return MetricAlarms[0]?.StateValue;
+  };
+  for (let attempt = 0; attempt < 20 && (await on()) !== "ALARM"; attempt += 1) await sleep(500);
+  expect(await on()).toBe("ALARM");
+}, 60_000);
