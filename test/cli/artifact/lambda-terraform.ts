@@ -17,6 +17,9 @@ import { EXIT } from "../../../cli/console/exit-codes";
 export interface Break {
   readonly at: "init" | "state" | "plan" | "begin" | "middle" | "end";
   readonly how: "fails" | "is interrupted";
+
+  /** How often that step is taken without it before. @default 0 */
+  readonly after?: number;
 }
 
 /** Ways to AWS that are made once: to make one takes longer than to ask by it. */

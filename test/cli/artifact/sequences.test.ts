@@ -1,55 +1,25 @@
-import { LambdaClient } from "@aws-sdk/client-lambda";
-import { SSMClient } from "@aws-sdk/client-ssm";
 import fc from "fast-check";
-import { Administrator } from "./administrator";
-import { type Account, openAccount } from "./aws/account";
-import type { Clients } from "./lambda-terraform";
-import { type Line, openLine } from "./line";
-import { type WorldClass, worldWith } from "./planted";
+import { worldWith } from "./planted";
 import { type Befalls, neverPinnedToNothing, Sequence, type Step, type Tally } from "./sequences";
-import { Trouble } from "./trouble";
-import { World } from "./world";
+import { Worlds } from "./worlds";
 
 /** Sequences of a run in CI; set more for a change of what they prove. */
 const RUNS = Number(process.env.GROUNDPLAN_SEQUENCES ?? 25);
 
-const LOCATION = { bucket: "artifacts", region: "us-east-1" };
-const before = { ...process.env };
-const trouble = new Trouble();
-let account: Account;
-let line: Line;
-let administrator: Administrator;
-let clients: Clients;
-let worlds = 0;
+let worlds: Worlds;
 
 beforeAll(async () => {
-  account = await openAccount();
-  line = await openLine(account.url, trouble.onLine);
-  Object.assign(process.env, {
-    AWS_ENDPOINT_URL: line.url,
-    AWS_REGION: LOCATION.region,
-    AWS_ACCESS_KEY_ID: "123456789012",
-    AWS_SECRET_ACCESS_KEY: "any",
-    AWS_EC2_METADATA_DISABLED: "true",
-  });
-  administrator = new Administrator(account.url, LOCATION.bucket);
-  clients = { ssm: new SSMClient(), lambda: new LambdaClient() };
+  worlds = await Worlds.open();
 });
 
-afterAll(() => {
-  process.env = before;
-  line?.close();
-  account?.close();
-});
-
-const worldsOf = (Kind: WorldClass) => () => {
-  worlds += 1;
-  return new Kind(`service-${worlds}`, LOCATION, administrator, clients);
-};
+afterAll(() => worlds?.close());
 
 test("no sequence leaves an environment pinned to what is not there, or running something else in silence", async () => {
   const tally: Tally = new Map();
-  await fc.assert(neverPinnedToNothing(worldsOf(World), trouble, tally), { numRuns: RUNS });
+  await fc.assert(
+    neverPinnedToNothing(() => worlds.next(), worlds.trouble, tally),
+    { numRuns: RUNS },
+  );
   if (process.env.GROUNDPLAN_SEQUENCES) console.log(tally);
   // Sequences in which nothing goes wrong would prove nothing: commands have ended in many ways.
   expect(tally.size).toBeGreaterThan(12);
@@ -126,8 +96,8 @@ test.each<[string, string, string, string, readonly Step[], RegExp]>([
 ])(
   "a planted fault is found: %s",
   async (_, file, right, wrong, steps, message) => {
-    await new Sequence(worldsOf(World)(), trouble).run(steps);
-    const planted = new Sequence(worldsOf(worldWith(file, right, wrong))(), trouble);
+    await new Sequence(worlds.next(), worlds.trouble).run(steps);
+    const planted = new Sequence(worlds.next(worldWith(file, right, wrong)), worlds.trouble);
     await expect(planted.run(steps)).rejects.toThrow(message);
   },
   120_000,

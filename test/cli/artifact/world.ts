@@ -217,8 +217,11 @@ export class World {
     const state = this.states.get(target.environment);
     if (!state) throw new Error(`no ${target.environment}`);
     let left = breaks;
+    let taken = 0;
     const steps = (at: Break["at"]) => {
       if (left?.at !== at) return undefined;
+      taken += 1;
+      if (taken <= (left.after ?? 0)) return undefined;
       const { how } = left;
       left = undefined;
       return how;

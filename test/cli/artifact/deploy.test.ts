@@ -1,0 +1,112 @@
+import type { CliError } from "../../../cli/console/errors";
+import type { RequestFault } from "./trouble";
+import type { Beside, World } from "./world";
+import { Worlds } from "./worlds";
+
+let worlds: Worlds;
+let world: World;
+
+beforeAll(async () => {
+  worlds = await Worlds.open();
+});
+
+beforeEach(async () => {
+  worlds.trouble.begin();
+  world = worlds.next();
+  await world.begin();
+});
+
+afterAll(() => worlds?.close());
+
+/** The error that a deploy ends with: its exit code and its lines. */
+async function failed(
+  environment: "dev" | "staging",
+  to: string,
+  beside: Beside,
+  fault?: RequestFault,
+): Promise<[number, string]> {
+  worlds.trouble.begin(fault);
+  const command = { kind: "deploy", environment, to, atOnce: false } as const;
+  const error = await world.carryOut(command, beside).then(
+    () => undefined,
+    (one: CliError) => one,
+  );
+  worlds.trouble.begin();
+  if (!error) throw new Error("it did not fail");
+  return [error.exitCode, error.message];
+}
+
+const short = (content: string) => world.hashOf(content).slice(0, 12);
+const plan = (after = 0) => ({ breaks: { at: "plan", how: "fails", after } }) as const;
+const pinned = async (environment: "dev" | "staging") =>
+  (await world.pinOf(environment))?.sha256.slice(0, 12);
+
+test("a plan that fails puts back what was pinned, and nothing is added to what Terraform says", async () => {
+  expect(await failed("dev", "a", plan())).toEqual([1, "Terraform fails at plan"]);
+  expect(await pinned("dev")).toBe(short("b"));
+});
+
+test("where credentials expire before the pin is put back, what is pinned is told, and how to go on", async () => {
+  // Index, alias, version, contract; pin, object, write, object: then the plan fails.
+  const [code, message] = await failed("dev", "a", plan(), { at: 9, how: "expired" });
+  expect(code).toBe(1);
+  expect(message).toContain(
+    `Terraform fails at plan\n  ${short("a")} is pinned in dev, and what was before could not be put back: the AWS credentials are not accepted`,
+  );
+  expect(message).toContain(
+    `go on: npx groundplan artifact deploy dev --service ${world.service} --to ${short("a")}`,
+  );
+  expect(await pinned("dev")).toBe(short("a"));
+});
+
+test("where what was pinned before is gone meanwhile, the pin stays, and that is told", async () => {
+  worlds.trouble.onRequest = async (number) => {
+    if (number !== 9) return;
+    worlds.trouble.onRequest = async () => undefined;
+    await world.remove("b");
+  };
+  expect(await failed("dev", "a", plan())).toEqual([
+    1,
+    `Terraform fails at plan\n  ${short("a")} was pinned in dev, and what was pinned before is gone: ${short("b")}`,
+  ]);
+  expect(await pinned("dev")).toBe(short("a"));
+});
+
+test("where the plan for all callers fails, it is told how many still get what was tried", async () => {
+  expect(await failed("staging", "b", plan(1))).toEqual([
+    1,
+    [
+      "Terraform fails at plan",
+      `50 % of the callers in staging still get ${short("b")}, and nobody watches it`,
+      `go on: npx groundplan artifact deploy staging --service ${world.service} --to ${short("b")}`,
+      `take it back: npx groundplan artifact rollback staging --service ${world.service}`,
+    ].join("\n  "),
+  ]);
+});
+
+test("where the way back after an alarm fails, it is told that callers still get what was tried", async () => {
+  const [code, message] = await failed("staging", "b", { ...plan(1), meanwhile: "an alarm goes on" });
+  expect(code).toBe(1);
+  for (const line of [
+    "Terraform fails at plan",
+    `50 % of the callers in staging still get ${short("b")}, and nobody watches it`,
+    `staging should go back, and did not: an alarm went on while ${short("b")} was tried`,
+    `go back to another: npx groundplan artifact rollback staging --service ${world.service} --to <hash>`,
+  ])
+    expect(message).toContain(line);
+});
+
+test("an apply that ends half way leaves the pin, and says how to go on", async () => {
+  const broken = await failed("dev", "a", { breaks: { at: "middle", how: "fails" } });
+  const interrupted = await failed("dev", "b", { breaks: { at: "middle", how: "is interrupted" } });
+  expect(broken).toEqual([
+    1,
+    expect.stringContaining(
+      `Terraform fails at middle\n  ${short("a")} is pinned in dev, and may not run yet\n`,
+    ),
+  ]);
+  expect(interrupted).toEqual([
+    130,
+    expect.stringContaining(`interrupted\n  ${short("b")} is pinned in dev, and may not run yet\n  go on: `),
+  ]);
+});
