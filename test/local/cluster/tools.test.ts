@@ -1,7 +1,8 @@
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { buildTools, kubernetesVersion, toolPath, toolsDirectory } from "../../../local/cluster/tools";
+import { DEFAULT_VERSION } from "../../../local/eks/versions";
 
 const variables = { ...process.env };
 let folder: string;
@@ -24,6 +25,13 @@ test("programs lie in the user's cache, in a folder keyed by what they are built
 
 test("the version is the one of tools/go.mod", () => {
   expect(kubernetesVersion()).toMatch(/^1\.34\.\d+$/);
+});
+
+test("the documentation says which Kubernetes answers, whatever version a cluster says", () => {
+  const [minor] = /^\d+\.\d+/.exec(kubernetesVersion()) ?? [];
+  const documentation = readFileSync(join(__dirname, "../../../docs/local.md"), "utf8");
+  expect(documentation).toContain(`Kubernetes ${minor} behind every cluster`);
+  expect(documentation).toContain(`the one that was asked for, e.g. ${DEFAULT_VERSION}`);
 });
 
 test("without Go it says what to install, and leaves nothing half-built", async () => {
