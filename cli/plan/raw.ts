@@ -1,3 +1,5 @@
+import type { PlanChange, PlanResourceChange } from "./result";
+
 /** Terraform's plan JSON as `terraform show -json` prints it: with secrets in clear, so it never leaves the process. */
 export interface RawPlan {
   readonly format_version?: string;
@@ -19,32 +21,11 @@ export interface RawPlan {
   };
 }
 
-/** A resource in a plan. */
-export interface RawResourceChange {
-  readonly address: string;
-  readonly previous_address?: string;
-  readonly module_address?: string;
-  readonly mode: string;
-  readonly type: string;
-  readonly name: string;
-  readonly index?: string | number;
-  readonly provider_name?: string;
-  readonly deposed?: string;
-  readonly change: RawChange;
-  readonly action_reason?: string;
-}
+/** A resource in a plan: of the form that is written too, with secrets in clear. */
+export type RawResourceChange = PlanResourceChange;
 
-/** What happens to a value. */
-export interface RawChange {
-  readonly actions: readonly string[];
-  readonly before?: unknown;
-  readonly after?: unknown;
-  readonly after_unknown?: unknown;
-  readonly before_sensitive?: unknown;
-  readonly after_sensitive?: unknown;
-  readonly replace_paths?: readonly (readonly (string | number)[])[];
-  readonly importing?: { readonly id?: string; readonly identity?: unknown; readonly unknown?: boolean };
-}
+/** What happens to a value, in clear. */
+export type RawChange = PlanChange;
 
 /** Values of a state, or of what a plan makes of it. */
 export interface RawValues {

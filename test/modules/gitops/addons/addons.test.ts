@@ -1,6 +1,7 @@
 import { type AddonSettings, Addons } from "@groundplan/modules/gitops";
 import { TerraformStack, Testing } from "cdktf";
 import { Synthesized } from "../../network/synthesized";
+import { cluster } from "./cluster";
 
 const NONE: AddonSettings = {
   loadBalancerController: false,
@@ -15,18 +16,7 @@ function install(change: Partial<AddonSettings>) {
   const addons = new Addons(stack, "addons", {
     platform: "groundplan",
     settings: { ...NONE, ...change },
-    cluster: {
-      clusterName: "groundplan-dev",
-      clusterArn: "arn:aws:eks:us-east-1:123456789012:cluster/groundplan-dev",
-      kubernetesVersion: "1.35",
-      account: "123456789012",
-      region: "us-east-1",
-      vpcId: "vpc-0123456789abcdef0",
-      subnetTags: { Tier: "private" },
-      nodeSecurityGroupId: "sg-0123456789abcdef0",
-      nodeRoleArn: "arn:aws:iam::123456789012:role/nodes",
-      nodeRoleName: "nodes",
-    },
+    cluster,
   });
   return { addons, synthesized: new Synthesized(stack) };
 }

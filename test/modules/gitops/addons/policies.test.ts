@@ -1,24 +1,8 @@
 import { createHash } from "node:crypto";
 import type { PolicyStatement } from "@groundplan/modules/core/policy";
-import {
-  type AddonCluster,
-  type AddonSettings,
-  addonRoleName,
-  enabledAddons,
-} from "@groundplan/modules/gitops";
+import { type AddonSettings, addonRoleName, enabledAddons } from "@groundplan/modules/gitops";
+import { cluster } from "./cluster";
 
-const cluster: AddonCluster = {
-  clusterName: "groundplan-dev",
-  clusterArn: "arn:aws:eks:us-east-1:123456789012:cluster/groundplan-dev",
-  kubernetesVersion: "1.35",
-  account: "123456789012",
-  region: "us-east-1",
-  vpcId: "vpc-0123456789abcdef0",
-  subnetTags: { Tier: "private" },
-  nodeSecurityGroupId: "sg-0123456789abcdef0",
-  nodeRoleArn: "arn:aws:iam::123456789012:role/nodes",
-  nodeRoleName: "nodes",
-};
 const everything: AddonSettings = {
   loadBalancerController: true,
   nodeAutoscaler: "karpenter",
