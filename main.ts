@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { SynthError, synthesize } from "@groundplan/modules/core";
+import { SynthError, synthesize, withoutCreationStacks } from "@groundplan/modules/core";
 import { App } from "cdktf";
 import { environments } from "./overlays";
 import { checkEnvironments } from "./overlays/checks";
@@ -7,6 +7,7 @@ import { checkPlatform } from "./overlays/platform-checks";
 import { platform } from "./platform";
 import { addStacks } from "./stacks";
 
+withoutCreationStacks();
 try {
   // Judged first: an app makes its output folder at once.
   const checked = { platform: checkPlatform(platform), environments: checkEnvironments(environments) };

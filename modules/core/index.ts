@@ -1,4 +1,5 @@
 export * from "./contract";
+export * from "./creation-stacks";
 export * from "./errors";
 export * from "./json";
 export * from "./lock";

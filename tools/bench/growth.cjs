@@ -6,8 +6,9 @@ const { App } = require("cdktf");
 const { defineEnvironment } = require("../../dist/overlays/environment");
 const { platform } = require("../../dist/platform");
 const { addStacks } = require("../../dist/stacks");
-const { synthesize } = require("@groundplan/modules/core");
+const { synthesize, withoutCreationStacks } = require("@groundplan/modules/core");
 
+withoutCreationStacks();
 const environments = Array.from({ length: Number(process.argv[2]) }, (_, index) =>
   defineEnvironment({
     name: `e${index}`,
