@@ -5,6 +5,8 @@ import type { LentProvider, ProviderPool } from "../terraform/provider-pool";
 import type { Ended } from "../terraform/run";
 import { StackTerraform, type TerraformSetting } from "../terraform/stack";
 import type { WorkFolder } from "../terraform/work";
+import { differing } from "./drift";
+import type { RawPlan } from "./raw";
 import type { PlanFailure } from "./result";
 
 /** Properties of {@link attemptPlan}. */
@@ -56,6 +58,34 @@ export async function attemptPlan(stack: Stack, line: BoardLine, props: AttemptP
     lent.giveBack();
   }
   return planWith(terraformOf(stack, line, props), line, props, true);
+}
+
+/**
+ * What an apply would do, for a plan that only refreshes: it says what of a difference matters. Undefined when
+ * nothing differs, or when that cannot be planned.
+ */
+export async function ordinaryPlan(
+  refreshed: RawPlan,
+  stack: Stack,
+  { providers, setting, work }: AttemptProps,
+): Promise<RawPlan | undefined> {
+  if (differing(refreshed).length === 0) return undefined;
+  const lent = await providers?.lend(stack);
+  try {
+    const shown = await planAndShow(new StackTerraform(stack, setting, work, undefined, lent));
+    if (shown.exitCode === 0) return JSON.parse(shown.stdout) as RawPlan;
+    if (!lent || !(await lent.failed(shown.all))) return undefined;
+  } finally {
+    lent?.giveBack();
+  }
+  const shown = await planAndShow(new StackTerraform(stack, setting, work));
+  return shown.exitCode === 0 ? (JSON.parse(shown.stdout) as RawPlan) : undefined;
+}
+
+/** What Terraform would do, as JSON; or the end of the plan that failed. */
+async function planAndShow(terraform: StackTerraform): Promise<Ended> {
+  const plan = await terraform.plan();
+  return plan.exitCode === 0 || plan.exitCode === 2 ? terraform.show() : plan;
 }
 
 function terraformOf(

@@ -6,13 +6,13 @@ import type { Graph } from "../project/graph";
 import type { Stack } from "../project/project";
 import { failureOf } from "../terraform/failure";
 import { plain } from "../terraform/run";
-import { StackTerraform } from "../terraform/stack";
-import { type AttemptProps, attemptPlan } from "./attempt";
+import type { StackTerraform } from "../terraform/stack";
+import { type AttemptProps, attemptPlan, ordinaryPlan } from "./attempt";
 import { deferredBy, deferredByFailure, type Upstream } from "./deferral";
 import { diagnosticsOf } from "./diagnostics";
 import type { ResultDirectory } from "./directory";
 import { countsOf, documentOf } from "./document";
-import { differing, drifted } from "./drift";
+import { drifted } from "./drift";
 import { encryptPlan } from "./encryption";
 import type { RawPlan } from "./raw";
 import type { Deferral, PlanDocument, PlanFailure, PlanFiles, PlannedStack } from "./result";
@@ -86,9 +86,7 @@ export async function planStack(
   const { terraform, plan, shown } = attempt;
   const all = JSON.parse(shown.stdout) as RawPlan;
   const secrets = new Secrets().addTexts(secretVariables(stack)).addPlan(all);
-  const ordinary = props.refreshOnly
-    ? await ordinaryPlan(all, new StackTerraform(stack, props.setting, props.work))
-    : all;
+  const ordinary = props.refreshOnly ? await ordinaryPlan(all, stack, props) : all;
   if (ordinary) secrets.addPlan(ordinary);
   const raw: RawPlan = { ...all, resource_drift: drifted(all, ordinary) };
   const counts = countsOf(raw);
@@ -113,18 +111,6 @@ export async function planStack(
     files,
   } as const;
   return { planned, raw, document, secrets, terraform };
-}
-
-/**
- * What an apply would do, for a plan that only refreshes: it says what of a difference matters. Undefined when
- * nothing differs, or when that cannot be planned.
- */
-async function ordinaryPlan(refreshed: RawPlan, terraform: StackTerraform): Promise<RawPlan | undefined> {
-  if (differing(refreshed).length === 0) return undefined;
-  const plan = await terraform.plan();
-  if (plan.exitCode !== 0 && plan.exitCode !== 2) return undefined;
-  const shown = await terraform.show();
-  return shown.exitCode === 0 ? (JSON.parse(shown.stdout) as RawPlan) : undefined;
 }
 
 function seal(
