@@ -20,23 +20,31 @@ const ROOT = join(__dirname, "..");
 /** Folder of Terraform's packages of the AWS provider, in any folder that is initialized. */
 const PACKAGES = join(".terraform", "providers", "registry.terraform.io", "hashicorp", "aws");
 
+interface Running {
+  /** How it was configured: a process keeps connections and tags of that. */
+  readonly configuration: string;
+  readonly process: SharedProvider;
+  readonly schema: Buffer;
+}
+
 /**
- * A process of the real AWS provider that serves one Terraform of a suite after another, as `groundplan plan` has it:
- * verifying 700 MB and reading 1,500 schemas costs each command three seconds of CPU time, and proves nothing anew.
+ * The real AWS provider for the Terraforms of a suite, as `groundplan plan` has it: a process serves one after another
+ * that configures it alike, and there are as many as Terraforms at a time. Verifying 700 MB and reading 1,500 schemas
+ * costs each command three seconds of CPU time, and proves nothing anew.
  *
- * For configurations with one `provider "aws"` block. What is about providers themselves, about killed runs, or about
- * several Terraforms at a time has Terraform start its own.
+ * For configurations with one `provider "aws"` block. What is about providers themselves, or about killed runs, has
+ * Terraform start its own.
  */
 export class LentProvider {
-  private running: Promise<{ readonly process: SharedProvider; readonly schema: Buffer }> | undefined;
-  private turn: Promise<unknown> = Promise.resolve();
+  private readonly all: Running[] = [];
+  private readonly busy = new Set<Running>();
   private lent = 0;
 
   /** @param environment - variables by which it finds the emulator. */
   constructor(private readonly environment: Readonly<Record<string, string>>) {}
 
   /**
-   * Runs Terraform with the variables by which it finds the provider.
+   * Runs Terraform with the variables by which it finds a provider.
    *
    * @param folder - of the configuration, and of the state when that is local: the types in them are told.
    */
@@ -44,36 +52,46 @@ export class LentProvider {
     folder: string,
     run: (variables: Readonly<Record<string, string>>) => Promise<T>,
   ): Promise<T> {
-    const mine = this.turn.then(async () => {
-      this.running ??= this.start();
-      const { process, schema } = await this.running;
+    const configuration = configurationIn(folder);
+    const idle = this.all.find(
+      (one) => one.configuration === configuration && !this.busy.has(one) && one.process.runs,
+    );
+    const running = idle ?? (await this.start(configuration));
+    this.busy.add(running);
+    try {
+      const { process, schema } = running;
       const socket = join(process.folder, String(this.lent++));
-      const gate = await ProviderGate.open(
-        socket,
-        process.socket,
-        schema,
-        typesIn({ texts: textsIn(folder) }),
-      );
+      const types = typesIn({ texts: textsIn(folder) });
+      const gate = await ProviderGate.open(socket, process.socket, schema, types);
       try {
         return await run({ TF_REATTACH_PROVIDERS: process.reattach(socket) });
       } finally {
         gate.close();
       }
-    });
-    this.turn = mine.catch(() => undefined);
-    return mine;
+    } finally {
+      this.busy.delete(running);
+    }
   }
 
   async stop(): Promise<void> {
-    const running = await this.running?.catch(() => undefined);
-    await running?.process.stop();
+    await Promise.all(this.all.map(({ process }) => process.stop()));
   }
 
-  private async start() {
+  private async start(configuration: string): Promise<Running> {
     const program = programIn(process.env.GROUNDPLAN_INITIALIZED ?? initialized());
-    const running = await SharedProvider.start(program, this.environment);
-    return { process: running, schema: await readSchema(running.socket) };
+    const started = await SharedProvider.start(program, this.environment);
+    const running = { configuration, process: started, schema: await readSchema(started.socket) };
+    this.busy.add(running);
+    this.all.push(running);
+    return running;
   }
+}
+
+/** The blocks by which a folder configures providers. */
+function configurationIn(folder: string): string {
+  const files = readdirSync(folder).filter((name) => name.endsWith(".tf.json"));
+  const all = files.map((name) => JSON.parse(readFileSync(join(folder, name), "utf8")));
+  return JSON.stringify(all.map(({ provider }: { provider?: unknown }) => provider ?? null));
 }
 
 /** Configuration and local state of a folder. */

@@ -13,6 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { providerEnvironment } from "../../cli/terraform/mirror";
+import type { LentProvider } from "../lent-provider";
 
 const ROOT = join(__dirname, "..", "..");
 
@@ -107,6 +108,12 @@ export class CdktfProject {
   /** Runs Terraform in a stack's folder; it may fail. */
   async terraform(stack: string, ...args: readonly string[]): Promise<Ended> {
     return this.run("terraform", [...args, "-no-color"], this.stack(stack));
+  }
+
+  /** The same with a provider that is lent to it. */
+  async terraformWith(provider: LentProvider, stack: string, ...args: readonly string[]): Promise<Ended> {
+    const folder = this.stack(stack);
+    return provider.during(folder, (lent) => this.run("terraform", [...args, "-no-color"], folder, lent));
   }
 
   /** The same with variables of another emulator. */

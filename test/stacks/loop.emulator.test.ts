@@ -121,9 +121,10 @@ const others = environments
   .flatMap((name) => [`${name}-network`, `${name}-registry`]);
 
 test.each(others)("%s by Terraform: apply, an empty plan, destroy", async (stack) => {
+  const { provider } = emulator;
   succeeded(await project.terraform(stack, "init", "-input=false", "-lockfile=readonly"));
-  succeeded(await project.terraform(stack, "apply", "-input=false", "-auto-approve"));
-  const plan = await project.terraform(stack, "plan", "-input=false", "-detailed-exitcode");
+  succeeded(await project.terraformWith(provider, stack, "apply", "-input=false", "-auto-approve"));
+  const plan = await project.terraformWith(provider, stack, "plan", "-input=false", "-detailed-exitcode");
   expect(plan).toMatchObject({ code: 0 });
-  succeeded(await project.terraform(stack, "destroy", "-input=false", "-auto-approve"));
+  succeeded(await project.terraformWith(provider, stack, "destroy", "-input=false", "-auto-approve"));
 });

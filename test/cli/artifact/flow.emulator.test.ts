@@ -101,11 +101,17 @@ async function ask(environment: string, path: string, method = "GET"): Promise<R
 
 async function apply(stack: string): Promise<void> {
   succeeded(await project.terraform(stack, "init", "-input=false"));
-  succeeded(await project.terraform(stack, "apply", "-input=false", "-auto-approve"));
+  succeeded(await project.terraformWith(emulator.provider, stack, "apply", "-input=false", "-auto-approve"));
 }
 
 async function expectNoChanges(stack: string): Promise<void> {
-  const plan = await project.terraform(stack, "plan", "-input=false", "-detailed-exitcode");
+  const plan = await project.terraformWith(
+    emulator.provider,
+    stack,
+    "plan",
+    "-input=false",
+    "-detailed-exitcode",
+  );
   expect(plan).toMatchObject({ code: 0, output: expect.stringContaining("No changes.") });
 }
 
@@ -271,6 +277,8 @@ test("step by step: an interruption says what is left, an alarm brings everybody
 
 test("all three environments can be destroyed", async () => {
   await ofAll(async (stack) => {
-    succeeded(await project.terraform(stack, "destroy", "-input=false", "-auto-approve"));
+    succeeded(
+      await project.terraformWith(emulator.provider, stack, "destroy", "-input=false", "-auto-approve"),
+    );
   });
 }, 200_000);
