@@ -27,7 +27,6 @@ afterAll(async () => {
 
 /** What can be seen of a bootstrap from outside, in the order in which it comes to be. */
 const PHASES: Readonly<Record<string, (project: StateProject) => boolean>> = {
-  "while Terraform is initialised": ({ work }) => existsSync(join(work, "terraform.pid")),
   "while the bucket is made": ({ work }) => existsSync(join(work, ".local.tfstate.lock.info")),
   "when some of it is made": ({ work }) => /"aws_s3_bucket"/.test(text(join(work, "local.tfstate"))),
   "before the state is moved": ({ work }) =>
