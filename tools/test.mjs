@@ -88,7 +88,7 @@ async function main() {
     unit: { workers: 2, missing: undefined },
     terraform: { workers: 1, missing: terraform },
     // They wait for the AWS provider's own pauses more than they compute.
-    emulator: { workers: 4, missing: terraform ?? missingEmulator(ROOT) },
+    emulator: { workers: 5, missing: terraform ?? missingEmulator(ROOT) },
     cluster: { workers: 1, missing: await missingCluster() },
   };
   const run = (/** @type {string} */ kind, /** @type {boolean} */ beside) => {
@@ -97,10 +97,15 @@ async function main() {
       runKind({ root: ROOT, kind, args, workers, missing, required, beside }),
     );
   };
-  // Both wait more than they compute, so they wait together; what the second prints comes when it has ended.
-  const together = ["emulator", "cluster"].filter((kind) => kinds.includes(kind));
-  for (const kind of kinds) if (!together.includes(kind)) await run(kind, false);
-  await Promise.all(together.map((kind, index) => run(kind, index > 0)));
+  // The emulator's suites wait a good part of their time, which the other two kinds fill, one after the other; what
+  // those print comes when they have ended.
+  if (kinds.includes("unit")) await run("unit", false);
+  const besides = kinds.filter((kind) => kind === "terraform" || kind === "cluster");
+  const first = kinds.includes("emulator") ? [run("emulator", false)] : [];
+  const rest = async () => {
+    for (const kind of besides) await run(kind, first.length > 0);
+  };
+  await Promise.all([...first, rest()]);
   return summarize(results);
 }
 
