@@ -85,7 +85,8 @@ async function main() {
   const terraform = kinds.some((kind) => kind !== "unit") ? await missingTerraform(ROOT) : undefined;
   /** @type {Record<string, { workers: number; missing: string | undefined }>} */
   const needs = {
-    unit: { workers: 2, missing: undefined },
+    // Some wait for the pauses of GitHub's client.
+    unit: { workers: 3, missing: undefined },
     terraform: { workers: 1, missing: terraform },
     // They wait for the AWS provider's own pauses more than they compute.
     emulator: { workers: 5, missing: terraform ?? missingEmulator(ROOT) },
