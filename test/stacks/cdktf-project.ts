@@ -59,8 +59,14 @@ export class CdktfProject {
       TF_IN_AUTOMATION: "1",
       FORCE_COLOR: "0",
       CDKTF_HOME: join(this.path, "home"),
+      TMPDIR: this.temporary,
     };
-    mkdirSync(join(this.path, "home"));
+    for (const folder of [join(this.path, "home"), this.temporary]) mkdirSync(folder);
+  }
+
+  /** Folder of what its commands keep for a while: other suites do so too, at the same time. */
+  get temporary(): string {
+    return join(this.path, "tmp");
   }
 
   /** Folder that a stack is synthesized to. */

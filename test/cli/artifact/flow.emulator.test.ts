@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Emulator, startEmulator } from "../../emulator";
@@ -196,7 +195,8 @@ test.each<[string, (id: string) => object, RegExp]>([
   ],
 ])("a plan %s puts back what was pinned, and leaves no plan", async (_, resource, message) => {
   const before = await current();
-  const plans = () => readdirSync(tmpdir()).filter((name) => name.startsWith("groundplan-artifact-"));
+  const plans = () =>
+    readdirSync(project.temporary).filter((name) => name.startsWith("groundplan-artifact-"));
   const others = plans();
   const broken = join(project.stack("dev-api"), "broken_override.tf.json");
   const { resource: all } = JSON.parse(readFileSync(join(project.stack("dev-api"), "cdk.tf.json"), "utf8"));
