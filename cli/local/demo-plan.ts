@@ -1,23 +1,51 @@
-import { PLAN_FORMAT, PLAN_VERSION } from "../plan/result";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { CliError, Interrupted } from "../console/errors";
+import { EXIT } from "../console/exit-codes";
+import { interrupted } from "../console/interrupts";
+import type { Progress } from "../console/tasks";
+import { planAll } from "../plan/plan";
+import { PLAN_FORMAT, PLAN_VERSION, RESULT_FOLDER } from "../plan/result";
 import { splitName } from "../project/environment";
-import type { Stack } from "../project/project";
+import { type Project, readStacks } from "../project/project";
 import { markdown } from "../report/markdown";
 import type { PlanJson } from "../report/plan-json";
 import { reportOf } from "../report/report";
-import { failureOf } from "../terraform/failure";
-import { run } from "../terraform/run";
+import type { Binary } from "../terraform/binary";
+import { terraformEnvironment } from "../terraform/stack";
 
-/** The plan that cdktf has saved in a stack's folder. */
+/** The plan of a stack. */
 export interface DemoPlan {
   readonly stack: string;
   readonly json: PlanJson;
 }
 
-/** Reads the plan that cdktf has saved. */
-export async function readPlan(stack: Stack, terraform: string): Promise<DemoPlan> {
-  const ended = await run(terraform, ["show", "-json", "plan"], { cwd: stack.folder });
-  if (ended.exitCode !== 0) throw failureOf(`${stack.name}: reading the plan`, ended.all, stack.folder);
-  return { stack: stack.name, json: JSON.parse(ended.stdout) as PlanJson };
+/** Plans stacks as `groundplan plan` does, and leaves the result where it does. @throws CliError when one cannot be planned. */
+export async function planStacks(
+  project: Project,
+  terraform: Binary,
+  names: readonly string[],
+  progress: Progress,
+): Promise<readonly DemoPlan[]> {
+  const { plans } = await planAll({
+    setting: { project, terraform, env: terraformEnvironment(project), lockTimeout: "120s" },
+    stacks: readStacks(project),
+    names,
+    scope: { kind: "named", names },
+    concurrency: Math.max(2, availableParallelism()),
+    result: join(project.root, RESULT_FOLDER),
+    shareProvider: true,
+    line: (stack) => {
+      const tell = (text: string) => progress(`${stack}: ${text}`);
+      return { begin: tell, progress: tell, end: (_, result) => tell(result) };
+    },
+  });
+  if (interrupted.aborted) throw new Interrupted();
+  return names.map((stack) => {
+    const { document, planned, error } = plans.get(stack) ?? {};
+    if (document) return { stack, json: document as PlanJson };
+    throw error ?? new CliError(EXIT.FAILED, `${stack} is not planned`, planned?.deferred?.message ?? "");
+  });
 }
 
 /** Number of resources and outputs that plans change. */

@@ -15,7 +15,7 @@ import { failureOf } from "../terraform/failure";
 import { providerEnvironment } from "../terraform/mirror";
 import { plain } from "../terraform/run";
 import { placeOf, type UpFlags } from "./command";
-import { changesOf, type DemoPlan, planPage, readPlan } from "./demo-plan";
+import { changesOf, type DemoPlan, planPage, planStacks } from "./demo-plan";
 import { asCli, place } from "./place";
 
 /** What the steps hand to each other. */
@@ -43,12 +43,10 @@ export async function demo(
     delete process.env.TF_CLI_CONFIG_FILE;
 
   const context: DemoContext = { stacks: [], before: [], after: [] };
-  const planAll =
+  const planInto =
     (keep: (context: DemoContext) => DemoPlan[]) => async (ctx: DemoContext, progress: Progress) => {
-      for (const stack of ctx.stacks) {
-        await cdktfRun(stack.name, cdktf, ["diff", stack.name, "--skip-synth"], project, progress);
-        keep(ctx).push(await readPlan(stack, terraform.command));
-      }
+      const names = ctx.stacks.map((stack) => stack.name);
+      keep(ctx).push(...(await planStacks(project, terraform, names, progress)));
       const changes = changesOf(keep(ctx));
       return changes === 0 ? "no changes" : `${changes} changes in ${keep(ctx).length} stacks`;
     };
@@ -98,7 +96,7 @@ export async function demo(
           return results.map(({ bucket, outcome }) => `${bucket} ${outcome}`).join(", ");
         },
       },
-      { title: `Plan ${name} (cdktf diff)`, run: planAll((ctx) => ctx.before) },
+      { title: `Plan ${name}`, run: planInto((ctx) => ctx.before) },
       {
         title: `Deploy ${name} (cdktf deploy)`,
         run: async (ctx, progress) => {
@@ -117,7 +115,7 @@ export async function demo(
       {
         title: "Plan again",
         run: async (ctx, progress) => {
-          const words = await planAll((context) => context.after)(ctx, progress);
+          const words = await planInto((context) => context.after)(ctx, progress);
           const changed = ctx.after.filter((plan) => changesOf([plan]) > 0);
           if (changed.length === 0) return words;
           throw new CliError(

@@ -45,6 +45,13 @@ export interface PlanProps {
 
   /** Keeps standard output free. */
   readonly quiet?: boolean;
+
+  /**
+   * Shows each stack, by its name, in a list of the caller's.
+   *
+   * @default - a board of its own
+   */
+  readonly line?: (stack: string) => BoardLine;
 }
 
 /** A run's summary, and the plans that stay in this process. */
@@ -68,8 +75,9 @@ export async function planAll(props: PlanProps): Promise<Planned> {
   const chosen = graph.ordered.filter(({ name }) => props.names.includes(name));
   const identity = await identityOf(project);
   const plans = await WorkFolder.during(project, (work) =>
-    withBoard(
+    onBoard(
       chosen.map(({ name }) => name),
+      props,
       async (lineOf) => {
         const lines = new Map(chosen.map(({ name }) => [name, lineOf(name)]));
         const line = (name: string) => lines.get(name) as BoardLine;
@@ -104,7 +112,6 @@ export async function planAll(props: PlanProps): Promise<Planned> {
           await providers?.close();
         }
       },
-      props.quiet,
     ),
   );
   const run: PlanRun = {
@@ -131,6 +138,14 @@ export async function planAll(props: PlanProps): Promise<Planned> {
   };
   directory.summarize(run);
   return { run, plans };
+}
+
+function onBoard<T>(
+  names: readonly string[],
+  { line, quiet }: PlanProps,
+  work: (line: (stack: string) => BoardLine) => Promise<T>,
+): Promise<T> {
+  return line ? work(line) : withBoard(names, work, quiet);
 }
 
 /** What an encrypted plan is the plan of. */
