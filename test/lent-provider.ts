@@ -39,6 +39,7 @@ export class LentProvider {
   private readonly all: Running[] = [];
   private readonly busy = new Set<Running>();
   private lent = 0;
+  private program: string | undefined;
 
   /** @param environment - variables by which it finds the emulator. */
   constructor(private readonly environment: Readonly<Record<string, string>>) {}
@@ -78,8 +79,8 @@ export class LentProvider {
   }
 
   private async start(configuration: string): Promise<Running> {
-    const program = programIn(process.env.GROUNDPLAN_INITIALIZED ?? initialized());
-    const started = await SharedProvider.start(program, this.environment);
+    this.program ??= programIn(process.env.GROUNDPLAN_INITIALIZED ?? initialized());
+    const started = await SharedProvider.start(this.program, this.environment);
     const running = { configuration, process: started, schema: await readSchema(started.socket) };
     this.busy.add(running);
     this.all.push(running);

@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { ADDON_VERSIONS, type KubernetesVersion } from "@groundplan/modules/cluster";
 import { Testing } from "cdktf";
 import { environments } from "../../overlays";
@@ -8,21 +6,22 @@ import { ClusterStack } from "../../stacks/cluster";
 import { type Emulator, startEmulator } from "../emulator";
 import { TerraformFolder } from "../terraform";
 
-const LOCK = readFileSync(join(__dirname, "..", "..", ".terraform.lock.hcl"), "utf8");
-
 let emulator: Emulator;
 let network: TerraformFolder;
-let clusters: TerraformFolder;
+
+/** A folder for the cluster stack of each environment. */
+let clusters: ReadonlyMap<string, TerraformFolder>;
 
 beforeAll(async () => {
   emulator = await startEmulator();
   network = new TerraformFolder(emulator.environment, emulator.provider);
-  clusters = new TerraformFolder(emulator.environment);
+  const folderOf = () => new TerraformFolder(emulator.environment, emulator.provider);
+  clusters = new Map(environments.map(({ name }) => [name, folderOf()]));
 }, 180_000);
 
 afterAll(async () => {
   network?.remove();
-  clusters?.remove();
+  for (const folder of clusters?.values() ?? []) folder.remove();
   await emulator?.stop();
 }, 60_000);
 
@@ -50,13 +49,11 @@ function networkConfiguration(): object {
 }
 
 /**
- * Writes the cluster stacks of all environments as modules of one configuration: the provider starts once for all.
+ * Writes the cluster stacks of all environments.
  *
  * @param raised - environments whose overlay has this version instead of its own.
  */
 function write(raised: readonly string[] = [], version: KubernetesVersion = "1.36"): void {
-  const modules = environments.map(({ name }) => [name, { source: `./${name}` }]);
-  clusters.write("main.tf.json", JSON.stringify({ module: Object.fromEntries(modules) }));
   for (const environment of environments) {
     const cluster = raised.includes(environment.name)
       ? { ...environment.cluster, kubernetesVersion: version }
@@ -64,8 +61,13 @@ function write(raised: readonly string[] = [], version: KubernetesVersion = "1.3
     const stack = new ClusterStack(Testing.app(), { platform, environment: { ...environment, cluster } });
     const configuration = JSON.parse(Testing.synth(stack));
     delete configuration.terraform.backend;
-    clusters.write(`${environment.name}/cdk.tf.json`, JSON.stringify(configuration));
+    clusters.get(environment.name)?.write("cdk.tf.json", JSON.stringify(configuration));
   }
+}
+
+/** Runs something in the folder of each environment. */
+async function everywhere<T>(run: (folder: TerraformFolder, name: string) => Promise<T>): Promise<T[]> {
+  return Promise.all([...clusters].map(([name, folder]) => run(folder, name)));
 }
 
 interface Change {
@@ -78,10 +80,10 @@ interface Change {
   };
 }
 
-/** What a plan would do: the address without its hash, the action, and the arguments that differ. */
-async function planned(): Promise<readonly string[]> {
-  await clusters.succeed("plan", "-input=false", "-no-color", "-out=plan");
-  const plan = JSON.parse(await clusters.succeed("show", "-json", "plan")) as {
+/** What a plan would do in one environment: the address without its hash, the action, and the arguments that differ. */
+async function plannedIn(folder: TerraformFolder, name: string): Promise<readonly string[]> {
+  await folder.succeed("plan", "-input=false", "-no-color", "-out=plan");
+  const plan = JSON.parse(await folder.succeed("show", "-json", "plan")) as {
     resource_changes?: readonly Change[];
   };
   return (plan.resource_changes ?? [])
@@ -90,9 +92,13 @@ async function planned(): Promise<readonly string[]> {
       const keys = Object.keys({ ...before, ...after }).filter(
         (key) => JSON.stringify(before?.[key]) !== JSON.stringify(after?.[key]),
       );
-      return `${address.replace(/_[0-9A-F]{8}$/, "")} ${actions.join()} ${keys.sort().join()}`;
-    })
-    .sort();
+      return `${name}: ${address.replace(/_[0-9A-F]{8}$/, "")} ${actions.join()} ${keys.sort().join()}`;
+    });
+}
+
+/** What plans would do in all of them. */
+async function planned(): Promise<readonly string[]> {
+  return (await everywhere(plannedIn)).flat().sort();
 }
 
 /** What follows the version of one environment's cluster. */
@@ -100,11 +106,11 @@ function upgradeOf(name: string): readonly string[] {
   const groups = Object.keys(environments.find((one) => one.name === name)?.cluster.nodeGroups ?? {});
   return [
     ...groups.map(
-      (group) => `module.${name}.aws_eks_node_group.cluster_node-groups_${group}_node-group update version`,
+      (group) => `${name}: aws_eks_node_group.cluster_node-groups_${group}_node-group update version`,
     ),
-    `module.${name}.aws_eks_addon.cluster_addons_kube-proxy_addon update addon_version`,
-    `module.${name}.aws_eks_cluster.cluster update version`,
-    `module.${name}.aws_ssm_parameter.contract update insecure_value,value`,
+    `${name}: aws_eks_addon.cluster_addons_kube-proxy_addon update addon_version`,
+    `${name}: aws_eks_cluster.cluster update version`,
+    `${name}: aws_ssm_parameter.contract update insecure_value,value`,
   ].sort();
 }
 
@@ -114,27 +120,25 @@ async function apply(folder: TerraformFolder): Promise<void> {
 
 test("dev, staging and prod: applied, no second change, upgraded in place by one minor, destroyed", async () => {
   network.write("main.tf.json", JSON.stringify(networkConfiguration()));
-  network.write(".terraform.lock.hcl", LOCK);
   await network.succeed("init", "-input=false", "-no-color");
   await apply(network);
 
   write();
-  clusters.write(".terraform.lock.hcl", LOCK);
-  await clusters.succeed("init", "-input=false", "-no-color");
-  await apply(clusters);
+  await everywhere((folder) => folder.succeed("init", "-input=false", "-no-color"));
+  await everywhere(apply);
   expect(await planned()).toEqual([]);
 
   // One overlay's minor: nothing of the others, nothing replaced, and only what follows the version.
   write(["dev"]);
   expect(await planned()).toEqual(upgradeOf("dev"));
-  const everywhere = environments.map(({ name }) => name);
-  write(everywhere);
-  expect(await planned()).toEqual(everywhere.flatMap(upgradeOf).sort());
-  await clusters.succeed("apply", "-input=false", "-no-color", "plan");
+  const names = environments.map(({ name }) => name);
+  write(names);
+  expect(await planned()).toEqual(names.flatMap(upgradeOf).sort());
+  await everywhere((folder) => folder.succeed("apply", "-input=false", "-no-color", "plan"));
   expect(await planned()).toEqual([]);
 
-  await clusters.succeed("destroy", "-input=false", "-no-color", "-auto-approve");
-  expect((await clusters.succeed("state", "list")).trim()).toBe("");
+  await everywhere((folder) => folder.succeed("destroy", "-input=false", "-no-color", "-auto-approve"));
+  expect((await everywhere((folder) => folder.succeed("state", "list"))).join("").trim()).toBe("");
 }, 900_000);
 
 test("the add-ons that an upgrade changes are those whose pinned build differs", () => {
