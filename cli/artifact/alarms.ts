@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { CloudWatchClient, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
+import { CloudWatchClient, DescribeAlarmsCommand, type MetricAlarm } from "@aws-sdk/client-cloudwatch";
 import { unreachable } from "../bootstrap/aws";
 import { Interrupted } from "../console/errors";
 import { interrupted } from "../console/interrupts";
@@ -9,15 +9,23 @@ const LOOK = 5_000;
 
 /** The alarms of a list that are on, with their reasons. */
 export async function alarmsOn(region: string, names: readonly string[]): Promise<readonly string[]> {
+  const on = (await described(region, names)).filter(({ StateValue }) => StateValue === "ALARM");
+  return on.map(({ AlarmName, StateReason }) => `${AlarmName} (${StateReason ?? "no reason given"})`);
+}
+
+/** The alarms of a list that are not there. */
+export async function absentAlarms(region: string, names: readonly string[]): Promise<readonly string[]> {
+  const found = (await described(region, names)).map(({ AlarmName }) => AlarmName);
+  return names.filter((name) => !found.includes(name));
+}
+
+async function described(region: string, names: readonly string[]): Promise<readonly MetricAlarm[]> {
   // Without names, AWS would tell of every alarm of the account.
   if (names.length === 0) return [];
   try {
-    const cloudwatch = new CloudWatchClient({ region });
-    const { MetricAlarms = [] } = await cloudwatch.send(
-      new DescribeAlarmsCommand({ AlarmNames: [...names] }),
-    );
-    const on = MetricAlarms.filter(({ StateValue }) => StateValue === "ALARM");
-    return on.map(({ AlarmName, StateReason }) => `${AlarmName} (${StateReason ?? "no reason given"})`);
+    // As many as may be named at once; AWS tells of 50 unless it is told so.
+    const describe = new DescribeAlarmsCommand({ AlarmNames: [...names], MaxRecords: 100 });
+    return (await new CloudWatchClient({ region }).send(describe)).MetricAlarms ?? [];
   } catch (error) {
     throw unreachable(error);
   }

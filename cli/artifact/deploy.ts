@@ -1,11 +1,11 @@
 import { CliError, Interrupted } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import type { Progress } from "../console/tasks";
-import { alarmsOn, watchAlarms } from "./alarms";
+import { absentAlarms, alarmsOn, watchAlarms } from "./alarms";
 import type { Artifact } from "./index-object";
 import type { Pin } from "./pin";
-import { Pins, type Undo } from "./pins";
-import { type Gradual, gradualOf, type Running, runningOf } from "./running";
+import { type Pinned, Pins } from "./pins";
+import { gradualOf, type Running, runningOf } from "./running";
 import type { ArtifactStore } from "./store";
 import type { Target } from "./target";
 import { NotBegun, type StackTerraform } from "./terraform";
@@ -55,30 +55,34 @@ export async function deploy(props: DeployProps): Promise<Deployed> {
   }
   const running = await runningOf(target);
   const isNew = running !== undefined && running.sourceCodeHash !== artifact.sourceCodeHash;
-  const gradual = await gradualOf(target);
-  if (how === "deploy" && isNew && gradual.percent < 100) await tryOut(props, pins, running, gradual);
-  const pin = how === "rollback" ? pins.rollBack(artifact) : pins.pin(artifact);
+  // What was tried is given to all over its own pin only: somebody may have pinned something else meanwhile.
+  const tried = how === "deploy" && isNew ? await tryOut(props, pins, running) : undefined;
+  const pin = how === "rollback" ? pins.rollBack(artifact) : pins.pin(artifact, undefined, tried);
   const changed = await carryOut(props, pins, await pin);
   return { ...result, outcome: changed || isNew ? "deployed" : "unchanged" };
 }
 
-/** Gives some callers the artifact for a while. @throws CliError when an alarm goes on, after all callers have got back what they had. */
-async function tryOut(
-  props: DeployProps,
-  pins: Pins,
-  running: Running,
-  { percent, minutes, alarmNames }: Gradual,
-): Promise<void> {
+/**
+ * Gives some callers the artifact for a while.
+ *
+ * @returns the pin by which they get it; undefined where the environment switches at once.
+ * @throws CliError when an alarm goes on, after all callers have got back what they had.
+ */
+async function tryOut(props: DeployProps, pins: Pins, running: Running): Promise<Pinned | undefined> {
   const { target, artifact } = props;
+  const { percent, minutes, alarmNames } = await gradualOf(target);
+  if (percent >= 100) return undefined;
   await refuseOn(target, alarmNames);
   const split = { stableVersion: running.version, weight: percent / 100 };
-  await carryOut(props, pins, await pins.pin(artifact, split), true);
+  const pinned = await pins.pin(artifact, split);
+  await carryOut(props, pins, pinned, true);
   const on = await watchAlarms(target.region, alarmNames, minutes, (seconds) =>
     props.progress(`${percent} % of the traffic for another ${seconds} s`),
   ).catch((error: unknown) => {
     throw between(props, { ...artifact, weight: percent / 100 }, error);
   });
-  if (on.length > 0) await takeBack(props, pins, running, on);
+  if (on.length > 0) await takeBack(props, pins, pinned, running, on);
+  return pinned;
 }
 
 /**
@@ -87,15 +91,15 @@ async function tryOut(
  * @param isTried - whether only some callers get the artifact.
  * @returns whether anything changed.
  */
-async function carryOut(props: DeployProps, pins: Pins, undo: Undo, isTried = false): Promise<boolean> {
+async function carryOut(props: DeployProps, pins: Pins, pinned: Pinned, isTried = false): Promise<boolean> {
   const plan = await props.terraform.plan().catch(async (error: unknown) => {
-    throw await putBack(props, pins, undo, error);
+    throw await putBack(props, pins, pinned, error);
   });
   const { target, artifact } = props;
   const check = () => checkRuns(target, artifact, isTried);
   if (plan.isEmpty) return check().then(() => false);
   await plan.apply().catch(async (error: unknown) => {
-    if (error instanceof NotBegun) throw await putBack(props, pins, undo, error);
+    if (error instanceof NotBegun) throw await putBack(props, pins, pinned, error);
     const left = `${shortOf(artifact)} is pinned in ${target.environment}, and may not run yet`;
     throw told(error, left, ...ways(target, artifact));
   });
@@ -104,11 +108,11 @@ async function carryOut(props: DeployProps, pins: Pins, undo: Undo, isTried = fa
 }
 
 /** Puts back what was pinned, since nothing was applied. @returns the error, with what is left to know of. */
-async function putBack(props: DeployProps, pins: Pins, undo: Undo, error: unknown): Promise<Error> {
+async function putBack(props: DeployProps, pins: Pins, pinned: Pinned, error: unknown): Promise<Error> {
   const { environment } = props.target;
   const short = shortOf(props.artifact);
   try {
-    const left = await undo();
+    const left = await pinned.undo();
     if (left !== undefined) return told(error, `${short} was pinned in ${environment}, and ${left}`);
     const pin = (await pins.read())?.pin;
     if (pin && pin.weight > 0) return between(props, pin, error);
@@ -150,6 +154,7 @@ function ways({ environment, service }: Target, artifact: Pick<Artifact, "sha256
 async function takeBack(
   props: DeployProps,
   pins: Pins,
+  pinned: Pinned,
   running: Running,
   on: readonly string[],
 ): Promise<never> {
@@ -168,7 +173,7 @@ async function takeBack(
     );
   }
   try {
-    await carryOut({ ...props, artifact: before }, pins, await pins.rollBack(before));
+    await carryOut({ ...props, artifact: before }, pins, await pins.rollBack(before, pinned));
   } catch (error) {
     throw told(error, `${environment} should go back, and did not: ${tried}`, ...on, other);
   }
@@ -176,11 +181,21 @@ async function takeBack(
 }
 
 async function refuseOn(target: Target, names: readonly string[]): Promise<void> {
-  const on = await alarmsOn(target.region, names);
+  const { environment, region, stack } = target;
+  const absent = await absentAlarms(region, names);
+  if (absent.length > 0) {
+    throw new CliError(
+      EXIT.HELD,
+      `alarms of ${environment} are not there, so a gradual deploy could not tell whether the new artifact is at fault`,
+      ...absent,
+      `deploy their stack: npx cdktf deploy ${stack.name}; or switch at once with --at-once`,
+    );
+  }
+  const on = await alarmsOn(region, names);
   if (on.length === 0) return;
   throw new CliError(
     EXIT.HELD,
-    `${target.environment} has an alarm on, so a gradual deploy could not tell whether the new artifact is at fault`,
+    `${environment} has an alarm on, so a gradual deploy could not tell whether the new artifact is at fault`,
     ...on,
     "wait until it is off, or switch at once with --at-once",
   );

@@ -8,8 +8,8 @@ import { type Running, runningOf } from "./running";
 import type { Session } from "./session";
 import type { Target } from "./target";
 
-/** What an environment is pinned to; `unknown` when these credentials may not see it. */
-type PinOf = ReadPin | "nothing" | "unknown";
+/** What an environment is pinned to; `elsewhere` is in another account, and `hidden` what these credentials may not see. */
+type PinOf = ReadPin | "nothing" | "elsewhere" | "hidden";
 
 /** Prints what is published, the newest first. */
 export async function listTable(session: Session, json: boolean): Promise<void> {
@@ -49,7 +49,7 @@ export async function currentTable(session: Session, json: boolean): Promise<voi
   const rows = await Promise.all(
     session.targets.map(async (target) => {
       const read = await pinOf(session, target, caller);
-      const running = read === "unknown" ? undefined : await runningOf(target);
+      const running = isUnknown(read) ? undefined : await runningOf(target);
       return { environment: target.environment, read, running };
     }),
   );
@@ -76,7 +76,8 @@ export async function currentTable(session: Session, json: boolean): Promise<voi
 
 /** What callers get, in a few words. */
 export function stateOf(read: PinOf, running: Running | undefined): string {
-  if (read === "unknown") return "another account's";
+  if (read === "elsewhere") return "another account's";
+  if (read === "hidden") return "may not be seen with these credentials";
   if (read === "nothing") return running ? "get what was never pinned" : "nothing pinned";
   if (!running) return "stack not deployed";
   const { pin } = read;
@@ -89,14 +90,18 @@ export function stateOf(read: PinOf, running: Running | undefined): string {
 /** What a target is pinned to, as far as the account of the credentials tells. */
 async function pinOf(session: Session, target: Target, caller: string): Promise<PinOf> {
   // A parameter of the same name in another account says nothing of this one.
-  if (target.account !== undefined && target.account !== caller) return "unknown";
+  if (target.account !== undefined && target.account !== caller) return "elsewhere";
   try {
     return (await session.pins(target).read()) ?? "nothing";
   } catch (error) {
-    // Of an environment in another account nothing can be said; a missing endpoint is told.
-    if (error instanceof CliError && error.exitCode === EXIT.FAILED) return "unknown";
+    // The other environments are shown nevertheless; a missing endpoint is told.
+    if (error instanceof CliError && error.exitCode === EXIT.FAILED) return "hidden";
     throw error;
   }
+}
+
+function isUnknown(read: PinOf): boolean {
+  return read === "elsewhere" || read === "hidden";
 }
 
 /** A commit for people; `+changes` stays. */

@@ -60,9 +60,14 @@ export class Pins {
     );
   }
 
-  /** Pins an artifact. @returns how to undo it. @throws CliError when its object is not there. */
-  async pin(artifact: Artifact, split?: Split): Promise<Undo> {
-    const last = await this.read();
+  /**
+   * Pins an artifact.
+   *
+   * @param over - what is to be pinned over; by default whatever there is.
+   * @throws CliError when its object is not there, or something else is pinned.
+   */
+  async pin(artifact: Artifact, split?: Split, over?: Pinned): Promise<Pinned> {
+    const last = await this.readOver(over);
     return this.write(
       artifact,
       last,
@@ -71,8 +76,8 @@ export class Pins {
   }
 
   /** Pins an artifact that ran before. */
-  async rollBack(artifact: Artifact): Promise<Undo> {
-    const last = await this.read();
+  async rollBack(artifact: Artifact, over?: Pinned): Promise<Pinned> {
+    const last = await this.readOver(over);
     if (!last) throw this.nothing();
     return this.write(artifact, last, rolledBack(this.store.location.bucket, artifact, last.pin, this.now()));
   }
@@ -87,13 +92,19 @@ export class Pins {
     );
   }
 
-  private async write(artifact: Artifact, last: ReadPin | undefined, next: Pin): Promise<Undo> {
+  private async readOver(over: Pinned | undefined): Promise<ReadPin | undefined> {
+    const last = await this.read();
+    if (over && last?.version !== over.version) throw this.overtaken();
+    return last;
+  }
+
+  private async write(artifact: Artifact, last: ReadPin | undefined, next: Pin): Promise<Pinned> {
     if (!(await this.store.has(artifact))) throw this.gone(artifact);
     const version = await this.put(next, last?.version);
     const theirs = last && (await this.pinnedBetween(last.version, version, next));
     if (theirs) throw await this.yielded(version, theirs);
     const undo = () => this.putBack(version, last);
-    if (await this.store.has(artifact)) return undo;
+    if (await this.store.has(artifact)) return { version, undo };
     const left = await undo();
     throw this.gone(artifact, left);
   }
@@ -184,5 +195,11 @@ export class Pins {
   }
 }
 
-/** Puts back what was pinned before, or nothing. @returns why it did not: somebody has pinned since, or it is gone. */
-export type Undo = () => Promise<string | undefined>;
+/** A pin that was written. */
+export interface Pinned {
+  /** Version of its parameter. */
+  readonly version: number;
+
+  /** Puts back what was pinned before, or nothing. @returns why it did not: somebody has pinned since, or it is gone. */
+  undo(): Promise<string | undefined>;
+}

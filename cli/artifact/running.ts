@@ -1,6 +1,8 @@
 import { GetAliasCommand, GetFunctionConfigurationCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { unreachable } from "../bootstrap/aws";
+import { CliError } from "../console/errors";
+import { EXIT } from "../console/exit-codes";
 import type { Target } from "./target";
 
 /** What callers of a function get. */
@@ -59,9 +61,18 @@ export interface Gradual {
   readonly alarmNames: readonly string[];
 }
 
-/** Reads how an environment switches; at once while its stack says nothing. */
+/** Reads how an environment switches; at once while its stack says nothing. @throws CliError when what it says is not readable. */
 export async function gradualOf(target: Target): Promise<Gradual> {
-  const { canaryPercent, canaryMinutes, alarmNames } = await contractOf(target);
+  const said = await contractOf(target);
+  if (!said) {
+    throw new CliError(
+      EXIT.FAILED,
+      `parameter ${target.contract} does not say how ${target.environment} switches: it holds no JSON object`,
+      `in ${target.region}`,
+      `deploy the stack, which writes it: npx cdktf deploy ${target.stack.name}; or switch at once with --at-once`,
+    );
+  }
+  const { canaryPercent, canaryMinutes, alarmNames } = said;
   return {
     percent: typeof canaryPercent === "number" ? canaryPercent : 100,
     minutes: typeof canaryMinutes === "number" ? canaryMinutes : 0,
@@ -71,12 +82,15 @@ export async function gradualOf(target: Target): Promise<Gradual> {
 
 /** Where callers find it; undefined while its stack says nothing of an API. */
 export async function urlOf(target: Target): Promise<string | undefined> {
-  const { url } = await contractOf(target);
+  const url = (await contractOf(target))?.url;
   return typeof url === "string" ? url : undefined;
 }
 
-/** What a stack says of what it made; nothing while it is not deployed. */
-async function contractOf({ region, contract }: Target): Promise<Readonly<Record<string, unknown>>> {
+/** What a stack says of what it made: nothing while it is not deployed; undefined when that is no JSON object. */
+async function contractOf({
+  region,
+  contract,
+}: Target): Promise<Partial<Record<string, unknown>> | undefined> {
   const get = new GetParameterCommand({ Name: contract });
   const text = await new SSMClient({ region }).send(get).then(
     ({ Parameter }) => Parameter?.Value,
@@ -85,5 +99,10 @@ async function contractOf({ region, contract }: Target): Promise<Readonly<Record
       throw unreachable(error);
     },
   );
-  return JSON.parse(text ?? "{}");
+  try {
+    const said: unknown = JSON.parse(text ?? "{}");
+    return typeof said === "object" && said !== null ? { ...said } : undefined;
+  } catch {
+    return undefined;
+  }
 }

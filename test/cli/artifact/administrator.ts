@@ -73,8 +73,7 @@ export class Administrator {
   async describe(target: Target, canaryPercent: number): Promise<void> {
     // Six milliseconds: the alarms are looked at twice.
     const said = { canaryPercent, canaryMinutes: 0.0001, alarmNames: [alarmOf(target)] };
-    const Value = JSON.stringify(said);
-    await this.ssm.send(new PutParameterCommand({ Name: target.contract, Value, Type: "String" }));
+    await this.say(target, JSON.stringify(said));
     const alarm = new PutMetricAlarmCommand({
       AlarmName: alarmOf(target),
       Namespace: "test",
@@ -87,6 +86,11 @@ export class Administrator {
       TreatMissingData: "ignore",
     });
     await this.cloudwatch.send(alarm);
+  }
+
+  /** Writes what a stack says of itself. */
+  async say({ contract: Name }: Target, Value: string): Promise<void> {
+    await this.ssm.send(new PutParameterCommand({ Name, Value, Type: "String", Overwrite: true }));
   }
 
   async setAlarm(target: Target, StateValue: "ALARM" | "OK"): Promise<void> {

@@ -110,3 +110,32 @@ test("an apply that ends half way leaves the pin, and says how to go on", async 
     expect.stringContaining(`interrupted\n  ${short("b")} is pinned in dev, and may not run yet\n  go on: `),
   ]);
 });
+
+test("what was tried is not given to all over what somebody has pinned meanwhile", async () => {
+  await world.carryOut({ kind: "publish", content: "c" });
+  expect(await failed("staging", "b", { meanwhile: "somebody pins the newest" })).toEqual([
+    4,
+    expect.stringMatching(/^somebody else pinned service-\d+ in staging just now\n/),
+  ]);
+  expect(await pinned("staging")).toBe(short("c"));
+});
+
+test("where nothing would tell that it is at fault, nothing is tried", async () => {
+  await world.say("staging", JSON.stringify({ canaryPercent: 50, canaryMinutes: 5, alarmNames: ["gone"] }));
+  const [code, message] = await failed("staging", "b", {});
+  expect(code).toBe(4);
+  expect(message).toMatch(
+    /^alarms of staging are not there, [\s\S]*\n {2}gone\n {2}deploy their stack: npx cdktf deploy/,
+  );
+  await world.say("staging", "half a docu");
+  expect(await failed("staging", "b", {})).toEqual([
+    1,
+    expect.stringMatching(
+      /^parameter \/groundplan\/staging\/[^ ]+ does not say how staging switches: it holds no JSON/,
+    ),
+  ]);
+  expect(await pinned("staging")).toBe(short("a"));
+  // And a way back does not ask how the environment switches.
+  const back = await world.carryOut({ kind: "rollback", environment: "staging" });
+  expect(back.deployed?.outcome).toBe("deployed");
+});

@@ -101,13 +101,13 @@ test("to undo puts back what was pinned, unless somebody pinned since", async ()
     await publishNew(service, "c"),
   ];
   const pins = pinsOf(service, "dev");
-  const undoFirst = await pins.pin(a);
-  expect(await undoFirst()).toBeUndefined();
+  const first = await pins.pin(a);
+  expect(await first.undo()).toBeUndefined();
   expect(await pins.read()).toBeUndefined();
   await pins.pin(a);
-  const undo = await pins.pin(b);
+  const second = await pins.pin(b);
   await pins.pin(c);
-  expect(await undo()).toBe("somebody else has pinned since, and theirs stays");
+  expect(await second.undo()).toBe("somebody else has pinned since, and theirs stays");
   expect((await pins.read())?.pin.sha256).toBe(c.sha256);
 });
 

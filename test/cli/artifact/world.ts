@@ -34,7 +34,7 @@ export interface Beside {
   readonly breaks?: Break;
 
   /** What happens while some callers get the artifact. */
-  readonly meanwhile?: "an alarm goes on" | "it is interrupted";
+  readonly meanwhile?: "an alarm goes on" | "it is interrupted" | "somebody pins the newest";
 }
 
 /** What a command came to, when it did not fail. */
@@ -197,6 +197,11 @@ export class World {
     return this.administrator.setAlarm(target, "ALARM");
   }
 
+  /** Lets a stack say something of itself. */
+  say(name: EnvironmentName, text: string): Promise<void> {
+    return this.administrator.say(this.target(name), text);
+  }
+
   /** Turns the alarm of an environment off. */
   calm(name: EnvironmentName): Promise<void> {
     return this.administrator.setAlarm(this.target(name), "OK");
@@ -227,9 +232,10 @@ export class World {
       return how;
     };
     const tried = async () => {
-      const on =
-        meanwhile === "an alarm goes on" && JSON.parse(state.alias).RoutingConfig.AdditionalVersionWeights;
-      if (on && Object.keys(on).length > 0) await this.raise(target);
+      const isTried = Object.keys(JSON.parse(state.alias).RoutingConfig.AdditionalVersionWeights).length > 0;
+      if (isTried && meanwhile === "an alarm goes on") await this.raise(target);
+      if (isTried && meanwhile === "somebody pins the newest")
+        await this.session.pins(target).pin(await this.session.artifact(undefined));
     };
     return new LambdaTerraform(target, state, this.clients, steps, tried);
   }
