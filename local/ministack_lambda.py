@@ -9,6 +9,9 @@ and its stack. https://docs.aws.amazon.com/lambda/latest/dg/nodejs-exceptions.ht
 
 It measures calls of Invoke alone: see ministack_metrics.
 
+It keeps a LoggingConfig as it was given. Here one in JSON without levels has INFO, as AWS answers it.
+https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
+
 It limits calls at once only where the function itself is called. Here the limit counts for its versions and
 aliases too. https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
 """
@@ -49,6 +52,14 @@ def named(result: dict) -> dict:
     return {**result, "body": {"errorType": thrown[-1].group(1), "errorMessage": message, "trace": trace}}
 
 
+def levelled(request: dict) -> dict:
+    """A request that makes or changes a function, with the levels that logs in JSON have where none are given."""
+    logging = request.get("LoggingConfig") or {}
+    if logging.get("LogFormat") != "JSON":
+        return request
+    return {**request, "LoggingConfig": {"ApplicationLogLevel": "INFO", "SystemLogLevel": "INFO", **logging}}
+
+
 def install() -> None:
     from ministack.services import lambda_svc
 
@@ -57,6 +68,8 @@ def install() -> None:
     execute = lambda_svc._execute_function
     execute_warm = lambda_svc._execute_function_warm
     reserved = lambda_svc._reserved_concurrency
+    create = lambda_svc._create_function
+    update = lambda_svc._update_config
 
     def chosen(name: str, qualifier: str | None) -> str | None:
         function = lambda_svc._functions.get(name) or {}
@@ -106,6 +119,8 @@ def install() -> None:
     lambda_svc._execute_function = measured
     lambda_svc._execute_function_warm = lambda *arguments: named(execute_warm(*arguments))
     lambda_svc._reserved_concurrency = reserved_of_all
+    lambda_svc._create_function = lambda data: create(levelled(data))
+    lambda_svc._update_config = lambda name, data: update(name, levelled(data))
     # Its own metrics stay in its own CloudWatch, which nobody asks.
     lambda_svc._emit_lambda_metrics = lambda *arguments, **named_arguments: None
     ministack_metrics.start()

@@ -105,10 +105,13 @@ function dimensionsOf({ functionName, alias }: FunctionAlarmsProps) {
   return { FunctionName: functionName, Resource: `${functionName}:${alias}` };
 }
 
-function durationOf({ functionName, timeoutSeconds, durationPercent = 80 }: FunctionAlarmsProps) {
+function durationOf({
+  functionName,
+  timeoutSeconds,
+  durationMs = timeoutSeconds * 800,
+}: FunctionAlarmsProps) {
   return {
-    alarmDescription: `One of a hundred calls of ${functionName} takes more than ${durationPercent} % of its timeout of ${timeoutSeconds} s`,
-    // Milliseconds.
-    threshold: timeoutSeconds * 10 * durationPercent,
+    alarmDescription: `One of a hundred calls of ${functionName} takes more than ${durationMs} ms`,
+    threshold: durationMs,
   };
 }

@@ -98,6 +98,14 @@ export interface ArtifactFunctionProps {
   readonly logRetentionDays?: number;
 
   /**
+   * The least that is kept of what the code logs.
+   *
+   * @default "INFO"
+   * @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
+   */
+  readonly logLevel?: LogLevel;
+
+  /**
    * KMS key that encrypts logs, variables and dead letters.
    *
    * @default - the services' own
@@ -107,6 +115,9 @@ export interface ArtifactFunctionProps {
   /** Thresholds of the alarms, and whom they tell. */
   readonly alarms?: AlarmSettings;
 }
+
+/** How grave a line of a log is. */
+export type LogLevel = "TRACE" | "DEBUG" | "INFO" | "WARN" | "ERROR" | "FATAL";
 
 /** When the alarms of a function go off. */
 export interface AlarmSettings {
@@ -126,11 +137,12 @@ export interface AlarmSettings {
   readonly throttles?: number;
 
   /**
-   * Share of the timeout, in percent, that 99 of 100 calls stay below, for three minutes on end, 1 to 100.
+   * Milliseconds that 99 of 100 calls stay below, for three minutes on end, 1 to the timeout; of the newest
+   * version alone, in all but one of five minutes.
    *
-   * @default 80
+   * @default - 80 % of the timeout
    */
-  readonly durationPercent?: number;
+  readonly durationMs?: number;
 
   /**
    * SNS topics that are told.
@@ -173,7 +185,7 @@ export function functionFaults(props: ArtifactFunctionProps): readonly Fault[] {
       instead: "give one or more of both, or leave vpc out",
     });
   }
-  faults.push(...variableFaults(props.environment ?? {}), ...alarmFaults(props.alarms ?? {}));
+  faults.push(...variableFaults(props.environment ?? {}), ...alarmFaults(props.alarms ?? {}, timeoutSeconds));
   return faults;
 }
 
@@ -202,12 +214,10 @@ function variableFaults(environment: Readonly<Record<string, string>>): readonly
   });
 }
 
-function alarmFaults({
-  errorPercent = 1,
-  throttles = 0,
-  durationPercent = 80,
-  topicArns,
-}: AlarmSettings): readonly Fault[] {
+function alarmFaults(
+  { errorPercent = 1, throttles = 0, durationMs = 1, topicArns }: AlarmSettings,
+  timeoutSeconds: number,
+): readonly Fault[] {
   const faults: Fault[] = [...percentFaults("alarms.errorPercent", errorPercent), ...topicFaults(topicArns)];
   if (!Number.isInteger(throttles) || throttles < 0) {
     faults.push({
@@ -215,8 +225,11 @@ function alarmFaults({
       instead: "use a whole number of 0 or more, e.g. 0",
     });
   }
-  if (!(durationPercent >= 1 && durationPercent <= 100)) {
-    faults.push({ what: `alarms.durationPercent is ${durationPercent}`, instead: "use 1 to 100, e.g. 80" });
+  if (!(durationMs >= 1 && durationMs <= timeoutSeconds * 1000)) {
+    faults.push({
+      what: `alarms.durationMs is ${durationMs}`,
+      instead: `use 1 to ${timeoutSeconds * 1000}, for a call is ended then, e.g. ${timeoutSeconds * 800}`,
+    });
   }
   return faults;
 }

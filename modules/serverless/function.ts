@@ -103,7 +103,13 @@ export class ArtifactFunction extends Construct {
         },
       },
       tracingConfig: { mode: tracing ? "Active" : "PassThrough" },
-      loggingConfig: { logFormat: "JSON", logGroup: logs.name },
+      // AWS says INFO where nothing is said, and the provider then plans a new version each time.
+      loggingConfig: {
+        logFormat: "JSON",
+        logGroup: logs.name,
+        applicationLogLevel: props.logLevel ?? "INFO",
+        systemLogLevel: "INFO",
+      },
       ...(queueArn === undefined ? {} : { deadLetterConfig: { targetArn: queueArn } }),
       ...(kmsKeyArn === undefined ? {} : { kmsKeyArn }),
       ...(vpc === undefined

@@ -11,10 +11,12 @@ import {
   CreateFunctionCommand,
   InvokeCommand,
   LambdaClient,
+  type LoggingConfig,
   PublishVersionCommand,
   PutFunctionConcurrencyCommand,
   UpdateAliasCommand,
   UpdateFunctionCodeCommand,
+  UpdateFunctionConfigurationCommand,
   waitUntilFunctionActiveV2,
   waitUntilFunctionUpdatedV2,
 } from "@aws-sdk/client-lambda";
@@ -76,6 +78,19 @@ const weigh = (weights: Record<string, number>) =>
       RoutingConfig: { AdditionalVersionWeights: weights },
     }),
   );
+
+test("logs in JSON have the level INFO where none is given, as AWS answers it", async () => {
+  const configure = async (LoggingConfig: LoggingConfig) => {
+    const answer = await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, LoggingConfig }));
+    await waitUntilFunctionUpdatedV2({ client: lambda, maxWaitTime: 60 }, { FunctionName });
+    return answer.LoggingConfig;
+  };
+  expect(await configure({ LogFormat: "JSON", SystemLogLevel: "WARN" })).toMatchObject({
+    ApplicationLogLevel: "INFO",
+    SystemLogLevel: "WARN",
+  });
+  expect(await configure({ LogFormat: "Text" })).toEqual({ LogFormat: "Text" });
+});
 
 test("an alias without weights goes to its version", async () => {
   expect(await answered(5)).toEqual(new Set(["one"]));

@@ -55,7 +55,8 @@ test("defaults: arm64, traced, logs in JSON to a group that expires", () => {
     timeout: 10,
     reserved_concurrent_executions: -1,
     tracing_config: { mode: "Active" },
-    logging_config: { log_format: "JSON" },
+    // Both levels: without them, AWS answers INFO and no plan is ever empty.
+    logging_config: { log_format: "JSON", application_log_level: "INFO", system_log_level: "INFO" },
   });
   expect(stack.one("aws_cloudwatch_log_group")).toMatchObject({
     name: "/aws/lambda/groundplan-dev-api",
@@ -283,7 +284,7 @@ test.each<[string, Partial<ArtifactFunctionProps>, RegExp]>([
   ["a negative error rate", { alarms: { errorPercent: -1 } }, /errorPercent is -1/],
   ["throttles", { alarms: { throttles: -1 } }, /throttles is -1/],
   ["half a throttle", { alarms: { throttles: 0.5 } }, /throttles is 0.5/],
-  ["a share of more than all", { alarms: { durationPercent: 101 } }, /durationPercent is 101/],
+  ["a duration beyond the timeout", { alarms: { durationMs: 10_001 } }, /durationMs is 10001/],
   ["a topic by its name", { alarms: { topicArns: ["alarms"] } }, /topic "alarms" is not the ARN of an SNS/],
   [
     "a queue for a topic",
@@ -295,7 +296,7 @@ test.each<[string, Partial<ArtifactFunctionProps>, RegExp]>([
     { alarms: { topicArns: [`${TOPIC}.fifo`] } },
     /alarms.fifo" is not the ARN of an SNS/,
   ],
-  ["a share of the timeout", { alarms: { durationPercent: 0 } }, /durationPercent is 0/],
+  ["no duration", { alarms: { durationMs: 0 } }, /durationMs is 0/],
 ])("%s that AWS refuses, or that is unsafe, fails the synth", (_, change, message) => {
   expect(faultsOf((scope) => makeFunction(scope))).toBe("");
   expect(faultsOf((scope) => makeFunction(scope, change))).toMatch(message);
