@@ -19,6 +19,7 @@ export function checkApi(faults: OverlayFaults, api: ApiSettings): void {
   faults.wholeNumber("api.throttling.ratePerSecond", ratePerSecond, 1, Number.POSITIVE_INFINITY, 50);
   faults.wholeNumber("api.throttling.burst", burst, 1, Number.POSITIVE_INFINITY, 100);
   faults.wholeNumber("api.errorPercent", api.errorPercent, 0, 100, 1);
+  faults.wholeNumber("api.latencyMs", api.latencyMs, 1, api.timeoutSeconds * 1000, 1000);
   faults.distinct("api.corsOrigins", api.corsOrigins);
   const { percent, minutes } = api.gradual;
   faults.wholeNumber("api.gradual.percent", percent, 1, 100, 10);

@@ -194,6 +194,9 @@ export interface ApiSettings {
   /** Calls of a hundred that may fail before the alarm goes on, 0 to 100. */
   readonly errorPercent: number;
 
+  /** Milliseconds that 99 of 100 calls stay below, in the function and as callers see it, 1 to the timeout. */
+  readonly latencyMs: number;
+
   /** SNS topics that the alarms tell. */
   readonly alarmTopicArns: readonly string[];
 

@@ -35,6 +35,7 @@ export class ApiStack extends EnvironmentStack {
         },
       ]);
     }
+    const { errorPercent, latencyMs, alarmTopicArns: topicArns } = settings;
     const fullName = `${platform.name}-${name}-${SERVICE}`;
     const made = new ArtifactFunction(this, "function", {
       functionName: fullName,
@@ -48,7 +49,7 @@ export class ApiStack extends EnvironmentStack {
       logRetentionDays: settings.logRetentionDays,
       // An API waits for the answer, and gets the failure: no event is left over.
       deadLetters: "none",
-      alarms: { errorPercent: settings.errorPercent, topicArns: settings.alarmTopicArns },
+      alarms: { errorPercent, durationMs: latencyMs, topicArns },
     });
     // All else is the service's to answer too: HEAD, a method that it does not know (405), a path that is none (404).
     const routes = ["GET /health", "GET /version", "GET /ranges/{address}/{prefix}", "$default"];
@@ -58,7 +59,7 @@ export class ApiStack extends EnvironmentStack {
       // It answers what anybody may know.
       routes: routes.map((route) => ({ route, function: made, access: "public" })),
       throttling: settings.throttling,
-      alarms: { serverErrorPercent: settings.errorPercent, topicArns: settings.alarmTopicArns },
+      alarms: { serverErrorPercent: errorPercent, latencyMs, topicArns },
       logRetentionDays: settings.logRetentionDays,
       ...(settings.corsOrigins.length === 0 ? {} : { cors: { origins: settings.corsOrigins } }),
       ...(settings.domain === undefined ? {} : { domain: settings.domain }),

@@ -30,6 +30,7 @@ export const base: EnvironmentDefaults = {
     throttling: { ratePerSecond: 50, burst: 100 },
     corsOrigins: [],
     errorPercent: 1,
+    latencyMs: 2000,
     alarmTopicArns: [],
     gradual: { percent: 100, minutes: 0 },
   },

@@ -24,6 +24,7 @@ test.each<[string, Partial<ApiSettings>]>([
   ["api.throttling.ratePerSecond is 0", { throttling: { ratePerSecond: 0, burst: 1 } }],
   ["api.throttling.burst is 0.5", { throttling: { ratePerSecond: 1, burst: 0.5 } }],
   ["api.errorPercent is 101", { errorPercent: 101 }],
+  ["api.latencyMs is 10001", { latencyMs: 10_001 }],
   ["api.corsOrigins is", { corsOrigins: ["https://a.b", "https://a.b"] }],
   ["api.gradual.percent is 0", { gradual: { percent: 0, minutes: 5 } }],
   ["api.gradual.minutes is NaN", { gradual: { percent: 100, minutes: Number.NaN } }],
