@@ -1,118 +1,20 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { request } from "node:http";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Emulator, startEmulator } from "../../emulator";
-import { CdktfProject, type Ended, ended, printed, succeeded } from "../../stacks/cdktf-project";
+import { deploy } from "../../../cli/artifact/deploy";
+import { NotBegun, type StackTerraform, TargetTerraform } from "../../../cli/artifact/terraform";
+import { type Ended, ended, printed, succeeded } from "../../stacks/cdktf-project";
+import { Flow } from "./flow";
 
-const ROOT = join(__dirname, "..", "..", "..");
-
-let emulator: Emulator;
-let project: CdktfProject;
-/** Hashes of what was published, in order. */
-const published: string[] = [];
+let flow: Flow;
 
 beforeAll(async () => {
-  emulator = await startEmulator();
-  project = new CdktfProject(emulator.environment);
-  // A copy, since the test changes it.
-  rmSync(join(project.path, "services"));
-  const filter = (path: string) => !/api\/(?:dist|node_modules)/.test(path);
-  cpSync(join(ROOT, "services"), join(project.path, "services"), { recursive: true, filter });
-  succeeded(await project.cdktf("synth"));
-  // Six seconds instead of staging's five minutes; prod is taken as it is.
-  const stack = join(project.stack("staging-api"), "cdk.tf.json");
-  const text = readFileSync(stack, "utf8");
-  expect(text).toContain('\\"canaryMinutes\\" = 5}');
-  writeFileSync(stack, text.replace('\\"canaryMinutes\\" = 5}', '\\"canaryMinutes\\" = 0.1}'));
-  succeeded(await project.groundplan("bootstrap"));
+  flow = await Flow.begin();
 }, 400_000);
 
 afterAll(async () => {
-  project?.remove();
-  await emulator?.stop();
+  await flow?.end();
 }, 60_000);
-
-/** Runs a command of `groundplan artifact` that prints JSON, and nothing else, to standard output. */
-async function artifact<T>(...args: readonly string[]): Promise<T> {
-  const fast = ["deploy", "promote", "rollback"].includes(args[0] ?? "") ? ["--skip-synth"] : [];
-  const run = await project.groundplan("artifact", ...args, ...fast, "--json");
-  succeeded(run);
-  return JSON.parse(run.stdout) as T;
-}
-
-/** Changes what the service answers to /health, in TypeScript, and publishes it. */
-async function publishNext(status: string): Promise<string> {
-  const file = join(project.path, "services", "api", "src", "routes.ts");
-  writeFileSync(file, readFileSync(file, "utf8").replace(/status: [^}]*/, `status: ${status} `));
-  const { sha256, isNew } = await artifact<{ sha256: string; isNew: boolean }>("publish");
-  expect(isNew).toBe(true);
-  published.push(sha256);
-  return sha256;
-}
-
-/** Starts a deploy, for a signal to end it. */
-function startDeploy(...args: readonly string[]): ChildProcess {
-  const script = join(ROOT, "cli", "bin", "groundplan.js");
-  return spawn(process.execPath, [script, "artifact", "deploy", ...args, "--skip-synth"], {
-    cwd: project.path,
-    env: project.variables,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-}
-
-interface Row {
-  readonly environment: string;
-  readonly pin: { readonly sha256: string } | null;
-  readonly state: string;
-}
-
-const current = async () =>
-  (await artifact<readonly Row[]>("current")).map(({ environment, pin, state }) => [
-    environment,
-    pin?.sha256,
-    state,
-  ]);
-
-/** Where the API of an environment is. */
-const urls = new Map<string, URL>();
-
-/** Asks the API of an environment at its own address, as a client does that finds it at the gateway. */
-async function ask(environment: string, path: string, method = "GET"): Promise<Record<string, unknown>> {
-  const known = urls.get(environment);
-  const url =
-    known ??
-    new URL(succeeded(await project.terraform(`${environment}-api`, "output", "-raw", "invoke_url")).trim());
-  urls.set(environment, url);
-  return new Promise((resolve, reject) => {
-    const call = request(
-      { host: "127.0.0.1", port: url.port, method, path, headers: { host: url.host } },
-      async (answer) => {
-        const chunks: Buffer[] = [];
-        for await (const chunk of answer) chunks.push(chunk);
-        resolve({ statusCode: answer.statusCode, ...JSON.parse(Buffer.concat(chunks).toString()) });
-      },
-    );
-    call.on("error", reject).end();
-  });
-}
-
-async function apply(stack: string): Promise<void> {
-  succeeded(await project.terraform(stack, "init", "-input=false"));
-  succeeded(await project.terraformWith(emulator.provider, stack, "apply", "-input=false", "-auto-approve"));
-}
-
-async function expectNoChanges(stack: string): Promise<void> {
-  const plan = await project.terraformWith(
-    emulator.provider,
-    stack,
-    "plan",
-    "-input=false",
-    "-detailed-exitcode",
-  );
-  expect(plan).toMatchObject({ code: 0, output: expect.stringContaining("No changes.") });
-}
 
 const ENVIRONMENTS = ["dev", "staging", "prod"];
 
@@ -123,63 +25,204 @@ const ofAll = (work: (stack: string) => Promise<void>) =>
 const [FIRST, SECOND] = ["first", "second"];
 
 test("bootstrap has pinned a first artifact, so the first deploy finds code", async () => {
-  const rows = await current();
+  const rows = await flow.current();
   const hash = rows[0]?.[1];
   expect(rows).toEqual(ENVIRONMENTS.map((name) => [name, hash, "stack not deployed"]));
-  published.push(String(hash));
-  await ofAll(apply);
-  await ofAll(expectNoChanges);
+  flow.published.push(String(hash));
+  const early = await flow.run("deploy", "dev");
+  expect(early).toMatchObject({
+    code: 1,
+    output: expect.stringMatching(
+      /nothing runs in dev: its stack is not deployed; [0-9a-f]{12} is pinned for its first deploy\n {2}deploy it: npx cdktf deploy dev-api/,
+    ),
+  });
+  expect(early.output).toContain(String(hash).slice(0, 12));
+  await ofAll((stack) => flow.apply(stack));
+  await ofAll((stack) => flow.expectNoChanges(stack));
   for (const environment of ENVIRONMENTS) {
-    expect(await ask(environment, "/health")).toEqual({ statusCode: 200, status: "ok" });
-    expect(await ask(environment, "/version")).toMatchObject({ sha256: hash });
+    expect(await flow.ask(environment, "/health")).toEqual({ statusCode: 200, status: "ok" });
+    expect(await flow.ask(environment, "/version")).toMatchObject({ sha256: hash });
   }
   // The service's own words, and not those of API Gateway.
-  expect(await ask("dev", "/nothing")).toMatchObject({
+  expect(await flow.ask("dev", "/nothing")).toMatchObject({
     statusCode: 404,
     message: expect.stringMatching(/^there is no/),
   });
-  expect(await ask("dev", "/health", "POST")).toMatchObject({
+  expect(await flow.ask("dev", "/health", "POST")).toMatchObject({
     statusCode: 405,
     message: expect.stringMatching(/^POST is not/),
   });
 });
 
 test("publish, deploy, list, and back: each time the state agrees", async () => {
-  const next = await publishNext(JSON.stringify(FIRST));
-  expect(await artifact("deploy", "dev")).toMatchObject({ outcome: "deployed", sha256: next });
-  expect(await ask("dev", "/health")).toMatchObject({ status: FIRST });
-  expect(await artifact("deploy", "dev")).toMatchObject({ outcome: "unchanged" });
-  const listed = await artifact<readonly { sha256: string; environments: readonly string[] }[]>("list");
+  const next = await flow.publishNext(JSON.stringify(FIRST));
+  expect(await flow.artifact("deploy", "dev")).toMatchObject({ outcome: "deployed", sha256: next });
+  expect(await flow.ask("dev", "/health")).toMatchObject({ status: FIRST });
+  expect(await flow.artifact("deploy", "dev")).toMatchObject({ outcome: "unchanged" });
+  const listed = await flow.artifact<readonly { sha256: string; environments: readonly string[] }[]>("list");
   expect(listed.map(({ sha256, environments }) => [sha256, environments])).toEqual([
     [next, ["dev"]],
-    [published[0], ["staging", "prod"]],
+    [flow.published[0], ["staging", "prod"]],
   ]);
-  expect(await artifact("rollback", "dev")).toMatchObject({ outcome: "deployed", sha256: published[0] });
-  expect(await ask("dev", "/health")).toMatchObject({ status: "ok" });
-  await expectNoChanges("dev-api");
-  const again = await project.groundplan("artifact", "rollback", "dev", "--skip-synth");
+  const [first = ""] = flow.published;
+  expect(await flow.run("deploy", "dev", "--to", first, "--forward-only")).toMatchObject({
+    code: 4,
+    output: expect.stringMatching(
+      new RegExp(
+        `dev is pinned to ${next.slice(0, 12)}, which was published after ${first.slice(0, 12)}\\n[\\s\\S]*nothing was changed\\n[\\s\\S]*npx groundplan artifact rollback dev --to ${first.slice(0, 12)}`,
+      ),
+    ),
+  });
+  expect(await flow.artifact("rollback", "dev")).toMatchObject({
+    outcome: "deployed",
+    sha256: flow.published[0],
+  });
+  expect(await flow.ask("dev", "/health")).toMatchObject({ status: "ok" });
+  await flow.expectNoChanges("dev-api");
+  const again = await flow.project.groundplan("artifact", "rollback", "dev", "--skip-synth");
   expect(again).toMatchObject({
     code: 2,
     output: expect.stringContaining("nothing of api ran in dev before"),
   });
 });
 
+test("a publication of something else than was built is refused, and of an older commit", async () => {
+  const newest = flow.published[1] ?? "";
+  const none = "0".repeat(64);
+  const listed = await flow.artifact("list");
+  expect(await flow.run("publish", "--expect", none)).toMatchObject({
+    code: 1,
+    output: expect.stringMatching(
+      new RegExp(
+        `the build of api is ${newest.slice(0, 12)}, and 000000000000 was expected\\n {2}nothing was published`,
+      ),
+    ),
+  });
+  expect(await flow.artifact("list")).toEqual(listed);
+  expect(await flow.artifact("publish", "--expect", newest)).toMatchObject({ sha256: newest, isNew: false });
+
+  // GIVEN a commit that was built and published, and a later one of which a faster run did the same
+  const [first, second] = [flow.commit(), flow.commit()];
+  expect(await flow.artifact("publish", "--forward-only")).toMatchObject({ commit: second });
+  flow.checkOut(first);
+  const published = await flow.artifact("list");
+  expect(await flow.run("publish", "--forward-only")).toMatchObject({
+    code: 4,
+    output: expect.stringMatching(
+      new RegExp(
+        `api was published from ${second.slice(0, 12)}, which is later than the commit here\\n[\\s\\S]*nothing was published`,
+      ),
+    ),
+  });
+  expect(await flow.artifact("list")).toEqual(published);
+  expect(await flow.artifact("publish")).toMatchObject({ commit: first });
+});
+
+test("an environment of another account is told apart, and what is asked of it refused", async () => {
+  const elsewhere = (text: string) => text.replace(/("allowed_account_ids": \[\s*")\d{12}/, "$1999988887777");
+  await flow.withStack("prod-api", elsewhere, async () => {
+    expect((await flow.current()).map(([name, hash, state]) => [name, hash !== undefined, state])).toEqual([
+      ["dev", true, "get it"],
+      ["staging", true, "get it"],
+      ["prod", false, "another account's"],
+    ]);
+    const listed = await flow.artifact<readonly { environments: readonly string[] }[]>("list");
+    expect(listed.flatMap(({ environments }) => environments).sort()).toEqual(["dev", "staging"]);
+    const wrong =
+      /the credentials are of account 123456789012, and prod is in 999988887777\n {2}sign in to that account/;
+    for (const command of ["promote", "deploy", "rollback"]) {
+      expect(await flow.run(command, "prod")).toMatchObject({
+        code: 4,
+        output: expect.stringMatching(wrong),
+      });
+    }
+    // With the credentials of prod, what runs in staging cannot be seen: it has to be named.
+    const promoted = await flow.as("999988887777", "promote", "prod");
+    expect(promoted).toMatchObject({
+      code: 4,
+      output: expect.stringMatching(
+        /of account 999988887777, and staging is in 123456789012\n[\s\S]*or name the artifact that runs there: npx groundplan artifact deploy prod --to <hash>/,
+      ),
+    });
+    const theirs = await flow.as("999988887777", "publish");
+    expect(theirs).toMatchObject({ code: 4, output: expect.stringContaining("and the artifact bucket") });
+  });
+});
+
 test("an interrupted deploy loses nothing, and the same command completes it", async () => {
-  const next = await publishNext(JSON.stringify(SECOND));
-  const deploy = startDeploy("dev");
+  const next = await flow.publishNext(JSON.stringify(SECOND));
+  const deploy = flow.startDeploy("dev");
   const end: Promise<Ended> = ended(deploy);
-  for (let rows = await current(); rows[0]?.[1] !== next && deploy.exitCode === null; rows = await current())
+  for (
+    let rows = await flow.current();
+    rows[0]?.[1] !== next && deploy.exitCode === null;
+    rows = await flow.current()
+  )
     await sleep(100);
   deploy.kill("SIGINT");
   expect((await end).code).toBe(130);
   // While it plans, what was pinned before is put back; later the new artifact is pinned, and runs or not.
-  const [dev] = await current();
-  expect([published[0], next]).toContain(dev?.[1]);
+  const [dev] = await flow.current();
+  expect([flow.published[0], next]).toContain(dev?.[1]);
   expect(dev?.[2]).toMatch(/^get (?:another: its deploy was interrupted|it)$/);
-  expect(await ask("dev", "/health")).toMatchObject({ statusCode: 200 });
-  await artifact("deploy", "dev");
-  expect(await ask("dev", "/version")).toMatchObject({ sha256: next });
-  await expectNoChanges("dev-api");
+  expect(await flow.ask("dev", "/health")).toMatchObject({ statusCode: 200 });
+  await flow.artifact("deploy", "dev");
+  expect(await flow.ask("dev", "/version")).toMatchObject({ sha256: next });
+  await flow.expectNoChanges("dev-api");
+});
+
+test("of two deploys of one environment at once, what succeeded last is pinned and runs, and the other says why", async () => {
+  const [a = "", b = ""] = flow.published;
+  const both = await Promise.all([a, b].map((hash) => ended(flow.startDeploy("dev", "--to", hash))));
+  const failed = both.filter(({ code }) => code !== 0);
+  for (const { code, output } of failed) {
+    expect([1, 4]).toContain(code);
+    expect(output).toMatch(
+      /somebody else pinned api in dev|nothing was applied|does not run|the state is locked/,
+    );
+  }
+  const [dev] = await flow.current();
+  const winners = [a, b].filter((_, index) => both[index]?.code === 0);
+  if (winners.length > 0) {
+    expect(winners).toContain(dev?.[1]);
+    expect(dev?.[2]).toBe("get it");
+  }
+  // Whoever won, the next deploy goes on from there.
+  const last = flow.published.at(-1) ?? "";
+  await flow.artifact("deploy", "dev", "--to", last);
+  expect((await flow.current())[0]).toEqual(["dev", last, "get it"]);
+});
+
+test("an apply that never begins puts back what was pinned, and a state that cannot be read is told", async () => {
+  const before = await flow.current();
+  const other = flow.published.find((hash) => hash !== before[0]?.[1]) ?? "";
+  const environment = { ...process.env };
+  try {
+    Object.assign(process.env, flow.emulator.environment);
+    const { target, artifact, store, terraform, props: how } = await flow.deployOf("dev", other);
+    // Somebody else writes the state between the plan and its apply.
+    const overtaken: StackTerraform = {
+      init: () => terraform.init(),
+      isDeployed: () => terraform.isDeployed(),
+      plan: async () => {
+        const plan = await terraform.plan();
+        for (const change of ["taint", "untaint"])
+          succeeded(await flow.project.terraform("dev-api", change, target.functionAddress));
+        return plan;
+      },
+    };
+    const props = { store, target, artifact, how: "at-once", progress: () => undefined } as const;
+    const refused = deploy({ ...props, terraform: overtaken });
+    await expect(refused).rejects.toBeInstanceOf(NotBegun);
+    await expect(refused).rejects.toThrow(/Saved plan is stale[\s\S]*nothing was applied/);
+    const stack = { ...target.stack, folder: flow.project.stack("dev-network") };
+    await expect(new TargetTerraform({ ...target, stack }, how).isDeployed()).rejects.toThrow(
+      /dev-api: reading the state: .*[Ii]nitialization required[\s\S]*at .*dev-network/,
+    );
+  } finally {
+    process.env = environment;
+  }
+  expect(await flow.current()).toEqual(before);
 });
 
 test.each<[string, (id: string) => object, RegExp]>([
@@ -194,35 +237,37 @@ test.each<[string, (id: string) => object, RegExp]>([
     /changes that are no code: memory_size of aws_lambda_function\.\w+ \(\d+, then 1024\)[\s\S]*npx cdktf deploy dev-api/,
   ],
 ])("a plan %s puts back what was pinned, and leaves no plan", async (_, resource, message) => {
-  const before = await current();
+  const before = await flow.current();
   const plans = () =>
-    readdirSync(project.temporary).filter((name) => name.startsWith("groundplan-artifact-"));
+    readdirSync(flow.project.temporary).filter((name) => name.startsWith("groundplan-artifact-"));
   const others = plans();
-  const broken = join(project.stack("dev-api"), "broken_override.tf.json");
-  const { resource: all } = JSON.parse(readFileSync(join(project.stack("dev-api"), "cdk.tf.json"), "utf8"));
+  const broken = join(flow.project.stack("dev-api"), "broken_override.tf.json");
+  const { resource: all } = JSON.parse(
+    readFileSync(join(flow.project.stack("dev-api"), "cdk.tf.json"), "utf8"),
+  );
   const [id = ""] = Object.keys(all.aws_lambda_function);
   writeFileSync(broken, JSON.stringify({ resource: resource(id) }));
   try {
-    const refused = await project.groundplan(
+    const refused = await flow.project.groundplan(
       "artifact",
       "deploy",
       "dev",
       "--to",
-      published[1] ?? "",
+      flow.published[1] ?? "",
       "--skip-synth",
     );
     expect(refused).toMatchObject({ code: 1, output: expect.stringMatching(message) });
   } finally {
     rmSync(broken, { force: true });
   }
-  expect(await current()).toEqual(before);
+  expect(await flow.current()).toEqual(before);
   expect(plans()).toEqual(others);
 });
 
 test("step by step: an interruption says what is left, an alarm brings everybody back, and time completes it", async () => {
-  const [good, before] = [published[2] ?? "", published[0] ?? ""];
-  const broken = await publishNext('(() => { throw new Error("broken on purpose"); })()');
-  const first = startDeploy("prod", "--to", broken);
+  const [good, before] = [flow.published[2] ?? "", flow.published[0] ?? ""];
+  const broken = await flow.publishNext('(() => { throw new Error("broken on purpose"); })()');
+  const first = flow.startDeploy("prod", "--to", broken);
   const end = ended(first);
   // Not as soon as the alias gives a tenth: Terraform still has to write its state then.
   await printed(first, "10 % of the traffic for another");
@@ -235,9 +280,9 @@ test("step by step: an interruption says what is left, an alarm brings everybody
   expect(output).toContain(
     `go on: npx groundplan artifact deploy prod --service api --to ${broken.slice(0, 12)}`,
   );
-  expect((await current())[2]).toEqual(["prod", broken, "10 % get it: a gradual deploy is under way"]);
+  expect((await flow.current())[2]).toEqual(["prod", broken, "10 % get it: a gradual deploy is under way"]);
 
-  const again = ended(startDeploy("prod", "--to", broken));
+  const again = ended(flow.startDeploy("prod", "--to", broken));
   let isOver = false;
   void again.finally(() => {
     isOver = true;
@@ -245,12 +290,12 @@ test("step by step: an interruption says what is left, an alarm brings everybody
   const statuses = new Set<unknown>();
   const callers = async () => {
     while (!isOver) {
-      statuses.add((await ask("prod", "/health")).statusCode);
+      statuses.add((await flow.ask("prod", "/health")).statusCode);
       // A tenth of two calls a second: more than one fault a minute, without keeping the machine busy.
       await sleep(500);
     }
   };
-  const [promoted] = await Promise.all([artifact<{ outcome: string }>("promote", "staging"), callers()]);
+  const [promoted] = await Promise.all([flow.artifact<{ outcome: string }>("promote", "staging"), callers()]);
   expect(promoted).toMatchObject({ outcome: "deployed", sha256: good });
   expect(await again).toMatchObject({
     code: 1,
@@ -261,7 +306,7 @@ test("step by step: an interruption says what is left, an alarm brings everybody
     ),
   });
   expect(statuses).toEqual(new Set([200, 500]));
-  expect((await current()).slice(1)).toEqual([
+  expect((await flow.current()).slice(1)).toEqual([
     ["staging", good, "get it"],
     ["prod", before, "get it"],
   ]);
@@ -269,16 +314,14 @@ test("step by step: an interruption says what is left, an alarm brings everybody
     ["staging", good],
     ["prod", before],
   ] as const)
-    expect(await ask(environment, "/version")).toMatchObject({ sha256 });
-  await ofAll(expectNoChanges);
-  const refused = await project.groundplan("artifact", "deploy", "prod", "--to", good, "--skip-synth");
+    expect(await flow.ask(environment, "/version")).toMatchObject({ sha256 });
+  await ofAll((stack) => flow.expectNoChanges(stack));
+  const refused = await flow.project.groundplan("artifact", "deploy", "prod", "--to", good, "--skip-synth");
   expect(refused).toMatchObject({ code: 4, output: expect.stringContaining("prod has an alarm on") });
 }, 400_000);
 
 test("all three environments can be destroyed", async () => {
   await ofAll(async (stack) => {
-    succeeded(
-      await project.terraformWith(emulator.provider, stack, "destroy", "-input=false", "-auto-approve"),
-    );
+    succeeded(await flow.terraform(stack, "destroy", "-input=false", "-auto-approve"));
   });
 }, 200_000);

@@ -1,0 +1,193 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { request } from "node:http";
+import { join } from "node:path";
+import { artifactNamed } from "../../../cli/artifact/index-object";
+import { ArtifactStore } from "../../../cli/artifact/store";
+import { artifactLocation, targetIn, targetsOfService } from "../../../cli/artifact/target";
+import { TargetTerraform } from "../../../cli/artifact/terraform";
+import { findProject, readStacks } from "../../../cli/project/project";
+import { findTerraform } from "../../../cli/terraform/binary";
+import { type Emulator, startEmulator } from "../../emulator";
+import { CdktfProject, type Ended, succeeded } from "../../stacks/cdktf-project";
+
+const ROOT = join(__dirname, "..", "..", "..");
+
+interface Row {
+  readonly environment: string;
+  readonly pin: { readonly sha256: string } | null;
+  readonly state: string;
+}
+
+/** The repository's project with a copy of its services, on an emulator: what somebody has who deploys from a laptop. */
+export class Flow {
+  /** Hashes of what was published, in order. */
+  readonly published: string[] = [];
+
+  /** Where the API of an environment is. */
+  private readonly urls = new Map<string, URL>();
+
+  private constructor(
+    readonly emulator: Emulator,
+    readonly project: CdktfProject,
+  ) {}
+
+  /** Synthesizes, and bootstraps. */
+  static async begin(): Promise<Flow> {
+    const emulator = await startEmulator();
+    const project = new CdktfProject(emulator.environment);
+    // A copy, since the test changes it.
+    rmSync(join(project.path, "services"));
+    const filter = (path: string) => !/api\/(?:dist|node_modules)/.test(path);
+    cpSync(join(ROOT, "services"), join(project.path, "services"), { recursive: true, filter });
+    succeeded(await project.cdktf("synth"));
+    // Six seconds instead of staging's five minutes; prod is taken as it is.
+    const stack = join(project.stack("staging-api"), "cdk.tf.json");
+    const text = readFileSync(stack, "utf8");
+    expect(text).toContain('\\"canaryMinutes\\" = 5}');
+    writeFileSync(stack, text.replace('\\"canaryMinutes\\" = 5}', '\\"canaryMinutes\\" = 0.1}'));
+    succeeded(await project.groundplan("bootstrap"));
+    return new Flow(emulator, project);
+  }
+
+  async end(): Promise<void> {
+    this.project.remove();
+    await this.emulator.stop();
+  }
+
+  /** Runs a command of `groundplan artifact` as it is; it may fail. */
+  run(...args: readonly string[]): Promise<Ended> {
+    const fast = ["deploy", "promote", "rollback"].includes(args[0] ?? "") ? ["--skip-synth"] : [];
+    return this.project.groundplan("artifact", ...args, ...fast);
+  }
+
+  /** Runs a command with the credentials of another account; it may fail. */
+  async as(account: string, ...args: readonly string[]): Promise<Ended> {
+    const { variables } = this.project;
+    const own = variables.AWS_ACCESS_KEY_ID;
+    try {
+      variables.AWS_ACCESS_KEY_ID = account;
+      return await this.run(...args);
+    } finally {
+      variables.AWS_ACCESS_KEY_ID = own;
+    }
+  }
+
+  /** What a deploy in this process takes. */
+  async deployOf(environment: string, hash: string) {
+    const project = findProject(this.project.path);
+    const stacks = readStacks(project);
+    const store = new ArtifactStore(artifactLocation(stacks));
+    const target = targetIn(targetsOfService(stacks, "api"), environment);
+    const artifact = artifactNamed(await store.index("api"), hash);
+    const env = this.project.variables;
+    const terraform = await findTerraform();
+    const props = { project, terraform, env, shareProvider: false, progress: () => undefined };
+    return { store, target, artifact, props, terraform: new TargetTerraform(target, props) };
+  }
+
+  /** Commits the services as they are, and more. @returns the commit. */
+  commit(): string {
+    if (!existsSync(join(this.project.path, ".git"))) this.git("init", "-q");
+    this.git("add", "services");
+    this.git(
+      "-c",
+      "user.name=t",
+      "-c",
+      "user.email=t@example.com",
+      "commit",
+      "-q",
+      "--allow-empty",
+      "-m",
+      "next",
+    );
+    return this.git("rev-parse", "HEAD");
+  }
+
+  checkOut(commit: string): void {
+    this.git("checkout", "-q", commit);
+  }
+
+  private git(...args: readonly string[]): string {
+    return execFileSync("git", [...args], { cwd: this.project.path, encoding: "utf8" }).trim();
+  }
+
+  /** Runs a command that prints JSON, and nothing else, to standard output. */
+  async artifact<T>(...args: readonly string[]): Promise<T> {
+    const run = await this.run(...args, "--json");
+    succeeded(run);
+    return JSON.parse(run.stdout) as T;
+  }
+
+  /** Changes what the service answers to /health, in TypeScript, and publishes it. */
+  async publishNext(status: string): Promise<string> {
+    const file = join(this.project.path, "services", "api", "src", "routes.ts");
+    writeFileSync(file, readFileSync(file, "utf8").replace(/status: [^}]*/, `status: ${status} `));
+    const { sha256, isNew } = await this.artifact<{ sha256: string; isNew: boolean }>("publish");
+    expect(isNew).toBe(true);
+    this.published.push(sha256);
+    return sha256;
+  }
+
+  /** Starts a deploy, for a signal to end it. */
+  startDeploy(...args: readonly string[]): ChildProcess {
+    const script = join(ROOT, "cli", "bin", "groundplan.js");
+    return spawn(process.execPath, [script, "artifact", "deploy", ...args, "--skip-synth"], {
+      cwd: this.project.path,
+      env: this.project.variables,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+  }
+
+  /** Environment, hash of the pin and state of each. */
+  async current(): Promise<readonly (readonly [string, string | undefined, string])[]> {
+    const rows = await this.artifact<readonly Row[]>("current");
+    return rows.map(({ environment, pin, state }) => [environment, pin?.sha256, state] as const);
+  }
+
+  /** Asks the API of an environment at its own address, as a client does that finds it at the gateway. */
+  async ask(environment: string, path: string, method = "GET"): Promise<Record<string, unknown>> {
+    const known = this.urls.get(environment);
+    const read = () => this.project.terraform(`${environment}-api`, "output", "-raw", "invoke_url");
+    const url = known ?? new URL(succeeded(await read()).trim());
+    this.urls.set(environment, url);
+    return new Promise((resolve, reject) => {
+      const call = request(
+        { host: "127.0.0.1", port: url.port, method, path, headers: { host: url.host } },
+        async (answer) => {
+          const chunks: Buffer[] = [];
+          for await (const chunk of answer) chunks.push(chunk);
+          resolve({ statusCode: answer.statusCode, ...JSON.parse(Buffer.concat(chunks).toString()) });
+        },
+      );
+      call.on("error", reject).end();
+    });
+  }
+
+  /** Runs Terraform with a provider that is lent to it; it may fail. */
+  terraform(stack: string, ...args: readonly string[]): Promise<Ended> {
+    return this.project.terraformWith(this.emulator.provider, stack, ...args);
+  }
+
+  async apply(stack: string): Promise<void> {
+    succeeded(await this.project.terraform(stack, "init", "-input=false"));
+    succeeded(await this.terraform(stack, "apply", "-input=false", "-auto-approve"));
+  }
+
+  async expectNoChanges(stack: string): Promise<void> {
+    const plan = await this.terraform(stack, "plan", "-input=false", "-detailed-exitcode");
+    expect(plan).toMatchObject({ code: 0, output: expect.stringContaining("No changes.") });
+  }
+
+  /** Does something while the synthesized file of a stack says something else. */
+  async withStack(name: string, change: (text: string) => string, work: () => Promise<void>): Promise<void> {
+    const file = join(this.project.stack(name), "cdk.tf.json");
+    const text = readFileSync(file, "utf8");
+    try {
+      writeFileSync(file, change(text));
+      await work();
+    } finally {
+      writeFileSync(file, text);
+    }
+  }
+}
