@@ -5,7 +5,7 @@ import { Worlds } from "./worlds";
 
 /** Sequences of a run: in CI always the same few, here as many others as asked for. */
 const { GROUNDPLAN_SEQUENCES: asked } = process.env;
-const RUNS = asked === undefined ? { numRuns: 25, seed: 6 } : { numRuns: Number(asked) };
+const RUNS = asked === undefined ? { numRuns: 25, seed: 6, endOnFailure: true } : { numRuns: Number(asked) };
 
 let worlds: Worlds;
 
