@@ -39,7 +39,11 @@ export interface Platform {
     /** How people sign in to Argo CD; their groups come with it. @default - none: only the local admin may */
     readonly sso?: Sso;
   };
-  /** AWS account that keeps the artifacts of all environments: one of {@link accounts}, most guarded of them. */
+
+  /**
+   * AWS account that keeps the artifacts of all environments: one of {@link accounts}. In GitHub's workflow it is
+   * dev's job that publishes, with dev's role, so it is dev's.
+   */
   readonly artifactAccount: string;
 
   /** How a write to the Terraform state is locked: `dynamodb`, `both` (the migration step) or `s3`. */

@@ -29,7 +29,7 @@ export function checkPlatform(platform: Platform): Platform {
   if (!Object.values(platform.accounts).includes(platform.artifactAccount)) {
     faults.add(
       `artifactAccount is ${JSON.stringify(platform.artifactAccount)}: none of accounts`,
-      `use e.g. "${platform.accounts.prod}"`,
+      `use e.g. "${platform.accounts.dev}", dev's: its job publishes`,
     );
   }
   faults.throwIfAny("platform.ts");

@@ -47,6 +47,12 @@ test.each([
   expect(() => checkPlatform({ ...platform, ...change })).toThrow(/\n {2}at platform\.ts\n {2}use e\.g\. "/);
 });
 
+test("of several accounts it is dev's that keeps the artifacts, for dev's job publishes", () => {
+  const accounts = { dev: "111111111111", staging: "222222222222", prod: "333333333333" };
+  const judge = () => checkPlatform({ ...platform, accounts, artifactAccount: "444444444444" });
+  expect(judge).toThrow(/"444444444444": none of accounts\n.*\n {2}use e\.g\. "111111111111", dev's/);
+});
+
 test("planted fault: the secret of Argo CD's client in clear is refused, and not repeated", () => {
   const sso = { name: "Okta", issuer: "https://example.okta.com", clientId: "a", clientSecret: "in-clear" };
   const judge = () => checkPlatform({ ...platform, gitops: { ...platform.gitops, sso } });
