@@ -17,7 +17,7 @@ export interface PlannedChange {
 type Attributes = Readonly<Record<string, unknown>>;
 
 /** Attributes of the function that say which code it runs, and those that AWS sets with them. */
-const CODE: readonly string[] = [
+export const CODE: readonly string[] = [
   "s3_bucket",
   "s3_key",
   "s3_object_version",
@@ -33,10 +33,10 @@ const CODE: readonly string[] = [
 ];
 
 /** Attributes of the alias that say which versions it is on. */
-const SWITCH: readonly string[] = ["function_version", "routing_config"];
+export const SWITCH: readonly string[] = ["function_version", "routing_config"];
 
 /** Variables that tell the function which artifact it is. */
-const ARTIFACT_VARIABLE = /^ARTIFACT_/;
+export const ARTIFACT_VARIABLE = /^ARTIFACT_/;
 
 /** Whether a change of a plan does something. */
 export function doesSomething({ change }: PlannedChange): boolean {

@@ -30,7 +30,7 @@ export interface DeployProps {
   readonly target: Target;
   readonly artifact: Artifact;
 
-  /** `deploy` goes by the environment's own way to switch; `rollback` switches at once, and forgets what it takes back. */
+  /** `deploy` goes by the environment's own way to switch; `rollback` switches at once, changes the code alone, and forgets what it takes back. */
   readonly how: "deploy" | "at-once" | "rollback";
 }
 
@@ -92,7 +92,7 @@ async function tryOut(props: DeployProps, pins: Pins, running: Running): Promise
  * @returns whether anything changed.
  */
 async function carryOut(props: DeployProps, pins: Pins, pinned: Pinned, isTried = false): Promise<boolean> {
-  const plan = await props.terraform.plan().catch(async (error: unknown) => {
+  const plan = await props.terraform.plan(props.how === "rollback").catch(async (error: unknown) => {
     throw await putBack(props, pins, pinned, error);
   });
   const { target, artifact } = props;
@@ -173,7 +173,11 @@ async function takeBack(
     );
   }
   try {
-    await carryOut({ ...props, artifact: before }, pins, await pins.rollBack(before, pinned));
+    await carryOut(
+      { ...props, artifact: before, how: "rollback" },
+      pins,
+      await pins.rollBack(before, pinned),
+    );
   } catch (error) {
     throw told(error, `${environment} should go back, and did not: ${tried}`, ...on, other);
   }

@@ -49,6 +49,18 @@ export async function codeOf({ region, functionName }: Target, version: string):
   }
 }
 
+/** Names of the variables that the newest version of a function has, whoever set them; none while there is no function. */
+export async function variablesOf({ region, functionName }: Target): Promise<readonly string[]> {
+  const get = new GetFunctionConfigurationCommand({ FunctionName: functionName });
+  try {
+    const { Environment } = await new LambdaClient({ region }).send(get);
+    return Object.keys(Environment?.Variables ?? {});
+  } catch (error) {
+    if (error instanceof Error && error.name === "ResourceNotFoundException") return [];
+    throw unreachable(error);
+  }
+}
+
 /** How an environment switches to a new artifact: what its stack says of itself. */
 export interface Gradual {
   /** Percent of the traffic that a new artifact gets first; 100 switches at once. */

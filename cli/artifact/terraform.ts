@@ -10,7 +10,9 @@ import { failureOf } from "../terraform/failure";
 import { ProviderPool } from "../terraform/provider-pool";
 import { type Ended, run, runLogged } from "../terraform/run";
 import type { Variables } from "../terraform/stack";
+import { folderOfCodeAlone } from "./code-alone";
 import { doesSomething, otherThanCode, type PlannedChange } from "./code-changes";
+import { variablesOf } from "./running";
 import type { Target } from "./target";
 
 /** How Terraform is run. */
@@ -38,9 +40,10 @@ export interface StackTerraform {
   /**
    * Plans the function, its alias and the alarms of its newest version, by the pin as it is now.
    *
+   * @param codeAlone - leaves alone what else differs, for a way back that cannot wait; otherwise that is refused.
    * @throws CliError when the plan would change more than the code.
    */
-  plan(): Promise<TargetedPlan>;
+  plan(codeAlone: boolean): Promise<TargetedPlan>;
 }
 
 /** A plan of a target, saved, that is carried out as it was seen. */
@@ -76,13 +79,17 @@ export class TargetTerraform implements StackTerraform {
   }
 
   /** The alias depends on the alarms of the newest version, so the plan has them without being asked. */
-  async plan(): Promise<TargetedPlan> {
+  async plan(codeAlone: boolean): Promise<TargetedPlan> {
     // A saved plan holds the configuration in clear: nobody else reads the folder, and it never stays.
     const folder = mkdtempSync(join(tmpdir(), "groundplan-artifact-"));
     const remove = () => rmSync(folder, { recursive: true, force: true });
     try {
       const file = join(folder, "plan");
-      const changes = await this.changes(file);
+      const { target } = this;
+      const cwd = codeAlone
+        ? folderOfCodeAlone(target, await variablesOf(target), join(folder, "stack"))
+        : target.stack.folder;
+      const changes = await this.changes(file, cwd, codeAlone);
       if (changes.length === 0) remove();
       const apply = () => this.apply(file, join(folder, "log")).finally(remove);
       return { isEmpty: changes.length === 0, apply };
@@ -92,43 +99,43 @@ export class TargetTerraform implements StackTerraform {
     }
   }
 
-  private async changes(file: string): Promise<readonly PlannedChange[]> {
-    const { what, ended } = await this.planned(file);
+  private async changes(file: string, cwd: string, codeAlone: boolean): Promise<readonly PlannedChange[]> {
+    const { what, ended } = await this.planned(file, cwd);
     if (ended.exitCode !== 0) throw this.failure(what, ended.all);
     const { resource_changes: all = [] } = JSON.parse(ended.stdout) as {
       resource_changes?: readonly PlannedChange[];
     };
-    this.refuse(otherThanCode(all, this.target));
+    this.refuse(otherThanCode(all, this.target), codeAlone);
     return all.filter(doesSomething);
   }
 
   /** Plans by a provider that goes on running where that can be; what may be its fault is tried again without. */
-  private async planned(file: string): Promise<Step> {
+  private async planned(file: string, cwd: string): Promise<Step> {
     const { project, terraform, env, shareProvider } = this.props;
     const { stack } = this.target;
-    if (!shareProvider) return this.planAndShow(file);
+    if (!shareProvider) return this.planAndShow(file, cwd);
     const setting = { project, terraform, env: () => env, lockTimeout: LOCK_TIMEOUT };
     const pool = new ProviderPool({ setting, stacks: [stack], concurrency: 1 });
     try {
       pool.note(stack);
       const lent = await pool.lend(stack);
-      if (!lent) return await this.planAndShow(file);
-      const step = await this.planAndShow(file, lent.environment);
+      if (!lent) return await this.planAndShow(file, cwd);
+      const step = await this.planAndShow(file, cwd, lent.environment);
       if (step.ended.exitCode === 0 || !(await lent.failed(step.ended.all))) return step;
     } finally {
       await pool.close();
     }
-    return this.planAndShow(file);
+    return this.planAndShow(file, cwd);
   }
 
   /** Plans into a file and shows that; gives the first of both that fails, or the last. */
-  private async planAndShow(file: string, env: Variables = {}): Promise<Step> {
+  private async planAndShow(file: string, cwd: string, env: Variables = {}): Promise<Step> {
     const { functionAddress, aliasAddress } = this.target;
     const targets = [`-target=${functionAddress}`, `-target=${aliasAddress}`];
     const args = ["-input=false", "-no-color", `-lock-timeout=${LOCK_TIMEOUT}`, `-out=${file}`];
-    const plan = await this.step("planning", ["plan", ...args, ...targets], env);
+    const plan = await this.step("planning", ["plan", ...args, ...targets], cwd, env);
     if (plan.ended.exitCode !== 0) return plan;
-    return this.step("reading the plan", ["show", "-json", file], env);
+    return this.step("reading the plan", ["show", "-json", file], cwd, env);
   }
 
   private async apply(file: string, log: string): Promise<void> {
@@ -151,15 +158,17 @@ export class TargetTerraform implements StackTerraform {
     throw new NotBegun(failure.exitCode, failure.message, "nothing was applied");
   }
 
-  private refuse(others: readonly string[]): void {
+  private refuse(others: readonly string[], codeAlone: boolean): void {
     if (others.length === 0) return;
-    const { stack, environment } = this.target;
+    const { stack, environment, service } = this.target;
+    const back = `go back without it: npx groundplan artifact rollback ${environment} --service ${service}, which leaves all but the code as it is`;
     throw new CliError(
       EXIT.FAILED,
       `${stack.name} has changes that are no code: ${others.join(", ")}`,
       "nothing was changed; a deploy of code leaves those alone",
       `deploy the stack first: npx cdktf deploy ${stack.name}, or npx groundplan apply --environment ${environment}`,
       "or check out the commit that it was deployed from",
+      ...(codeAlone ? [] : [back]),
     );
   }
 
@@ -179,13 +188,17 @@ export class TargetTerraform implements StackTerraform {
     return ended;
   }
 
-  private async step(what: string, args: readonly string[], more: Variables = {}): Promise<Step> {
+  private async step(
+    what: string,
+    args: readonly string[],
+    cwd = this.target.stack.folder,
+    more: Variables = {},
+  ): Promise<Step> {
     const { terraform, env, progress } = this.props;
-    const { stack } = this.target;
     progress(what);
     const told = this.told(progress);
     const onLine = (line: string) => /state lock/.test(line) && told(line);
-    const ended = await run(terraform.command, args, { cwd: stack.folder, env: { ...env, ...more }, onLine });
+    const ended = await run(terraform.command, args, { cwd, env: { ...env, ...more }, onLine });
     return { what, ended };
   }
 }

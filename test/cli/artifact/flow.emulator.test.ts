@@ -5,6 +5,7 @@ import { deploy } from "../../../cli/artifact/deploy";
 import { NotBegun, type StackTerraform, TargetTerraform } from "../../../cli/artifact/terraform";
 import { type Ended, ended, printed, succeeded } from "../../stacks/cdktf-project";
 import { Flow } from "./flow";
+import { changeByHand, planned, waiting } from "./waiting";
 
 let flow: Flow;
 
@@ -73,10 +74,26 @@ test("publish, deploy, list, and back: each time the state agrees", async () => 
       ),
     ),
   });
-  expect(await flow.artifact("rollback", "dev")).toMatchObject({
-    outcome: "deployed",
-    sha256: flow.published[0],
+});
+
+test("a way back changes the code alone, whatever waits for its apply or was changed by hand", async () => {
+  const [first = ""] = flow.published;
+  const takeBack = await changeByHand(flow, "groundplan-dev-api");
+  await flow.withStack("dev-api", waiting, async () => {
+    const before = await planned(flow, "dev-api");
+    expect([...before.values()].flat()).toEqual(
+      expect.arrayContaining(["retention_in_days", "memory_size", "timeout", "threshold", "tags"]),
+    );
+    expect(await flow.run("deploy", "dev", "--to", first)).toMatchObject({
+      code: 1,
+      output: expect.stringMatching(
+        /changes that are no code: [\s\S]*variable LATER of [\s\S]*go back without it: npx groundplan artifact rollback dev --service api/,
+      ),
+    });
+    expect(await flow.artifact("rollback", "dev")).toMatchObject({ outcome: "deployed", sha256: first });
+    expect(await planned(flow, "dev-api")).toEqual(before);
   });
+  await takeBack();
   expect(await flow.ask("dev", "/health")).toMatchObject({ status: "ok" });
   await flow.expectNoChanges("dev-api");
   const again = await flow.project.groundplan("artifact", "rollback", "dev", "--skip-synth");
@@ -204,8 +221,8 @@ test("an apply that never begins puts back what was pinned, and a state that can
     const overtaken: StackTerraform = {
       init: () => terraform.init(),
       isDeployed: () => terraform.isDeployed(),
-      plan: async () => {
-        const plan = await terraform.plan();
+      plan: async (codeAlone) => {
+        const plan = await terraform.plan(codeAlone);
         for (const change of ["taint", "untaint"])
           succeeded(await flow.project.terraform("dev-api", change, target.functionAddress));
         return plan;

@@ -79,7 +79,7 @@ export class LambdaTerraform implements StackTerraform {
     return this.state.version !== undefined;
   }
 
-  async plan(): Promise<TargetedPlan> {
+  async plan(_codeAlone: boolean): Promise<TargetedPlan> {
     this.step("plan");
     const { serial } = this.state;
     const pin = await this.pin();

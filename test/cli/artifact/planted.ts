@@ -17,6 +17,19 @@ const SOURCES = join(__dirname, "..", "..", "..", "cli", "artifact");
  */
 export function worldWith(file: string, right: string, wrong: string): WorldClass {
   const path = join(SOURCES, file);
+  let made: WorldClass | undefined;
+  jest.isolateModules(() => {
+    jest.doMock(path, () => sourceWith(file, right, wrong));
+    made = (require("./world") as { World: WorldClass }).World;
+    jest.dontMock(path);
+  });
+  if (!made) throw new Error(`${file} was not loaded`);
+  return made;
+}
+
+/** What a source exports that has a fault. */
+export function sourceWith(file: string, right: string, wrong: string): object {
+  const path = join(SOURCES, file);
   const parts = readFileSync(path, "utf8").split(right);
   if (parts.length !== 2) throw new Error(`${file} has ${parts.length - 1} times ${right}`);
   const { code } = transformSync(parts.join(wrong), {
@@ -24,17 +37,8 @@ export function worldWith(file: string, right: string, wrong: string): WorldClas
     jsc: { parser: { syntax: "typescript" }, target: "es2022" },
     module: { type: "commonjs" },
   });
-  let made: WorldClass | undefined;
-  jest.isolateModules(() => {
-    jest.doMock(path, () => {
-      const planted = { exports: {} };
-      const load = (id: string) => require(id.startsWith(".") ? join(dirname(path), id) : id);
-      new Function("require", "module", "exports", code)(load, planted, planted.exports);
-      return planted.exports;
-    });
-    made = (require("./world") as { World: WorldClass }).World;
-    jest.dontMock(path);
-  });
-  if (!made) throw new Error(`${file} was not loaded`);
-  return made;
+  const planted = { exports: {} };
+  const load = (id: string) => require(id.startsWith(".") ? join(dirname(path), id) : id);
+  new Function("require", "module", "exports", code)(load, planted, planted.exports);
+  return planted.exports;
 }
