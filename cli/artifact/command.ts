@@ -244,7 +244,9 @@ async function carryOut(
         how,
       });
       results.push(result);
-      return result.outcome;
+      return result.outcome === "unchanged"
+        ? `runs already, from commit ${shortCommit(result.commit)}`
+        : result.outcome;
     },
   };
   await runSteps([step], {}, json);

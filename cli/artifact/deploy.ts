@@ -16,9 +16,10 @@ export interface Deployed {
   readonly environment: string;
   readonly service: string;
   readonly sha256: string;
+  /** Commit that what runs was pinned from: of the same bytes, it may be an earlier one. */
   readonly commit: string;
 
-  /** `deployed`: callers get it now; `unchanged`: they got it before; `pinned`: its stack is still to be deployed. */
+  /** `deployed`: callers get it now; `unchanged`: all got these bytes before; `pinned`: its stack is still to be deployed. */
   readonly outcome: "deployed" | "unchanged" | "pinned";
 }
 
@@ -55,11 +56,20 @@ export async function deploy(props: DeployProps): Promise<Deployed> {
   }
   const running = await runningOf(target);
   const isNew = running !== undefined && running.sourceCodeHash !== artifact.sourceCodeHash;
+  const isWithAll = running !== undefined && !isNew && Object.keys(running.weights).length === 0;
+  const last = isWithAll ? (await pins.read())?.pin : undefined;
+  // Another commit of the same bytes would make another version of them, and a way back from that would go too far.
+  if (last && isPinned(artifact, last)) return { ...result, commit: last.commit, outcome: "unchanged" };
   // What was tried is given to all over its own pin only: somebody may have pinned something else meanwhile.
   const tried = how === "deploy" && isNew ? await tryOut(props, pins, running) : undefined;
   const pin = how === "rollback" ? pins.rollBack(artifact) : pins.pin(artifact, undefined, tried);
-  const changed = await carryOut(props, pins, await pin);
-  return { ...result, outcome: changed || isNew ? "deployed" : "unchanged" };
+  await carryOut(props, pins, await pin);
+  return { ...result, outcome: isWithAll ? "unchanged" : "deployed" };
+}
+
+/** Whether a pin gives an artifact to all callers. */
+function isPinned({ sha256, versionId }: Artifact, pin: Pin): boolean {
+  return pin.sha256 === sha256 && pin.versionId === versionId && pin.weight === 0;
 }
 
 /**
@@ -89,22 +99,20 @@ async function tryOut(props: DeployProps, pins: Pins, running: Running): Promise
  * Plans, applies, and looks what runs; a plan that fails puts back what was pinned.
  *
  * @param isTried - whether only some callers get the artifact.
- * @returns whether anything changed.
  */
-async function carryOut(props: DeployProps, pins: Pins, pinned: Pinned, isTried = false): Promise<boolean> {
+async function carryOut(props: DeployProps, pins: Pins, pinned: Pinned, isTried = false): Promise<void> {
   const plan = await props.terraform.plan(props.how === "rollback").catch(async (error: unknown) => {
     throw await putBack(props, pins, pinned, error);
   });
   const { target, artifact } = props;
   const check = () => checkRuns(target, artifact, isTried);
-  if (plan.isEmpty) return check().then(() => false);
+  if (plan.isEmpty) return check();
   await plan.apply().catch(async (error: unknown) => {
     if (error instanceof NotBegun) throw await putBack(props, pins, pinned, error);
     const left = `${shortOf(artifact)} is pinned in ${target.environment}, and may not run yet`;
     throw told(error, left, ...ways(target, artifact));
   });
   await check();
-  return true;
 }
 
 /** Puts back what was pinned, since nothing was applied. @returns the error, with what is left to know of. */

@@ -1,4 +1,5 @@
 import type { CliError } from "../../../cli/console/errors";
+import { worldWith } from "./planted";
 import type { RequestFault } from "./trouble";
 import type { Beside, World } from "./world";
 import { Worlds } from "./worlds";
@@ -139,3 +140,84 @@ test("where nothing would tell that it is at fault, nothing is tried", async () 
   const back = await world.carryOut({ kind: "rollback", environment: "staging" });
   expect(back.deployed?.outcome).toBe("deployed");
 });
+
+test("the same bytes from another commit run already, so the way back goes to what ran before", async () => {
+  const deploy = { kind: "deploy", environment: "dev", atOnce: false } as const;
+  await world.carryOut({ kind: "publish", content: "b", commit: "later" });
+  const [pin, running] = [await world.pinOf("dev"), await world.runningIn("dev")];
+  const again = await world.carryOut(deploy);
+  expect(again).toMatchObject({
+    artifact: { commit: "later" },
+    deployed: { outcome: "unchanged", commit: "commit-of-b" },
+  });
+  expect([await world.pinOf("dev"), await world.runningIn("dev")]).toEqual([pin, running]);
+  // What is published next is new, and a way back from it goes to these bytes.
+  await world.carryOut({ kind: "publish", content: "c" });
+  expect((await world.carryOut(deploy)).deployed?.outcome).toBe("deployed");
+  await world.carryOut({ kind: "rollback", environment: "dev" });
+  expect(await pinned("dev")).toBe(short("b"));
+});
+
+test("a planted fault is found: what runs already is deployed again", async () => {
+  world = worlds.next(worldWith("deploy.ts", "if (last && isPinned(artifact, last))", "if (false)"));
+  await world.begin();
+  await world.carryOut({ kind: "publish", content: "b", commit: "later" });
+  const before = await world.runningIn("dev");
+  await world.carryOut({ kind: "deploy", environment: "dev", atOnce: false });
+  const running = await world.runningIn("dev");
+  expect(running?.sourceCodeHash).toBe(before?.sourceCodeHash);
+  expect(running?.version).not.toBe(before?.version);
+});
+
+test("where the object of what runs was uploaded anew, it is pinned, and nobody gets anything new", async () => {
+  const deploy = { kind: "deploy", environment: "dev", atOnce: false } as const;
+  const { versionId } = (await world.pinOf("dev")) ?? {};
+  await world.uploadAnew("b");
+  expect((await world.carryOut(deploy)).deployed?.outcome).toBe("unchanged");
+  expect((await world.pinOf("dev"))?.versionId).not.toBe(versionId);
+});
+
+test("what somebody has pinned while an alarm went on stays", async () => {
+  await world.carryOut({ kind: "publish", content: "c" });
+  const [code, message] = await failed("staging", "b", { meanwhile: "somebody pins, and an alarm goes on" });
+  expect(code).toBe(4);
+  expect(message).toMatch(
+    /^somebody else pinned service-\d+ in staging just now\n[\s\S]*staging should go back, and did not: an alarm went on/,
+  );
+  expect(await pinned("staging")).toBe(short("c"));
+});
+
+test("a planted fault is found: what somebody has pinned meanwhile is not looked at", async () => {
+  world = worlds.next(worldWith("deploy.ts", "pins.rollBack(before, pinned)", "pins.rollBack(before)"));
+  await world.begin();
+  await world.carryOut({ kind: "publish", content: "c" });
+  await failed("staging", "b", { meanwhile: "somebody pins, and an alarm goes on" });
+  expect(await pinned("staging")).not.toBe(short("c"));
+});
+
+test.each(["rollback", "deploy"] as const)(
+  "a %s while a deploy step by step watches is not undone when that ends",
+  async (kind) => {
+    await world.carryOut({ kind: "publish", content: "c" });
+    const alarmNames = [`${world.target("staging").functionName}-errors`];
+    // 1.5 seconds.
+    await world.say("staging", JSON.stringify({ canaryPercent: 50, canaryMinutes: 0.025, alarmNames }));
+    let begin: () => void = () => undefined;
+    const watches = new Promise<void>((resolve) => {
+      begin = resolve;
+    });
+    const tries = { kind: "deploy", environment: "staging", to: "c", atOnce: false } as const;
+    const ends = expect(world.carryOut(tries, { onWatch: () => begin() })).rejects.toThrow(
+      /^somebody else pinned service-\d+ in staging just now/,
+    );
+    await watches;
+    const other = { environment: "staging", to: kind === "rollback" ? "a" : "b" } as const;
+    await world.carryOut(kind === "rollback" ? { kind, ...other } : { kind, ...other, atOnce: true });
+    await ends;
+    expect(await pinned("staging")).toBe(short(other.to));
+    expect(await world.runningIn("staging")).toMatchObject({
+      sourceCodeHash: (await world.pinOf("staging"))?.sourceCodeHash,
+      weights: {},
+    });
+  },
+);

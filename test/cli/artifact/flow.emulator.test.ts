@@ -59,7 +59,13 @@ test("publish, deploy, list, and back: each time the state agrees", async () => 
   const next = await flow.publishNext(JSON.stringify(FIRST));
   expect(await flow.artifact("deploy", "dev")).toMatchObject({ outcome: "deployed", sha256: next });
   expect(await flow.ask("dev", "/health")).toMatchObject({ status: FIRST });
-  expect(await flow.artifact("deploy", "dev")).toMatchObject({ outcome: "unchanged" });
+  // The same bytes from another commit run already: nothing is pinned anew, and no version made.
+  const { commit } = await flow.artifact<{ commit: string }>("deploy", "dev");
+  const later = flow.commit();
+  expect(await flow.artifact("publish")).toMatchObject({ sha256: next, isNew: false, commit: later });
+  expect(await flow.artifact("deploy", "dev")).toMatchObject({ outcome: "unchanged", commit });
+  expect(commit).not.toBe(later);
+  expect(await flow.ask("dev", "/version")).toMatchObject({ sha256: next, commit });
   const listed = await flow.artifact<readonly { sha256: string; environments: readonly string[] }[]>("list");
   expect(listed.map(({ sha256, environments }) => [sha256, environments])).toEqual([
     [next, ["dev"]],

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import {
   CreateAliasCommand,
   CreateFunctionCommand,
@@ -5,6 +6,7 @@ import {
   type LambdaClient,
   UpdateAliasCommand,
   UpdateFunctionCodeCommand,
+  UpdateFunctionConfigurationCommand,
 } from "@aws-sdk/client-lambda";
 import { GetParameterCommand, type SSMClient } from "@aws-sdk/client-ssm";
 import { type Pin, parsePin } from "../../../cli/artifact/pin";
@@ -83,10 +85,10 @@ export class LambdaTerraform implements StackTerraform {
     this.step("plan");
     const { serial } = this.state;
     const pin = await this.pin();
-    const { CodeSha256 } = await this.clients.lambda.send(
+    const { CodeSha256, Environment } = await this.clients.lambda.send(
       new GetFunctionConfigurationCommand({ FunctionName: this.target.functionName }),
     );
-    const isCurrent = CodeSha256 === pin.sourceCodeHash;
+    const isCurrent = CodeSha256 === pin.sourceCodeHash && isDeepStrictEqual(Environment, variablesOf(pin));
     const isEmpty = isCurrent && JSON.stringify(aliasOf(pin, this.state.version)) === this.state.alias;
     const apply = () =>
       this.state.locked(async () => {
@@ -113,6 +115,7 @@ export class LambdaTerraform implements StackTerraform {
         Runtime: "nodejs22.x",
         Handler: "index.handler",
         Code: { S3Bucket: pin.bucket, S3Key: pin.key, S3ObjectVersion: pin.versionId },
+        Environment: variablesOf(pin),
         Publish: true,
       }),
     );
@@ -144,13 +147,17 @@ export class LambdaTerraform implements StackTerraform {
     throw new CliError(EXIT.FAILED, "the parameter holds no pin");
   }
 
-  private async update({ bucket, key, versionId }: Pin): Promise<void> {
+  private async update(pin: Pin): Promise<void> {
+    const { functionName: FunctionName } = this.target;
+    await this.clients.lambda.send(
+      new UpdateFunctionConfigurationCommand({ FunctionName, Environment: variablesOf(pin) }),
+    );
     const made = await this.clients.lambda.send(
       new UpdateFunctionCodeCommand({
-        FunctionName: this.target.functionName,
-        S3Bucket: bucket,
-        S3Key: key,
-        S3ObjectVersion: versionId,
+        FunctionName,
+        S3Bucket: pin.bucket,
+        S3Key: pin.key,
+        S3ObjectVersion: pin.versionId,
         Publish: true,
       }),
     );
@@ -163,6 +170,11 @@ export class LambdaTerraform implements StackTerraform {
     await this.clients.lambda.send(new UpdateAliasCommand({ FunctionName, Name, ...alias }));
     this.state.alias = JSON.stringify(alias);
   }
+}
+
+/** The variables by which a function knows what it runs. */
+function variablesOf({ sha256, commit }: Pin) {
+  return { Variables: { ARTIFACT_SHA256: sha256, ARTIFACT_COMMIT: commit } };
 }
 
 function aliasOf({ weight, stableVersion }: Pin, newest = "") {

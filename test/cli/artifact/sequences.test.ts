@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { worldWith } from "./planted";
 import { type Befalls, neverPinnedToNothing, Sequence, type Step, type Tally } from "./sequences";
+import type { Command } from "./world";
 import { Worlds } from "./worlds";
 
 /** Sequences of a run: in CI always the same few, here as many others as asked for. */
@@ -32,17 +33,24 @@ const deploys = (environment: "dev" | "staging", to: string, befalls: Befalls = 
   befalls,
 });
 
-const NEW: Step = { kind: "one", command: { kind: "publish", content: "c" }, befalls: {} };
+const publishes = (content: string): Step => ({
+  kind: "one",
+  command: { kind: "publish", content },
+  befalls: {},
+});
+const NEW = publishes("c");
 
 /** Each request of a deploy is carried out, and its answer lost. */
 const LOST_ANSWERS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12].map((at) =>
   deploys("dev", at % 2 === 0 ? "b" : "a", { fault: { at, how: "cut after" } }),
 );
 
-/** Two deploys at once, by turns. */
-const TWO = [[0], [1], [0, 1], [0, 0, 1], [1, 1, 0], [0, 0, 0, 1], [1, 0, 0]].map((order): Step => {
+/** Two deploys at once, by turns, of what does not run yet. */
+const TWO = [[0], [1], [0, 1], [0, 0, 1], [1, 1, 0], [0, 0, 0, 1], [1, 0, 0]].map((order, index): Step => {
   const deploy = (to: string) => ({ kind: "deploy" as const, environment: "dev" as const, to, atOnce: true });
-  return { kind: "two", commands: [deploy("a"), deploy("b")], order };
+  const commands: [Command, Command] =
+    index % 2 === 0 ? [deploy("a"), deploy("c")] : [deploy("b"), deploy("d")];
+  return { kind: "two", commands, order };
 });
 
 test.each<[string, string, string, string, readonly Step[], RegExp]>([
@@ -91,7 +99,7 @@ test.each<[string, string, string, string, readonly Step[], RegExp]>([
     "deploy.ts",
     "const check = () => checkRuns(target, artifact, isTried);",
     "const check = async () => undefined;",
-    TWO,
+    [NEW, publishes("d"), ...TWO],
     /dev does not run what it is pinned to, and no command said so/,
   ],
 ])(

@@ -20,7 +20,11 @@ const atOnce = fc.nat(3).map((number) => number === 0);
 const COMMAND: fc.Arbitrary<Command> = fc.oneof(
   {
     weight: 2,
-    arbitrary: fc.record({ kind: fc.constant("publish" as const), content: fc.constantFrom("b", "c", "d") }),
+    arbitrary: fc.record({
+      kind: fc.constant("publish" as const),
+      content: fc.constantFrom("b", "c", "d"),
+      commit: fc.constantFrom("one", "two"),
+    }),
   },
   {
     weight: 4,

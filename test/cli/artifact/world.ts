@@ -18,7 +18,7 @@ export type EnvironmentName = (typeof ENVIRONMENTS)[number];
 
 /** A command of a person or a workflow; `content` and `to` stand for source code. */
 export type Command =
-  | { readonly kind: "publish"; readonly content: string }
+  | { readonly kind: "publish"; readonly content: string; readonly commit?: string }
   | {
       readonly kind: "deploy";
       readonly environment: EnvironmentName;
@@ -34,7 +34,14 @@ export interface Beside {
   readonly breaks?: Break;
 
   /** What happens while some callers get the artifact. */
-  readonly meanwhile?: "an alarm goes on" | "it is interrupted" | "somebody pins the newest";
+  readonly meanwhile?:
+    | "an alarm goes on"
+    | "it is interrupted"
+    | "somebody pins the newest"
+    | "somebody pins, and an alarm goes on";
+
+  /** Told that the alarms are watched. */
+  readonly onWatch?: () => void;
 }
 
 /** What a command came to, when it did not fail. */
@@ -119,7 +126,9 @@ export class World {
   /** Does what the command line does after it has read the stacks. @throws CliError as it does. */
   async carryOut(command: Command, beside: Beside = {}): Promise<Outcome> {
     if (command.kind === "publish") {
-      return { artifact: (await publish(this.store, this.built(command.content))).artifact };
+      const built = this.built(command.content);
+      const { commit = built.commit } = command;
+      return { artifact: (await publish(this.store, { ...built, commit })).artifact };
     }
     const target = await this.session.target(command.environment);
     const to = command.kind === "promote" || command.to === undefined ? undefined : this.hashOf(command.to);
@@ -136,6 +145,7 @@ export class World {
       how: command.kind === "rollback" ? "rollback" : command.atOnce ? "at-once" : "deploy",
       terraform: this.terraform(target, beside),
       progress: (line) => {
+        if (/of the traffic/.test(line)) beside.onWatch?.();
         // Where it watches the alarms, a Ctrl-C ends its sleep like this.
         if (beside.meanwhile === "it is interrupted" && /of the traffic/.test(line)) throw new Interrupted();
       },
@@ -165,6 +175,14 @@ export class World {
       this.removed.add(artifact.versionId);
       await this.administrator.remove(artifact);
     }
+  }
+
+  /** An administrator deletes what runs, and its build is published again. */
+  async uploadAnew(content: string): Promise<void> {
+    const { artifacts } = await this.session.index();
+    for (const artifact of artifacts)
+      if (artifact.sha256 === this.hashOf(content)) await this.administrator.remove(artifact);
+    await this.carryOut({ kind: "publish", content });
   }
 
   /** Whether the administrator deleted it. */
@@ -233,8 +251,9 @@ export class World {
     };
     const tried = async () => {
       const isTried = Object.keys(JSON.parse(state.alias).RoutingConfig.AdditionalVersionWeights).length > 0;
-      if (isTried && meanwhile === "an alarm goes on") await this.raise(target);
-      if (isTried && meanwhile === "somebody pins the newest")
+      if (!isTried) return;
+      if (/an alarm goes on/.test(meanwhile ?? "")) await this.raise(target);
+      if (/^somebody pins/.test(meanwhile ?? ""))
         await this.session.pins(target).pin(await this.session.artifact(undefined));
     };
     return new LambdaTerraform(target, state, this.clients, steps, tried);
