@@ -12,12 +12,13 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { toolPath } from "@groundplan/local";
 import { parse } from "yaml";
+import { writersOfUntrustedCode } from "./untrusted-code";
 
 export const ROOT = join(__dirname, "..", "..");
 
 /** What is wrong with a file of `.github`. */
 export interface Finding {
-  /** E.g. `actionlint/shellcheck` or `zizmor/template-injection`. */
+  /** E.g. `actionlint/shellcheck`, `zizmor/template-injection`, or `groundplan/untrusted-code`. */
   readonly rule: string;
   readonly message: string;
 }
@@ -41,12 +42,28 @@ export function files(): { readonly workflows: readonly string[]; readonly actio
 
 /**
  * What actionlint, with shellcheck on the shell of the workflows, and zizmor in its strictest persona find in a
- * repository's `.github`.
+ * repository's `.github`, and jobs there that may write and run what a pull request brings, which neither looks for.
  *
  * @param repository - a folder with `.github` and `.git` in it.
  */
 export function findings(repository: string): readonly Finding[] {
-  return [...actionlint(repository), ...zizmor(repository), ...compositeShell(repository)];
+  return [
+    ...actionlint(repository),
+    ...zizmor(repository),
+    ...compositeShell(repository),
+    ...untrustedCode(repository),
+  ];
+}
+
+function untrustedCode(repository: string): readonly Finding[] {
+  const workflows = join(repository, ".github", "workflows");
+  if (!existsSync(workflows)) return [];
+  return readdirSync(workflows).flatMap((name) =>
+    writersOfUntrustedCode(readFileSync(join(workflows, name), "utf8")).map((id) => ({
+      rule: "groundplan/untrusted-code",
+      message: `${name}: job ${id} may write, and checks out what a pull request brings: check out its base`,
+    })),
+  );
 }
 
 function actionlint(repository: string): readonly Finding[] {

@@ -84,6 +84,32 @@ test.each([
   expect(rules(VALID.replace(right, wrong))).toContain(rule);
 });
 
+/** A job that may write, on a pull request, with the code of its base. */
+const COMMENT = VALID.replace("on: push", "on: pull_request")
+  .replace(
+    "    steps:",
+    "    permissions:\n      contents: read\n      pull-requests: write # Comments.\n    steps:",
+  )
+  .replace("with:\n", "with:\n          ref: ${{ github.event.pull_request.base.sha }}\n")
+  .replace("github.event.head_commit.message", "github.event.pull_request.title");
+
+test.each([
+  ["the base", (text: string) => text, []],
+  ["the merge of it", (text: string) => text.replace(/ +ref: .*\n/, ""), ["groundplan/untrusted-code"]],
+  [
+    "its newest commit",
+    (text: string) => text.replace("base.sha", "head.sha"),
+    ["groundplan/untrusted-code"],
+  ],
+  [
+    "the merge of it, without a right to write",
+    (text: string) => text.replace(/ +ref: .*\n/, "").replace(/ +pull-requests: .*\n/, ""),
+    [],
+  ],
+])("a job that may write on a pull request, and checks out %s", (_, change, wanted) => {
+  expect(rules(change(COMMENT))).toEqual(wanted);
+});
+
 test("the shell of an action is looked at too", () => {
   const action =
     "name: A\ndescription: A\nruns:\n  using: composite\n  steps:\n    - shell: bash\n      run: rm $HOME/$1\n";
