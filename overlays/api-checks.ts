@@ -6,6 +6,11 @@ import type { OverlayFaults } from "./overlay-faults";
 /** Minutes until the slowest of the alarms is on that end a gradual deploy. */
 const ALARM_MINUTES = leastGradualMinutes();
 
+/**
+ * Minutes that a gradual deploy takes at most: a job of `.github/workflows/api.yml` watches them, and ends after 90.
+ */
+export const MOST_GRADUAL_MINUTES = 60;
+
 /** Judges the service `api` of an overlay. */
 export function checkApi(faults: OverlayFaults, api: ApiSettings): void {
   faults.wholeNumber("api.memoryMb", api.memoryMb, 128, 10_240, 256);
@@ -23,8 +28,9 @@ export function checkApi(faults: OverlayFaults, api: ApiSettings): void {
   faults.distinct("api.corsOrigins", api.corsOrigins);
   const { percent, minutes } = api.gradual;
   faults.wholeNumber("api.gradual.percent", percent, 1, 100, 10);
-  if (!(minutes >= 0 && minutes <= 1440)) {
-    faults.add("api.gradual.minutes", minutes, "not 0 to 1440", "use e.g. 10");
+  if (!(minutes >= 0 && minutes <= MOST_GRADUAL_MINUTES)) {
+    const problem = `not 0 to ${MOST_GRADUAL_MINUTES}, within which a job of api.yml and its credentials can watch`;
+    faults.add("api.gradual.minutes", minutes, problem, "use e.g. 10");
   }
   if (percent < 100 && minutes < ALARM_MINUTES) {
     const problem = `no time to find a fault in ${percent} % of the calls: its alarms need up to ${ALARM_MINUTES} minutes`;

@@ -201,8 +201,8 @@ export interface ApiSettings {
   readonly alarmTopicArns: readonly string[];
 
   /**
-   * How callers get a new artifact: first so many percent of the calls for so many minutes, and all of them when no
-   * alarm went on meanwhile. 100 percent is at once.
+   * How callers get a new artifact: first so many percent of the calls for so many minutes, at most 60, and all of
+   * them when no alarm went on meanwhile. 100 percent is at once.
    */
   readonly gradual: { readonly percent: number; readonly minutes: number };
 

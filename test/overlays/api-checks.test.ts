@@ -28,6 +28,7 @@ test.each<[string, Partial<ApiSettings>]>([
   ["api.corsOrigins is", { corsOrigins: ["https://a.b", "https://a.b"] }],
   ["api.gradual.percent is 0", { gradual: { percent: 0, minutes: 5 } }],
   ["api.gradual.minutes is NaN", { gradual: { percent: 100, minutes: Number.NaN } }],
+  ["api.gradual.minutes is 61: not 0 to 60", { gradual: { percent: 10, minutes: 61 } }],
   ["api.gradual.minutes is 0: no time", { gradual: { percent: 10, minutes: 0 } }],
   ["its alarms need up to 5 minutes", { gradual: { percent: 10, minutes: 4 } }],
 ])("%s … is refused, and nothing else", (said, change) => {

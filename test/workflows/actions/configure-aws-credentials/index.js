@@ -9,6 +9,7 @@ const {
   STAND_IN_ROLES: roles,
 } = process.env;
 const role = process.env["INPUT_ROLE-TO-ASSUME"];
+const duration = process.env["INPUT_ROLE-DURATION-SECONDS"];
 const profile = process.env["INPUT_AWS-PROFILE"];
 const region = process.env["INPUT_AWS-REGION"];
 
@@ -19,6 +20,7 @@ async function main() {
     RoleArn: role,
     RoleSessionName: "GitHubActions",
     WebIdentityToken: token,
+    ...(duration ? { DurationSeconds: duration } : {}),
   });
   const answer = await fetch(endpoint, { method: "POST", body: parameters });
   const text = await answer.text();
