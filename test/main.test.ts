@@ -11,6 +11,7 @@ let folder: string;
 /** The app in a folder of its own, so that a fault can be planted. */
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "groundplan-app-"));
+  // Without `services`: no stack is made of them, and infrastructure.yml does not look at them.
   const sources = ["main.ts", "platform.ts", "overlays", "stacks", "modules", "cdktf.json"];
   for (const path of [...sources, "tsconfig.json", "tsconfig.base.json", ".terraform.lock.hcl"]) {
     const skip = (source: string) => !/\/(?:dist|node_modules)$/.test(source);

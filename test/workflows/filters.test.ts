@@ -1,0 +1,10 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+
+test("the code of services alone starts no apply; everything else does, also what no pattern has thought of", () => {
+  const { on } = parse(readFileSync(join(__dirname, "../../.github/workflows/infrastructure.yml"), "utf8"));
+  // That no stack is made of it: test/main.test.ts synthesizes without.
+  expect(on.pull_request).toEqual({ "paths-ignore": ["services/**"] });
+  expect(on.push).toEqual({ branches: ["main"], "paths-ignore": ["services/**"] });
+});
