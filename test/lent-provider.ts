@@ -14,11 +14,12 @@ import { providerEnvironment } from "../cli/terraform/mirror";
 import { ProviderGate, readSchema } from "../cli/terraform/provider-gate";
 import { typesIn } from "../cli/terraform/provider-schema";
 import { SharedProvider } from "../cli/terraform/shared-provider";
+import { SHARED_PROVIDER } from "../cli/terraform/sharing";
 
 const ROOT = join(__dirname, "..");
 
 /** Folder of Terraform's packages of the AWS provider, in any folder that is initialized. */
-const PACKAGES = join(".terraform", "providers", "registry.terraform.io", "hashicorp", "aws");
+const PACKAGES = join(".terraform", "providers", SHARED_PROVIDER);
 
 interface Running {
   /** How it was configured: a process keeps connections and tags of that. */

@@ -8,7 +8,7 @@ import { type Pinned, Pins } from "./pins";
 import { gradualOf, type Running, runningOf } from "./running";
 import type { ArtifactStore } from "./store";
 import type { Target } from "./target";
-import { NotBegun, type StackTerraform } from "./terraform";
+import { type DeployTerraform, NotBegun } from "./terraform";
 import { checkRuns } from "./verify";
 
 /** What a deploy came to. */
@@ -25,7 +25,7 @@ export interface Deployed {
 
 /** Properties of {@link deploy}. */
 export interface DeployProps {
-  readonly terraform: StackTerraform;
+  readonly terraform: DeployTerraform;
   readonly progress: Progress;
   readonly store: ArtifactStore;
   readonly target: Target;

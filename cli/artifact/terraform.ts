@@ -7,7 +7,7 @@ import type { Progress } from "../console/tasks";
 import type { Project } from "../project/project";
 import type { Binary } from "../terraform/binary";
 import { failureOf } from "../terraform/failure";
-import { ProviderPool } from "../terraform/provider-pool";
+import { byLent, ProviderPool } from "../terraform/provider-pool";
 import { type Ended, run, runLogged } from "../terraform/run";
 import type { Variables } from "../terraform/stack";
 import { folderOfCodeAlone } from "./code-alone";
@@ -30,7 +30,7 @@ export interface TerraformProps {
 }
 
 /** What a deploy asks of Terraform on the stack of its target. */
-export interface StackTerraform {
+export interface DeployTerraform {
   /** Gets the providers and the state. */
   init(): Promise<void>;
 
@@ -62,7 +62,7 @@ export class NotBegun extends CliError {}
 const LOCK_TIMEOUT = "60s";
 
 /** Terraform on the stack of one target. */
-export class TargetTerraform implements StackTerraform {
+export class TargetTerraform implements DeployTerraform {
   constructor(
     private readonly target: Target,
     private readonly props: TerraformProps,
@@ -109,7 +109,7 @@ export class TargetTerraform implements StackTerraform {
     return all.filter(doesSomething);
   }
 
-  /** Plans by a provider that goes on running where that can be; what may be its fault is tried again without. */
+  /** Plans by a provider that goes on running, where that can be. */
   private async planned(file: string, cwd: string): Promise<Step> {
     const { project, terraform, env, shareProvider } = this.props;
     const { stack } = this.target;
@@ -118,14 +118,14 @@ export class TargetTerraform implements StackTerraform {
     const pool = new ProviderPool({ setting, stacks: [stack], concurrency: 1 });
     try {
       pool.note(stack);
-      const lent = await pool.lend(stack);
-      if (!lent) return await this.planAndShow(file, cwd);
-      const step = await this.planAndShow(file, cwd, lent.environment);
-      if (step.ended.exitCode === 0 || !(await lent.failed(step.ended.all))) return step;
+      return await byLent(
+        await pool.lend(stack),
+        (lent) => this.planAndShow(file, cwd, lent?.environment),
+        ({ ended }) => (ended.exitCode === 0 ? undefined : ended.all),
+      );
     } finally {
       await pool.close();
     }
-    return this.planAndShow(file, cwd);
   }
 
   /** Plans into a file and shows that; gives the first of both that fails, or the last. */

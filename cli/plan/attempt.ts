@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import type { BoardLine } from "../console/board";
 import type { Stack } from "../project/project";
-import type { LentProvider, ProviderPool } from "../terraform/provider-pool";
+import { byLent, type LentProvider, type ProviderPool } from "../terraform/provider-pool";
 import type { Ended } from "../terraform/run";
 import { StackTerraform, type TerraformSetting } from "../terraform/stack";
 import type { WorkFolder } from "../terraform/work";
@@ -33,11 +33,7 @@ export type Attempt =
   | { readonly failed: PlanFailure["phase"]; readonly output: string }
   | { readonly terraform: StackTerraform; readonly plan: Ended; readonly shown: Ended };
 
-/**
- * Has Terraform plan a stack, and show what it has planned.
- *
- * A provider that is lent never is the reason why a stack fails: what may be its fault is tried again without.
- */
+/** Has Terraform plan a stack, and show what it has planned. */
 export async function attemptPlan(stack: Stack, line: BoardLine, props: AttemptProps): Promise<Attempt> {
   const { providers } = props;
   line.begin("initializing");
@@ -49,15 +45,15 @@ export async function attemptPlan(stack: Stack, line: BoardLine, props: AttemptP
     providers?.note(stack);
   }
   const lent = early ?? (await providers?.lend(stack));
-  if (!lent) return planWith(terraformOf(stack, line, props), line, props);
-  try {
-    const terraform = terraformOf(stack, line, props, lent);
-    const attempt = await planWith(terraform, line, props, early !== undefined);
-    if (!("failed" in attempt) || !(await lent.failed(attempt.output))) return attempt;
-  } finally {
-    lent.giveBack();
-  }
-  return planWith(terraformOf(stack, line, props), line, props, true);
+  return byLent(
+    lent,
+    (by) => {
+      // What was lent at once has not initialized yet; what takes its place does so for itself.
+      const initialize = by ? early !== undefined : lent !== undefined;
+      return planWith(terraformOf(stack, line, props, by), line, props, initialize);
+    },
+    (attempt) => ("failed" in attempt ? attempt.output : undefined),
+  );
 }
 
 /**
@@ -70,15 +66,11 @@ export async function ordinaryPlan(
   { providers, setting, work }: AttemptProps,
 ): Promise<RawPlan | undefined> {
   if (differing(refreshed).length === 0) return undefined;
-  const lent = await providers?.lend(stack);
-  try {
-    const shown = await planAndShow(new StackTerraform(stack, setting, work, undefined, lent));
-    if (shown.exitCode === 0) return JSON.parse(shown.stdout) as RawPlan;
-    if (!lent || !(await lent.failed(shown.all))) return undefined;
-  } finally {
-    lent?.giveBack();
-  }
-  const shown = await planAndShow(new StackTerraform(stack, setting, work));
+  const shown = await byLent(
+    await providers?.lend(stack),
+    (lent) => planAndShow(new StackTerraform(stack, setting, work, undefined, lent)),
+    ({ exitCode, all }) => (exitCode === 0 ? undefined : all),
+  );
   return shown.exitCode === 0 ? (JSON.parse(shown.stdout) as RawPlan) : undefined;
 }
 

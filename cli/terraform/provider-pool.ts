@@ -27,6 +27,28 @@ export interface LentProvider extends RunningProvider {
   giveBack(): void;
 }
 
+/**
+ * Runs Terraform by a provider that is lent, and gives that back. A provider that is lent never is the reason why a
+ * stack fails: what may be its fault is tried again without.
+ *
+ * @param failure - what Terraform said when it failed; undefined when it did not.
+ */
+export async function byLent<T>(
+  lent: LentProvider | undefined,
+  run: (lent?: LentProvider) => Promise<T>,
+  failure: (result: T) => string | undefined,
+): Promise<T> {
+  if (!lent) return run();
+  try {
+    const result = await run(lent);
+    const output = failure(result);
+    if (output === undefined || !(await lent.failed(output))) return result;
+  } finally {
+    lent.giveBack();
+  }
+  return run();
+}
+
 interface Member {
   readonly key: string;
   readonly process: SharedProvider;

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { deploy } from "../../../cli/artifact/deploy";
-import { NotBegun, type StackTerraform, TargetTerraform } from "../../../cli/artifact/terraform";
+import { type DeployTerraform, NotBegun, TargetTerraform } from "../../../cli/artifact/terraform";
 import { type Ended, ended, printed, succeeded } from "../../stacks/cdktf-project";
 import { Flow } from "./flow";
 import { changeByHand, planned, waiting } from "./waiting";
@@ -224,7 +224,7 @@ test("an apply that never begins puts back what was pinned, and a state that can
     Object.assign(process.env, flow.emulator.environment);
     const { target, artifact, store, terraform, props: how } = await flow.deployOf("dev", other);
     // Somebody else writes the state between the plan and its apply.
-    const overtaken: StackTerraform = {
+    const overtaken: DeployTerraform = {
       init: () => terraform.init(),
       isDeployed: () => terraform.isDeployed(),
       plan: async (codeAlone) => {

@@ -11,7 +11,7 @@ import {
 import { GetParameterCommand, type SSMClient } from "@aws-sdk/client-ssm";
 import { type Pin, parsePin } from "../../../cli/artifact/pin";
 import type { Target } from "../../../cli/artifact/target";
-import { NotBegun, type StackTerraform, type TargetedPlan } from "../../../cli/artifact/terraform";
+import { type DeployTerraform, NotBegun, type TargetedPlan } from "../../../cli/artifact/terraform";
 import { CliError, Interrupted } from "../../../cli/console/errors";
 import { EXIT } from "../../../cli/console/exit-codes";
 
@@ -57,7 +57,7 @@ export class StackState {
  * code first and then the alias. It locks the state, and refuses a plan of another serial number, as S3's backend does.
  * That the real Terraform does the same is what `flow.emulator.test.ts` shows.
  */
-export class LambdaTerraform implements StackTerraform {
+export class LambdaTerraform implements DeployTerraform {
   private isOver = false;
 
   /**
