@@ -17,8 +17,8 @@ import urllib.request
 # Seconds for which measurements are gathered before they are sent.
 INTERVAL = 1.0
 
-# Seconds that a request may take.
-TIMEOUT = 10
+# Seconds that a request may take, on a machine that is busy with everything else too.
+TIMEOUT = 60
 
 # Values of one metric in one request: the most that CloudWatch takes.
 MOST_VALUES = 150

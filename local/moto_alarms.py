@@ -1,7 +1,8 @@
 """Alarms that measure. moto keeps metrics and alarms, and never compares them.
 
 An alarm goes on as soon as enough of its periods breach, the one that is under way among them: nobody waits
-for the end of a minute. It goes off, as with AWS, at a later look: so one that was set by hand stays for a while.
+for the end of a minute. The periods before it count for themselves too: what was measured in the last second of a
+minute comes in the next one. It goes off, as with AWS, at a later look: so one that was set by hand stays for a while.
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html
 """
 
@@ -83,7 +84,7 @@ def look(backend, now: float) -> None:
         if alarm.rule is not None or alarm.comparison_operator not in COMPARISONS:
             continue
         try:
-            state, reason, values = judged(alarm, list(backend.metric_data), now)
+            state, reason, values = newest(alarm, list(backend.metric_data), now)
         except Unknown as error:
             if alarm.alarm_arn not in _told:
                 print(f"alarm {alarm.name} is not evaluated: {error}", file=sys.stderr, flush=True)
@@ -98,8 +99,17 @@ def look(backend, now: float) -> None:
         alarm.update_state(reason, json.dumps(data), state)
 
 
+def newest(alarm, data: list, now: float) -> tuple[str, str, list[float]]:
+    """State, reason and values of an alarm, by its periods up to now or, where only they breach, up to the last whole one."""
+    found = judged(alarm, data, now)
+    if found[0] == "ALARM" or alarm.comparison_operator.startswith("Less"):
+        return found
+    before = judged(alarm, data, now - _period(alarm))
+    return before if before[0] == "ALARM" and before[2] else found
+
+
 def judged(alarm, data: list, now: float) -> tuple[str, str, list[float]]:
-    """State, reason and values of an alarm."""
+    """State, reason and values of an alarm at a time."""
     breaches, words = COMPARISONS[alarm.comparison_operator]
     threshold = float(alarm.threshold)
     count = int(alarm.evaluation_periods)
