@@ -12,8 +12,8 @@ import { WORKSPACE } from "./workspace";
 
 const DAEMON = join(WORKSPACE, "dist", "daemon", "main.js");
 
-/** Milliseconds within which both emulators must answer. */
-const START_LIMIT = 60_000;
+/** Milliseconds within which both emulators must answer; about two seconds on two idle cores. */
+const START_LIMIT = 120_000;
 
 /** Milliseconds within which they must end; MiniStack and moto write their state first. */
 const STOP_LIMIT = 15_000;

@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePorts } from "../local/free-ports";
 
 const ROOT = join(__dirname, "..");
 
@@ -29,17 +29,9 @@ function npm(...args: readonly string[]) {
   return spawnSync("npm", args, { cwd: clone, env, encoding: "utf8", input: "", timeout: 800_000 });
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return address !== null && typeof address === "object" ? address.port : 0;
-}
-
 test("npm start in a fresh clone stands dev up, and npm run stop ends all of it", async () => {
   // WHEN
-  const port = await freePort();
+  const [port] = await freePorts(1);
   const started = npm("start", "--", "--port", String(port));
   const output = started.stdout + started.stderr;
   // THEN

@@ -9,7 +9,7 @@ import { SHARED_PROVIDER } from "./sharing";
 import type { Variables } from "./stack";
 
 /** How long a provider may take until it says where it listens: milliseconds. */
-const START_TIMEOUT = 30_000;
+const START_TIMEOUT = 60_000;
 
 /**
  * Ends the provider when its standard input is closed: by this process, or by the system when this process was

@@ -1,13 +1,14 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { freePorts } from "../free-ports";
 import { LocalError } from "../options";
 import { isRunning } from "../process-file";
 import { KubernetesApi } from "./api";
 import { type Credentials, type UserName, writeSecret } from "./credentials";
 import { type ClusterAccess, kubeconfig, webhookConfig } from "./kubeconfig";
 import { nodeManifest, nodeName } from "./nodes";
-import { type Components, freePorts, type Program } from "./processes";
+import type { Components, Program } from "./processes";
 import { toolPath } from "./tools";
 
 /** How the control plane is started. */
@@ -36,7 +37,7 @@ const SERVICE_RANGE = "172.20.0.0/16";
 const START_LIMIT = 120_000;
 
 /** Milliseconds within which kwok must have made the nodes ready. */
-const NODES_LIMIT = 60_000;
+const NODES_LIMIT = 120_000;
 
 /**
  * Starts etcd, the API server, the controllers, the scheduler and kwok, and waits until the nodes are ready.
@@ -183,7 +184,10 @@ async function reach(
   signal: AbortSignal | undefined,
 ): Promise<ClusterAccess> {
   const chain = join(folder, "certificates", "apiserver.crt");
-  for (const begun = Date.now(); !existsSync(chain); await sleep(50)) {
+  // Made first, and written then.
+  const isWritten = () =>
+    existsSync(chain) && /-----END CERTIFICATE-----\n?$/.test(readFileSync(chain, "utf8"));
+  for (const begun = Date.now(); !isWritten(); await sleep(50)) {
     signal?.throwIfAborted();
     if (Date.now() - begun > START_LIMIT || !components.list().every(isRunning)) {
       throw notReady(components, "the API server");

@@ -2,17 +2,18 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseAllDocuments } from "yaml";
+import { freePorts } from "../free-ports";
 import { LocalError } from "../options";
 import { isRunning } from "../process-file";
 import type { KubernetesApi } from "./api";
-import { type Components, freePorts, type Program } from "./processes";
+import type { Components, Program } from "./processes";
 import { toolPath, toolsDirectory } from "./tools";
 
 /** Namespace of Argo CD. */
 export const ARGOCD_NAMESPACE = "argocd";
 
 /** Milliseconds within which Argo CD must compare its first Application. */
-const START_LIMIT = 60_000;
+const START_LIMIT = 180_000;
 
 /** Seconds after which Argo CD looks for new commits; three minutes is its own default. */
 const RECONCILIATION = "10s";

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { alone } from "../claim";
+import { freePorts, isFree } from "../free-ports";
 import { LocalError } from "../options";
 import { isRunning } from "../process-file";
 import { writeWhole } from "../whole-file";
@@ -12,7 +13,7 @@ import { createWithEngine, deleteWithEngine, engine } from "./engines";
 import { startArgoCd } from "./gitops";
 import { type ClusterAccess, kubeconfig, readKubeconfig } from "./kubeconfig";
 import { type ClusterOptions, type ClusterSource, checkClusterOptions, clusterDirectory } from "./options";
-import { Components, freePorts, isFree } from "./processes";
+import { Components } from "./processes";
 import { CONTROL_PLANE, GITOPS } from "./programs";
 import { buildTools, kubernetesVersion } from "./tools";
 

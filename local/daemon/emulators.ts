@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { createServer } from "node:net";
 import { join } from "node:path";
+import { freePorts } from "../free-ports";
 import type { EmulatorName } from "../gateway/routes";
 import type { LocalSettings } from "../options";
 import { WORKSPACE } from "../workspace";
@@ -50,7 +50,7 @@ export async function startEmulator({
   settings,
   gateway,
 }: StartProps): Promise<Emulator> {
-  const port = await freePort();
+  const [port = 0] = await freePorts(1);
   const log = openLog(settings.stateDirectory, `${name}.log`);
   const child = spawn(python, [SCRIPT, name], {
     // The pipe is its sign of life: when this process is gone, it closes.
@@ -101,17 +101,4 @@ function environmentOf(name: EmulatorName, port: number, settings: LocalSettings
     PERSIST_STATE: settings.persist ? "1" : "0",
     S3_PERSIST: settings.persist ? "1" : "0",
   };
-}
-
-/** A port of the loopback address that nothing listens on. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      const port = typeof address === "object" && address ? address.port : 0;
-      server.close(() => resolve(port));
-    });
-  });
 }

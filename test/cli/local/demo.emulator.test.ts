@@ -1,34 +1,30 @@
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import { freePorts } from "../../../local/free-ports";
 import { CdktfProject, type Ended, ended, succeeded } from "../../stacks/cdktf-project";
 
 const project = new CdktfProject();
 let port = 0;
 
 beforeAll(async () => {
-  const server = createServer().listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  const address = server.address();
-  port = typeof address === "object" && address ? address.port : 0;
-  await new Promise((resolve) => server.close(resolve));
+  [port = 0] = await freePorts(1);
 });
 
 afterAll(async () => {
   await project.groundplan("local", "down");
   project.remove();
-}, 60_000);
+});
 
-/** How often the emulator was asked for something. */
+/** How often the emulator has answered when it was asked for something. */
 function asked(operation: string): number {
   const log = join(project.path, ".groundplan", "local", "gateway.log");
   return existsSync(log) ? readFileSync(log, "utf8").split(`"operation":"${operation}"`).length - 1 : 0;
 }
 
-/** Runs the demo, and interrupts it when the emulator was asked for something so many times. */
-async function demoInterruptedAt(operation: string, times: number): Promise<Ended> {
+/** Runs the demo, and interrupts it when the emulator was asked for each of these things so many times. */
+async function demoInterruptedAt(operations: Readonly<Record<string, number>>): Promise<Ended> {
   const script = join(__dirname, "..", "..", "..", "cli", "bin", "groundplan.js");
   const demo = spawn(process.execPath, [script, "local", "demo", "--port", String(port)], {
     cwd: project.path,
@@ -36,7 +32,8 @@ async function demoInterruptedAt(operation: string, times: number): Promise<Ende
     stdio: ["ignore", "pipe", "pipe"],
   });
   const result = ended(demo);
-  while (asked(operation) < times && demo.exitCode === null) await setTimeout(100);
+  const isThere = () => Object.entries(operations).every(([operation, times]) => asked(operation) >= times);
+  while (!isThere() && demo.exitCode === null) await setTimeout(100);
   demo.kill("SIGINT");
   return result;
 }
@@ -45,7 +42,7 @@ test("Ctrl-C while the demo deploys saves what was made and leaves no lock", asy
   // GIVEN an emulator that outlives the demo, so that what is left can be looked at
   succeeded(await project.groundplan("local", "up", "--port", String(port)));
   // WHEN
-  const interrupted = await demoInterruptedAt("CreateVpcEndpoint", 2);
+  const interrupted = await demoInterruptedAt({ CreateSubnet: 6, CreateVpcEndpoint: 2 });
   // THEN
   expect(interrupted.code).toBe(130);
   expect(interrupted.output).toContain("interrupted");
