@@ -6,7 +6,7 @@ import type { ClusterRecord, Update } from "./state";
  * Milliseconds after which a change is done at the latest. It is done as well when it was seen under way once: a
  * client that waits then looks again after a tenth of a second, or, as the AWS CLI, after half a minute.
  */
-const LONGEST = 250;
+const LONGEST = 2_000;
 
 /** Says that something is under way. */
 export function begin(record: ClusterRecord, what: string): void {

@@ -42,9 +42,9 @@ beforeAll(async () => {
   await around.cluster("main", subnetIds);
   roleArn = "arn:aws:iam::123456789012:role/main-cluster";
   nodeRole = await around.role("node", trust("ec2.amazonaws.com"));
-}, 180_000);
+});
 
-afterAll(async () => emulator?.stop(), 60_000);
+afterAll(async () => emulator?.stop());
 
 /** How AWS refuses: the class of the SDK's error, its status, and what it says. */
 function refusal(name: string, status: number, message: RegExp): object {

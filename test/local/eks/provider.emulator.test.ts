@@ -6,9 +6,9 @@ let emulator: Emulator;
 
 beforeAll(async () => {
   emulator = await startEmulator();
-}, 180_000);
+});
 
-afterAll(async () => emulator?.stop(), 60_000);
+afterAll(async () => emulator?.stop());
 
 const FIRST: Shape = {
   version: "1.34",
@@ -61,4 +61,4 @@ test("a whole cluster: applied, no second change, changed and upgraded in place,
   } finally {
     configuration.remove();
   }
-}, 300_000);
+});

@@ -19,7 +19,7 @@ const stateDirectory = mkdtempSync(join(tmpdir(), "groundplan-eks-state-"));
 afterAll(async () => {
   await call("down");
   rmSync(stateDirectory, { recursive: true, force: true });
-}, 60_000);
+});
 
 /** Starts, empties or ends the emulator as a user does. @returns the variables by which it is found. */
 async function call(operation: "up" | "down" | "reset", port = 0): Promise<Record<string, string>> {
@@ -90,4 +90,4 @@ test("clusters, and the keys by which tokens are checked, outlive a restart, and
   await call("reset");
   expect((await again.eks.send(new ListClustersCommand({}))).clusters).toEqual([]);
   expect(await review(second, token)).toMatchObject({ authenticated: false });
-}, 120_000);
+});
