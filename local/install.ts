@@ -68,10 +68,9 @@ export async function install(options: InstallOptions = {}): Promise<Environment
   const building = `${folder}.${process.pid}`;
   mkdirSync(cacheDirectory(), { recursive: true });
   clearAbandoned(folder);
-  const cancel = signal ? { cancelSignal: signal } : {};
   try {
     // Copies of the interpreter would not survive the rename; links and -m do.
-    await execa(system.python, ["-m", "venv", "--symlinks", building], cancel);
+    await run(system.python, ["-m", "venv", "--symlinks", building], signal);
     const pip = [
       "-m",
       "pip",
@@ -81,7 +80,7 @@ export async function install(options: InstallOptions = {}): Promise<Environment
       "--requirement",
       requirements,
     ];
-    await execa(join(building, "bin", "python"), pip, cancel);
+    await run(join(building, "bin", "python"), pip, signal);
     try {
       renameSync(building, folder);
     } catch (error) {
@@ -94,9 +93,28 @@ export async function install(options: InstallOptions = {}): Promise<Environment
       `cannot install the Python packages of ${requirements}\n  ${reason}\n  check the connection to the Python package index, then run it again`,
     );
   } finally {
-    rmSync(building, { recursive: true, force: true });
+    rmSync(building, { recursive: true, force: true, maxRetries: 5 });
   }
   return { python, installed: true, seconds: (Date.now() - started) / 1000 };
+}
+
+/** Runs a program, and ends it by a signal with all that it has started: what goes on would write into a folder that is gone. */
+async function run(file: string, args: readonly string[], signal: AbortSignal | undefined): Promise<void> {
+  signal?.throwIfAborted();
+  const child = execa(file, args, { detached: true });
+  const end = () => {
+    try {
+      if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+    } catch {
+      // It has ended meanwhile.
+    }
+  };
+  signal?.addEventListener("abort", end);
+  try {
+    await child;
+  } finally {
+    signal?.removeEventListener("abort", end);
+  }
 }
 
 /** Removes what installs that were killed have left: their folder ends with the id of their process. */

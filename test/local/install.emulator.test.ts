@@ -41,7 +41,8 @@ function cached(): string[] {
 test("made once, though two ask at once; found the next time; and it runs", async () => {
   const [one, two] = await Promise.all([install(), install()]);
   expect(one?.python).toBe(two?.python);
-  expect(one?.seconds).toBeGreaterThan(0);
+  // Whoever comes when the other is done has found it.
+  expect([one, two].filter(({ installed, seconds }) => installed && seconds > 0).length).toBeGreaterThan(0);
   expect(cached()).toHaveLength(1);
   expect(await install()).toEqual({ python: one?.python, installed: false, seconds: 0 });
   const { stdout } = await execute(one?.python ?? "", [
@@ -49,7 +50,7 @@ test("made once, though two ask at once; found the next time; and it runs", asyn
     "import sys; print(sys.prefix != sys.base_prefix)",
   ]);
   expect(stdout.trim()).toBe("True");
-}, 120_000);
+});
 
 test("other requirements are another environment, and what a killed install left is cleared", async () => {
   const { python } = await install();
@@ -60,22 +61,22 @@ test("other requirements are another environment, and what a killed install left
   expect(existsSync(`${folderOf}.999999999`)).toBe(false);
   writeFileSync(requirements, "# changed\n");
   expect((await install()).python).not.toBe(python);
-}, 120_000);
+});
 
 test("planted fault: one that is interrupted is not used half", async () => {
   await expect(install("signal: AbortSignal.timeout(300)")).rejects.toThrow();
   expect(cached()).toEqual([]);
   expect((await install()).installed).toBe(true);
-}, 120_000);
+});
 
 test("planted fault: a package that cannot be had is named, and leaves nothing", async () => {
   writeFileSync(requirements, "./no-such-package\n");
   await expect(install()).rejects.toThrow(/cannot install the Python packages[\s\S]*no-such-package/);
   expect(cached()).toEqual([]);
-}, 120_000);
+});
 
 test("planted fault: without Python the message says what to install", async () => {
   await expect(install("", { PATH: folder })).rejects.toThrow(
     /no Python 3\.10 or newer on PATH[\s\S]*python3-venv/,
   );
-}, 30_000);
+});
