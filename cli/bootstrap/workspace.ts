@@ -117,10 +117,10 @@ export class BootstrapFolder {
   }
 }
 
-/** Whether a process is a Terraform: its id may belong to another program by now. */
+/** Whether a process is a Terraform: its id may belong to another program by now, or to one that only its parent has not seen end. */
 async function isTerraform(pid: number): Promise<boolean> {
-  const { stdout } = await execa("ps", ["-o", "comm=", "-p", String(pid)], { reject: false });
-  return /^(?:.*\/)?(?:terraform|tofu)/.test(String(stdout));
+  const { stdout } = await execa("ps", ["-o", "stat=,comm=", "-p", String(pid)], { reject: false });
+  return /^\s*[^\sZ]\S*\s+(?:.*\/)?(?:terraform|tofu)/.test(String(stdout));
 }
 
 /** Reads Terraform's state; undefined for an empty text or another format. */

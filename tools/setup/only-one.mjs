@@ -1,6 +1,9 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+
+/** Milliseconds after which what is half made counts as left by a process that was killed. */
+const STALE = 5000;
 
 /**
  * Does something while no other process does; waits for one that is at it.
@@ -15,17 +18,7 @@ export async function onlyOne(folder, action, onWait) {
   mkdirSync(dirname(folder), { recursive: true });
   for (let waiting = false; !take(folder); waiting = true) {
     const holder = holderOf(folder);
-    if (holder !== undefined && !isAlive(holder)) {
-      // Renamed first: of two that find it, one removes it, and never the lock of the next.
-      const stale = `${folder}.${process.pid}`;
-      try {
-        renameSync(folder, stale);
-        rmSync(stale, { recursive: true, force: true });
-      } catch {
-        // The other was quicker.
-      }
-      continue;
-    }
+    if (holder !== undefined && !isAlive(holder) && clearStale(folder)) continue;
     if (!waiting && holder !== undefined) onWait(holder);
     await sleep(100);
   }
@@ -36,6 +29,31 @@ export async function onlyOne(folder, action, onWait) {
   } finally {
     process.off("exit", release);
     release();
+  }
+}
+
+/**
+ * Removes a lock whose process is gone. One process at a time looks and removes: else it could be the lock of the next
+ * by then, which another has taken that had found the same.
+ *
+ * @param {string} folder
+ * @returns {boolean} Whether the lock can be tried again at once.
+ */
+function clearStale(folder) {
+  const guard = `${folder}.clearing`;
+  try {
+    mkdirSync(guard);
+  } catch {
+    // Its process was killed in that moment.
+    if (age(guard) > STALE) rmSync(guard, { recursive: true, force: true });
+    return false;
+  }
+  try {
+    const holder = holderOf(folder);
+    if (holder !== undefined && !isAlive(holder)) rmSync(folder, { recursive: true, force: true });
+    return true;
+  } finally {
+    rmSync(guard, { recursive: true, force: true });
   }
 }
 
@@ -56,14 +74,24 @@ function take(folder) {
  */
 function holderOf(folder) {
   try {
-    return Number(readFileSync(join(folder, "pid"), "utf8"));
+    const text = readFileSync(join(folder, "pid"), "utf8");
+    if (text !== "") return Number(text);
   } catch {
-    // Killed between the folder and its file: nobody holds it any more.
-    try {
-      return Date.now() - statSync(folder).mtimeMs > 5000 ? 0 : undefined;
-    } catch {
-      return undefined;
-    }
+    // There is no file yet, or no folder any more.
+  }
+  // Killed between the folder and what is in its file: nobody holds it any more.
+  return age(folder) > STALE ? 0 : undefined;
+}
+
+/**
+ * @param {string} folder
+ * @returns {number} Milliseconds since it was made; 0 when it is gone.
+ */
+function age(folder) {
+  try {
+    return Date.now() - statSync(folder).mtimeMs;
+  } catch {
+    return 0;
   }
 }
 

@@ -5,8 +5,6 @@ import { build, groundplan, type Run } from "../groundplan";
 import { type StateProject, type StateProjectProps, stateProject } from "../project";
 import { LOCK_ID, StateAccount } from "../state-account";
 
-jest.setTimeout(240_000);
-
 let emulator: Emulator;
 let aws: StateAccount;
 const projects: StateProject[] = [];
