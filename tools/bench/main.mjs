@@ -19,8 +19,8 @@ import { plans } from "./plan.mjs";
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 const HELP = `Usage: npm run bench [-- --runs N] [--stacks N]
 
-Measures synth against loading alone, growth over 10, 100 and 500 environments, and the app of cdktf.json
-against the stock template's ts-node. Each figure is the median of N runs (default 5), in turns.
+Measures synth against loading alone, growth over 10, 100 and 500 environments, growth of the report's risks with
+what they judge, and the app of cdktf.json against the stock template's ts-node. Each figure is the median of N runs (default 5), in turns.
 Then plans N stacks (default 24; 0 for none) on the local AWS, against cdktf diff of one after another and against what
 one changed value touches, once: that takes minutes.
 Exit code 1 when a target is missed.`;
@@ -63,6 +63,7 @@ async function bench() {
   const rows = [];
   synth(rows);
   growth(rows);
+  risks(rows);
   stock(rows);
   if (stacks > 0) await plans(rows, stacks, work);
   const width = Math.max(...rows.map(({ figure }) => figure.length));
@@ -203,6 +204,35 @@ function growth(rows) {
     target: "within 15 %",
     met: change <= 0.15,
   });
+}
+
+/**
+ * What twice as much costs the report's risks: work that is done again for each pair would cost four times as much.
+ *
+ * @param {{ figure: string; measured: string; target: string; met: boolean }[]} rows
+ */
+function risks(rows) {
+  const script = join(ROOT, "tools", "bench", "risks.cjs");
+  const sizes = { statements: 20_000, ranges: 30_000 };
+  const measured = measure(
+    Object.entries(sizes).flatMap(([kind, size]) =>
+      [0, size, 2 * size].map((count) => ({
+        name: `${count} ${kind}`,
+        command: [process.execPath, ...preload(), script, kind, String(count)],
+        cwd: ROOT,
+      })),
+    ),
+  );
+  for (const [kind, size] of Object.entries(sizes)) {
+    const of = (/** @type {number} */ count) => measured[`${count} ${kind}`]?.cpu ?? 0;
+    const [once, twice] = [of(size) - of(0), of(2 * size) - of(0)];
+    rows.push({
+      figure: `risks of ${2 * size} ${kind} / of ${size}`,
+      measured: `${(twice / once).toFixed(2)} x (${twice.toFixed(2)} s / ${once.toFixed(2)} s of CPU)`,
+      target: "<= 3 x",
+      met: twice / once <= 3,
+    });
+  }
 }
 
 /** @param {{ figure: string; measured: string; target: string; met: boolean }[]} rows */

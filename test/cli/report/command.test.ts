@@ -4,8 +4,6 @@ import { join } from "node:path";
 import { build, groundplan } from "../groundplan";
 import { planned, realPlan, runOf, SECRETS } from "./runs";
 
-jest.setTimeout(60_000);
-
 let folder: string;
 beforeAll(() => {
   build();
