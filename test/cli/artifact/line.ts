@@ -40,6 +40,8 @@ export async function openLine(to: string, onLine: OnLine): Promise<Line> {
     outgoing.on("error", () => response.destroy());
     outgoing.end(passed.body);
   });
+  // Longer than a client keeps a connection: none is closed in the moment in which it is used again.
+  server.keepAliveTimeout = 600_000;
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
   const at = typeof address === "object" && address ? address.port : 0;

@@ -168,8 +168,10 @@ export class Sequence {
   }
 
   private async two(commands: readonly [Command, Command], order: readonly number[]): Promise<void> {
-    this.trouble.turns = new Turns(order);
-    const ends = await Promise.all(commands.map((command) => this.ended(command, {})));
+    const turns = new Turns(order, commands.length);
+    this.trouble.turns = turns;
+    const end = (command: Command) => this.ended(command, {}).finally(() => turns.leave());
+    const ends = await Promise.all(commands.map(end));
     this.trouble.turns = undefined;
     for (const end of ends) {
       if (end instanceof Error && !REFUSALS.test(end.message) && !OVERTAKEN.test(end.message)) throw end;

@@ -38,16 +38,29 @@ export class Trouble {
   };
 }
 
-/** Milliseconds without another request after which those that wait get their turn. */
-const QUIET = 3;
+/** Milliseconds after which those that wait get their turn though a command asks for nothing: it waits for a lock. */
+const QUIET = 20;
 
-/** Passes on one of the requests that wait at a time: which one is in a list of numbers. */
+/**
+ * Passes on one of the requests that wait at a time: which one is in a list of numbers. The turn comes when every
+ * command has asked for something, so that it does not depend on which of them is quicker.
+ */
 export class Turns {
   private readonly waiting: (() => void)[] = [];
   private timer: NodeJS.Timeout | undefined;
   private turn = 0;
 
-  constructor(private readonly order: readonly number[]) {}
+  /** @param commands - how many are under way. */
+  constructor(
+    private readonly order: readonly number[],
+    private commands: number,
+  ) {}
+
+  /** A command has ended. */
+  leave(): void {
+    this.commands -= 1;
+    this.restart();
+  }
 
   wait(): Promise<void> {
     return new Promise((resolve) => {
@@ -58,13 +71,17 @@ export class Turns {
 
   private restart(): void {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => {
-      const pick = this.order[this.turn % this.order.length] ?? 0;
-      this.turn += 1;
-      const [next] = this.waiting.splice(pick % this.waiting.length, 1);
-      next?.();
-      if (this.waiting.length > 0) this.restart();
-    }, QUIET);
+    if (this.waiting.length === 0) return;
+    if (this.waiting.length >= this.commands) this.next();
+    else this.timer = setTimeout(() => this.next(), QUIET);
+  }
+
+  private next(): void {
+    const pick = this.order[this.turn % this.order.length] ?? 0;
+    this.turn += 1;
+    const [next] = this.waiting.splice(pick % this.waiting.length, 1);
+    next?.();
+    this.restart();
   }
 }
 
