@@ -23,13 +23,13 @@ beforeAll(async () => {
   scratch = mkdtempSync(join(tmpdir(), "groundplan-delivery-"));
   repository = new ManifestsRepository();
   cluster = await startCluster({ gitops: true });
-}, 180_000);
+});
 
 afterAll(async () => {
   await cluster?.stop();
   repository?.remove();
   if (scratch) rmSync(scratch, { recursive: true, force: true });
-}, 60_000);
+});
 
 /** What the addons stack of an environment says, with the test's repository in place of GitHub's. */
 function stack(environment: string): AddonsOutput {
@@ -81,7 +81,7 @@ async function app(environment: string): Promise<App> {
 }
 
 /** Waits until something is so, and returns it; else fails with what was seen last. */
-async function until<T>(look: () => Promise<T>, holds: (seen: T) => boolean, limit = 60_000): Promise<T> {
+async function until<T>(look: () => Promise<T>, holds: (seen: T) => boolean, limit = 240_000): Promise<T> {
   const end = Date.now() + limit;
   for (;;) {
     const seen = await look();
@@ -183,7 +183,7 @@ test("staging stays out of sync until somebody syncs it", async () => {
   await until(
     () => app("staging"),
     ({ status }) => status?.reconciledAt !== undefined && status.reconciledAt !== first.status?.reconciledAt,
-    3 * COMPARISON,
+    20 * COMPARISON,
   );
   expect((await app("staging")).status?.sync?.status).toBe("OutOfSync");
   expect(await field("groundplan-staging", "deployment/staging-app", "{.metadata.name}")).toBe("");

@@ -5,9 +5,9 @@ let emulator: Emulator;
 
 beforeAll(async () => {
   emulator = await startEmulator();
-}, 180_000);
+});
 
-afterAll(async () => emulator?.stop(), 60_000);
+afterAll(async () => emulator?.stop());
 
 const LIFECYCLE = {
   rules: [
@@ -126,7 +126,7 @@ test("a registry with everything: applied, no second change, destroyed", async (
       rest: { prefix: "ROOT", applied_for: ["REPLICATION", "PULL_THROUGH_CACHE"] },
     },
   });
-}, 300_000);
+});
 
 test("a changed rule and template are updated in place", async () => {
   const configuration = new Configuration(emulator.environment, emulator.provider);
@@ -156,7 +156,7 @@ test("a changed rule and template are updated in place", async () => {
   } finally {
     configuration.remove();
   }
-}, 300_000);
+});
 
 test("planted fault: an upstream that ECR does not cache is refused at once, as AWS refuses it", async () => {
   const configuration = new Configuration(emulator.environment, emulator.provider);
@@ -172,4 +172,4 @@ test("planted fault: an upstream that ECR does not cache is refused at once, as 
   } finally {
     configuration.remove();
   }
-}, 120_000);
+});

@@ -32,9 +32,9 @@ let endpoint: string;
 beforeAll(async () => {
   emulator = await startEmulator();
   endpoint = emulator.environment.AWS_ENDPOINT_URL ?? "";
-}, 180_000);
+});
 
-afterAll(async () => emulator?.stop(), 60_000);
+afterAll(async () => emulator?.stop());
 
 /** What a client of the SDK takes; an access key of 12 digits is the account. */
 function client(accessKeyId = "groundplan-local", maxAttempts = 1) {
@@ -71,7 +71,7 @@ describe("parallel load", () => {
     const { Parameters } = await ssm.send(new GetParametersByPathCommand({ Path: "/load", MaxResults: 10 }));
     // Each was carried out once: a second time would be refused, or make a second version.
     for (const { Version } of Parameters ?? []) expect(Version).toBe(1);
-  }, 120_000);
+  });
 
   test("moto: every read is answered, when more ask at once than it listens for", async () => {
     const clients = Array.from({ length: 8 }, () => new EC2Client(client()));
@@ -81,7 +81,7 @@ describe("parallel load", () => {
       return ec2.send(new DescribeVpcsCommand({}));
     });
     expect(failures(read)).toEqual([]);
-  }, 120_000);
+  });
 
   test("MiniStack: of many conditional writes one wins, each time", async () => {
     const dynamodb = new DynamoDBClient(client("groundplan-local", 3));
@@ -108,7 +108,7 @@ describe("parallel load", () => {
       expect(lost).toHaveLength(49);
       for (const reason of lost) expect(reason).toContain("ConditionalCheckFailedException");
     }
-  }, 120_000);
+  });
 
   test("MiniStack: of many writes of a lock file one wins", async () => {
     const s3 = new S3Client(client("groundplan-local", 3));
@@ -126,7 +126,7 @@ describe("parallel load", () => {
     const lost = failures(results);
     expect(lost).toHaveLength(49);
     for (const reason of lost) expect(reason).toMatch(/PreconditionFailed|ConditionalRequestConflict/);
-  }, 60_000);
+  });
 });
 
 describe("bodies", () => {
@@ -141,7 +141,7 @@ describe("bodies", () => {
     expect(hash.digest("hex")).toBe(createHash("sha256").update(body).digest("hex"));
     const head = await s3.send(new HeadObjectCommand({ Bucket: "large", Key: "a b/ü+%.bin" }));
     expect(head.ContentLength).toBe(body.length);
-  }, 120_000);
+  });
 
   test("a client that leaves half-way leaves no half object, and the gateway goes on", async () => {
     const s3 = new S3Client(client());
@@ -161,7 +161,7 @@ describe("bodies", () => {
     await expect(s3.send(new HeadObjectCommand({ Bucket: "left", Key: "half" }))).rejects.toMatchObject({
       name: "NotFound",
     });
-  }, 60_000);
+  });
 
   test("a client that waits for the word to go on gets it", async () => {
     const authorization =
@@ -177,7 +177,7 @@ describe("bodies", () => {
       upload.flushHeaders();
     });
     expect(status).toBe(200);
-  }, 30_000);
+  });
 });
 
 describe("accounts", () => {

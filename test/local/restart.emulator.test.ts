@@ -17,7 +17,7 @@ beforeAll(() => {
 afterAll(async () => {
   await call("down");
   rmSync(stateDirectory, { recursive: true, force: true });
-}, 60_000);
+});
 
 async function call<T>(operation: string): Promise<T> {
   const given = JSON.stringify({ stateDirectory, port: 0, account: ACCOUNT, region: "eu-central-1" });
@@ -131,7 +131,7 @@ test("what is deployed is there after a restart, of both emulators, and of a kil
   } finally {
     configuration.remove();
   }
-}, 300_000);
+});
 
 test("planted fault: a saved state that cannot be read is set aside, and moto starts empty", async () => {
   await call("up");
@@ -142,4 +142,4 @@ test("planted fault: a saved state that cannot be read is set aside, and moto st
   expect((await call<Started>("up")).value.emulators).toHaveLength(2);
   expect(existsSync(`${file}.unreadable`)).toBe(true);
   expect(readFileSync(join(stateDirectory, "moto.log"), "utf8")).toContain("moto starts empty");
-}, 120_000);
+});

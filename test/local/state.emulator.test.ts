@@ -5,9 +5,9 @@ let emulator: Emulator;
 
 beforeAll(async () => {
   emulator = await startEmulator();
-}, 180_000);
+});
 
-afterAll(async () => emulator?.stop(), 60_000);
+afterAll(async () => emulator?.stop());
 
 const bucket = "${aws_s3_bucket.state.id}";
 
@@ -96,7 +96,7 @@ test("a state bucket and a lock table: applied, no second change, destroyed", as
       },
     },
   });
-}, 300_000);
+});
 
 test("parameters of every kind: applied, no second change, destroyed", async () => {
   const name = "/groundplan/dev";
@@ -119,4 +119,4 @@ test("parameters of every kind: applied, no second change, destroyed", async () 
       },
     },
   });
-}, 120_000);
+});

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { toolPath } from "../../../local/cluster/tools";
+import { markOf } from "../../../local/process-file";
 import { type Run, runProgram } from "../../program";
 
 const CLI = join(__dirname, "..", "..", "..", "cli", "bin", "groundplan.js");
@@ -49,6 +50,13 @@ function pidOf(status: Status, name: string): number {
   return status.components.find((component) => component.name === name)?.pid ?? 0;
 }
 
+/** Waits until something is so. */
+async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  for (const begun = Date.now(); !(await condition()); await sleep(20)) {
+    if (Date.now() - begun > 60_000) throw new Error("it did not come to be in a minute");
+  }
+}
+
 /** Programs whose arguments name the cluster's folder. */
 async function runningPrograms(): Promise<string[]> {
   const { stdout } = await runProgram("ps", ["-eo", "args"]);
@@ -78,8 +86,9 @@ test("what it holds outlives its end, a killed program, and a second start", asy
   expect((await cluster("status")).code).toBe(0);
 
   // WHEN a program of it is killed
-  process.kill(pidOf(first, "kube-apiserver"), "SIGKILL");
-  await sleep(200);
+  const killed = pidOf(first, "kube-apiserver");
+  process.kill(killed, "SIGKILL");
+  await until(() => markOf(killed) === undefined);
   const broken = await cluster("status");
   // THEN its status says so, and it is started anew
   expect(broken.output).toMatch(/ended {2}kube-apiserver/);
@@ -104,10 +113,12 @@ test("a start that is interrupted leaves nothing behind", async () => {
     stdio: ["ignore", "pipe", "ignore"],
     env: { ...process.env, CI: "true" },
   });
-  for await (const line of child.stdout) if (String(line).includes("starting Kubernetes")) break;
-  await sleep(1000);
+  const ended = once(child, "close");
+  child.stdout.resume();
+  // Long before the API is ready.
+  await until(async () => child.exitCode !== null || (await runningPrograms()).length > 0);
   child.kill("SIGINT");
-  const [code] = await once(child, "close");
+  const [code] = await ended;
   expect(code).toBe(130);
   expect(await runningPrograms()).toEqual([]);
 });

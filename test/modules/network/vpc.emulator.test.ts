@@ -9,9 +9,9 @@ let emulator: Emulator;
 
 beforeAll(async () => {
   emulator = await startEmulator();
-}, 180_000);
+});
 
-afterAll(async () => emulator?.stop(), 60_000);
+afterAll(async () => emulator?.stop());
 
 /** A stack of VPCs: each differs from a valid one. */
 function stackOf(...changes: readonly Partial<VpcProps>[]): TerraformStack {

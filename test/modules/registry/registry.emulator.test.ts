@@ -7,8 +7,8 @@ import { TerraformFolder } from "../../terraform";
 let emulator: Emulator;
 beforeAll(async () => {
   emulator = await startEmulator();
-}, 180_000);
-afterAll(() => emulator.stop(), 60_000);
+});
+afterAll(() => emulator.stop());
 
 const PLACE = { region: "us-east-1", account: "123456789012" };
 
@@ -111,4 +111,4 @@ test("deployed, no second change, read by another stack, one repository less, de
     folder.remove();
     consumer.remove();
   }
-}, 300_000);
+});

@@ -1,3 +1,6 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { HeadObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { awsProvider } from "@groundplan/modules/core";
@@ -39,16 +42,16 @@ beforeAll(async () => {
   state.write("cdk.tf.json", stateStack(SETTINGS));
   await state.succeed("init", "-input=false");
   await state.succeed("apply", "-auto-approve", "-input=false");
-}, 300_000);
+});
 
 afterAll(async () => {
   state.remove();
   await emulator.stop();
-}, 60_000);
+});
 
 test("deployed with everything on, a second plan is empty", async () => {
   expect(await state.run("plan", "-detailed-exitcode", "-input=false")).toMatchObject({ code: 0 });
-}, 120_000);
+});
 
 test("a protected state cannot be destroyed", async () => {
   state.write("cdk.tf.json", stateStack({ ...SETTINGS, deletionProtection: true }));
@@ -56,7 +59,7 @@ test("a protected state cannot be destroyed", async () => {
   state.write("cdk.tf.json", stateStack(SETTINGS));
   expect(code).toBe(1);
   expect(output).toContain("Instance cannot be destroyed");
-}, 120_000);
+});
 
 /** How the AWS SDK finds the emulator. */
 function connection() {
@@ -95,24 +98,32 @@ function stackAt(unit: string, resources: object, locking: Locking = "dynamodb")
 test("a second writer is refused while the first one holds the lock", async () => {
   const folder = new TerraformFolder(emulator.environment);
   try {
-    const slow = { provisioner: [{ "local-exec": { command: "sleep 8" } }] };
+    // It is at work until it is let go.
+    const released = join(folder.path, "released");
+    const command = `while [ ! -e '${released}' ]; do sleep 0.2; done`;
+    const slow = { provisioner: [{ "local-exec": { command } }] };
     folder.write("cdk.tf.json", stackAt("slow", { slow }, "both"));
     await folder.succeed("init", "-input=false");
     expect(await locksLeft()).toEqual([]);
-    const first = folder.succeed("apply", "-auto-approve", "-input=false");
-    await new Promise((resolve) => setTimeout(resolve, 4000));
-    const second = await folder.run("plan", "-input=false", "-no-color");
-    expect(second).toMatchObject({
-      code: 1,
-      output: expect.stringContaining("Error acquiring the state lock"),
-    });
-    expect(await locksLeft()).toHaveLength(2);
-    await first;
+    const first = folder.run("apply", "-auto-approve", "-input=false");
+    try {
+      for (const begun = Date.now(); (await locksLeft()).length < 2; await sleep(100))
+        if (Date.now() - begun > 60_000) throw new Error("the first writer has no lock after a minute");
+      const second = await folder.run("plan", "-input=false", "-no-color");
+      expect(second).toMatchObject({
+        code: 1,
+        output: expect.stringContaining("Error acquiring the state lock"),
+      });
+      expect(await locksLeft()).toHaveLength(2);
+    } finally {
+      writeFileSync(released, "");
+    }
+    expect(await first).toMatchObject({ code: 0 });
     expect(await locksLeft()).toEqual([]);
   } finally {
     folder.remove();
   }
-}, 120_000);
+});
 
 test("credentials of another account are refused before anything is written", async () => {
   const folder = new TerraformFolder({ ...emulator.environment, AWS_ACCESS_KEY_ID: "210987654321" });
@@ -123,7 +134,7 @@ test("credentials of another account are refused before anything is written", as
   } finally {
     folder.remove();
   }
-}, 60_000);
+});
 
 test("a state is encrypted by the platform's key, as the bucket's policy asks for", async () => {
   const folder = new TerraformFolder(emulator.environment);
@@ -139,9 +150,9 @@ test("a state is encrypted by the platform's key, as the bucket's policy asks fo
   } finally {
     folder.remove();
   }
-}, 60_000);
+});
 
 test("without protection it is destroyed, states and all", async () => {
   await state.succeed("destroy", "-auto-approve", "-input=false");
   expect(await state.succeed("state", "list")).toBe("");
-}, 180_000);
+});
