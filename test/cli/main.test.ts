@@ -5,8 +5,6 @@ import { delimiter, join } from "node:path";
 import { build, groundplan } from "./groundplan";
 import { type StateProject, stateProject } from "./project";
 
-jest.setTimeout(60_000);
-
 let project: StateProject;
 beforeAll(() => {
   build();

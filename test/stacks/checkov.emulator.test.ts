@@ -22,9 +22,9 @@ let emulator: Emulator;
 
 beforeAll(async () => {
   emulator = await startEmulator();
-}, 180_000);
+});
 
-afterAll(async () => emulator?.stop(), 60_000);
+afterAll(async () => emulator?.stop());
 
 /** The interpreter that `node tools/setup.mjs --tests` has put checkov into. */
 function python(): string {

@@ -17,13 +17,13 @@ beforeAll(async () => {
   network = new TerraformFolder(emulator.environment, emulator.provider);
   const folderOf = () => new TerraformFolder(emulator.environment, emulator.provider);
   clusters = new Map(environments.map(({ name }) => [name, folderOf()]));
-}, 180_000);
+});
 
 afterAll(async () => {
   network?.remove();
   for (const folder of clusters?.values() ?? []) folder.remove();
   await emulator?.stop();
-}, 60_000);
+});
 
 /** A VPC with two subnets, published as the network of every environment: quicker than three whole ones. */
 function networkConfiguration(): object {

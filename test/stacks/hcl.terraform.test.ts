@@ -14,7 +14,7 @@ beforeAll(async () => {
   // JSON first: its leftover beside the HCL is what Terraform refuses.
   succeeded(await project.cdktf("synth"));
   succeeded(await project.cdktf("synth", "--hcl"));
-}, 120_000);
+});
 
 afterAll(() => project?.remove());
 

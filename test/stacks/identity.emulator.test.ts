@@ -9,8 +9,8 @@ import { TerraformFolder } from "../terraform";
 let emulator: Emulator;
 beforeAll(async () => {
   emulator = await startEmulator();
-}, 180_000);
-afterAll(() => emulator.stop(), 60_000);
+});
+afterAll(() => emulator.stop());
 
 const ACCOUNT = "123456789012";
 
@@ -60,4 +60,4 @@ test("deployed, no second change, read by the environments, destroyed", async ()
   } finally {
     folder.remove();
   }
-}, 200_000);
+});

@@ -19,12 +19,12 @@ beforeAll(async () => {
   project = new CdktfProject(emulator.environment);
   succeeded(await project.cdktf("synth"));
   succeeded(await project.groundplan("bootstrap"));
-}, 400_000);
+});
 
 afterAll(async () => {
   project?.remove();
   await emulator?.stop();
-}, 60_000);
+});
 
 /** Starts a deploy and waits until its Terraform has the lock; nothing is made yet. */
 async function locked(): Promise<ChildProcess> {

@@ -27,7 +27,7 @@ test("the real providers find no fault in any stack of any environment", async (
   expect([...all.keys()].filter((id) => id.endsWith("-addons"))).toHaveLength(environments.length);
   const possible = [...all].map(([id, json]) => [id, withoutProviders(json, LACKING)] as const);
   expect(await validate(new Map(possible))).toEqual([]);
-}, 300_000);
+});
 
 for (const [id, json] of all) {
   const lacked = lackedBy(json, LACKING);
@@ -50,7 +50,7 @@ test("an argument that the provider does not know is found in its stack", async 
       range: { filename: expect.stringMatching(/^state\//) },
     },
   ]);
-}, 300_000);
+});
 
 test("what belongs to a provider that cannot be had is left out, and nothing else", () => {
   const json = JSON.stringify({

@@ -27,13 +27,13 @@ beforeAll(async () => {
   };
   s3 = new S3Client({ ...client, forcePathStyle: true });
   dynamodb = new DynamoDBClient(client);
-}, 180_000);
+});
 
 afterAll(async () => {
   s3?.destroy();
   dynamodb?.destroy();
   await emulator?.stop();
-}, 60_000);
+});
 
 /** A versioned bucket and a lock table of one name. */
 async function backend(name: string): Promise<void> {

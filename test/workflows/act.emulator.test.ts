@@ -29,13 +29,13 @@ beforeAll(async () => {
   await s3.send(
     new PutBucketVersioningCommand({ Bucket: BUCKET, VersioningConfiguration: { Status: "Enabled" } }),
   );
-}, 200_000);
+});
 
 afterAll(async () => {
   repository?.remove();
   await github?.stop();
   await emulator?.stop();
-}, 60_000);
+});
 
 /** The parameters that stand on the emulator. */
 async function deployed(): Promise<Readonly<Record<string, string>>> {

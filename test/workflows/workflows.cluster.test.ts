@@ -12,7 +12,7 @@ function text(path: string): string {
 
 test("actionlint, zizmor and shellcheck find nothing", () => {
   expect(findings(ROOT)).toEqual([]);
-}, 120_000);
+});
 
 /** A workflow that has no faults. */
 const VALID = `name: Valid

@@ -1,6 +1,7 @@
-// jest takes a time limit for all projects or none, so each kind's is set here, in milliseconds.
+// jest takes a time limit for all projects or none, so each kind's is set here, in milliseconds. It ends what hangs, and
+// nothing else: several times what the slowest takes on a machine that is slow and busy.
 /** @type {Record<string, number>} */
-const LIMITS = { terraform: 300_000, emulator: 900_000, cluster: 300_000 };
+const LIMITS = { terraform: 900_000, emulator: 900_000, cluster: 900_000 };
 const path = expect.getState().testPath ?? "";
 const kind = /\.(terraform|emulator|cluster)\.test\.ts$/.exec(path)?.[1] ?? "";
-jest.setTimeout(LIMITS[kind] ?? 30_000);
+jest.setTimeout(LIMITS[kind] ?? 120_000);

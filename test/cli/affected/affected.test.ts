@@ -4,8 +4,6 @@ import type { AffectedResult } from "../../../cli/affected/result";
 import { build } from "../groundplan";
 import { PACKAGES, TestRepository } from "./repository";
 
-jest.setTimeout(60_000);
-
 const ALL = ["dev-docs", "dev-function", "dev-network", "prod-docs", "prod-function", "prod-network"];
 
 let repository: TestRepository;

@@ -14,11 +14,11 @@ let bucket: Bucket;
 
 beforeAll(async () => {
   bucket = await Bucket.open();
-}, 180_000);
+});
 
 afterAll(async () => {
   await bucket?.close();
-}, 60_000);
+});
 
 test("what is gone is not pinned, and the pin stays what it was", async () => {
   const service = bucket.newService();
@@ -157,4 +157,4 @@ test("commands that are broken off, overtaken and refused leave every pin right"
   }
   const some = ["Terraform fails", "interrupted", "went back to", "its object is gone", "deployed"];
   expect([...tally.keys()]).toEqual(expect.arrayContaining(some.map((how) => `deploy: ${how}`)));
-}, 120_000);
+});

@@ -9,11 +9,11 @@ let bucket: Bucket;
 
 beforeAll(async () => {
   bucket = await Bucket.open();
-}, 180_000);
+});
 
 afterAll(async () => {
   await bucket?.close();
-}, 60_000);
+});
 
 test("a hash is uploaded once, whoever builds it", async () => {
   const service = bucket.newService();

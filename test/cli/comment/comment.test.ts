@@ -8,8 +8,6 @@ import { GitHub } from "../../github/server";
 import { inProcess } from "../in-process";
 import { planned, realPlan, resource, runOf } from "../report/runs";
 
-jest.setTimeout(60_000);
-
 const OLD = "a".repeat(40);
 const NEW = "b".repeat(40);
 

@@ -12,11 +12,11 @@ beforeAll(async () => {
   build();
   github = await GitHub.start();
   project = await PlanProject.start();
-}, 300_000);
+});
 afterAll(async () => {
   await github?.stop();
   await project?.stop();
-}, 60_000);
+});
 
 /** The variables of a job on a pull request. */
 function job(run: number): Record<string, string> {

@@ -7,8 +7,6 @@ import { GitHub } from "../../github/server";
 import { inProcess } from "../in-process";
 import { planned, realPlan, runOf, SECRETS } from "../report/runs";
 
-jest.setTimeout(60_000);
-
 let github: GitHub;
 let folder: string;
 beforeEach(async () => {

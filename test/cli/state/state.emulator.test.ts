@@ -13,8 +13,8 @@ beforeAll(async () => {
   project = await PlanProject.start();
   const VersioningConfiguration = { Status: "Enabled" } as const;
   await project.account.s3.send(new PutBucketVersioningCommand({ Bucket: BUCKET, VersioningConfiguration }));
-}, 300_000);
-afterAll(() => project?.stop(), 60_000);
+});
+afterAll(() => project?.stop());
 
 const state = (...args: readonly string[]) => project.groundplan(["state", ...args]);
 
