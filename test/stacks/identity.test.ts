@@ -48,6 +48,12 @@ test("with the numbers of owner and repository, both forms of the subject count,
     "repo:groundplan@583231/groundplan@1296269:environment:prod",
     "repo:groundplan/groundplan:environment:prod",
   ]);
+  expect(subjects(identity(NUMBERS), "github/plan/role")).toEqual([
+    "repo:groundplan@583231/groundplan@1296269:pull_request",
+    "repo:groundplan@583231/groundplan@1296269:ref:refs/heads/main",
+    "repo:groundplan/groundplan:pull_request",
+    "repo:groundplan/groundplan:ref:refs/heads/main",
+  ]);
   expect(subjects(identity({ ...NUMBERS, subjects: "immutable" }), "github/prod/apply/role")).toEqual([
     "repo:groundplan@583231/groundplan@1296269:environment:prod",
   ]);

@@ -68,7 +68,7 @@ function printed(output: string): string {
   const lines = output.split("\n").flatMap((line) => {
     if (!line.startsWith("{")) return [line];
     const { jobID, command, msg, raw_output: raw, stepResult } = JSON.parse(line);
-    if (raw || command === "error") return [`${jobID}: ${String(msg).trimEnd()}`];
+    if (raw || command === "error" || command === "warning") return [`${jobID}: ${String(msg).trimEnd()}`];
     return stepResult === "failure" ? [`${jobID}: ${msg}`] : [];
   });
   return lines.join("\n");

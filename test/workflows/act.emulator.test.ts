@@ -73,15 +73,17 @@ onAct(
 onAct(
   "with several accounts each stack is planned by the role of its account",
   async () => {
-    const base = repository.git("rev-parse", "main");
-    const head = repository.git("rev-parse", "change");
+    const base = repository.git("rev-parse", "change");
+    repository.git("checkout", "--quiet", "-b", "release", "change");
+    const head = repository.commit({ "dev-app": "2", "staging-app": "2", "prod-app": "2" });
+    github.repository.pull(9, head, REPOSITORY, "release");
     const roles = {
       GROUNDPLAN_PLAN_ROLE_DEV: "plan-dev",
       GROUNDPLAN_PLAN_ROLE_STAGING: "plan-staging",
       GROUNDPLAN_PLAN_ROLE_PROD: "plan-prod",
     };
     const before = repository.roles.length;
-    const event = pullRequest(7, base, head);
+    const event = pullRequest(9, base, head);
     const options = { roles, job: "plan" };
     const run = succeeded(await repository.run("infrastructure.yml", "pull_request", event, 6, options));
     expect(run.jobs).toEqual({ plan: "success" });
@@ -142,38 +144,94 @@ onAct(
   600_000,
 );
 
+/** Merges what a pull request of a branch has become: `stacks`; the commit. */
+function merge(number: number, branch: string, plannedBy: number, stacks: Readonly<Record<string, string>>) {
+  const head = repository.git("rev-parse", branch);
+  repository.git("checkout", "--quiet", "main");
+  repository.git("merge", "--quiet", "--no-ff", "--message", "merge", branch);
+  const commit = repository.commit(stacks);
+  const pull = github.repository.pulls.find((one) => one.number === number);
+  if (pull) Object.assign(pull, { merged: commit, state: "closed" });
+  const planned = { workflow: "infrastructure.yml", event: "pull_request", head, branch };
+  github.repository.runs.push({ id: plannedBy, from: REPOSITORY, ...planned });
+  return commit;
+}
+
+/** Runs a merge's workflow; the run, and in which jobs a role was assumed by which name. */
+async function merged(commit: string, number: number) {
+  const before = repository.roles.length;
+  const run = await repository.run("infrastructure.yml", "push", push(commit), number);
+  return { ...run, roles: repository.roles.slice(before).map((line) => line.split(" ")[0]) };
+}
+
 onAct(
-  "a merge: the reviewed plan is applied to dev, staging and prod, one after the other",
+  "a merge that does something else than was reviewed: dev fails, and the others do not begin",
   async () => {
-    const head = repository.git("rev-parse", "change");
-    repository.git("checkout", "--quiet", "main");
-    repository.git("merge", "--quiet", "--no-ff", "--message", "merge", "change");
-    const commit = repository.git("rev-parse", "HEAD");
-    const [pull] = github.repository.pulls;
-    if (pull) Object.assign(pull, { merged: commit, state: "closed" });
-    const planned = { workflow: "infrastructure.yml", event: "pull_request", head, branch: "change" };
-    github.repository.runs.push({ id: 1, from: REPOSITORY, ...planned });
+    const commit = merge(7, "change", 1, { "dev-app": "9", "staging-app": "2", "prod-app": "1" });
     // A stranger opens a pull request with the same commit.
-    github.repository.runs.push({ id: 2, from: "stranger/platform", ...planned });
-    const run = succeeded(await repository.run("infrastructure.yml", "push", push(commit), 4));
-    expect(run.jobs).toEqual({ dev: "success", staging: "success", prod: "success" });
+    const [planned] = github.repository.runs;
+    if (planned) github.repository.runs.push({ ...planned, id: 2, from: "stranger/platform" });
+    const run = await merged(commit, 40);
+    expect(run.jobs).toEqual({ plan: "success", due: "success", dev: "failure" });
+    expect(run.output).toContain("to be applied: dev-app, staging-app");
+    expect(run.output).toContain("its plan is not the one that was reviewed");
+    expect(await deployed()).toEqual({});
+  },
+  600_000,
+);
+
+onAct(
+  "a merge: the reviewed plan is applied to dev, then staging; prod, of which nothing was reviewed, is not asked",
+  async () => {
+    const commit = merge(7, "change", 1, { "dev-app": "2", "staging-app": "2", "prod-app": "1" });
+    const run = succeeded(await merged(commit, 4));
+    expect(run).toMatchObject({ roles: ["plan", "dev", "staging"] });
+    expect(run.jobs).toEqual({ plan: "success", due: "success", dev: "success", staging: "success" });
+    expect(run.output).toContain("prod-app: not as the code has it, in no plan that was reviewed");
     expect(github.violations).toEqual([]);
-    expect(repository.artifacts(4)).toEqual(expect.arrayContaining(["groundplan-apply-dev"]));
-    const roles = repository.roles.slice(4).map((line) => line.split(" ")[0]);
-    expect(roles).toEqual(["dev", "staging", "prod"]);
+    expect(repository.artifacts(4)).toEqual([
+      "groundplan-apply-dev",
+      "groundplan-apply-staging",
+      "groundplan-plan",
+    ]);
     expect(await deployed()).toEqual({ "/dev-app": "2", "/staging-app": "2" });
   },
   600_000,
 );
 
 onAct(
-  "a merge that nobody has planned applies nothing, and says how to go on",
+  "a merge that changes one environment alone asks that one alone, and is not held up by those before it",
+  async () => {
+    const commit = merge(9, "release", 6, { "dev-app": "2", "staging-app": "2", "prod-app": "2" });
+    const run = succeeded(await merged(commit, 41));
+    expect(run).toMatchObject({ roles: ["plan", "prod"] });
+    expect(run.jobs).toEqual({ plan: "success", due: "success", prod: "success" });
+    expect(await deployed()).toEqual({ "/dev-app": "2", "/staging-app": "2", "/prod-app": "2" });
+  },
+  600_000,
+);
+
+onAct(
+  "a merge of documentation asks nobody, and needs no review",
+  async () => {
+    repository.write("README.md", "# A platform\n");
+    const stacks = { "dev-app": "2", "staging-app": "2", "prod-app": "2" };
+    const run = succeeded(await merged(repository.commit(stacks), 42));
+    expect(run).toMatchObject({ roles: ["plan"] });
+    expect(run.jobs).toEqual({ plan: "success", due: "success" });
+    expect(run.output).toContain("to be applied: nothing");
+  },
+  600_000,
+);
+
+onAct(
+  "a merge that nobody has planned asks nobody, applies nothing, and says how to go on",
   async () => {
     const commit = repository.commit({ "dev-app": "3", "staging-app": "3", "prod-app": "3" });
-    const run = await repository.run("infrastructure.yml", "push", push(commit), 5);
-    expect(run.jobs).toEqual({ dev: "failure" });
+    const run = await merged(commit, 5);
+    expect(run.jobs).toEqual({ plan: "success", due: "failure" });
     expect(run.output).toContain("was not merged by a pull request: start the workflow by hand");
-    expect(await deployed()).toEqual({ "/dev-app": "2", "/staging-app": "2" });
+    expect(await deployed()).toEqual({ "/dev-app": "2", "/staging-app": "2", "/prod-app": "2" });
   },
   600_000,
 );

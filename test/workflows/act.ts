@@ -155,7 +155,7 @@ export class WorkflowRepository {
   commit(stacks: Readonly<Record<string, string>> = {}): string {
     this.write("stacks.json", JSON.stringify(stacks));
     this.git("add", "--all");
-    this.git("commit", "--quiet", "--message", "change");
+    this.git("commit", "--quiet", "--allow-empty", "--message", "change");
     return this.git("rev-parse", "HEAD");
   }
 
