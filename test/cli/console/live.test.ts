@@ -73,16 +73,20 @@ afterEach(() => {
   expect(terminal.cursor).toBe(true);
 });
 
-/** What is written by the next drawing. */
-const drawn = () => new Promise((resolve) => setTimeout(resolve, 250));
+// A line tells its seconds from the first one on: here a second passes when it is told to.
+beforeEach(() => jest.useFakeTimers());
+afterEach(() => jest.useRealTimers());
 
-test("what runs stands below what has ended, with the numbers of all", async () => {
+/** Lets the list draw. */
+const drawn = () => jest.advanceTimersByTime(250);
+
+test("what runs stands below what has ended, with the numbers of all", () => {
   start(4);
   list.begin("dev-network", "planning");
   list.begin("dev-app", "initializing");
   list.progress("dev-network", "aws_vpc.main: Refreshing state...");
   list.end("dev-docs", "skipped", "deferred: waits");
-  await drawn();
+  drawn();
 
   expect(terminal.screen.map((line) => line.replace(/^[⠀-⣿]/u, "*"))).toEqual([
     "… dev-docs: deferred: waits",
@@ -102,18 +106,18 @@ test("what runs stands below what has ended, with the numbers of all", async () 
   ]);
 });
 
-test("more work than the terminal has rows: the list stays within it, and nothing that was said is lost", async () => {
+test("more work than the terminal has rows: the list stays within it, and nothing that was said is lost", () => {
   start(40);
   const names = Array.from({ length: 40 }, (_, at) => `dev-unit${at}${at % 4 === 0 ? "x".repeat(90) : ""}`);
   for (const name of names.slice(0, 12)) list.begin(name, "planning");
-  await drawn();
+  drawn();
   expect(terminal.screen).toHaveLength(8);
   expect(terminal.screen.at(-3)).toBe("  … and 7 more");
   expect(terminal.screen.at(-2)).toBe("  0 of 40 done, 28 waiting");
   for (const line of terminal.screen) expect(line.length).toBeLessThan(60);
   // WHEN a signal comes, and the rest ends
   list.say("stopping");
-  await drawn();
+  drawn();
   expect(terminal.screen.at(-2)).toBe("stopping");
   for (const name of names) list.end(name, "good", "no changes");
   list.close();
@@ -124,11 +128,21 @@ test("more work than the terminal has rows: the list stays within it, and nothin
   expect(all).not.toContain("waiting");
 });
 
-test("nothing in a text moves the cursor", async () => {
+test("what takes a second or longer tells it", () => {
+  start(1);
+  list.begin("dev-network", "planning");
+  jest.advanceTimersByTime(2_400);
+  expect(terminal.screen.join()).toContain("dev-network: planning (2 s)");
+  list.end("dev-network", "good", "no changes");
+  list.close();
+  expect(terminal.screen.join()).toContain("✔ dev-network: no changes (2 s)");
+});
+
+test("nothing in a text moves the cursor", () => {
   start(1);
   list.begin("dev\u001b[2J", "planning\r\n");
   list.progress("dev\u001b[2J", "\u001b[31mred\u0007\u202e");
-  await drawn();
+  drawn();
   list.end("dev\u001b[2J", "bad", "one\ntwo");
 
   expect(terminal.screen.join()).toContain("✖ dev [2J: one two");
