@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { PutParameterCommand, paginateGetParametersByPath, SSMClient } from "@aws-sdk/client-ssm";
 import type { AppliedStack, ApplyRun } from "../../../cli/apply/result";
+import { openHeldLine } from "../../held-line";
 import { build, type Run } from "../groundplan";
 import { PlanProject, parameter, TABLE } from "../plan/project";
 
@@ -16,8 +17,8 @@ beforeAll(async () => {
   const { AWS_ENDPOINT_URL: endpoint = "", AWS_REGION: region = "" } = project.environment;
   const credentials = { accessKeyId: "groundplan-local", secretAccessKey: "test" };
   ssm = new SSMClient({ endpoint, region, credentials });
-}, 300_000);
-afterAll(() => project?.stop(), 60_000);
+});
+afterAll(() => project?.stop());
 
 /** The parameters that stand, by name. */
 async function standing(): Promise<Readonly<Record<string, string>>> {
@@ -190,8 +191,12 @@ test("a stack that fails says how far it came, and independent ones are applied"
 });
 
 /** Starts an apply, and waits until it is somewhere. */
-async function applying(args: readonly string[], until: () => Promise<boolean>): Promise<ChildProcess> {
-  const child = project.start(["apply", ...args]);
+async function applying(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  until: () => Promise<boolean>,
+): Promise<ChildProcess> {
+  const child = project.start(["apply", ...args], env);
   while (!(await until())) {
     if (child.exitCode !== null) throw new Error("the apply ended too early");
     await setTimeout(20);
@@ -213,21 +218,30 @@ test.each([
   ]);
   project.write({ [stack]: { json: { resource: { aws_ssm_parameter: Object.fromEntries(chain) } } } });
   if (args.length === 0) await project.plan();
+  // AND a line on which the third of them waits, so that it stays in the middle
+  const line = await openHeldLine(
+    project.environment.AWS_ENDPOINT_URL ?? "",
+    (operation, body) => operation === "PutParameter" && body.includes(JSON.stringify(names[2])),
+  );
   // WHEN
-  const child = await applying([stack, ...args], async () =>
-    phase === "planning"
-      ? (await project.account.locks(TABLE)).length > 0
-      : (names[0] ?? "") in (await standing()),
+  const child = await applying([stack, ...args], { AWS_ENDPOINT_URL: line.url }, async () =>
+    phase === "planning" ? (await project.account.locks(TABLE)).length > 0 : line.held > 0,
   );
   const ended = once(child, "close");
   child.kill(signal);
   await ended;
+  // A Terraform whose run was killed comes to its end by itself.
+  line.release();
+  if (phase === "applying")
+    expect(Object.keys(await standing())).toEqual(expect.arrayContaining(names.slice(0, 2)));
   const summary = join(project.path, ".groundplan", "apply", "summary.json");
   expect(JSON.parse(readFileSync(summary, "utf8"))).toMatchObject({
     outcome: signal === "SIGKILL" ? "running" : "interrupted",
     stacks: [{ name: stack, status: signal === "SIGKILL" ? "running" : "interrupted" }],
   });
   const again = resultOf(await project.groundplan(["apply", stack, "--json", ...args]));
+  // Not before: that Terraform releases its lock on that line.
+  line.close();
   // THEN
   expect(again.outcome).toBe("complete");
   expect(await project.account.locks(TABLE)).toEqual([]);

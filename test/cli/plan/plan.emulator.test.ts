@@ -7,6 +7,8 @@ import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { decryptPlan } from "../../../cli/plan/encryption";
 import { sealOf } from "../../../cli/plan/plan";
 import { SENSITIVE, SENSITIVE_CHANGED } from "../../../cli/plan/result";
+import { markOf } from "../../../local/process-file";
+import { type HeldLine, openHeldLine } from "../../held-line";
 import { build } from "../groundplan";
 import { PlanProject, parameter, stackOf, TABLE } from "./project";
 
@@ -17,8 +19,8 @@ let project: PlanProject;
 beforeAll(async () => {
   build();
   project = await PlanProject.start();
-}, 300_000);
-afterAll(() => project?.stop(), 60_000);
+});
+afterAll(() => project?.stop());
 
 /** A network, an app that reads what it publishes, and a stack with a secret in all its forms. */
 const network = (parameters: object, more: object = {}) => ({
@@ -314,13 +316,20 @@ function sharedProviders(owner: number | undefined): readonly number[] {
   });
 }
 
+/** A process that has ended counts as gone, though nobody has waited for it yet. */
 function lives(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
+  return markOf(pid) !== undefined;
+}
+
+/** Processes of Terraform that runs in the project have begun, as their folders tell. */
+function terraforms(): readonly number[] {
+  const parent = join(project.path, ".groundplan");
+  const folders = readdirSync(parent).filter((name) => name.startsWith("work-"));
+  return folders.flatMap((folder) =>
+    readdirSync(join(parent, folder))
+      .filter((name) => name.endsWith(".pid"))
+      .map((name) => Number(readFileSync(join(parent, folder, name), "utf8"))),
+  );
 }
 
 async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
@@ -329,21 +338,37 @@ async function until(condition: () => boolean | Promise<boolean>): Promise<void>
   }
 }
 
-/** A run in the middle of a plan by shared providers, which lie in a temporary folder of their own. */
+/**
+ * A run in the middle of a plan by shared providers, which lie in a temporary folder of their own: it holds a lock, and
+ * what it asks of the parameters that stand waits until they are let go.
+ */
 async function planning() {
   const TMPDIR = join(project.path, "tmp");
   mkdirSync(TMPDIR, { recursive: true });
+  line = await openHeldLine(project.environment.AWS_ENDPOINT_URL ?? "", (operation) =>
+    operation.startsWith("GetParameter"),
+  );
   const names = ["dev-network", "dev-app", "dev-secret"];
-  const child = project.start(["plan", "--no-synth", "--concurrency", "2", ...names], { TMPDIR });
-  const ended = once(child, "close");
-  let providers: readonly number[] = [];
-  await until(async () => {
-    if (child.exitCode !== null) throw new Error("the plan ended before it took a lock");
-    providers = sharedProviders(child.pid);
-    return providers.length > 0 && (await project.account.locks(TABLE)).length > 0;
+  const child = project.start(["plan", "--no-synth", "--concurrency", "2", ...names], {
+    TMPDIR,
+    AWS_ENDPOINT_URL: line.url,
   });
+  const ended = once(child, "close");
+  await until(() => {
+    if (child.exitCode !== null) throw new Error("the plan ended before it looked at what stands");
+    return Number(line?.held) > 0;
+  });
+  expect(await project.account.locks(TABLE)).not.toEqual([]);
+  const providers = sharedProviders(child.pid);
+  expect(providers).not.toEqual([]);
   return { child, ended, providers, left: () => readdirSync(TMPDIR) };
 }
+
+let line: HeldLine | undefined;
+afterEach(() => {
+  line?.close();
+  line = undefined;
+});
 
 test("a shared provider plans what one for each command plans", async () => {
   // GIVEN two Regions, and a stack that cannot be lent a provider
@@ -391,6 +416,7 @@ test("a shared provider that is killed in the middle is done without", async () 
   const { ended, providers, left } = await planning();
 
   for (const pid of providers) process.kill(pid, "SIGKILL");
+  line?.release();
   const [code] = await ended;
 
   expect(code).toBe(0);
@@ -408,7 +434,9 @@ test("a shared provider does not outlive a run that is killed", async () => {
   await ended;
 
   await until(() => !providers.some(lives) && left().length === 0);
-  await until(async () => (await project.account.locks(TABLE)).length === 0);
+  // One that had no lock yet takes it and gives it back, on the same line.
+  await until(() => !terraforms().some(lives));
+  expect(await project.account.locks(TABLE)).toEqual([]);
 });
 
 test("Ctrl-C ends the plan, leaves no lock and no provider, and says what was not planned", async () => {
@@ -438,7 +466,7 @@ test.each([
   const file = join(project.path, "cdktf.json");
   const before = readFileSync(file, "utf8");
   const mark = join(project.path, "pid");
-  writeFileSync(file, JSON.stringify({ ...JSON.parse(before), app: "echo $$ > pid; sleep 60" }));
+  writeFileSync(file, JSON.stringify({ ...JSON.parse(before), app: "echo $$ > pid; sleep 600" }));
   try {
     // WHEN
     const child = project.start(command);

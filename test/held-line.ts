@@ -1,0 +1,47 @@
+import { openLine } from "./cli/artifact/line";
+
+/** A line to an emulator on which some requests wait, so that what sent them is at a known point for as long as a test needs. */
+export interface HeldLine {
+  readonly url: string;
+
+  /** Requests that wait, or have waited. */
+  readonly held: number;
+
+  /** Lets them go on, and all that come later; those whose sender has ended are dropped. */
+  release(): void;
+
+  /** Ends it, and lets nothing go on. */
+  close(): void;
+}
+
+/**
+ * Opens such a line.
+ *
+ * @param to - URL of the emulator.
+ * @param holds - whether a request waits, by the operation of AWS's JSON protocols and what it says.
+ */
+export async function openHeldLine(
+  to: string,
+  holds: (operation: string, body: string) => boolean,
+): Promise<HeldLine> {
+  let held = 0;
+  let release: () => void = () => undefined;
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const line = await openLine(to, async ({ headers, socket }, body) => {
+    const [, operation = ""] = String(headers["x-amz-target"]).split(".");
+    if (!holds(operation, body.toString())) return { body };
+    held += 1;
+    await released;
+    return socket.destroyed ? { body, cut: "before" } : { body };
+  });
+  return {
+    url: line.url,
+    get held() {
+      return held;
+    },
+    release,
+    close: line.close,
+  };
+}
