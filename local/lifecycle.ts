@@ -185,7 +185,8 @@ async function ask(port: number): Promise<LocalStatus | undefined> {
   if (port === 0) return undefined;
   try {
     const response = await fetch(`http://127.0.0.1:${port}/_groundplan/status`, {
-      signal: AbortSignal.timeout(5000),
+      // One that is busy is not one that is gone: that would be ended.
+      signal: AbortSignal.timeout(15_000),
     });
     return response.ok ? ((await response.json()) as LocalStatus) : undefined;
   } catch {

@@ -4,4 +4,4 @@
 const LIMITS = { terraform: 900_000, emulator: 900_000, cluster: 900_000 };
 const path = expect.getState().testPath ?? "";
 const kind = /\.(terraform|emulator|cluster)\.test\.ts$/.exec(path)?.[1] ?? "";
-jest.setTimeout(LIMITS[kind] ?? 120_000);
+jest.setTimeout(LIMITS[kind] ?? 180_000);

@@ -253,7 +253,7 @@ exports.docs`,
   // THEN
   expect(words(result)).toEqual(["dev-docs changed", "prod-docs changed"]);
   expect(reasonsOf(result, "dev-docs")).toEqual(["aws_s3_object.page: key"]);
-}, 180_000);
+}, 900_000);
 
 test("a base that does not synthesize makes everything affected, and says why", async () => {
   // GIVEN
