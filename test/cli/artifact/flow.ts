@@ -2,7 +2,9 @@ import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
+import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { artifactNamed } from "../../../cli/artifact/index-object";
+import { parsePin } from "../../../cli/artifact/pin";
 import { ArtifactStore } from "../../../cli/artifact/store";
 import { artifactLocation, targetIn, targetsOfService } from "../../../cli/artifact/target";
 import { TargetTerraform } from "../../../cli/artifact/terraform";
@@ -26,6 +28,8 @@ export class Flow {
 
   /** Where the API of an environment is. */
   private readonly urls = new Map<string, URL>();
+
+  private ssm: SSMClient | undefined;
 
   private constructor(
     readonly emulator: Emulator,
@@ -143,6 +147,15 @@ export class Flow {
   async current(): Promise<readonly (readonly [string, string | undefined, string])[]> {
     const rows = await this.artifact<readonly Row[]>("current");
     return rows.map(({ environment, pin, state }) => [environment, pin?.sha256, state] as const);
+  }
+
+  /** Hash of what an environment is pinned to, by its parameter alone: that is quicker than a command. */
+  async pinned(environment: string): Promise<string | undefined> {
+    const { AWS_ENDPOINT_URL: endpoint = "" } = this.emulator.environment;
+    const credentials = { accessKeyId: "123456789012", secretAccessKey: "any" };
+    this.ssm ??= new SSMClient({ endpoint, region: "us-east-1", credentials });
+    const get = new GetParameterCommand({ Name: `/groundplan/${environment}/api/artifact` });
+    return parsePin((await this.ssm.send(get)).Parameter?.Value ?? "")?.sha256;
   }
 
   /** Asks the API of an environment at its own address, as a client does that finds it at the gateway. */
