@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isRunning, markOf, type ProcessMark } from "./process-file";
@@ -36,20 +36,38 @@ function take(claim: string, mine: string): boolean {
   }
 }
 
-/** Removes the claim of a process that is gone; returns whether it did. */
+/**
+ * Removes the claim of a process that is gone. One process at a time looks and removes: else it could be the claim of
+ * another by then, which had found the same.
+ *
+ * @returns whether the claim can be tried again at once.
+ */
 function clearStale(claim: string): boolean {
-  const found = read(claim);
-  if (found === undefined || isOf(found)) return false;
-  const aside = `${claim}.${process.pid}`;
-  try {
-    renameSync(claim, aside);
-  } catch {
-    return true;
+  if (!isStale(claim)) return false;
+  const guard = `${claim}.clearing`;
+  if (!take(guard, "")) {
+    // Its process was killed in that moment.
+    if (ageOf(guard) > ABANDONED) rmSync(guard, { force: true });
+    return false;
   }
-  // Another may have cleared it first and claimed it since: then it is theirs, and is put back.
-  if (read(aside) !== found) renameSync(aside, claim);
-  else rmSync(aside, { force: true });
-  return true;
+  try {
+    if (isStale(claim)) rmSync(claim, { force: true });
+    return true;
+  } finally {
+    rmSync(guard, { force: true });
+  }
+}
+
+/** Milliseconds after which a guard counts as left by a process that was killed. */
+const ABANDONED = 5000;
+
+function isStale(claim: string): boolean {
+  const found = read(claim);
+  return found !== undefined && !isOf(found);
+}
+
+function ageOf(file: string): number {
+  return Date.now() - (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
 }
 
 function read(claim: string): string | undefined {

@@ -62,6 +62,8 @@ export class GitHub {
   /** Starts it on a free port. */
   static async start(): Promise<GitHub> {
     const github = new GitHub();
+    // Longer than a client keeps a connection: none is closed in the moment in which it is used again.
+    github.server.keepAliveTimeout = 600_000;
     await new Promise<void>((resolve) => github.server.listen(0, "127.0.0.1", resolve));
     return github;
   }

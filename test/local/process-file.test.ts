@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { alone } from "../../local/claim";
 import {
   end,
@@ -11,6 +11,7 @@ import {
   removeProcessFile,
   writeProcessFile,
 } from "../../local/process-file";
+import { runProgram } from "../program";
 
 let folder: string;
 
@@ -75,6 +76,30 @@ test("works done alone take turns, also after one that failed", async () => {
   }
   expect(order).toHaveLength(6);
   expect(readdirSync(folder)).toEqual([]);
+});
+
+test("of many that find the claim of a process that is gone, each has its turn", async () => {
+  writeFileSync(join(folder, "starting"), JSON.stringify({ pid: process.pid, began: "0" }));
+  const script = `
+    const { appendFileSync } = require("node:fs");
+    const { alone } = require("./local/dist/claim");
+    alone(process.argv[1], undefined, async () => {
+      appendFileSync(process.argv[2], "begin\\n");
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      appendFileSync(process.argv[2], "end\\n");
+    });`;
+  const said = join(folder, "..", `${basename(folder)}-said`);
+  try {
+    const root = join(__dirname, "..", "..");
+    const runs = Array.from({ length: 6 }, () =>
+      runProgram(process.execPath, ["-e", script, folder, said], { cwd: root }),
+    );
+    for (const { code, output } of await Promise.all(runs)) expect([code, output]).toEqual([0, ""]);
+    expect(readFileSync(said, "utf8")).toBe("begin\nend\n".repeat(6));
+    expect(readdirSync(folder)).toEqual([]);
+  } finally {
+    rmSync(said, { force: true });
+  }
 });
 
 test("the claim of a process that is gone does not count; that of one that runs does", async () => {

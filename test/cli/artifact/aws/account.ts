@@ -39,6 +39,8 @@ export async function openAccount(): Promise<Account> {
     const answer = services[service]?.(asked) ?? failed("UnknownOperationException", `no ${service}`, 501);
     response.writeHead(answer.status, answer.headers).end(answer.body);
   });
+  // Longer than a client keeps a connection: none is closed in the moment in which it is used again.
+  server.keepAliveTimeout = 600_000;
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
