@@ -187,7 +187,7 @@ onAct(
     const run = succeeded(await merged(commit, 4));
     expect(run).toMatchObject({ roles: ["plan", "dev", "staging"] });
     expect(run.jobs).toEqual({ plan: "success", due: "success", dev: "success", staging: "success" });
-    expect(run.output).toContain("prod-app: not as the code has it, in no plan that was reviewed");
+    expect(run.output).toContain("prod-app (changed): in no plan that was reviewed");
     expect(github.violations).toEqual([]);
     expect(repository.artifacts(4)).toEqual([
       "groundplan-apply-dev",
@@ -200,12 +200,14 @@ onAct(
 );
 
 onAct(
-  "a merge that changes one environment alone asks that one alone, and is not held up by those before it",
+  "a merge that changes one environment alone asks that one alone; what cannot be planned elsewhere fails the plan only",
   async () => {
-    const commit = merge(9, "release", 6, { "dev-app": "2", "staging-app": "2", "prod-app": "2" });
-    const run = succeeded(await merged(commit, 41));
+    const broken = "${aws_ssm_parameter.another.value}";
+    const stacks = { "dev-app": "2", "dev-broken": broken, "staging-app": "2", "prod-app": "2" };
+    const run = await merged(merge(9, "release", 6, stacks), 41);
     expect(run).toMatchObject({ roles: ["plan", "prod"] });
-    expect(run.jobs).toEqual({ plan: "success", due: "success", prod: "success" });
+    expect(run.jobs).toEqual({ plan: "failure", due: "success", prod: "success" });
+    expect(run.output).toContain("dev-broken (failed): in no plan that was reviewed");
     expect(await deployed()).toEqual({ "/dev-app": "2", "/staging-app": "2", "/prod-app": "2" });
   },
   600_000,

@@ -106,8 +106,12 @@ test("what no review of this merge has is said, and nobody is asked for it", () 
   const fresh = plan([stack("dev-app", "changed"), stack("prod-app", "failed")]);
   const found = due(fresh, reviewed("dev-app"));
   expect(found.list).toEqual(["dev"]);
-  expect(found.summary).toContain("not applied by it: `prod-app` (failed)");
-  expect(found.stdout).toMatch(/^::warning title=Not applied::prod-app: .*start the workflow by hand$/m);
+  expect(found.summary).toContain(
+    "\n`prod-app` (failed): in no plan that was reviewed for this merge, and not applied by it\n",
+  );
+  expect(found.stdout).toMatch(
+    /^::warning title=Not applied::prod-app \(failed\): .*start the workflow by hand$/m,
+  );
 });
 
 test("without a review yet all that differs is named, and nothing is said that is not decided", () => {

@@ -99,11 +99,9 @@ function tell(environments, due, left) {
   if (lines.length > 0) appendFileSync(summary, `${lines.join("\n")}\n\n`);
   if (left.length === 0) return;
   const why = "in no plan that was reviewed for this merge, and not applied by it";
-  appendFileSync(summary, `Not as the code has it, ${why}: ${shown(left)}\n`);
-  const all = left.map(({ name }) => name).join(", ");
-  console.log(
-    `::warning title=Not applied::${escaped(`${all}: not as the code has it, ${why}; start the workflow by hand`)}`,
-  );
+  appendFileSync(summary, `${shown(left)}: ${why}\n`);
+  const all = left.map(({ name, status }) => `${name} (${status})`).join(", ");
+  console.log(`::warning title=Not applied::${escaped(`${all}: ${why}; start the workflow by hand`)}`);
 }
 
 /**
