@@ -42,7 +42,7 @@ beforeAll(async () => {
   expect(others).toEqual([dev, dev]);
   first = dev;
   expect(ask("dev", "/version")).toMatchObject({ sha256: first });
-}, 600_000);
+});
 
 afterAll(async () => {
   repository?.remove();
