@@ -213,7 +213,7 @@ function growth(rows) {
  */
 function risks(rows) {
   const script = join(ROOT, "tools", "bench", "risks.cjs");
-  const sizes = { statements: 20_000, ranges: 30_000 };
+  const sizes = { statements: 20_000, ranges: 200_000 };
   const measured = measure(
     Object.entries(sizes).flatMap(([kind, size]) =>
       [0, size, 2 * size].map((count) => ({
