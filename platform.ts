@@ -46,6 +46,14 @@ export interface Platform {
    */
   readonly artifactAccount: string;
 
+  /**
+   * Roles of that account, `*` allowed within a name, that may delete artifacts which no environment needs
+   * (`groundplan artifact prune`), beside GitHub's that publishes.
+   *
+   * @default - none
+   */
+  readonly artifactPruners?: readonly string[];
+
   /** How a write to the Terraform state is locked: `dynamodb`, `both` (the migration step) or `s3`. */
   readonly locking: Locking;
 

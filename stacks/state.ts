@@ -1,4 +1,5 @@
 import { awsProvider, tagAll } from "@groundplan/modules/core";
+import { githubApplyRoleArn } from "@groundplan/modules/identity";
 import { ArtifactBucket } from "@groundplan/modules/serverless";
 import { backendFor, STATE_STACK_KEY, StateBackend } from "@groundplan/modules/state";
 import { TerraformOutput, TerraformStack } from "cdktf";
@@ -48,12 +49,16 @@ export class StateStack extends TerraformStack {
 
   /** The output tells `groundplan artifact` where to publish. */
   private addArtifacts({ platform, account, environments }: StateStackProps): void {
+    // GitHub's job that publishes is the one of the first environment here, and removes what nobody needs.
+    const [publisher] = environments.filter((environment) => environment.account === account);
+    const role = publisher && githubApplyRoleArn({ ...publisher, platform: platform.name });
     const readers = environments.map((environment) => environment.account).filter((one) => one !== account);
     const bucket = new ArtifactBucket(this, "artifacts", {
       platform: platform.name,
       account,
       region: platform.region,
       readerAccounts: [...new Set(readers)],
+      pruners: [...(role === undefined ? [] : [role]), ...(platform.artifactPruners ?? [])],
     });
     new TerraformOutput(this, "artifact_bucket", { value: bucket.bucketName, staticId: true });
   }

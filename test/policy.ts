@@ -9,7 +9,7 @@ export interface PolicyRequest {
   readonly keys: PolicyKeys;
 }
 
-type Conditions = Readonly<Record<string, Readonly<Record<string, string>>>>;
+type Conditions = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 
 /**
  * The `Sid`s of the statements for everybody that deny a request: no emulator judges bucket policies.
@@ -50,6 +50,8 @@ function holds(conditions: Conditions, keys: PolicyKeys): boolean {
     Object.entries(wanted).every(([key, value]) => {
       if (operator === "Null") return (keys[key] === undefined) === (value === "true");
       if (operator === "Bool") return keys[key] === value;
+      // Of several patterns, none may fit; a key that is missing fits none.
+      if (operator === "ArnNotLike") return !matches(value, keys[key] ?? "");
       // A key that is missing meets no comparison.
       if (operator === "NumericLessThan") return Number(keys[key]) < Number(value);
       throw new Error(`operator ${operator} is not judged here`);

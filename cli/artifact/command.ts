@@ -1,14 +1,16 @@
 import type { Command } from "commander";
 import { CliError } from "../console/errors";
-import { EXIT, EXIT_HELP } from "../console/exit-codes";
+import { EXIT } from "../console/exit-codes";
 import { paint, say, sayJson } from "../console/output";
 import { type Progress, runSteps } from "../console/tasks";
 import { withSharing } from "../plan/options";
 import { findProject } from "../project/project";
 import { type BuiltArtifact, buildArtifact, megabytes } from "./build";
 import { type Deployed, type DeployProps, deploy } from "./deploy";
+import { examples } from "./examples";
 import type { Artifact } from "./index-object";
 import { currentTable, listTable, shortCommit } from "./overview";
+import { addPrune } from "./prune-command";
 import { publish } from "./publish";
 import { urlOf } from "./running";
 import { serviceNamed } from "./service";
@@ -27,11 +29,6 @@ interface Flags {
   readonly forwardOnly?: boolean;
   readonly expect?: string;
   readonly sharedProvider?: boolean;
-}
-
-/** Examples and exit codes, below a command's options. */
-function examples(...lines: readonly string[]): string {
-  return `\nExamples:\n${lines.map((line) => `  $ npx groundplan artifact ${line}\n`).join("")}${EXIT_HELP}`;
 }
 
 /** @throws CliError when something else was built than another job says. */
@@ -60,6 +57,7 @@ export function addArtifact(program: Command): void {
   addDeploy(artifact);
   addPromote(artifact);
   addRollback(artifact);
+  addPrune(artifact);
 }
 
 function addBuild(artifact: Command): void {
@@ -115,9 +113,9 @@ function addPublish(artifact: Command): void {
 function addOverviews(artifact: Command): void {
   artifact
     .command("list [service]")
-    .summary("what is published, the newest first, and where it is pinned")
+    .summary("what is published, the newest first, and what keeps it")
     .description(
-      "Lists what is published of a service, the newest first, with the environments that are pinned to it.",
+      "Lists what is published of a service, the newest first, with what keeps it: the environments that are pinned to it or may go back to it, or that it is new.",
     )
     .option("--json", "print the result as JSON")
     .addHelpText("after", examples("list", "list api --json"))

@@ -33,6 +33,18 @@ export interface ArtifactIndex {
   readonly format: 1;
   readonly service: string;
   readonly artifacts: readonly Artifact[];
+
+  /** What `prune` removed, the last removed last, and what it is removing: nobody may pin it any more. */
+  readonly removed?: readonly RemovedArtifact[];
+}
+
+/** An artifact that was removed. */
+export interface RemovedArtifact extends Artifact {
+  /** When it was, in ISO 8601. */
+  readonly removed: string;
+
+  /** The run that is about to delete its object; none when that is gone. */
+  readonly by?: string;
 }
 
 /** Key of an artifact: by what it holds, so that it is never another. */
@@ -80,23 +92,59 @@ export function isOlder(index: ArtifactIndex, sha256: string, than: string): boo
  * @throws CliError when none or several are meant.
  */
 export function artifactNamed(index: ArtifactIndex, name: string): Artifact {
-  const found = index.artifacts.filter(
-    ({ sha256, commit, versionId }) =>
-      versionId === name || (name.length >= 4 && (sha256.startsWith(name) || commit.startsWith(name))),
-  );
+  const found = index.artifacts.filter(isMeant(name));
   const hashes = new Set(found.map(({ sha256 }) => sha256));
   const one = found.at(-1);
   if (one && hashes.size === 1) return one;
-  const known = lastPublications(index)
-    .map(({ sha256 }) => sha256.slice(0, 12))
-    .reverse();
+  if (!one) refuseRemoved(index, name);
   throw new CliError(
     EXIT.USAGE,
     `${hashes.size === 0 ? "no artifact" : `${hashes.size} artifacts`} of ${index.service} named ${JSON.stringify(name)}`,
-    known.length === 0
-      ? `publish one: npx groundplan artifact publish ${index.service}`
-      : `use 4 or more characters of one of ${known.slice(0, 5).join(", ")}${known.length > 5 ? ", …" : ""}`,
+    others(index),
   );
+}
+
+/** What may be written instead of a name. */
+function others(index: ArtifactIndex): string {
+  const known = lastPublications(index)
+    .map(({ sha256 }) => sha256.slice(0, 12))
+    .reverse();
+  return known.length === 0
+    ? `publish one: npx groundplan artifact publish ${index.service}`
+    : `use 4 or more characters of one of ${known.slice(0, 5).join(", ")}${known.length > 5 ? ", …" : ""}`;
+}
+
+/** @throws CliError when the artifact that somebody means was removed. */
+function refuseRemoved(index: ArtifactIndex, name: string): void {
+  const meant = isMeant(name);
+  const one = index.removed?.findLast(meant);
+  if (!one) return;
+  const { service } = index;
+  const [commit = ""] = one.commit.split("+");
+  const again = /^[0-9a-f]{40,64}$/.test(commit)
+    ? `git checkout ${commit.slice(0, 12)} && npx groundplan artifact publish ${service}`
+    : `npx groundplan artifact publish ${service} from the source that it was built from`;
+  const short = one.sha256.slice(0, 12);
+  if (one.by === undefined) {
+    throw new CliError(
+      EXIT.USAGE,
+      `artifact ${short} of ${service} was removed on ${one.removed.slice(0, 10)}: no environment needed it`,
+      `build and publish it again: ${again}`,
+      others(index),
+    );
+  }
+  throw new CliError(
+    EXIT.HELD,
+    `artifact ${short} of ${service} is being removed, since ${one.removed}`,
+    "where that run has died, the next prune ends it, or takes it back if it is needed: npx groundplan artifact prune",
+    `or publish it again: ${again}`,
+    others(index),
+  );
+}
+
+function isMeant(name: string) {
+  return ({ sha256, commit, versionId }: Artifact): boolean =>
+    versionId === name || (name.length >= 4 && (sha256.startsWith(name) || commit.startsWith(name)));
 }
 
 /** Reads an index. @throws CliError when it is none, or one of a later Groundplan. */

@@ -2,8 +2,10 @@ import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { paint, say, sayJson } from "../console/output";
 import { megabytes } from "./build";
-import { lastPublications } from "./index-object";
+import { type ArtifactIndex, lastPublications } from "./index-object";
+import { foreignPins, needsOf } from "./needs";
 import type { ReadPin } from "./pins";
+import { artifactsKept, KEEP } from "./retention";
 import { type Running, runningOf } from "./running";
 import type { Session } from "./session";
 import type { Target } from "./target";
@@ -13,12 +15,18 @@ type PinOf = ReadPin | "nothing" | "elsewhere" | "hidden";
 
 /** Prints what is published, the newest first. */
 export async function listTable(session: Session, json: boolean): Promise<void> {
-  const artifacts = lastPublications(await session.index());
+  const index = await session.index();
+  const artifacts = lastPublications(index);
   const caller = await session.caller();
   const pins = await Promise.all(
     session.targets.map(
       async (target) => [target.environment, await pinOf(session, target, caller)] as const,
     ),
+  );
+  const kept = await keptIn(
+    session,
+    index,
+    pins.map(([, read]) => read),
   );
   const rows = await Promise.all(
     [...artifacts].reverse().map(async (artifact) => ({
@@ -27,20 +35,45 @@ export async function listTable(session: Session, json: boolean): Promise<void> 
       environments: pins
         .filter(([, read]) => typeof read === "object" && read.pin.versionId === artifact.versionId)
         .map(([environment]) => environment),
+      keptBy: kept?.find(({ one }) => one.versionId === artifact.versionId)?.reasons ?? null,
     })),
   );
   if (json) return sayJson(rows);
   if (rows.length === 0) return say(`Nothing of ${session.service.name} is published.`);
   table(
-    ["artifact", "commit", "published", "size", "pinned in"],
-    rows.map(({ sha256, commit, time, size, environments, isThere }) => [
+    ["artifact", "commit", "published", "size", "kept by"],
+    rows.map(({ sha256, commit, time, size, environments, keptBy, isThere }) => [
       sha256.slice(0, 12),
       shortCommit(commit),
       time.slice(0, 16).replace("T", " "),
       megabytes(size),
-      isThere ? environments.join(", ") : paint.bad("its object is gone"),
+      isThere ? whatKeeps(environments, keptBy) : paint.bad("its object is gone"),
     ]),
   );
+  const total = rows.reduce((sum, { size }) => sum + size, 0);
+  const idle = rows.filter(({ keptBy }) => keptBy?.length === 0).length;
+  const more = idle > 0 ? `; ${idle} left over: npx groundplan artifact prune` : "";
+  say(`${rows.length} artifact${rows.length === 1 ? "" : "s"}, ${megabytes(total)}${more}`);
+}
+
+/** What keeps an artifact; that it is new says least. */
+function whatKeeps(environments: readonly string[], keptBy: readonly string[] | null): string {
+  if (keptBy === null) return environments.map((name) => `pinned in ${name}`).join(", ");
+  if (keptBy.length === 0) return paint.warning("left over");
+  const most = keptBy.filter((reason) => !/^(?:newest|version) /.test(reason));
+  return (most.length > 0 ? most : keptBy.slice(-1)).join(", ");
+}
+
+/** Why each artifact is kept, by what `prune` takes for needed; undefined where an environment cannot be seen. */
+async function keptIn(session: Session, index: ArtifactIndex, pins: readonly PinOf[]) {
+  if (pins.some(isUnknown)) return undefined;
+  try {
+    const environments = await Promise.all(session.targets.map((target) => needsOf(session, target)));
+    return artifactsKept(index, { environments, foreign: await foreignPins(session) }, { keep: KEEP });
+  } catch (error) {
+    if (error instanceof CliError && error.exitCode === EXIT.FAILED) return undefined;
+    throw error;
+  }
 }
 
 /** Prints what each environment is pinned to, and whether that is what its callers get. */
@@ -110,7 +143,7 @@ export function shortCommit(commit: string): string {
 }
 
 /** Rows below a head, each column as wide as its widest cell. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): void {
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): void {
   const widths = head.map((cell, index) =>
     Math.max(cell.length, ...rows.map((row) => row[index]?.length ?? 0)),
   );

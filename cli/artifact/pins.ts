@@ -24,7 +24,7 @@ export type PinPlace = Pick<Target, "parameter" | "region" | "environment" | "se
 
 /**
  * The pins of one environment. Nothing is pinned that is not in the bucket: that is asked before the pin is
- * written, and once more after it, for somebody may have deleted it between.
+ * written, and once more after it, for somebody may have deleted it between, or be about to.
  *
  * SSM writes without a condition. So of two that pin at once, the later one notices by the version of what it
  * wrote, puts back what the other has pinned, and fails. Between the two writes, a plan of the other reads the
@@ -58,6 +58,19 @@ export class Pins {
       `in ${this.place.region}`,
       "delete it if nobody needs it: aws ssm delete-parameter",
     );
+  }
+
+  /**
+   * The different artifacts that were pinned last, up to three, the last of them first: those before the pin may be
+   * put back by whoever wrote over them.
+   */
+  async lastPinned({ pin, version }: ReadPin): Promise<readonly Pin[]> {
+    const found = [pin];
+    for (let at = version - 1; at >= Math.max(1, version - 9) && found.length < 3; at -= 1) {
+      const before = await this.at(at);
+      if (before && !found.some(({ versionId }) => versionId === before.versionId)) found.push(before);
+    }
+    return found;
   }
 
   /**
@@ -99,14 +112,23 @@ export class Pins {
   }
 
   private async write(artifact: Artifact, last: ReadPin | undefined, next: Pin): Promise<Pinned> {
-    if (!(await this.store.has(artifact))) throw this.gone(artifact);
+    if (!(await this.isKept(artifact))) throw this.gone(artifact);
     const version = await this.put(next, last?.version);
     const theirs = last && (await this.pinnedBetween(last.version, version, next));
     if (theirs) throw await this.yielded(version, theirs);
     const undo = () => this.putBack(version, last);
-    if (await this.store.has(artifact)) return { version, undo };
+    const isKept = await this.isKept(artifact).catch(async (error: unknown) => {
+      // Nobody knows whether it is there, so it is not what stays pinned.
+      await undo().catch(() => undefined);
+      throw error;
+    });
+    if (isKept) return { version, undo };
     const left = await undo();
     throw this.gone(artifact, left);
+  }
+
+  private isKept(artifact: Pick<Artifact, "key" | "versionId" | "sourceCodeHash">): Promise<boolean> {
+    return this.store.isKept(this.place.service, artifact);
   }
 
   /** @returns why not; undefined when what was pinned before is pinned again. */
@@ -114,7 +136,7 @@ export class Pins {
     // Only our own: what somebody else has pinned since is theirs.
     if ((await this.read())?.version !== version) return "somebody else has pinned since, and theirs stays";
     if (!last) await this.remove();
-    else if (await this.store.has(last.pin)) await this.put(last.pin, version);
+    else if (await this.isKept(last.pin)) await this.put(last.pin, version);
     else return `what was pinned before is gone: ${last.pin.sha256.slice(0, 12)}`;
     return undefined;
   }
@@ -162,6 +184,8 @@ export class Pins {
     try {
       return parsePin((await this.ssm.send(get)).Parameter?.Value ?? "");
     } catch (error) {
+      // SSM keeps the last hundred.
+      if (error instanceof Error && error.name === "ParameterVersionNotFound") return undefined;
       throw unreachable(error);
     }
   }
@@ -187,7 +211,7 @@ export class Pins {
     const { service } = this.place;
     return new CliError(
       EXIT.FAILED,
-      `artifact ${sha256.slice(0, 12)} of ${service} is in the index, and its object is gone`,
+      `artifact ${sha256.slice(0, 12)} of ${service} cannot be pinned: its object is gone, or somebody removes it`,
       `at s3://${this.store.location.bucket}/${key}, version ${versionId}`,
       left,
       "use another of npx groundplan artifact list, or build its commit again and publish it",

@@ -1,4 +1,10 @@
-import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
 import { unreachable } from "../bootstrap/aws";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
@@ -10,6 +16,7 @@ import {
   parseIndex,
   withArtifact,
 } from "./index-object";
+import { isRemoved } from "./removal";
 import type { Zip } from "./zip";
 
 /** Where artifacts are kept. */
@@ -53,11 +60,43 @@ export class ArtifactStore {
   }
 
   /**
+   * Whether an artifact may be pinned: its object is there, and nobody is about to remove it. Asked after a pin was
+   * written, it is true only if whoever removes artifacts then sees that pin: he takes it out of the index first, and
+   * reads the pins after it.
+   */
+  async isKept(
+    service: string,
+    artifact: Pick<Artifact, "key" | "versionId" | "sourceCodeHash">,
+  ): Promise<boolean> {
+    return (await this.has(artifact)) && !isRemoved(await this.index(service), artifact.versionId);
+  }
+
+  /** Deletes an artifact's object: that version, and no other of its key. @throws CliError where the bucket forbids it. */
+  async remove({ key: Key, versionId: VersionId }: Pick<Artifact, "key" | "versionId">): Promise<void> {
+    try {
+      await this.s3.send(new DeleteObjectCommand({ Bucket: this.location.bucket, Key, VersionId }));
+    } catch (error) {
+      if (!isDenied(error)) throw this.explained(error);
+      throw new CliError(
+        EXIT.FAILED,
+        `these credentials may not delete artifacts (${nameOf(error)})`,
+        `at s3://${this.location.bucket}/${Key}`,
+        "the bucket's policy names the roles that may: artifactPruners of platform.ts, and GitHub's that publishes",
+      );
+    }
+  }
+
+  /**
    * Uploads a zip and returns the version of its object; when the same bytes are there already, theirs.
    *
+   * @param removed - whether a version is about to be removed: then the same bytes make another.
    * @throws CliError when S3 did not get what was sent.
    */
-  async upload(service: string, { bytes, sha256, sourceCodeHash }: Zip): Promise<string> {
+  async upload(
+    service: string,
+    { bytes, sha256, sourceCodeHash }: Zip,
+    removed: (versionId: string) => boolean = () => false,
+  ): Promise<string> {
     const Key = artifactKey(service, sha256);
     const put = (condition: { IfNoneMatch: string } | { IfMatch: string }) =>
       this.s3.send(
@@ -70,14 +109,18 @@ export class ArtifactStore {
           ...condition,
         }),
       );
-    await this.answered(unlessThere(put({ IfNoneMatch: "*" })));
-    let found = await this.find(Key);
-    // Something else lies where only this content may: it is put right, and the wrong one stays as an old version.
-    if (found && found.checksum !== sourceCodeHash) {
+    let found: Found | undefined;
+    const isGood = () => found?.checksum === sourceCodeHash && !removed(found.versionId);
+    // A version that is removed may go between two of these requests.
+    for (let attempt = 1; attempt <= 3 && !isGood(); attempt += 1) {
+      await this.answered(unlessThere(put({ IfNoneMatch: "*" })));
+      found = await this.find(Key);
+      if (!found || isGood()) continue;
+      // Something else lies where only this content may: it is put right, and the wrong one stays as an old version.
       await this.answered(unlessThere(put({ IfMatch: found.etag })));
       found = await this.find(Key);
     }
-    if (found?.checksum === sourceCodeHash) return found.versionId;
+    if (found && isGood()) return found.versionId;
     throw new CliError(
       EXIT.FAILED,
       `the upload of ${service} ${sha256.slice(0, 12)} did not arrive whole: S3 has ${found?.checksum ?? "nothing"} for ${sourceCodeHash}`,
@@ -87,13 +130,29 @@ export class ArtifactStore {
   }
 
   /**
-   * Adds a publication to its service's index. The write is conditional on what was read, so of two that
-   * write at once the second reads again, and nothing is lost.
+   * Adds a publication to its service's index.
+   *
+   * @returns undefined when its version of the object is being removed: then it was not added.
    */
-  async add(service: string, artifact: Artifact): Promise<ArtifactIndex> {
+  async add(service: string, artifact: Artifact): Promise<ArtifactIndex | undefined> {
+    let isLost = false;
+    const next = await this.change(service, (index) => {
+      isLost = isRemoved(index, artifact.versionId);
+      return isLost ? index : withArtifact(index, artifact);
+    });
+    return isLost ? undefined : next;
+  }
+
+  /**
+   * Changes the index of a service. The write is conditional on what was read, so of two that write at once the
+   * second reads again, and nothing is lost.
+   *
+   * @param change - gives the next index; the same when there is nothing to write.
+   */
+  async change(service: string, change: (index: ArtifactIndex) => ArtifactIndex): Promise<ArtifactIndex> {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
       const { index, etag } = await this.readIndex(service);
-      const next = withArtifact(index, artifact);
+      const next = change(index);
       if (next === index) return index;
       const put = new PutObjectCommand({
         Bucket: this.location.bucket,
@@ -172,7 +231,7 @@ export class ArtifactStore {
         "make it: npx groundplan bootstrap, or deploy the stack that makes it",
       );
     }
-    if (name === "AccessDenied" || name === "Forbidden" || name === "403") {
+    if (isDenied(error)) {
       return new CliError(
         EXIT.FAILED,
         `these credentials may not use the artifact bucket (${name})`,
@@ -199,9 +258,14 @@ async function unlessThere(write: Promise<unknown>): Promise<boolean> {
     return true;
   } catch (error) {
     const name = nameOf(error);
-    if (name === "PreconditionFailed" || name === "ConditionalRequestConflict") return false;
+    // The last is S3's answer to If-Match where nothing is any more.
+    if (["PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey"].includes(name)) return false;
     throw error;
   }
+}
+
+function isDenied(error: unknown): boolean {
+  return ["AccessDenied", "Forbidden", "403"].includes(nameOf(error));
 }
 
 function nameOf(error: unknown): string {

@@ -1,9 +1,7 @@
-import { stderr, stdin } from "node:process";
-import { createInterface } from "node:readline/promises";
 import type { Command } from "commander";
+import { confirmed } from "../console/confirm";
 import { CliError } from "../console/errors";
 import { EXIT, EXIT_HELP } from "../console/exit-codes";
-import { interrupted } from "../console/interrupts";
 import { paint, say, sayJson } from "../console/output";
 import { s3State } from "../project/backend";
 import { findProject, readStacks, type Stack } from "../project/project";
@@ -97,7 +95,7 @@ async function unlock(name: string, id: string, flags: StateFlags): Promise<void
     );
   }
   const question = `${lock.Who || "Somebody"} holds it since ${lock.Created} (${lock.Operation}). Has that run died?`;
-  if (!(await confirmed(question, flags))) return say("Left as it is.");
+  if (!(await confirmed(question, flags.yes))) return say("Left as it is.");
   if (await store.releaseLock(id)) say(`${paint.good("Released")} the lock of ${name}.`);
   else say("It was released meanwhile.");
 }
@@ -142,7 +140,7 @@ async function restoreVersion(name: string, version: string, flags: StateFlags):
         ...(removed.length > 0 ? [`  no more in the state: ${removed.join(", ")}`] : []),
       ];
       const lines = words.length > 0 ? words : ["  the same resources"];
-      return confirmed(`${lines.join("\n")}\nMake ${version} the state of ${name}?`, flags);
+      return confirmed(`${lines.join("\n")}\nMake ${version} the state of ${name}?`, flags.yes);
     },
   });
   if (!result) return say("Left as it is.");
@@ -158,17 +156,4 @@ function stackNamed(name: string): Stack {
   if (found) return found;
   const names = stacks.map((stack) => stack.name).join(", ");
   throw new CliError(EXIT.USAGE, `no stack ${name}`, `use one of ${names}`);
-}
-
-/** Asks on the terminal. @throws CliError where nobody can answer. */
-async function confirmed(question: string, { yes }: StateFlags): Promise<boolean> {
-  if (yes) return true;
-  if (!stdin.isTTY)
-    throw new CliError(EXIT.USAGE, "this asks before it acts, and there is no terminal", "give --yes");
-  const terminal = createInterface({ input: stdin, output: stderr });
-  try {
-    return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `, { signal: interrupted })).trim());
-  } finally {
-    terminal.close();
-  }
 }

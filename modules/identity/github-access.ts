@@ -1,12 +1,31 @@
 import { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy";
 import { Construct } from "constructs";
 import { Faults, NAME_RULES, nameFaults, policyDocument } from "../core";
+import { partitionOf } from "../core/policy";
 import type { StateAccess } from "../state/access";
 import { githubApplyBoundary, githubApplyStatements, powerUserPolicyArn } from "./github-apply-policy";
 import type { IGitHubOidcProvider } from "./github-oidc-provider";
 import { githubPlanStatements, readOnlyPolicyArn } from "./github-plan-policy";
 import { GITHUB_PATH, GitHubRole } from "./github-role";
 import type { GitHubRepository } from "./github-subjects";
+
+/** Name of the role that applies an environment. */
+function githubApplyRoleName(platform: string, environment: string): string {
+  return `${platform}-apply-${environment}`;
+}
+
+/** ARN of the role that applies an environment, known before it is made. */
+export function githubApplyRoleArn(place: {
+  readonly platform: string;
+  readonly account: string;
+  readonly region: string;
+
+  /** Name of the environment, e.g. `dev`. */
+  readonly name: string;
+}): string {
+  const role = `${GITHUB_PATH}${githubApplyRoleName(place.platform, place.name)}`;
+  return `arn:${partitionOf(place.region)}:iam::${place.account}:role${role}`;
+}
 
 /** Properties of {@link GitHubAccess}. */
 export interface GitHubAccessProps {
@@ -59,7 +78,7 @@ export class GitHubAccess extends Construct {
   private addApplyRole(environment: string, props: GitHubAccessProps): GitHubRole {
     const { provider, repository, state } = props;
     const scope = new Construct(this, environment);
-    const roleName = `${state.platform}-apply-${environment}`;
+    const roleName = githubApplyRoleName(state.platform, environment);
     const boundary = new IamPolicy(scope, "boundary", {
       name: `${roleName}-boundary`,
       path: GITHUB_PATH,

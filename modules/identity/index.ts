@@ -1,4 +1,4 @@
-export { GitHubAccess, type GitHubAccessProps } from "./github-access";
+export { GitHubAccess, type GitHubAccessProps, githubApplyRoleArn } from "./github-access";
 export { githubApplyBoundary, githubApplyStatements, ownIamResources } from "./github-apply-policy";
 export * from "./github-contract";
 export * from "./github-oidc-provider";

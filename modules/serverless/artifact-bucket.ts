@@ -21,8 +21,16 @@ export interface ArtifactBucketProps extends ArtifactLocation {
   readonly readerAccounts?: readonly string[];
 
   /**
-   * Keeps Terraform from destroying the bucket and from emptying it, and everybody from deleting an artifact
-   * or an index.
+   * ARNs of the roles that may delete versions of artifacts, `*` allowed within a name: who runs
+   * `groundplan artifact prune`. As far as their own policies let them, and never an index.
+   *
+   * @default - none: artifacts stay for ever
+   */
+  readonly pruners?: readonly string[];
+
+  /**
+   * Keeps Terraform from destroying the bucket and from emptying it, and everybody but the `pruners` from deleting
+   * an artifact or an index.
    *
    * @default true
    */
@@ -73,7 +81,7 @@ export class ArtifactBucket extends Construct {
       lifecycleRules: [oldIndexRule(props.oldIndexDays ?? 90)],
       policyStatements: [
         conditionalWrites(this.bucketArn),
-        ...(deletionProtection ? [keptVersions(this.bucketArn)] : []),
+        ...(deletionProtection ? keptVersions(this.bucketArn, props.pruners ?? []) : []),
         ...readers(this.bucketArn, partition, props.readerAccounts ?? []),
       ],
     });
@@ -104,17 +112,32 @@ function conditionalWrites(bucketArn: string): PolicyStatement {
  * Keeps what an environment may be pinned to, and the index that names it, from administrators too: they would
  * have to change the policy first. Lifecycle rules go past a bucket's policy, so old indexes still expire.
  *
+ * @param pruners - who may delete versions of artifacts nevertheless. Not the indexes, which say what is deleted, and
+ * nobody may hide anything.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-and-other-bucket-config.html
  */
-function keptVersions(bucketArn: string): PolicyStatement {
-  return {
-    Sid: "KeptVersions",
-    Effect: "Deny",
-    Principal: "*",
-    // Without a version, S3 only hides the object: a publisher would then begin an index anew.
-    Action: ["s3:DeleteObject", "s3:DeleteObjectVersion"],
-    Resource: publishedIn(bucketArn),
-  };
+function keptVersions(bucketArn: string, pruners: readonly string[]): readonly PolicyStatement[] {
+  const deny = { Effect: "Deny", Principal: "*" } as const;
+  // Without a version, S3 only hides the object: a publisher would then begin an index anew.
+  const both = ["s3:DeleteObject", "s3:DeleteObjectVersion"];
+  if (pruners.length === 0)
+    return [{ Sid: "KeptVersions", ...deny, Action: both, Resource: publishedIn(bucketArn) }];
+  return [
+    { Sid: "KeptIndexes", ...deny, Action: both, Resource: `${bucketArn}/${INDEX_PREFIX}*` },
+    {
+      Sid: "NoHiddenArtifacts",
+      ...deny,
+      Action: "s3:DeleteObject",
+      Resource: `${bucketArn}/${ARTIFACT_PREFIX}*`,
+    },
+    {
+      Sid: "KeptVersions",
+      ...deny,
+      Action: "s3:DeleteObjectVersion",
+      Resource: `${bucketArn}/${ARTIFACT_PREFIX}*`,
+      Condition: { ArnNotLike: { "aws:PrincipalArn": [...pruners].sort() } },
+    },
+  ];
 }
 
 /** All that is published: artifacts and indexes. */
@@ -147,13 +170,25 @@ function oldIndexRule(days: number): S3BucketLifecycleConfigurationRule {
   };
 }
 
-function bucketFaults({ account, readerAccounts = [], oldIndexDays = 90 }: ArtifactBucketProps): Fault[] {
+function bucketFaults({
+  account,
+  readerAccounts = [],
+  oldIndexDays = 90,
+  pruners = [],
+}: ArtifactBucketProps): Fault[] {
   const faults: Fault[] = [account, ...readerAccounts]
     .filter((one) => !/^\d{12}$/.test(one))
     .map((one) => ({
       what: `account ${JSON.stringify(one)} has not 12 digits`,
       instead: 'use e.g. "123456789012"',
     }));
+  const roles = new RegExp(`^arn:[a-z-]+:iam::${account}:role/[^*?\\s][^?\\s]*$`);
+  for (const pruner of pruners.filter((one) => !roles.test(one))) {
+    faults.push({
+      what: `pruner ${JSON.stringify(pruner)} is no role of account ${account}, or could be any`,
+      instead: `use e.g. "arn:aws:iam::${account}:role/administrators"`,
+    });
+  }
   if (readerAccounts.includes(account)) {
     faults.push({
       what: `account ${JSON.stringify(account)} owns the bucket and is listed as a reader`,

@@ -1,5 +1,5 @@
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
-import { ownIamResources } from "@groundplan/modules/identity";
+import { githubApplyRoleArn, ownIamResources } from "@groundplan/modules/identity";
 import { App, TerraformStack, Testing } from "cdktf";
 import { environments } from "../../overlays";
 import { type Platform, platform } from "../../platform";
@@ -32,6 +32,12 @@ test("one role plans for the account, and one applies for each environment", () 
     "github/staging/apply/role": "groundplan-apply-staging",
     "github/prod/apply/role": "groundplan-apply-prod",
   });
+});
+
+test("the ARN of a role that applies is known before it is made", () => {
+  const { name, path } = identity().one("aws_iam_role", "github/dev/apply/role");
+  const place = { platform: "groundplan", account: ACCOUNT, region: "us-east-1", name: "dev" };
+  expect(githubApplyRoleArn(place)).toBe(`arn:aws:iam::${ACCOUNT}:role${path}${name}`);
 });
 
 test("the plan's role is for pull requests and the default branch, an apply's for its GitHub environment", () => {

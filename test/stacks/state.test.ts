@@ -1,4 +1,5 @@
 import { Testing } from "cdktf";
+import { environments } from "../../overlays";
 import { platform } from "../../platform";
 import { StateStack } from "../../stacks/state";
 import { Synthesized } from "../modules/network/synthesized";
@@ -45,6 +46,20 @@ test("everything is protected and tagged", () => {
       tags: { Platform: "groundplan", Stack: "state", ManagedBy: "terraform" },
     });
   }
+});
+
+test("GitHub's role that publishes may delete artifacts, and roles that the platform names", () => {
+  const named = "arn:aws:iam::123456789012:role/administrators";
+  const stack = new StateStack(Testing.app(), "state", {
+    platform: { ...platform, artifactPruners: [named] },
+    account: "123456789012",
+    environments,
+  });
+  const made = new Synthesized(stack);
+  const policy = JSON.parse(String(made.one("aws_s3_bucket_policy", "artifacts/bucket/policy").policy));
+  const { Condition } = policy.Statement.find(({ Sid }: { Sid: string }) => Sid === "KeptVersions");
+  const role = "arn:aws:iam::123456789012:role/github/groundplan-apply-dev";
+  expect(Condition).toEqual({ ArnNotLike: { "aws:PrincipalArn": [named, role] } });
 });
 
 test("a platform of a name that AWS would refuse fails at its stack", () => {

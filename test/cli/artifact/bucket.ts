@@ -13,12 +13,16 @@ import { Administrator } from "./administrator";
 import { guarding, type Line, openLine } from "./line";
 
 const PLACE = { platform: "groundplan", account: "123456789012", region: "us-east-1" };
+const PRUNER = "arn:aws:iam::123456789012:role/github/groundplan-apply-dev";
 export const LOCATION = { bucket: artifactBucketName(PLACE), region: PLACE.region };
 
 /** The artifact bucket on an emulator, with what its policy denies. */
 export class Bucket {
   private readonly before = { ...process.env };
   private services = 0;
+
+  /** Who asks on the guarded line; at first, who may delete artifacts. */
+  principal = PRUNER;
 
   private constructor(
     private readonly emulator: Emulator,
@@ -32,12 +36,14 @@ export class Bucket {
   static async open(): Promise<Bucket> {
     const emulator = await startEmulator();
     const endpoint = emulator.environment.AWS_ENDPOINT_URL ?? "";
-    const stack = synthesized((scope) => new ArtifactBucket(scope, "artifacts", PLACE));
+    const stack = synthesized(
+      (scope) => new ArtifactBucket(scope, "artifacts", { ...PLACE, pruners: [PRUNER] }),
+    );
     const guarded = await openLine(
       endpoint,
-      guarding(LOCATION.bucket, statementsOf(stack, "aws_s3_bucket_policy")),
+      guarding(LOCATION.bucket, statementsOf(stack, "aws_s3_bucket_policy"), () => made.principal),
     );
-    const made = new Bucket(emulator, guarded, endpoint);
+    const made: Bucket = new Bucket(emulator, guarded, endpoint);
     Object.assign(process.env, emulator.environment, { AWS_ENDPOINT_URL: guarded.url });
     await new Administrator(endpoint, LOCATION.bucket).makeBucket();
     return made;

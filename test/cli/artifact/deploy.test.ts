@@ -48,8 +48,8 @@ test("a plan that fails puts back what was pinned, and nothing is added to what 
 });
 
 test("where credentials expire before the pin is put back, what is pinned is told, and how to go on", async () => {
-  // Index, alias, version, contract; pin, object, write, object: then the plan fails.
-  const [code, message] = await failed("dev", "a", plan(), { at: 9, how: "expired" });
+  // Index, alias, version, contract; pin, object, index, write, object, index: then the plan fails.
+  const [code, message] = await failed("dev", "a", plan(), { at: 11, how: "expired" });
   expect(code).toBe(1);
   expect(message).toContain(
     `Terraform fails at plan\n  ${short("a")} is pinned in dev, and what was before could not be put back: the AWS credentials are not accepted`,
@@ -62,7 +62,7 @@ test("where credentials expire before the pin is put back, what is pinned is tol
 
 test("where what was pinned before is gone meanwhile, the pin stays, and that is told", async () => {
   worlds.trouble.onRequest = async (number) => {
-    if (number !== 9) return;
+    if (number !== 11) return;
     worlds.trouble.onRequest = async () => undefined;
     await world.remove("b");
   };

@@ -167,6 +167,12 @@ test("an environment of another account is told apart, and what is asked of it r
         /of account 999988887777, and staging is in 123456789012\n[\s\S]*or name the artifact that runs there: npx groundplan artifact deploy prod --to <hash>/,
       ),
     });
+    expect(await flow.run("prune", "--keep", "1", "--yes")).toMatchObject({
+      code: 4,
+      output: expect.stringMatching(
+        /and prod is in 999988887777\n[\s\S]*nothing was removed\n {2}only the versions of the functions here: npx groundplan artifact prune dev staging/,
+      ),
+    });
     const theirs = await flow.as("999988887777", "publish");
     expect(theirs).toMatchObject({ code: 4, output: expect.stringContaining("and the artifact bucket") });
   });

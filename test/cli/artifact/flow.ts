@@ -61,7 +61,7 @@ export class Flow {
 
   /** Runs a command of `groundplan artifact` as it is; it may fail. */
   run(...args: readonly string[]): Promise<Ended> {
-    const fast = ["deploy", "promote", "rollback"].includes(args[0] ?? "") ? ["--skip-synth"] : [];
+    const fast = ["deploy", "promote", "rollback", "prune"].includes(args[0] ?? "") ? ["--skip-synth"] : [];
     return this.project.groundplan("artifact", ...args, ...fast);
   }
 

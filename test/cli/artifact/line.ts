@@ -59,9 +59,14 @@ const ACTIONS: Readonly<Record<string, readonly [string, string]>> = {
 /**
  * Refuses what the policy of a bucket denies, as S3 does; the emulators keep policies and judge none.
  *
+ * @param principal - ARN of who asks.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/amazon-s3-policy-keys.html
  */
-export function guarding(bucket: string, statements: readonly Readonly<Record<string, unknown>>[]): OnLine {
+export function guarding(
+  bucket: string,
+  statements: readonly Readonly<Record<string, unknown>>[],
+  principal: () => string,
+): OnLine {
   return ({ method = "", url = "/", headers }, body) => {
     const { pathname, searchParams } = new URL(url, "http://line");
     const [action, ofVersion] = ACTIONS[method] ?? [];
@@ -77,6 +82,7 @@ export function guarding(bucket: string, statements: readonly Readonly<Record<st
         // The line stands for one with TLS.
         "aws:SecureTransport": "true",
         "s3:TlsVersion": "1.3",
+        "aws:PrincipalArn": principal(),
         "s3:ObjectCreationOperation": String(method === "PUT" && !searchParams.has("uploadId")),
         ...Object.fromEntries(conditions),
       },

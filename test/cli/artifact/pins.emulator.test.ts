@@ -125,6 +125,8 @@ const deploy = (to: string, befalls: Befalls = {}, environment: "dev" | "staging
   befalls,
 });
 
+const prune = (befalls: Befalls): Step => ({ kind: "one", command: { kind: "prune", keep: 1 }, befalls });
+
 // The sequences of `sequences.test.ts` here: so the small AWS that hundreds of them meet there answers as this one.
 test("commands that are broken off, overtaken and refused leave every pin right", async () => {
   const [trouble, service] = [new Trouble(), bucket.newService()];
@@ -150,6 +152,13 @@ test("commands that are broken off, overtaken and refused leave every pin right"
       { kind: "one", command: { kind: "publish", content: "c" }, befalls: {} },
       { kind: "delete", content: "c" },
       deploy("c"),
+      { kind: "one", command: { kind: "publish", content: "d" }, befalls: {} },
+      { kind: "one", command: { kind: "publish", content: "e" }, befalls: {} },
+      prune({ meanwhile: "it is interrupted" }),
+      prune({ fault: { at: 30, how: "refused" } }),
+      prune({}),
+      { kind: "one", command: { kind: "publish", content: "d" }, befalls: {} },
+      deploy("d"),
     ]);
   } finally {
     process.env.AWS_ENDPOINT_URL = endpoint;
@@ -157,4 +166,5 @@ test("commands that are broken off, overtaken and refused leave every pin right"
   }
   const some = ["Terraform fails", "interrupted", "went back to", "its object is gone", "deployed"];
   expect([...tally.keys()]).toEqual(expect.arrayContaining(some.map((how) => `deploy: ${how}`)));
+  expect([...tally.keys()]).toEqual(expect.arrayContaining(["prune: removed", "prune: interrupted"]));
 });

@@ -53,11 +53,60 @@ const TWO = [[0], [1], [0, 1], [0, 0, 1], [1, 1, 0], [0, 0, 0, 1], [1, 0, 0]].ma
   return { kind: "two", commands, order };
 });
 
+const prunes = (keep: number) => ({ kind: "prune" as const, keep });
+
+/** Something is done about what a prune is about to remove: whole, before each of some of the prune's requests. */
+const inPrunes = (requests: readonly number[], inner: (content: string) => Command): readonly Step[] =>
+  requests.flatMap((at): readonly Step[] => [
+    publishes(`c${at}`),
+    publishes("d"),
+    { kind: "within", outer: prunes(1), inner: inner(`c${at}`), at },
+  ]);
+
+/** Between the look at the pins that decides, and the next. */
+const DECIDED = [16, 19, 22, 25];
+
+/** When it is taken out already, and before its object is deleted. */
+const TAKEN_OUT = [32, 34, 37, 40];
+const deployed = (to: string) => ({ kind: "deploy" as const, environment: "dev" as const, to, atOnce: true });
+
 test.each<[string, string, string, string, readonly Step[], RegExp]>([
+  [
+    "a prune that does not read the pins again before it deletes",
+    "prune.ts",
+    "const reasons = await needs.ofArtifact(one);",
+    "const reasons: readonly string[] = [];",
+    inPrunes(DECIDED, deployed),
+    /dev is pinned to what is gone/,
+  ],
+  [
+    "a pin that does not look whether a prune has taken it out",
+    "store.ts",
+    "return (await this.has(artifact)) && !isRemoved(await this.index(service), artifact.versionId);",
+    "return this.has(artifact);",
+    inPrunes(TAKEN_OUT, deployed),
+    /dev is pinned to what is gone/,
+  ],
+  [
+    "a prune that keeps the oldest",
+    "retention.ts",
+    "[...lastPublications(index)].reverse()",
+    "[...lastPublications(index)]",
+    [publishes("c"), publishes("d"), { kind: "one", command: prunes(1), befalls: {} }],
+    /a prune removed the newest artifact/,
+  ],
+  [
+    "a publication by a version that a prune is removing",
+    "publish.ts",
+    "isRemoved(index, version)",
+    "isRemoved(index, version) && false",
+    inPrunes(TAKEN_OUT, (content) => ({ kind: "publish", content })),
+    /was removed 5 times while it was published/,
+  ],
   [
     "an object that is not looked for before the pin",
     "pins.ts",
-    "if (!(await this.store.has(artifact))) throw this.gone(artifact);",
+    "if (!(await this.isKept(artifact))) throw this.gone(artifact);",
     "return this.put(next, last?.version).then((version) => ({ version, undo: async () => undefined }));",
     [NEW, { kind: "delete", content: "c" }, deploys("dev", "c")],
     /dev is pinned to what is gone/,
@@ -65,10 +114,10 @@ test.each<[string, string, string, string, readonly Step[], RegExp]>([
   [
     "a publication that is noted before its upload has ended",
     "publish.ts",
-    "isNew ? await store.upload(service, built) : known.versionId",
-    'isNew ? (store.upload(service, built).catch(() => undefined), "soon") : known.versionId',
+    "isNew ? await store.upload(service, built, removed) : known.versionId",
+    'isNew ? (store.upload(service, built, removed).catch(() => undefined), "soon") : known.versionId',
     [NEW],
-    /is in the index, and its object is gone/,
+    /cannot be pinned: its object is gone/,
   ],
   [
     "a plan that fails, and the pin stays",

@@ -1,8 +1,16 @@
 import fc from "fast-check";
+import type { Artifact } from "../../../cli/artifact/index-object";
 import type { Pin } from "../../../cli/artifact/pin";
 import type { Break } from "./lambda-terraform";
 import { type RequestFault, type Trouble, Turns } from "./trouble";
-import type { Beside, Command, EnvironmentName, Outcome, World } from "./world";
+import {
+  type Beside,
+  type Command,
+  type EnvironmentName,
+  environmentOf,
+  type Outcome,
+  type World,
+} from "./world";
 
 const ENVIRONMENTS = ["dev", "staging", "prod"] as const;
 /** The first two are published and deployed at the beginning. */
@@ -16,6 +24,8 @@ const environment = fc.oneof(
   { weight: 1, arbitrary: fc.constant<EnvironmentName>("prod") },
 );
 const atOnce = fc.nat(3).map((number) => number === 0);
+
+const PRUNE = fc.record({ kind: fc.constant("prune" as const), keep: fc.integer({ min: 1, max: 2 }) });
 
 const COMMAND: fc.Arbitrary<Command> = fc.oneof(
   {
@@ -48,6 +58,7 @@ const COMMAND: fc.Arbitrary<Command> = fc.oneof(
       { requiredKeys: ["kind", "environment"] },
     ),
   },
+  { weight: 2, arbitrary: PRUNE },
 );
 
 const BREAK = fc.record<Break>({
@@ -97,6 +108,17 @@ export const STEP = fc.oneof(
       order: fc.array(fc.nat(1), { minLength: 8, maxLength: 40 }),
     }),
   },
+  {
+    weight: 3,
+    arbitrary: fc
+      .tuple(COMMAND, PRUNE, fc.boolean(), fc.integer({ min: 1, max: 40 }))
+      .map(([command, prune, isOuter, at]) => ({
+        kind: "within" as const,
+        outer: isOuter ? prune : command,
+        inner: isOuter ? command : prune,
+        at,
+      })),
+  },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("delete" as const), content }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("create" as const), environment }) },
 );
@@ -104,7 +126,7 @@ export type Step = typeof STEP extends fc.Arbitrary<infer T> ? T : never;
 
 /** What a command that nothing befalls may refuse to do. */
 const REFUSALS =
-  /its object is gone|nothing of|no artifact|is pinned to \w+, and (?:only some|runs another|is not deployed)|ran in \w+ before|which ran before|what ran before is not published/;
+  /its object is gone|is being removed|was removed on|somebody else removes artifacts|nothing of|no artifact|is pinned to \w+, and (?:only some|runs another|is not deployed)|ran in \w+ before|which ran before|what ran before is not published/;
 
 /** What the later of two commands at once may end with beside these. */
 const OVERTAKEN = /somebody else pinned|does not run|Saved plan is stale/;
@@ -116,6 +138,9 @@ export type Tally = Map<string, number>;
 export class Sequence {
   /** Environments whose last command failed: they may run something else than what is pinned. */
   private readonly unsettled = new Set<EnvironmentName>();
+
+  /** Whether a prune failed: it may have left something taken out. */
+  private hasHalfPruned = false;
 
   constructor(
     private readonly world: World,
@@ -133,20 +158,27 @@ export class Sequence {
         if (!this.unsettled.has(name)) await this.checkSettled(name);
       }
     }
-    // Whatever happened, the same command again completes it.
+    // Whatever happened, the same command again completes it; what was left half removed, a prune.
+    if (this.hasHalfPruned) {
+      this.world.passTime();
+      await this.world.carryOut({ kind: "prune", keep: 3 });
+    }
     for (const name of ENVIRONMENTS) await this.complete(name);
   }
 
   private async take(step: Step): Promise<void> {
+    this.world.passTime();
     if (step.kind === "one") return this.one(step.command, step.befalls);
     if (step.kind === "two") return this.two(step.commands, step.order);
+    if (step.kind === "within") return this.within(step.outer, step.inner, step.at);
     if (step.kind === "delete") return this.world.remove(step.content);
     return this.world.create(step.environment);
   }
 
   private async one(command: Command, befalls: Befalls): Promise<void> {
-    const name = command.kind === "publish" ? undefined : command.environment;
+    const name = environmentOf(command);
     const before = name && (await this.world.pinOf(name));
+    const needed = command.kind === "prune" ? await this.neededBefore() : [];
     const { removed } = befalls;
     this.trouble.begin(befalls.fault);
     this.trouble.onRequest = async (number) => {
@@ -161,10 +193,30 @@ export class Sequence {
     if (this.world.takeAlarm() && !(ended instanceof Error))
       throw new Error(`an alarm of ${name} went on, and the command did not fail`);
     if (name) await this.checkPin(name);
+    for (const [what, artifact] of needed)
+      if (!this.world.wasRemoved(artifact) && !(await this.world.has(artifact)))
+        throw new Error(`a prune removed ${what}`);
+    if (command.kind === "prune") await this.checkIndex();
     if (ended instanceof Error) {
       this.judge(ended, befalls);
       if (name) await this.checkPutBack(name, before, befalls, ended);
     }
+  }
+
+  /** One command is carried out, whole, before a request of another; what it deploys was chosen before both. */
+  private async within(outer: Command, inner: Command, at: number): Promise<void> {
+    const chosen = await this.world.chosen(inner);
+    let end: Outcome | Error | undefined;
+    this.trouble.begin();
+    this.trouble.onRequest = async (number) => {
+      if (number !== at) return;
+      this.trouble.onRequest = async () => undefined;
+      end = await this.ended(inner, chosen ? { chosen } : {});
+    };
+    const ends = [await this.ended(outer, {}), end];
+    this.trouble.onRequest = async () => undefined;
+    for (const one of ends) if (one instanceof Error && !REFUSALS.test(one.message)) throw one;
+    await this.checkIndex();
   }
 
   private async two(commands: readonly [Command, Command], order: readonly number[]): Promise<void> {
@@ -176,16 +228,14 @@ export class Sequence {
     for (const end of ends) {
       if (end instanceof Error && !REFUSALS.test(end.message) && !OVERTAKEN.test(end.message)) throw end;
     }
-    const [first, second] = commands;
-    const isSame =
-      first.kind !== "publish" && second.kind !== "publish" && first.environment === second.environment;
-    if (!isSame || ends.every((end) => end instanceof Error)) return;
+    const [first, second] = commands.map(environmentOf);
+    if (first === undefined || first !== second || ends.every((end) => end instanceof Error)) return;
     // One at least says that it did it. If that is only one, its artifact is what is pinned and runs.
-    this.unsettled.delete(first.environment);
+    this.unsettled.delete(first);
     const winners = ends.filter((end) => !(end instanceof Error)) as Outcome[];
-    const pin = await this.world.pinOf(first.environment);
-    if (!winners.some(({ artifact }) => artifact.sha256 === pin?.sha256))
-      throw new Error(`${first.environment} is pinned to what no command that succeeded deployed`);
+    const pin = await this.world.pinOf(first);
+    if (!winners.some(({ artifact }) => artifact?.sha256 === pin?.sha256))
+      throw new Error(`${first} is pinned to what no command that succeeded deployed`);
   }
 
   /** Carries out a command. @returns its error when it failed. */
@@ -193,14 +243,17 @@ export class Sequence {
     const count = (how: string) => this.tally.set(how, (this.tally.get(how) ?? 0) + 1);
     try {
       const outcome = await this.world.carryOut(command, beside);
-      count(`${command.kind}: ${outcome.deployed?.outcome ?? "published"}`);
-      if (command.kind === "publish") await this.checkPublished(outcome);
-      else this.unsettled.delete(command.environment);
+      count(`${command.kind}: ${outcome.deployed?.outcome ?? whatPruned(outcome) ?? "published"}`);
+      await this.checkPublished(outcome);
+      const name = environmentOf(command);
+      if (name) this.unsettled.delete(name);
       return outcome;
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       count(`${command.kind}: ${kindOf(error)}`);
-      if (command.kind !== "publish") this.unsettled.add(command.environment);
+      const name = environmentOf(command);
+      if (name) this.unsettled.add(name);
+      if (command.kind === "prune") this.hasHalfPruned = true;
       return error;
     }
   }
@@ -210,7 +263,7 @@ export class Sequence {
     if (REFUSALS.test(error.message)) return;
     const expected = {
       breaks: /Terraform fails|the state is locked|^interrupted/,
-      fault: /may not use|AccessDenied|not accepted|answered|ExpiredToken/,
+      fault: /may not (?:use|delete)|AccessDenied|not accepted|answered|ExpiredToken/,
       meanwhile: /went back to|^interrupted/,
     };
     if (breaks && expected.breaks.test(error.message)) return;
@@ -240,10 +293,32 @@ export class Sequence {
       throw new Error(`${name} is pinned anew, and its Terraform failed at ${breaks.at}`);
   }
 
-  private async checkPublished({ artifact }: Outcome): Promise<void> {
+  private async checkPublished({ artifact, deployed }: Outcome): Promise<void> {
+    if (!artifact || deployed) return;
     // What was deleted just after is not the command's fault; an administrator may be at work in this sequence.
     if (!this.world.wasRemoved(artifact) && !(await this.world.has(artifact)))
       throw new Error("a publication says that it was done, and its object is not there");
+  }
+
+  /** What a prune may not remove: the newest, what is pinned, and what a rollback would bring. */
+  private async neededBefore(): Promise<readonly (readonly [string, Artifact])[]> {
+    const all = await this.world.published();
+    const newest = all.slice(-1).map((one) => ["the newest artifact", one] as const);
+    const pins = await Promise.all(ENVIRONMENTS.map((name) => this.world.pinOf(name)));
+    const waysBack = pins.flatMap((pin, at) =>
+      all
+        .filter(({ sha256 }) => sha256 === pin?.before[0])
+        .map((one) => [`what ${ENVIRONMENTS[at]} would go back to`, one] as const),
+    );
+    const there = await Promise.all([...newest, ...waysBack].map(async ([, one]) => this.world.has(one)));
+    return [...newest, ...waysBack].filter((_, at) => there[at]);
+  }
+
+  /** Nothing is in the index that a prune deleted. */
+  private async checkIndex(): Promise<void> {
+    for (const one of await this.world.published())
+      if (!this.world.wasRemoved(one) && !(await this.world.has(one)))
+        throw new Error("a prune deleted what is in the index");
   }
 
   /** The property: nothing is pinned that is not there. */
@@ -278,14 +353,23 @@ export function neverPinnedToNothing(makeWorld: () => World, trouble: Trouble, t
 /** Environments that a step may change: a deletion, all of them. */
 function touchedBy(step: Step): readonly EnvironmentName[] {
   if (step.kind === "delete" || (step.kind === "one" && step.befalls.removed)) return ENVIRONMENTS;
+  const isPrune = ({ kind }: Command) => kind === "prune";
+  if (step.kind === "within") return ENVIRONMENTS;
+  if (step.kind === "two" ? step.commands.some(isPrune) : step.kind === "one" && isPrune(step.command))
+    return ENVIRONMENTS;
   if (step.kind === "create") return [step.environment];
   const commands = step.kind === "one" ? [step.command] : step.commands;
-  return commands.flatMap((command) => (command.kind === "publish" ? [] : [command.environment]));
+  return commands.flatMap((command) => environmentOf(command) ?? []);
+}
+
+function whatPruned({ pruned }: Outcome): string | undefined {
+  if (!pruned) return undefined;
+  return pruned.versions.length + pruned.artifacts.length > 0 ? "removed" : "nothing is left over";
 }
 
 function kindOf({ message }: Error): string {
   const known =
-    /^interrupted|its object is gone|went back to|somebody else pinned|does not run|is stale|the state is locked|Terraform fails|may not use|answered|not accepted/.exec(
+    /^interrupted|its object is gone|went back to|somebody else (?:pinned|removes)|being removed|was removed|does not run|is stale|the state is locked|Terraform fails|may not use|answered|not accepted/.exec(
       message,
     );
   return known?.[0] ?? "refused";

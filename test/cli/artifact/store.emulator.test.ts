@@ -70,6 +70,23 @@ test("other content where only this may lie is put right", async () => {
   expect(await store().has(await publishNew(service, "a"))).toBe(true);
 });
 
+test("an artifact is deleted by its version, by those alone whom the bucket lets", async () => {
+  const service = bucket.newService();
+  const [one, other] = [await publishNew(service, "a"), await publishNew(service, "b")];
+  const pruner = bucket.principal;
+  try {
+    bucket.principal = "arn:aws:iam::123456789012:role/github/groundplan-plan";
+    await expect(store().remove(one)).rejects.toThrow(
+      /may not delete artifacts \(AccessDenied\)\n[\s\S]*artifactPruners of platform.ts/,
+    );
+  } finally {
+    bucket.principal = pruner;
+  }
+  expect(await store().has(one)).toBe(true);
+  await store().remove(one);
+  expect([await store().has(one), await store().has(other)]).toEqual([false, true]);
+});
+
 /** A line on which one byte of everything that is uploaded changes. */
 const brokenLine = () =>
   openLine(bucket.guarded.url, (_, body) => {

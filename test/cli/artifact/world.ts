@@ -1,7 +1,9 @@
 import type { BuiltArtifact } from "../../../cli/artifact/build";
 import { type Deployed, deploy } from "../../../cli/artifact/deploy";
-import type { Artifact } from "../../../cli/artifact/index-object";
+import { type Artifact, lastPublications } from "../../../cli/artifact/index-object";
 import type { Pin } from "../../../cli/artifact/pin";
+import { type Pruned, prune } from "../../../cli/artifact/prune";
+import { prunePlan } from "../../../cli/artifact/prune-plan";
 import { publish } from "../../../cli/artifact/publish";
 import type { Running } from "../../../cli/artifact/running";
 import { Session } from "../../../cli/artifact/session";
@@ -26,7 +28,8 @@ export type Command =
       readonly atOnce: boolean;
     }
   | { readonly kind: "promote"; readonly environment: EnvironmentName; readonly atOnce: boolean }
-  | { readonly kind: "rollback"; readonly environment: EnvironmentName; readonly to?: string };
+  | { readonly kind: "rollback"; readonly environment: EnvironmentName; readonly to?: string }
+  | { readonly kind: "prune"; readonly keep: number };
 
 /** What happens beside a command. */
 export interface Beside {
@@ -40,16 +43,26 @@ export interface Beside {
     | "somebody pins the newest"
     | "somebody pins, and an alarm goes on";
 
+  /** What it deploys, when that was looked up before. */
+  readonly chosen?: Artifact;
+
   /** Told that the alarms are watched. */
   readonly onWatch?: () => void;
 }
 
 /** What a command came to, when it did not fail. */
 export interface Outcome {
-  readonly artifact: Artifact;
+  /** Undefined for a prune. */
+  readonly artifact?: Artifact;
 
-  /** Undefined for a publication. */
+  /** Undefined for a publication and a prune. */
   readonly deployed?: Deployed;
+  readonly pruned?: Pruned;
+}
+
+/** The environment of a command; a publication and a prune have none. */
+export function environmentOf(command: Command): EnvironmentName | undefined {
+  return "environment" in command ? command.environment : undefined;
 }
 
 /** One service in an account, with environments of its own: nothing of another world is in it. */
@@ -59,6 +72,7 @@ export class World {
   private readonly session: Session;
   private readonly builds = new Map<string, BuiltArtifact>();
 
+  private late = 0;
   private hasAlarm = false;
   private readonly removed = new Set<string>();
   private readonly states: ReadonlyMap<string, StackState>;
@@ -130,14 +144,16 @@ export class World {
       const { commit = built.commit } = command;
       return { artifact: (await publish(this.store, { ...built, commit })).artifact };
     }
+    if (command.kind === "prune") return { pruned: await this.prune(command.keep, beside) };
     const target = await this.session.target(command.environment);
     const to = command.kind === "promote" || command.to === undefined ? undefined : this.hashOf(command.to);
     const artifact =
-      command.kind === "deploy"
+      beside.chosen ??
+      (command.kind === "deploy"
         ? await this.session.artifact(to)
         : command.kind === "promote"
           ? await this.session.promoted(target)
-          : await this.session.rolledBack(target, to);
+          : await this.session.rolledBack(target, to));
     const deployed = await deploy({
       store: this.store,
       target,
@@ -151,6 +167,34 @@ export class World {
       },
     });
     return { artifact, deployed };
+  }
+
+  /** The artifact that a deploy would look up; undefined for other commands, and when there is none. */
+  async chosen(command: Command): Promise<Artifact | undefined> {
+    if (command.kind !== "deploy") return undefined;
+    const to = command.to === undefined ? undefined : this.hashOf(command.to);
+    return this.session.artifact(to).catch(() => undefined);
+  }
+
+  /** Lets so much time pass that a prune which has not ended is taken for dead. */
+  passTime(): void {
+    this.late += 20 * 60_000;
+  }
+
+  private async prune(keep: number, { meanwhile, onWatch }: Beside): Promise<Pruned> {
+    const controller = new AbortController();
+    const scope = { session: this.session, retention: { keep } };
+    const now = new Date(Date.now() + this.late);
+    const progress = () => {
+      onWatch?.();
+      if (meanwhile === "it is interrupted") controller.abort();
+    };
+    return prune({ ...scope, progress, now, signal: controller.signal }, await prunePlan(scope, now));
+  }
+
+  /** What is published, each artifact once, the newest last. */
+  async published(): Promise<readonly Artifact[]> {
+    return lastPublications(await this.session.index());
   }
 
   async pinOf(name: EnvironmentName): Promise<Pin | undefined> {

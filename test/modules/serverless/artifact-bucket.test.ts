@@ -79,6 +79,24 @@ test.each(["artifacts/api/hash.zip", "index/api.json"])(
   },
 );
 
+test("who prunes deletes versions of artifacts, and nothing else; nobody else does", () => {
+  const role = "arn:aws:iam::123456789012:role/github/groundplan-apply-dev";
+  const sso = "arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_Admins_*";
+  const as = (principal: string, action: string, key: string) =>
+    refusals(action, key, { "aws:PrincipalArn": principal }, { pruners: [role, sso] });
+  const admin = sso.replaceAll("*", "eu-west-1");
+  const [artifact, index] = ["artifacts/api/hash.zip", "index/api.json"];
+  for (const principal of [role, admin]) {
+    expect(as(principal, "s3:DeleteObjectVersion", artifact)).toEqual([]);
+    expect(as(principal, "s3:DeleteObject", artifact)).toEqual(["NoHiddenArtifacts"]);
+    for (const action of ["s3:DeleteObject", "s3:DeleteObjectVersion"])
+      expect(as(principal, action, index)).toEqual(["KeptIndexes"]);
+  }
+  const plan = "arn:aws:iam::123456789012:role/github/groundplan-plan";
+  expect(as(plan, "s3:DeleteObjectVersion", artifact)).toEqual(["KeptVersions"]);
+  expect(as(plan, "s3:DeleteObject", artifact)).toEqual(["NoHiddenArtifacts"]);
+});
+
 test("in its own account the policy only refuses", () => {
   const statements = statementsOf(bucketWith(), "aws_s3_bucket_policy");
   expect(statements.filter(({ Effect }) => Effect === "Allow")).toEqual([]);
@@ -105,6 +123,8 @@ test.each<[string, Partial<ArtifactBucketProps>, RegExp]>([
     { readerAccounts: ["123456789012"] },
     /owns the bucket and is listed as a reader/,
   ],
+  ["a pruner that could be anybody", { pruners: ["arn:aws:iam::123456789012:role/*"] }, /could be any/],
+  ["a pruner of another account", { pruners: ["arn:aws:iam::1:role/a"] }, /no role of account 123456789012/],
   ["no days", { oldIndexDays: 0 }, /old indexes expire after 0 days/],
   ["a name that S3 refuses", { platform: "Ground_Plan" }, /S3 bucket name .* may hold only/],
 ])("%s is refused", (_, change, message) => {

@@ -10,9 +10,17 @@ interface Version {
 }
 
 interface Made {
-  readonly versions: Version[];
+  /** By their numbers, the newest last. */
+  readonly versions: Map<number, Version>;
+  published: number;
   latest: Version;
-  alias: object | undefined;
+  alias: Alias | undefined;
+}
+
+interface Alias {
+  readonly Name?: string;
+  readonly FunctionVersion?: string;
+  readonly RoutingConfig?: { readonly AdditionalVersionWeights?: Readonly<Record<string, number>> };
 }
 
 const NOTHING: Version = { CodeSha256: "", Environment: {} };
@@ -29,16 +37,20 @@ export class Functions {
 
   answer({ method, url, body }: Asked): Answer {
     const asked = JSON.parse(body.toString() || "{}") as Record<string, unknown>;
-    const [, , , name = String(asked.FunctionName), part] = url.pathname.split("/");
+    const [, , , name = String(asked.FunctionName), part, alias] = url.pathname.split("/");
     if (method === "POST" && part === undefined)
-      this.made.set(name, { versions: [], latest: NOTHING, alias: undefined });
+      this.made.set(name, { versions: new Map(), published: 0, latest: NOTHING, alias: undefined });
     const one = this.made.get(name);
     if (!one) return failed("ResourceNotFoundException", `no function ${name}`, 404);
+    if (method === "DELETE") return remove(one, url.searchParams.get("Qualifier") ?? "");
+    if (part === "versions") return json({ Versions: versionsOf(one) });
+    if (part === "aliases" && method === "GET" && alias === undefined)
+      return json({ Aliases: one.alias ? [one.alias] : [] });
     if (part === "aliases") return this.alias(one, method, asked);
     if (part === "configuration") {
       if (method === "PUT") one.latest = { ...one.latest, Environment: asked.Environment };
       const version = url.searchParams.get("Qualifier") ?? "$LATEST";
-      const found = version === "$LATEST" ? one.latest : one.versions[Number(version) - 1];
+      const found = version === "$LATEST" ? one.latest : one.versions.get(Number(version));
       if (found === undefined) return failed("ResourceNotFoundException", `no version ${version}`, 404);
       return json({ FunctionName: name, Version: version, ...found });
     }
@@ -53,14 +65,37 @@ export class Functions {
     const CodeSha256 = createHash("sha256").update(code).digest("base64");
     one.latest = { ...one.latest, CodeSha256 };
     // Lambda publishes no version that is the same as the last one.
-    if (!isDeepStrictEqual(one.versions.at(-1), one.latest)) one.versions.push(one.latest);
-    return json({ CodeSha256, Version: String(one.versions.length) });
+    if (!isDeepStrictEqual([...one.versions.values()].at(-1), one.latest)) {
+      one.published += 1;
+      one.versions.set(one.published, one.latest);
+    }
+    return json({ CodeSha256, Version: String([...one.versions.keys()].at(-1)) });
   }
 
   private alias(one: Made, method: string, asked: Readonly<Record<string, unknown>>): Answer {
     if (method !== "GET") one.alias = { ...one.alias, ...asked };
     return one.alias ? json(one.alias) : failed("ResourceNotFoundException", "no alias", 404);
   }
+}
+
+function versionsOf({ versions, latest }: Made): readonly object[] {
+  const all = [["$LATEST", latest] as const, ...versions];
+  return all.map(([Version, { CodeSha256 }]) => ({
+    Version: String(Version),
+    CodeSha256,
+    CodeSize: 1000,
+    LastModified: "2026-01-01T00:00:00.000+0000",
+  }));
+}
+
+/** @see https://docs.aws.amazon.com/lambda/latest/api/API_DeleteFunction.html */
+function remove({ versions, alias }: Made, version: string): Answer {
+  const weights = Object.keys(alias?.RoutingConfig?.AdditionalVersionWeights ?? {});
+  if ([alias?.FunctionVersion, ...weights].includes(version))
+    return failed("ResourceConflictException", `an alias is on version ${version}`, 409);
+  if (!versions.delete(Number(version)))
+    return failed("ResourceNotFoundException", `no version ${version}`, 404);
+  return { status: 204 };
 }
 
 /** CloudWatch's alarms, which are on when they are set so. */

@@ -9,6 +9,10 @@ export class Parameters {
   private readonly values = new Map<string, readonly string[]>();
 
   answer(operation: string, asked: Readonly<Record<string, unknown>>): Answer {
+    if (operation === "GetParametersByPath") {
+      const all = [...this.values].filter(([one]) => one.startsWith(`${asked.Path}/`));
+      return json({ Parameters: all.map(([Name, values]) => ({ Name, Value: values.at(-1) })) });
+    }
     const [name = "", version] = String(asked.Name).split(":");
     const values = this.values.get(name);
     if (operation === "PutParameter") {
