@@ -84,6 +84,7 @@ export class StateStore {
   async takeLock(info: LockInfo): Promise<void> {
     const text = JSON.stringify(info);
     const { bucket: Bucket, key, table, lockFile } = this.state;
+    let filed = false;
     try {
       if (lockFile) {
         await this.s3.send(
@@ -95,11 +96,13 @@ export class StateStore {
             ...this.encryption(),
           }),
         );
+        filed = true;
       }
       if (table !== undefined) await this.putLockItem(table, text);
     } catch (error) {
       const held = isHeld(error);
-      if (lockFile && nameOf(error) === "ConditionalCheckFailedException") await this.deleteLockFile();
+      // Whatever kept the table from taking it: half a lock is nobody's.
+      if (filed) await this.deleteLockFile();
       if (!held) throw unreachable(error);
       const holder = await this.lock();
       throw new CliError(
