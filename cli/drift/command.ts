@@ -19,7 +19,7 @@ import { readReport } from "../report/read";
 import { clean } from "../report/text";
 import { findTerraform } from "../terraform/binary";
 import { terraformEnvironment } from "../terraform/stack";
-import { driftOf, type EnvironmentDrift } from "./environment";
+import { driftOf, type EnvironmentDrift, isUnseen } from "./environment";
 import { closeGone, type IssueOutcome, settle } from "./issues";
 
 /** Result directory, relative to the project's root, when none is given. */
@@ -77,7 +77,7 @@ export function addDrift(program: Command): void {
       else for (const [at, one] of all.entries()) tell(one, outcomes?.[at]);
       if (flags.issues) await settleGone(report, all, flags, process.env);
       if (flags.detailedExitcode && all.some(({ kind }) => kind === "drifted")) process.exitCode = 2;
-      if (all.some(({ kind }) => kind === "unknown")) process.exitCode = EXIT.FAILED;
+      if (all.some(({ report: { stacks } }) => stacks.some(isUnseen))) process.exitCode = EXIT.FAILED;
     });
 }
 

@@ -26,8 +26,7 @@ export function driftOf(report: Report): readonly EnvironmentDrift[] {
   return environments.map((environment) => {
     const stacks = report.stacks.filter((stack) => (stack.environment ?? "") === environment).map(driftOnly);
     const resources = stacks.reduce((sum, { drift }) => sum + drift.length, 0);
-    // A stack that waits for another one does not stand yet, and cannot have drifted.
-    const unseen = stacks.filter(({ status }) => status === "failed" || status === "interrupted").length;
+    const unseen = stacks.filter(isUnseen).length;
     const words = [
       resources > 0
         ? `${number(resources, "resource differs", "resources differ")} from the state`
@@ -48,6 +47,11 @@ export function driftOf(report: Report): readonly EnvironmentDrift[] {
       },
     };
   });
+}
+
+/** Whether a stack could not be looked at. One that waits for another does not stand yet, and cannot have drifted. */
+export function isUnseen({ status }: StackReport): boolean {
+  return status === "failed" || status === "interrupted";
 }
 
 /** A stack without what a deployment would change: that is not drift. */

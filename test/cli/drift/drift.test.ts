@@ -127,6 +127,16 @@ test("what could not be looked at closes nothing, opens nothing, and fails the r
   expect(github.repository.issues[0]?.body).toContain("**`dev-api` failed** (plan)");
 });
 
+test("a stack that could not be looked at fails the run beside one that has drifted, too", async () => {
+  plans({ "dev-api": realPlan("refresh-only"), "dev-web": "failed" });
+  await drift(1);
+  expect(process.exitCode).toBe(1);
+  // As terraform's, and as that of a plan: a failure comes before what was found.
+  await drift(2, "--detailed-exitcode");
+  expect(process.exitCode).toBe(1);
+  expect(issues()).toEqual(["Drift in dev: open"]);
+});
+
 test("an issue of somebody else with our marker is left alone, and so is a newer run's", async () => {
   plans({ "dev-api": realPlan("refresh-only") });
   await drift(5);
