@@ -97,8 +97,19 @@ test("the environments come in their order, those without a job are left out, an
   const found = due(plan(names.map((name) => stack(name, "changed"))), reviewed(...names));
   expect(found.list).toEqual(["dev", "prod"]);
   expect(found.summary).toBe(
-    "### To be applied\n\n- **dev**: `dev-app` (changed), `dev-api` (changed)\n- **prod**: `prod-app` (changed)\n\n",
+    "### To be applied\n\n- **dev**: `dev-app` (changed), `dev-api` (changed)\n- **prod**: `prod-app` (changed)\n\n" +
+      "`qa-app` (changed): of an environment that has no job here\n",
   );
+  // Those of no environment are never applied here, and that is no news.
+  expect(found.stdout).toMatch(
+    /^::warning title=Not applied::qa-app \(changed\): .* give it one in the workflow/m,
+  );
+  expect(found.stdout).not.toMatch(/^::warning.*identity/m);
+});
+
+test("an environment without a job that is as the code has it is no matter", () => {
+  const found = due(plan([stack("dev-app", "unchanged"), stack("qa-app", "unchanged")]));
+  expect(found).toMatchObject({ list: [], summary: "### Nothing is to be applied\n\n" });
   expect(found.stdout).not.toContain("::warning");
 });
 

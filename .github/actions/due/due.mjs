@@ -19,7 +19,12 @@ try {
   const [planned = "", reviewed] = process.argv.slice(2);
   // What belongs to none of them has no job that could apply it.
   const known = ENVIRONMENTS.split(" ").filter((name) => name !== "");
-  const stacks = stacksOf(planned).filter(({ environment = "" }) => known.includes(environment));
+  const all = stacksOf(planned);
+  const stacks = all.filter(({ environment = "" }) => known.includes(environment));
+  // What is of no environment is applied by hand; an environment without a job may be one that was forgotten.
+  const jobless = all.filter(
+    (stack) => stack.environment && !known.includes(stack.environment) && differs(stack),
+  );
   const names = reviewed === undefined ? undefined : stacksOf(reviewed).map(({ name }) => name);
   const due = dueOf(stacks, names);
   const left = stacks.filter((stack) => differs(stack) && !due.includes(stack));
@@ -28,7 +33,7 @@ try {
   console.log(`to be applied: ${escaped(due.map(({ name }) => name).join(", ")) || "nothing"}`);
   // Once: without a review it is not decided yet, unless there is nothing to decide or a run by hand.
   if (reviewed !== undefined || due.length === 0 || event === "workflow_dispatch")
-    tell(environments, due, left);
+    tell(environments, due, left, jobless);
 } catch (error) {
   const why = error instanceof Error ? error.message : String(error);
   console.log(`::error title=What is to be applied cannot be told::${escaped(why)}`);
@@ -88,8 +93,9 @@ function differs({ status }) {
  * @param {string[]} environments
  * @param {Stack[]} due
  * @param {Stack[]} left
+ * @param {Stack[]} jobless
  */
-function tell(environments, due, left) {
+function tell(environments, due, left, jobless) {
   const shown = (/** @type {Stack[]} */ stacks) =>
     stacks.map(({ name, status }) => `\`${name.replaceAll(/[^\w.-]/g, "?")}\` (${status})`).join(", ");
   const lines = environments.map(
@@ -97,11 +103,19 @@ function tell(environments, due, left) {
   );
   appendFileSync(summary, `### ${lines.length > 0 ? "To be applied" : "Nothing is to be applied"}\n\n`);
   if (lines.length > 0) appendFileSync(summary, `${lines.join("\n")}\n\n`);
-  if (left.length === 0) return;
-  const why = "in no plan that was reviewed for this merge, and not applied by it";
-  appendFileSync(summary, `${shown(left)}: ${why}\n`);
-  const all = left.map(({ name, status }) => `${name} (${status})`).join(", ");
-  console.log(`::warning title=Not applied::${escaped(`${all}: ${why}; start the workflow by hand`)}`);
+  /** @type {(stacks: Stack[], why: string, then: string) => void} */
+  const warn = (stacks, why, then) => {
+    if (stacks.length === 0) return;
+    appendFileSync(summary, `${shown(stacks)}: ${why}\n`);
+    const all = stacks.map(({ name, status }) => `${name} (${status})`).join(", ");
+    console.log(`::warning title=Not applied::${escaped(`${all}: ${why}; ${then}`)}`);
+  };
+  warn(
+    left,
+    "in no plan that was reviewed for this merge, and not applied by it",
+    "start the workflow by hand",
+  );
+  warn(jobless, "of an environment that has no job here", "give it one in the workflow, or apply it by hand");
 }
 
 /**
