@@ -9,6 +9,12 @@ import { changeByHand, planned, waiting } from "./waiting";
 
 let flow: Flow;
 
+/** What `prune --json` tells. */
+interface Pruned {
+  readonly versions: readonly { readonly environment: string; readonly version: string }[];
+  readonly artifacts: readonly { readonly sha256: string }[];
+}
+
 beforeAll(async () => {
   flow = await Flow.begin();
 });
@@ -342,6 +348,46 @@ test("step by step: an interruption says what is left, an alarm brings everybody
   await ofAll((stack) => flow.expectNoChanges(stack));
   const refused = await flow.project.groundplan("artifact", "deploy", "prod", "--to", good, "--skip-synth");
   expect(refused).toMatchObject({ code: 4, output: expect.stringContaining("prod has an alarm on") });
+});
+
+test("what nobody needs is removed: the state agrees, and the way back is there", async () => {
+  const idle = await flow.publishNext('"nobody needs it"');
+  const newest = await flow.publishNext('"the newest"');
+  const [before, current] = [await flow.versions("dev"), await flow.current()];
+  expect(before.length).toBeGreaterThan(2);
+  const would = await flow.artifact<Pruned>("prune", "--keep", "1", "--dry-run");
+  expect(would.artifacts.map(({ sha256 }) => sha256)).toContain(idle);
+  expect(await flow.run("prune", "--keep", "1")).toMatchObject({
+    code: 2,
+    output: expect.stringMatching(/this asks before it acts, and there is no terminal\n {2}give --yes/),
+  });
+  expect(await flow.versions("dev")).toEqual(before);
+  const done = await flow.artifact<Pruned>("prune", "--keep", "1", "--yes");
+  expect({ ...done, dryRun: true }).toEqual(would);
+  const gone = done.versions.filter(({ environment }) => environment === "dev").map(({ version }) => version);
+  expect(gone).toEqual(before.slice(0, -1).reverse());
+  expect(await flow.versions("dev")).toEqual(before.slice(-1));
+  expect(await flow.artifact<Pruned>("prune", "--keep", "1", "--yes")).toMatchObject({
+    versions: [],
+    artifacts: [],
+  });
+  expect(await flow.current()).toEqual(current);
+  await ofAll((stack) => flow.expectNoChanges(stack));
+  expect(await flow.run("deploy", "dev", "--to", idle)).toMatchObject({
+    code: 2,
+    output: expect.stringMatching(
+      new RegExp(
+        `artifact ${idle.slice(0, 12)} of api was removed on [\\d-]+: no environment needed it\\n {2}build and publish it again: [\\s\\S]*use 4 or more characters of one of ${newest.slice(0, 12)}`,
+      ),
+    ),
+  });
+  const [first = ""] = flow.published;
+  expect(await flow.artifact("rollback", "staging")).toMatchObject({ outcome: "deployed", sha256: first });
+  expect(await flow.ask("staging", "/version")).toMatchObject({ sha256: first });
+  await flow.expectNoChanges("staging-api");
+  const named = await flow.artifact<Pruned>("prune", "staging", "--keep", "1", "--yes");
+  expect(named.versions.map(({ environment }) => environment)).toEqual(["staging"]);
+  expect(named.artifacts).toEqual([]);
 });
 
 test("all three environments can be destroyed", async () => {

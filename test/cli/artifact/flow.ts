@@ -2,6 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
+import { LambdaClient, paginateListVersionsByFunction } from "@aws-sdk/client-lambda";
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { artifactNamed } from "../../../cli/artifact/index-object";
 import { parsePin } from "../../../cli/artifact/pin";
@@ -125,8 +126,9 @@ export class Flow {
 
   /** Changes what the service answers to /health, in TypeScript, and publishes it. */
   async publishNext(status: string): Promise<string> {
-    const file = join(this.project.path, "services", "api", "src", "routes.ts");
-    writeFileSync(file, readFileSync(file, "utf8").replace(/status: [^}]*/, `status: ${status} `));
+    const file = join("services", "api", "src", "routes.ts");
+    const source = readFileSync(join(ROOT, file), "utf8");
+    writeFileSync(join(this.project.path, file), source.replace(/status: [^}]*/, `status: ${status} `));
     const { sha256, isNew } = await this.artifact<{ sha256: string; isNew: boolean }>("publish");
     expect(isNew).toBe(true);
     this.published.push(sha256);
@@ -141,6 +143,20 @@ export class Flow {
       env: this.project.variables,
       stdio: ["ignore", "pipe", "pipe"],
     });
+  }
+
+  /** Numbers of the published versions of an environment's function. */
+  async versions(environment: string): Promise<readonly string[]> {
+    const { AWS_ENDPOINT_URL: endpoint = "" } = this.emulator.environment;
+    const credentials = { accessKeyId: "123456789012", secretAccessKey: "any" };
+    const client = new LambdaClient({ endpoint, region: "us-east-1", credentials });
+    const pages = paginateListVersionsByFunction(
+      { client },
+      { FunctionName: `groundplan-${environment}-api` },
+    );
+    const found: string[] = [];
+    for await (const { Versions = [] } of pages) found.push(...Versions.map(({ Version = "" }) => Version));
+    return found.filter((version) => version !== "$LATEST");
   }
 
   /** Environment, hash of the pin and state of each. */
