@@ -11,11 +11,11 @@ import { RESULT_FOLDER } from "../plan/result";
 import { inOrder, splitName } from "../project/environment";
 import { findProject, type Project, type Stack } from "../project/project";
 import { synthesizeOrRead } from "../project/synthesized";
-import { number } from "../report/report";
 import { findTerraform } from "../terraform/binary";
 import { terraformEnvironment } from "../terraform/stack";
 import { applyAll } from "./apply";
 import type { OnDrift } from "./approval";
+import { nextSteps } from "./next";
 import { APPLY_FOLDER, type AppliedStack, type ApplyRun } from "./result";
 import { Review } from "./review";
 
@@ -175,13 +175,10 @@ function sayRun(run: ApplyRun): void {
     if (stack.left && stack.left.length > 0) say(`    left: ${stack.left.join(", ")}`);
   }
   if (run.stacks.length === 0) say(`${paint.good("Nothing to apply")}.`);
-  const open = run.stacks.filter(({ status }) => status !== "applied" && status !== "unchanged").length;
+  const next = nextSteps(run);
   say();
-  say(
-    open === 0
-      ? `${paint.good("Done")} in ${run.seconds.toFixed(0)} s.`
-      : `${open} of ${number(run.stacks.length, "stack is", "stacks are")} not applied; run it again to do what is left.`,
-  );
+  if (next.length === 0) say(`${paint.good("Done")} in ${run.seconds.toFixed(0)} s.`);
+  for (const line of next) say(line);
 }
 
 function sign({ status }: AppliedStack): string {
