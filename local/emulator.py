@@ -31,9 +31,10 @@ def serve_moto(port: int, state_file: str | None) -> None:
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, stop)
     import moto_alarms
+    from moto_turns import in_turn
 
     moto_alarms.start()
-    application = DomainDispatcherApplication(create_backend_app)
+    application = in_turn(DomainDispatcherApplication(create_backend_app))
     if state_file is None:
         run_simple("127.0.0.1", port, application, threaded=True, request_handler=MotoRequestHandler)
         return

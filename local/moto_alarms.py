@@ -14,6 +14,7 @@ import time
 from datetime import datetime, timezone
 
 from metric_math import Unknown, evaluate
+from moto_turns import TURN
 
 # Seconds between two looks.
 INTERVAL = 2
@@ -68,7 +69,8 @@ def _look_now_and_then() -> None:
         for regions in list(cloudwatch_backends.values()):
             for backend in list(regions.values()):
                 try:
-                    look(backend, time.time())
+                    with TURN:
+                        look(backend, time.time())
                 except Exception as error:  # One account's alarms are no reason to leave the others unwatched.
                     print(f"alarms are not evaluated: {type(error).__name__}: {error}", file=sys.stderr, flush=True)
 
@@ -77,14 +79,13 @@ def look(backend, now: float) -> None:
     """Evaluates all alarms of an account in a Region."""
     if not backend.metric_data and not backend.alarms:
         return
-    # In place: a request may be adding to it.
     while backend.metric_data and now - _epoch(backend.metric_data[0].timestamp) > KEPT:
         backend.metric_data.pop(0)
-    for alarm in list(backend.alarms.values()):
+    for alarm in backend.alarms.values():
         if alarm.rule is not None or alarm.comparison_operator not in COMPARISONS:
             continue
         try:
-            state, reason, values = newest(alarm, list(backend.metric_data), now)
+            state, reason, values = newest(alarm, backend.metric_data, now)
         except Unknown as error:
             if alarm.alarm_arn not in _told:
                 print(f"alarm {alarm.name} is not evaluated: {error}", file=sys.stderr, flush=True)

@@ -20,14 +20,12 @@ import types
 from importlib.metadata import version
 
 from moto.core.base_backend import AccountSpecificBackend, BackendDict, BaseBackend
+from moto_turns import TURN
 
 WRITTEN_BY = f"moto {version('moto')}, Python {platform.python_version()}"
 
 # Seconds between two looks whether there is something to save.
 INTERVAL = 5
-
-# Times that saving is tried: a request that runs meanwhile can change what is being written.
-ATTEMPTS = 5
 
 
 class State:
@@ -63,22 +61,16 @@ class State:
             if changes == self.saved:
                 return
             os.makedirs(os.path.dirname(self.path), exist_ok=True)
-            for attempt in range(ATTEMPTS):
-                try:
-                    self._write()
-                    self.saved = changes
-                    return
-                except RuntimeError:  # A dictionary changed its size meanwhile.
-                    if attempt == ATTEMPTS - 1:
-                        raise
-                    time.sleep(0.2)
+            self._write()
+            self.saved = changes
 
     def _write(self):
         temporary = f"{self.path}.{os.getpid()}"
         try:
             with open(temporary, "wb") as file:
                 pickle.dump(WRITTEN_BY, file)
-                _Pickler(file, protocol=5).dump([(_place(one), one.__dict__) for one in _held()])
+                with TURN:
+                    _Pickler(file, protocol=5).dump([(_place(one), one.__dict__) for one in _held()])
             os.replace(temporary, self.path)
         finally:
             if os.path.exists(temporary):

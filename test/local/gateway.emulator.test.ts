@@ -18,6 +18,7 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import {
+  DescribeParametersCommand,
   GetInventoryCommand,
   GetParametersByPathCommand,
   PutParameterCommand,
@@ -71,6 +72,19 @@ describe("parallel load", () => {
     const { Parameters } = await ssm.send(new GetParametersByPathCommand({ Path: "/load", MaxResults: 10 }));
     // Each was carried out once: a second time would be refused, or make a second version.
     for (const { Version } of Parameters ?? []) expect(Version).toBe(1);
+  });
+
+  test("moto: what is listed while something is added is listed, and no internal error", async () => {
+    const ssm = new SSMClient(client("210987654321"));
+    const put = (Name: string) => ssm.send(new PutParameterCommand({ Name, Value: "x", Type: "String" }));
+    expect(failures(await many(100, 16, (index) => put(`/there/${index}`)))).toEqual([]);
+    // None of these: all have to be looked at.
+    const asked = { ParameterFilters: [{ Key: "Name", Values: ["/none"] }] };
+    const results = await Promise.all([
+      many(200, 3, (index) => put(`/added/${index}`)),
+      many(150, 4, () => ssm.send(new DescribeParametersCommand(asked))),
+    ]);
+    expect(failures(results.flat())).toEqual([]);
   });
 
   test("moto: every read is answered, when more ask at once than it listens for", async () => {
