@@ -21,7 +21,7 @@ export function withPlanning(command: Command, result: string): Command {
       "AWS profile; {account} and {environment} stand for each stack's own (default: the credentials that are here)",
       profile,
     )
-    .option("--lock-timeout <duration>", "how long to wait for a locked state, e.g. 30s", "120s")
+    .option("--lock-timeout <duration>", "how long to wait for a locked state, e.g. 30s", duration, "120s")
     .option("-r, --result <folder>", `result directory (default: ${result})`);
 }
 
@@ -29,6 +29,12 @@ function concurrency(text: string): number {
   const number = Number(text);
   if (Number.isInteger(number) && number >= 1 && number <= 64) return number;
   throw new InvalidArgumentError("use a whole number from 1 to 64");
+}
+
+/** A duration as Go writes it, and so Terraform: `30s`, `5m`, `1h30m`, `0`. */
+function duration(text: string): string {
+  if (/^(0|(\d{1,6}(\.\d{1,9})?(h|m|s|ms|us|µs|ns))+)$/.test(text)) return text;
+  throw new InvalidArgumentError("use a number with its unit, e.g. 30s, 5m or 1h30m");
 }
 
 function profile(text: string): string {
