@@ -6,6 +6,7 @@ import { paint, say } from "../console/output";
 import { gitHub } from "../github/client";
 import { runEvent } from "../github/event";
 import { RESULT_FOLDER } from "../plan/result";
+import { inProject } from "../project/project";
 import { runUrlOf } from "../report/command";
 import { markdown } from "../report/markdown";
 import type { Report } from "../report/model";
@@ -34,7 +35,7 @@ const LARGEST_TEXT = 60_000;
 export function addComment(program: Command): void {
   program
     .command("comment")
-    .argument("[folder]", "result directory of groundplan plan", RESULT_FOLDER)
+    .argument("[folder]", `result directory of groundplan plan (default: ${RESULT_FOLDER} of the project)`)
     .summary("write the plan into one comment on the pull request")
     .description(
       "Writes the plan into one comment on the pull request, in place of the one from before.\n\n" +
@@ -58,10 +59,16 @@ export function addComment(program: Command): void {
       "after",
       `\nExamples:\n  $ npx groundplan comment --artifact groundplan-plan\n  $ npx groundplan comment --pull 12 --repository octo-org/platform\n  $ npx groundplan comment --fork-report report.json\n  $ npx groundplan comment --text size.md --subject api\n${EXIT_HELP}`,
     )
-    .action(async (folder: string, flags: CommentFlags) => tell(await comment(folder, flags, process.env)));
+    .action(async (folder: string | undefined, flags: CommentFlags) =>
+      tell(await comment(folder, flags, process.env)),
+    );
 }
 
-async function comment(folder: string, flags: CommentFlags, env: NodeJS.ProcessEnv): Promise<Outcome> {
+async function comment(
+  folder: string | undefined,
+  flags: CommentFlags,
+  env: NodeJS.ProcessEnv,
+): Promise<Outcome> {
   const event = runEvent(env);
   const github = gitHub(flags.repository ?? env.GITHUB_REPOSITORY, env);
   const own = textOf(flags);
@@ -69,7 +76,7 @@ async function comment(folder: string, flags: CommentFlags, env: NodeJS.ProcessE
     ? undefined
     : flags.forkReport
       ? readUntrusted(flags.forkReport, flags.app)
-      : readReport(folder);
+      : readReport(folder ?? inProject(RESULT_FOLDER));
   const pull = report && flags.forkReport ? await pullOf(github, report, event) : (flags.pull ?? event?.pull);
   if (pull === undefined) {
     throw new CliError(EXIT.USAGE, "which pull request?", "name it with --pull, or run it on pull_request");

@@ -52,17 +52,27 @@ export type Blocks = Readonly<Record<string, Readonly<Record<string, Readonly<Re
  * @throws CliError when there is none, or its `cdktf.json` cannot be read.
  */
 export function findProject(folder = process.cwd()): Project {
-  for (let root = resolve(folder); ; root = dirname(root)) {
-    const file = join(root, "cdktf.json");
-    if (existsSync(file)) return readProject(root, file);
-    if (dirname(root) === root) break;
-  }
+  const root = rootOf(folder);
+  if (root !== undefined) return readProject(root, join(root, "cdktf.json"));
   throw new CliError(
     EXIT.USAGE,
     "no cdktf.json here or in a folder above",
     `at ${folder}`,
     "run it in a CDKTF project",
   );
+}
+
+/** Where a path lies that a command takes when none is given: in the project, or here where there is none. */
+export function inProject(path: string, folder = process.cwd()): string {
+  return join(rootOf(folder) ?? folder, path);
+}
+
+/** The nearest folder with a `cdktf.json`, from the given one upwards. */
+function rootOf(folder: string): string | undefined {
+  for (let root = resolve(folder); ; root = dirname(root)) {
+    if (existsSync(join(root, "cdktf.json"))) return root;
+    if (dirname(root) === root) return undefined;
+  }
 }
 
 function readProject(root: string, file: string): Project {

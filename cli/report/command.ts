@@ -5,6 +5,7 @@ import { CliError } from "../console/errors";
 import { EXIT, EXIT_HELP } from "../console/exit-codes";
 import { say } from "../console/output";
 import { RESULT_FOLDER } from "../plan/result";
+import { inProject } from "../project/project";
 import { LEAST_BYTES, markdown, SUMMARY_BYTES } from "./markdown";
 import type { Report } from "./model";
 import { readReport } from "./read";
@@ -26,7 +27,7 @@ interface ReportFlags {
 export function addReport(program: Command): void {
   program
     .command("report")
-    .argument("[folder]", "result directory of groundplan plan", RESULT_FOLDER)
+    .argument("[folder]", `result directory of groundplan plan (default: ${RESULT_FOLDER} of the project)`)
     .summary("say what a plan means for a reviewer")
     .description(
       "Says what a plan means: what is dangerous first, then what changes in which environment.\n\n" +
@@ -42,7 +43,9 @@ export function addReport(program: Command): void {
       "after",
       `\nExamples:\n  $ npx groundplan report\n  $ npx groundplan report --format markdown --out comment.md\n  $ npx groundplan report --format sarif --out plan.sarif\n  $ npx groundplan report --format summary\n${EXIT_HELP}`,
     )
-    .action((folder: string, flags: ReportFlags) => write(render(readReport(folder), flags), flags));
+    .action((folder: string | undefined, flags: ReportFlags) =>
+      write(render(readReport(folder ?? inProject(RESULT_FOLDER)), flags), flags),
+    );
 }
 
 function render(report: Report, flags: ReportFlags): string {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { addComment } from "../../../cli/comment/command";
@@ -89,6 +89,20 @@ test("one comment, found over all pages, updated in place; nobody else's is touc
   expect(
     github.repository.comments.filter(({ author, edits }) => author.login === "ada" && edits > 0),
   ).toEqual([]);
+});
+
+test("below the project's folder its plan is written", async () => {
+  github.repository.pull(7, OLD);
+  plan(realPlan("everything"));
+  mkdirSync(join(folder, ".groundplan"));
+  renameSync(join(folder, "plan"), join(folder, ".groundplan", "plan"));
+  writeFileSync(join(folder, "cdktf.json"), '{ "app": "node main.js" }');
+  const below = jest.spyOn(process, "cwd").mockReturnValue(join(folder, "stacks", "deep"));
+  try {
+    expect((await inProcess(addComment, ["comment"], job(OLD))).stdout).toMatch(/^The comment is created/);
+  } finally {
+    below.mockRestore();
+  }
 });
 
 test("a run of an older commit, or an older run of the same commit, never writes over a newer one's", async () => {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CliError } from "../../../cli/console/errors";
-import { allowedAccounts, findProject, readStacks, regionOf } from "../../../cli/project/project";
+import { allowedAccounts, findProject, inProject, readStacks, regionOf } from "../../../cli/project/project";
 import { type StateProject, stateProject } from "../project";
 
 let project: StateProject;
@@ -31,6 +31,17 @@ test("finds the project from a folder below it", () => {
     app: "node main.js",
     output: join(project.folder, "cdktf.out"),
   });
+});
+
+test("what a command takes unless told otherwise lies in the project, or here where there is none", () => {
+  const below = join(project.folder, "stacks", "deep");
+  mkdirSync(below, { recursive: true });
+  const empty = realpathSync(mkdtempSync(join(tmpdir(), "groundplan-empty-")));
+
+  expect(inProject(".groundplan/plan", below)).toBe(join(project.folder, ".groundplan", "plan"));
+  expect(inProject(".groundplan/plan", project.folder)).toBe(join(project.folder, ".groundplan", "plan"));
+  expect(inProject(".groundplan/plan", empty)).toBe(join(empty, ".groundplan", "plan"));
+  rmSync(empty, { recursive: true });
 });
 
 test("without a cdktf.json it says where it looked", () => {

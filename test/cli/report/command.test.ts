@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build, groundplan } from "../groundplan";
@@ -66,4 +66,22 @@ test.each([
 
   expect(code).toBe(2);
   expect(stderr).toContain(hint);
+});
+
+test("below the project's folder its plan is read, and a path that is given is one from here", async () => {
+  const project = join(folder, "project");
+  const below = join(project, "stacks", "deep");
+  mkdirSync(below, { recursive: true });
+  writeFileSync(join(project, "cdktf.json"), '{ "app": "node main.js" }');
+  cpSync(join(folder, "plan"), join(project, ".groundplan", "plan"), { recursive: true });
+  const json = ["report", "--format", "json"];
+
+  const { code, stdout } = await groundplan(json, { cwd: below });
+  const given = await groundplan([...json, ".groundplan/plan"], { cwd: below });
+  const found = await groundplan([...json, "../../.groundplan/plan"], { cwd: below });
+
+  expect(code).toBe(0);
+  expect(stdout).toContain('"format": "groundplan.report"');
+  expect(given).toMatchObject({ code: 2, stderr: expect.stringContaining("cannot read .groundplan/plan") });
+  expect(found.stdout).toBe(stdout);
 });
