@@ -143,8 +143,8 @@ async function restoreVersion(name: string, version: string, flags: StateFlags):
       return confirmed(`${lines.join("\n")}\nMake ${version} the state of ${name}?`, flags.yes);
     },
   });
+  if (flags.json) return sayJson({ restored: result !== undefined, stack: name, version, ...result });
   if (!result) return say("Left as it is.");
-  if (flags.json) return sayJson(result);
   say(`${paint.good("Restored")} ${name}: serial ${result.before ?? "none"} → ${result.after}.`);
   if (result.backup !== undefined) say(`  what was current: ${result.backup}`);
   say(`  see what the world makes of it: npx groundplan plan ${name}`);
