@@ -1,7 +1,7 @@
 import {
   type AttributeValue,
   DescribeTableCommand,
-  DynamoDBClient,
+  type DynamoDBClient,
   GetItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import {
@@ -9,7 +9,7 @@ import {
   GetObjectCommand,
   HeadBucketCommand,
   HeadObjectCommand,
-  S3Client,
+  type S3Client,
 } from "@aws-sdk/client-s3";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { CliError } from "../console/errors";
@@ -17,6 +17,7 @@ import { EXIT } from "../console/exit-codes";
 import type { S3State } from "../project/backend";
 import type { Stack } from "../project/project";
 import { existingSettings, type Import, type StackBucket } from "./existing";
+import { stateClients } from "./state-clients";
 
 /** Whether something is there, and whose it is. */
 export type Presence = "absent" | "ours" | "foreign";
@@ -34,11 +35,17 @@ export class StateAccount {
   private readonly s3: S3Client;
   private readonly dynamodb: DynamoDBClient;
 
+  /** Account of the credentials with which the state is asked for. @throws CliError without credentials. */
+  readonly account: () => Promise<string>;
+
   constructor(private readonly state: S3State) {
-    const { region } = state;
-    const endpoint = process.env.AWS_ENDPOINT_URL;
-    this.s3 = new S3Client({ region, ...(endpoint ? { forcePathStyle: true } : {}) });
-    this.dynamodb = new DynamoDBClient({ region });
+    const { s3, dynamodb, account } = stateClients(state);
+    this.s3 = s3;
+    this.dynamodb = dynamodb;
+    this.account = () =>
+      account().catch((error: unknown) => {
+        throw unreachable(error);
+      });
   }
 
   /**

@@ -13,6 +13,7 @@ import { findTerraform } from "../terraform/binary";
 import { providerEnvironment } from "../terraform/mirror";
 import { callerAccount } from "./aws";
 import { type BootstrapResult, bootstrap } from "./bootstrap";
+import { stateRegion } from "./state-clients";
 import { forceUnlock } from "./unlock";
 
 interface BootstrapFlags {
@@ -124,7 +125,7 @@ async function ofAccount(project: Project): Promise<readonly StateStack[]> {
   const all = allOf(project);
   const [first] = all;
   if (!first || all.length === 1) return all;
-  const account = await callerAccount(first.state.region);
+  const account = await callerAccount(await stateRegion(first.state));
   const allowed = (target: StateStack) => {
     const accounts = allowedAccounts(target.stack);
     return accounts.length === 0 || accounts.includes(account);

@@ -3,6 +3,7 @@ import { EXIT } from "../console/exit-codes";
 import type { StateStack } from "../project/backend";
 import { allowedAccounts } from "../project/project";
 import { callerAccount, type Presence, type StateAccount } from "./aws";
+import { stateRegion } from "./state-clients";
 import type { BootstrapFolder, StateFile } from "./workspace";
 
 /**
@@ -30,7 +31,7 @@ export function refuseOther(
 
 /** @returns the account of the credentials. @throws CliError when the stack is for another. */
 export async function checkAccount({ stack, state }: StateStack): Promise<string> {
-  const account = await callerAccount(state.region);
+  const account = await callerAccount(await stateRegion(state));
   const allowed = allowedAccounts(stack);
   if (allowed.length === 0 || allowed.includes(account)) return account;
   throw new CliError(
@@ -50,7 +51,7 @@ export function refuseForeignBucket(
   if (bucket !== "foreign") return;
   throw new CliError(
     EXIT.HELD,
-    `bucket ${name} is not account ${account}'s, or not in ${state.region}, or these credentials may not see it`,
+    `bucket ${name} is not account ${account}'s, or not in ${state.region ?? "its profile's Region"}, or these credentials may not see it`,
     `at stack ${stack.name}`,
     "bucket names are one for all of AWS: choose another platform name, or sign in to the account that owns it",
   );

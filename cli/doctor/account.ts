@@ -1,4 +1,5 @@
 import { callerAccount, StateAccount } from "../bootstrap/aws";
+import { hasOwnIdentity, stateRegion } from "../bootstrap/state-clients";
 import { CliError } from "../console/errors";
 import { type S3State, s3State } from "../project/backend";
 import { allowedAccounts, regionOf, type Stack } from "../project/project";
@@ -42,17 +43,18 @@ export async function checkBackends(
   return Promise.all(states.map((state) => checkBackend(state, account)));
 }
 
-async function checkBackend(state: S3State, account: string): Promise<Finding> {
+async function checkBackend(state: S3State, caller: string): Promise<Finding> {
   const check = "Backend";
   const bootstrap = "make it: npx groundplan bootstrap";
   try {
     const aws = new StateAccount(state);
+    const account = hasOwnIdentity(state) ? await aws.account() : caller;
     const bucket = await aws.bucket(account);
     if (bucket === "absent") return fail(check, `bucket ${state.bucket} does not exist`, bootstrap);
     if (bucket === "foreign") {
       return fail(
         check,
-        `bucket ${state.bucket} is not account ${account}'s, or in another Region than ${state.region}`,
+        `bucket ${state.bucket} is not account ${account}'s, or in another Region than ${await stateRegion(state)}`,
         "sign in to the account that owns it, or choose another name",
       );
     }
@@ -91,11 +93,9 @@ async function checkBackend(state: S3State, account: string): Promise<Finding> {
   }
 }
 
-/** One of each bucket, Region and way of locking. */
+/** One of each bucket, Region, identity and way of locking. */
 function distinct(states: readonly S3State[]): readonly S3State[] {
-  const byPlace = new Map(
-    states.map((state) => [JSON.stringify([state.bucket, state.region, state.table, state.lockFile]), state]),
-  );
+  const byPlace = new Map(states.map((state) => [JSON.stringify({ ...state, key: undefined }), state]));
   return [...byPlace.values()];
 }
 

@@ -1,30 +1,37 @@
+import { accessOf, type StateAccess, text } from "./backend-access";
 import type { Stack } from "./project";
 
 /** Where the S3 backend of a stack keeps its state. */
 export interface S3State {
   readonly bucket: string;
   readonly key: string;
-  readonly region: string;
+
+  /** Of the backend's block, else AWS_REGION, else AWS_DEFAULT_REGION; undefined when only a profile can say it. */
+  readonly region: string | undefined;
 
   /** Lock table; none when only S3's lock file is used. */
   readonly table: string | undefined;
 
   /** Whether S3's lock file is used. */
   readonly lockFile: boolean;
+
+  /** As whom and where AWS is asked for it. */
+  readonly access: StateAccess;
 }
 
-/** The S3 backend of a stack; undefined when it has another. */
+/** The S3 backend of a stack; undefined when it has another, or one whose bucket and key only Terraform is told. */
 export function s3State(stack: Stack): S3State | undefined {
   const s3 = stack.json.terraform?.backend?.s3;
   if (!s3) return undefined;
   const { bucket, key, region, dynamodb_table: table, use_lockfile: lockFile } = s3;
-  if (typeof bucket !== "string" || typeof key !== "string" || typeof region !== "string") return undefined;
+  if (typeof bucket !== "string" || typeof key !== "string") return undefined;
   return {
     bucket,
     key,
-    region,
-    table: typeof table === "string" ? table : undefined,
+    region: text(region) ?? text(process.env.AWS_REGION) ?? text(process.env.AWS_DEFAULT_REGION),
+    table: text(table),
     lockFile: lockFile === true,
+    access: accessOf(s3, stack.folder),
   };
 }
 

@@ -3,8 +3,8 @@ import { confirmed } from "../console/confirm";
 import { CliError } from "../console/errors";
 import { EXIT, EXIT_HELP } from "../console/exit-codes";
 import { paint, say, sayJson } from "../console/output";
-import { s3State } from "../project/backend";
 import { findProject, readStacks, type Stack } from "../project/project";
+import { locksOf } from "./locks";
 import { restore } from "./restore";
 import { summarize } from "./state-file";
 import { StateStore } from "./store";
@@ -69,18 +69,20 @@ export function addState(program: Command): void {
 }
 
 async function locks({ json }: StateFlags): Promise<void> {
-  const stacks = readStacks(findProject()).filter((stack) => s3State(stack) !== undefined);
-  const found = await Promise.all(
-    stacks.map(async (stack) => ({ stack: stack.name, lock: await StateStore.of(stack).lock() })),
-  );
-  const held = found.flatMap(({ stack, lock }) => (lock ? [{ stack, ...lock }] : []));
+  const { held, looked, unseen, elsewhere } = await locksOf(readStacks(findProject()));
   if (json) sayJson(held);
-  else if (held.length === 0) say(`${paint.good("Nobody holds")} one of ${stacks.length} states.`);
+  else if (held.length === 0 && looked > 0) say(`${paint.good("Nobody holds")} one of ${looked} states.`);
   for (const { stack, ID, Who, Created, Operation } of json ? [] : held) {
     say(`${paint.strong(stack)} held by ${Who || "somebody"} since ${Created} (${Operation})`);
     say(`  if that run has died: npx groundplan state unlock ${stack} ${ID}`);
   }
+  if (elsewhere.length > 0)
+    console.error(`Not looked at, for their state is not in S3: ${elsewhere.join(", ")}.`);
+  for (const { stack, error } of unseen) {
+    console.error(`${paint.bad("Not looked at")}: ${paint.strong(stack)}, ${error.message}`);
+  }
   if (held.length > 0) process.exitCode = EXIT.HELD;
+  else if (unseen[0]) process.exitCode = unseen[0].error.exitCode;
 }
 
 async function unlock(name: string, id: string, flags: StateFlags): Promise<void> {

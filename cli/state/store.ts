@@ -1,14 +1,20 @@
 import { createHash } from "node:crypto";
-import { DeleteItemCommand, DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import {
+  DeleteItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+} from "@aws-sdk/client-dynamodb";
 import {
   DeleteObjectCommand,
   GetObjectCommand,
   ListObjectVersionsCommand,
   type ListObjectVersionsCommandOutput,
   PutObjectCommand,
-  S3Client,
+  type S3Client,
 } from "@aws-sdk/client-s3";
 import { unreachable } from "../bootstrap/aws";
+import { stateClients } from "../bootstrap/state-clients";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { type S3State, s3State } from "../project/backend";
@@ -46,20 +52,27 @@ export class StateStore {
     readonly state: S3State,
     private readonly settings: Readonly<Record<string, unknown>>,
   ) {
-    const { region } = state;
-    const endpoint = process.env.AWS_ENDPOINT_URL;
-    this.s3 = new S3Client({ region, ...(endpoint ? { forcePathStyle: true } : {}) });
-    this.dynamodb = new DynamoDBClient({ region });
+    const { s3, dynamodb } = stateClients(state);
+    this.s3 = s3;
+    this.dynamodb = dynamodb;
   }
 
-  /** @throws CliError when the stack keeps its state elsewhere. */
+  /** @throws CliError when the stack keeps its state elsewhere, or its backend says what is not honoured. */
   static of(stack: Stack): StateStore {
     const state = s3State(stack);
     if (state) return new StateStore(state, stack.json.terraform?.backend?.s3 ?? {});
-    const backend = Object.keys(stack.json.terraform?.backend ?? {})[0] ?? "no";
+    const [backend] = Object.keys(stack.json.terraform?.backend ?? {});
+    if (backend === "s3") {
+      throw new CliError(
+        EXIT.USAGE,
+        `the S3 backend of ${stack.name} names no bucket or no key`,
+        `at ${stack.folder}`,
+        "set both in the backend's block: what terraform init is told with -backend-config is not seen here",
+      );
+    }
     throw new CliError(
       EXIT.USAGE,
-      `${stack.name} keeps its state in ${backend} backend, and not in S3`,
+      `${stack.name} keeps its state in ${backend === undefined ? "no backend" : `the backend ${backend}`}, and not in S3`,
       `at ${stack.folder}`,
       "use Terraform's own commands: terraform state, terraform force-unlock",
     );

@@ -37,8 +37,11 @@ test.each([
   expect(graph.upstream("app")).toEqual([]);
 });
 
-test("a remote state is read by the outputs that expressions name", () => {
-  const backend = { s3: { bucket: "states", key: "network", region: "us-east-1" } };
+test.each([
+  ["with its Region", { region: "us-east-1" }],
+  ["without, as Terraform takes it from the environment", {}],
+])("a remote state is read by the outputs that expressions name: %s", (_, region) => {
+  const backend = { s3: { bucket: "states", key: "network", ...region } };
   const config = { bucket: "states", key: "network" };
   const graph = new Graph([
     stack("network", { terraform: { backend } }),

@@ -1,0 +1,110 @@
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+
+/** As whom and where an S3 backend asks AWS, as its block says it; what is missing comes from the environment. */
+export interface StateAccess {
+  /** AWS profile; wins over keys of the environment, as in Terraform. */
+  readonly profile?: string;
+
+  /** Files that hold the profile, in place of those in `~/.aws`. */
+  readonly configFile?: string;
+  readonly credentialsFile?: string;
+
+  /** Endpoints in place of AWS's own. */
+  readonly endpoints: { readonly s3?: string; readonly dynamodb?: string; readonly sts?: string };
+
+  /** Whether a bucket is named in the path of an address, and not in its host. */
+  readonly pathStyle: boolean;
+
+  /** Accounts that the credentials have to be of, or must not be of; empty when any will do. */
+  readonly allowed: readonly string[];
+  readonly forbidden: readonly string[];
+
+  /** What the block says and is not honoured, with what to do instead. */
+  readonly refused: readonly RefusedSetting[];
+}
+
+/** A setting of an S3 backend that Groundplan does not follow: without it, it would ask as somebody else. */
+export interface RefusedSetting {
+  readonly name: string;
+  readonly instead: string;
+}
+
+const ROLE = "write the role into a profile (role_arn with source_profile) and name that as profile";
+const KEYS = "put the keys in a profile and name that as profile, or in the environment";
+const TERRAFORM = "use Terraform's own commands for it: terraform state, terraform force-unlock";
+
+/** @see https://developer.hashicorp.com/terraform/language/backend/s3 */
+const REFUSED: Readonly<Record<string, string>> = {
+  access_key: KEYS,
+  secret_key: KEYS,
+  token: KEYS,
+  assume_role: ROLE,
+  role_arn: ROLE,
+  assume_role_with_web_identity: "set AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE",
+  sse_customer_key: TERRAFORM,
+  custom_ca_bundle: "set AWS_CA_BUNDLE for Terraform and NODE_EXTRA_CA_CERTS for Groundplan",
+  http_proxy: TERRAFORM,
+  https_proxy: TERRAFORM,
+  insecure: TERRAFORM,
+  use_fips_endpoint: "set AWS_USE_FIPS_ENDPOINT=true",
+  use_dualstack_endpoint: "set AWS_USE_DUALSTACK_ENDPOINT=true",
+};
+
+type Settings = Readonly<Record<string, unknown>>;
+
+/** @param folder - where Terraform runs: files are named from there. */
+export function accessOf(block: Settings, folder: string): StateAccess {
+  const named = (block.endpoints ?? {}) as Settings;
+  const endpoint = (service: string, old: string) => text(named[service]) ?? text(block[old]);
+  const config = texts(block.shared_config_files);
+  const credentials = [...texts(block.shared_credentials_files), ...texts(block.shared_credentials_file)];
+  const refused = Object.entries(REFUSED).flatMap(([name, instead]) =>
+    isSet(block[name]) ? [{ name, instead }] : [],
+  );
+  const several = (name: string, files: readonly string[]) =>
+    files.length > 1 ? [{ name: `${name} with ${files.length} files`, instead: "name one file" }] : [];
+  return {
+    ...given("profile", text(block.profile)),
+    ...given("configFile", pathOf(config[0], folder)),
+    ...given("credentialsFile", pathOf(credentials[0], folder)),
+    endpoints: {
+      ...given("s3", endpoint("s3", "endpoint")),
+      ...given("dynamodb", endpoint("dynamodb", "dynamodb_endpoint")),
+      ...given("sts", endpoint("sts", "sts_endpoint")),
+    },
+    pathStyle: block.use_path_style === true || block.force_path_style === true,
+    allowed: texts(block.allowed_account_ids),
+    forbidden: texts(block.forbidden_account_ids),
+    refused: [
+      ...refused,
+      ...several("shared_config_files", config),
+      ...several("shared_credentials_files", credentials),
+    ],
+  };
+}
+
+/** The text of a setting; undefined for an empty one, which Terraform takes as not given. */
+export function text(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+function texts(value: unknown): readonly string[] {
+  return (Array.isArray(value) ? value : [value]).flatMap((one) => text(one) ?? []);
+}
+
+function isSet(value: unknown): boolean {
+  if (Array.isArray(value)) return value.length > 0;
+  return value !== undefined && value !== null && value !== "" && value !== false;
+}
+
+/** A file as Terraform finds it: `~` and variables stand for what they do in a shell. */
+function pathOf(file: string | undefined, folder: string): string | undefined {
+  if (file === undefined) return undefined;
+  const expanded = file.replaceAll(/\$\{?(\w+)\}?/g, (_, name: string) => process.env[name] ?? "");
+  return expanded.startsWith("~/") ? join(homedir(), expanded.slice(2)) : resolve(folder, expanded);
+}
+
+function given<K extends string, V>(key: K, value: V | undefined): { readonly [name in K]?: V } {
+  return value === undefined ? {} : ({ [key]: value } as { readonly [name in K]: V });
+}

@@ -1,0 +1,156 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Stack } from "../../../cli/project/project";
+import { locksOf } from "../../../cli/state/locks";
+import { StateStore } from "../../../cli/state/store";
+
+/** A request as it came: who signed it, for which Region and service, and what it asks. */
+interface Asked {
+  readonly key: string;
+  readonly region: string;
+  readonly service: string;
+  readonly host: string;
+  readonly path: string;
+}
+
+let server: Server;
+let asked: Asked[];
+let url: string;
+let folder: string;
+
+const environment = { ...process.env };
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "groundplan-identity-"));
+  asked = [];
+  server = createServer((request, response) => {
+    const [, key = "", , region = "", service = ""] =
+      /Credential=([^/]+)\/([^/]+)\/([^/]+)\/([^/]+)/.exec(request.headers.authorization ?? "") ?? [];
+    asked.push({ key, region, service, host: request.headers.host ?? "", path: request.url ?? "" });
+    request.resume().on("end", () => {
+      if (service === "sts") {
+        response.writeHead(200, { "content-type": "text/xml" });
+        response.end(
+          `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult><Account>${key}</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`,
+        );
+      } else if (service === "dynamodb") {
+        response.writeHead(200, { "content-type": "application/x-amz-json-1.0" }).end("{}");
+      } else response.writeHead(404).end();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  for (const name of Object.keys(process.env)) if (name.startsWith("AWS_")) delete process.env[name];
+  process.env.AWS_CONFIG_FILE = file("config", "[profile prod]\nregion = eu-central-1\n");
+  process.env.AWS_SHARED_CREDENTIALS_FILE = file("credentials", keysOf("prod", "222222222222"));
+  process.env.AWS_ACCESS_KEY_ID = "111111111111";
+  process.env.AWS_SECRET_ACCESS_KEY = "test";
+  process.env.AWS_ENDPOINT_URL = url;
+});
+afterEach(async () => {
+  process.env = { ...environment };
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function file(name: string, content: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+function keysOf(profile: string, key: string): string {
+  return `[${profile}]\naws_access_key_id = ${key}\naws_secret_access_key = test\n`;
+}
+
+function stackWith(s3: Readonly<Record<string, unknown>>, name = "dev-b"): Stack {
+  const block = { bucket: "states", key: "b.tfstate", dynamodb_table: "locks", use_lockfile: true, ...s3 };
+  return { name, folder, dependencies: [], json: { terraform: { backend: { s3: block } } } };
+}
+
+const who = () => [...new Set(asked.map(({ key, region }) => `${key} ${region}`))];
+
+test("without an identity in the block, that of the process asks", async () => {
+  await StateStore.of(stackWith({ region: "us-east-1" })).lock();
+  expect(who()).toEqual(["111111111111 us-east-1"]);
+});
+
+test("the block's profile asks, whatever keys the process has, and in its Region", async () => {
+  await StateStore.of(stackWith({ profile: "prod" })).lock();
+  expect(who()).toEqual(["222222222222 eu-central-1"]);
+  expect(new Set(asked.map(({ service }) => service))).toEqual(new Set(["s3", "dynamodb"]));
+});
+
+test("the block's files have the profile and its Region", async () => {
+  const block = {
+    profile: "own",
+    shared_config_files: [file("own-config", "[profile own]\nregion = ap-south-1\n")],
+    shared_credentials_files: [file("own-credentials", keysOf("own", "333333333333"))],
+  };
+  await StateStore.of(stackWith(block)).lock();
+  expect(who()).toEqual(["333333333333 ap-south-1"]);
+});
+
+test("keys of the process win over the files of a block that names no profile", async () => {
+  const block = {
+    region: "us-east-1",
+    shared_credentials_files: [file("own", keysOf("default", "333333333333"))],
+  };
+  await StateStore.of(stackWith(block)).lock();
+  delete process.env.AWS_ACCESS_KEY_ID;
+  await StateStore.of(stackWith(block)).lock();
+  expect(who()).toEqual(["111111111111 us-east-1", "333333333333 us-east-1"]);
+});
+
+test("the block's endpoints are asked, with the bucket in the path", async () => {
+  process.env.AWS_ENDPOINT_URL = "";
+  const block = { region: "us-east-1", endpoints: { s3: url, dynamodb: url }, use_path_style: true };
+  await StateStore.of(stackWith(block)).lock();
+  expect(asked.map(({ path }) => path.split("?")[0]).sort()).toEqual(["/", "/states/b.tfstate.tflock"]);
+});
+
+test("a profile that is not there, and no Region, are said", async () => {
+  const missing = StateStore.of(stackWith({ region: "us-east-1", profile: "nobody" }));
+  await expect(missing.lock()).rejects.toThrow(/no credentials of profile nobody/);
+  const nowhere = StateStore.of(stackWith({}));
+  await expect(nowhere.lock()).rejects.toThrow(/no Region for the bucket states.*\n.*\n.*AWS_REGION/);
+  expect(asked).toEqual([]);
+});
+
+test("another account than the block allows is asked for nothing", async () => {
+  const allowed = { region: "us-east-1", allowed_account_ids: ["111111111111"] };
+  await expect(StateStore.of(stackWith(allowed)).lock()).resolves.toBeUndefined();
+  asked = [];
+  const other = { ...allowed, profile: "prod" };
+  await expect(StateStore.of(stackWith(other)).lock()).rejects.toThrow(/of account 222222222222/);
+  const forbidden = { region: "us-east-1", forbidden_account_ids: ["111111111111"] };
+  await expect(StateStore.of(stackWith(forbidden)).lock()).rejects.toThrow(/of account 111111111111/);
+  expect(new Set(asked.map(({ service }) => service))).toEqual(new Set(["sts"]));
+});
+
+test("what is not followed is refused before anybody is asked", () => {
+  const role = { region: "us-east-1", assume_role: { role_arn: "arn:aws:iam::444444444444:role/state" } };
+  expect(() => StateStore.of(stackWith(role))).toThrow(/assume_role.*\n.*\n.*profile/);
+  const backend = { local: { path: "x.tfstate" } };
+  const local = { ...stackWith({}), json: { terraform: { backend } } };
+  expect(() => StateStore.of(local)).toThrow(/dev-b keeps its state in the backend local, and not in S3/);
+  expect(() => StateStore.of(stackWith({ bucket: undefined }))).toThrow(
+    /S3 backend of dev-b names no bucket/,
+  );
+});
+
+test("a stack that cannot be looked at is named, and hides none of the others", async () => {
+  const seen = stackWith({ region: "us-east-1" }, "dev-a");
+  const role = stackWith({ region: "us-east-1", role_arn: "arn:aws:iam::444444444444:role/s" }, "dev-role");
+  const partial = stackWith({ region: "us-east-1", key: undefined }, "dev-partial");
+  const nowhere = stackWith({}, "dev-nowhere");
+  const local: Stack = { ...seen, name: "dev-local", json: { terraform: { backend: { local: {} } } } };
+
+  const locks = await locksOf([seen, role, partial, nowhere, local]);
+
+  expect(locks).toMatchObject({ held: [], looked: 1, elsewhere: ["dev-local"] });
+  expect(locks.unseen.map(({ stack }) => stack)).toEqual(["dev-role", "dev-partial", "dev-nowhere"]);
+});
