@@ -1,10 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { GetObjectCommand, PutBucketVersioningCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { build } from "../groundplan";
 import { BUCKET, PlanProject, parameter, TABLE } from "../plan/project";
-import { type StateProject, stateProject } from "../project";
+import { type StateProject, stateProject, write } from "../project";
 import { LOCK_ID, StateAccount } from "../state-account";
 
 let project: PlanProject;
@@ -119,5 +119,39 @@ describe("locks in the table and in the bucket", () => {
     expect((await run("restore", "state", "any", "--yes")).code).toBe(4);
     expect(await run("unlock", "state", LOCK_ID, "--yes")).toMatchObject({ code: 0 });
     expect(await run("locks")).toMatchObject({ code: 0 });
+  });
+
+  test("are those of the account that the backend's profile is of", async () => {
+    // GIVEN a state of another account, and a backend that has that account's profile and names no Region
+    const other = "222222222222";
+    const theirs = stateProject({ bucket: "their-states", account: other, locking: "both" });
+    const owner = new StateAccount(project.environment, other);
+    await owner.createBucket("their-states");
+    await owner.createTable(theirs.table);
+    await owner.lockInTable(theirs.table, "their-states");
+    const file = join(theirs.stack, "cdk.tf.json");
+    const json = JSON.parse(readFileSync(file, "utf8"));
+    const { region: _, ...block } = json.terraform.backend.s3;
+    const backend = (s3: object) =>
+      write(file, { ...json, terraform: { ...json.terraform, backend: { s3: { ...block, ...s3 } } } });
+    const profile = `[theirs]\naws_access_key_id = ${other}\naws_secret_access_key = test\n`;
+    writeFileSync(join(theirs.stack, "credentials"), profile);
+    const locks = () => project.groundplan(["state", "locks", "--json"], {}, theirs.folder);
+    try {
+      // WHEN, THEN the lock is seen with the profile, and not with the credentials of the process
+      backend({ profile: "theirs", shared_credentials_files: ["credentials"] });
+      const seen = await locks();
+      expect(seen.code).toBe(4);
+      expect(JSON.parse(seen.stdout)).toMatchObject([{ stack: "state", ID: LOCK_ID }]);
+      backend({});
+      expect(JSON.parse((await locks()).stdout)).toEqual([]);
+      // A backend that is not followed is named, and nobody is said to hold nothing.
+      backend({ role_arn: "arn:aws:iam::222222222222:role/state" });
+      const refused = await project.groundplan(["state", "locks"], {}, theirs.folder);
+      expect(refused).toMatchObject({ code: 2, stdout: "" });
+      expect(refused.stderr).toMatch(/Not looked at: state, the S3 backend says role_arn/);
+    } finally {
+      theirs.remove();
+    }
   });
 });
