@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { folderOf } from "../project/folder";
+import { checkFolderAbove, makeFolder } from "../project/writing";
 import { readRun } from "./read";
 import { type PlanDocument, type PlanRun, SUMMARY_FILE } from "./result";
 
@@ -13,20 +14,17 @@ export class ResultDirectory {
   /**
    * Empties what an earlier run has written.
    *
-   * @throws CliError when the folder holds something else.
+   * @throws CliError when the folder holds something else, or cannot be made.
    */
   begin(): void {
     const summary = join(this.path, SUMMARY_FILE);
     if (existsSync(this.path) && !existsSync(summary) && !existsSync(join(this.path, MARK))) {
-      throw new CliError(
-        EXIT.USAGE,
-        "the result directory holds something else",
-        `at ${this.path}`,
-        "name one that is not there yet, with --result",
-      );
+      throw new CliError(EXIT.USAGE, "the result directory holds something else", `at ${this.path}`, INSTEAD);
     }
+    checkFolderAbove(this.path, INSTEAD);
     rmSync(this.path, { recursive: true, force: true });
-    mkdirSync(join(this.path, "stacks"), { recursive: true });
+    makeFolder(this.path, INSTEAD);
+    mkdirSync(join(this.path, "stacks"));
     // Until the summary is there: a run that was killed leaves a folder that the next one may empty.
     writeFileSync(join(this.path, MARK), "");
   }
@@ -66,3 +64,5 @@ export class ResultDirectory {
 }
 
 const MARK = ".incomplete";
+
+const INSTEAD = "name one that is not there yet, with --result";

@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { CliError } from "../console/errors";
@@ -6,6 +6,7 @@ import { EXIT, EXIT_HELP } from "../console/exit-codes";
 import { say } from "../console/output";
 import { RESULT_FOLDER } from "../plan/result";
 import { inProject } from "../project/project";
+import { writeNamed } from "../project/writing";
 import { LEAST_BYTES, markdown, SUMMARY_BYTES } from "./markdown";
 import type { Report } from "./model";
 import { readReport } from "./read";
@@ -68,7 +69,7 @@ function render(report: Report, flags: ReportFlags): string {
 
 function write(text: string, { format, out }: ReportFlags): void {
   const summary = process.env.GITHUB_STEP_SUMMARY;
-  if (out) writeFileSync(out, `${text.trimEnd()}\n`);
+  if (out) writeNamed(out, `${text.trimEnd()}\n`, "--out");
   else if (format !== "summary") say(text.trimEnd());
   else if (summary) appendFileSync(summary, `${text.trimEnd()}\n`);
   else {

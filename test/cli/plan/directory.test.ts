@@ -45,6 +45,14 @@ test("a folder of somebody else's files is left alone", () => {
   expect(existsSync(join(parent, "thesis.txt"))).toBe(true);
 });
 
+test("a folder that cannot be made is refused with what to write, and nothing is removed", () => {
+  const file = join(parent, "thesis.txt");
+  writeFileSync(file, "years of work");
+
+  expect(() => new ResultDirectory(join(file, "deep", "plan")).begin()).toThrow("with --result");
+  expect(existsSync(file)).toBe(true);
+});
+
 test.each([
   ["none", undefined, "there is no plan"],
   [

@@ -60,6 +60,7 @@ test("a summary that names a file outside of its directory is refused", async ()
 test.each([
   [["none"], "plan first: npx groundplan plan"],
   [["plan", "--format", "html"], "Allowed choices are terminal, markdown, json, sarif, summary"],
+  [["plan", "--out", "nowhere/x.md"], "make it first, or name a file in"],
   [["plan", "--limit", "10"], "use a whole number, 4000 or more"],
 ])("%j is refused", async (args, hint) => {
   const { code, stderr } = await report(...args);
