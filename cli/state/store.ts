@@ -238,7 +238,7 @@ export class StateStore {
       const get = new GetItemCommand({ TableName: this.state.table, Key, ConsistentRead: true });
       return (await this.dynamodb.send(get)).Item as Record<string, { S?: string }> | undefined;
     } catch (error) {
-      if (nameOf(error) === "ResourceNotFoundException") return undefined;
+      if (nameOf(error) === "ResourceNotFoundException") throw this.missing(`lock table ${this.state.table}`);
       throw unreachable(error);
     }
   }
@@ -250,7 +250,8 @@ export class StateStore {
       const get = new GetObjectCommand({ Bucket, Key: `${key}.tflock` });
       return await (await this.s3.send(get)).Body?.transformToString();
     } catch (error) {
-      if (/NoSuchKey|NoSuchBucket|NotFound/.test(nameOf(error))) return undefined;
+      if (nameOf(error) === "NoSuchBucket") throw this.missing(`bucket ${Bucket}`);
+      if (/NoSuchKey|NotFound/.test(nameOf(error))) return undefined;
       throw unreachable(error);
     }
   }
@@ -258,6 +259,16 @@ export class StateStore {
   private async deleteLockFile(): Promise<void> {
     const { bucket: Bucket, key } = this.state;
     await this.ask(this.s3.send(new DeleteObjectCommand({ Bucket, Key: `${key}.tflock` })));
+  }
+
+  /** Not there, or not for these credentials: who holds the state is not known then. */
+  private missing(what: string): CliError {
+    return new CliError(
+      EXIT.MISSING,
+      `there is no ${what} in the account and the Region that were asked`,
+      `at s3://${this.path}`,
+      "ask with the credentials of its account, e.g. with AWS_PROFILE, or make it: npx groundplan bootstrap",
+    );
   }
 
   private async ask<T>(request: Promise<T>): Promise<T> {

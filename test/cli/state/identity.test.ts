@@ -18,6 +18,9 @@ interface Asked {
 
 let server: Server;
 let asked: Asked[];
+
+/** What is not in the account that is asked, beside the lock itself. */
+let missing: "bucket" | "table" | undefined;
 let url: string;
 let folder: string;
 
@@ -25,6 +28,7 @@ const environment = { ...process.env };
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "groundplan-identity-"));
   asked = [];
+  missing = undefined;
   server = createServer((request, response) => {
     const [, key = "", , region = "", service = ""] =
       /Credential=([^/]+)\/([^/]+)\/([^/]+)\/([^/]+)/.exec(request.headers.authorization ?? "") ?? [];
@@ -35,9 +39,17 @@ beforeEach(async () => {
         response.end(
           `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult><Account>${key}</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`,
         );
+      } else if (service === "dynamodb" && missing === "table") {
+        const body = { __type: "com.amazonaws.dynamodb.v20120810#ResourceNotFoundException", message: "no" };
+        response.writeHead(400, { "content-type": "application/x-amz-json-1.0" }).end(JSON.stringify(body));
       } else if (service === "dynamodb") {
         response.writeHead(200, { "content-type": "application/x-amz-json-1.0" }).end("{}");
-      } else response.writeHead(404).end();
+      } else {
+        const code = missing === "bucket" ? "NoSuchBucket" : "NoSuchKey";
+        response
+          .writeHead(404, { "content-type": "application/xml" })
+          .end(`<Error><Code>${code}</Code></Error>`);
+      }
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -141,6 +153,18 @@ test("what is not followed is refused before anybody is asked", () => {
     /S3 backend of dev-b names no bucket/,
   );
 });
+
+test.each(["bucket", "table"] as const)(
+  "a %s that is not there is not taken for a free state",
+  async (what) => {
+    const stack = stackWith({ region: "us-east-1" });
+    await expect(StateStore.of(stack).lock()).resolves.toBeUndefined();
+    missing = what;
+    await expect(StateStore.of(stack).lock()).rejects.toThrow(
+      new RegExp(`there is no .*${what} .*\n.*\n.*AWS_PROFILE`),
+    );
+  },
+);
 
 test("a stack that cannot be looked at is named, and hides none of the others", async () => {
   const seen = stackWith({ region: "us-east-1" }, "dev-a");

@@ -144,7 +144,9 @@ describe("locks in the table and in the bucket", () => {
       expect(seen.code).toBe(4);
       expect(JSON.parse(seen.stdout)).toMatchObject([{ stack: "state", ID: LOCK_ID }]);
       backend({});
-      expect(JSON.parse((await locks()).stdout)).toEqual([]);
+      const unseen = await locks();
+      expect(unseen).toMatchObject({ code: 3, stdout: "[]\n" });
+      expect(unseen.stderr).toMatch(/Not looked at: state, there is no lock table their-states-locks/);
       // A backend that is not followed is named, and nobody is said to hold nothing.
       backend({ role_arn: "arn:aws:iam::222222222222:role/state" });
       const refused = await project.groundplan(["state", "locks"], {}, theirs.folder);
