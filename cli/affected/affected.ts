@@ -11,6 +11,7 @@ import { findProject, type Project, type Stack } from "../project/project";
 import { run } from "../terraform/run";
 import { generateBindings } from "./bindings";
 import { compare } from "./compare";
+import { missingCommit, unrelated } from "./missing";
 import { type Checkouts, installPackages } from "./packages";
 import { AFFECTED_VERSION, type AffectedResult, type AffectedStack, type Everything } from "./result";
 import type { Side } from "./side";
@@ -57,16 +58,11 @@ export async function affectedStacks(props: AffectedProps): Promise<Affected> {
   }
   const [target, here] = await Promise.all([repository.commit(base), repository.commit("HEAD")]);
   if (target === undefined || here === undefined) {
-    throw new CliError(
-      EXIT.USAGE,
-      `there is no commit ${JSON.stringify(target === undefined ? base : "HEAD")}`,
-      `at ${repository.root}`,
-      `name a branch, tag or commit that is here; in CI: git fetch --no-tags origin ${base.replace(/^origin\//, "")}`,
-    );
+    throw await missingCommit(repository, target === undefined ? base : "HEAD");
   }
   const mergeBase = await repository.mergeBase(target, here);
   if (mergeBase === undefined) {
-    const reason = `${base} and HEAD have no common commit in the history that is here; fetch all of it (fetch-depth: 0)`;
+    const reason = await unrelated(repository, base);
     const head = await attempt("head", () => synthesizeApp(project));
     const found = everything(base, { side: "history", reason }, head.stacks ?? []);
     return { result: found, head: head.stacks };

@@ -45,6 +45,11 @@ export class Repository {
     return ended.exitCode === 0 ? ended.stdout.trim() : undefined;
   }
 
+  /** Whether a part of the history is not here, as in a clone with `--depth`. */
+  async shallow(): Promise<boolean> {
+    return (await this.git("rev-parse", "--is-shallow-repository")).stdout.trim() === "true";
+  }
+
   /** The commit from which two have parted; undefined when the history that is here has none. */
   async mergeBase(one: string, other: string): Promise<string | undefined> {
     const ended = await this.git("merge-base", one, other);

@@ -311,7 +311,7 @@ test("without a common commit everything is affected", async () => {
   expect(words(result)).toEqual(ALL.map((name) => `${name} changed`));
   expect(result.everything).toMatchObject({
     side: "history",
-    reason: expect.stringContaining("fetch-depth: 0"),
+    reason: expect.stringContaining("nothing to do with each other"),
   });
 });
 
