@@ -35,8 +35,17 @@ export function readUntrusted(file: string, app: string): Report {
 }
 
 function parse(file: string): unknown {
+  const found = statSync(file, { throwIfNoEntry: false });
+  // Nobody has written it: that is a fault of the call, and no fork's.
+  if (!found?.isFile()) {
+    throw new CliError(
+      EXIT.USAGE,
+      found ? `${file} is no file` : `there is no file ${file}`,
+      "download the report that the fork's run has uploaded, and name it with --fork-report",
+    );
+  }
   try {
-    const { size } = statSync(file);
+    const { size } = found;
     if (size > LARGEST_REPORT)
       throw new Error(`it has ${size} bytes, and ${LARGEST_REPORT} at most are read`);
     return JSON.parse(readFileSync(file, "utf8"));

@@ -309,6 +309,26 @@ describe("from a fork's run", () => {
     expect(github.repository.comments).toHaveLength(1);
   });
 
+  test.each([
+    ["nowhere/report.json", "there is no file"],
+    [".", "is no file"],
+  ])("a file that is not there is a wrong call: %s", async (path, said) => {
+    const { code, stderr } = await comment(workflowRun(), "--fork-report", join(folder, path));
+
+    expect(code).toBe(2);
+    expect(stderr).toContain(said);
+    expect(stderr).not.toContain("is refused");
+  });
+
+  test("a file that is no JSON is the fork's fault", async () => {
+    upload("{");
+
+    const { code, stderr } = await comment(workflowRun());
+
+    expect(code).toBe(1);
+    expect(stderr).toContain("it was written by a run of a fork");
+  });
+
   test("a file too large is not read", async () => {
     upload(`"${"x".repeat(20_000_000)}"`);
 
