@@ -83,7 +83,7 @@ const kind = (displayName, testMatch, testPathIgnorePatterns) => ({
  *
  * Unit tests need nothing but Node; `*.terraform.test.ts` need Terraform with the AWS provider,
  * `*.emulator.test.ts` the local AWS emulator too, and `*.cluster.test.ts` the Kubernetes control plane that
- * is built from `tools/go.mod`. `npm test` runs the first, and then the others beside each other.
+ * is built from `local/tools/go.mod`. `npm test` runs the first, and then the others beside each other.
  *
  * @type {import("jest").Config}
  */

@@ -3,7 +3,7 @@ export interface Recipe {
   /** Go package of its main function. */
   readonly package: string;
 
-  /** Folder of its Go module, in `tools/`. @default - `tools/` itself */
+  /** Folder of its Go module, in `local/tools/`. @default - that folder itself */
   readonly module?: "." | "kwok" | "actions";
 
   /**

@@ -9,8 +9,8 @@ import { writeWhole } from "../whole-file";
 import { WORKSPACE } from "../workspace";
 import { ACTIONS, type AssetName, PROGRAMS, type Recipe, type ToolName } from "./programs";
 
-/** The Go modules that name the versions of all tools: `tools/go.mod`, and kwok's beside it. */
-const MODULE = join(WORKSPACE, "..", "tools");
+/** The Go modules that name the versions of all tools: `local/tools/go.mod`, and others beside it. They are packed too. */
+const MODULE = join(WORKSPACE, "tools");
 
 /** What decides the tools of a folder in the cache: a change of any of these files builds them anew. */
 const SOURCES = {

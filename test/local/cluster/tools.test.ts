@@ -23,7 +23,7 @@ test("programs lie in the user's cache, in a folder keyed by what they are built
   expect(basename(toolsDirectory())).toMatch(/^tools-[0-9a-f]{16}$/);
 });
 
-test("the version is the one of tools/go.mod", () => {
+test("the version is the one of local/tools/go.mod", () => {
   expect(kubernetesVersion()).toMatch(/^1\.34\.\d+$/);
 });
 

@@ -10,7 +10,7 @@ test.each(Object.entries(CHARTS))("%s is pinned to one version, with its day", (
 });
 
 test("Argo CD is the version that the cluster tests run", () => {
-  const module = readFileSync(join(__dirname, "..", "..", "..", "tools", "go.mod"), "utf8");
+  const module = readFileSync(join(__dirname, "..", "..", "..", "local", "tools", "go.mod"), "utf8");
   const built = /github\.com\/argoproj\/argo-cd\/v3 v(\S+)/.exec(module)?.[1];
   expect(built).toBe(CHARTS.argoCd.appVersion);
 });
