@@ -1,15 +1,13 @@
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout } from "node:timers/promises";
-import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { decryptPlan } from "../../../cli/plan/encryption";
 import { sealOf } from "../../../cli/plan/plan";
 import { SENSITIVE, SENSITIVE_CHANGED } from "../../../cli/plan/result";
-import { markOf } from "../../../local/process-file";
-import { type HeldLine, openHeldLine } from "../../held-line";
 import { build } from "../groundplan";
+import { type HeldPlan, lives, planning, terraforms, until } from "./held-plan";
+import { assumed, byHand } from "./outside";
 import { PlanProject, parameter, stackOf, TABLE } from "./project";
 
 const FIRST = "hunter2-is-no-password";
@@ -56,35 +54,6 @@ const secret = {
 
 /** A parameter whose value Terraform sets once, and leaves to others then. */
 const LEFT = parameter("/dev/left", "one", { lifecycle: { ignore_changes: ["insecure_value"] } });
-
-/** Writes a parameter as somebody would at AWS's console. */
-async function byHand(Name: string, Value: string): Promise<void> {
-  const credentials = { accessKeyId: "groundplan-local", secretAccessKey: "test" };
-  const endpoint = project.environment.AWS_ENDPOINT_URL ?? "";
-  const ssm = new SSMClient({ endpoint, region: "us-east-1", credentials });
-  await ssm.send(new PutParameterCommand({ Name, Value, Type: "String", Overwrite: true }));
-  ssm.destroy();
-}
-
-/** A profile in the words of AWS's credentials file, with keys that STS gave for a role. */
-async function assumed(name: string): Promise<string> {
-  const body = new URLSearchParams({
-    Action: "AssumeRoleWithWebIdentity",
-    Version: "2011-06-15",
-    RoleArn: `arn:aws:iam::123456789012:role/plan-${name}`,
-    RoleSessionName: "GitHubActions",
-    WebIdentityToken: "header.eyJzdWIiOiJyZXBvIn0.signature",
-  });
-  const text = await (
-    await fetch(project.environment.AWS_ENDPOINT_URL ?? "", { method: "POST", body })
-  ).text();
-  const value = (key: string) => new RegExp(`<${key}>(.*?)</${key}>`, "s").exec(text)?.[1];
-  return `[${name}]
-aws_access_key_id = ${value("AccessKeyId")}
-aws_secret_access_key = ${value("SecretAccessKey")}
-aws_session_token = ${value("SessionToken")}
-`;
-}
 
 /** Applies a stack by Terraform itself. */
 function deploy(name: string, environment: Readonly<Record<string, string>> = {}): void {
@@ -166,9 +135,9 @@ test("what stands is updated, replaced, destroyed, moved, imported and has drift
   // GIVEN what stands, two of it changed by hand, and something that nobody manages yet
   deploy("dev-network");
   deploy("dev-secret", { TF_VAR_password: FIRST });
-  await byHand("/dev/turned", "by hand");
-  await byHand("/dev/left", "by hand");
-  await byHand("/dev/found", "as found");
+  await byHand(project, "/dev/turned", "by hand");
+  await byHand(project, "/dev/left", "by hand");
+  await byHand(project, "/dev/found", "as found");
   project.write({
     "dev-network": network(
       {
@@ -283,7 +252,7 @@ test("a stack whose upstream stands and does not change is planned", async () =>
 
 test("stacks of several accounts are planned with the credentials of theirs", async () => {
   // GIVEN a role for dev and one for prod, as a job on GitHub has assumed them
-  const profiles = await Promise.all(["dev", "prod"].map(assumed));
+  const profiles = await Promise.all(["dev", "prod"].map((name) => assumed(project, name)));
   const file = join(project.path, "credentials");
   writeFileSync(file, profiles.join(""));
   const who = {
@@ -307,68 +276,16 @@ test("stacks of several accounts are planned with the credentials of theirs", as
   });
 });
 
-/** Processes of the provider that a run of the command line shares. */
-function sharedProviders(owner: number | undefined): readonly number[] {
-  const lines = execFileSync("ps", ["-A", "-o", "pid=,ppid=,args="], { encoding: "utf8" }).split("\n");
-  return lines.flatMap((line) => {
-    const [, pid, parent, command = ""] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
-    return Number(parent) === owner && /terraform-provider-aws\S* -debug$/.test(command) ? [Number(pid)] : [];
-  });
-}
-
-/** A process that has ended counts as gone, though nobody has waited for it yet. */
-function lives(pid: number): boolean {
-  return markOf(pid) !== undefined;
-}
-
-/** Processes of Terraform that runs in the project have begun, as their folders tell. */
-function terraforms(): readonly number[] {
-  const parent = join(project.path, ".groundplan");
-  const folders = readdirSync(parent).filter((name) => name.startsWith("work-"));
-  return folders.flatMap((folder) =>
-    readdirSync(join(parent, folder))
-      .filter((name) => name.endsWith(".pid"))
-      .map((name) => Number(readFileSync(join(parent, folder, name), "utf8"))),
-  );
-}
-
-async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  for (const begun = Date.now(); !(await condition()); await setTimeout(20)) {
-    if (Date.now() - begun > 60_000) throw new Error("it did not come to be in a minute");
-  }
-}
-
-/**
- * A run in the middle of a plan by shared providers, which lie in a temporary folder of their own: it holds a lock, and
- * what it asks of the parameters that stand waits until they are let go.
- */
-async function planning() {
-  const TMPDIR = join(project.path, "tmp");
-  mkdirSync(TMPDIR, { recursive: true });
-  line = await openHeldLine(project.environment.AWS_ENDPOINT_URL ?? "", (operation) =>
-    operation.startsWith("GetParameter"),
-  );
-  const names = ["dev-network", "dev-app", "dev-secret"];
-  const child = project.start(["plan", "--no-synth", "--concurrency", "2", ...names], {
-    TMPDIR,
-    AWS_ENDPOINT_URL: line.url,
-  });
-  const ended = once(child, "close");
-  await until(() => {
-    if (child.exitCode !== null) throw new Error("the plan ended before it looked at what stands");
-    return Number(line?.held) > 0;
-  });
-  expect(await project.account.locks(TABLE)).not.toEqual([]);
-  const providers = sharedProviders(child.pid);
-  expect(providers).not.toEqual([]);
-  return { child, ended, providers, left: () => readdirSync(TMPDIR) };
-}
-
-let line: HeldLine | undefined;
+let held: HeldPlan | undefined;
 afterEach(() => {
-  line?.close();
-  line = undefined;
+  held?.line.close();
+  held = undefined;
 });
+
+async function heldPlan(): Promise<HeldPlan> {
+  held = await planning(project);
+  return held;
+}
 
 test("a shared provider plans what one for each command plans", async () => {
   // GIVEN two Regions, and a stack that cannot be lent a provider
@@ -413,10 +330,10 @@ test("a shared provider plans what one for each command plans", async () => {
 });
 
 test("a shared provider that is killed in the middle is done without", async () => {
-  const { ended, providers, left } = await planning();
+  const { ended, providers, line, left } = await heldPlan();
 
   for (const pid of providers) process.kill(pid, "SIGKILL");
-  line?.release();
+  line.release();
   const [code] = await ended;
 
   expect(code).toBe(0);
@@ -428,20 +345,20 @@ test("a shared provider that is killed in the middle is done without", async () 
 });
 
 test("a shared provider does not outlive a run that is killed", async () => {
-  const { child, ended, providers, left } = await planning();
+  const { child, ended, providers, left } = await heldPlan();
 
   child.kill("SIGKILL");
   await ended;
 
   await until(() => !providers.some(lives) && left().length === 0);
   // One that had no lock yet takes it and gives it back, on the same line.
-  await until(() => !terraforms().some(lives));
+  await until(() => !terraforms(project).some(lives));
   expect(await project.account.locks(TABLE)).toEqual([]);
 });
 
 test("Ctrl-C ends the plan, leaves no lock and no provider, and says what was not planned", async () => {
   // GIVEN a plan that holds a lock
-  const { child, ended, providers, left } = await planning();
+  const { child, ended, providers, left } = await heldPlan();
   // WHEN
   child.kill("SIGINT");
   const [code] = await ended;
