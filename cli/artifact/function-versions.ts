@@ -4,7 +4,7 @@ import {
   paginateListAliases,
   paginateListVersionsByFunction,
 } from "@aws-sdk/client-lambda";
-import { unreachable } from "../bootstrap/aws";
+import { nameOf, unreachable } from "../bootstrap/aws";
 import type { Target } from "./target";
 
 /** A published version of a function. */
@@ -54,7 +54,7 @@ export async function functionVersions(place: Place): Promise<FunctionVersions |
     versions.sort((one, other) => Number(one.version) - Number(other.version));
     return { versions, aliases: await aliasesOf(client, place.functionName) };
   } catch (error) {
-    if (error instanceof Error && error.name === "ResourceNotFoundException") return undefined;
+    if (nameOf(error) === "ResourceNotFoundException") return undefined;
     throw unreachable(error);
   }
 }
@@ -98,7 +98,7 @@ export async function deleteVersion({ region, functionName }: Place, version: st
     );
     return true;
   } catch (error) {
-    const name = error instanceof Error ? error.name : "";
+    const name = nameOf(error);
     if (name === "ResourceNotFoundException") return true;
     if (name === "ResourceConflictException") return false;
     throw unreachable(error);

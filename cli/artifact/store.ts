@@ -5,7 +5,7 @@ import {
   PutObjectCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
-import { unreachable } from "../bootstrap/aws";
+import { nameOf, unreachable } from "../bootstrap/aws";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import {
@@ -266,8 +266,4 @@ async function unlessThere(write: Promise<unknown>): Promise<boolean> {
 
 function isDenied(error: unknown): boolean {
   return ["AccessDenied", "Forbidden", "403"].includes(nameOf(error));
-}
-
-function nameOf(error: unknown): string {
-  return error instanceof Error ? error.name : "";
 }

@@ -206,6 +206,7 @@ function statusOf(error: unknown): number | undefined {
   return (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
 }
 
-function nameOf(error: unknown): string {
+/** Name of an error as AWS gives it, e.g. `NoSuchKey`. */
+export function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : String(error);
 }

@@ -13,7 +13,7 @@ import {
   PutObjectCommand,
   type S3Client,
 } from "@aws-sdk/client-s3";
-import { unreachable } from "../bootstrap/aws";
+import { nameOf, unreachable } from "../bootstrap/aws";
 import { stateClients } from "../bootstrap/state-clients";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
@@ -282,8 +282,4 @@ export class StateStore {
 
 function isHeld(error: unknown): boolean {
   return /ConditionalCheckFailedException|PreconditionFailed|ConditionalRequestConflict/.test(nameOf(error));
-}
-
-function nameOf(error: unknown): string {
-  return error instanceof Error ? error.name : String(error);
 }

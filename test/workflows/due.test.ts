@@ -2,8 +2,9 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PLAN_FORMAT, PLAN_VERSION, type PlannedStack, type PlanRun } from "../../cli/plan/result";
+import { PLAN_VERSION, type PlannedStack } from "../../cli/plan/result";
 import { splitName } from "../../cli/project/environment";
+import { runOf } from "../cli/report/runs";
 import { ROOT } from "./judged";
 
 let folder: string;
@@ -28,25 +29,6 @@ function stack(
     seconds: 1,
     files: {},
     counts: { ...none, drift },
-  };
-}
-
-function plan(stacks: readonly PlannedStack[], rest: Partial<PlanRun> = {}): PlanRun {
-  return {
-    format: PLAN_FORMAT,
-    version: PLAN_VERSION,
-    groundplan: "0.1.0",
-    terraform: "Terraform 1.11.4",
-    app: ".",
-    modified: false,
-    started: "2026-11-21T09:00:00Z",
-    seconds: 1,
-    scope: { kind: "all" },
-    outcome: "complete",
-    stacks,
-    left: [],
-    removed: [],
-    ...rest,
   };
 }
 
@@ -76,17 +58,17 @@ function due(planned: unknown, reviewed?: unknown, event = "push") {
 }
 
 const ALL = ["dev-app", "staging-app", "prod-app"];
-const reviewed = (...names: readonly string[]) => plan(names.map((name) => stack(name, "changed")));
+const reviewed = (...names: readonly string[]) => runOf(names.map((name) => stack(name, "changed")));
 
 test("nothing differs: nobody is asked, and nothing has to be reviewed", () => {
-  const found = due(plan(ALL.map((name) => stack(name, "unchanged"))));
+  const found = due(runOf(ALL.map((name) => stack(name, "unchanged"))));
   expect(found).toMatchObject({ status: 0, list: [], summary: "### Nothing is to be applied\n\n" });
 });
 
 test.each(["changed", "deferred", "failed", "interrupted"] as const)(
   "a stack that is %s is something to apply, when it was reviewed",
   (status) => {
-    const fresh = plan([stack("dev-app", "unchanged"), stack("prod-app", status)]);
+    const fresh = runOf([stack("dev-app", "unchanged"), stack("prod-app", status)]);
     expect(due(fresh, reviewed(...ALL)).list).toEqual(["prod"]);
     expect(due(fresh, reviewed("dev-app")).list).toEqual([]);
   },
@@ -94,7 +76,7 @@ test.each(["changed", "deferred", "failed", "interrupted"] as const)(
 
 test("the environments come in their order, those without a job are left out, and so are stacks of none", () => {
   const names = ["prod-app", "dev-app", "dev-api", "qa-app", "identity"];
-  const found = due(plan(names.map((name) => stack(name, "changed"))), reviewed(...names));
+  const found = due(runOf(names.map((name) => stack(name, "changed"))), reviewed(...names));
   expect(found.list).toEqual(["dev", "prod"]);
   expect(found.summary).toBe(
     "### To be applied\n\n- **dev**: `dev-app` (changed), `dev-api` (changed)\n- **prod**: `prod-app` (changed)\n\n" +
@@ -108,13 +90,13 @@ test("the environments come in their order, those without a job are left out, an
 });
 
 test("an environment without a job that is as the code has it is no matter", () => {
-  const found = due(plan([stack("dev-app", "unchanged"), stack("qa-app", "unchanged")]));
+  const found = due(runOf([stack("dev-app", "unchanged"), stack("qa-app", "unchanged")]));
   expect(found).toMatchObject({ list: [], summary: "### Nothing is to be applied\n\n" });
   expect(found.stdout).not.toContain("::warning");
 });
 
 test("what no review of this merge has is said, and nobody is asked for it", () => {
-  const fresh = plan([stack("dev-app", "changed"), stack("prod-app", "failed")]);
+  const fresh = runOf([stack("dev-app", "changed"), stack("prod-app", "failed")]);
   const found = due(fresh, reviewed("dev-app"));
   expect(found.list).toEqual(["dev"]);
   expect(found.summary).toContain(
@@ -126,12 +108,12 @@ test("what no review of this merge has is said, and nobody is asked for it", () 
 });
 
 test("without a review yet all that differs is named, and nothing is said that is not decided", () => {
-  const found = due(plan([stack("dev-app", "unchanged"), stack("prod-app", "changed")]));
+  const found = due(runOf([stack("dev-app", "unchanged"), stack("prod-app", "changed")]));
   expect(found).toMatchObject({ list: ["prod"], summary: "" });
 });
 
 test("what reads of an earlier environment that is to be applied may change with it", () => {
-  const fresh = plan([stack("dev-app", "changed"), stack("prod-app", "unchanged", ["dev-app"])]);
+  const fresh = runOf([stack("dev-app", "changed"), stack("prod-app", "unchanged", ["dev-app"])]);
   expect(due(fresh, reviewed("dev-app", "prod-app")).list).toEqual(["dev", "prod"]);
   // What stands upstream stays as it is when nothing is applied there, or when its reader was not reviewed.
   expect(due(fresh, reviewed("prod-app")).list).toEqual([]);
@@ -139,20 +121,20 @@ test("what reads of an earlier environment that is to be applied may change with
 });
 
 test("drift alone asks nobody on a merge; by hand it is taken into the state", () => {
-  const fresh = plan([stack("dev-app", "unchanged", [], 1), stack("prod-app", "unchanged")]);
+  const fresh = runOf([stack("dev-app", "unchanged", [], 1), stack("prod-app", "unchanged")]);
   expect(due(fresh, reviewed("dev-app")).list).toEqual([]);
   expect(due(fresh, undefined, "workflow_dispatch").list).toEqual(["dev"]);
 });
 
 test("by hand what is planned counts as reviewed, and the summary says it", () => {
-  const found = due(plan([stack("prod-app", "changed")]), undefined, "workflow_dispatch");
+  const found = due(runOf([stack("prod-app", "changed")]), undefined, "workflow_dispatch");
   expect(found.list).toEqual(["prod"]);
   expect(found.summary).toContain("- **prod**: `prod-app` (changed)");
 });
 
 test("a name cannot speak to the runner, nor break the summary", () => {
   const name = "dev-`x`\n::error::y";
-  const fresh = plan([{ ...stack("dev-x", "changed"), name }]);
+  const fresh = runOf([{ ...stack("dev-x", "changed"), name }]);
   const found = due(fresh, reviewed());
   for (const { stdout } of [found, due(fresh)]) expect(stdout).not.toMatch(/^::error/m);
   expect(found.summary).toContain("`dev-?x????error??y` (changed)");
@@ -162,23 +144,23 @@ test.each([
   ["no plan", {}, undefined, "is not a plan's summary"],
   [
     "a plan of a later format",
-    { ...plan([]), version: PLAN_VERSION + 1 },
+    { ...runOf([]), version: PLAN_VERSION + 1 },
     undefined,
     "is not a plan's summary",
   ],
   [
     "an app that does not synthesize",
-    plan([], { outcome: "failed", failure: { message: "the app does not synthesize\n  at main.ts" } }),
+    runOf([], { outcome: "failed", failure: { message: "the app does not synthesize\n  at main.ts" } }),
     undefined,
     "nothing was planned in .*: the app does not synthesize%0A",
   ],
   [
     "a review of nothing",
-    plan([stack("dev-app", "changed")]),
-    plan([], { outcome: "interrupted" }),
+    runOf([stack("dev-app", "changed")]),
+    runOf([], { outcome: "interrupted" }),
     "was interrupted",
   ],
-  ["no review", plan([stack("dev-app", "changed")]), {}, "reviewed.*is not a plan's summary"],
+  ["no review", runOf([stack("dev-app", "changed")]), {}, "reviewed.*is not a plan's summary"],
 ])("%s is never nothing to do", (_, planned, review, said) => {
   const found = due(planned, review);
   expect(found).toMatchObject({ status: 1, list: undefined, summary: "" });
