@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 // What `npm test` runs after the set-up: lint, types, and the four kinds of tests; a summary is its last word.
-import { dirname, join } from "node:path";
+import { readdirSync } from "node:fs";
+import { dirname, join, posix, sep } from "node:path";
 import { fileURLToPath } from "node:url";
+import { changedFiles, relatedTests } from "./test/changed.mjs";
 import { inherit, missingCluster, missingEmulator, missingTerraform, runKind } from "./test/kinds.mjs";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -12,6 +14,7 @@ Runs lint and format, the type check, and the tests: unit, terraform, emulator, 
   npm test -- network              only files whose path matches, and no lint
   npm test -- registry -t lifecycle
   npm test -- --kind unit          only one kind: unit, terraform, emulator or cluster
+  npm test -- --changed            what differs from where this branch left origin/main; --changed=<revision> from there
   UPDATE_GOLDEN=1 npm test -- logical-ids
 
 Without Terraform, the AWS provider, Python or Go the tests that need them are skipped, and counted as such;
@@ -36,8 +39,10 @@ function parse(argv) {
   const rest = [];
   for (let index = 0; index < argv.length; index += 1) {
     const arg = argv[index] ?? "";
-    if (arg !== "--kind") rest.push(arg);
-    else chosen.push(argv[++index] ?? "");
+    if (arg === "--kind") chosen.push(argv[++index] ?? "");
+    else if (/^--changed(?:=|$)/.test(arg))
+      rest.push(...changed(arg.slice("--changed=".length) || undefined));
+    else rest.push(arg);
   }
   const unknown = chosen.filter((kind) => !all.includes(kind));
   if (unknown.length > 0) {
@@ -51,6 +56,27 @@ function parse(argv) {
     args: rest,
     help: rest.includes("--help") || rest.includes("-h"),
   };
+}
+
+/**
+ * @param {string | undefined} base
+ * @returns {string[]}
+ */
+function changed(base) {
+  try {
+    const tests = readdirSync(join(ROOT, "test"), { recursive: true, encoding: "utf8" })
+      .filter((file) => file.endsWith(".test.ts"))
+      .map((file) => posix.join("test", ...file.split(sep)));
+    const found = relatedTests(changedFiles(ROOT, base), tests);
+    if (found.length > 0) return found;
+  } catch {
+    console.error(
+      `Error: Git does not know the revision ${JSON.stringify(base)}\n  use a branch, a tag or a commit`,
+    );
+    process.exit(2);
+  }
+  console.log("nothing changed that has tests");
+  process.exit(0);
 }
 
 async function main() {
