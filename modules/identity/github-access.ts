@@ -1,13 +1,14 @@
 import { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy";
 import { Construct } from "constructs";
-import { Faults, NAME_RULES, nameFaults, policyDocument } from "../core";
+import { Faults, NAME_RULES, nameFaults, type PolicyStatement, policyDocument } from "../core";
 import { partitionOf } from "../core/policy";
 import type { StateAccess } from "../state/access";
 import { githubApplyBoundary, githubApplyStatements, powerUserPolicyArn } from "./github-apply-policy";
 import type { IGitHubOidcProvider } from "./github-oidc-provider";
-import { githubPlanStatements, readOnlyPolicyArn } from "./github-plan-policy";
+import { githubPlanBoundary, githubPlanStatements, readOnlyPolicyArn } from "./github-plan-policy";
 import { GITHUB_PATH, GitHubRole } from "./github-role";
 import type { GitHubRepository } from "./github-subjects";
+import { neighbourFaults } from "./neighbours";
 
 /** Name of the role that applies an environment. */
 function githubApplyRoleName(platform: string, environment: string): string {
@@ -55,13 +56,18 @@ export class GitHubAccess extends Construct {
     const { provider, repository, state, environments } = props;
     const faults = new Faults();
     for (const environment of environments) faults.addAll(nameFaults(NAME_RULES.environment, environment));
+    faults.addAll(neighbourFaults(state.platform, environments));
     faults.throwIfAny(this);
+    const planRoleName = `${state.platform}-plan`;
+    // No environment has an underscore in its name, and environments are beside it.
+    const planBoundary = this.addBoundary(this, "plan_boundary", planRoleName, githubPlanBoundary(state));
     this.planRole = new GitHubRole(this, "plan", {
-      roleName: `${state.platform}-plan`,
+      roleName: planRoleName,
       description: `Plans of ${repository.repository}: reads, and locks states`,
       provider,
       repository,
       runs: ["pull-requests", { branch: props.defaultBranch }],
+      permissionsBoundaryArn: planBoundary.arn,
     });
     this.planRole.attach("read-only", readOnlyPolicyArn(state.region));
     this.planRole.policy("plan", githubPlanStatements(state));
@@ -77,14 +83,11 @@ export class GitHubAccess extends Construct {
 
   private addApplyRole(environment: string, props: GitHubAccessProps): GitHubRole {
     const { provider, repository, state } = props;
+    const neighbours = props.environments.filter((other) => other !== environment);
     const scope = new Construct(this, environment);
     const roleName = githubApplyRoleName(state.platform, environment);
-    const boundary = new IamPolicy(scope, "boundary", {
-      name: `${roleName}-boundary`,
-      path: GITHUB_PATH,
-      description: `Bounds what ${roleName} may do`,
-      policy: policyDocument(githubApplyBoundary({ state, environment })),
-    });
+    const bounds = githubApplyBoundary({ state, environment, neighbours });
+    const boundary = this.addBoundary(scope, "boundary", roleName, bounds);
     const role = new GitHubRole(scope, "apply", {
       roleName,
       description: `Applies ${environment} of ${repository.repository}`,
@@ -97,5 +100,19 @@ export class GitHubAccess extends Construct {
     role.attach("power-user", powerUserPolicyArn(state.region));
     role.policy("iam", githubApplyStatements({ state, environment }));
     return role;
+  }
+
+  private addBoundary(
+    scope: Construct,
+    id: string,
+    roleName: string,
+    statements: readonly PolicyStatement[],
+  ): IamPolicy {
+    return new IamPolicy(scope, id, {
+      name: `${roleName}-boundary`,
+      path: GITHUB_PATH,
+      description: `Bounds what ${roleName} may do`,
+      policy: policyDocument(statements),
+    });
   }
 }

@@ -1,7 +1,8 @@
 import { type PolicyStatement, partitionOf } from "../core/policy";
-import { type StateAccess, stateApplyStatements, stateArns } from "../state/access";
+import { type StateAccess, stateApplyStatements, stateArns, stateKeyBounds } from "../state/access";
 import { GITHUB_PATH } from "./github-role";
 import { GITHUB_ISSUER } from "./github-trust";
+import { iamHeads, neighbourHeads } from "./neighbours";
 
 /** Everything but IAM, organizations and the account itself. */
 export function powerUserPolicyArn(region: string): string {
@@ -14,6 +15,13 @@ export interface ApplyAccess {
 
   /** Name of the environment, e.g. `dev`. */
   readonly environment: string;
+
+  /**
+   * Names of the other environments in the account.
+   *
+   * @default - none
+   */
+  readonly neighbours?: readonly string[];
 }
 
 /** What Terraform does with roles, policies, instance profiles and identity providers that it manages. */
@@ -43,10 +51,10 @@ const IAM_ACTIONS = [
  */
 export function ownIamResources({ state, environment }: ApplyAccess): readonly string[] {
   const iam = `arn:${partitionOf(state.region)}:iam::${state.account}`;
-  const heads = [environment, `${state.platform}-${environment}`];
+  const heads = iamHeads(state.platform, environment);
   return [
     ...["role", "policy", "instance-profile"].flatMap((kind) =>
-      heads.map((head) => `${iam}:${kind}/${head}-*`),
+      heads.map((head) => `${iam}:${kind}/${head}*`),
     ),
     `${iam}:oidc-provider/oidc.eks.*`,
   ];
@@ -62,7 +70,9 @@ export function githubApplyStatements(access: ApplyAccess): readonly PolicyState
 
 /**
  * What bounds the apply's role, whatever it is allowed: it cannot touch the roles of GitHub (its own, the
- * plan's, another environment's), nor the states and locks of other environments, and makes no users or keys.
+ * plan's, another environment's), what belongs to an environment whose name begins with its own (`dev-eu` beside
+ * `dev`), nor the states and locks of other environments; it uses the states' key and does nothing else with it, and
+ * makes no users or access keys.
  *
  * The boundary does not reach the roles that an apply makes. Only an account of its own keeps an environment
  * from another for certain.
@@ -70,8 +80,9 @@ export function githubApplyStatements(access: ApplyAccess): readonly PolicyState
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
  */
 export function githubApplyBoundary(access: ApplyAccess): readonly PolicyStatement[] {
-  const { state, environment } = access;
+  const { state, environment, neighbours = [] } = access;
   const { bucket, objects, table } = stateArns(state);
+  const stateKey = stateKeyBounds(state);
   const iam = `arn:${partitionOf(state.region)}:iam::${state.account}`;
   return [
     {
@@ -85,9 +96,12 @@ export function githubApplyBoundary(access: ApplyAccess): readonly PolicyStateme
         `${iam}:role${GITHUB_PATH}*`,
         `${iam}:policy${GITHUB_PATH}*`,
         `${iam}:oidc-provider/${GITHUB_ISSUER}`,
+        ...neighbourHeads(state.platform, environment, neighbours).map((head) => `${iam}:*/${head}*`),
+        ...stateKey.arns,
       ],
     },
     ...stateApplyStatements(state, [`environments/${environment}/*`]),
+    ...stateKey.statements,
     {
       Sid: "NoUsersOrKeys",
       Effect: "Deny",

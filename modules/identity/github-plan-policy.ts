@@ -1,48 +1,19 @@
 import { type PolicyStatement, partitionOf } from "../core/policy";
 import { type StateAccess, stateArns, statePlanStatements } from "../state/access";
+import { DATA_ACTIONS } from "./plan-data";
+import { PLAN_SERVICES } from "./plan-services";
 
 /** AWS's own list of what reads and changes nothing; AWS adds new services to it. */
 export function readOnlyPolicyArn(region: string): string {
   return `arn:${partitionOf(region)}:iam::aws:policy/ReadOnlyAccess`;
 }
 
-/** What reads data, and not how something is set up: a plan needs none of it. */
-const DATA_ACTIONS = [
-  "athena:GetQueryResults*",
-  "cassandra:Select",
-  "codeartifact:GetPackageVersionAsset",
-  "codeartifact:ReadFromRepository",
-  "codecommit:BatchGet*",
-  "codecommit:GetBlob",
-  "codecommit:GetFile",
-  "codecommit:GitPull",
-  "dynamodb:GetRecords",
-  "ec2:GetConsole*",
-  "ec2:GetPasswordData",
-  "ecr:BatchGetImage",
-  "ecr:GetDownloadUrlForLayer",
-  "kinesis:GetRecords",
-  "logs:FilterLogEvents",
-  "logs:GetLogEvents",
-  "logs:GetLogObject",
-  "logs:GetLogRecord",
-  "logs:GetQueryResults",
-  "logs:StartLiveTail",
-  "logs:StartQuery",
-  "rds:Download*",
-  "secretsmanager:BatchGetSecretValue",
-  "secretsmanager:GetSecretValue",
-  "sqs:ReceiveMessage",
-  "ssm:GetCommandInvocation",
-  "states:GetExecutionHistory",
-] as const;
-
 /**
  * What the plan's role gets beside AWS's `ReadOnlyAccess`: the states and their locks, and a refusal of all
  * data. Whoever may push a branch runs code with this role.
  *
- * Three kinds of data a plan does read, and they stay open: states, the lock table, and the parameters under
- * `/groundplan/` by which stacks tell each other what they made.
+ * Data that a plan does read stays open: states, the lock table, the parameters under `/groundplan/` by which stacks
+ * tell each other what they made, and what `PLAN_EXCEPTIONS` names.
  */
 export function githubPlanStatements(state: StateAccess): readonly PolicyStatement[] {
   const { objects, table } = stateArns(state);
@@ -53,7 +24,7 @@ export function githubPlanStatements(state: StateAccess): readonly PolicyStateme
     {
       Sid: "NoObjects",
       Effect: "Deny",
-      Action: ["s3:GetObject", "s3:GetObjectTorrent", "s3:GetObjectVersion"],
+      Action: ["s3:GetObject", "s3:GetObjectA*", "s3:GetObjectT*", "s3:GetObjectV*"],
       NotResource: objects,
     },
     {
@@ -69,6 +40,14 @@ export function githubPlanStatements(state: StateAccess): readonly PolicyStateme
       NotResource: table,
     },
     {
+      Sid: "NoApiKeys",
+      Effect: "Deny",
+      Action: "apigateway:GET",
+      Resource: ["/apikeys", "/apikeys/*", "/usageplans/*/keys", "/usageplans/*/keys/*"].map(
+        (path) => `arn:${partition}:apigateway:*::${path}`,
+      ),
+    },
+    {
       Sid: "NoParameters",
       Effect: "Deny",
       Action: ["ssm:GetParameter", "ssm:GetParameterHistory", "ssm:GetParameters", "ssm:GetParametersByPath"],
@@ -78,5 +57,23 @@ export function githubPlanStatements(state: StateAccess): readonly PolicyStateme
         `arn:${partition}:ssm:*::parameter/aws/service/*`,
       ],
     },
+  ];
+}
+
+/**
+ * What bounds the plan's role, whatever AWS adds to `ReadOnlyAccess`: the services of which a plan reads how things
+ * are set up, and the states and their locks.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
+ */
+export function githubPlanBoundary(state: StateAccess): readonly PolicyStatement[] {
+  return [
+    {
+      Sid: "Services",
+      Effect: "Allow",
+      Action: PLAN_SERVICES.map((service) => `${service}:*`),
+      Resource: "*",
+    },
+    ...statePlanStatements(state, ["*"]),
   ];
 }

@@ -2,12 +2,13 @@ export { GitHubAccess, type GitHubAccessProps, githubApplyRoleArn } from "./gith
 export { githubApplyBoundary, githubApplyStatements, ownIamResources } from "./github-apply-policy";
 export * from "./github-contract";
 export * from "./github-oidc-provider";
-export { githubPlanStatements } from "./github-plan-policy";
+export { githubPlanBoundary, githubPlanStatements } from "./github-plan-policy";
 export * from "./github-role";
 export * from "./github-subjects";
 export { GITHUB_AUDIENCE, GITHUB_ISSUER, githubTrust, githubTrustFaults } from "./github-trust";
 export type { Objects } from "./grants";
 export { IrsaRole, type IrsaRoleProps } from "./irsa-role";
+export { PLAN_EXCEPTIONS, type PlanException } from "./plan-data";
 export { type PodIdentityCluster, PodIdentityRole, type PodIdentityRoleProps } from "./pod-identity-role";
 export { requireTrustConditions } from "./require-conditions";
 export * from "./trust";

@@ -139,8 +139,9 @@ export abstract class WorkloadRole extends Construct {
 }
 
 function statementFaults({ Effect, Action }: PolicyStatement): readonly Fault[] {
-  const actions = typeof Action === "string" ? [Action] : Action;
-  return actions
+  // All but some is as open as all.
+  return [Action ?? "*"]
+    .flat()
     .filter((action) => Effect === "Allow" && /^(?:[*]|[^:]*:[*])$/.test(action))
     .map((action) => ({
       what: `a workload would be allowed ${JSON.stringify(action)}`,

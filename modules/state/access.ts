@@ -1,7 +1,7 @@
 import { type PolicyStatement, partitionOf } from "../core/policy";
 import type { StateEncryption } from "./encryption";
 import { type Locking, usesLockFile, usesTable } from "./locking";
-import { lockTableName, type StateLocation, stateBucketName, stateKeyAlias } from "./names";
+import { lockTableName, type StateLocation, stateBucketName, stateKeyAlias, stateKeyAliasArn } from "./names";
 
 /** The state of an account, as far as a policy for it needs to know. */
 export interface StateAccess extends StateLocation {
@@ -55,7 +55,11 @@ export function statePlanStatements(state: StateAccess, keys: readonly string[])
       Resource: keys.map((key) => `${bucket}/${stateOnly(key)}.tflock`),
     });
   }
-  return [...statements, ...keyStatements(state)];
+  // A lock file is a new object, which S3 encrypts with a new data key; all else is only read.
+  const uses = usesLockFile(state.locking)
+    ? STATE_KEY_USES
+    : STATE_KEY_USES.filter((use) => !GENERATES.test(use));
+  return [...statements, ...keyStatements(state, uses)];
 }
 
 /**
@@ -93,8 +97,24 @@ export function stateApplyStatements(
           lockStatement(state, keys),
         ]
       : []),
-    ...keyStatements(state),
+    ...keyStatements(state, STATE_KEY_USES),
   ];
+}
+
+/**
+ * What bounds an apply beside {@link stateApplyStatements}: it uses the state's key and does nothing else with it. It
+ * cannot delete it, change its policy, or grant its use to others; nor move its alias, by which policies know it.
+ */
+export function stateKeyBounds(state: StateAccess): {
+  readonly statements: readonly PolicyStatement[];
+
+  /** ARNs that only {@link stateApplyStatements} may open. */
+  readonly arns: readonly string[];
+} {
+  const key = keyOfState(state);
+  if (!key) return { statements: [], arns: [] };
+  const only = { Sid: "OnlyUseStateKey", Effect: "Deny", NotAction: STATE_KEY_USES, ...key.where } as const;
+  return { statements: [only], arns: key.aliases };
 }
 
 /** The key of a state itself, without what lies beside it. */
@@ -118,21 +138,24 @@ function lockStatement(state: StateAccess, keys: readonly string[]): PolicyState
   };
 }
 
-/** The key of the state, if it has one: an own key is known by its alias before it is made. */
-function keyStatements(state: StateAccess): readonly PolicyStatement[] {
+/** What reading and writing states needs of their key. */
+const STATE_KEY_USES: readonly string[] = ["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"];
+
+const GENERATES = /:Generate/;
+
+function keyStatements(state: StateAccess, uses: readonly string[]): readonly PolicyStatement[] {
+  const key = keyOfState(state);
+  return key ? [{ Sid: "UseStateKey", Effect: "Allow", Action: uses, ...key.where }] : [];
+}
+
+/** How a policy names the key of the state, if it has one: an own key is known by its alias before it is made. */
+function keyOfState(state: StateAccess) {
   const { encryption, region, account } = state;
-  if (encryption === "aws") return [];
-  const Action = ["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"];
-  if (encryption !== "own") {
-    return [{ Sid: "UseStateKey", Effect: "Allow", Action, Resource: encryption.kmsKeyArn }];
-  }
-  return [
-    {
-      Sid: "UseStateKey",
-      Effect: "Allow",
-      Action,
-      Resource: `arn:${partitionOf(region)}:kms:${region}:${account}:key/*`,
-      Condition: { "ForAnyValue:StringEquals": { "kms:ResourceAliases": stateKeyAlias(state) } },
-    },
-  ];
+  if (encryption === "aws") return undefined;
+  if (encryption !== "own") return { where: { Resource: encryption.kmsKeyArn }, aliases: [] };
+  const where = {
+    Resource: `arn:${partitionOf(region)}:kms:${region}:${account}:key/*`,
+    Condition: { "ForAnyValue:StringEquals": { "kms:ResourceAliases": stateKeyAlias(state) } },
+  };
+  return { where, aliases: [stateKeyAliasArn(state)] };
 }

@@ -8,7 +8,8 @@ import { type StateLocation, stateKeyAlias, stateKeyAliasArn } from "./names";
 /**
  * Encryption of the state and the lock table: S3's and DynamoDB's own keys (`aws`), a KMS key that the
  * state stack makes (`own`), or the ARN of a given one. With a KMS key, whoever reads the state needs
- * `kms:Decrypt` too, and whoever writes it `kms:GenerateDataKey`.
+ * `kms:Decrypt` too, and whoever writes it `kms:GenerateDataKey`. The roles of GitHub's workflows that apply do no more
+ * than that with the key, so a given one is best kept for states.
  */
 export type StateEncryption = "aws" | "own" | { readonly kmsKeyArn: string };
 

@@ -1,9 +1,11 @@
+import { GetPolicyCommand, GetPolicyVersionCommand, IAMClient } from "@aws-sdk/client-iam";
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { Testing } from "cdktf";
 import { environments } from "../../overlays";
 import { platform } from "../../platform";
 import { IdentityStack } from "../../stacks/identity";
 import { type Emulator, startEmulator } from "../emulator";
+import { judgedReadOnlyAccess, type ReadOnlyAccess, writeReadOnlyAccess } from "../security/read-only-access";
 import { TerraformFolder } from "../terraform";
 
 let emulator: Emulator;
@@ -28,11 +30,29 @@ function identityStack(): string {
   return JSON.stringify(configuration);
 }
 
+/** How the SDK finds the emulator. */
+function configuration() {
+  const { AWS_ENDPOINT_URL: endpoint = "" } = emulator.environment;
+  return { endpoint, region: "us-east-1", credentials: { accessKeyId: ACCOUNT, secretAccessKey: "test" } };
+}
+
+/** AWS's policy `ReadOnlyAccess` as the local AWS has it. */
+async function readOnlyAccess(): Promise<ReadOnlyAccess> {
+  const client = new IAMClient(configuration());
+  const PolicyArn = "arn:aws:iam::aws:policy/ReadOnlyAccess";
+  const { Policy } = await client.send(new GetPolicyCommand({ PolicyArn }));
+  const version = Policy?.DefaultVersionId ?? "";
+  const of = new GetPolicyVersionCommand({ PolicyArn, VersionId: version });
+  const { PolicyVersion } = await client.send(of);
+  const { Statement } = JSON.parse(decodeURIComponent(PolicyVersion?.Document ?? "")) as {
+    Statement: readonly { readonly Action: string | readonly string[] }[];
+  };
+  return { version, actions: [...new Set(Statement.flatMap(({ Action }) => Action))].sort() };
+}
+
 /** What an environment's parameter tells. */
 async function contract(environment: string): Promise<unknown> {
-  const { AWS_ENDPOINT_URL: endpoint = "" } = emulator.environment;
-  const credentials = { accessKeyId: ACCOUNT, secretAccessKey: "test" };
-  const client = new SSMClient({ endpoint, region: "us-east-1", credentials });
+  const client = new SSMClient(configuration());
   const { Parameter } = await client.send(
     new GetParameterCommand({ Name: `/groundplan/${environment}/identity` }),
   );
@@ -60,4 +80,11 @@ test("deployed, no second change, read by the environments, destroyed", async ()
   } finally {
     folder.remove();
   }
+});
+
+test("the ReadOnlyAccess that the plan's role has is the one whose actions are judged", async () => {
+  const now = await readOnlyAccess();
+  // A newer one: UPDATE_GOLDEN=1 takes it over, and test/security/plan-role.test.ts names what is to be judged.
+  if (process.env.UPDATE_GOLDEN === "1") writeReadOnlyAccess(now);
+  expect(now).toEqual(judgedReadOnlyAccess());
 });
