@@ -108,6 +108,32 @@ export const EXCEPTIONS: readonly CheckovException[] = [
       "A boundary allows nothing by itself: in IAM the role may write under its environment's names only",
   },
   {
+    check: "CKV_AWS_286",
+    resource: /^module\.identity\.aws_iam_policy\.github_plan_boundary_/,
+    reason:
+      "A boundary allows nothing by itself: the role has AWS's ReadOnlyAccess within it, which changes no roles",
+  },
+  {
+    check: "CKV_AWS_288",
+    resource: /^module\.identity\.aws_iam_policy\.github_plan_boundary_/,
+    reason: "A boundary allows nothing by itself: what returns data is refused by the role's own policy",
+  },
+  {
+    check: "CKV_AWS_289",
+    resource: /^module\.identity\.aws_iam_policy\.github_plan_boundary_/,
+    reason: "A boundary allows nothing by itself: ReadOnlyAccess within it changes no permissions",
+  },
+  {
+    check: "CKV_AWS_290",
+    resource: /^module\.identity\.aws_iam_policy\.github_plan_boundary_/,
+    reason: "A boundary allows nothing by itself: ReadOnlyAccess within it writes nothing",
+  },
+  {
+    check: "CKV_AWS_355",
+    resource: /^module\.identity\.aws_iam_policy\.github_plan_boundary_/,
+    reason: "A boundary names the services of which a plan reads every resource",
+  },
+  {
     check: "CKV_AWS_355",
     resource: /^module\.identity\.aws_iam_role_policy\.github_\w+_apply_iam_/,
     reason: "Reading IAM on every resource: AWS's own policies are read by plans, and IAM holds no secrets",
