@@ -1,38 +1,45 @@
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { isRunning, markOf, type ProcessMark } from "./process-file";
+import { privateFolder, writeNew } from "./private";
+import { isMark, isRunning, markOf, type ProcessMark } from "./process-file";
+
+/** Options of {@link alone}. */
+export interface AloneOptions {
+  readonly signal?: AbortSignal | undefined;
+
+  /** Called once when another process is waited for, with a line that names it. */
+  readonly onProgress?: ((line: string) => void) | undefined;
+}
 
 /**
  * Does something while no other process does the same in that folder; whoever comes second waits.
- * The claim of a process that was killed does not count.
+ *
+ * The claim of a process that is gone does not count. One that names none, empty or damaged, counts for some seconds, in
+ * which it may be being written; a full disk or a kill leaves such a one.
  */
 export async function alone<T>(
   folder: string,
-  signal: AbortSignal | undefined,
+  { signal, onProgress }: AloneOptions,
   work: () => Promise<T>,
 ): Promise<T> {
   const claim = join(folder, "starting");
   const mine = JSON.stringify(markOf(process.pid));
-  mkdirSync(folder, { recursive: true });
-  while (!take(claim, mine)) {
+  privateFolder(folder);
+  for (let told = false; !writeNew(claim, mine); ) {
     signal?.throwIfAborted();
-    if (!clearStale(claim)) await sleep(100);
+    if (clearStale(claim)) continue;
+    const holder = told ? undefined : describeHolder(claim);
+    if (holder !== undefined) {
+      onProgress?.(`waiting for ${holder}, which is at work in ${folder}`);
+      told = true;
+    }
+    await sleep(100);
   }
   try {
     return await work();
   } finally {
     rmSync(claim, { force: true });
-  }
-}
-
-function take(claim: string, mine: string): boolean {
-  try {
-    writeFileSync(claim, mine, { flag: "wx" });
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
-    throw error;
   }
 }
 
@@ -45,9 +52,9 @@ function take(claim: string, mine: string): boolean {
 function clearStale(claim: string): boolean {
   if (!isStale(claim)) return false;
   const guard = `${claim}.clearing`;
-  if (!take(guard, "")) {
+  if (!writeNew(guard, "")) {
     // Its process was killed in that moment.
-    if (ageOf(guard) > ABANDONED) rmSync(guard, { force: true });
+    if (isAbandoned(guard)) rmSync(guard, { force: true });
     return false;
   }
   try {
@@ -58,32 +65,39 @@ function clearStale(claim: string): boolean {
   }
 }
 
-/** Milliseconds after which a guard counts as left by a process that was killed. */
+/** Milliseconds after which a file that names no process counts as left by one that was killed. */
 const ABANDONED = 5000;
 
+/** Milliseconds within which whoever takes a claim has written who it is. */
+const WRITTEN = 1000;
+
 function isStale(claim: string): boolean {
-  const found = read(claim);
-  return found !== undefined && !isOf(found);
+  const mark = read(claim);
+  return mark === undefined ? isAbandoned(claim) : !isRunning(mark);
 }
 
+function isAbandoned(file: string): boolean {
+  return ageOf(file) > ABANDONED;
+}
+
+/** Milliseconds since a file was written, or until it will have been by a clock that was set back; 0 when it is gone. */
 function ageOf(file: string): number {
-  return Date.now() - (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+  return Math.abs(Date.now() - (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()));
 }
 
-function read(claim: string): string | undefined {
+/** Who has a claim; undefined while it may be being written. */
+function describeHolder(claim: string): string | undefined {
+  const mark = read(claim);
+  if (mark !== undefined) return `process ${mark.pid}`;
+  return ageOf(claim) > WRITTEN ? `a process that ${claim} does not name` : undefined;
+}
+
+/** The process that a claim names; undefined for one that is gone, empty or damaged. */
+function read(claim: string): ProcessMark | undefined {
   try {
-    return readFileSync(claim, "utf8");
+    const found: unknown = JSON.parse(readFileSync(claim, "utf8"));
+    return isMark(found) ? found : undefined;
   } catch {
     return undefined;
-  }
-}
-
-/** Whether the process that a claim names still runs; one that is being written counts as such. */
-function isOf(content: string): boolean {
-  if (content === "") return true;
-  try {
-    return isRunning(JSON.parse(content) as ProcessMark);
-  } catch {
-    return false;
   }
 }

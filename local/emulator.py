@@ -64,6 +64,10 @@ def main() -> None:
         import ministack_api
         import ministack_lambda
 
+        if os.environ.get("GROUNDPLAN_STATE_KEY"):
+            import ministack_state
+
+            ministack_state.install()
         ministack_lambda.install()
         ministack_api.install()
         serve()

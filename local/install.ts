@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { execa } from "execa";
 import { LocalError } from "./options";
+import { privateFolder, privately } from "./private";
 import { markOf } from "./process-file";
 import { WORKSPACE } from "./workspace";
 
@@ -66,7 +67,7 @@ export async function install(options: InstallOptions = {}): Promise<Environment
   const started = Date.now();
   onProgress?.(`installing ${name} (Python packages, once)`);
   const building = `${folder}.${process.pid}`;
-  mkdirSync(cacheDirectory(), { recursive: true });
+  privateFolder(cacheDirectory());
   clearAbandoned(folder);
   try {
     // Copies of the interpreter would not survive the rename; links and -m do.
@@ -77,6 +78,9 @@ export async function install(options: InstallOptions = {}): Promise<Environment
       "install",
       "--quiet",
       "--disable-pip-version-check",
+      // Nothing but the very files that were pinned, and no package that runs code of its own to be built.
+      "--require-hashes",
+      "--only-binary=:all:",
       "--requirement",
       requirements,
     ];
@@ -90,7 +94,7 @@ export async function install(options: InstallOptions = {}): Promise<Environment
     const reason = error instanceof Error ? error.message : String(error);
     throw new LocalError(
       "missing",
-      `cannot install the Python packages of ${requirements}\n  ${reason}\n  check the connection to the Python package index, then run it again`,
+      `cannot install the Python packages of ${requirements}\n  ${reason}\n  ${adviceFor(reason)}`,
     );
   } finally {
     rmSync(building, { recursive: true, force: true, maxRetries: 5 });
@@ -98,10 +102,17 @@ export async function install(options: InstallOptions = {}): Promise<Environment
   return { python, installed: true, seconds: (Date.now() - started) / 1000 };
 }
 
+/** pip says of a file that it does not match, or of a line that it has no hash. */
+function adviceFor(reason: string): string {
+  return /hash/i.test(reason) && !/connection|resolve|timed? ?out/i.test(reason)
+    ? "a package is not the one that was pinned: do not install it by hand; see what changed at its index, then npm run requirements"
+    : "check the connection to the Python package index, then run it again";
+}
+
 /** Runs a program, and ends it by a signal with all that it has started: what goes on would write into a folder that is gone. */
 async function run(file: string, args: readonly string[], signal: AbortSignal | undefined): Promise<void> {
   signal?.throwIfAborted();
-  const child = execa(file, args, { detached: true });
+  const child = privately(() => execa(file, args, { detached: true }));
   const end = () => {
     try {
       if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
@@ -133,12 +144,8 @@ function clearAbandoned(folder: string): void {
 async function findPython(): Promise<{ python: string; version: string }> {
   const seen: string[] = [];
   for (const python of ["python3", "python3.13", "python3.12", "python3.11", "python3.10", "python"]) {
-    const { stdout, exitCode } = await execa(
-      python,
-      ["-c", "import sys; print('%d.%d' % sys.version_info[:2])"],
-      {
-        reject: false,
-      },
+    const { stdout, exitCode } = await privately(() =>
+      execa(python, ["-c", "import sys; print('%d.%d' % sys.version_info[:2])"], { reject: false }),
     );
     if (exitCode !== 0 || typeof stdout !== "string") continue;
     const [major = 0, minor = 0] = stdout.split(".").map(Number);

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { alone } from "./claim";
@@ -7,6 +7,7 @@ import type { DaemonProps } from "./daemon/main";
 import type { LocalStatus } from "./daemon/status";
 import { install } from "./install";
 import { LocalError, type LocalOptions, type LocalSettings, settingsOf } from "./options";
+import { privateTree, spawnPrivately } from "./private";
 import { end, isRunning, markOf, type ProcessMark, readProcessFile, removeProcessFile } from "./process-file";
 import { WORKSPACE } from "./workspace";
 
@@ -26,7 +27,8 @@ const STOP_LIMIT = 15_000;
 export async function up(options: LocalOptions = {}): Promise<LocalStatus> {
   const settings = settingsOf(options);
   const { onProgress, signal } = options;
-  return alone(settings.stateDirectory, signal, async () => {
+  privateTree(settings.stateDirectory);
+  return alone(settings.stateDirectory, { signal, onProgress }, async () => {
     const running = await status(options);
     if (running) return sameOrThrow(running, settings, options);
     // What is left of one that hangs would hold the port, or the state.
@@ -104,7 +106,7 @@ async function endLeftovers(
 
 async function start(props: DaemonProps, signal: AbortSignal | undefined): Promise<LocalStatus> {
   const log = openLog(props.stateDirectory, "daemon.log");
-  const child = spawn(process.execPath, ["--enable-source-maps", DAEMON, JSON.stringify(props)], {
+  const child = spawnPrivately(process.execPath, ["--enable-source-maps", DAEMON, JSON.stringify(props)], {
     detached: true,
     stdio: ["ignore", log, log, "ipc"],
   });

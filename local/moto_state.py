@@ -4,12 +4,14 @@ moto itself keeps nothing. Its backends are plain Python objects in one process,
 they are and read back: every id stays what it was. A reference from one backend to another is written
 as a name, so that it meets that backend again and not a copy.
 
-A file of another moto or Python is not read: its objects may have another shape. It is kept beside, with
-a note, and moto starts empty.
+A pickle runs what it names. So the file is signed by this machine, and one that is not is not read: see sealed.
+A file of another moto or Python is not read either: its objects may have another shape. It is kept beside,
+with a note, and moto starts empty.
 """
 
 import collections
 import importlib
+import io
 import marshal
 import os
 import pickle
@@ -21,6 +23,8 @@ from importlib.metadata import version
 
 from moto.core.base_backend import AccountSpecificBackend, BackendDict, BaseBackend
 from moto_turns import TURN
+
+import sealed
 
 WRITTEN_BY = f"moto {version('moto')}, Python {platform.python_version()}"
 
@@ -42,12 +46,14 @@ class State:
         if not os.path.exists(self.path):
             return None
         try:
-            with open(self.path, "rb") as file:
-                written_by = pickle.load(file)
-                if written_by != WRITTEN_BY:
-                    raise ValueError(f"it is of {written_by}, and this is {WRITTEN_BY}")
-                for place, content in _Unpickler(file).load():
-                    _find(*place).__dict__ = content
+            file = io.BytesIO(sealed.read(self.path))
+            written_by = pickle.load(file)
+            if written_by != WRITTEN_BY:
+                raise ValueError(f"it is of {written_by}, and this is {WRITTEN_BY}")
+            for place, content in _Unpickler(file).load():
+                _find(*place).__dict__ = content
+        except sealed.ForeignState as error:
+            return str(error)
         except Exception as error:  # Whatever is wrong with the file, moto can start without it.
             BackendDict.reset()
             os.replace(self.path, self.path + ".unreadable")
@@ -65,16 +71,11 @@ class State:
             self.saved = changes
 
     def _write(self):
-        temporary = f"{self.path}.{os.getpid()}"
-        try:
-            with open(temporary, "wb") as file:
-                pickle.dump(WRITTEN_BY, file)
-                with TURN:
-                    _Pickler(file, protocol=5).dump([(_place(one), one.__dict__) for one in _held()])
-            os.replace(temporary, self.path)
-        finally:
-            if os.path.exists(temporary):
-                os.remove(temporary)
+        file = io.BytesIO()
+        pickle.dump(WRITTEN_BY, file)
+        with TURN:
+            _Pickler(file, protocol=5).dump([(_place(one), one.__dict__) for one in _held()])
+        sealed.write(self.path, file.getvalue())
 
     def save_now_and_then(self):
         """Saves in the background, while moto runs, when it has been quiet for a while."""

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { writeWhole } from "./whole-file";
+import { writeWhole } from "./private";
 
 /** A process, known by more than its id: the system gives ids anew. */
 export interface ProcessMark {
@@ -64,7 +64,8 @@ function pathIn(stateDirectory: string): string {
   return join(stateDirectory, "process.json");
 }
 
-function isMark(value: unknown): value is ProcessMark {
+/** Whether what was read from a file names a process. */
+export function isMark(value: unknown): value is ProcessMark {
   const { pid, began } = (value ?? {}) as Partial<ProcessMark>;
   return Number.isInteger(pid) && typeof began === "string";
 }

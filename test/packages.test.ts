@@ -145,7 +145,8 @@ test("a dependency that package.json does not name, and a file that is not packe
 test("the emulators' Python and the tools' versions are packed; sources, maps and the tests' tools are not", () => {
   const beside = local.files.filter((file) => !file.startsWith("dist/"));
   const python = readdirSync(local.folder).filter((file) => file.endsWith(".py"));
-  const tools = ["go.mod", "go.sum", "kwok/go.mod", "kwok/go.sum", "redis/main.go"];
+  const argocd = ["controller.go", "main.go", "repository.go"].map((file) => `argocd/${file}`);
+  const tools = ["go.mod", "go.sum", "kwok/go.mod", "kwok/go.sum", "redis/main.go", ...argocd];
   expect([...beside].sort()).toEqual(
     [...python, "package.json", "requirements.txt", ...tools.map((file) => `tools/${file}`)].sort(),
   );

@@ -66,7 +66,8 @@ async function main() {
   if (fault) throw new Error(fault);
   const groundplan = join(ROOT, ".groundplan");
   await onlyOne(join(groundplan, "setup.lock"), setUp, (pid) => {
-    console.log(`waiting for another set-up of this folder (process ${pid})`);
+    const holder = pid === undefined ? "its lock names no process" : `process ${pid}`;
+    console.log(`waiting for another set-up of this folder (${holder})`);
   });
   if (!["terraform", "tofu"].some(onPath)) {
     console.error(

@@ -171,6 +171,11 @@ export function sayStatus(running: LocalStatus): void {
       `  ${healthy ? paint.good("up") : paint.bad("down")}  ${name} ${version}, ${requests} requests answered, its state is ${kept}`,
     );
   }
+  for (const file of running.setAside) {
+    say(
+      `  ${paint.bad("not read")}  ${file}: it is of another machine or version; remove it, and bootstrap again what is missing`,
+    );
+  }
   say(`  logs and state: ${running.stateDirectory}`);
   say(`  use it: eval "$(npx groundplan local env)"`);
 }

@@ -1,11 +1,12 @@
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { freePorts } from "../free-ports";
 import { LocalError } from "../options";
+import { privateFolder, writeWhole } from "../private";
 import { isRunning } from "../process-file";
 import { KubernetesApi } from "./api";
-import { type Credentials, type UserName, writeSecret } from "./credentials";
+import type { Credentials, UserName } from "./credentials";
 import { type ClusterAccess, kubeconfig, webhookConfig } from "./kubeconfig";
 import { nodeManifest, nodeName } from "./nodes";
 import type { Components, Program } from "./processes";
@@ -52,7 +53,7 @@ export async function startControlPlane(
 ): Promise<ClusterAccess> {
   const { folder, port, credentials } = props;
   const [client = 0, peer = 0] = await freePorts(2);
-  await components.start(etcd(folder, client, peer));
+  await components.start(etcd(folder, credentials, client, peer));
   await components.start(apiServer(props, client));
   const access = await reach(props, components, signal);
   const api = new KubernetesApi(access, credentials.tokens.admin);
@@ -67,7 +68,7 @@ export async function startControlPlane(
   );
   const as = (name: UserName) => {
     const path = join(folder, `${name}.kubeconfig`);
-    writeSecret(path, kubeconfig(access, `groundplan-${name}`, credentials.tokens[name]));
+    writeWhole(path, kubeconfig(access, `groundplan-${name}`, credentials.tokens[name]));
     return path;
   };
   for (const program of controllers(as, credentials, join(folder, "ca.pem"))) await components.start(program);
@@ -75,9 +76,20 @@ export async function startControlPlane(
   return { ...access, endpoint: `https://127.0.0.1:${port}` };
 }
 
-function etcd(folder: string, client: number, peer: number): Program {
-  const clientUrl = `http://127.0.0.1:${client}`;
-  const peerUrl = `http://127.0.0.1:${peer}`;
+function etcd(
+  folder: string,
+  { storeCertificateFile, storeKeyFile }: Credentials,
+  client: number,
+  peer: number,
+): Program {
+  const clientUrl = `https://127.0.0.1:${client}`;
+  const peerUrl = `https://127.0.0.1:${peer}`;
+  const known = (prefix: string) => [
+    `--${prefix}client-cert-auth`,
+    `--${prefix}trusted-ca-file=${storeCertificateFile}`,
+    `--${prefix}cert-file=${storeCertificateFile}`,
+    `--${prefix}key-file=${storeKeyFile}`,
+  ];
   return {
     name: "etcd",
     file: toolPath("etcd"),
@@ -89,6 +101,8 @@ function etcd(folder: string, client: number, peer: number): Program {
       `--listen-peer-urls=${peerUrl}`,
       `--initial-advertise-peer-urls=${peerUrl}`,
       `--initial-cluster=groundplan=${peerUrl}`,
+      ...known(""),
+      ...known("peer-"),
       // A cluster for one person's trials: a power cut may cost it, a killed process does not.
       "--unsafe-no-fsync",
       "--log-level=warn",
@@ -99,15 +113,18 @@ function etcd(folder: string, client: number, peer: number): Program {
 function apiServer({ folder, port, credentials, awsEndpoint }: ControlPlaneProps, store: number): Program {
   const webhook = (name: string) => {
     const path = join(folder, `${name}.kubeconfig`);
-    writeSecret(path, webhookConfig(`${awsEndpoint}/_groundplan/eks/${name}`));
+    writeWhole(path, webhookConfig(`${awsEndpoint}/_groundplan/eks/${name}`));
     return path;
   };
-  mkdirSync(join(folder, "certificates"), { recursive: true });
+  privateFolder(join(folder, "certificates"));
   return {
     name: "kube-apiserver",
     file: toolPath("kube-apiserver"),
     args: [
-      `--etcd-servers=http://127.0.0.1:${store}`,
+      `--etcd-servers=https://127.0.0.1:${store}`,
+      `--etcd-cafile=${credentials.storeCertificateFile}`,
+      `--etcd-certfile=${credentials.storeCertificateFile}`,
+      `--etcd-keyfile=${credentials.storeKeyFile}`,
       "--bind-address=127.0.0.1",
       "--advertise-address=127.0.0.1",
       `--secure-port=${port}`,
@@ -198,7 +215,7 @@ async function reach(
     ?.at(-1);
   if (!authority)
     throw new LocalError("failed", `${chain} holds no certificate\n  remove it and start again`);
-  writeSecret(join(folder, "ca.pem"), authority);
+  writeWhole(join(folder, "ca.pem"), authority);
   return {
     context: "groundplan",
     endpoint: `https://127.0.0.1:${port}`,

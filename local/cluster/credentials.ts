@@ -1,7 +1,8 @@
 import { createHash, generateKeyPairSync, randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { writeWhole } from "../whole-file";
+import { selfSigned } from "../certificate";
+import { privateFolder, writeWhole } from "../private";
 
 /** Who may ask the API server, each by a token of its own. */
 export const USERS = {
@@ -25,6 +26,16 @@ export interface Credentials {
   /** Random text for what Argo CD signs. */
   readonly secretKey: string;
 
+  /** Password of Argo CD's cache. */
+  readonly cachePassword: string;
+
+  /** Bearer token of the metrics of Argo CD's controller. */
+  readonly metricsToken: string;
+
+  /** Certificate and key, PEM, by which etcd and the API server know each other. */
+  readonly storeCertificateFile: string;
+  readonly storeKeyFile: string;
+
   /** Keys that sign and check the tokens of service accounts, PEM. */
   readonly serviceAccountKeyFile: string;
   readonly serviceAccountPublicKeyFile: string;
@@ -32,7 +43,7 @@ export interface Credentials {
 
 /** Finds the credentials of a folder, or makes them. */
 export function credentialsIn(folder: string): Credentials {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  privateFolder(folder);
   const serviceAccountKeyFile = join(folder, "service-accounts.key");
   const serviceAccountPublicKeyFile = join(folder, "service-accounts.pub");
   if (!existsSync(serviceAccountKeyFile) || !existsSync(serviceAccountPublicKeyFile)) {
@@ -41,8 +52,8 @@ export function credentialsIn(folder: string): Credentials {
       privateKeyEncoding: { type: "pkcs8", format: "pem" },
       publicKeyEncoding: { type: "spki", format: "pem" },
     });
-    writeSecret(serviceAccountPublicKeyFile, publicKey);
-    writeSecret(serviceAccountKeyFile, privateKey);
+    writeWhole(serviceAccountPublicKeyFile, publicKey);
+    writeWhole(serviceAccountKeyFile, privateKey);
   }
   const tokens = tokensIn(join(folder, "tokens.json"));
   const tokensFile = join(folder, "tokens.csv");
@@ -50,24 +61,50 @@ export function credentialsIn(folder: string): Credentials {
     const { user, groups } = USERS[name];
     return `${tokens[name]},${user},${name},"${groups.join(",")}"`;
   });
-  writeSecret(tokensFile, `${lines.join("\n")}\n`);
-  const secretKey = createHash("sha256").update("argocd").update(tokens.argocd).digest("hex");
-  return { tokensFile, tokens, secretKey, serviceAccountKeyFile, serviceAccountPublicKeyFile };
+  writeWhole(tokensFile, `${lines.join("\n")}\n`);
+  const derive = (purpose: string) =>
+    createHash("sha256").update(purpose).update(tokens.argocd).digest("hex");
+  return {
+    tokensFile,
+    tokens,
+    secretKey: derive("argocd"),
+    cachePassword: derive("redis"),
+    metricsToken: derive("metrics"),
+    serviceAccountKeyFile,
+    serviceAccountPublicKeyFile,
+    ...storeCertificateIn(folder),
+  };
+}
+
+/** One certificate for both: each side trusts it alone, so whoever has not its key is let in nowhere. */
+function storeCertificateIn(folder: string): Pick<Credentials, "storeCertificateFile" | "storeKeyFile"> {
+  const storeCertificateFile = join(folder, "etcd.pem");
+  const storeKeyFile = join(folder, "etcd.key");
+  if (!existsSync(storeCertificateFile) || !existsSync(storeKeyFile)) {
+    const { certificate, key } = selfSigned("groundplan-etcd", ["127.0.0.1"]);
+    writeWhole(storeCertificateFile, certificate);
+    writeWhole(storeKeyFile, key);
+  }
+  return { storeCertificateFile, storeKeyFile };
 }
 
 function tokensIn(path: string): Record<UserName, string> {
-  const known: Partial<Record<UserName, string>> = existsSync(path)
-    ? JSON.parse(readFileSync(path, "utf8"))
-    : {};
+  const known = readTokens(path);
   const names = Object.keys(USERS) as UserName[];
   const tokens = Object.fromEntries(
     names.map((name) => [name, known[name] ?? randomBytes(32).toString("hex")]),
   ) as Record<UserName, string>;
-  writeSecret(path, JSON.stringify(tokens));
+  writeWhole(path, JSON.stringify(tokens));
   return tokens;
 }
 
-/** Writes a file that only its owner may read, whole or not at all. */
-export function writeSecret(path: string, content: string): void {
-  writeWhole(path, content, 0o600);
+/** Tokens that are there already; none of a file that is damaged. */
+function readTokens(path: string): Partial<Record<UserName, string>> {
+  try {
+    const found: unknown = JSON.parse(readFileSync(path, "utf8"));
+    const entries = Object.entries(found ?? {}).filter(([, token]) => /^[0-9a-f]{64}$/.test(String(token)));
+    return Object.fromEntries(entries);
+  } catch {
+    return {};
+  }
 }

@@ -1,6 +1,6 @@
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { writeWhole } from "../whole-file";
+import { privateFolder, writeWhole } from "../private";
 import { clusterDirectory } from "./options";
 
 /** What the EKS API tells of the local cluster. */
@@ -35,7 +35,7 @@ export function clusterDescription(stateDirectory?: string): ClusterDescription 
 
 export function writeDescription(stateDirectory: string, description: ClusterDescription): void {
   const path = pathIn(stateDirectory);
-  mkdirSync(dirname(path), { recursive: true });
+  privateFolder(dirname(path));
   writeWhole(path, JSON.stringify(description));
 }
 

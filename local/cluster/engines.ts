@@ -1,6 +1,6 @@
-import { writeFileSync } from "node:fs";
 import { execa } from "execa";
 import { LocalError } from "../options";
+import { privately, writeWhole } from "../private";
 
 /** A program that makes clusters in containers. */
 export type Engine = "kind" | "k3d";
@@ -44,7 +44,7 @@ export async function createWithEngine(which: Engine, path: string, options: Eng
     ["cluster", "create", NAME, "--kubeconfig-update-default=false", "--wait", "--timeout", "180s"],
     options,
   );
-  writeFileSync(path, await call("k3d", ["kubeconfig", "get", NAME], options), { mode: 0o600 });
+  writeWhole(path, await call("k3d", ["kubeconfig", "get", NAME], options));
 }
 
 /** Deletes the cluster that {@link createWithEngine} made; no harm when it is gone. */
@@ -60,13 +60,13 @@ async function hasContainers(which: Engine): Promise<boolean> {
 }
 
 async function answers(program: string, args: readonly string[]): Promise<boolean> {
-  const { exitCode } = await execa(program, args, { reject: false, timeout: 10_000 });
+  const { exitCode } = await privately(() => execa(program, args, { reject: false, timeout: 10_000 }));
   return exitCode === 0;
 }
 
 async function call(program: Engine, args: string[], { signal }: EngineOptions): Promise<string> {
   const cancel = signal ? { cancelSignal: signal } : {};
-  const result = await execa(program, args, { reject: false, ...cancel });
+  const result = await privately(() => execa(program, args, { reject: false, ...cancel }));
   if (result.exitCode === 0) return result.stdout;
   signal?.throwIfAborted();
   const reason = (result.stderr || result.shortMessage || "").trim().split("\n").slice(-6).join("\n    ");

@@ -1,11 +1,13 @@
-import { mkdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseAllDocuments } from "yaml";
 import { freePorts } from "../free-ports";
 import { LocalError } from "../options";
+import { privateFolder } from "../private";
 import { isRunning } from "../process-file";
 import type { KubernetesApi } from "./api";
+import type { Credentials } from "./credentials";
 import type { Components, Program } from "./processes";
 import { toolPath, toolsDirectory } from "./tools";
 
@@ -14,6 +16,10 @@ export const ARGOCD_NAMESPACE = "argocd";
 
 /** Milliseconds within which Argo CD must compare its first Application. */
 const START_LIMIT = 180_000;
+
+/** Names of sockets in the cluster's folder, which is their working directory: the path of a socket must be short. */
+const REPOSITORY_SOCKET = "repository.sock";
+const ASK_PASS_SOCKET = "ask-pass.sock";
 
 /** Seconds after which Argo CD looks for new commits; three minutes is its own default. */
 const RECONCILIATION = "10s";
@@ -24,22 +30,22 @@ const RECONCILIATION = "10s";
  * Its pods would be played by kwok and do nothing, so the programs themselves run on this machine.
  *
  * @param kubeconfig - path of the one that they use.
- * @param secretKey - random text that stays the same over a restart.
+ * @param credentials - of which it takes what stays the same over a restart.
  */
 export async function startArgoCd(
   folder: string,
   kubeconfig: string,
-  secretKey: string,
+  credentials: Credentials,
   api: KubernetesApi,
   components: Components,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  await installSettings(api, secretKey);
-  const [cache = 0, repository = 0, ...metrics] = await freePorts(4);
-  const programs = argoCd(folder, kubeconfig, { cache, repository, metrics });
+  await installSettings(api, credentials.secretKey);
+  const [cache = 0, metrics = 0] = await freePorts(2);
+  const programs = argoCd(folder, kubeconfig, credentials, { cache, metrics });
   for (const program of programs) await components.start(program);
   const begun = Date.now();
-  while (!(await isHealthy(metrics[1] ?? 0))) {
+  while (!(await isHealthy(metrics, credentials.metricsToken))) {
     signal?.throwIfAborted();
     const ended = components.list().find((component) => !isRunning(component));
     if (ended || Date.now() - begun > START_LIMIT) {
@@ -83,20 +89,28 @@ async function installSettings(api: KubernetesApi, secretKey: string): Promise<v
 
 interface Ports {
   readonly cache: number;
-  readonly repository: number;
 
-  /** Of the repository server and of the controller. */
-  readonly metrics: readonly number[];
+  /** Of the controller. */
+  readonly metrics: number;
 }
 
-function argoCd(folder: string, kubeconfig: string, { cache, repository, metrics }: Ports): Program[] {
+/** Secrets are in the environment: other users of the machine can read the arguments of a program. */
+function argoCd(
+  folder: string,
+  kubeconfig: string,
+  { cachePassword, metricsToken }: Credentials,
+  { cache, metrics }: Ports,
+): Program[] {
   const temporary = join(folder, "argocd");
-  mkdirSync(temporary, { recursive: true });
+  privateFolder(temporary);
   const environment = (name: string) => ({
     ARGOCD_BINARY_NAME: name,
     ARGOCD_GPG_ENABLED: "false",
+    // Its default is a name in the common folder that anybody can take before.
+    ARGOCD_ASK_PASS_SOCK: ASK_PASS_SOCKET,
+    GROUNDPLAN_ASK_PASS_FOLDER: folder,
     ARGOCD_RECONCILIATION_TIMEOUT: RECONCILIATION,
-    ARGOCD_RECONCILIATION_JITTER: "0s",
+    REDIS_PASSWORD: cachePassword,
     HOME: temporary,
     KUBECONFIG: kubeconfig,
     // kustomize and helm are called by their names.
@@ -104,19 +118,16 @@ function argoCd(folder: string, kubeconfig: string, { cache, repository, metrics
     TMPDIR: temporary,
   });
   return [
-    { name: "redis", file: toolPath("redis"), args: [`--address=127.0.0.1:${cache}`] },
+    {
+      name: "redis",
+      file: toolPath("redis"),
+      args: [`--address=127.0.0.1:${cache}`],
+      environment: { REDIS_PASSWORD: cachePassword },
+    },
     {
       name: "argocd-repo-server",
       file: toolPath("argocd"),
-      args: [
-        "--address=127.0.0.1",
-        `--port=${repository}`,
-        "--metrics-address=127.0.0.1",
-        `--metrics-port=${metrics[0]}`,
-        "--disable-tls",
-        `--redis=127.0.0.1:${cache}`,
-        "--loglevel=warn",
-      ],
+      args: [`--socket=${REPOSITORY_SOCKET}`, `--redis=127.0.0.1:${cache}`],
       environment: environment("argocd-repo-server"),
     },
     {
@@ -124,22 +135,24 @@ function argoCd(folder: string, kubeconfig: string, { cache, repository, metrics
       file: toolPath("argocd"),
       args: [
         `--namespace=${ARGOCD_NAMESPACE}`,
-        `--repo-server=127.0.0.1:${repository}`,
-        "--repo-server-plaintext",
+        `--repository-socket=${REPOSITORY_SOCKET}`,
         `--redis=127.0.0.1:${cache}`,
-        `--metrics-port=${metrics[1]}`,
-        "--status-processors=4",
-        "--operation-processors=2",
-        "--loglevel=warn",
+        `--metrics-port=${metrics}`,
+        `--app-resync=${RECONCILIATION}`,
       ],
-      environment: environment("argocd-application-controller"),
+      environment: {
+        ...environment("argocd-application-controller"),
+        GROUNDPLAN_METRICS_TOKEN: metricsToken,
+      },
     },
   ];
 }
 
-async function isHealthy(port: number): Promise<boolean> {
+async function isHealthy(port: number, token: string): Promise<boolean> {
   try {
-    return (await fetch(`http://127.0.0.1:${port}/healthz`, { signal: AbortSignal.timeout(2000) })).ok;
+    const headers = { authorization: `Bearer ${token}` };
+    const signal = AbortSignal.timeout(2000);
+    return (await fetch(`http://127.0.0.1:${port}/healthz`, { headers, signal })).ok;
   } catch {
     return false;
   }

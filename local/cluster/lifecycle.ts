@@ -1,13 +1,13 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { alone } from "../claim";
 import { freePorts, isFree } from "../free-ports";
 import { LocalError } from "../options";
+import { privateFolder, privateTree, writeWhole } from "../private";
 import { isRunning } from "../process-file";
-import { writeWhole } from "../whole-file";
 import { KubernetesApi } from "./api";
 import { startControlPlane } from "./control-plane";
-import { credentialsIn, writeSecret } from "./credentials";
+import { credentialsIn } from "./credentials";
 import { removeDescription, writeDescription } from "./description";
 import { createWithEngine, deleteWithEngine, engine } from "./engines";
 import { startArgoCd } from "./gitops";
@@ -71,7 +71,8 @@ const REGION = "us-east-1";
 export async function clusterUp(options: ClusterOptions = {}): Promise<ClusterStatus> {
   checkClusterOptions(options);
   const folder = clusterDirectory(options.stateDirectory);
-  return alone(folder, options.signal, async () => {
+  privateTree(resolve(folder, ".."));
+  return alone(folder, options, async () => {
     const running = await clusterStatus(options);
     if (running && isWhole(running) && fits(running, readFile(folder), options)) return running;
     const source = options.source ?? (options.kubeconfig ? "kubeconfig" : await preferred(folder));
@@ -158,7 +159,7 @@ async function startBuilt(folder: string, options: ClusterOptions): Promise<Clus
   await buildTools(options.gitops ? [...CONTROL_PLANE, ...GITOPS] : CONTROL_PLANE, options);
   signal?.throwIfAborted();
   const port = await portFor(folder, options.port);
-  mkdirSync(folder, { recursive: true });
+  privateFolder(folder);
   const credentials = credentialsIn(join(folder, "credentials"));
   const components = new Components(folder);
   onProgress?.(`starting Kubernetes ${kubernetesVersion()}`);
@@ -177,9 +178,9 @@ async function startBuilt(folder: string, options: ClusterOptions): Promise<Clus
   if (!options.gitops) return access;
   onProgress?.("starting Argo CD");
   const path = join(folder, "argocd.kubeconfig");
-  writeSecret(path, kubeconfig(access, "groundplan-argocd", credentials.tokens.argocd));
+  writeWhole(path, kubeconfig(access, "groundplan-argocd", credentials.tokens.argocd));
   const api = new KubernetesApi(access, credentials.tokens.admin);
-  await startArgoCd(folder, path, credentials.secretKey, api, components, signal);
+  await startArgoCd(folder, path, credentials, api, components, signal);
   return access;
 }
 
@@ -191,7 +192,7 @@ async function adopt(
 ): Promise<ClusterAccess> {
   const path = kubeconfigOf(folder, options);
   if (source !== "kubeconfig") {
-    mkdirSync(folder, { recursive: true });
+    privateFolder(folder);
     await createWithEngine(source, path, options);
   }
   return readKubeconfig(path);
@@ -218,7 +219,7 @@ async function record(
   const path = kubeconfigOf(folder, options);
   if (source === "built") {
     const { tokens } = credentialsIn(join(folder, "credentials"));
-    writeSecret(path, kubeconfig(access, "groundplan", tokens.admin));
+    writeWhole(path, kubeconfig(access, "groundplan", tokens.admin));
   }
   const file: ClusterFile = {
     source,

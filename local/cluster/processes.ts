@@ -1,11 +1,10 @@
-import { spawn } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { openLog } from "../daemon/log";
 import { LocalError } from "../options";
-import { end, isRunning, markOf, type ProcessMark } from "../process-file";
-import { writeWhole } from "../whole-file";
+import { spawnPrivately, writeWhole } from "../private";
+import { end, isMark, isRunning, markOf, type ProcessMark } from "../process-file";
 
 /** A program of the cluster that was started. */
 export interface Component extends ProcessMark {
@@ -35,7 +34,7 @@ export class Components {
   list(): readonly Component[] {
     try {
       const found: unknown = JSON.parse(readFileSync(this.#file, "utf8"));
-      return Array.isArray(found) ? (found as Component[]) : [];
+      return Array.isArray(found) ? found.filter(isComponent) : [];
     } catch {
       return [];
     }
@@ -48,7 +47,7 @@ export class Components {
    */
   async start({ name, file, args, environment }: Program): Promise<Component> {
     const log = openLog(this.#folder, `${name}.log`);
-    const child = spawn(file, args, {
+    const child = spawnPrivately(file, args, {
       cwd: this.#folder,
       detached: true,
       stdio: ["ignore", log, log],
@@ -90,6 +89,10 @@ export class Components {
   #write(components: readonly Component[]): void {
     writeWhole(this.#file, JSON.stringify(components));
   }
+}
+
+function isComponent(value: unknown): value is Component {
+  return isMark(value) && typeof (value as Partial<Component>).name === "string";
 }
 
 function isStore({ name }: Component): boolean {

@@ -37,7 +37,7 @@ export const PROGRAMS = {
   "kube-scheduler": { package: "k8s.io/kubernetes/cmd/kube-scheduler", variables: OF_KUBERNETES },
   kubectl: { package: "k8s.io/kubernetes/cmd/kubectl", variables: OF_KUBERNETES },
   kwok: { package: "sigs.k8s.io/kwok/cmd/kwok", module: "kwok" },
-  argocd: { package: "github.com/argoproj/argo-cd/v3/cmd" },
+  argocd: { package: "./argocd" },
   actionlint: { package: "github.com/rhysd/actionlint/cmd/actionlint", module: "actions" },
   act: { package: "github.com/nektos/act", module: "actions" },
 } satisfies Record<string, Recipe>;

@@ -1,20 +1,36 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { execa } from "execa";
 import { cacheDirectory } from "../install";
 import { LocalError } from "../options";
+import { privateFolder, privately, writeWhole } from "../private";
 import { markOf } from "../process-file";
-import { writeWhole } from "../whole-file";
 import { WORKSPACE } from "../workspace";
 import { ACTIONS, type AssetName, PROGRAMS, type Recipe, type ToolName } from "./programs";
 
 /** The Go modules that name the versions of all tools: `local/tools/go.mod`, and others beside it. They are packed too. */
 const MODULE = join(WORKSPACE, "tools");
 
+/** What is built is what go.sum names: a module that is not in it, or not as it says, ends the build, whatever the user has set. */
+export const GO_ENVIRONMENT = {
+  CGO_ENABLED: "0",
+  GOFLAGS: "-buildvcs=false -mod=readonly",
+  GOWORK: "off",
+} as const;
+
 /** What decides the tools of a folder in the cache: a change of any of these files builds them anew. */
 const SOURCES = {
-  tools: ["go.mod", "go.sum", join("redis", "main.go"), join("kwok", "go.mod"), join("kwok", "go.sum")],
+  tools: [
+    "go.mod",
+    "go.sum",
+    join("argocd", "main.go"),
+    join("argocd", "controller.go"),
+    join("argocd", "repository.go"),
+    join("redis", "main.go"),
+    join("kwok", "go.mod"),
+    join("kwok", "go.sum"),
+  ],
   actions: [join("actions", "go.mod"), join("actions", "go.sum")],
 } as const;
 
@@ -59,7 +75,7 @@ export async function buildTools(
   const missing = names.filter((name) => !existsSync(toolPath(name)) || !assetsOf(name).every(isThere));
   if (missing.length === 0) return [];
   for (const folder of new Set(missing.map((name) => dirname(toolPath(name))))) {
-    mkdirSync(folder, { recursive: true });
+    privateFolder(folder);
     clearAbandoned(folder);
   }
   for (const [index, name] of missing.entries()) {
@@ -96,9 +112,9 @@ function versioned(variable: string): string {
 }
 
 async function go(args: string[], module: string, signal: AbortSignal | undefined): Promise<string> {
-  const environment = { CGO_ENABLED: "0", GOFLAGS: "-buildvcs=false", GOWORK: "off" };
   const cancel = signal ? { cancelSignal: signal } : {};
-  const result = await execa("go", args, { cwd: module, env: environment, reject: false, ...cancel });
+  const options = { cwd: module, env: GO_ENVIRONMENT, reject: false, ...cancel } as const;
+  const result = await privately(() => execa("go", args, options));
   if (result.exitCode === 0) return result.stdout;
   signal?.throwIfAborted();
   if (result.code === "ENOENT") {
@@ -122,7 +138,7 @@ async function writeStages(signal: AbortSignal | undefined): Promise<void> {
     ["pod", "fast"],
   ]) {
     const path = join(folder, "kustomize", "stage", ...stage);
-    const { stdout } = await execa(toolPath("kustomize"), ["build", path], cancel);
+    const { stdout } = await privately(() => execa(toolPath("kustomize"), ["build", path], cancel));
     stages.push(stdout);
   }
   writeWhole(toolPath("kwok-stages.yaml"), stages.join("\n---\n"));

@@ -1,8 +1,10 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { join } from "node:path";
 import { freePorts } from "../free-ports";
 import type { EmulatorName } from "../gateway/routes";
+import { machineKeyFile } from "../machine-key";
 import type { LocalSettings } from "../options";
+import { privateFolder, spawnPrivately } from "../private";
 import { WORKSPACE } from "../workspace";
 import { openLog } from "./log";
 
@@ -52,10 +54,19 @@ export async function startEmulator({
 }: StartProps): Promise<Emulator> {
   const [port = 0] = await freePorts(1);
   const log = openLog(settings.stateDirectory, `${name}.log`);
-  const child = spawn(python, [SCRIPT, name], {
+  const temporary = join(settings.stateDirectory, "temporary");
+  privateFolder(temporary);
+  const child = spawnPrivately(python, [SCRIPT, name], {
     // The pipe is its sign of life: when this process is gone, it closes.
     stdio: ["pipe", log, log],
-    env: { ...baseEnvironment(), ...environmentOf(name, port, settings), GROUNDPLAN_GATEWAY: gateway },
+    env: {
+      ...baseEnvironment(),
+      ...environmentOf(name, port, settings),
+      ...(settings.persist ? { GROUNDPLAN_STATE_KEY: machineKeyFile() } : {}),
+      // The emulators' names in the common one can be guessed, and taken before.
+      TMPDIR: temporary,
+      GROUNDPLAN_GATEWAY: gateway,
+    },
   });
   const base = `http://127.0.0.1:${port}`;
   return {
@@ -73,7 +84,7 @@ export async function startEmulator({
 
 /** What the emulators get from outside: no endpoint, credential or profile of the user's. */
 function baseEnvironment(): NodeJS.ProcessEnv {
-  const kept = ["PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT"];
+  const kept = ["PATH", "HOME", "LANG", "LC_ALL", "SYSTEMROOT"];
   return Object.fromEntries(kept.map((key) => [key, process.env[key]]));
 }
 

@@ -1,4 +1,4 @@
-import { createWriteStream, readFileSync } from "node:fs";
+import { createWriteStream, existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { clusterDescription } from "../cluster/description";
 import { corrections, guards } from "../corrections";
@@ -9,6 +9,7 @@ import { type ControlRequest, createGateway, type LogEntry } from "../gateway/ga
 import { freshConnections } from "../gateway/proxy";
 import { REQUIREMENTS } from "../install";
 import { type LocalSettings, settingsOf } from "../options";
+import { stayPrivate } from "../private";
 import { markOf, removeProcessFile, writeProcessFile } from "../process-file";
 import { EcrRegistry } from "../services/ecr";
 import { type Emulator, startEmulator } from "./emulators";
@@ -26,6 +27,7 @@ export interface DaemonProps extends LocalSettings {
  * It takes its port first: of two that are started at once, the second ends at once.
  */
 async function main(props: DaemonProps): Promise<void> {
+  stayPrivate();
   const settings = { ...settingsOf(props), port: props.port };
   const log = createWriteStream("", { fd: openLog(settings.stateDirectory, "gateway.log") });
   const requests = { moto: 0, ministack: 0, gateway: 0 };
@@ -56,6 +58,7 @@ async function main(props: DaemonProps): Promise<void> {
     startedAt,
     persisted: settings.persist,
     stateDirectory: settings.stateDirectory,
+    setAside: filesSetAside(settings.stateDirectory),
     emulators: await Promise.all(
       Object.values(emulators ?? {}).map(async (emulator) => ({
         name: emulator.name,
@@ -166,9 +169,18 @@ function endChild({ process: child }: Emulator): Promise<void> {
   });
 }
 
+/** State files that the emulators have set aside. */
+function filesSetAside(stateDirectory: string): string[] {
+  return ["moto", join("ministack", "state")].flatMap((name) => {
+    const folder = join(stateDirectory, name);
+    const files = existsSync(folder) ? readdirSync(folder) : [];
+    return files.filter((file) => file.endsWith(".unreadable")).map((file) => join(folder, file));
+  });
+}
+
 /** The version of a package that the requirements pin. */
 function pinned(name: string): string {
-  const match = new RegExp(`^${name}==(.+)$`, "m").exec(readFileSync(REQUIREMENTS, "utf8"));
+  const match = new RegExp(`^${name}==([^\\s;]+)`, "m").exec(readFileSync(REQUIREMENTS, "utf8"));
   return match?.[1] ?? "unknown";
 }
 

@@ -16,6 +16,9 @@ export interface LocalStatus {
   readonly persisted: boolean;
 
   readonly stateDirectory: string;
+
+  /** State files that were not read: a checkout brought them, or another version has written them. */
+  readonly setAside: readonly string[];
   readonly emulators: readonly EmulatorStatus[];
 }
 

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
+import { selfSignedCertificate } from "../certificate";
 import { bootstrapEntry } from "./access-entries";
-import { selfSignedCertificate } from "./certificate";
 import { EksError, invalid } from "./error";
 import { choiceOf, flagOf, type Input, mapOf, now, objectOf, objectsOf, optionalText, textOf } from "./input";
 import { loggingOf } from "./logging";

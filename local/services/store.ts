@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { privateFolder, writeWhole } from "../private";
 
 /**
  * A small document that is saved at every change, by writing beside it and renaming: what is on disk
@@ -34,9 +35,7 @@ export class Store<T extends object> {
 
   private save(): void {
     if (this.file === undefined) return;
-    mkdirSync(dirname(this.file), { recursive: true });
-    const temporary = `${this.file}.${process.pid}`;
-    writeFileSync(temporary, JSON.stringify(this.document, null, 2));
-    renameSync(temporary, this.file);
+    privateFolder(dirname(this.file));
+    writeWhole(this.file, JSON.stringify(this.document, null, 2));
   }
 }

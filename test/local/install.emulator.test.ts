@@ -1,5 +1,14 @@
 import { execFile } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -73,6 +82,57 @@ test("planted fault: a package that cannot be had is named, and leaves nothing",
   writeFileSync(requirements, "./no-such-package\n");
   await expect(install()).rejects.toThrow(/cannot install the Python packages[\s\S]*no-such-package/);
   expect(cached()).toEqual([]);
+});
+
+/** A wheel that needs nothing, with its hash: what the index would serve. */
+async function wheel(): Promise<{ readonly name: string; readonly hash: string }> {
+  const name = "groundplan_probe-1.0-py3-none-any.whl";
+  const script = `import sys, zipfile
+with zipfile.ZipFile(sys.argv[1], "w") as made:
+    made.writestr("groundplan_probe.py", "")
+    made.writestr("groundplan_probe-1.0.dist-info/METADATA", "Metadata-Version: 2.1\\nName: groundplan-probe\\nVersion: 1.0\\n")
+    made.writestr("groundplan_probe-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\\nGenerator: test\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
+    made.writestr("groundplan_probe-1.0.dist-info/RECORD", "")`;
+  await execute("python3", ["-c", script, join(folder, name)]);
+  const hash = createHash("sha256")
+    .update(readFileSync(join(folder, name)))
+    .digest("hex");
+  return { name, hash };
+}
+
+test("a package is installed by its hash, and no other file in its place", async () => {
+  const { hash } = await wheel();
+  const offline = { PIP_NO_INDEX: "1", PIP_FIND_LINKS: folder };
+  writeFileSync(requirements, `groundplan-probe==1.0 --hash=sha256:${hash}\n`);
+  const { python } = await install("", offline);
+  await execute(python, ["-c", "import groundplan_probe"]);
+
+  // Planted faults: a file of another hash, and a line without one.
+  for (const [line, reason] of [
+    [`groundplan-probe==1.0 --hash=sha256:${"0".repeat(64)}`, /DO NOT MATCH THE HASHES/],
+    ["groundplan-probe==1.0", /--require-hashes/],
+  ] as const) {
+    writeFileSync(requirements, `${line}\n`);
+    const message = await install("", offline).then(String, (error: Error) => error.message);
+    expect(message).toMatch(reason);
+    expect(message).toMatch(/npm run requirements/);
+  }
+});
+
+test("planted fault: a package that would run code of its own to be built is refused", async () => {
+  const source = join(folder, "source");
+  mkdirSync(source);
+  const marker = join(folder, "ran");
+  writeFileSync(join(source, "setup.py"), `open(${JSON.stringify(marker)}, "w")\n`);
+  await execute("tar", ["czf", join(folder, "groundplan_probe-1.0.tar.gz"), "-C", folder, "source"]);
+  const hash = createHash("sha256")
+    .update(readFileSync(join(folder, "groundplan_probe-1.0.tar.gz")))
+    .digest("hex");
+  writeFileSync(requirements, `groundplan-probe==1.0 --hash=sha256:${hash}\n`);
+  await expect(install("", { PIP_NO_INDEX: "1", PIP_FIND_LINKS: folder })).rejects.toThrow(
+    /No matching distribution found/,
+  );
+  expect(existsSync(marker)).toBe(false);
 });
 
 test("planted fault: without Python the message says what to install", async () => {

@@ -1,8 +1,9 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { alone } from "../../local/claim";
+import { Components } from "../../local/cluster/processes";
 import {
   end,
   isRunning,
@@ -64,7 +65,7 @@ test("what was written is read; what is damaged is not", () => {
 test("works done alone take turns, also after one that failed", async () => {
   const order: string[] = [];
   const work = (name: string, fails = false) =>
-    alone(folder, undefined, async () => {
+    alone(folder, {}, async () => {
       order.push(`${name} begins`);
       await new Promise((resolve) => setTimeout(resolve, 20));
       order.push(`${name} ends`);
@@ -83,7 +84,7 @@ test("of many that find the claim of a process that is gone, each has its turn",
   const script = `
     const { appendFileSync } = require("node:fs");
     const { alone } = require("./local/dist/claim");
-    alone(process.argv[1], undefined, async () => {
+    alone(process.argv[1], {}, async () => {
       appendFileSync(process.argv[2], "begin\\n");
       await new Promise((resolve) => setTimeout(resolve, 20));
       appendFileSync(process.argv[2], "end\\n");
@@ -104,8 +105,57 @@ test("of many that find the claim of a process that is gone, each has its turn",
 
 test("the claim of a process that is gone does not count; that of one that runs does", async () => {
   writeFileSync(join(folder, "starting"), JSON.stringify({ pid: process.pid, began: "0" }));
-  await expect(alone(folder, undefined, async () => "done")).resolves.toBe("done");
+  await expect(alone(folder, {}, async () => "done")).resolves.toBe("done");
 
   writeFileSync(join(folder, "starting"), JSON.stringify(mine()));
-  await expect(alone(folder, AbortSignal.timeout(300), async () => "done")).rejects.toThrow();
+  await expect(alone(folder, { signal: AbortSignal.timeout(300) }, async () => "done")).rejects.toThrow();
+});
+
+test.each(["", "{", "null", "{}", '{"pid":1}'])(
+  "a claim that names no process (%j) goes stale",
+  async (damaged) => {
+    const claim = join(folder, "starting");
+    writeFileSync(claim, damaged);
+    // It may be being written, so it counts at first.
+    await expect(alone(folder, { signal: AbortSignal.timeout(300) }, async () => "done")).rejects.toThrow();
+    for (const age of [-6, 6]) {
+      writeFileSync(claim, damaged);
+      const then = new Date(Date.now() + age * 1000);
+      utimesSync(claim, then, then);
+      await expect(alone(folder, {}, async () => "done")).resolves.toBe("done");
+    }
+    expect(readdirSync(folder)).toEqual([]);
+  },
+);
+
+test("whoever waits says for which process", async () => {
+  writeFileSync(join(folder, "starting"), JSON.stringify(mine()));
+  const lines: string[] = [];
+  const onProgress = (line: string) => lines.push(line);
+  await expect(
+    alone(folder, { signal: AbortSignal.timeout(500), onProgress }, async () => "done"),
+  ).rejects.toThrow();
+  expect(lines).toEqual([`waiting for process ${process.pid}, which is at work in ${folder}`]);
+});
+
+test("a claim that cannot be written, as on a full disk, is removed", async () => {
+  const script = `require("./local/dist/claim").alone(process.argv[1], {}, async () => console.log("done"));`;
+  const root = join(__dirname, "..", "..");
+  const run = (limit: string) =>
+    runProgram("bash", ["-c", `${limit}; exec "$0" -e "$1" "$2"`, process.execPath, script, folder], {
+      cwd: root,
+    });
+  const full = await run("ulimit -f 0");
+  expect([full.code, full.output]).toEqual([1, expect.stringContaining("EFBIG")]);
+  expect(readdirSync(folder)).toEqual([]);
+  // Planted fault: without the limit the same call does its work.
+  expect(await run("true")).toMatchObject({ code: 0, output: "done\n" });
+});
+
+test("a list of the cluster's programs that is damaged names none", () => {
+  const file = join(folder, "processes.json");
+  for (const damaged of ["", "null", "[null]", '[{"pid":1}]', '{"pid":1}']) {
+    writeFileSync(file, damaged);
+    expect(new Components(folder).list()).toEqual([]);
+  }
 });

@@ -5,6 +5,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 /** Milliseconds after which what is half made counts as left by a process that was killed. */
 const STALE = 5000;
 
+/** Milliseconds within which whoever takes the lock has written who it is. */
+const WRITTEN = 1000;
+
 /**
  * Does something while no other process does; waits for one that is at it.
  *
@@ -12,15 +15,17 @@ const STALE = 5000;
  *
  * @param {string} folder
  * @param {() => Promise<void>} action
- * @param {(pid: number) => void} onWait - called once, when another process is at it.
+ * @param {(pid: number | undefined) => void} onWait - called once, when another process is at it; undefined when the
+ *   lock names none.
  */
 export async function onlyOne(folder, action, onWait) {
   mkdirSync(dirname(folder), { recursive: true });
-  for (let waiting = false; !take(folder); waiting = true) {
+  for (let told = false; !take(folder); await sleep(100)) {
     const holder = holderOf(folder);
     if (holder !== undefined && !isAlive(holder) && clearStale(folder)) continue;
-    if (!waiting && holder !== undefined) onWait(holder);
-    await sleep(100);
+    if (told || (holder === undefined && age(folder) < WRITTEN)) continue;
+    onWait(holder);
+    told = true;
   }
   const release = () => rmSync(folder, { recursive: true, force: true });
   process.on("exit", release);
@@ -57,25 +62,35 @@ function clearStale(folder) {
   }
 }
 
-/** @param {string} folder */
+/**
+ * @param {string} folder
+ * @returns {boolean} False when another process has it.
+ */
 function take(folder) {
   try {
     mkdirSync(folder);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
+    throw error;
+  }
+  try {
     writeFileSync(join(folder, "pid"), String(process.pid));
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    // A full disk: an empty lock would hold up the next.
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
   }
 }
 
 /**
  * @param {string} folder
- * @returns {number | undefined} Undefined while it is just being taken.
+ * @returns {number | undefined} Undefined while it is just being taken, for some seconds.
  */
 function holderOf(folder) {
   try {
     const text = readFileSync(join(folder, "pid"), "utf8");
-    if (text !== "") return Number(text);
+    if (/^[1-9]\d*$/.test(text)) return Number(text);
   } catch {
     // There is no file yet, or no folder any more.
   }
@@ -85,11 +100,12 @@ function holderOf(folder) {
 
 /**
  * @param {string} folder
- * @returns {number} Milliseconds since it was made; 0 when it is gone.
+ * @returns {number} Milliseconds since it was made, or until it will have been by a clock that was set back; 0 when it
+ *   is gone.
  */
 function age(folder) {
   try {
-    return Date.now() - statSync(folder).mtimeMs;
+    return Math.abs(Date.now() - statSync(folder).mtimeMs);
   } catch {
     return 0;
   }

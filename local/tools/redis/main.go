@@ -14,10 +14,18 @@ import (
 	"github.com/alicebob/miniredis/v2"
 )
 
+// Variable of the password; in the environment, which other users cannot read as they can arguments.
+const passwordVariable = "REDIS_PASSWORD"
+
 func main() {
 	address := flag.String("address", "127.0.0.1:6379", "host and port to listen on")
 	flag.Parse()
+	password := os.Getenv(passwordVariable)
+	if password == "" {
+		log.Fatalf("no password: set %s", passwordVariable)
+	}
 	server := miniredis.NewMiniRedis()
+	server.RequireAuth(password)
 	if err := server.StartAddr(*address); err != nil {
 		log.Fatal(err)
 	}

@@ -1,5 +1,5 @@
-import { X509Certificate } from "node:crypto";
-import { selfSignedCertificate } from "../../../local/eks/certificate";
+import { createPrivateKey, X509Certificate } from "node:crypto";
+import { selfSigned, selfSignedCertificate } from "../../local/certificate";
 
 test("a certificate authority that signs itself", () => {
   const certificate = new X509Certificate(selfSignedCertificate("kubernetes"));
@@ -13,4 +13,12 @@ test("a certificate authority that signs itself", () => {
 test("no two have the same key", () => {
   const keys = [1, 2].map(() => new X509Certificate(selfSignedCertificate("kubernetes")).fingerprint256);
   expect(keys[0]).not.toBe(keys[1]);
+});
+
+test("a certificate with its key is for the addresses that are given", () => {
+  const { certificate, key } = selfSigned("etcd", ["127.0.0.1"]);
+  const parsed = new X509Certificate(certificate);
+  expect(parsed.checkIP("127.0.0.1")).toBe("127.0.0.1");
+  expect(parsed.checkIP("127.0.0.2")).toBeUndefined();
+  expect(parsed.checkPrivateKey(createPrivateKey(key))).toBe(true);
 });

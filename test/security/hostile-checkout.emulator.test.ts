@@ -1,0 +1,133 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { LocalStatus } from "../../local";
+import { runProgram } from "../program";
+
+/** A checkout that brings a folder .groundplan/local: `local up` reads nothing of it back into an emulator. */
+
+const ROOT = join(__dirname, "..", "..");
+const CLI = join(ROOT, "cli", "bin", "groundplan.js");
+
+let project: string;
+let state: string;
+let marker: string;
+
+beforeAll(() => {
+  project = mkdtempSync(join(tmpdir(), "groundplan-hostile-"));
+  state = join(project, ".groundplan", "local");
+  marker = join(project, "code-has-run");
+});
+
+afterAll(async () => {
+  await local("owner", "down");
+  await local("stranger", "down");
+  rmSync(project, { recursive: true, force: true });
+});
+
+/** Runs `groundplan local` as a user of a machine, whose key lies in that machine's own place. */
+function local(machine: string, ...args: string[]) {
+  return runProgram(process.execPath, [CLI, "local", ...args], {
+    cwd: project,
+    environment: { XDG_STATE_HOME: join(project, machine), CI: "true" },
+  });
+}
+
+async function up(machine: string): Promise<LocalStatus> {
+  const { code, stdout, output } = await local(machine, "up", "--port", "0", "--json");
+  if (code !== 0) throw new Error(output);
+  return JSON.parse(stdout);
+}
+
+/** What both emulators hold: a repository of moto's, and a secret of MiniStack's. */
+const SERVICES = {
+  ecr: {
+    target: "AmazonEC2ContainerRegistry_V20150921",
+    make: "CreateRepository",
+    list: "DescribeRepositories",
+  },
+  secretsmanager: { target: "secretsmanager", make: "CreateSecret", list: "ListSecrets" },
+} as const;
+
+async function ask(endpoint: string, service: keyof typeof SERVICES, kind: "make" | "list"): Promise<string> {
+  const { target, [kind]: operation } = SERVICES[service];
+  const scope = `x/20260101/us-east-1/${service}/aws4_request`;
+  const response = await fetch(endpoint, {
+    method: "POST",
+    headers: {
+      authorization: `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=0`,
+      "x-amz-target": `${target}.${operation}`,
+      "content-type": "application/x-amz-json-1.1",
+    },
+    body:
+      kind === "list" ? "{}" : JSON.stringify({ repositoryName: "held", Name: "held", SecretString: "x" }),
+  });
+  return response.text();
+}
+
+async function held(endpoint: string): Promise<boolean[]> {
+  const answers = await Promise.all([ask(endpoint, "ecr", "list"), ask(endpoint, "secretsmanager", "list")]);
+  return answers.map((answer) => answer.includes("held"));
+}
+
+/** A pickle that runs a command when it is loaded. */
+function pickle(command: string): string {
+  return `cposix\nsystem\n(S'${command}'\ntR.`;
+}
+
+test("planted fault: the pickle of this suite runs code where it is loaded", async () => {
+  const file = join(project, "pickle");
+  writeFileSync(file, pickle(`touch ${file}-has-run`));
+  await runProgram("python3", ["-c", "import pickle, sys; pickle.load(open(sys.argv[1], 'rb'))", file]);
+  expect(existsSync(`${file}-has-run`)).toBe(true);
+});
+
+test("state is read by the machine that wrote it alone; what a checkout brings is set aside and named", async () => {
+  // GIVEN a pickle in a folder that came with a checkout, under a signature that is none
+  mkdirSync(join(state, "moto"), { recursive: true });
+  const moto = join(state, "moto", "state");
+  writeFileSync(moto, `groundplan-state-1 ${"0".repeat(64)}\n${pickle(`touch ${marker}`)}`);
+
+  // WHEN its user starts the local AWS
+  const first = await up("owner");
+
+  // THEN the code did not run, the file is kept and named, and AWS is there, empty
+  expect(existsSync(marker)).toBe(false);
+  expect(first.setAside).toEqual([`${moto}.unreadable`]);
+  expect((await local("owner", "status")).stdout).toMatch(
+    /not read\s+\S+moto\/state\.unreadable: .*remove it/,
+  );
+  expect(readFileSync(`${moto}.unreadable`, "utf8")).toContain("posix");
+  expect(await held(first.endpoint)).toEqual([false, false]);
+
+  // WHEN it is used, ended, and started by the same machine
+  await ask(first.endpoint, "ecr", "make");
+  await ask(first.endpoint, "secretsmanager", "make");
+  expect(await held(first.endpoint)).toEqual([true, true]);
+  await local("owner", "down");
+  rmSync(`${moto}.unreadable`);
+  const again = await up("owner");
+
+  // THEN it has what it had
+  expect(again.setAside).toEqual([]);
+  expect(await held(again.endpoint)).toEqual([true, true]);
+  await local("owner", "down");
+
+  // WHEN another machine gets the folder
+  const saved = readdirSync(join(state, "ministack", "state")).filter((name) => name.endsWith(".json"));
+  const elsewhere = await up("stranger");
+
+  // THEN it reads nothing of it, and keeps all of it
+  expect(await held(elsewhere.endpoint)).toEqual([false, false]);
+  expect(saved.length).toBeGreaterThan(0);
+  const files = [moto, ...saved.map((name) => join(state, "ministack", "state", name))];
+  expect([...elsewhere.setAside].sort()).toEqual(files.map((file) => `${file}.unreadable`).sort());
+});
