@@ -1,5 +1,10 @@
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
+import { DamagedError } from "../input/damaged";
+import { InputError } from "../input/file";
+import { parseJson } from "../input/json";
+import { schemaCheck } from "../input/schema";
+import { INDEX_SCHEMA } from "./schema";
 
 /** An artifact in the bucket. */
 export interface Artifact {
@@ -72,9 +77,8 @@ export function withArtifact(index: ArtifactIndex, artifact: Artifact): Artifact
 
 /** Each artifact once, by its last publication, in the order of these. */
 export function lastPublications({ artifacts }: ArtifactIndex): readonly Artifact[] {
-  return artifacts.filter(
-    ({ sha256 }, index) => !artifacts.slice(index + 1).some((later) => later.sha256 === sha256),
-  );
+  const last = new Map(artifacts.map(({ sha256 }, at) => [sha256, at]));
+  return artifacts.filter(({ sha256 }, at) => last.get(sha256) === at);
 }
 
 /**
@@ -147,19 +151,54 @@ function isMeant(name: string) {
     versionId === name || (name.length >= 4 && (sha256.startsWith(name) || commit.startsWith(name)));
 }
 
-/** Reads an index. @throws CliError when it is none, or one of a later Groundplan. */
-export function parseIndex(text: string, where: string): ArtifactIndex {
+const checkShape = schemaCheck<ArtifactIndex>(INDEX_SCHEMA);
+
+/**
+ * Reads an index, with all that it lists: what is read wrongly would be deployed, or deleted.
+ *
+ * @throws DamagedError when it is none, or one of a later Groundplan.
+ */
+export function parseIndex(content: string | Uint8Array, where: string): ArtifactIndex {
   try {
-    const index = JSON.parse(text) as Partial<ArtifactIndex>;
-    if (index.format !== 1) throw new Error(`its format is ${JSON.stringify(index.format)}, and 1 is known`);
-    if (!Array.isArray(index.artifacts)) throw new Error("it lists no artifacts");
-    return index as ArtifactIndex;
+    const value = parseJson(content);
+    const { format } = (value ?? {}) as Partial<ArtifactIndex>;
+    if (format !== 1)
+      throw new InputError(`its format is ${JSON.stringify(format) ?? "not said"}, and 1 is known`);
+    const index = checkShape(value);
+    for (const [at, one] of [...index.artifacts, ...(index.removed ?? [])].entries()) {
+      checkIdentity(one, artifactKey(index.service, one.sha256), `artifact ${at}: `);
+    }
+    return index;
   } catch (error) {
-    throw new CliError(
-      EXIT.FAILED,
-      `the index cannot be read: ${error instanceof Error ? error.message : error}`,
-      `at ${where}`,
-      "take back an earlier version of it in S3, or use the Groundplan that wrote it",
-    );
+    if (error instanceof InputError) throw damagedIndex(error.message, where);
+    throw error;
   }
+}
+
+/** The error of an index that cannot be read. */
+export function damagedIndex(why: string, where: string): DamagedError {
+  const [, bucket = "", key = ""] = /^s3:\/\/([^/]+)\/(.+)$/.exec(where) ?? [];
+  return new DamagedError(
+    EXIT.FAILED,
+    `the index cannot be read: ${why}`,
+    `at ${where}`,
+    "take back an earlier version of it in S3, or use the Groundplan that wrote it",
+    `its versions: aws s3api list-object-versions --bucket ${bucket} --prefix ${key}`,
+  );
+}
+
+/**
+ * An artifact lies where its content says: what is named after one hash and holds another would be deployed as if it
+ * were the first, and a key of somebody else's would be deleted for it.
+ *
+ * @throws InputError when it does not.
+ */
+export function checkIdentity(
+  { sha256, sourceCodeHash, key }: Pick<Artifact, "sha256" | "sourceCodeHash" | "key">,
+  expected = `artifacts/${key.split("/")[1]}/${sha256}.zip`,
+  what = "",
+): void {
+  if (Buffer.from(sha256, "hex").toString("base64") !== sourceCodeHash)
+    throw new InputError(`${what}sourceCodeHash is not of the same content as sha256 ${sha256.slice(0, 12)}`);
+  if (key !== expected) throw new InputError(`${what}key ${JSON.stringify(key)} is not ${expected}`);
 }

@@ -1,7 +1,7 @@
 import { paginateGetParametersByPath, SSMClient } from "@aws-sdk/client-ssm";
 import { unreachable } from "../bootstrap/aws";
 import { type FunctionVersions, functionVersions } from "./function-versions";
-import { type Pin, parsePin } from "./pin";
+import { type Pin, pinOfParameter } from "./pin";
 import type { ReadPin } from "./pins";
 import type { Session } from "./session";
 import type { Target } from "./target";
@@ -31,7 +31,11 @@ export interface ForeignPin {
   readonly pin: Pin;
 }
 
-/** The pins of a service that no stack here reads: all parameters of its name beside those of the targets. */
+/**
+ * The pins of a service that no stack here reads: all parameters of its name beside those of the targets.
+ *
+ * @throws CliError when one cannot be read: what it needs is not known then.
+ */
 export async function foreignPins({ service, targets }: Session): Promise<readonly ForeignPin[]> {
   const found: ForeignPin[] = [];
   const roots = new Map(
@@ -49,8 +53,8 @@ export async function foreignPins({ service, targets }: Session): Promise<readon
         { Path, Recursive: true },
       )) {
         for (const { Name = "", Value = "" } of Parameters) {
-          const pin = Name.endsWith(`/${service.name}/artifact`) ? parsePin(Value) : undefined;
-          if (pin && !own.includes(Name)) found.push({ parameter: Name, pin });
+          if (!Name.endsWith(`/${service.name}/artifact`) || own.includes(Name)) continue;
+          found.push({ parameter: Name, pin: pinOfParameter(Value, Name, region) });
         }
       }
     } catch (error) {

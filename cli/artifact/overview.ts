@@ -1,6 +1,7 @@
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { paint, say, sayJson } from "../console/output";
+import { DamagedError } from "../input/damaged";
 import { megabytes } from "./build";
 import { type ArtifactIndex, lastPublications } from "./index-object";
 import { foreignPins, needsOf } from "./needs";
@@ -10,8 +11,11 @@ import { type Running, runningOf } from "./running";
 import type { Session } from "./session";
 import type { Target } from "./target";
 
-/** What an environment is pinned to; `elsewhere` is in another account, and `hidden` what these credentials may not see. */
-type PinOf = ReadPin | "nothing" | "elsewhere" | "hidden";
+/**
+ * What an environment is pinned to; `elsewhere` is in another account, `hidden` what these credentials may not see, and
+ * an error what is no pin.
+ */
+type PinOf = ReadPin | DamagedError | "nothing" | "elsewhere" | "hidden";
 
 /** Prints what is published, the newest first. */
 export async function listTable(session: Session, json: boolean): Promise<void> {
@@ -23,17 +27,15 @@ export async function listTable(session: Session, json: boolean): Promise<void> 
       async (target) => [target.environment, await pinOf(session, target, caller)] as const,
     ),
   );
-  const kept = await keptIn(
-    session,
-    index,
-    pins.map(([, read]) => read),
-  );
+  const reads = pins.map(([, read]) => read);
+  sayDamaged(reads);
+  const kept = await keptIn(session, index, reads);
   const rows = await Promise.all(
     [...artifacts].reverse().map(async (artifact) => ({
       ...artifact,
       isThere: await session.store.has(artifact),
       environments: pins
-        .filter(([, read]) => typeof read === "object" && read.pin.versionId === artifact.versionId)
+        .filter(([, read]) => isPin(read) && read.pin.versionId === artifact.versionId)
         .map(([environment]) => environment),
       keptBy: kept?.find(({ one }) => one.versionId === artifact.versionId)?.reasons ?? null,
     })),
@@ -71,8 +73,19 @@ async function keptIn(session: Session, index: ArtifactIndex, pins: readonly Pin
     const environments = await Promise.all(session.targets.map((target) => needsOf(session, target)));
     return artifactsKept(index, { environments, foreign: await foreignPins(session) }, { keep: KEEP });
   } catch (error) {
+    // A pin of somebody else that cannot be read: what it keeps is not known.
+    if (error instanceof DamagedError) return void sayDamaged([error]);
     if (error instanceof CliError && error.exitCode === EXIT.FAILED) return undefined;
     throw error;
+  }
+}
+
+/** Names the pins that are none, and ends with their code: the others are shown nevertheless. */
+function sayDamaged(reads: readonly PinOf[]): void {
+  for (const error of reads) {
+    if (!(error instanceof DamagedError)) continue;
+    console.error(`${paint.bad("Damaged")}: ${error.message}`);
+    process.exitCode = error.exitCode;
   }
 }
 
@@ -86,11 +99,12 @@ export async function currentTable(session: Session, json: boolean): Promise<voi
       return { environment: target.environment, read, running };
     }),
   );
+  sayDamaged(rows.map(({ read }) => read));
   if (json) {
     return sayJson(
       rows.map(({ environment, read, running }) => ({
         environment,
-        pin: typeof read === "object" ? read.pin : null,
+        pin: isPin(read) ? read.pin : null,
         running: running ?? null,
         state: stateOf(read, running),
       })),
@@ -99,7 +113,7 @@ export async function currentTable(session: Session, json: boolean): Promise<voi
   table(
     ["environment", "artifact", "commit", "pinned", "callers"],
     rows.map(({ environment, read, running }) => {
-      if (typeof read !== "object") return [environment, "-", "-", "-", stateOf(read, running)];
+      if (!isPin(read)) return [environment, "-", "-", "-", stateOf(read, running)];
       const { sha256, commit, time } = read.pin;
       const pinned = time.slice(0, 16).replace("T", " ");
       return [environment, sha256.slice(0, 12), shortCommit(commit), pinned, stateOf(read, running)];
@@ -112,6 +126,7 @@ export function stateOf(read: PinOf, running: Running | undefined): string {
   if (read === "elsewhere") return "another account's";
   if (read === "hidden") return "may not be seen with these credentials";
   if (read === "nothing") return running ? "get what was never pinned" : "nothing pinned";
+  if (read instanceof DamagedError) return "its pin is damaged";
   if (!running) return "stack not deployed";
   const { pin } = read;
   const [share] = Object.values(running.weights);
@@ -127,14 +142,19 @@ async function pinOf(session: Session, target: Target, caller: string): Promise<
   try {
     return (await session.pins(target).read()) ?? "nothing";
   } catch (error) {
+    if (error instanceof DamagedError) return error;
     // The other environments are shown nevertheless; a missing endpoint is told.
     if (error instanceof CliError && error.exitCode === EXIT.FAILED) return "hidden";
     throw error;
   }
 }
 
+function isPin(read: PinOf): read is ReadPin {
+  return typeof read === "object" && "pin" in read;
+}
+
 function isUnknown(read: PinOf): boolean {
-  return read === "elsewhere" || read === "hidden";
+  return read === "elsewhere" || read === "hidden" || read instanceof DamagedError;
 }
 
 /** A commit for people; `+changes` stays. */

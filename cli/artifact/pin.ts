@@ -1,4 +1,10 @@
-import type { Artifact } from "./index-object";
+import { EXIT } from "../console/exit-codes";
+import { DamagedError } from "../input/damaged";
+import { InputError } from "../input/file";
+import { parseJson } from "../input/json";
+import { schemaCheck } from "../input/schema";
+import { type Artifact, checkIdentity } from "./index-object";
+import { PIN_SCHEMA } from "./schema";
 
 /** What the SSM parameter of an environment says: which artifact it runs, and which it ran before. */
 export interface Pin {
@@ -72,14 +78,37 @@ function beforeOf({ sha256 }: Artifact, last: Pin | undefined): readonly string[
   return [last.sha256, ...before].slice(0, REMEMBERED);
 }
 
+const checkShape = schemaCheck<Omit<Pin, "before"> & { readonly before?: readonly string[] }>(PIN_SCHEMA);
+
+/** Reads a pin. @throws InputError that says why the text is none. */
+export function readPin(text: string): Pin {
+  const pin = checkShape(parseJson(text));
+  checkIdentity(pin);
+  return { ...pin, before: (pin.before ?? []).filter((one) => one !== pin.sha256) };
+}
+
 /** Reads a pin. @returns undefined when the text is none. */
 export function parsePin(text: string): Pin | undefined {
   try {
-    const pin = JSON.parse(text) as Partial<Pin>;
-    const texts = [pin.bucket, pin.key, pin.versionId, pin.sourceCodeHash, pin.sha256, pin.stableVersion];
-    if (!texts.every((one) => typeof one === "string") || typeof pin.weight !== "number") return undefined;
-    return { ...(pin as Pin), before: (pin.before ?? []).filter((one) => one !== pin.sha256) };
-  } catch {
-    return undefined;
+    return readPin(text);
+  } catch (error) {
+    if (error instanceof InputError) return undefined;
+    throw error;
+  }
+}
+
+/** Reads the pin of a parameter. @throws DamagedError that says where it is, and what to do. */
+export function pinOfParameter(text: string, parameter: string, region: string): Pin {
+  try {
+    return readPin(text);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new DamagedError(
+      EXIT.HELD,
+      `parameter ${parameter} holds no pin: ${error.message}`,
+      `in ${region}`,
+      `write an earlier version of it again: aws ssm get-parameter-history --name ${parameter}`,
+      `or delete it if nobody needs it: aws ssm delete-parameter --name ${parameter}`,
+    );
   }
 }

@@ -9,7 +9,7 @@ import { unreachable } from "../bootstrap/aws";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import type { Artifact } from "./index-object";
-import { type Pin, parsePin, pinned, rolledBack, type Split } from "./pin";
+import { type Pin, parsePin, pinned, pinOfParameter, rolledBack, type Split } from "./pin";
 import type { ArtifactStore } from "./store";
 import type { Target } from "./target";
 
@@ -43,21 +43,15 @@ export class Pins {
 
   /** The pin; undefined while there is none. @throws CliError when the parameter holds something else. */
   async read(): Promise<ReadPin | undefined> {
-    const { parameter } = this.place;
+    const { parameter, region } = this.place;
     try {
       const { Parameter } = await this.ssm.send(new GetParameterCommand({ Name: parameter }));
-      const pin = parsePin(Parameter?.Value ?? "");
-      if (pin) return { pin, version: Parameter?.Version ?? 0 };
+      const pin = pinOfParameter(Parameter?.Value ?? "", parameter, region);
+      return { pin, version: Parameter?.Version ?? 0 };
     } catch (error) {
       if (error instanceof Error && error.name === "ParameterNotFound") return undefined;
       throw unreachable(error);
     }
-    throw new CliError(
-      EXIT.HELD,
-      `parameter ${parameter} holds no pin`,
-      `in ${this.place.region}`,
-      "delete it if nobody needs it: aws ssm delete-parameter",
-    );
   }
 
   /**
@@ -179,6 +173,7 @@ export class Pins {
     return undefined;
   }
 
+  /** What an earlier version pinned; undefined when it is gone, or is nothing that could be pinned again. */
   private async at(version: number): Promise<Pin | undefined> {
     const get = new GetParameterCommand({ Name: `${this.place.parameter}:${version}` });
     try {

@@ -8,10 +8,13 @@ import {
 import { nameOf, unreachable } from "../bootstrap/aws";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
+import { readBody } from "../input/body";
+import { InputError } from "../input/file";
 import {
   type Artifact,
   type ArtifactIndex,
   artifactKey,
+  damagedIndex,
   indexKey,
   parseIndex,
   withArtifact,
@@ -31,6 +34,12 @@ interface Found {
   readonly etag: string;
   readonly checksum: string | undefined;
 }
+
+/** Largest index that is read, in bytes. */
+const LARGEST_INDEX = 20_000_000;
+
+/** Largest index that a publication makes, in bytes: a prune writes more into it before it is smaller. */
+const FULL_INDEX = 5_000_000;
 
 /** Times that an index is read and written again when somebody else was faster. */
 const ATTEMPTS = 50;
@@ -138,7 +147,9 @@ export class ArtifactStore {
     let isLost = false;
     const next = await this.change(service, (index) => {
       isLost = isRemoved(index, artifact.versionId);
-      return isLost ? index : withArtifact(index, artifact);
+      const next = isLost ? index : withArtifact(index, artifact);
+      if (next !== index && textOf(next).length > FULL_INDEX) throw this.full(service);
+      return next;
     });
     return isLost ? undefined : next;
   }
@@ -157,7 +168,7 @@ export class ArtifactStore {
       const put = new PutObjectCommand({
         Bucket: this.location.bucket,
         Key: indexKey(service),
-        Body: `${JSON.stringify(next, null, 2)}\n`,
+        Body: textOf(next),
         ContentType: "application/json",
         ...(etag === undefined ? { IfNoneMatch: "*" } : { IfMatch: etag }),
       });
@@ -172,15 +183,27 @@ export class ArtifactStore {
     );
   }
 
+  private full(service: string): CliError {
+    return new CliError(
+      EXIT.FAILED,
+      `the index of ${service} would have more than ${FULL_INDEX} bytes`,
+      `at s3://${this.location.bucket}/${indexKey(service)}`,
+      "remove what nobody needs: npx groundplan artifact prune",
+    );
+  }
+
   private async readIndex(service: string): Promise<{ index: ArtifactIndex; etag: string | undefined }> {
     const Key = indexKey(service);
+    const where = `s3://${this.location.bucket}/${Key}`;
     try {
       const { Body, ETag } = await this.s3.send(new GetObjectCommand({ Bucket: this.location.bucket, Key }));
-      const text = (await Body?.transformToString()) ?? "";
-      return { index: parseIndex(text, `s3://${this.location.bucket}/${Key}`), etag: ETag };
+      const index = parseIndex(await readBody(Body, LARGEST_INDEX), where);
+      if (index.service !== service) throw damagedIndex(`it is of service ${index.service}`, where);
+      return { index, etag: ETag };
     } catch (error) {
       if (nameOf(error) === "NoSuchKey")
         return { index: { format: 1, service, artifacts: [] }, etag: undefined };
+      if (error instanceof InputError) throw damagedIndex(error.message, where);
       throw this.explained(error);
     }
   }
@@ -249,6 +272,10 @@ export class ArtifactStore {
     }
     return unreachable(error);
   }
+}
+
+function textOf(index: ArtifactIndex): string {
+  return `${JSON.stringify(index, null, 2)}\n`;
 }
 
 /** Whether a conditional write was carried out; `false` when the condition did not hold, or another was being carried out. */

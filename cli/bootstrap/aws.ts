@@ -6,7 +6,6 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import {
   GetBucketVersioningCommand,
-  GetObjectCommand,
   HeadBucketCommand,
   HeadObjectCommand,
   type S3Client,
@@ -21,14 +20,6 @@ import { stateClients } from "./state-clients";
 
 /** Whether something is there, and whose it is. */
 export type Presence = "absent" | "ours" | "foreign";
-
-/** A lock that a writer holds, or has left behind. */
-export interface Lock {
-  readonly id: string;
-  readonly who: string;
-  readonly created: string;
-  readonly operation: string;
-}
 
 /** The answers of AWS that a bootstrap goes by. */
 export class StateAccount {
@@ -101,21 +92,9 @@ export class StateAccount {
     );
   }
 
-  /** The lock of the stack's state, in the table or as S3's lock file, if one is held. */
-  async lock(): Promise<Lock | undefined> {
-    const info = (await this.tableLock()) ?? (await this.lockFile());
-    if (info === undefined) return undefined;
-    const { ID, Who, Created, Operation } = JSON.parse(info) as Record<string, string>;
-    return { id: ID ?? "", who: Who || "somebody", created: Created ?? "", operation: Operation ?? "" };
-  }
-
   /** Whether the table has the checksum of a state, which Terraform keeps beside the lock. */
   async knowsState(): Promise<boolean> {
     return (await this.item(`${this.state.bucket}/${this.state.key}-md5`))?.Digest !== undefined;
-  }
-
-  private async tableLock(): Promise<string | undefined> {
-    return (await this.item(`${this.state.bucket}/${this.state.key}`))?.Info?.S;
   }
 
   private async item(LockID: string): Promise<Record<string, AttributeValue> | undefined> {
@@ -126,17 +105,6 @@ export class StateAccount {
       return (await this.dynamodb.send(get)).Item;
     } catch (error) {
       if (nameOf(error) === "ResourceNotFoundException") return undefined;
-      throw unreachable(error);
-    }
-  }
-
-  private async lockFile(): Promise<string | undefined> {
-    if (!this.state.lockFile) return undefined;
-    try {
-      const get = new GetObjectCommand({ Bucket: this.state.bucket, Key: `${this.state.key}.tflock` });
-      return await (await this.s3.send(get)).Body?.transformToString();
-    } catch (error) {
-      if (statusOf(error) === 404) return undefined;
       throw unreachable(error);
     }
   }

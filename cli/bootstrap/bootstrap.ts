@@ -72,7 +72,7 @@ export async function bootstrap(props: BootstrapProps): Promise<BootstrapResult>
   const terraform = terraformIn(folder, props);
   const result = { stack: stack.name, account, bucket: state.bucket, table: state.table };
   folder.prepare(stack);
-  if (bucket === "ours") await refuseLocked(aws, target);
+  if (bucket === "ours") await refuseLocked(target);
 
   if (bucket === "ours" && (await aws.hasState())) {
     const left = folder.readLocalState();
@@ -119,7 +119,7 @@ export async function bootstrap(props: BootstrapProps): Promise<BootstrapResult>
   await terraform("deploying", ["apply", "-input=false", "-no-color", "-auto-approve", "-lock-timeout=60s"]);
 
   progress("moving the state into the bucket");
-  await refuseLocked(aws, target);
+  await refuseLocked(target);
   const local = folder.readLocalState();
   folder.importExisting([]);
   folder.useBackend("remote");

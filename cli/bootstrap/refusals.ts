@@ -2,6 +2,8 @@ import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import type { StateStack } from "../project/backend";
 import { allowedAccounts } from "../project/project";
+import { holderOf, releaseCommand } from "../state/lock-info";
+import { StateLock } from "../state/state-lock";
 import { callerAccount, type Presence, type StateAccount } from "./aws";
 import { stateRegion } from "./state-clients";
 import type { BootstrapFolder, StateFile } from "./workspace";
@@ -70,15 +72,25 @@ export function refuseForeignTable({ stack, state }: StateStack, table: Presence
 }
 
 /** @throws CliError when somebody holds the lock of the state. */
-export async function refuseLocked(aws: StateAccount, { stack, state }: StateStack): Promise<void> {
-  const lock = await aws.lock();
+export async function refuseLocked({ stack, state }: StateStack): Promise<void> {
+  const [lock] = await new StateLock(state).findIfThere();
   if (!lock) return;
+  const where = `s3://${state.bucket}/${state.key}`;
+  if (lock.damage !== undefined) {
+    throw new CliError(
+      EXIT.HELD,
+      `the state of ${stack.name} is locked, and its lock is damaged: ${lock.damage}`,
+      `at ${where}`,
+      "when no run is under way, release it and run this again:",
+      releaseCommand(stack.name, lock),
+    );
+  }
   throw new CliError(
     EXIT.HELD,
-    `the state of ${stack.name} is locked by ${lock.who} since ${lock.created} (${lock.operation})`,
-    `at s3://${state.bucket}/${state.key}`,
+    `the state of ${stack.name} is locked by ${holderOf(lock.info)}`,
+    `at ${where}`,
     "wait until that run has ended; if it has died, release its lock and run this again:",
-    `npx groundplan bootstrap --force-unlock ${lock.id}`,
+    `npx groundplan bootstrap --force-unlock ${lock.info.ID}`,
   );
 }
 

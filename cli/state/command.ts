@@ -4,15 +4,18 @@ import { CliError } from "../console/errors";
 import { EXIT, EXIT_HELP } from "../console/exit-codes";
 import { paint, say, sayJson } from "../console/output";
 import { findProject, readStacks, type Stack } from "../project/project";
+import { holderOf, type LockContent, releaseCommand } from "./lock-info";
 import { locksOf } from "./locks";
 import { restore } from "./restore";
 import { summarize } from "./state-file";
+import type { FoundLock } from "./state-lock";
 import { StateStore } from "./store";
 
 interface StateFlags {
   readonly json?: boolean;
   readonly yes?: boolean;
   readonly raw?: boolean;
+  readonly damaged?: boolean;
 }
 
 /** Adds `groundplan state …`. */
@@ -36,10 +39,14 @@ export function addState(program: Command): void {
   state
     .command("unlock")
     .argument("<stack>")
-    .argument("<id>", "id of the lock, as `locks` prints it")
+    .argument("[id]", "id of the lock, as `locks` prints it")
     .summary("release a lock that a dead run has left")
+    .option("--damaged", "release what cannot be read as a lock, and so has no id")
     .option("-y, --yes", "do not ask")
-    .addHelpText("after", "\nExample:\n  $ npx groundplan state unlock dev-network <id>")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  $ npx groundplan state unlock dev-network <id>\n  $ npx groundplan state unlock dev-network --damaged",
+    )
     .action(unlock);
   state
     .command("versions")
@@ -69,37 +76,70 @@ export function addState(program: Command): void {
 }
 
 async function locks({ json }: StateFlags): Promise<void> {
-  const { held, looked, unseen, elsewhere } = await locksOf(readStacks(findProject()));
-  if (json) sayJson(held);
-  else if (held.length === 0 && looked > 0) say(`${paint.good("Nobody holds")} one of ${looked} states.`);
-  for (const { stack, ID, Who, Created, Operation } of json ? [] : held) {
-    say(`${paint.strong(stack)} held by ${Who || "somebody"} since ${Created} (${Operation})`);
-    say(`  if that run has died: npx groundplan state unlock ${stack} ${ID}`);
+  const { held, damaged, looked, unseen, elsewhere } = await locksOf(readStacks(findProject()));
+  const count = held.length + damaged.length;
+  if (json) sayJson([...held, ...damaged]);
+  else if (count === 0 && looked > 0) say(`${paint.good("Nobody holds")} one of ${looked} states.`);
+  for (const { stack, ...info } of json ? [] : held) {
+    say(`${paint.strong(stack)} held by ${holderOf(info)}`);
+    say(`  if that run has died: ${releaseCommand(stack, { info })}`);
+  }
+  for (const { stack, damaged: damage, at } of json ? [] : damaged) {
+    say(`${paint.strong(stack)} held by a ${paint.bad("damaged")} lock: ${damage}`);
+    say(`  at ${at}; Terraform refuses the state until it is released`);
+    say(`  if no run is under way: ${releaseCommand(stack, { damage })}`);
   }
   if (elsewhere.length > 0)
     console.error(`Not looked at, for their state is not in S3: ${elsewhere.join(", ")}.`);
   for (const { stack, error } of unseen) {
     console.error(`${paint.bad("Not looked at")}: ${paint.strong(stack)}, ${error.message}`);
   }
-  if (held.length > 0) process.exitCode = EXIT.HELD;
+  if (count > 0) process.exitCode = EXIT.HELD;
   else if (unseen[0]) process.exitCode = unseen[0].error.exitCode;
 }
 
-async function unlock(name: string, id: string, flags: StateFlags): Promise<void> {
-  const store = StateStore.of(stackNamed(name));
-  const lock = await store.lock();
-  if (lock?.ID !== id) {
+async function unlock(name: string, id: string | undefined, flags: StateFlags): Promise<void> {
+  if ((id === undefined) !== (flags.damaged === true)) {
     throw new CliError(
       EXIT.USAGE,
-      lock ? `the state of ${name} is held by another lock, ${lock.ID}` : `nobody holds the state of ${name}`,
-      `at ${store.path}`,
-      "look again: npx groundplan state locks",
+      "which lock is to be released?",
+      "write its id, or --damaged for what cannot be read as a lock: npx groundplan state locks",
     );
   }
-  const question = `${lock.Who || "Somebody"} holds it since ${lock.Created} (${lock.Operation}). Has that run died?`;
-  if (!(await confirmed(question, flags.yes))) return say("Left as it is.");
-  if (await store.releaseLock(id)) say(`${paint.good("Released")} the lock of ${name}.`);
+  const store = StateStore.of(stackNamed(name));
+  const isMeant = ({ info }: LockContent) => info?.ID === id;
+  const locks = await store.locks();
+  const lock = locks.find(isMeant);
+  if (!lock) throw otherLock(name, store, locks);
+  const what = lock.info
+    ? `${holderOf(lock.info)} holds it`
+    : `It is held by a damaged lock at ${lock.at}: ${lock.damage}`;
+  const question = lock.info ? "Has that run died?" : "Is no run of it under way?";
+  if (!(await confirmed(`${what}. ${question}`, flags.yes))) return say("Left as it is.");
+  if (await store.releaseLocks(isMeant)) say(`${paint.good("Released")} the lock of ${name}.`);
   else say("It was released meanwhile.");
+}
+
+/** The error of a lock that is not there, with what holds the state instead. */
+function otherLock(name: string, store: StateStore, [lock]: readonly FoundLock[]): CliError {
+  const where = `at ${store.path}`;
+  if (!lock)
+    return new CliError(
+      EXIT.USAGE,
+      `nobody holds the state of ${name}`,
+      where,
+      "look again: npx groundplan state locks",
+    );
+  const other = lock.info
+    ? `the state of ${name} is held by another lock, ${lock.info.ID}`
+    : `the lock of ${name} is damaged, and has no id: ${lock.damage}`;
+  return new CliError(
+    EXIT.USAGE,
+    other,
+    where,
+    "look again: npx groundplan state locks",
+    `if no run is under way: ${store.releaseCommand(lock)}`,
+  );
 }
 
 async function versions(name: string, { json }: StateFlags): Promise<void> {

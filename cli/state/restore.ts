@@ -6,8 +6,9 @@ import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { folderOf } from "../project/folder";
 import type { Project, Stack } from "../project/project";
+import type { LockInfo } from "./lock-info";
 import { restored, type StateSummary, summarize } from "./state-file";
-import type { LockInfo, StateStore } from "./store";
+import type { StateStore } from "./store";
 
 /** What a restore has done. */
 export interface RestoreResult {
@@ -67,7 +68,7 @@ export async function restore(props: RestoreProps): Promise<RestoreResult | unde
     await store.write(text);
     return { stack: stack.name, version, before: now?.serial, after: next.serial, backup, ...change };
   } finally {
-    await store.releaseLock(lock.ID);
+    await store.releaseLocks(({ info }) => info?.ID === lock.ID);
   }
 }
 

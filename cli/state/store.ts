@@ -1,12 +1,6 @@
 import { createHash } from "node:crypto";
+import { type DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import {
-  DeleteItemCommand,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-} from "@aws-sdk/client-dynamodb";
-import {
-  DeleteObjectCommand,
   GetObjectCommand,
   ListObjectVersionsCommand,
   type ListObjectVersionsCommandOutput,
@@ -19,17 +13,8 @@ import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { type S3State, s3State } from "../project/backend";
 import type { Stack } from "../project/project";
-
-/** What a writer notes in its lock, as Terraform does. */
-export interface LockInfo {
-  readonly ID: string;
-  readonly Operation: string;
-  readonly Info: string;
-  readonly Who: string;
-  readonly Version: string;
-  readonly Created: string;
-  readonly Path: string;
-}
+import { type LockContent, type LockInfo, releaseCommand } from "./lock-info";
+import { type Encryption, type FoundLock, StateLock } from "./state-lock";
 
 /** One version of a state in the bucket. */
 export interface StateVersion {
@@ -48,19 +33,24 @@ export class StateStore {
   private readonly s3: S3Client;
   private readonly dynamodb: DynamoDBClient;
 
+  private readonly stateLock: StateLock;
+
   private constructor(
+    private readonly stack: string,
     readonly state: S3State,
-    private readonly settings: Readonly<Record<string, unknown>>,
+    private readonly encryption: Encryption,
   ) {
     const { s3, dynamodb } = stateClients(state);
     this.s3 = s3;
     this.dynamodb = dynamodb;
+    this.stateLock = new StateLock(state, { s3, dynamodb }, encryption);
   }
 
   /** @throws CliError when the stack keeps its state elsewhere, or its backend says what is not honoured. */
   static of(stack: Stack): StateStore {
     const state = s3State(stack);
-    if (state) return new StateStore(state, stack.json.terraform?.backend?.s3 ?? {});
+    if (state)
+      return new StateStore(stack.name, state, encryptionOf(stack.json.terraform?.backend?.s3 ?? {}));
     const [backend] = Object.keys(stack.json.terraform?.backend ?? {});
     if (backend === "s3") {
       throw new CliError(
@@ -80,13 +70,17 @@ export class StateStore {
 
   /** Place of the state, as Terraform names it in a lock. */
   get path(): string {
-    return `${this.state.bucket}/${this.state.key}`;
+    return this.stateLock.path;
   }
 
-  /** Who holds the state; undefined when nobody does. */
-  async lock(): Promise<LockInfo | undefined> {
-    const text = (await this.item(this.path))?.Info?.S ?? (await this.lockFile());
-    return text === undefined ? undefined : (JSON.parse(text) as LockInfo);
+  /** The locks that hold the state, damaged ones too; none when nobody holds it. */
+  locks(): Promise<readonly FoundLock[]> {
+    return this.stateLock.find();
+  }
+
+  /** What releases a lock of this state. */
+  releaseCommand(lock: LockContent): string {
+    return releaseCommand(this.stack, lock);
   }
 
   /**
@@ -94,66 +88,18 @@ export class StateStore {
    *
    * @throws CliError when somebody holds it.
    */
-  async takeLock(info: LockInfo): Promise<void> {
-    const text = JSON.stringify(info);
-    const { bucket: Bucket, key, table, lockFile } = this.state;
-    let filed = false;
-    try {
-      if (lockFile) {
-        await this.s3.send(
-          new PutObjectCommand({
-            Bucket,
-            Key: `${key}.tflock`,
-            Body: text,
-            IfNoneMatch: "*",
-            ...this.encryption(),
-          }),
-        );
-        filed = true;
-      }
-      if (table !== undefined) await this.putLockItem(table, text);
-    } catch (error) {
-      const held = isHeld(error);
-      // Whatever kept the table from taking it: half a lock is nobody's.
-      if (filed) await this.deleteLockFile();
-      if (!held) throw unreachable(error);
-      const holder = await this.lock();
-      throw new CliError(
-        EXIT.HELD,
-        `the state is locked by ${holder?.Who || "somebody"} since ${holder?.Created ?? "an unknown time"} (${holder?.Operation ?? "an operation"})`,
-        `at ${this.path}`,
-        "wait until that run has ended; if it has died, release its lock with groundplan state unlock",
-      );
-    }
+  takeLock(info: LockInfo): Promise<void> {
+    return this.stateLock.take(info, (lock) => this.releaseCommand(lock));
   }
 
   /**
-   * Releases a lock by its id, wherever it is held.
+   * Releases the locks that are meant, wherever they are: those of an id, or those that are damaged.
    *
-   * @returns whether it was held.
+   * @returns whether one was held.
    */
-  async releaseLock(id: string): Promise<boolean> {
-    const { table } = this.state;
-    const file = await this.lockFile();
-    const info = table === undefined ? undefined : (await this.item(this.path))?.Info?.S;
-    const mine = (text: string | undefined) =>
-      text !== undefined && (JSON.parse(text) as Partial<LockInfo>).ID === id;
-    if (mine(info)) {
-      await this.dynamodb
-        .send(
-          new DeleteItemCommand({
-            TableName: table,
-            Key: { LockID: { S: this.path } },
-            ConditionExpression: "Info = :info",
-            ExpressionAttributeValues: { ":info": { S: info ?? "" } },
-          }),
-        )
-        .catch((error: unknown) => {
-          throw unreachable(error);
-        });
-    }
-    if (mine(file)) await this.deleteLockFile();
-    return mine(info) || mine(file);
+  async releaseLocks(isMeant: (lock: LockContent) => boolean): Promise<boolean> {
+    const meant = (await this.locks()).filter(isMeant);
+    return (await Promise.all(meant.map((lock) => lock.release()))).includes(true);
   }
 
   /** Versions of the state, the newest first. */
@@ -209,66 +155,13 @@ export class StateStore {
       Key,
       Body: text,
       ContentType: "application/json",
-      ...this.encryption(),
+      ...this.encryption,
     });
     await this.ask(this.s3.send(put));
     if (table === undefined) return;
     const Digest = createHash("md5").update(text).digest("hex");
     const Item = { LockID: { S: `${this.path}-md5` }, Digest: { S: Digest } };
     await this.ask(this.dynamodb.send(new PutItemCommand({ TableName: table, Item })));
-  }
-
-  /** As the stack's backend encrypts. */
-  private encryption(): { ServerSideEncryption?: "aws:kms" | "AES256"; SSEKMSKeyId?: string } {
-    const { kms_key_id: key, encrypt } = this.settings;
-    if (typeof key === "string" && key !== "") return { ServerSideEncryption: "aws:kms", SSEKMSKeyId: key };
-    return encrypt === true ? { ServerSideEncryption: "AES256" } : {};
-  }
-
-  private async putLockItem(TableName: string, text: string): Promise<void> {
-    const Item = { LockID: { S: this.path }, Info: { S: text } };
-    const ConditionExpression = "attribute_not_exists(LockID)";
-    await this.dynamodb.send(new PutItemCommand({ TableName, Item, ConditionExpression }));
-  }
-
-  private async item(LockID: string): Promise<Record<string, { S?: string }> | undefined> {
-    if (this.state.table === undefined) return undefined;
-    try {
-      const Key = { LockID: { S: LockID } };
-      const get = new GetItemCommand({ TableName: this.state.table, Key, ConsistentRead: true });
-      return (await this.dynamodb.send(get)).Item as Record<string, { S?: string }> | undefined;
-    } catch (error) {
-      if (nameOf(error) === "ResourceNotFoundException") throw this.missing(`lock table ${this.state.table}`);
-      throw unreachable(error);
-    }
-  }
-
-  private async lockFile(): Promise<string | undefined> {
-    if (!this.state.lockFile) return undefined;
-    const { bucket: Bucket, key } = this.state;
-    try {
-      const get = new GetObjectCommand({ Bucket, Key: `${key}.tflock` });
-      return await (await this.s3.send(get)).Body?.transformToString();
-    } catch (error) {
-      if (nameOf(error) === "NoSuchBucket") throw this.missing(`bucket ${Bucket}`);
-      if (/NoSuchKey|NotFound/.test(nameOf(error))) return undefined;
-      throw unreachable(error);
-    }
-  }
-
-  private async deleteLockFile(): Promise<void> {
-    const { bucket: Bucket, key } = this.state;
-    await this.ask(this.s3.send(new DeleteObjectCommand({ Bucket, Key: `${key}.tflock` })));
-  }
-
-  /** Not there, or not for these credentials: who holds the state is not known then. */
-  private missing(what: string): CliError {
-    return new CliError(
-      EXIT.MISSING,
-      `there is no ${what} in the account and the Region that were asked`,
-      `at s3://${this.path}`,
-      "ask with the credentials of its account, e.g. with AWS_PROFILE, or make it: npx groundplan bootstrap",
-    );
   }
 
   private async ask<T>(request: Promise<T>): Promise<T> {
@@ -280,6 +173,8 @@ export class StateStore {
   }
 }
 
-function isHeld(error: unknown): boolean {
-  return /ConditionalCheckFailedException|PreconditionFailed|ConditionalRequestConflict/.test(nameOf(error));
+/** As a stack's backend encrypts. */
+function encryptionOf({ kms_key_id: key, encrypt }: Readonly<Record<string, unknown>>): Encryption {
+  if (typeof key === "string" && key !== "") return { ServerSideEncryption: "aws:kms", SSEKMSKeyId: key };
+  return encrypt === true ? { ServerSideEncryption: "AES256" } : {};
 }

@@ -26,6 +26,14 @@ export function failureOf(
       release(locked.id),
     );
   }
+  if (isHeldByDamage(text)) {
+    return new CliError(
+      EXIT.HELD,
+      `${what}: the state is locked, and its lock cannot be read`,
+      `at ${where}`,
+      "see what is wrong with it, and how to release it: npx groundplan state locks",
+    );
+  }
   if (
     /no valid credential sources|No valid credential|could not find credentials|get credentials/i.test(text)
   ) {
@@ -96,7 +104,8 @@ function lockOf(
   const field = (name: string) =>
     new RegExp(`^.*?(?:[│╷╵]\\s*)?\\b${name}:[ \\t]+(\\S.*)$`, "m").exec(info)?.[1]?.trim() ?? "";
   const id = field("ID");
-  if (id === "") return undefined;
+  // It becomes a part of a command that people copy.
+  if (!/^[A-Za-z0-9][A-Za-z0-9._:-]*$/.test(id)) return undefined;
   return {
     id,
     path: field("Path"),
@@ -104,4 +113,12 @@ function lockOf(
     who: field("Who"),
     created: field("Created"),
   };
+}
+
+/** Whether the lock was refused since there is one, and Terraform could not say whose. */
+function isHeldByDamage(text: string): boolean {
+  return (
+    /Error acquiring the state lock/i.test(text) &&
+    /ConditionalCheckFailedException|PreconditionFailed/.test(text)
+  );
 }

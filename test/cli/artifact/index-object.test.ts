@@ -24,6 +24,23 @@ const INDEX: ArtifactIndex = {
   artifacts: [artifact("aabbccdd"), artifact("aabbeeff", "v2")],
 };
 
+/** An index as Groundplan writes it. */
+const WHOLE: ArtifactIndex = {
+  format: 1,
+  service: "api",
+  artifacts: [
+    {
+      sha256: "aa".repeat(32),
+      sourceCodeHash: Buffer.from("aa".repeat(32), "hex").toString("base64"),
+      key: `artifacts/api/${"aa".repeat(32)}.zip`,
+      versionId: "v1",
+      size: 1,
+      commit: "99aa",
+      time: "2026-11-21T10:00:00.000Z",
+    },
+  ],
+};
+
 test("an artifact is meant by its hash, its commit or its version", () => {
   expect(artifactNamed(INDEX, "aabbc").sha256).toBe("aabbccdd");
   expect(artifactNamed(INDEX, "v2").sha256).toBe("aabbeeff");
@@ -67,5 +84,5 @@ test.each(["", "{}", '{"format":2,"artifacts":[]}', '{"format":1}'])("%j is no i
   expect(() => parseIndex(text, "s3://b/index/api.json")).toThrow(
     /the index cannot be read[\s\S]*s3:\/\/b\/index/,
   );
-  expect(parseIndex(JSON.stringify(INDEX), "")).toEqual(INDEX);
+  expect(parseIndex(JSON.stringify(WHOLE), "")).toEqual(WHOLE);
 });

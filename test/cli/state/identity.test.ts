@@ -86,12 +86,12 @@ function stackWith(s3: Readonly<Record<string, unknown>>, name = "dev-b"): Stack
 const who = () => [...new Set(asked.map(({ key, region }) => `${key} ${region}`))];
 
 test("without an identity in the block, that of the process asks", async () => {
-  await StateStore.of(stackWith({ region: "us-east-1" })).lock();
+  await StateStore.of(stackWith({ region: "us-east-1" })).locks();
   expect(who()).toEqual(["111111111111 us-east-1"]);
 });
 
 test("the block's profile asks, whatever keys the process has, and in its Region", async () => {
-  await StateStore.of(stackWith({ profile: "prod" })).lock();
+  await StateStore.of(stackWith({ profile: "prod" })).locks();
   expect(who()).toEqual(["222222222222 eu-central-1"]);
   expect(new Set(asked.map(({ service }) => service))).toEqual(new Set(["s3", "dynamodb"]));
 });
@@ -102,7 +102,7 @@ test("the block's files have the profile and its Region", async () => {
     shared_config_files: [file("own-config", "[profile own]\nregion = ap-south-1\n")],
     shared_credentials_files: [file("own-credentials", keysOf("own", "333333333333"))],
   };
-  await StateStore.of(stackWith(block)).lock();
+  await StateStore.of(stackWith(block)).locks();
   expect(who()).toEqual(["333333333333 ap-south-1"]);
 });
 
@@ -111,35 +111,35 @@ test("keys of the process win over the files of a block that names no profile", 
     region: "us-east-1",
     shared_credentials_files: [file("own", keysOf("default", "333333333333"))],
   };
-  await StateStore.of(stackWith(block)).lock();
+  await StateStore.of(stackWith(block)).locks();
   delete process.env.AWS_ACCESS_KEY_ID;
-  await StateStore.of(stackWith(block)).lock();
+  await StateStore.of(stackWith(block)).locks();
   expect(who()).toEqual(["111111111111 us-east-1", "333333333333 us-east-1"]);
 });
 
 test("the block's endpoints are asked, with the bucket in the path", async () => {
   process.env.AWS_ENDPOINT_URL = "";
   const block = { region: "us-east-1", endpoints: { s3: url, dynamodb: url }, use_path_style: true };
-  await StateStore.of(stackWith(block)).lock();
+  await StateStore.of(stackWith(block)).locks();
   expect(asked.map(({ path }) => path.split("?")[0]).sort()).toEqual(["/", "/states/b.tfstate.tflock"]);
 });
 
 test("a profile that is not there, and no Region, are said", async () => {
   const missing = StateStore.of(stackWith({ region: "us-east-1", profile: "nobody" }));
-  await expect(missing.lock()).rejects.toThrow(/no credentials of profile nobody/);
+  await expect(missing.locks()).rejects.toThrow(/no credentials of profile nobody/);
   const nowhere = StateStore.of(stackWith({}));
-  await expect(nowhere.lock()).rejects.toThrow(/no Region for the bucket states.*\n.*\n.*AWS_REGION/);
+  await expect(nowhere.locks()).rejects.toThrow(/no Region for the bucket states.*\n.*\n.*AWS_REGION/);
   expect(asked).toEqual([]);
 });
 
 test("another account than the block allows is asked for nothing", async () => {
   const allowed = { region: "us-east-1", allowed_account_ids: ["111111111111"] };
-  await expect(StateStore.of(stackWith(allowed)).lock()).resolves.toBeUndefined();
+  await expect(StateStore.of(stackWith(allowed)).locks()).resolves.toEqual([]);
   asked = [];
   const other = { ...allowed, profile: "prod" };
-  await expect(StateStore.of(stackWith(other)).lock()).rejects.toThrow(/of account 222222222222/);
+  await expect(StateStore.of(stackWith(other)).locks()).rejects.toThrow(/of account 222222222222/);
   const forbidden = { region: "us-east-1", forbidden_account_ids: ["111111111111"] };
-  await expect(StateStore.of(stackWith(forbidden)).lock()).rejects.toThrow(/of account 111111111111/);
+  await expect(StateStore.of(stackWith(forbidden)).locks()).rejects.toThrow(/of account 111111111111/);
   expect(new Set(asked.map(({ service }) => service))).toEqual(new Set(["sts"]));
 });
 
@@ -158,9 +158,9 @@ test.each(["bucket", "table"] as const)(
   "a %s that is not there is not taken for a free state",
   async (what) => {
     const stack = stackWith({ region: "us-east-1" });
-    await expect(StateStore.of(stack).lock()).resolves.toBeUndefined();
+    await expect(StateStore.of(stack).locks()).resolves.toEqual([]);
     missing = what;
-    await expect(StateStore.of(stack).lock()).rejects.toThrow(
+    await expect(StateStore.of(stack).locks()).rejects.toThrow(
       new RegExp(`there is no .*${what} .*\n.*\n.*AWS_PROFILE`),
     );
   },

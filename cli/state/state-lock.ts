@@ -1,0 +1,222 @@
+import {
+  type AttributeValue,
+  DeleteItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+} from "@aws-sdk/client-dynamodb";
+import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { nameOf, unreachable } from "../bootstrap/aws";
+import { type StateClients, stateClients } from "../bootstrap/state-clients";
+import { CliError } from "../console/errors";
+import { EXIT } from "../console/exit-codes";
+import { readBody } from "../input/body";
+import { InputError } from "../input/file";
+import type { S3State } from "../project/backend";
+import { holderOf, LARGEST_LOCK, type LockContent, type LockInfo, parseLockInfo } from "./lock-info";
+
+/** A lock as it was found in one place. */
+export type FoundLock = LockContent & {
+  /** Where it is, for people. */
+  readonly at: string;
+
+  /** Deletes this lock, and no other that has taken its place. @returns whether it was there still. */
+  release(): Promise<boolean>;
+};
+
+/** How an object is encrypted. */
+export type Encryption = Pick<
+  ConstructorParameters<typeof PutObjectCommand>[0],
+  "ServerSideEncryption" | "SSEKMSKeyId"
+>;
+
+/** The lock of one state, in the table, in the bucket, or in both: the protocol of Terraform's S3 backend. */
+export class StateLock {
+  private readonly s3: S3Client;
+  private readonly dynamodb: DynamoDBClient;
+
+  constructor(
+    private readonly state: S3State,
+    { s3, dynamodb }: Pick<StateClients, "s3" | "dynamodb"> = stateClients(state),
+    private readonly encryption: Encryption = {},
+  ) {
+    this.s3 = s3;
+    this.dynamodb = dynamodb;
+  }
+
+  /** Place of the state, as Terraform names it in a lock. */
+  get path(): string {
+    return `${this.state.bucket}/${this.state.key}`;
+  }
+
+  /**
+   * The locks that hold the state, damaged ones too; the one of the table first.
+   *
+   * @throws CliError when the table or the bucket is not there.
+   */
+  async find(): Promise<readonly FoundLock[]> {
+    const found = await Promise.all([this.inTable(), this.inBucket()]);
+    return found.filter((lock) => lock !== undefined);
+  }
+
+  /** As {@link find}, before there is a table or a bucket: what is not there holds nothing. */
+  async findIfThere(): Promise<readonly FoundLock[]> {
+    const found = await Promise.all(
+      [this.inTable(), this.inBucket()].map((one) =>
+        one.catch((error: unknown) => {
+          if (error instanceof MissingPlace) return undefined;
+          throw error;
+        }),
+      ),
+    );
+    return found.filter((lock) => lock !== undefined);
+  }
+
+  /**
+   * Takes the lock, in every place where the stack's backend takes it.
+   *
+   * @param release - the command that releases a lock.
+   * @throws CliError when somebody holds it.
+   */
+  async take(info: LockInfo, release: (lock: LockContent) => string): Promise<void> {
+    const text = JSON.stringify(info);
+    const { table, lockFile } = this.state;
+    let filed = false;
+    try {
+      if (lockFile) {
+        await this.putFile(text);
+        filed = true;
+      }
+      if (table !== undefined) await this.putItem(table, text);
+    } catch (error) {
+      const held = isHeld(error);
+      // Whatever kept the table from taking it: half a lock is nobody's.
+      if (filed) await this.deleteFile();
+      if (!held) throw unreachable(error);
+      throw heldBy(await this.find(), this.path, release);
+    }
+  }
+
+  private async putFile(Body: string): Promise<void> {
+    const place = { Bucket: this.state.bucket, Key: this.fileKey };
+    await this.s3.send(new PutObjectCommand({ ...place, Body, IfNoneMatch: "*", ...this.encryption }));
+  }
+
+  private async putItem(TableName: string, text: string): Promise<void> {
+    const Item = { LockID: { S: this.path }, Info: { S: text } };
+    const ConditionExpression = "attribute_not_exists(LockID)";
+    await this.dynamodb.send(new PutItemCommand({ TableName, Item, ConditionExpression }));
+  }
+
+  private async inTable(): Promise<FoundLock | undefined> {
+    const { table } = this.state;
+    if (table === undefined) return undefined;
+    const Key = { LockID: { S: this.path } };
+    const get = new GetItemCommand({ TableName: table, Key, ConsistentRead: true });
+    const { Item } = await this.dynamodb.send(get).catch((error: unknown) => {
+      if (nameOf(error) === "ResourceNotFoundException") throw this.missing(`lock table ${table}`);
+      throw unreachable(error);
+    });
+    // An item without Info is a lock: Terraform asks whether the item is there.
+    if (!Item) return undefined;
+    const { Info } = Item;
+    return {
+      ...parseLockInfo(Info?.S),
+      at: `item ${this.path} of table ${table}`,
+      release: () => this.deleteItem(table, Info),
+    };
+  }
+
+  private async inBucket(): Promise<FoundLock | undefined> {
+    if (!this.state.lockFile) return undefined;
+    const { bucket: Bucket } = this.state;
+    const at = `s3://${Bucket}/${this.fileKey}`;
+    try {
+      const { Body, ETag } = await this.s3.send(new GetObjectCommand({ Bucket, Key: this.fileKey }));
+      const release = () => this.deleteFile(ETag);
+      try {
+        return { ...parseLockInfo(await readBody(Body, LARGEST_LOCK)), at, release };
+      } catch (error) {
+        if (error instanceof InputError) return { damage: error.message, at, release };
+        throw error;
+      }
+    } catch (error) {
+      if (nameOf(error) === "NoSuchBucket") throw this.missing(`bucket ${Bucket}`);
+      if (/NoSuchKey|NotFound/.test(nameOf(error))) return undefined;
+      throw unreachable(error);
+    }
+  }
+
+  private async deleteItem(TableName: string, info: AttributeValue | undefined): Promise<boolean> {
+    const Key = { LockID: { S: this.path } };
+    const condition = info
+      ? { ConditionExpression: "Info = :info", ExpressionAttributeValues: { ":info": info } }
+      : { ConditionExpression: "attribute_exists(LockID) AND attribute_not_exists(Info)" };
+    return ifStillThere(this.dynamodb.send(new DeleteItemCommand({ TableName, Key, ...condition })));
+  }
+
+  /** @param etag - the only content that is deleted. @default - any */
+  private async deleteFile(etag?: string): Promise<boolean> {
+    const place = { Bucket: this.state.bucket, Key: this.fileKey };
+    const condition = etag === undefined ? {} : { IfMatch: etag };
+    return ifStillThere(this.s3.send(new DeleteObjectCommand({ ...place, ...condition })));
+  }
+
+  private get fileKey(): string {
+    return `${this.state.key}.tflock`;
+  }
+
+  private missing(what: string): CliError {
+    return new MissingPlace(
+      EXIT.MISSING,
+      `there is no ${what} in the account and the Region that were asked`,
+      `at s3://${this.path}`,
+      "ask with the credentials of its account, e.g. with AWS_PROFILE, or make it: npx groundplan bootstrap",
+    );
+  }
+}
+
+/** Not there, or not for these credentials: who holds the state is not known then. */
+class MissingPlace extends CliError {}
+
+/** The error of a state that is locked. */
+export function heldBy(
+  locks: readonly LockContent[],
+  at: string,
+  release: (lock: LockContent) => string,
+): CliError {
+  const lock = locks.find(({ damage }) => damage === undefined) ?? locks[0];
+  if (lock?.damage !== undefined) {
+    return new CliError(
+      EXIT.HELD,
+      `the state is locked, and its lock is damaged: ${lock.damage}`,
+      `at ${at}`,
+      "Terraform refuses the state until it is released; when no run is under way:",
+      release(lock),
+    );
+  }
+  const who = lock ? holderOf(lock.info) : "somebody, who has released it by now";
+  return new CliError(
+    EXIT.HELD,
+    `the state is locked by ${who}`,
+    `at ${at}`,
+    ...(lock
+      ? ["wait until that run has ended; if it has died, release its lock:", release(lock)]
+      : ["run it again"]),
+  );
+}
+
+/** Whether a conditional deletion was carried out; false when something else is there now, or nothing. */
+async function ifStillThere(deletion: Promise<unknown>): Promise<boolean> {
+  try {
+    await deletion;
+    return true;
+  } catch (error) {
+    if (isHeld(error) || /NoSuchKey|NotFound/.test(nameOf(error))) return false;
+    throw unreachable(error);
+  }
+}
+
+function isHeld(error: unknown): boolean {
+  return /ConditionalCheckFailedException|PreconditionFailed|ConditionalRequestConflict/.test(nameOf(error));
+}
