@@ -1,10 +1,10 @@
-import { cpSync, existsSync, readFileSync } from "node:fs";
+import { cpSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { localSource } from "../project/app";
-import type { Project } from "../project/project";
+import { type Project, readConfig } from "../project/project";
 import { cdktfScript } from "../project/synth";
 import { runCdktf } from "../terraform/cdktf";
 import { plain } from "../terraform/run";
@@ -25,7 +25,7 @@ interface Generated {
  * @throws CliError when they cannot be generated.
  */
 export async function generateBindings(base: Project, head: Project): Promise<void> {
-  const [before, after] = [readConfig(base), readConfig(head)];
+  const [before, after] = [generatedBy(base), generatedBy(head)];
   const asked = [...(before.terraformProviders ?? []), ...(before.terraformModules ?? [])];
   const output = before.codeMakerOutput ?? ".gen";
   if (asked.length === 0 || existsSync(join(base.root, output))) return;
@@ -49,6 +49,11 @@ function relevant({ root }: Project, { terraformProviders, terraformModules = []
   return { terraformProviders, terraformModules, contents };
 }
 
-function readConfig({ root }: Project): Generated {
-  return JSON.parse(readFileSync(join(root, "cdktf.json"), "utf8")) as Generated;
+function generatedBy({ root }: Project): Generated {
+  const { terraformProviders, terraformModules, codeMakerOutput } = readConfig(root);
+  return {
+    ...(Array.isArray(terraformProviders) ? { terraformProviders } : {}),
+    ...(Array.isArray(terraformModules) ? { terraformModules } : {}),
+    ...(typeof codeMakerOutput === "string" ? { codeMakerOutput } : {}),
+  };
 }

@@ -3,7 +3,6 @@ import {
   lstatSync,
   mkdirSync,
   readdirSync,
-  readFileSync,
   readlinkSync,
   realpathSync,
   symlinkSync,
@@ -12,6 +11,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { stopGroup } from "../console/interrupts";
+import { readInputFile } from "../input/file";
 import { plain, run } from "../terraform/run";
 
 /** Lockfiles, and what installs exactly what is in them. */
@@ -98,6 +98,10 @@ function linkTarget({ head, base }: Checkouts, link: string): string {
   return own ? join(base, below) : existsSync(target) ? realpathSync(target) : target;
 }
 
+/** Largest lockfile that is read, in bytes. */
+const LARGEST = 200_000_000;
+
 function read(file: string): string | undefined {
-  return existsSync(file) ? readFileSync(file, "utf8") : undefined;
+  if (!existsSync(file)) return undefined;
+  return readInputFile(file, { bytes: LARGEST }, "take the lockfile back from git").toString();
 }

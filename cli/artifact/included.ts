@@ -1,11 +1,15 @@
-import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { readdirSync, realpathSync, statSync } from "node:fs";
 import { join, posix, relative, sep } from "node:path";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
+import { readInputFile } from "../input/file";
 import type { Service } from "./service";
 
 /** What editors, desktops and git leave in folders: it is no part of a service, and differs from machine to machine. */
 const LEFT_OUT = /^(?:\.DS_Store|\._.*|Thumbs\.db|desktop\.ini|\.git|.*~|\.?.*\.sw[op])$/i;
+
+/** Largest file that is read, in bytes: Lambda takes 250 MB of code. */
+const LARGEST = 250_000_000;
 
 /**
  * The files below the included paths, by their paths within the service. A link within the service is its target's
@@ -32,7 +36,7 @@ export function includedFiles({ folder, include, name }: Service): Readonly<Reco
       throw fail(`${within}, a link to a folder that it is in`, real, "take the link out");
     }
     if (!statSync(real).isDirectory()) {
-      files[within] = readFileSync(real);
+      files[within] = readInputFile(real, { bytes: LARGEST }, "take it out of groundplan.include");
       return;
     }
     for (const entry of readdirSync(real)) {

@@ -1,7 +1,10 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
+import { InputError } from "../input/file";
+import { readJson } from "../input/json";
+import { schemaCheck } from "../input/schema";
 import type { Project } from "../project/project";
 
 /** A service whose code becomes an artifact: a folder of `services/` with a `package.json`. */
@@ -52,6 +55,14 @@ export function serviceNamed(project: Project, name: string | undefined): Servic
   throw new CliError(EXIT.USAGE, `there is no service ${JSON.stringify(name)}`, where, `use one of ${names}`);
 }
 
+/** Largest `package.json` that is read, in bytes. */
+const LARGEST = 1_000_000;
+
+const checkPackage = schemaCheck<object>({
+  type: "object",
+  properties: { groundplan: { type: "object" } },
+});
+
 function readService(folder: string, name: string): Service {
   const file = join(folder, "package.json");
   const fail = (what: string, instead: string) => new CliError(EXIT.USAGE, what, `at ${file}`, instead);
@@ -65,9 +76,10 @@ function readService(folder: string, name: string): Service {
   }
   let content: { main?: unknown; groundplan?: { include?: unknown } };
   try {
-    content = JSON.parse(readFileSync(file, "utf8"));
+    content = checkPackage(readJson(file, { bytes: LARGEST, within: folder }));
   } catch (error) {
-    throw fail(`it cannot be read: ${error instanceof Error ? error.message : error}`, "mend the file");
+    if (!(error instanceof InputError)) throw error;
+    throw fail(`it cannot be read: ${error.message}`, "mend the file");
   }
   if (typeof content.main !== "string" || !existsSync(join(folder, content.main))) {
     throw fail(

@@ -1,21 +1,17 @@
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { Interrupted } from "../console/errors";
 import { interrupted } from "../console/interrupts";
+import { readInputFile } from "../input/file";
 import type { Stack } from "../project/project";
 
 /** Name of the local state: not Terraform's default, which `init` would offer to move by itself. */
 export const LOCAL_STATE = "local.tfstate";
+
+/** Largest file that is read, in bytes: 200 MB. */
+const LARGEST = 200_000_000;
 
 /** What Terraform's state says of itself. */
 export interface StateFile {
@@ -55,7 +51,12 @@ export class BootstrapFolder {
     mkdirSync(this.path, { recursive: true });
     for (const name of ["cdk.tf.json", ".terraform.lock.hcl"]) {
       const source = join(stack.folder, name);
-      if (existsSync(source)) copyFileSync(source, join(this.path, name));
+      if (!existsSync(source)) continue;
+      const limits = { bytes: LARGEST, within: stack.folder };
+      writeFileSync(
+        join(this.path, name),
+        readInputFile(source, limits, "synthesize again: npx cdktf synth"),
+      );
     }
   }
 
@@ -68,7 +69,7 @@ export class BootstrapFolder {
    * @param waiting - told of its process id while it runs.
    */
   async untilFree(waiting: (pid: number) => void): Promise<void> {
-    const pid = existsSync(this.processFile) ? Number(readFileSync(this.processFile, "utf8")) : 0;
+    const pid = existsSync(this.processFile) ? Number(this.read(this.processFile)) : 0;
     while (pid > 0 && (await isTerraform(pid))) {
       if (interrupted.aborted) throw new Interrupted();
       waiting(pid);
@@ -97,7 +98,7 @@ export class BootstrapFolder {
   readLocalState(): StateFile | undefined {
     if (!existsSync(this.localState)) return undefined;
     try {
-      const state = parseState(readFileSync(this.localState, "utf8"));
+      const state = parseState(this.read(this.localState));
       return state && state.addresses.length > 0 ? state : undefined;
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;
@@ -109,6 +110,10 @@ export class BootstrapFolder {
   /** Removes the folder, once the state is known to be in the bucket. */
   remove(): void {
     rmSync(this.path, { recursive: true, force: true });
+  }
+
+  private read(file: string): string {
+    return readInputFile(file, { bytes: LARGEST, within: this.path }, "move it away").toString();
   }
 
   private write(file: string, content: unknown): void {

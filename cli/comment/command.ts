@@ -1,10 +1,11 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { CliError } from "../console/errors";
 import { EXIT, EXIT_HELP } from "../console/exit-codes";
 import { paint, say } from "../console/output";
 import { gitHub } from "../github/client";
 import { runEvent } from "../github/event";
+import { readInputFile } from "../input/file";
 import { RESULT_FOLDER } from "../plan/result";
 import { inProject } from "../project/project";
 import { runUrlOf } from "../report/command";
@@ -13,7 +14,7 @@ import type { Report } from "../report/model";
 import { readReport } from "../report/read";
 import { isQuiet } from "../report/report";
 import { type Outcome, type Sticky, stick } from "./sticky";
-import { pullOf, readUntrusted } from "./untrusted";
+import { LARGEST_REPORT, pullOf, readUntrusted } from "./untrusted";
 
 interface CommentFlags {
   readonly repository?: string;
@@ -98,7 +99,7 @@ function textOf({ text: file, subject }: CommentFlags): { subject: string; text:
   if (file === undefined) return undefined;
   if (!subject) throw new CliError(EXIT.USAGE, "what is the text about?", "name it with --subject, e.g. api");
   if (!existsSync(file)) throw new CliError(EXIT.USAGE, `there is no file ${file}`, "write it first");
-  const text = readFileSync(file, "utf8");
+  const text = readInputFile(file, { bytes: LARGEST_REPORT }, "name a file of text with --text").toString();
   const bytes = Buffer.byteLength(text);
   if (bytes <= LARGEST_TEXT) return { subject, text };
   throw new CliError(

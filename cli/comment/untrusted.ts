@@ -1,9 +1,11 @@
-import { readFileSync, statSync } from "node:fs";
-import { Ajv } from "ajv";
+import { statSync } from "node:fs";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { type GitHub, onGitHub } from "../github/client";
 import type { RunEvent } from "../github/event";
+import { InputError } from "../input/file";
+import { readJson } from "../input/json";
+import { schemaCheck } from "../input/schema";
 import type { Report } from "../report/model";
 import { REPORT_SCHEMA } from "./schema";
 
@@ -20,19 +22,21 @@ export const LARGEST_REPORT = 20_000_000;
  */
 export function readUntrusted(file: string, app: string): Report {
   const report = parse(file);
-  const ajv = new Ajv({ allErrors: false });
-  const validate = ajv.compile<Report>(REPORT_SCHEMA);
-  if (validate(report)) {
-    if (report.app === app) return report;
-    // A name that the fork chooses would make a new comment in each of its runs.
-    throw refused(
-      file,
-      `it is of the app ${JSON.stringify(report.app.slice(0, 200))}, and not of ${JSON.stringify(app)} (--app)`,
-    );
+  try {
+    checkReport(report);
+  } catch (error) {
+    throw error instanceof InputError ? refused(file, error.message) : error;
   }
-  const [fault] = validate.errors ?? [];
-  throw refused(file, `${fault?.instancePath.slice(0, 200) || "the whole"} ${fault?.message ?? "is wrong"}`);
+  const known = report as Report;
+  if (known.app === app) return known;
+  // A name that the fork chooses would make a new comment in each of its runs.
+  throw refused(
+    file,
+    `it is of the app ${JSON.stringify(known.app.slice(0, 200))}, and not of ${JSON.stringify(app)} (--app)`,
+  );
 }
+
+const checkReport = schemaCheck<Report>(REPORT_SCHEMA);
 
 function parse(file: string): unknown {
   const found = statSync(file, { throwIfNoEntry: false });
@@ -45,12 +49,9 @@ function parse(file: string): unknown {
     );
   }
   try {
-    const { size } = found;
-    if (size > LARGEST_REPORT)
-      throw new Error(`it has ${size} bytes, and ${LARGEST_REPORT} at most are read`);
-    return JSON.parse(readFileSync(file, "utf8"));
+    return readJson(file, { bytes: LARGEST_REPORT });
   } catch (error) {
-    throw refused(file, error instanceof Error ? error.message : String(error));
+    throw error instanceof InputError ? refused(file, error.message) : error;
   }
 }
 

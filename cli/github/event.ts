@@ -1,6 +1,11 @@
-import { readFileSync } from "node:fs";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
+import { InputError } from "../input/file";
+import { readJson } from "../input/json";
+
+/** Largest event that is read, in bytes: GitHub's have 25 MB at the most. */
+const LARGEST = 25_000_000;
+
 import { isObject, type Json } from "../report/plan-json";
 
 /** What GitHub says of the run that this is part of. Nothing of it comes from a pull request's own files. */
@@ -55,16 +60,10 @@ function read(file: string): Json {
       reason,
       "in a job GitHub sets it; elsewhere unset it, and name the pull request with --pull",
     );
-  let text: string;
   try {
-    text = readFileSync(file, "utf8");
+    return readJson(file, { bytes: LARGEST }) as Json;
   } catch (error) {
-    throw wrong(error instanceof Error ? error.message : String(error));
-  }
-  try {
-    return JSON.parse(text) as Json;
-  } catch (error) {
-    throw wrong(`it is no JSON: ${error instanceof Error ? error.message : String(error)}`);
+    throw error instanceof InputError ? wrong(error.message) : error;
   }
 }
 

@@ -1,5 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync, realpathSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
+import { CliError } from "../console/errors";
+import { EXIT } from "../console/exit-codes";
 
 /** Why something that somebody else may have written cannot be taken: whoever reads it adds where, and what to do. */
 export class InputError extends Error {
@@ -26,13 +28,28 @@ export interface InputLimits {
 const CHUNK = 1_048_576;
 
 /**
+ * Reads a file as a user's: the error is ready to be shown.
+ *
+ * @param instead - what to do when it cannot be read.
+ * @throws CliError that says which file cannot be read, and why.
+ */
+export function readInputFile(path: string, limits: InputLimits, instead: string): Buffer {
+  try {
+    return readInput(path, limits);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new CliError(EXIT.USAGE, `${path} cannot be read: ${error.message}`, instead);
+  }
+}
+
+/**
  * Reads a file that somebody else may have written: a checkout, an artifact of another run, a download. Nothing is
  * waited for and nothing without an end is read: a pipe, a device, a socket and a folder are refused.
  *
  * @throws InputError that says why not.
  */
 export function readInput(path: string, { bytes, within }: InputLimits): Buffer {
-  const file = within === undefined ? path : realInside(within, path);
+  const file = within === undefined ? path : realInside(within, resolve(path));
   // Asked first: to open some devices is to use them.
   if (!statOf(file).isFile()) throw new InputError(`it is ${kindOf(statOf(file))}, and no file`);
   const descriptor = open(file, within === undefined ? 0 : constants.O_NOFOLLOW);

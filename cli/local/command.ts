@@ -17,11 +17,11 @@ import { EXIT, EXIT_HELP } from "../console/exit-codes";
 import { interrupted } from "../console/interrupts";
 import { paint, say, sayJson } from "../console/output";
 import { runSteps } from "../console/tasks";
-import { findProject } from "../project/project";
+import { findProject, projectRoot } from "../project/project";
 import { providerEnvironment } from "../terraform/mirror";
 import { addCluster } from "./cluster";
 import { demo } from "./demo";
-import { asCli, place, projectRoot } from "./place";
+import { asCli, place } from "./place";
 
 /** Flags of `local up`, and of what calls it. */
 export interface UpFlags {

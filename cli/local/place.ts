@@ -2,20 +2,12 @@ import { join } from "node:path";
 import { LocalError } from "@groundplan/local";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
-import { findProject } from "../project/project";
+import { OWN_FOLDER } from "../project/folder";
+import { projectRoot } from "../project/project";
 
-/** Where the emulator of this project keeps its state. */
+/** Where the emulator of this project, or of this folder outside any, keeps its state. */
 export function place(): { stateDirectory: string } {
-  return { stateDirectory: join(projectRoot(), ".groundplan", "local") };
-}
-
-/** Folder of the project, or the current one outside any. */
-export function projectRoot(): string {
-  try {
-    return findProject().root;
-  } catch {
-    return process.cwd();
-  }
+  return { stateDirectory: join(projectRoot(), OWN_FOLDER, "local") };
 }
 
 /** The emulator's errors as the command line's. */

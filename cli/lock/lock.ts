@@ -1,8 +1,9 @@
-import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
+import { readInputFile } from "../input/file";
 import { findMirror, type Mirror } from "../terraform/mirror";
 import { plain, run } from "../terraform/run";
 import { formatLock, keepKnown, type LockedProvider, parseLock } from "./lock-file";
@@ -39,7 +40,7 @@ export async function renewLock(props: LockProps): Promise<LockResult> {
   const known = readLock(props.file);
   const { providers, source } = await computeLock(props, props.upgrade ? [] : known);
   const text = formatLock(keepKnown(providers, known));
-  const changed = !existsSync(props.file) || readFileSync(props.file, "utf8") !== text;
+  const changed = readText(props.file) !== text;
   if (changed) {
     writeFileSync(`${props.file}.${process.pid}`, text);
     renameSync(`${props.file}.${process.pid}`, props.file);
@@ -49,7 +50,19 @@ export async function renewLock(props: LockProps): Promise<LockResult> {
 
 /** The committed lock; empty when there is none. */
 export function readLock(file: string): readonly LockedProvider[] {
-  return existsSync(file) ? parseLock(readFileSync(file, "utf8")) : [];
+  return parseLock(readText(file) ?? "");
+}
+
+/** Largest lock that is read, in bytes: one of a hundred providers has a megabyte. */
+export const LARGEST_LOCK = 20_000_000;
+
+function readText(file: string): string | undefined {
+  if (!existsSync(file)) return undefined;
+  return readInputFile(
+    file,
+    { bytes: LARGEST_LOCK },
+    "take it back from git, or write it anew: npx groundplan lock",
+  ).toString();
 }
 
 /** What is wrong with the committed lock: one sentence for each fault. */

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { affectedStacks } from "../affected/affected";
@@ -18,7 +17,8 @@ import { ResultDirectory } from "./directory";
 import { decryptPlan, KEY_VARIABLE, planKey } from "./encryption";
 import { withPlanning, withSharing } from "./options";
 import { type PlanProps, planAll, sealOf } from "./plan";
-import { type PlannedStack, type PlanRun, type PlanScope, RESULT_FOLDER } from "./result";
+import { readSaved } from "./read";
+import { type PlannedStack, type PlanRun, type PlanScope, RESULT_FOLDER, SUMMARY_FILE } from "./result";
 import { countWords } from "./stack-plan";
 
 interface PlanFlags {
@@ -192,7 +192,8 @@ function open(stack: string, result: string, { keyFile }: PlanFlags): void {
   if (saved === undefined) {
     throw new CliError(EXIT.USAGE, `no saved plan of ${stack}`, `at ${result}`, "plan with --out");
   }
-  const plan = decryptPlan(readFileSync(join(result, saved)), planKey(keyFile), sealOf(app, stack));
+  const sealed = readSaved(result, join(result, SUMMARY_FILE), saved);
+  const plan = decryptPlan(sealed, planKey(keyFile), sealOf(app, stack));
   process.stdout.write(plan);
 }
 

@@ -1,7 +1,8 @@
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
+import { readInputFile } from "../input/file";
 
 /** Variable that holds the key of saved plans. */
 export const KEY_VARIABLE = "GROUNDPLAN_PLAN_KEY";
@@ -62,7 +63,9 @@ export function planKey(file?: string, environment: NodeJS.ProcessEnv = process.
   if (file !== undefined && !existsSync(file)) {
     throw new CliError(EXIT.USAGE, `there is no key file ${file}`, MAKE);
   }
-  const text = (file === undefined ? environment[KEY_VARIABLE] : readFileSync(file, "utf8"))?.trim();
+  const text = (
+    file === undefined ? environment[KEY_VARIABLE] : readInputFile(file, { bytes: 10_000 }, MAKE).toString()
+  )?.trim();
   if (!text) throw new CliError(EXIT.USAGE, "saved plans need a key", `at ${place}`, MAKE);
   const key = Buffer.from(text, /^[0-9a-f]{64}$/i.test(text) ? "hex" : "base64");
   if (key.length === KEY) return key;

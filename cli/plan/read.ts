@@ -1,8 +1,9 @@
-import { readFileSync, statSync } from "node:fs";
-import { isAbsolute, join, relative, resolve } from "node:path";
-import { Ajv, type ValidateFunction } from "ajv";
+import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
+import { InputError, readInput } from "../input/file";
+import { readJson } from "../input/json";
+import { schemaCheck } from "../input/schema";
 import { changes } from "./document";
 import { PLAN_FORMAT, PLAN_VERSION, type PlanDocument, type PlannedStack, type PlanRun } from "./result";
 import { DOCUMENT_SCHEMA, RUN_SCHEMA } from "./schema";
@@ -19,12 +20,12 @@ const AGAIN = "plan again: npx groundplan plan";
  * @throws CliError that says what is wrong, and where.
  */
 export function readRun(file: string): PlanRun {
-  const run = parse(file);
+  const run = parse(file, dirname(file));
   const { format, version } = (run ?? {}) as Partial<PlanRun>;
   if (format !== PLAN_FORMAT || version !== PLAN_VERSION) {
     throw new CliError(EXIT.USAGE, `${file} is not a plan's summary that this version can read`, AGAIN);
   }
-  checked(validators().run, run, file);
+  checked(checkRun, run, file);
   const { stacks } = run as PlanRun;
   const twice = stacks.find(({ name }, at) => stacks.findIndex((other) => other.name === name) !== at);
   if (twice) throw wrong(file, `/stacks has ${JSON.stringify(twice.name)} twice`);
@@ -45,8 +46,8 @@ export function readDocument(folder: string, summary: string, stack: PlannedStac
   const { json } = stack.files;
   if (json === undefined) return undefined;
   const file = inside(folder, json, summary);
-  const document = parse(file);
-  checked(validators().document, document, file);
+  const document = parse(file, folder);
+  checked(checkDocument, document, file);
   const { create = 0, update = 0, replace = 0, delete: deleted = 0, forget = 0 } = stack.counts ?? {};
   const said = create + update + replace + deleted + forget;
   const found = ((document as PlanDocument).resource_changes ?? []).filter(({ change }) => changes(change));
@@ -68,38 +69,37 @@ function inside(folder: string, path: string, summary: string): string {
   );
 }
 
-function parse(file: string): unknown {
+/** A stack's saved plan, encrypted. @throws CliError when it is not there, or lies elsewhere. */
+export function readSaved(folder: string, summary: string, saved: string): Buffer {
+  const file = inside(folder, saved, summary);
+  return unreadableUnless(file, () => readInput(file, { bytes: LARGEST, within: folder }));
+}
+
+/** @param folder - the result directory: by no link is anything else read. */
+function parse(file: string, folder: string): unknown {
+  return unreadableUnless(file, () => readJson(file, { bytes: LARGEST, within: folder }));
+}
+
+function unreadableUnless<T>(file: string, read: () => T): T {
   try {
-    if (statSync(file).size > LARGEST) throw new Error(`it has more than ${LARGEST} bytes`);
-    return JSON.parse(readFileSync(file, "utf8"));
+    return read();
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new CliError(EXIT.USAGE, `cannot read ${file}`, reason, "plan first: npx groundplan plan");
+    if (!(error instanceof InputError)) throw error;
+    throw new CliError(EXIT.USAGE, `cannot read ${file}`, error.message, "plan first: npx groundplan plan");
   }
 }
 
-function checked(validate: ValidateFunction, value: unknown, file: string): void {
-  if (validate(value)) return;
-  const [fault] = validate.errors ?? [];
-  const allowed = (fault?.params as { allowedValues?: unknown } | undefined)?.allowedValues;
-  const which = Array.isArray(allowed) ? `: ${allowed.join(", ")}` : "";
-  throw wrong(
-    file,
-    `${fault?.instancePath.slice(0, 200) || "the whole"} ${fault?.message ?? "is wrong"}${which}`,
-  );
+const checkRun = schemaCheck<object>(RUN_SCHEMA);
+const checkDocument = schemaCheck<object>(DOCUMENT_SCHEMA);
+
+function checked(check: (value: unknown) => object, value: unknown, file: string): void {
+  try {
+    check(value);
+  } catch (error) {
+    throw error instanceof InputError ? wrong(file, error.message) : error;
+  }
 }
 
 function wrong(file: string, why: string): CliError {
   return new CliError(EXIT.USAGE, `${file} is not what a plan writes`, why, AGAIN);
-}
-
-let compiled: Readonly<Record<"run" | "document", ValidateFunction>> | undefined;
-
-/** Compiled when a plan is read, and once. */
-function validators(): Readonly<Record<"run" | "document", ValidateFunction>> {
-  if (!compiled) {
-    const ajv = new Ajv({ allowUnionTypes: true });
-    compiled = { run: ajv.compile(RUN_SCHEMA), document: ajv.compile(DOCUMENT_SCHEMA) };
-  }
-  return compiled;
 }

@@ -1,10 +1,10 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { CliError, Interrupted } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { stopGroup } from "../console/interrupts";
 import { plain, run } from "../terraform/run";
-import { type Project, readStacks, type Stack } from "./project";
+import { type Project, readConfig, readStacks, type Stack } from "./project";
 
 /** Megabytes that cdktf lets Node have for a synth. */
 const HEAP = 4096;
@@ -58,9 +58,7 @@ function appEnvironment({ root, output }: Project): Record<string, string | unde
 
 /** The modules of `cdktf.json` that are folders of the repository. */
 function relativeModules(root: string): readonly unknown[] {
-  const { terraformModules } = JSON.parse(readFileSync(join(root, "cdktf.json"), "utf8")) as {
-    terraformModules?: unknown;
-  };
+  const { terraformModules } = readConfig(root);
   if (!Array.isArray(terraformModules)) return [];
   return terraformModules.filter((module: unknown) => localSource(module) !== undefined);
 }

@@ -1,4 +1,28 @@
 import { createHash } from "node:crypto";
+import { lstatSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { CliError } from "../console/errors";
+import { EXIT } from "../console/exit-codes";
+
+/** Folder in a project's that has everything that Groundplan writes beside what was synthesized. */
+export const OWN_FOLDER = ".groundplan";
+
+/**
+ * A checkout may bring something else by this name: every command says the same of it.
+ *
+ * @throws CliError when it is there and is no folder.
+ */
+export function checkOwnFolder(root: string): void {
+  const path = join(root, OWN_FOLDER);
+  if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return;
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+  throw new CliError(
+    EXIT.USAGE,
+    `${path} is no folder`,
+    "Groundplan keeps there what it writes: plans, logs, the state of the local AWS",
+    "remove it, or give it another name",
+  );
+}
 
 /** A stack's folder or file name: its own name, unless that is none for a folder. */
 export function folderOf(stack: string): string {

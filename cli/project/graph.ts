@@ -41,7 +41,10 @@ export class Graph {
 
   /** Whether a stack is another one or depends on it, however far. */
   dependsOn(name: string, other: string): boolean {
-    return name === other || this.upstream(name).some((next) => this.dependsOn(next, other));
+    const seen = new Set([name]);
+    // What is added while it is gone through is gone through too: each stack once, however many ways lead to it.
+    for (const one of seen) for (const next of this.upstream(one)) seen.add(next);
+    return seen.has(other);
   }
 
   private order(): readonly Stack[] {

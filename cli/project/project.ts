@@ -1,7 +1,17 @@
-import { existsSync, readFileSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { existsSync } from "node:fs";
+import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
+import { InputError, readInput, realInside } from "../input/file";
+import { readJson } from "../input/json";
+import { schemaCheck } from "../input/schema";
+import { checkOwnFolder } from "./folder";
+import { STACK_SCHEMA, stacksOfManifest } from "./manifest";
+
+const CONFIG = "cdktf.json";
+
+/** Largest file of a project that is read, in bytes: 200 MB. */
+const LARGEST = 200_000_000;
 
 /** A CDKTF project, as its `cdktf.json` describes it. */
 export interface Project {
@@ -53,7 +63,10 @@ export type Blocks = Readonly<Record<string, Readonly<Record<string, Readonly<Re
  */
 export function findProject(folder = process.cwd()): Project {
   const root = rootOf(folder);
-  if (root !== undefined) return readProject(root, join(root, "cdktf.json"));
+  if (root !== undefined) {
+    checkOwnFolder(root);
+    return readProject(root);
+  }
   throw new CliError(
     EXIT.USAGE,
     "no cdktf.json here or in a folder above",
@@ -64,32 +77,45 @@ export function findProject(folder = process.cwd()): Project {
 
 /** Where a path lies that a command takes when none is given: in the project, or here where there is none. */
 export function inProject(path: string, folder = process.cwd()): string {
-  return join(rootOf(folder) ?? folder, path);
+  return join(projectRoot(folder), path);
+}
+
+/**
+ * Folder of the project, or the given one outside any.
+ *
+ * @throws CliError when what Groundplan writes there has no folder.
+ */
+export function projectRoot(folder = process.cwd()): string {
+  const root = rootOf(folder) ?? folder;
+  checkOwnFolder(root);
+  return root;
 }
 
 /** The nearest folder with a `cdktf.json`, from the given one upwards. */
 function rootOf(folder: string): string | undefined {
   for (let root = resolve(folder); ; root = dirname(root)) {
-    if (existsSync(join(root, "cdktf.json"))) return root;
+    if (existsSync(join(root, CONFIG))) return root;
     if (dirname(root) === root) return undefined;
   }
 }
 
-function readProject(root: string, file: string): Project {
-  const config = readObject(file) as { app?: unknown; output?: unknown };
-  if (typeof config.app !== "string" || config.app === "") {
+function readProject(root: string): Project {
+  const { app, output } = readConfig(root);
+  if (typeof app !== "string" || app === "") {
     throw new CliError(
       EXIT.USAGE,
       'cdktf.json has no "app"',
-      `at ${file}`,
+      `at ${join(root, CONFIG)}`,
       'write the command that synthesizes, e.g. "app": "node main.js"',
     );
   }
-  return {
-    root,
-    app: config.app,
-    output: join(root, typeof config.output === "string" ? config.output : "cdktf.out"),
-  };
+  return { root, app, output: join(root, typeof output === "string" ? output : "cdktf.out") };
+}
+
+/** What a project's `cdktf.json` says. @throws CliError when it cannot be read. */
+export function readConfig(root: string): Readonly<Record<string, unknown>> {
+  const file = join(root, CONFIG);
+  return readWith(file, () => objectOf(readJson(file, { bytes: LARGEST })));
 }
 
 /**
@@ -107,33 +133,47 @@ export function readStacks(project: Project): readonly Stack[] {
       "run: npx cdktf synth",
     );
   }
-  const manifest = readObject(file) as { stacks?: Record<string, ManifestStack> | null };
-  if (typeof manifest.stacks !== "object" || manifest.stacks === null)
-    throw unreadable(file, "it names no stacks");
-  const stacks = Object.values(manifest.stacks);
-  if (!stacks.every(isManifestStack)) throw unreadable(file, "a stack has no name or no folder");
-  return stacks.map((stack) => ({
-    name: stack.name,
-    folder: join(project.output, stack.workingDirectory),
-    dependencies: stack.dependencies ?? [],
-    json: readStackJson(join(project.output, stack.synthesizedStackPath)),
-  }));
+  const { output } = project;
+  const read = () => stacksOfManifest(readJson(file, { bytes: LARGEST, within: output }));
+  return readWith(file, read).map((stack) => {
+    const { name, workingDirectory, synthesizedStackPath, dependencies = [] } = stack;
+    const folder = join(output, workingDirectory);
+    // The lock file is copied there, and Terraform runs in it.
+    readWith(file, () => checkInside(output, workingDirectory, `workingDirectory of ${name}`));
+    readWith(file, () => checkInside(output, synthesizedStackPath, `synthesizedStackPath of ${name}`));
+    return { name, folder, dependencies, json: readStackJson(output, synthesizedStackPath) };
+  });
+}
+
+function checkInside(output: string, path: string, what: string): void {
+  try {
+    if (isAbsolute(path)) throw new InputError("it is absolute");
+    realInside(output, path);
+  } catch (error) {
+    if (error instanceof InputError)
+      throw new InputError(`${what} is ${JSON.stringify(path)}: ${error.message}`);
+    throw error;
+  }
+}
+
+/** Whether a project is synthesized, and as JSON: HCL is not read back. */
+export function isSynthesized({ output }: Project): boolean {
+  const file = join(output, "manifest.json");
+  const limits = { bytes: LARGEST, within: output };
+  return existsSync(file) && !readWith(file, () => readInput(file, limits)).includes('/cdk.tf"');
 }
 
 /** The CDKTF version that synthesized a project; empty when the manifest does not say. */
-export function cdktfVersion(project: Project): string {
-  const { version } = readObject(join(project.output, "manifest.json")) as { version?: unknown };
+export function cdktfVersion({ output }: Project): string {
+  const file = join(output, "manifest.json");
+  const { version } = readWith(file, () => objectOf(readJson(file, { bytes: LARGEST, within: output })));
   return typeof version === "string" ? version : "";
 }
 
-interface ManifestStack {
-  readonly name: string;
-  readonly workingDirectory: string;
-  readonly synthesizedStackPath: string;
-  readonly dependencies?: readonly string[];
-}
+const checkStack = schemaCheck<StackJson>(STACK_SCHEMA);
 
-function readStackJson(file: string): StackJson {
+function readStackJson(output: string, path: string): StackJson {
+  const file = join(output, path);
   if (!file.endsWith(".json")) {
     throw new CliError(
       EXIT.USAGE,
@@ -142,23 +182,21 @@ function readStackJson(file: string): StackJson {
       "run: npx cdktf synth",
     );
   }
-  if (!existsSync(file)) throw unreadable(file, "the manifest names it and it is not there");
-  return readObject(file) as StackJson;
+  return readWith(file, () => checkStack(objectOf(readJson(file, { bytes: LARGEST, within: output }))));
 }
 
-function isManifestStack(stack: ManifestStack): boolean {
-  return [stack?.name, stack?.workingDirectory, stack?.synthesizedStackPath].every(
-    (text) => typeof text === "string",
-  );
+function objectOf(value: unknown): Readonly<Record<string, unknown>> {
+  if (typeof value === "object" && value !== null) return { ...value };
+  throw new InputError("it holds no object");
 }
 
-function readObject(file: string): object {
+/** @throws CliError that says which file cannot be read, why, and what to do. */
+function readWith<T>(file: string, read: () => T): T {
   try {
-    const value: unknown = JSON.parse(readFileSync(file, "utf8"));
-    if (typeof value === "object" && value !== null) return value;
-    throw new Error("it holds no object");
+    return read();
   } catch (error) {
-    throw unreadable(file, error instanceof Error ? error.message : String(error));
+    if (error instanceof InputError) throw unreadable(file, error.message);
+    throw error;
   }
 }
 
@@ -167,7 +205,7 @@ function unreadable(file: string, why: string): CliError {
     EXIT.USAGE,
     `${relative(process.cwd(), file)} cannot be read: ${why}`,
     `at ${file}`,
-    file.endsWith("cdktf.json") ? "mend the file" : "synthesize again: npx cdktf synth",
+    file.endsWith(CONFIG) ? "mend the file" : "synthesize again: npx cdktf synth",
   );
 }
 

@@ -1,10 +1,8 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { runCdktf } from "../terraform/cdktf";
 import { plain } from "../terraform/run";
-import type { Project } from "./project";
+import { isSynthesized, type Project } from "./project";
 
 /** The project's own cdktf, as a script for Node. */
 export function cdktfScript({ root }: Project): string {
@@ -58,7 +56,5 @@ export async function synthesizeIfMissing(
   project: Project,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<void> {
-  const manifest = join(project.output, "manifest.json");
-  const synthesized = existsSync(manifest) && !readFileSync(manifest, "utf8").includes('/cdk.tf"');
-  if (!synthesized) await synthesize(project, env);
+  if (!isSynthesized(project)) await synthesize(project, env);
 }

@@ -1,5 +1,8 @@
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
+import { InputError } from "../input/file";
+import { parseJson } from "../input/json";
+import { schemaCheck } from "../input/schema";
 
 /** What a state says of itself; its values may be secrets and stay in the text. */
 export interface StateSummary {
@@ -17,14 +20,16 @@ interface RawState {
   readonly serial?: number;
   readonly lineage?: string;
   readonly terraform_version?: string;
-  readonly outputs?: Readonly<Record<string, unknown>>;
-  readonly resources?: readonly {
-    readonly module?: string;
-    readonly mode?: string;
-    readonly type?: string;
-    readonly name?: string;
-    readonly instances?: readonly { readonly index_key?: string | number }[];
-  }[];
+  readonly outputs?: Readonly<Record<string, unknown>> | null;
+  readonly resources?: readonly RawResource[] | null;
+}
+
+interface RawResource {
+  readonly module?: string;
+  readonly mode?: string;
+  readonly type?: string;
+  readonly name?: string;
+  readonly instances?: readonly { readonly index_key?: string | number }[] | null;
 }
 
 /** @throws CliError when a text is no state of Terraform. */
@@ -36,8 +41,8 @@ export function summarize(text: string): StateSummary {
     terraform: state.terraform_version ?? "",
     resources: (state.resources ?? [])
       .filter(({ mode }) => mode !== "data")
-      .flatMap(({ module, type, name, instances = [] }) =>
-        instances.map(({ index_key: index }) => {
+      .flatMap(({ module, type, name, instances }) =>
+        (instances ?? []).map(({ index_key: index }) => {
           const address = `${module === undefined ? "" : `${module}.`}${type}.${name}`;
           return index === undefined ? address : `${address}[${JSON.stringify(index)}]`;
         }),
@@ -66,12 +71,43 @@ export function restored(old: string, current: string | undefined): string {
   return `${JSON.stringify({ ...state, serial }, null, 2)}\n`;
 }
 
+const checkState = schemaCheck<RawState>({
+  type: "object",
+  required: ["version"],
+  properties: {
+    version: { const: 4 },
+    serial: { type: "number" },
+    lineage: { type: "string" },
+    terraform_version: { type: "string" },
+    outputs: { type: ["object", "null"] },
+    resources: {
+      type: ["array", "null"],
+      items: {
+        type: "object",
+        properties: {
+          module: { type: "string" },
+          mode: { type: "string" },
+          type: { type: "string" },
+          name: { type: "string" },
+          instances: {
+            type: ["array", "null"],
+            items: { type: "object", properties: { index_key: { type: ["string", "number"] } } },
+          },
+        },
+      },
+    },
+  },
+});
+
 function parse(text: string): RawState {
   try {
-    const state = JSON.parse(text) as RawState | null;
-    if (typeof state === "object" && state !== null && state.version === 4) return state;
-  } catch {
-    // Said below.
+    return checkState(parseJson(text));
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new CliError(
+      EXIT.USAGE,
+      `this is not a state of Terraform, format 4: ${error.message}`,
+      "restore an earlier version of it: npx groundplan state versions",
+    );
   }
-  throw new CliError(EXIT.USAGE, "this is not a state of Terraform, format 4");
 }

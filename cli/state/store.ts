@@ -11,10 +11,15 @@ import { nameOf, unreachable } from "../bootstrap/aws";
 import { stateClients } from "../bootstrap/state-clients";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
+import { readBody } from "../input/body";
+import { InputError } from "../input/file";
 import { type S3State, s3State } from "../project/backend";
 import type { Stack } from "../project/project";
 import { type LockContent, type LockInfo, releaseCommand } from "./lock-info";
 import { type Encryption, type FoundLock, StateLock } from "./state-lock";
+
+/** Largest state that is read, in bytes: 500 MB. */
+const LARGEST_STATE = 500_000_000;
 
 /** One version of a state in the bucket. */
 export interface StateVersion {
@@ -140,8 +145,11 @@ export class StateStore {
         Key,
         ...(version === undefined ? {} : { VersionId: version }),
       });
-      return await (await this.s3.send(get)).Body?.transformToString();
+      const { Body } = await this.s3.send(get);
+      return Body && (await readBody(Body, LARGEST_STATE)).toString();
     } catch (error) {
+      if (error instanceof InputError)
+        throw new CliError(EXIT.USAGE, `the state cannot be read: ${error.message}`, `at s3://${this.path}`);
       if (/NoSuchKey|NoSuchVersion|InvalidArgument|NotFound/.test(nameOf(error))) return undefined;
       throw unreachable(error);
     }

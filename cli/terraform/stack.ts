@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Progress } from "../console/tasks";
-import { LOCK_FILE, readLock } from "../lock/lock";
+import { InputError, readInput } from "../input/file";
+import { LARGEST_LOCK, LOCK_FILE, readLock } from "../lock/lock";
 import { formatLock } from "../lock/lock-file";
 import { requirementsOf } from "../lock/requirements";
 import type { Project, Stack } from "../project/project";
@@ -167,8 +168,20 @@ export function installLock(project: Project, stack: Stack): void {
   );
   const file = join(stack.folder, LOCK_FILE);
   const text = formatLock(providers);
-  if (providers.length > 0 && (!existsSync(file) || readFileSync(file, "utf8") !== text))
-    writeFileSync(file, text);
+  if (providers.length === 0 || textOf(file) === text) return;
+  // Over whatever is there: a link is replaced, and not followed.
+  writeFileSync(`${file}.${process.pid}`, text);
+  renameSync(`${file}.${process.pid}`, file);
+}
+
+/** What a lock file says; undefined when it is to be written anew. */
+function textOf(file: string): string | undefined {
+  try {
+    return readInput(file, { bytes: LARGEST_LOCK, within: dirname(file) }).toString();
+  } catch (error) {
+    if (error instanceof InputError) return undefined;
+    throw error;
+  }
 }
 
 /**

@@ -1,6 +1,8 @@
-import { execFileSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { GetObjectCommand, PutBucketVersioningCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { build } from "../groundplan";
 import { BUCKET, PlanProject, parameter, TABLE } from "../plan/project";
@@ -119,6 +121,43 @@ describe("locks in the table and in the bucket", () => {
     expect((await run("restore", "state", "any", "--yes")).code).toBe(4);
     expect(await run("unlock", "state", LOCK_ID, "--yes")).toMatchObject({ code: 0 });
     expect(await run("locks")).toMatchObject({ code: 0 });
+  });
+
+  test("are held when they are damaged too, as Terraform says, and are released by the command that is named", async () => {
+    // GIVEN a stack without a provider, whose state is that of the project
+    const folder = mkdtempSync(join(tmpdir(), "groundplan-damaged-"));
+    const { backend } = JSON.parse(readFileSync(join(locked.stack, "cdk.tf.json"), "utf8")).terraform;
+    write(join(folder, "main.tf.json"), { terraform: { backend } });
+    const env = { ...process.env, ...project.environment };
+    const terraform = (...args: readonly string[]) =>
+      spawnSync("terraform", [...args, "-no-color", "-input=false"], { cwd: folder, env, encoding: "utf8" });
+    expect(terraform("init").status).toBe(0);
+    const at = { Bucket: "locked-states", Key: "state/terraform.tfstate.tflock" };
+    const item = { LockID: { S: "locked-states/state/terraform.tfstate" } };
+    const put = (Info?: { S: string }) =>
+      account.dynamodb.send(
+        new PutItemCommand({ TableName: locked.table, Item: { ...item, ...(Info ? { Info } : {}) } }),
+      );
+    const file = (Body: string) => account.s3.send(new PutObjectCommand({ ...at, Body }));
+    try {
+      for (const damage of [() => put(), () => put({ S: "{}" }), () => file(""), () => file("not json")]) {
+        // WHEN
+        await damage();
+        // THEN
+        const refused = terraform("plan");
+        expect(refused.status).toBe(1);
+        expect(refused.stderr).toContain("Error acquiring the state lock");
+        const listed = await run("locks");
+        expect(listed).toMatchObject({ code: 4, stdout: expect.stringContaining("held by a damaged lock") });
+        expect(await run("unlock", "state", LOCK_ID, "--yes")).toMatchObject({ code: 2 });
+        const [, command = ""] = /: npx groundplan state (unlock .*)/.exec(listed.stdout) ?? [];
+        expect(await run(...command.split(" "), "--yes")).toMatchObject({ code: 0 });
+        expect(await run("locks")).toMatchObject({ code: 0 });
+        expect(terraform("plan").status).toBe(0);
+      }
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   test("are those of the account that the backend's profile is of", async () => {

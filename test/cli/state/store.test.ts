@@ -1,7 +1,8 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Stack } from "../../../cli/project/project";
-import { type LockInfo, StateStore } from "../../../cli/state/store";
+import type { LockInfo } from "../../../cli/state/lock-info";
+import { StateStore } from "../../../cli/state/store";
 
 const LOCK: LockInfo = {
   ID: "2f4c1a3e-0000-4000-8000-000000000000",

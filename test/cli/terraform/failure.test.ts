@@ -32,6 +32,29 @@ test("a lock error without a lock is an error like any other", () => {
   expect(failureOf("x", text, "y")).toMatchObject({ exitCode: 1 });
 });
 
+test.each([
+  [
+    "in the table",
+    "ConditionalCheckFailedException: The conditional request failed\nunexpected end of JSON input",
+  ],
+  [
+    "in the bucket",
+    "api error\nPreconditionFailed: At least one of the pre-conditions you specified did not\nhold",
+  ],
+  [
+    "whose id is a command",
+    "ConditionalCheckFailedException: no\nLock Info:\n  ID:        $(id)\n  Who:       ada@laptop",
+  ],
+])("a damaged lock %s is a lock, with the command that says more", (_, said) => {
+  const text = `Error: Error acquiring the state lock\n\nError message: operation error, https response error\n${said}`;
+
+  const { exitCode, message } = failureOf("dev-network: planning", text, "the/folder");
+
+  expect(exitCode).toBe(4);
+  expect(message).toContain("the state is locked, and its lock cannot be read\n  at the/folder\n");
+  expect(message).toMatch(/npx groundplan state locks$/);
+});
+
 test("no credentials", () => {
   const { exitCode, message } = failureOf("x", "│ Error: No valid credential sources found", "y");
 

@@ -26,6 +26,11 @@ export async function openAccount(): Promise<Account> {
         functions.answer(asked)
     )(new Functions(objects)),
     monitoring: byTarget(new Alarms()),
+    sts: () => ({
+      status: 200,
+      headers: { "content-type": "text/xml" },
+      body: CALLER,
+    }),
   };
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
@@ -50,6 +55,9 @@ export async function openAccount(): Promise<Account> {
     },
   };
 }
+
+/** @see https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html */
+const CALLER = `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult><Account>123456789012</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`;
 
 /** A service whose operation stands in the header `x-amz-target`. */
 function byTarget(service: { answer(operation: string, asked: Readonly<Record<string, unknown>>): Answer }) {
