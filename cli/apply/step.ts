@@ -87,9 +87,10 @@ export class Step {
   }
 
   /** Terraform with a provider of its own, which comes to its end, and notes what it made, whatever becomes of this process. */
-  private get terraform(): StackTerraform {
+  private terraform(secrets: Secrets | undefined): StackTerraform {
     const { props, work, line } = this.step;
-    return new StackTerraform(this.stack, props.setting, work, (text) => line.progress(text));
+    const progress = (text: string) => line.progress(secrets?.scrub(text) ?? "");
+    return new StackTerraform(this.stack, props.setting, work, progress);
   }
 
   private async apply(plan: StackPlan): Promise<void> {
@@ -110,7 +111,7 @@ export class Step {
       return this.end({ status: approval.verdict, message: approval.message, ...noted });
     }
     this.step.line.begin("applying");
-    const ended = await this.terraform.apply();
+    const ended = await this.terraform(secrets).apply();
     const log = this.step.journal.directory.write(
       this.stack.name,
       "apply.log",
@@ -121,7 +122,7 @@ export class Step {
       return this.end({ status: "applied", message: countWords({ ...counts }), ...result });
     const failure = failureOf("apply", ended.all, this.stack.folder);
     const message = secrets?.scrub(failure.message) ?? "";
-    this.end({ status: "failed", message, ...result, ...this.progress(document) });
+    this.end({ status: "failed", message, ...result, ...this.progress(document, secrets) });
   }
 
   /**
@@ -144,8 +145,9 @@ export class Step {
       return this.end({ status: "unchanged", message, ...base });
     }
     this.step.line.begin("refreshing the state");
-    const planned = await this.terraform.plan("-refresh-only");
-    const ended = planned.exitCode === 2 ? await this.terraform.apply() : planned;
+    const terraform = this.terraform(secrets);
+    const planned = await terraform.plan("-refresh-only");
+    const ended = planned.exitCode === 2 ? await terraform.apply() : planned;
     if (ended.exitCode === 0) {
       return this.end({ status: "unchanged", message: `the state takes the drift of ${words}`, ...base });
     }
@@ -154,13 +156,17 @@ export class Step {
   }
 
   /** How far the apply came, by what Terraform printed. */
-  private progress(document?: Parameters<typeof acted>[0]): {
+  private progress(
+    document?: Parameters<typeof acted>[0],
+    secrets?: Secrets,
+  ): {
     done?: readonly string[];
     left?: readonly string[];
   } {
     const log = this.step.work.file(this.stack.name, "apply.log");
     if (!existsSync(log)) return {};
-    const done = completed(readFileSync(log, "utf8"));
+    const all = completed(readFileSync(log, "utf8"));
+    const done = secrets ? all.map((address) => secrets.scrub(address)) : all;
     const left = document ? acted(document).filter((address) => !done.includes(address)) : undefined;
     return { done, ...(left ? { left } : {}) };
   }

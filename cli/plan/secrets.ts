@@ -60,7 +60,7 @@ export class Secrets {
   private readonly texts = new Set<string>();
 
   /** The texts, the longest first: a secret within another leaves nothing of it. */
-  private ordered: readonly string[] | undefined;
+  private ordered: readonly Searched[] | undefined;
 
   /** Takes every text that a plan marks as sensitive. */
   addPlan(plan: RawPlan): this {
@@ -92,9 +92,10 @@ export class Secrets {
   /** A text without the secrets. */
   scrub(text: string): string {
     let clean = text;
-    this.ordered ??= [...this.texts].sort((one, other) => other.length - one.length);
-    for (const secret of this.ordered) {
+    this.ordered ??= [...this.texts].sort((one, other) => other.length - one.length).map(searched);
+    for (const { text: secret, wrapped } of this.ordered) {
       if (clean.includes(secret)) clean = clean.replaceAll(secret, SENSITIVE);
+      if (wrapped && clean.includes(wrapped.first)) clean = clean.replaceAll(wrapped.pattern, SENSITIVE);
     }
     return clean;
   }
@@ -152,6 +153,26 @@ export class Secrets {
     if (lines.length > 1) for (const line of lines) if (line.length >= SHORTEST_LINE) this.texts.add(line);
   }
 }
+
+/** A secret as it is looked for. */
+interface Searched {
+  readonly text: string;
+
+  /** Of a text of several words, its first one, and all of it wherever a line ends between them. */
+  readonly wrapped?: { readonly first: string; readonly pattern: RegExp };
+}
+
+/** Terraform wraps the lines of an error at a space, and draws a frame beside them. */
+function searched(text: string): Searched {
+  const words = text.trim().split(/\s+/);
+  const [first = ""] = words;
+  if (words.length < 2 || words.length > MOST_WORDS) return { text };
+  const pattern = words.map((word) => word.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("[\\s│]+");
+  return { text, wrapped: { first, pattern: new RegExp(pattern, "g") } };
+}
+
+/** Words of the longest secret that is looked for in wrapped lines; one of more lines is looked for line by line. */
+const MOST_WORDS = 200;
 
 /** A text as it is, and as it stands within JSON, Terraform's quotes, a URL, and base64. */
 function formsOf(text: string): ReadonlySet<string> {

@@ -16,6 +16,7 @@ import { drifted } from "./drift";
 import { encryptPlan } from "./encryption";
 import type { RawPlan } from "./raw";
 import type { Deferral, PlanDocument, PlanFailure, PlanFiles, PlannedStack } from "./result";
+import { secretVariables } from "./secret-variables";
 import { Secrets } from "./secrets";
 
 /** What every stack of a run is planned with. */
@@ -53,7 +54,8 @@ export async function planStack(
   props: StackPlanProps,
 ): Promise<StackPlan> {
   const started = Date.now();
-  const { graph, directory } = props;
+  const { graph, directory, setting, work } = props;
+  const secrets = new Secrets().addTexts(await secretVariables(stack, { setting, folder: work.path }));
   const reads = graph.reads(stack.name);
   const base = { name: stack.name, ...splitName(stack.name), dependencies: graph.upstream(stack.name) };
   const seconds = () => Math.round((Date.now() - started) / 100) / 10;
@@ -62,10 +64,10 @@ export async function planStack(
     return { planned: { ...base, status: "deferred", deferred: deferral, seconds: seconds(), files: {} } };
   };
   const failed = (phase: PlanFailure["phase"], output: string): StackPlan => {
-    const secrets = new Secrets().addTexts(secretVariables(stack));
     const error = failureOf(phase, output, stack.folder);
-    const addresses = diagnosticsOf(output).flatMap(({ address }) => address ?? []);
+    const addresses = diagnosticsOf(output).flatMap(({ address }) => secrets.scrub(address ?? "") || []);
     const message = secrets.scrub(error.message);
+    error.message = message;
     const files: PlanFiles = {
       error: directory.write(stack.name, "error.txt", secrets.scrub(plain(output))),
     };
@@ -76,7 +78,7 @@ export async function planStack(
 
   const early = deferredBy(reads, upstreamOf(before));
   if (early) return deferred(early);
-  const attempt = await attemptPlan(stack, line, props);
+  const attempt = await attemptPlan(stack, scrubbing(line, secrets), props);
   if ("failed" in attempt) {
     const pending = pendingUpstream(graph.upstream(stack.name), before);
     const late =
@@ -85,7 +87,7 @@ export async function planStack(
   }
   const { terraform, plan, shown } = attempt;
   const all = JSON.parse(shown.stdout) as RawPlan;
-  const secrets = new Secrets().addTexts(secretVariables(stack)).addPlan(all);
+  secrets.addPlan(all);
   const ordinary = props.refreshOnly ? await ordinaryPlan(all, stack, props) : all;
   if (ordinary) secrets.addPlan(ordinary);
   const raw: RawPlan = { ...all, resource_drift: drifted(all, ordinary) };
@@ -111,6 +113,11 @@ export async function planStack(
     files,
   } as const;
   return { planned, raw, document, secrets, terraform };
+}
+
+/** A line that shows no secret while Terraform works: what it prints is shown as it comes. */
+function scrubbing(line: BoardLine, secrets: Secrets): BoardLine {
+  return { ...line, progress: (text) => line.progress(secrets.scrub(text)) };
 }
 
 function seal(
@@ -144,20 +151,6 @@ function pendingUpstream(
       ({ mode }) => mode === "data",
     );
   });
-}
-
-/** Values of the variables that a stack declares as sensitive. */
-function secretVariables({ json }: Stack): readonly string[] {
-  const declared = (
-    json as { variable?: Readonly<Record<string, { sensitive?: boolean; default?: unknown }>> }
-  ).variable;
-  return Object.entries(declared ?? {}).flatMap(([name, { sensitive, default: standard }]) =>
-    sensitive === true
-      ? [process.env[`TF_VAR_${name}`], standard].filter(
-          (value): value is string => typeof value === "string",
-        )
-      : [],
-  );
 }
 
 /** Of what `terraform plan` prints the plan itself, as `terraform show` prints it. */

@@ -6,6 +6,7 @@ import { execa, type Options } from "execa";
 import { CliError, Interrupted } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { hear, interrupted, type Stop } from "../console/interrupts";
+import { visible } from "../console/visible";
 
 /** How a program ended. */
 export interface Ended {
@@ -25,6 +26,13 @@ export interface RunProps {
 
   /** Called with each line of output. */
   readonly onLine?: (line: string) => void;
+
+  /**
+   * What it reads.
+   *
+   * @default - nothing
+   */
+  readonly input?: string;
 
   /**
    * How it is stopped at Ctrl-C.
@@ -47,7 +55,7 @@ export async function run(command: string, args: readonly string[], props: RunPr
     extendEnv: false,
     all: true,
     reject: false,
-    stdin: "ignore",
+    ...(props.input === undefined ? { stdin: "ignore" } : { input: props.input }),
     detached: true,
     cleanup: false,
     maxBuffer: 200_000_000,
@@ -139,10 +147,9 @@ async function follow({ log, onLine }: LoggedRunProps, signal: AbortSignal): Pro
   }
 }
 
-/** Text without the terminal's control sequences. */
+/** What a program printed, as text: without colours, and without anything else that a terminal would act upon. */
 export function plain(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character is what is looked for
-  return text.replaceAll(/\u001b\[[0-9;?]*[A-Za-z]/g, "").replaceAll("\r", "\n");
+  return visible(text);
 }
 
 /** Whether a line of output says more than that something goes on: no spinner, no frame, no empty line. */
