@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { CliError } from "../console/errors";
 import { EXIT, EXIT_HELP } from "../console/exit-codes";
-import { paint, say } from "../console/output";
+import { line, paint, say } from "../console/output";
 import { gitHub } from "../github/client";
 import { runEvent } from "../github/event";
 import { readInputFile } from "../input/file";
@@ -130,9 +130,9 @@ const FORK_NOTE =
   "A run of a fork made this plan, and may have said anything: read the code before you believe it.";
 
 function tell(outcome: Outcome): void {
-  if (outcome.kind === "skipped") say(`${paint.warning("Not written")}: ${outcome.why}`);
-  else if (outcome.kind === "unchanged") say("Nothing to write.");
-  else say(`${paint.good(`The comment is ${outcome.kind}`)}${outcome.url ? `: ${outcome.url}` : ""}`);
+  if (outcome.kind === "skipped") say(line`${paint.warning("Not written")}: ${outcome.why}`);
+  else if (outcome.kind === "unchanged") say(line`Nothing to write.`);
+  else say(line`${paint.good(`The comment is ${outcome.kind}`)}${outcome.url ? `: ${outcome.url}` : ""}`);
 }
 
 function numberOf(text: string): number {

@@ -1,10 +1,32 @@
 import { ACTIONS } from "../report/action";
+import { REASONS } from "../report/change";
+import { RULES } from "../report/risks/rules";
 
 const text = (maxLength: number) => ({ type: "string", maxLength }) as const;
 const count = { type: "integer", minimum: 0, maximum: 1_000_000_000 } as const;
 const list = (items: object, maxItems: number) => ({ type: "array", maxItems, items }) as const;
 const NAME = text(2_000);
 const SENTENCE = text(20_000);
+
+/** What we write ourselves, and nobody else: anything else in its place is refused. */
+const one = (pattern: string, maxLength = 400) =>
+  ({ type: "string", maxLength, pattern: `^(?:${pattern})$` }) as const;
+const COMMIT = one("[0-9a-f]{40}");
+const TYPE = one("[A-Za-z][A-Za-z0-9_-]*|", 200);
+const FOLDER = "stacks/[A-Za-z0-9_][A-Za-z0-9._-]{0,120}";
+const file = (name: string) => one(`${FOLDER}/${name.replaceAll(".", "\\.")}`);
+
+/** Sentences of a verdict (report/report.ts). */
+const VERDICT = [
+  "Nothing could be planned",
+  "The run was interrupted",
+  "\\d+ stacks? could not be planned",
+  "\\d+ stacks? changes?",
+  "\\d+ resources? (?:is|are) deleted or replaced",
+  "\\d+ risks? to decide about",
+  "\\d+ stacks? waits? for another",
+  "\\d+ stacks? (?:is|are) gone from the code",
+].join("|");
 
 const object = (
   required: Readonly<Record<string, object>>,
@@ -20,7 +42,7 @@ const object = (
 const CHANGE = object(
   {
     address: NAME,
-    type: NAME,
+    type: TYPE,
     action: { enum: ACTIONS },
     deletes: { type: "boolean" },
     forcedBy: list(NAME, 1_000),
@@ -28,7 +50,12 @@ const CHANGE = object(
     lines: list(object({ sign: { enum: ["+", "-"] }, path: NAME, value: NAME }), 1_000),
     more: count,
   },
-  { movedFrom: NAME, importedAs: NAME, reason: NAME },
+  {
+    movedFrom: NAME,
+    importedAs: NAME,
+    // Ours, or Terraform's own word of a later version.
+    reason: { type: "string", maxLength: 200, anyOf: [{ enum: REASONS }, one("[a-z][a-z0-9_]*")] },
+  },
 );
 
 const COUNTS = object(
@@ -48,20 +75,37 @@ const STACK = object(
     changes: list(CHANGE, 20_000),
     drift: list(CHANGE, 20_000),
     risks: list(
-      object({ rule: NAME, level: { enum: ["high", "medium", "low"] }, address: NAME, message: SENTENCE }),
+      object({
+        rule: { enum: Object.keys(RULES) },
+        level: { enum: ["high", "medium", "low"] },
+        address: NAME,
+        message: SENTENCE,
+      }),
       50_000,
     ),
-    files: object({}, { json: NAME, text: NAME, error: NAME, saved: NAME }),
+    files: object(
+      {},
+      {
+        json: file("plan.json"),
+        text: file("plan.txt"),
+        error: file("error.txt"),
+        saved: file("plan.tfplan.enc"),
+      },
+    ),
   },
   {
     environment: NAME,
     deferred: object({
       on: list(NAME, 1_000),
-      why: NAME,
+      why: { enum: ["upstream-not-deployed", "upstream-changes", "upstream-deferred", "upstream-failed"] },
       reads: list(NAME, 10_000),
       message: SENTENCE,
     }),
-    error: object({ phase: NAME, message: text(1_000_000), addresses: list(NAME, 10_000) }),
+    error: object({
+      phase: { enum: ["init", "plan", "show"] },
+      message: text(1_000_000),
+      addresses: list(NAME, 10_000),
+    }),
     affected: object({
       change: { enum: ["changed", "added", "downstream"] },
       reasons: list(SENTENCE, 1_000),
@@ -78,12 +122,12 @@ export const REPORT_SCHEMA = object(
     modified: { type: "boolean" },
     scope: object(
       { kind: { enum: ["all", "named", "affected"] } },
-      { names: list(NAME, 5_000), base: NAME, mergeBase: NAME, everything: SENTENCE },
+      { names: list(NAME, 5_000), base: NAME, mergeBase: COMMIT, everything: SENTENCE },
     ),
     outcome: { enum: ["complete", "interrupted", "failed"] },
     verdict: object({
       kind: { enum: ["failed", "incomplete", "attention", "changes", "unchanged"] },
-      text: NAME,
+      text: one(`No changes|(?:${VERDICT})(?:, (?:${VERDICT}))*`),
     }),
     stacks: list(STACK, 2_000),
     groups: list(list(NAME, 2_000), 2_000),
@@ -95,7 +139,7 @@ export const REPORT_SCHEMA = object(
   },
   {
     failure: object({ message: text(1_000_000) }),
-    commit: { type: "string", pattern: "^[0-9a-f]{40}$" },
+    commit: COMMIT,
     pull: { type: "integer", minimum: 1, maximum: 1_000_000_000 },
   },
 );

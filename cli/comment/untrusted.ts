@@ -38,6 +38,16 @@ export function readUntrusted(file: string, app: string): Report {
 
 const checkReport = schemaCheck<Report>(REPORT_SCHEMA);
 
+/** Whether something has the shape of a report, with nothing but our own words where we write them. */
+export function isReport(value: unknown): value is Report {
+  try {
+    checkReport(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function parse(file: string): unknown {
   const found = statSync(file, { throwIfNoEntry: false });
   // Nobody has written it: that is a fault of the call, and no fork's.

@@ -19,5 +19,7 @@ function faultOf({ errors }: ValidateFunction): string {
   const [fault] = errors ?? [];
   const allowed = (fault?.params as { allowedValues?: unknown } | undefined)?.allowedValues;
   const which = Array.isArray(allowed) ? `: ${allowed.join(", ")}` : "";
-  return `${fault?.instancePath.slice(0, 200) || "the whole"} ${fault?.message ?? "is wrong"}${which}`;
+  // A pattern may be as long as a page, and says little to a reader.
+  const what = fault?.keyword === "pattern" ? "is not what groundplan writes there" : fault?.message;
+  return `${fault?.instancePath.slice(0, 200) || "the whole"} ${what ?? "is wrong"}${which}`;
 }

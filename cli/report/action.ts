@@ -35,14 +35,3 @@ export function actionOf(actions: readonly string[]): Action {
 export function deletes(actions: readonly string[]): boolean {
   return actions.includes("delete");
 }
-
-/** The sign of an action in a table. */
-export const SIGN: Readonly<Record<Action, string>> = {
-  create: "+",
-  update: "~",
-  replace: "±",
-  delete: "−",
-  forget: "forget",
-  unknown: "?",
-  none: "",
-};

@@ -1,21 +1,22 @@
+import { joinMarkdown, type Markdown, md } from "./markup";
 import { bytes } from "./text";
 
 /** What fits into some bytes. */
-export interface Fitted {
-  readonly items: readonly string[];
+export interface Fitted<T extends string> {
+  readonly items: readonly T[];
 
   /** Number of items that did not fit: always the last ones. */
   readonly left: number;
 }
 
 /** The first items that fit, each whole. */
-export function fit(items: readonly string[], limit: number): Fitted {
-  return fitMade(items.length, (at) => items[at] ?? "", limit);
+export function fit<T extends string>(items: readonly T[], limit: number): Fitted<T> {
+  return fitMade(items.length, (at) => items[at] as T, limit);
 }
 
 /** The same with items that are made one by one, and none that comes after the limit. */
-export function fitMade(count: number, make: (at: number) => string, limit: number): Fitted {
-  const items: string[] = [];
+export function fitMade<T extends string>(count: number, make: (at: number) => T, limit: number): Fitted<T> {
+  const items: T[] = [];
   let size = 0;
   while (items.length < count) {
     const item = make(items.length);
@@ -28,7 +29,7 @@ export function fitMade(count: number, make: (at: number) => string, limit: numb
 
 /** A page of limited size that is filled from the top. */
 export class Page {
-  private readonly parts: string[] = [];
+  private readonly parts: Markdown[] = [];
   private used = 0;
 
   /** @param limit - bytes of the whole page, in UTF-8. */
@@ -44,7 +45,7 @@ export class Page {
    *
    * @param keep - bytes that have to be left behind it.
    */
-  add(part: string, keep = 0): boolean {
+  add(part: Markdown, keep = 0): boolean {
     const size = bytes(part) + 2;
     if (size > this.room - keep) return false;
     this.parts.push(part);
@@ -62,6 +63,9 @@ export class Page {
 
   /** The page. */
   toString(): string {
-    return this.parts.map((part) => `${part}\n`).join("\n");
+    return joinMarkdown(
+      this.parts.map((part) => md`${part}\n`),
+      "\n",
+    );
   }
 }

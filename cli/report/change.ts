@@ -37,7 +37,7 @@ export interface Change {
 }
 
 /** Words for Terraform's reasons; an unknown one is shown as it is. */
-const REASONS: Readonly<Record<string, string>> = {
+const WORDS: Readonly<Record<string, string>> = {
   replace_because_tainted: "it is tainted",
   replace_because_cannot_update: "it cannot be updated in place",
   replace_by_request: "it was asked for with -replace",
@@ -50,6 +50,9 @@ const REASONS: Readonly<Record<string, string>> = {
   delete_because_no_move_target: "it was moved to an address that is not in the configuration",
 };
 
+/** The reasons in words. */
+export const REASONS: readonly string[] = Object.values(WORDS);
+
 /** Takes secrets out of a text. */
 export type Mask = (text: string) => string;
 
@@ -60,7 +63,7 @@ export function changeOf(json: ResourceChangeJson, mask: Mask): Change | undefin
     json.previous_address && json.previous_address !== json.address ? json.previous_address : undefined;
   const { importing } = json.change;
   if (action === "none" && !movedFrom && !importing) return undefined;
-  const reason = json.action_reason && (REASONS[json.action_reason] ?? json.action_reason);
+  const reason = json.action_reason && (WORDS[json.action_reason] ?? json.action_reason);
   return {
     address: json.address,
     type: json.type,

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { CliError } from "../console/errors";
 import { EXIT, EXIT_HELP } from "../console/exit-codes";
-import { say } from "../console/output";
+import { type Line, linesOf, say } from "../console/output";
+import { jsonText } from "../console/visible";
 import { RESULT_FOLDER } from "../plan/result";
 import { inProject } from "../project/project";
 import { writeNamed } from "../project/writing";
@@ -49,7 +50,7 @@ export function addReport(program: Command): void {
     );
 }
 
-function render(report: Report, flags: ReportFlags): string {
+function render(report: Report, flags: ReportFlags): string | readonly Line[] {
   const { format, limit, artifact } = flags;
   const runUrl = flags.runUrl ?? runUrlOf(process.env);
   const where = { ...(runUrl ? { runUrl } : {}), ...(artifact ? { artifact } : {}) };
@@ -59,18 +60,20 @@ function render(report: Report, flags: ReportFlags): string {
     case "summary":
       return markdown(report, { ...where, limit: Math.min(limit ?? SUMMARY_BYTES, SUMMARY_BYTES) });
     case "json":
-      return JSON.stringify(flags.pull ? { ...report, pull: flags.pull } : report, null, 2);
+      return jsonText(flags.pull ? { ...report, pull: flags.pull } : report);
     case "sarif":
-      return JSON.stringify(sarif(report, version()), null, 2);
+      return jsonText(sarif(report, version()));
     case "terminal":
       return terminal(report);
   }
 }
 
-function write(text: string, { format, out }: ReportFlags): void {
+function write(content: string | readonly Line[], { format, out }: ReportFlags): void {
   const summary = process.env.GITHUB_STEP_SUMMARY;
+  const lines = typeof content === "string" ? linesOf(content.trimEnd()) : content;
+  const text = lines.join("\n");
   if (out) writeNamed(out, `${text.trimEnd()}\n`, "--out");
-  else if (format !== "summary") say(text.trimEnd());
+  else if (format !== "summary") for (const one of lines) say(one);
   else if (summary) appendFileSync(summary, `${text.trimEnd()}\n`);
   else {
     throw new CliError(

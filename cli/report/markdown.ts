@@ -1,5 +1,6 @@
 import { fit, Page } from "./budget";
 import { foldedDiff } from "./diffs";
+import { joinMarkdown, type Markdown, md } from "./markup";
 import type { Report, StackReport, Verdict } from "./model";
 import { byName, deferredItems, errorItems, reasonItems, removedItems, riskItems } from "./sections";
 import { LEGEND, tableLines, tableOf } from "./table";
@@ -55,12 +56,12 @@ export interface MarkdownProps {
   readonly diffs?: boolean;
 }
 
-const ICON: Readonly<Record<Verdict["kind"], string>> = {
-  failed: "❌",
-  incomplete: "⚠️",
-  attention: "⚠️",
-  changes: "📝",
-  unchanged: "✅",
+const ICON: Readonly<Record<Verdict["kind"], Markdown>> = {
+  failed: md`❌`,
+  incomplete: md`⚠️`,
+  attention: md`⚠️`,
+  changes: md`📝`,
+  unchanged: md`✅`,
 };
 
 /** What was left out, and of which stacks. */
@@ -82,15 +83,16 @@ export function markdown(report: Report, props: MarkdownProps = {}): string {
   const left: Left = { risks: 0, errors: 0, rows: 0, lines: 0, diffs: new Map() };
   const title = props.title ?? "Plan";
   // Names of four-byte letters could fill the smallest page.
-  if (!page.add(headOf(report, title), FOOT_BYTES)) page.add(`## ${ICON[report.verdict.kind]} ${title}`);
-  if (props.note) page.add(`> [!WARNING]\n> ${sentence(props.note)}`);
+  if (!page.add(headOf(report, title), FOOT_BYTES))
+    page.add(md`## ${ICON[report.verdict.kind]} ${sentence(title, 80)}`);
+  if (props.note) page.add(md`> [!WARNING]\n> ${sentence(props.note)}`);
   const release = page.reserve(FOOT_BYTES);
-  left.errors = section(page, "", errorItems(report), limit / 4);
-  left.risks = section(page, "### Risks\n\n", riskItems(report), limit / 4);
+  left.errors = section(page, md``, errorItems(report), limit / 4);
+  left.risks = section(page, md`### Risks\n\n`, riskItems(report), limit / 4);
   left.rows = table(page, report, limit / 5);
-  left.lines = section(page, "### Not planned yet\n\n", deferredItems(report), limit / 10);
-  left.lines += section(page, "### Gone from the code\n\n", removedItems(report), limit / 10);
-  left.lines += section(page, REASONS, reasonItems(report), limit / 20, "\n\n</details>");
+  left.lines = section(page, md`### Not planned yet\n\n`, deferredItems(report), limit / 10);
+  left.lines += section(page, md`### Gone from the code\n\n`, removedItems(report), limit / 10);
+  left.lines += section(page, REASONS, reasonItems(report), limit / 20, md`\n\n</details>`);
   if (props.diffs !== false) diffs(page, report, left);
   release();
   const foot = footOf(left, props, MOST_NAMED);
@@ -98,37 +100,40 @@ export function markdown(report: Report, props: MarkdownProps = {}): string {
   return page.toString();
 }
 
-function headOf(report: Report, title: string): string {
+function headOf(report: Report, title: string): Markdown {
   const { verdict, app, commit, modified, scope, stacks, left } = report;
-  const name = app === "." ? "" : ` ${code(app)}`;
-  const of = left > 0 ? ` of ${stacks.length + left}` : "";
+  const name = app === "." ? md`` : md` ${code(app)}`;
+  const all = stacks.length + left;
+  const of = left > 0 ? md` of ${all}` : md``;
+  const differs = modified ? md` with uncommitted changes` : md``;
   const parts = [
-    ...(commit ? [`commit ${code(commit.slice(0, 12))}${modified ? " with uncommitted changes" : ""}`] : []),
-    `${stacks.length}${of} ${stacks.length + left === 1 ? "stack" : "stacks"} planned`,
-    ...(scope.kind === "affected" ? [`compared with ${code(scope.base, 80)}`] : []),
+    ...(commit ? [md`commit ${code(commit.slice(0, 12))}${differs}`] : []),
+    md`${stacks.length}${of} ${all === 1 ? md`stack` : md`stacks`} planned`,
+    ...(scope.kind === "affected" ? [md`compared with ${code(scope.base, 80)}`] : []),
   ];
   const everything =
     scope.kind === "affected" && scope.everything
-      ? `\n\nEverything was planned: ${sentence(scope.everything)}`
-      : "";
-  return `## ${ICON[verdict.kind]} ${title}${name}: ${sentence(verdict.text)}\n\n${parts.join(" · ")}${everything}`;
+      ? md`\n\nEverything was planned: ${sentence(scope.everything)}`
+      : md``;
+  const heading = md`## ${ICON[verdict.kind]} ${sentence(title, 80)}${name}: ${sentence(verdict.text)}`;
+  return md`${heading}\n\n${joinMarkdown(parts, " · ")}${everything}`;
 }
 
 /** What the reasons stand below, folded: they explain the plan, and are not what is to be decided about. */
-const REASONS = "<details><summary>Why these stacks were planned</summary>\n\n";
+const REASONS = md`<details><summary>Why these stacks were planned</summary>\n\n`;
 
 /** A list as far as it fits; returns how many items were left out. */
-function section(page: Page, head: string, items: readonly string[], share: number, end = ""): number {
+function section(page: Page, head: Markdown, items: readonly Markdown[], share: number, end = md``): number {
   if (items.length === 0) return 0;
   const { items: fitting, left } = fit(items, Math.min(share, page.room) - bytes(head) - bytes(end) - 2);
-  const added = fitting.length > 0 && page.add(`${head}${fitting.join("\n")}${end}`);
+  const added = fitting.length > 0 && page.add(md`${head}${joinMarkdown(fitting, "\n")}${end}`);
   return added ? left : items.length;
 }
 
 function table(page: Page, report: Report, share: number): number {
   if (report.stacks.length === 0) return 0;
   const { head, rows } = tableLines(tableOf(report.stacks));
-  return section(page, `### Changes\n\n${LEGEND}\n\n${head}\n`, rows, share);
+  return section(page, md`### Changes\n\n${LEGEND}\n\n${head}\n`, rows, share);
 }
 
 /** Every stack's diff in risk order; one of each group of stacks with the same change. */
@@ -141,7 +146,7 @@ function diffs(page: Page, report: Report, left: Left): void {
   const all = [...grouped, ...driftOnly].filter(
     (each): each is { stack: StackReport; others: string[] } => each.stack !== undefined,
   );
-  if (all.length === 0 || !page.add("### Diffs")) return;
+  if (all.length === 0 || !page.add(md`### Diffs`)) return;
   for (const [at, { stack, others }] of all.entries()) {
     const share = Math.max(page.room / 3, page.room / (all.length - at));
     const folded = foldedDiff(stack, others, Math.floor(share) - 2);
@@ -154,22 +159,27 @@ function diffs(page: Page, report: Report, left: Left): void {
 /** Stacks that the last paragraph names. */
 const MOST_NAMED = 6;
 
-function footOf(left: Left, { runUrl, artifact }: MarkdownProps, most: number): string {
+function footOf(left: Left, { runUrl, artifact }: MarkdownProps, most: number): Markdown {
   const resources = [...left.diffs.values()].reduce((sum, count) => sum + count, 0);
   const named = [...left.diffs]
     .slice(0, most)
-    .map(([name, count]) => `${code(clean(name, 60), 60)} ${count}`);
+    .map(([name, count]) => md`${code(clean(name, 60), 60)} ${count}`);
   const more = left.diffs.size - named.length;
-  const stacks = [...named, ...(more > 0 ? [`${more} stacks${most > 0 ? " more" : ""}`] : [])];
+  const stacks = [...named, ...(more > 0 ? [md`${more} stacks${most > 0 ? md` more` : md``}`] : [])];
   const parts = [
-    ...(left.errors > 0 ? [`${left.errors} errors`] : []),
-    ...(left.risks > 0 ? [`${left.risks} risks`] : []),
-    ...(left.rows > 0 ? [`${left.rows} rows of the table`] : []),
-    ...(left.lines > 0 ? [`${left.lines} lines`] : []),
-    ...(resources > 0 ? [`the diffs of ${resources} resources (${stacks.join(", ")})`] : []),
+    ...(left.errors > 0 ? [md`${left.errors} errors`] : []),
+    ...(left.risks > 0 ? [md`${left.risks} risks`] : []),
+    ...(left.rows > 0 ? [md`${left.rows} rows of the table`] : []),
+    ...(left.lines > 0 ? [md`${left.lines} lines`] : []),
+    ...(resources > 0 ? [md`the diffs of ${resources} resources (${joinMarkdown(stacks, ", ")})`] : []),
   ];
-  const run = runUrl && /^https:\/\/[\w.:/-]{1,200}$/.test(runUrl) ? `[this run](${runUrl})` : "this run";
-  const where = `${artifact ? `the artifact ${code(artifact, 60)} of ` : ""}${run}`;
-  if (parts.length > 0) return `**Left out here:** ${parts.join(", ")}. All of it is in ${where}.`;
-  return runUrl || artifact ? `The whole plan is in ${where}.` : "";
+  const run = runUrl && /^https:\/\/[\w.:/-]{1,200}$/.test(runUrl) ? linkOf(runUrl) : md`this run`;
+  const where = md`${artifact ? md`the artifact ${code(artifact, 60)} of ` : md``}${run}`;
+  if (parts.length > 0) return md`**Left out here:** ${joinMarkdown(parts, ", ")}. All of it is in ${where}.`;
+  return runUrl || artifact ? md`The whole plan is in ${where}.` : md``;
+}
+
+/** A link to an address that holds nothing but letters, digits and `.:/-`. */
+function linkOf(runUrl: string): Markdown {
+  return `[this run](${runUrl})` as Markdown;
 }

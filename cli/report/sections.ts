@@ -1,24 +1,25 @@
 import type { AffectedBecause } from "../plan/result";
+import { joinMarkdown, type Markdown, md, plain } from "./markup";
 import type { Report, StackReport } from "./model";
 import type { Level, Risk } from "./risks/risk";
 import { byLevel } from "./risks/rules";
-import { cleanLines, code, fenced, sentence } from "./text";
+import { clean, cleanLines, code, fenced, sentence } from "./text";
 
 /** Marks of the levels; the rule's name says the same to who sees no colours. */
-const MARK: Readonly<Record<Level, string>> = { high: "🔴", medium: "🟠", low: "🟡" };
+const MARK: Readonly<Record<Level, Markdown>> = { high: md`🔴`, medium: md`🟠`, low: md`🟡` };
 
 /** Names that a line lists before it counts the rest. */
 const MOST_NAMES = 5;
 
 /** What failed: the run itself, or a stack. Its error is shown, never folded. */
-export function errorItems({ failure, stacks }: Report): readonly string[] {
-  const own = failure ? [`${errorLines(failure.message)}\n`] : [];
+export function errorItems({ failure, stacks }: Report): readonly Markdown[] {
+  const own = failure ? [md`${errorLines(failure.message)}\n`] : [];
   return [
     ...own,
     ...stacks.flatMap(({ name, error, files }) =>
       error
         ? [
-            `**${code(name)} failed** (${sentence(error.phase)})\n\n${errorLines(error.message, files.error)}\n`,
+            md`**${code(name)} failed** (${sentence(error.phase)})\n\n${errorLines(error.message, files.error)}\n`,
           ]
         : [],
     ),
@@ -26,21 +27,22 @@ export function errorItems({ failure, stacks }: Report): readonly string[] {
 }
 
 /** @param file - of the result, in which all of it is. */
-function errorLines(message: string, file?: string): string {
+function errorLines(message: string, file?: string): Markdown {
   const lines = cleanLines(message);
   const kept = lines.slice(0, MOST_ERROR_LINES);
   const more = lines.length - kept.length;
-  return fenced([...kept, ...(more > 0 ? [`… ${more} lines more${file ? ` in ${file}` : ""}`] : [])]);
+  const where = file ? plain` in ${clean(file)}` : plain``;
+  return fenced([...kept, ...(more > 0 ? [plain`… ${more} lines more${where}`] : [])]);
 }
 
 /** Lines of an error that are shown. */
 const MOST_ERROR_LINES = 25;
 
 /** A line a risk; the same risk of several stacks is one line. */
-export function riskItems(report: Report): readonly string[] {
+export function riskItems(report: Report): readonly Markdown[] {
   return mergedRisks(report).map(({ risk, stacks }) => {
     const { level, rule, address, message } = risk;
-    return `- ${MARK[level]} **${rule}** ${code(address)} in ${names(stacks)}: ${sentence(message)}`;
+    return md`- ${MARK[level]} **${sentence(rule)}** ${code(address)} in ${names(stacks)}: ${sentence(message)}`;
   });
 }
 
@@ -59,22 +61,22 @@ export function mergedRisks(report: Report): readonly { risk: Risk; stacks: read
 }
 
 /** A line a stack that waits for another one. */
-export function deferredItems(report: Report): readonly string[] {
+export function deferredItems(report: Report): readonly Markdown[] {
   return report.stacks.flatMap(({ name, deferred }) =>
-    deferred ? [`- ${code(name)} waits for ${names(deferred.on)}: ${sentence(deferred.message)}`] : [],
+    deferred ? [md`- ${code(name)} waits for ${names(deferred.on)}: ${sentence(deferred.message)}`] : [],
   );
 }
 
 /** A line a stack that is gone from the code. */
-export function removedItems(report: Report): readonly string[] {
+export function removedItems(report: Report): readonly Markdown[] {
   return report.removed.map(({ name, resources }) => {
-    const count = resources.length === 1 ? "1 resource" : `${resources.length} resources`;
-    return `- ${code(name)}: ${count} stay, and nobody manages them; destroy the stack before it leaves the code`;
+    const count = resources.length === 1 ? md`1 resource` : md`${resources.length} resources`;
+    return md`- ${code(name)}: ${count} stay, and nobody manages them; destroy the stack before it leaves the code`;
   });
 }
 
 /** A line a reason why stacks were planned; stacks with the same reasons are one line. */
-export function reasonItems({ scope, stacks }: Report): readonly string[] {
+export function reasonItems({ scope, stacks }: Report): readonly Markdown[] {
   // Everything was planned, and the head of the page says why.
   if (scope.kind === "affected" && scope.everything !== undefined) return [];
   const merged = new Map<string, { affected: AffectedBecause; stacks: string[] }>();
@@ -88,8 +90,8 @@ export function reasonItems({ scope, stacks }: Report): readonly string[] {
   return [...merged.values()].map(({ affected, stacks: alike }) => {
     const shown = affected.reasons.slice(0, MOST_REASONS).map((reason) => sentence(reason, 200));
     const more = affected.reasons.length - shown.length;
-    const rest = more > 0 ? [`${more} more`] : [];
-    return `- ${names(alike)} ${sentence(affected.change)}: ${[...shown, ...rest].join("; ")}`;
+    const rest = more > 0 ? [md`${more} more`] : [];
+    return md`- ${names(alike)} ${sentence(affected.change)}: ${joinMarkdown([...shown, ...rest], "; ")}`;
   });
 }
 
@@ -97,10 +99,10 @@ export function reasonItems({ scope, stacks }: Report): readonly string[] {
 const MOST_REASONS = 3;
 
 /** Some names, and how many more. */
-export function names(all: readonly string[]): string {
+export function names(all: readonly string[]): Markdown {
   const shown = all.slice(0, MOST_NAMES).map((name) => code(name, 80));
   const more = all.length - shown.length;
-  return `${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+  return md`${joinMarkdown(shown, ", ")}${more > 0 ? md` and ${more} more` : md``}`;
 }
 
 /** Stacks by their names. */

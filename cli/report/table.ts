@@ -1,5 +1,5 @@
 import { inOrder } from "../project/environment";
-import { SIGN } from "./action";
+import { joinMarkdown, type Markdown, md } from "./markup";
 import type { Counts, StackReport } from "./model";
 import { cell } from "./text";
 
@@ -9,20 +9,23 @@ const MOST_COLUMNS = 6;
 /** A table in words: its head, and a row a unit. */
 export interface Table {
   readonly head: readonly string[];
-  readonly rows: readonly (readonly string[])[];
+  readonly rows: readonly (readonly [name: string, ...cells: Markdown[]])[];
 }
 
 /** Units by environments; each cell says what happens. */
 export function tableOf(stacks: readonly StackReport[]): Table {
   const environments = inOrder([...new Set(stacks.map(({ environment }) => environment ?? ""))].sort());
   if (environments.length > MOST_COLUMNS || environments.every((name) => name === "")) {
-    return { head: ["stack", "change"], rows: stacks.map((stack) => [stack.name, changeWords(stack)]) };
+    return {
+      head: ["stack", "change"],
+      rows: stacks.map((stack) => [stack.name, changeWords(stack)] as const),
+    };
   }
   const units = [...new Set(stacks.map(({ unit }) => unit))];
-  const rows = units.map((unit) => {
+  const rows = units.map((unit): readonly [string, ...Markdown[]] => {
     const cells = environments.map((name) => {
       const found = stacks.filter((stack) => stack.unit === unit && (stack.environment ?? "") === name);
-      return found.map(changeWords).join(", ");
+      return joinMarkdown(found.map(changeWords), ", ");
     });
     return [unit, ...cells];
   });
@@ -30,32 +33,47 @@ export function tableOf(stacks: readonly StackReport[]): Table {
 }
 
 /** What happens to a stack, in signs: `+2 ~1 −1 drift 3`. */
-export function changeWords({ status, counts }: StackReport): string {
-  if (status === "failed" || status === "interrupted") return status;
-  if (status === "deferred") return "waits";
-  return countWords(counts) || "·";
+export function changeWords({ status, counts }: StackReport): Markdown {
+  if (status === "failed") return md`failed`;
+  if (status === "interrupted") return md`interrupted`;
+  if (status === "deferred") return md`waits`;
+  return countWords(counts) || md`·`;
 }
 
 /** Numbers with their signs; empty when there are none. */
-export function countWords(counts: Counts): string {
+export function countWords(counts: Counts): Markdown {
   const signs = (["create", "update", "replace", "delete"] as const).flatMap((action) =>
-    counts[action] > 0 ? [`${SIGN[action]}${counts[action]}`] : [],
+    counts[action] > 0 ? [md`${SIGN[action]}${counts[action]}`] : [],
   );
   const words = (["import", "move", "forget", "drift", "outputs", "unknown"] as const).flatMap((name) =>
-    counts[name] > 0 ? [`${name} ${counts[name]}`] : [],
+    counts[name] > 0 ? [md`${COUNTED[name]} ${counts[name]}`] : [],
   );
-  return [...signs, ...words].join(" ");
+  return joinMarkdown([...signs, ...words], " ");
 }
 
+const SIGN = { create: md`+`, update: md`~`, replace: md`±`, delete: md`−` } as const;
+
+const COUNTED = {
+  import: md`import`,
+  move: md`move`,
+  forget: md`forget`,
+  drift: md`drift`,
+  outputs: md`outputs`,
+  unknown: md`unknown`,
+} as const;
+
 /** What the signs mean. */
-export const LEGEND =
-  "create +, update in place ~, replace ±, delete −; drift: changed outside of Terraform; no changes: ·";
+export const LEGEND = md`create +, update in place ~, replace ±, delete −; drift: changed outside of Terraform; no changes: ·`;
 
 /** A table's head and its rows in Markdown, a line each. */
-export function tableLines({ head, rows }: Table): { head: string; rows: readonly string[] } {
-  const names = head.map((name, at) => (at === 0 ? name : cell(name)));
+export function tableLines({ head, rows }: Table): { head: Markdown; rows: readonly Markdown[] } {
+  const names = head.map((name, at) => (at === 0 ? md`stack` : cell(name)));
+  const rule = joinMarkdown(
+    head.map(() => md`---`),
+    "|",
+  );
   return {
-    head: `| ${names.join(" | ")} |\n|${head.map(() => "---").join("|")}|`,
-    rows: rows.map(([name, ...cells]) => `| ${[cell(name ?? ""), ...cells].join(" | ")} |`),
+    head: md`| ${joinMarkdown(names, " | ")} |\n|${rule}|`,
+    rows: rows.map(([name, ...cells]) => md`| ${joinMarkdown([cell(name), ...cells], " | ")} |`),
   };
 }
