@@ -4,7 +4,7 @@ import { Command, CommanderError } from "commander";
 import { CliError, Interrupted } from "./console/errors";
 import { EXIT, EXIT_HELP } from "./console/exit-codes";
 import { interrupted, listen, runEndings } from "./console/interrupts";
-import { paint } from "./console/output";
+import { line, linesOf, paint, sayAside, sayText } from "./console/output";
 
 /** What adds each command, in the order of `--help`. One alone is loaded in a third of the time of all. */
 const COMMANDS = {
@@ -37,6 +37,11 @@ async function program(args: readonly string[]): Promise<Command> {
       "after",
       `\nExamples:\n  $ npx groundplan doctor\n  $ npx groundplan local demo\n  $ npx groundplan bootstrap\n  $ npx groundplan lock --check\n${EXIT_HELP}`,
     )
+    // The arguments, which it repeats, may be a branch's name.
+    .configureOutput({
+      writeOut: (text) => sayText(text.replace(/\n$/, "")),
+      writeErr: (text) => sayText(text.replace(/\n$/, ""), "stderr"),
+    })
     .exitOverride();
   const asked = args.find((arg) => arg !== "--debug");
   const named = Object.entries(COMMANDS).filter(([name]) => name === asked);
@@ -67,13 +72,17 @@ async function end(error: unknown, debug: boolean): Promise<number> {
   if (interrupted.aborted || error instanceof Interrupted) {
     await runEndings();
     const [what = "", ...left] = error instanceof Interrupted ? error.message.split("\n") : ["interrupted"];
-    console.error([paint.warning(what), ...left].join("\n"));
+    sayAside(paint.warning(what));
+    for (const one of left.flatMap(linesOf)) sayAside(one);
     return EXIT.INTERRUPTED;
   }
   const message = error instanceof Error ? error.message : String(error);
-  console.error(`${paint.bad("Error")}: ${message}`);
-  if (debug && error instanceof Error) console.error(error.stack);
-  if (!debug && !(error instanceof CliError)) console.error("  (run it with --debug to see where)");
+  const [first = "", ...rest] = linesOf(message);
+  sayAside(line`${paint.bad("Error")}: ${first}`);
+  // What follows is indented, also where a name or an answer of AWS has lines of its own.
+  for (const one of rest) sayAside(/^ {2}|^$/.test(one.toString()) ? one : line`  ${one}`);
+  if (debug && error instanceof Error) sayText(error.stack ?? "", "stderr");
+  if (!debug && !(error instanceof CliError)) sayAside(line`  (run it with --debug to see where)`);
   return error instanceof CliError ? error.exitCode : EXIT.FAILED;
 }
 

@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import { CliError } from "../console/errors";
 import { EXIT, EXIT_HELP } from "../console/exit-codes";
-import { paint, say, sayJson } from "../console/output";
+import { line, paint, say, sayJson } from "../console/output";
 import { runSteps } from "../console/tasks";
 import { findProject } from "../project/project";
 import { number } from "../report/report";
@@ -45,7 +45,7 @@ export function addAffected(program: Command): void {
     )
     .action(async (flags: AffectedFlags) => {
       const { result, head } = await affected(flags);
-      if (flags.matrix) say(JSON.stringify(matrix(result)));
+      if (flags.matrix) sayJson(matrix(result), 0);
       else if (flags.json) sayJson(result);
       else sayAffected(result);
       // Everything is affected, and nothing can be planned.
@@ -105,14 +105,14 @@ const SIGNS: Readonly<Record<AffectedStack["change"], string>> = {
 
 function sayAffected(result: AffectedResult): void {
   if (result.everything)
-    say(`${paint.warning("Everything counts as affected")}: ${result.everything.reason}`);
+    say(line`${paint.warning("Everything counts as affected")}: ${result.everything.reason}`);
   for (const { name, change, reasons } of result.stacks) {
-    say(`${SIGNS[change]} ${paint.strong(name)} ${change}`);
-    for (const reason of reasons) say(`    ${reason}`);
+    say(line`${SIGNS[change]} ${paint.strong(name)} ${change}`);
+    for (const reason of reasons) say(line`    ${reason}`);
   }
   if (result.stacks.length === 0 && !result.everything) {
     say(
-      `${paint.good("Nothing is affected")}: ${number(result.unaffected.length, "stack is", "stacks are")} the same.`,
+      line`${paint.good("Nothing is affected")}: ${number(result.unaffected.length, "stack is", "stacks are")} the same.`,
     );
   } else if (result.unaffected.length > 0) {
     say(paint.faint(`not affected: ${result.unaffected.join(", ")}`));

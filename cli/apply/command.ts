@@ -4,7 +4,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { CliError, Interrupted } from "../console/errors";
 import { EXIT, EXIT_HELP } from "../console/exit-codes";
 import { interrupted } from "../console/interrupts";
-import { paint, say, sayJson } from "../console/output";
+import { type Line, line, linesOf, paint, say, sayJson, sayText } from "../console/output";
 import { matching } from "../plan/command";
 import { withPlanning, withSharing } from "../plan/options";
 import { RESULT_FOLDER } from "../plan/result";
@@ -166,22 +166,22 @@ function approval(
 function sayRun(run: ApplyRun): void {
   say();
   for (const stack of run.stacks) {
-    const message = (stack.message ?? "").replaceAll("\n", "\n  ");
-    say(
-      `${sign(stack)} ${paint.strong(stack.name)}: ${stack.status.replace("-", " ")}${message ? `: ${message}` : ""}`,
-    );
-    for (const difference of stack.differences ?? []) say(`    ${difference}`);
-    if (stack.status === "failed" && stack.done) say(`    done: ${stack.done.join(", ") || "nothing"}`);
-    if (stack.left && stack.left.length > 0) say(`    left: ${stack.left.join(", ")}`);
+    const [message, ...rest] = stack.message ? linesOf(stack.message) : [];
+    const end = message === undefined ? "" : line`: ${message}`;
+    say(line`${sign(stack)} ${paint.strong(stack.name)}: ${stack.status.replace("-", " ")}${end}`);
+    for (const one of rest) say(line`  ${one}`);
+    for (const difference of stack.differences ?? []) say(line`    ${difference}`);
+    if (stack.status === "failed" && stack.done) say(line`    done: ${stack.done.join(", ") || "nothing"}`);
+    if (stack.left && stack.left.length > 0) say(line`    left: ${stack.left.join(", ")}`);
   }
-  if (run.stacks.length === 0) say(`${paint.good("Nothing to apply")}.`);
+  if (run.stacks.length === 0) say(line`${paint.good("Nothing to apply")}.`);
   const next = nextSteps(run);
   say();
-  if (next.length === 0) say(`${paint.good("Done")} in ${run.seconds.toFixed(0)} s.`);
-  for (const line of next) say(line);
+  if (next.length === 0) say(line`${paint.good("Done")} in ${run.seconds.toFixed(0)} s.`);
+  for (const step of next) sayText(step);
 }
 
-function sign({ status }: AppliedStack): string {
+function sign({ status }: AppliedStack): Line {
   if (status === "applied") return paint.good("✓");
   if (status === "unchanged") return paint.good("=");
   return status === "failed" || status === "refused" ? paint.bad("!") : paint.faint("…");

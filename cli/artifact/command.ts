@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
-import { paint, say, sayJson } from "../console/output";
+import { isTerminal, line, paint, say, sayJson } from "../console/output";
 import { type Progress, runSteps } from "../console/tasks";
 import { withSharing } from "../plan/options";
 import { findProject } from "../project/project";
@@ -78,7 +78,7 @@ function addBuild(artifact: Command): void {
       if (flags.json) sayJson({ file, sha256, sourceCodeHash, commit, size: bytes.length });
       else
         say(
-          `${paint.good("Built")} ${paint.strong(sha256.slice(0, 12))}: ${megabytes(bytes.length)}, ${file}`,
+          line`${paint.good("Built")} ${paint.strong(sha256.slice(0, 12))}: ${megabytes(bytes.length)}, ${file}`,
         );
     });
 }
@@ -106,7 +106,7 @@ function addPublish(artifact: Command): void {
       const what = isNew
         ? `${paint.good("Published")} ${paint.strong(sha256.slice(0, 12))}: ${megabytes(size)}`
         : `${paint.good("Published before")}: ${paint.strong(sha256.slice(0, 12))}; it is the newest again, from ${shortCommit(commit)} at ${time}`;
-      say(`${what}, s3://${session.store.location.bucket}/${published.key}`);
+      say(line`${what}, s3://${session.store.location.bucket}/${published.key}`);
     });
 }
 
@@ -232,7 +232,7 @@ async function carryOut(
     title,
     tells: true,
     run: async (_: object, progress: (line: string) => void) => {
-      const told = process.stdout.isTTY ? progress : onceInARow(progress);
+      const told = isTerminal() ? progress : onceInARow(progress);
       const result = await deploy({
         terraform: new TargetTerraform(target, { ...terraform, shareProvider, progress: told }),
         progress: told,

@@ -1,6 +1,6 @@
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
-import { paint, say, sayJson } from "../console/output";
+import { joined, line, type Part, padded, paint, say, sayJson, widthOf } from "../console/output";
 import { DamagedError } from "../input/damaged";
 import { megabytes } from "./build";
 import { type ArtifactIndex, lastPublications } from "./index-object";
@@ -41,7 +41,7 @@ export async function listTable(session: Session, json: boolean): Promise<void> 
     })),
   );
   if (json) return sayJson(rows);
-  if (rows.length === 0) return say(`Nothing of ${session.service.name} is published.`);
+  if (rows.length === 0) return say(line`Nothing of ${session.service.name} is published.`);
   table(
     ["artifact", "commit", "published", "size", "kept by"],
     rows.map(({ sha256, commit, time, size, environments, keptBy, isThere }) => [
@@ -55,11 +55,11 @@ export async function listTable(session: Session, json: boolean): Promise<void> 
   const total = rows.reduce((sum, { size }) => sum + size, 0);
   const idle = rows.filter(({ keptBy }) => keptBy?.length === 0).length;
   const more = idle > 0 ? `; ${idle} left over: npx groundplan artifact prune` : "";
-  say(`${rows.length} artifact${rows.length === 1 ? "" : "s"}, ${megabytes(total)}${more}`);
+  say(line`${rows.length} artifact${rows.length === 1 ? "" : "s"}, ${megabytes(total)}${more}`);
 }
 
 /** What keeps an artifact; that it is new says least. */
-function whatKeeps(environments: readonly string[], keptBy: readonly string[] | null): string {
+function whatKeeps(environments: readonly string[], keptBy: readonly string[] | null): Part {
   if (keptBy === null) return environments.map((name) => `pinned in ${name}`).join(", ");
   if (keptBy.length === 0) return paint.warning("left over");
   const most = keptBy.filter((reason) => !/^(?:newest|version) /.test(reason));
@@ -163,15 +163,15 @@ export function shortCommit(commit: string): string {
 }
 
 /** Rows below a head, each column as wide as its widest cell. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): void {
+export function table(head: readonly string[], rows: readonly (readonly Part[])[]): void {
   const widths = head.map((cell, index) =>
-    Math.max(cell.length, ...rows.map((row) => row[index]?.length ?? 0)),
+    Math.max(widthOf(cell), ...rows.map((row) => widthOf(row[index] ?? ""))),
   );
-  const line = (cells: readonly string[]) =>
-    cells
-      .map((cell, index) => cell.padEnd(widths[index] ?? 0))
-      .join("  ")
-      .trimEnd();
-  say(paint.strong(line(head)));
-  for (const row of rows) say(line(row));
+  const lineOf = (cells: readonly Part[]) =>
+    joined(
+      cells.map((cell, index) => (index === cells.length - 1 ? cell : padded(cell, widths[index] ?? 0))),
+      "  ",
+    );
+  say(paint.strong(lineOf(head)));
+  for (const row of rows) say(lineOf(row));
 }

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { confirmed } from "../console/confirm";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
-import { paint, say, sayJson } from "../console/output";
+import { line, paint, say, sayJson } from "../console/output";
 import { runSteps } from "../console/tasks";
 import { megabytes } from "./build";
 import { examples } from "./examples";
@@ -78,10 +78,10 @@ async function run(names: readonly string[], flags: Flags): Promise<void> {
   if (!json) show(session, plan, keep);
   if (dryRun || count + returned.length === 0)
     return json ? sayJson(described({ versions, artifacts, kept: [] }, dryRun)) : undefined;
-  if (count > 0 && !(await confirmed(`Remove ${sum(plan)}? This cannot be taken back.`, flags.yes)))
+  if (count > 0 && !(await confirmed(line`Remove ${sum(plan)}? This cannot be taken back.`, flags.yes)))
     return json
       ? sayJson(described({ versions: [], artifacts: [], kept: [] }, false))
-      : say("Left as it is.");
+      : say(line`Left as it is.`);
   let done: Pruned | undefined;
   const step = {
     title: `Prune ${session.service.name}`,
@@ -94,14 +94,16 @@ async function run(names: readonly string[], flags: Flags): Promise<void> {
   if (!done) return;
   if (json) return sayJson(described(done, false));
   for (const { sha256 } of returned)
-    say(`Can be pinned again: ${sha256.slice(0, 12)}, which an earlier run had taken out.`);
-  for (const one of done.kept) say(`${paint.warning("Kept after all:")} ${one}`);
+    say(line`Can be pinned again: ${sha256.slice(0, 12)}, which an earlier run had taken out.`);
+  for (const one of done.kept) say(line`${paint.warning("Kept after all:")} ${one}`);
 }
 
 /** What it would remove, the largest question first: how much. */
 function show({ service }: Session, { versions, artifacts }: PrunePlan, keep: number): void {
   if (versions.length + artifacts.length === 0) {
-    say(`Nothing of ${service.name} is left over: what is there is needed, or one of the newest ${keep}.`);
+    say(
+      line`Nothing of ${service.name} is left over: what is there is needed, or one of the newest ${keep}.`,
+    );
     return;
   }
   const rows = [

@@ -4,7 +4,7 @@ import { firstArtifacts } from "../artifact/first";
 import { artifactStacks } from "../artifact/target";
 import { CliError } from "../console/errors";
 import { EXIT, EXIT_HELP } from "../console/exit-codes";
-import { paint, say, sayJson } from "../console/output";
+import { type Line, line, paint, say, sayAside, sayJson } from "../console/output";
 import { type Progress, runSteps, type Step } from "../console/tasks";
 import { type StateStack, stateStacks } from "../project/backend";
 import { allowedAccounts, findProject, type Project, readStacks } from "../project/project";
@@ -46,10 +46,10 @@ export function addBootstrap(program: Command): void {
       const project = findProject();
       const results = await bootstrapAll(project, flags);
       if (flags.json) return sayJson(results);
-      for (const result of results) say(describe(result));
+      for (const words of results.flatMap(describe)) say(words);
       const made = results.map(({ stack }) => stack);
       for (const { stack, location } of artifactStacks(readStacks(project)))
-        if (made.includes(stack.name)) say(`Artifacts are in bucket ${paint.strong(location.bucket)}.`);
+        if (made.includes(stack.name)) say(line`Artifacts are in bucket ${paint.strong(location.bucket)}.`);
     });
 }
 
@@ -139,19 +139,22 @@ async function ofAccount(project: Project): Promise<readonly StateStack[]> {
     );
   }
   if (left.length > 0) {
-    console.error(`Left for the credentials of their own accounts: ${left.join(", ")}.`);
+    sayAside(line`Left for the credentials of their own accounts: ${left.join(", ")}.`);
   }
   return all.filter(allowed);
 }
 
-/** A result in a sentence. */
-export function describe(result: BootstrapResult): string {
-  const where = `bucket ${paint.strong(result.bucket)}${result.table ? `, lock table ${paint.strong(result.table)}` : ""}, account ${result.account}`;
-  if (result.outcome === "unchanged") return `${paint.good("Nothing to do")}: ${where}.`;
+/** A result in a sentence, and what to do or to know in another one. */
+export function describe(result: BootstrapResult): readonly Line[] {
+  const table = result.table ? line`, lock table ${paint.strong(result.table)}` : "";
+  const where = line`bucket ${paint.strong(result.bucket)}${table}, account ${result.account}`;
+  if (result.outcome === "unchanged") return [line`${paint.good("Nothing to do")}: ${where}.`];
   if (result.outcome === "differs") {
-    return `${paint.warning("It stands, and the stack says something else")}: ${where}.\n  see and apply the difference: npx cdktf deploy ${result.stack}`;
+    return [
+      line`${paint.warning("It stands, and the stack says something else")}: ${where}.`,
+      line`  see and apply the difference: npx cdktf deploy ${result.stack}`,
+    ];
   }
-  const imported =
-    result.imported.length > 0 ? `\n  taken over, since it was there: ${result.imported.join(", ")}` : "";
-  return `${paint.good("Done")}: ${where}.${imported}`;
+  const imported = line`  taken over, since it was there: ${result.imported.join(", ")}`;
+  return [line`${paint.good("Done")}: ${where}.`, ...(result.imported.length > 0 ? [imported] : [])];
 }

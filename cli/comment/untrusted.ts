@@ -36,7 +36,7 @@ export function readUntrusted(file: string, app: string): Report {
   );
 }
 
-const checkReport = schemaCheck<Report>(REPORT_SCHEMA);
+const checkReport = schemaCheck<Report>(REPORT_SCHEMA, "is not what groundplan writes there");
 
 /** Whether something has the shape of a report, with nothing but our own words where we write them. */
 export function isReport(value: unknown): value is Report {

@@ -1,6 +1,6 @@
 import { noticeBy } from "./interrupts";
 import { type Ending, LiveList } from "./live";
-import { drawsOn } from "./output";
+import { drawsOn, line, type Stream, say } from "./output";
 
 /** One line of a board: work that waits, runs and ends, beside other work. */
 export interface BoardLine {
@@ -23,27 +23,25 @@ export async function withBoard<T>(
   work: (line: (title: string) => BoardLine) => Promise<T>,
   quiet = false,
 ): Promise<T> {
-  return drawsOn(process.env, quiet)
-    ? liveBoard(titles, work)
-    : work(plainLine(quiet ? process.stderr : process.stdout));
+  return drawsOn(process.env, quiet) ? liveBoard(titles, work) : work(plainLine(quiet ? "stderr" : "stdout"));
 }
 
-function plainLine(stream: NodeJS.WriteStream): (title: string) => BoardLine {
+function plainLine(stream: Stream): (title: string) => BoardLine {
   return (title) => {
     let started: number | undefined;
     let phase = "";
-    const line = (text: string) =>
-      stream.write(`${new Date().toISOString().slice(11, 19)} ${title}: ${text}\n`);
+    const tell = (text: string) =>
+      say(line`${new Date().toISOString().slice(11, 19)} ${title}: ${text}`, stream);
     return {
       begin(next) {
         started ??= Date.now();
-        if (next !== phase) line(next);
+        if (next !== phase) tell(next);
         phase = next;
       },
       progress: () => undefined,
       end(_, result) {
         const took = started === undefined ? "" : ` (${((Date.now() - started) / 1000).toFixed(0)} s)`;
-        line(`${result}${took}`);
+        tell(`${result}${took}`);
       },
     };
   };
@@ -53,7 +51,7 @@ async function liveBoard<T>(
   titles: readonly string[],
   work: (line: (title: string) => BoardLine) => Promise<T>,
 ): Promise<T> {
-  const list = new LiveList(titles.length, process.stdout);
+  const list = new LiveList(titles.length);
   const restore = noticeBy((text) => list.say(text));
   try {
     return await work((title) => ({

@@ -1,22 +1,23 @@
-import { stderr, stdin } from "node:process";
-import { createInterface } from "node:readline/promises";
+import { stdin } from "node:process";
 import { CliError } from "./errors";
 import { EXIT } from "./exit-codes";
 import { interrupted } from "./interrupts";
+import { type Line, openQuestions } from "./output";
 
 /**
  * Asks on the terminal before something is done that cannot be taken back.
  *
+ * @param question - its last line is asked, those before it say what it is about.
  * @param yes - what was said before: then nobody is asked.
  * @throws CliError where nobody can answer.
  */
-export async function confirmed(question: string, yes = false): Promise<boolean> {
+export async function confirmed(question: Line | readonly Line[], yes = false): Promise<boolean> {
   if (yes) return true;
   if (!stdin.isTTY)
     throw new CliError(EXIT.USAGE, "this asks before it acts, and there is no terminal", "give --yes");
-  const terminal = createInterface({ input: stdin, output: stderr });
+  const terminal = openQuestions(stdin);
   try {
-    return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `, { signal: interrupted })).trim());
+    return /^y(es)?$/i.test((await terminal.ask(question, interrupted)).trim());
   } finally {
     terminal.close();
   }

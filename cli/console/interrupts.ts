@@ -1,4 +1,5 @@
 import type { ChildProcess } from "node:child_process";
+import { line, sayAside } from "./output";
 import { descendantsOf } from "./processes";
 
 const controller = new AbortController();
@@ -43,7 +44,10 @@ export function hear(child: ChildProcess, stop: Stop = interrupt): void {
   if (interrupted.aborted) stop(child);
 }
 
-const plainly = (text: string): void => void process.stderr.write(`\n${text}\n`);
+const plainly = (text: string): void => {
+  sayAside(line``);
+  sayAside(line`${text}`);
+};
 let notice = plainly;
 
 /** Lets something else tell the user what a signal does, e.g. a list that owns the terminal; gives what ends that. */

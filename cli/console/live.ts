@@ -1,4 +1,5 @@
-import { paint } from "./output";
+import { type Line, line, paint } from "./line";
+import { inOneLine } from "./visible";
 
 /** Work that runs: a line of the list. */
 interface Running {
@@ -19,7 +20,7 @@ export interface Screen {
 
 const SPINNER = [..."⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"];
 
-const SIGN: Readonly<Record<Ending, string>> = {
+const SIGN: Readonly<Record<Ending, Line>> = {
   good: paint.good("✔"),
   skipped: paint.faint("…"),
   bad: paint.bad("✖"),
@@ -43,7 +44,7 @@ export class LiveList {
   /** @param total - pieces of work, those that wait included. */
   constructor(
     private readonly total: number,
-    private readonly screen: Screen,
+    private readonly screen: Screen = process.stdout,
   ) {
     // A run that is ended hard leaves the cursor as it was.
     process.once("exit", SHOW);
@@ -66,7 +67,7 @@ export class LiveList {
     this.running.delete(title);
     this.done += 1;
     const took = known ? seconds(known.since) : "";
-    this.draw(`${SIGN[ending]} ${clean(title)}: ${clean(result)}${paint.faint(took)}\n`);
+    this.draw([line`${SIGN[ending]} ${clean(title)}: ${clean(result)}${paint.faint(took)}`]);
   }
 
   /** Says something below the list until its end. */
@@ -86,10 +87,10 @@ export class LiveList {
   }
 
   /** @param above - whole lines that stay. */
-  private draw(above = ""): void {
+  private draw(above: readonly Line[] = []): void {
     const lines = this.lines();
     // Written over and not cleared first: that flickers, and some terminals keep what was cleared in their history.
-    const text = `${above}${lines.map((line) => `${line}\n`).join("")}`;
+    const text = [...above, ...lines].map((one) => `${one}\n`).join("");
     this.screen.write(`${this.back()}${text.replaceAll("\n", `${CLEAR_LINE}\n`)}${CLEAR_BELOW}`);
     this.height = lines.length;
     this.drawn += 1;
@@ -100,7 +101,7 @@ export class LiveList {
     return `${this.height > 0 ? `\u001b[${this.height}A` : ""}\r`;
   }
 
-  private lines(): readonly string[] {
+  private lines(): readonly Line[] {
     // One line is for the cursor, one for the numbers, one for a note; and one for what stands above.
     const most = Math.max(1, (this.screen.rows ?? 24) - 4);
     const columns = Math.max(20, this.screen.columns ?? 80) - 1;
@@ -113,15 +114,15 @@ export class LiveList {
       ...shown.map(([title, work]) => this.line(title, work, columns)),
       ...(more > 0 ? [paint.faint(`  … and ${more} more`)] : []),
       ...(this.total > 1 ? [paint.faint(cut(`  ${numbers}`, columns))] : []),
-      ...(this.note ? [paint.warning(cut(this.note, columns))] : []),
+      ...(this.note ? [paint.warning(cut(clean(this.note), columns))] : []),
     ];
   }
 
-  private line(title: string, { phase, progress, since }: Running, columns: number): string {
+  private line(title: string, { phase, progress, since }: Running, columns: number): Line {
     const spinner = paint.warning(SPINNER[this.drawn % SPINNER.length] ?? "");
     const text = cut(`${clean(title)}: ${clean(phase)}${seconds(since)}`, columns - 2);
     const rest = cut(clean(progress), columns - 4 - text.length);
-    return `${spinner} ${text}${rest ? paint.faint(`  ${rest}`) : ""}`;
+    return line`${spinner} ${text}${rest ? paint.faint(`  ${rest}`) : ""}`;
   }
 }
 
@@ -139,7 +140,7 @@ function seconds(since: number): string {
 
 /** One line without anything that a terminal would act upon. */
 function clean(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Cf}]+/gu, " ").trim();
+  return inOneLine(text).trim();
 }
 
 function cut(text: string, most: number): string {

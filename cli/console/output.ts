@@ -1,28 +1,71 @@
-import pc from "picocolors";
+import { createInterface } from "node:readline/promises";
+import { Line, line, linesOf } from "./line";
+import { jsonText, visibleJson, withoutCommands } from "./visible";
 
-/** Colours on a terminal, and none elsewhere or with `NO_COLOR`. */
-const colors = pc.createColors(Boolean(process.stdout.isTTY) && !process.env.NO_COLOR);
+export { joined, Line, line, linesOf, type Part, padded, paint, widthOf } from "./line";
 
-/** The words of a line, by what they say. */
-export const paint = {
-  good: colors.green,
-  warning: colors.yellow,
-  bad: colors.red,
-  strong: colors.bold,
-  faint: colors.dim,
-};
+/** Where a line goes: to what was asked for, or to what is said beside it. */
+export type Stream = "stdout" | "stderr";
 
 /** One line for people. */
-export function say(line = ""): void {
-  process.stdout.write(`${line}\n`);
+export function say(words: Line = line``, stream: Stream = "stdout"): void {
+  write(stream, `${withoutCommands(words.toString())}\n`);
+}
+
+/** One line for people that is no part of the result. */
+export function sayAside(words: Line): void {
+  say(words, "stderr");
+}
+
+/** Every line of a text. */
+export function sayText(text: string, stream: Stream = "stdout"): void {
+  for (const words of linesOf(text)) say(words, stream);
 }
 
 /** One JSON document for machines. */
-export function sayJson(value: unknown): void {
-  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+export function sayJson(value: unknown, indent = 2): void {
+  write("stdout", `${jsonText(value, indent)}\n`);
+}
+
+/** A JSON document as it is stored; what no terminal takes as text is written as `\u….`, which is the same value. */
+export function sayStoredJson(text: string): void {
+  write("stdout", visibleJson(text));
+}
+
+/** A file for a program, byte by byte. */
+export function sayBytes(bytes: Buffer): void {
+  write("stdout", bytes);
+}
+
+/** What asks on standard error: an answer, and the end of it. */
+export interface Questions {
+  ask(question: Line | readonly Line[], signal: AbortSignal): Promise<string>;
+  close(): void;
+}
+
+/** Asks for answers that come from a stream. */
+export function openQuestions(input: NodeJS.ReadableStream): Questions {
+  const terminal = createInterface({ input, output: process.stderr });
+  return {
+    ask: (question, signal) => {
+      const lines = question instanceof Line ? [question] : question;
+      const text = withoutCommands(lines.map(String).join("\n"));
+      return terminal.question(`${text} [y/N] `, { signal });
+    },
+    close: () => terminal.close(),
+  };
+}
+
+function write(stream: Stream, content: string | Buffer): void {
+  process[stream].write(content);
+}
+
+/** Whether people read standard output, and no file and no job's log. */
+export function isTerminal(): boolean {
+  return Boolean(process.stdout.isTTY);
 }
 
 /** Whether a list may be drawn anew on standard output: on a terminal that can do that, and in no log. */
 export function drawsOn({ CI, TERM }: NodeJS.ProcessEnv, quiet: boolean): boolean {
-  return Boolean(process.stdout.isTTY) && !CI && TERM !== "dumb" && !quiet;
+  return isTerminal() && !CI && TERM !== "dumb" && !quiet;
 }

@@ -1,5 +1,6 @@
 import { Listr, type ListrTask, PRESET_TIMER } from "listr2";
-import { drawsOn } from "./output";
+import { drawsOn, line, type Stream, say } from "./output";
+import { inOneLine } from "./visible";
 
 /** Shown while a task runs: where it is. */
 export type Progress = (line: string) => void;
@@ -29,16 +30,15 @@ export async function runSteps<C extends object>(
   context: C,
   quiet = false,
 ): Promise<void> {
-  if (!drawsOn(process.env, quiet))
-    return runPlainly(steps, context, quiet ? process.stderr : process.stdout);
+  if (!drawsOn(process.env, quiet)) return runPlainly(steps, context, quiet ? "stderr" : "stdout");
   const tasks = steps.map(
     ({ title, run }): ListrTask<C> => ({
-      title,
+      title: inOneLine(title),
       task: async (ctx, task) => {
-        const result = await run(ctx, (line) => {
-          task.output = line;
+        const result = await run(ctx, (text) => {
+          task.output = inOneLine(text);
         });
-        if (result !== undefined) task.title = `${title}: ${result}`;
+        if (result !== undefined) task.title = inOneLine(`${title}: ${result}`);
       },
     }),
   );
@@ -51,21 +51,17 @@ export async function runSteps<C extends object>(
 }
 
 /** Lines for a log: the time, what begins, and how it ended. The error itself is the caller's to tell. */
-async function runPlainly<C>(
-  steps: readonly Step<C>[],
-  context: C,
-  stream: NodeJS.WriteStream,
-): Promise<void> {
-  const line = (text: string) => stream.write(`${new Date().toISOString().slice(11, 19)} ${text}\n`);
+async function runPlainly<C>(steps: readonly Step<C>[], context: C, stream: Stream): Promise<void> {
+  const tell = (text: string) => say(line`${new Date().toISOString().slice(11, 19)} ${text}`, stream);
   for (const { title, run, tells } of steps) {
     const started = Date.now();
     const took = () => `(${((Date.now() - started) / 1000).toFixed(0)} s)`;
-    line(title);
+    tell(title);
     try {
-      const result = await run(context, (text) => tells && line(`  ${text}`));
-      line(`${title}: ${result ?? "done"} ${took()}`);
+      const result = await run(context, (text) => tells && tell(`  ${text}`));
+      tell(`${title}: ${result ?? "done"} ${took()}`);
     } catch (error) {
-      line(`${title}: failed ${took()}`);
+      tell(`${title}: failed ${took()}`);
       throw error;
     }
   }

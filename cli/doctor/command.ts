@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { CliError } from "../console/errors";
 import { EXIT, EXIT_HELP } from "../console/exit-codes";
-import { paint, say, sayJson } from "../console/output";
+import { type Line, line, paint, say, sayJson } from "../console/output";
 import { findProject, readStacks, type Stack } from "../project/project";
 import { checkBackends, checkCredentials } from "./account";
 import { checkEmulator } from "./emulator";
@@ -72,7 +72,7 @@ function synthesizedStacks(read: () => readonly Stack[]): {
   }
 }
 
-const MARKS: Readonly<Record<Level, () => string>> = {
+const MARKS: Readonly<Record<Level, () => Line>> = {
   ok: () => paint.good("ok  "),
   warn: () => paint.warning("warn"),
   fail: () => paint.bad("fail"),
@@ -81,8 +81,8 @@ const MARKS: Readonly<Record<Level, () => string>> = {
 function print(findings: readonly Finding[]): void {
   const width = Math.max(...findings.map(({ check }) => check.length));
   for (const { check, level, found, instead } of findings) {
-    say(`${MARKS[level]()}  ${check.padEnd(width)}  ${found}`);
-    if (instead !== undefined) say(`${" ".repeat(width + 8)}${paint.faint("→")} ${instead}`);
+    say(line`${MARKS[level]()}  ${check.padEnd(width)}  ${found}`);
+    if (instead !== undefined) say(line`${" ".repeat(width + 8)}${paint.faint("→")} ${instead}`);
   }
   const faults = findings.filter(({ level }) => level === "fail").length;
   say();

@@ -3,7 +3,7 @@ import { type Command, Option } from "commander";
 import { CliError, Interrupted } from "../console/errors";
 import { EXIT, EXIT_HELP } from "../console/exit-codes";
 import { interrupted } from "../console/interrupts";
-import { paint, say, sayJson } from "../console/output";
+import { line, paint, say, sayJson } from "../console/output";
 import { gitHub } from "../github/client";
 import { runEvent } from "../github/event";
 import { beginResult } from "../plan/beginning";
@@ -151,19 +151,19 @@ async function settleGone(
   });
   if (flags.json) return;
   for (const { environment, url } of gone) {
-    say(`${clean(environment) || "(no environment)"}: no longer in the code  issue closed: ${url}`);
+    say(line`${clean(environment) || "(no environment)"}: no longer in the code  issue closed: ${url}`);
   }
 }
 
 function tell({ environment, kind, report }: EnvironmentDrift, outcome: IssueOutcome | undefined): void {
   const color = kind === "none" ? paint.good : paint.warning;
   const issue = outcome?.url ? `  issue ${outcome.kind}: ${outcome.url}` : "";
-  say(`${clean(environment) || "(no environment)"}: ${color(report.verdict.text)}${issue}`);
+  say(line`${clean(environment) || "(no environment)"}: ${color(report.verdict.text)}${issue}`);
   for (const stack of report.stacks) {
     for (const { address, action } of stack.drift) {
       const how = action === "delete" ? "was deleted" : "was changed";
-      say(`  ${clean(stack.name)}  ${clean(address)} ${how}`);
+      say(line`  ${clean(stack.name)}  ${clean(address)} ${how}`);
     }
-    if (stack.error) say(`  ${clean(stack.name)}  ${clean(stack.error.message)}`);
+    if (stack.error) say(line`  ${clean(stack.name)}  ${clean(stack.error.message)}`);
   }
 }

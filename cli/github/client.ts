@@ -5,6 +5,7 @@ import { throttling } from "@octokit/plugin-throttling";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { interrupted } from "../console/interrupts";
+import { line, sayAside } from "../console/output";
 
 const Client = Octokit.plugin(paginateRest, retry, throttling);
 
@@ -48,7 +49,7 @@ export function gitHub(repository: string | undefined, env: NodeJS.ProcessEnv): 
     const wait = seconds <= LONGEST_WAIT && count < MOST_WAITS;
     const { method, url } = options as { method: string; url: string };
     const then = wait ? `waiting ${seconds} s` : "giving up";
-    console.error(`GitHub limits the rate of requests (${method} ${url}): ${then}`);
+    sayAside(line`GitHub limits the rate of requests (${method} ${url}): ${then}`);
     return wait;
   };
   const client = new Client({

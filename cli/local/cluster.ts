@@ -11,7 +11,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { interrupted } from "../console/interrupts";
-import { paint, say, sayJson } from "../console/output";
+import { line, paint, say, sayJson } from "../console/output";
 import { runSteps } from "../console/tasks";
 import { asCli, place } from "./place";
 
@@ -83,7 +83,7 @@ export function addCluster(local: Command): void {
     )
     .action(async ({ purge = false }: { purge?: boolean }) => {
       const was = await asCli(clusterDown({ ...place(), purge }));
-      say(was ? `${paint.good("Ended")} the cluster.` : "No cluster was running.");
+      say(was ? line`${paint.good("Ended")} the cluster.` : line`No cluster was running.`);
     });
   cluster
     .command("status")
@@ -94,7 +94,7 @@ export function addCluster(local: Command): void {
       const running = await asCli(clusterStatus(place()));
       if (json) sayJson(running ?? null);
       else if (running) sayCluster(running);
-      else say("No cluster is running. Start one: npx groundplan local cluster up");
+      else say(line`No cluster is running. Start one: npx groundplan local cluster up`);
       if (!running?.components.every((component) => component.running)) process.exitCode = EXIT.FAILED;
     });
 }
@@ -121,9 +121,9 @@ async function start(flags: Omit<ClusterFlags, "json">, json: boolean | undefine
 /** What runs, for people. */
 function sayCluster({ source, endpoint, version, kubeconfig, components }: ClusterStatus): void {
   const what = version === undefined ? "" : `, Kubernetes ${version}`;
-  say(`Cluster (${source}) at ${paint.strong(endpoint)}${what}`);
+  say(line`Cluster (${source}) at ${paint.strong(endpoint)}${what}`);
   for (const { name, pid, running } of components) {
-    say(`  ${running ? paint.good("up") : paint.bad("ended")}  ${name} (process ${pid})`);
+    say(line`  ${running ? paint.good("up") : paint.bad("ended")}  ${name} (process ${pid})`);
   }
-  say(`  use it: export KUBECONFIG=${kubeconfig}`);
+  say(line`  use it: export KUBECONFIG=${kubeconfig}`);
 }

@@ -15,7 +15,7 @@ import { type Command, InvalidArgumentError } from "commander";
 import { CliError } from "../console/errors";
 import { EXIT, EXIT_HELP } from "../console/exit-codes";
 import { interrupted } from "../console/interrupts";
-import { paint, say, sayJson } from "../console/output";
+import { line, paint, say, sayJson } from "../console/output";
 import { runSteps } from "../console/tasks";
 import { findProject, projectRoot } from "../project/project";
 import { providerEnvironment } from "../terraform/mirror";
@@ -63,10 +63,10 @@ export function addLocal(program: Command): void {
       // One of kind or k3d would be deleted, and a given one is not ours.
       const cluster = await clusterStatus(place());
       if (cluster?.source === "built" && (await clusterDown(place()))) {
-        say(`${paint.good("Ended")} the cluster.`);
+        say(line`${paint.good("Ended")} the cluster.`);
       }
       const was = await down(place());
-      say(was ? `${paint.good("Ended")} the emulator.` : "No emulator was running.");
+      say(was ? line`${paint.good("Ended")} the emulator.` : line`No emulator was running.`);
     });
   local
     .command("status")
@@ -78,7 +78,7 @@ export function addLocal(program: Command): void {
       if (flags.json) sayJson(running ?? null);
       else if (running) sayStatus(running);
       if (running) return;
-      if (!flags.json) say("No emulator is running. Start one: npx groundplan local up");
+      if (!flags.json) say(line`No emulator is running. Start one: npx groundplan local up`);
       process.exitCode = EXIT.FAILED;
     });
   local
@@ -87,7 +87,7 @@ export function addLocal(program: Command): void {
     .addHelpText("after", "\nExample:\n  $ npx groundplan local reset")
     .action(async () => {
       await asCli(reset(place()));
-      say(`${paint.good("Emptied")} the emulator; bootstrap again before the next deploy.`);
+      say(line`${paint.good("Emptied")} the emulator; bootstrap again before the next deploy.`);
     });
   local
     .command("env")
@@ -104,9 +104,9 @@ export function addLocal(program: Command): void {
         sayJson({ ...variables, ...Object.fromEntries(unset.map((name) => [name, null])) });
         return;
       }
-      for (const name of unset) say(`unset ${name}`);
+      for (const name of unset) say(line`unset ${name}`);
       for (const [name, value] of Object.entries(variables)) {
-        say(`export ${name}='${value.replaceAll("'", `'\\''`)}'`);
+        say(line`export ${name}='${value.replaceAll("'", `'\\''`)}'`);
       }
     });
   addCluster(local);
@@ -164,18 +164,18 @@ function withPlace(command: Command): Command {
 
 /** What runs, for people. */
 export function sayStatus(running: LocalStatus): void {
-  say(`AWS emulator at ${paint.strong(running.endpoint)}, account ${running.account}, ${running.region}`);
+  say(line`AWS emulator at ${paint.strong(running.endpoint)}, account ${running.account}, ${running.region}`);
   for (const { name, version, healthy, requests, keepsState } of running.emulators) {
     const kept = keepsState ? "kept over a restart" : "lost at a restart";
     say(
-      `  ${healthy ? paint.good("up") : paint.bad("down")}  ${name} ${version}, ${requests} requests answered, its state is ${kept}`,
+      line`  ${healthy ? paint.good("up") : paint.bad("down")}  ${name} ${version}, ${requests} requests answered, its state is ${kept}`,
     );
   }
   for (const file of running.setAside) {
     say(
-      `  ${paint.bad("not read")}  ${file}: it is of another machine or version; remove it, and bootstrap again what is missing`,
+      line`  ${paint.bad("not read")}  ${file}: it is of another machine or version; remove it, and bootstrap again what is missing`,
     );
   }
-  say(`  logs and state: ${running.stateDirectory}`);
-  say(`  use it: eval "$(npx groundplan local env)"`);
+  say(line`  logs and state: ${running.stateDirectory}`);
+  say(line`  use it: eval "$(npx groundplan local env)"`);
 }

@@ -4,7 +4,7 @@ import { bootstrapAll } from "../bootstrap/command";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { interrupted, onInterrupt } from "../console/interrupts";
-import { paint, say } from "../console/output";
+import { line, paint, say, sayText } from "../console/output";
 import { type Progress, runSteps } from "../console/tasks";
 import { s3State, stateStacks } from "../project/backend";
 import { allowedAccounts, type Project, readStacks, regionOf, type Stack } from "../project/project";
@@ -182,15 +182,15 @@ function saySummary(name: string, { before, stacks }: DemoContext, seconds: numb
   say();
   say(paint.strong(`The plan of ${name}, as a pull request shows it`));
   say();
-  say(planPage(before));
+  sayText(planPage(before));
   say();
   say(
-    `${paint.good("Done")} in ${seconds.toFixed(0)} s. ${stacks.map((stack) => stack.name).join(" and ")} stand on this machine; a second plan is empty.`,
+    line`${paint.good("Done")} in ${seconds.toFixed(0)} s. ${stacks.map((stack) => stack.name).join(" and ")} stand on this machine; a second plan is empty.`,
   );
   say();
-  say("Next:");
-  say('  eval "$(npx groundplan local env)"     lead cdktf, Terraform and the AWS CLI to the emulator');
-  say(`  npx cdktf diff ${stacks[0]?.name ?? name}             plan one stack`);
-  say("  overlays/dev/environment.ts            change a value, and plan again");
-  say("  npm run stop                           end the emulator");
+  say(line`Next:`);
+  say(line`  eval "$(npx groundplan local env)"     lead cdktf, Terraform and the AWS CLI to the emulator`);
+  say(line`  npx cdktf diff ${stacks[0]?.name ?? name}             plan one stack`);
+  say(line`  overlays/dev/environment.ts            change a value, and plan again`);
+  say(line`  npm run stop                           end the emulator`);
 }

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import { CliError } from "../console/errors";
 import { EXIT, EXIT_HELP } from "../console/exit-codes";
-import { paint, say, sayJson } from "../console/output";
+import { line, paint, say, sayJson } from "../console/output";
 import { findProject, readStacks } from "../project/project";
 import { findTerraform } from "../terraform/binary";
 import { LOCK_FILE, lockFaults, PLATFORMS, renewLock } from "./lock";
@@ -51,7 +51,7 @@ export function addLock(program: Command): void {
         if (faults.length > 0) throw new CliError(EXIT.FAILED, ...faults, "renew it: npx groundplan lock");
         if (!flags.json)
           say(
-            `${paint.good("The provider lock agrees")} with ${requirements.map(({ address }) => address).join(", ")}.`,
+            line`${paint.good("The provider lock agrees")} with ${requirements.map(({ address }) => address).join(", ")}.`,
           );
         return;
       }
@@ -61,11 +61,11 @@ export function addLock(program: Command): void {
         return;
       }
       for (const { address, version, hashes } of result.providers)
-        say(`${address} ${paint.strong(version)}, ${hashes.length} checksums`);
+        say(line`${address} ${paint.strong(version)}, ${hashes.length} checksums`);
       say(
         result.changed
-          ? `${paint.good("Renewed")} ${LOCK_FILE}; commit it.`
-          : `${paint.good("Unchanged")}: ${LOCK_FILE}.`,
+          ? line`${paint.good("Renewed")} ${LOCK_FILE}; commit it.`
+          : line`${paint.good("Unchanged")}: ${LOCK_FILE}.`,
       );
       if (result.source === "mirror") {
         say(

@@ -5,7 +5,7 @@ import type { AffectedResult } from "../affected/result";
 import { CliError, Interrupted } from "../console/errors";
 import { EXIT, EXIT_HELP, type ExitCode } from "../console/exit-codes";
 import { interrupted } from "../console/interrupts";
-import { paint, say, sayJson } from "../console/output";
+import { type Line, line, linesOf, paint, say, sayBytes, sayJson } from "../console/output";
 import { runSteps } from "../console/tasks";
 import { findProject, type Project, type Stack } from "../project/project";
 import { synthesizeOrRead } from "../project/synthesized";
@@ -194,7 +194,7 @@ function open(stack: string, result: string, { keyFile }: PlanFlags): void {
   }
   const sealed = readSaved(result, join(result, SUMMARY_FILE), saved);
   const plan = decryptPlan(sealed, planKey(keyFile), sealOf(app, stack));
-  process.stdout.write(plan);
+  sayBytes(plan);
 }
 
 function exitCode(run: PlanRun, failures: readonly ExitCode[], { detailedExitcode }: PlanFlags): number {
@@ -211,16 +211,18 @@ function sayRun(run: PlanRun, result: string): void {
   say();
   for (const stack of run.stacks) {
     const [sign, words] = lineOf(stack);
-    say(`${sign} ${paint.strong(stack.name)}: ${words}`);
+    const [first = "", ...rest] = linesOf(words);
+    say(line`${sign} ${paint.strong(stack.name)}: ${first}`);
+    for (const one of rest) say(line`  ${one}`);
   }
   for (const { name, resources } of run.removed) {
     say(
-      `${paint.bad("−")} ${paint.strong(name)}: no stack any more; ${number(resources.length, "resource stays", "resources stay")}, and nobody manages ${resources.length === 1 ? "it" : "them"}`,
+      line`${paint.bad("−")} ${paint.strong(name)}: no stack any more; ${number(resources.length, "resource stays", "resources stay")}, and nobody manages ${resources.length === 1 ? "it" : "them"}`,
     );
   }
-  if (run.stacks.length === 0) say(`${paint.good("Nothing to plan")}: no stack is affected.`);
+  if (run.stacks.length === 0) say(line`${paint.good("Nothing to plan")}: no stack is affected.`);
   say();
-  say(`${tally(run)} in ${run.seconds.toFixed(0)} s; results in ${result}`);
+  say(line`${tally(run)} in ${run.seconds.toFixed(0)} s; results in ${result}`);
 }
 
 /** How many stacks came to what, e.g. `4 stacks planned, 3 deferred`. */
@@ -233,7 +235,7 @@ function tally({ stacks }: Pick<PlanRun, "stacks">): string {
   return [`${number(count("changed", "unchanged"), "stack", "stacks")} planned`, ...others].join(", ");
 }
 
-function lineOf(stack: PlannedStack): readonly [string, string] {
+function lineOf(stack: PlannedStack): readonly [Line, string] {
   switch (stack.status) {
     case "changed":
       return [paint.warning("~"), countWords({ ...stack.counts })];
@@ -245,7 +247,7 @@ function lineOf(stack: PlannedStack): readonly [string, string] {
     case "deferred":
       return [paint.faint("…"), `deferred: ${stack.deferred?.message ?? ""}`];
     case "failed":
-      return [paint.bad("!"), (stack.error?.message ?? "failed").replaceAll("\n", "\n  ")];
+      return [paint.bad("!"), stack.error?.message ?? "failed"];
     case "interrupted":
       return [paint.faint("-"), "interrupted"];
   }

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { confirmed } from "../console/confirm";
 import { CliError } from "../console/errors";
 import { EXIT, EXIT_HELP } from "../console/exit-codes";
-import { paint, say, sayJson } from "../console/output";
+import { line, paint, say, sayAside, sayJson, sayStoredJson } from "../console/output";
 import { findProject, readStacks, type Stack } from "../project/project";
 import { holderOf, type LockContent, releaseCommand } from "./lock-info";
 import { locksOf } from "./locks";
@@ -79,20 +79,20 @@ async function locks({ json }: StateFlags): Promise<void> {
   const { held, damaged, looked, unseen, elsewhere } = await locksOf(readStacks(findProject()));
   const count = held.length + damaged.length;
   if (json) sayJson([...held, ...damaged]);
-  else if (count === 0 && looked > 0) say(`${paint.good("Nobody holds")} one of ${looked} states.`);
+  else if (count === 0 && looked > 0) say(line`${paint.good("Nobody holds")} one of ${looked} states.`);
   for (const { stack, ...info } of json ? [] : held) {
-    say(`${paint.strong(stack)} held by ${holderOf(info)}`);
-    say(`  if that run has died: ${releaseCommand(stack, { info })}`);
+    say(line`${paint.strong(stack)} held by ${holderOf(info)}`);
+    say(line`  if that run has died: ${releaseCommand(stack, { info })}`);
   }
   for (const { stack, damaged: damage, at } of json ? [] : damaged) {
-    say(`${paint.strong(stack)} held by a ${paint.bad("damaged")} lock: ${damage}`);
-    say(`  at ${at}; Terraform refuses the state until it is released`);
-    say(`  if no run is under way: ${releaseCommand(stack, { damage })}`);
+    say(line`${paint.strong(stack)} held by a ${paint.bad("damaged")} lock: ${damage}`);
+    say(line`  at ${at}; Terraform refuses the state until it is released`);
+    say(line`  if no run is under way: ${releaseCommand(stack, { damage })}`);
   }
   if (elsewhere.length > 0)
-    console.error(`Not looked at, for their state is not in S3: ${elsewhere.join(", ")}.`);
+    sayAside(line`Not looked at, for their state is not in S3: ${elsewhere.join(", ")}.`);
   for (const { stack, error } of unseen) {
-    console.error(`${paint.bad("Not looked at")}: ${paint.strong(stack)}, ${error.message}`);
+    sayAside(line`${paint.bad("Not looked at")}: ${paint.strong(stack)}, ${error.message}`);
   }
   if (count > 0) process.exitCode = EXIT.HELD;
   else if (unseen[0]) process.exitCode = unseen[0].error.exitCode;
@@ -112,12 +112,12 @@ async function unlock(name: string, id: string | undefined, flags: StateFlags): 
   const lock = locks.find(isMeant);
   if (!lock) throw otherLock(name, store, locks);
   const what = lock.info
-    ? `${holderOf(lock.info)} holds it`
-    : `It is held by a damaged lock at ${lock.at}: ${lock.damage}`;
-  const question = lock.info ? "Has that run died?" : "Is no run of it under way?";
-  if (!(await confirmed(`${what}. ${question}`, flags.yes))) return say("Left as it is.");
-  if (await store.releaseLocks(isMeant)) say(`${paint.good("Released")} the lock of ${name}.`);
-  else say("It was released meanwhile.");
+    ? line`${holderOf(lock.info)} holds it`
+    : line`It is held by a damaged lock at ${lock.at}: ${lock.damage}`;
+  const question = lock.info ? line`Has that run died?` : line`Is no run of it under way?`;
+  if (!(await confirmed(line`${what}. ${question}`, flags.yes))) return say(line`Left as it is.`);
+  if (await store.releaseLocks(isMeant)) say(line`${paint.good("Released")} the lock of ${name}.`);
+  else say(line`It was released meanwhile.`);
 }
 
 /** The error of a lock that is not there, with what holds the state instead. */
@@ -146,9 +146,9 @@ async function versions(name: string, { json }: StateFlags): Promise<void> {
   const found = await StateStore.of(stackNamed(name)).versions();
   if (json) return sayJson(found);
   for (const { id, modified, size, current } of found) {
-    say(`${id}  ${modified.toISOString()}  ${size} bytes${current ? `  ${paint.good("current")}` : ""}`);
+    say(line`${id}  ${modified.toISOString()}  ${size} bytes${current ? `  ${paint.good("current")}` : ""}`);
   }
-  if (found.length === 0) say(`${name} has no state yet, or its bucket keeps no versions.`);
+  if (found.length === 0) say(line`${name} has no state yet, or its bucket keeps no versions.`);
 }
 
 async function show(name: string, version: string | undefined, { json, raw }: StateFlags): Promise<void> {
@@ -160,12 +160,12 @@ async function show(name: string, version: string | undefined, { json, raw }: St
       `list them: npx groundplan state versions ${name}`,
     );
   }
-  if (raw) return void process.stdout.write(text);
+  if (raw) return sayStoredJson(text);
   const summary = summarize(text);
   if (json) return sayJson(summary);
-  say(`serial ${summary.serial}, lineage ${summary.lineage}, Terraform ${summary.terraform}`);
-  for (const address of summary.resources) say(`  ${address}`);
-  for (const output of summary.outputs) say(`  output.${output}`);
+  say(line`serial ${summary.serial}, lineage ${summary.lineage}, Terraform ${summary.terraform}`);
+  for (const address of summary.resources) say(line`  ${address}`);
+  for (const output of summary.outputs) say(line`  output.${output}`);
 }
 
 async function restoreVersion(name: string, version: string, flags: StateFlags): Promise<void> {
@@ -178,18 +178,18 @@ async function restoreVersion(name: string, version: string, flags: StateFlags):
     version,
     confirm: ({ added, removed }) => {
       const words = [
-        ...(added.length > 0 ? [`  again in the state: ${added.join(", ")}`] : []),
-        ...(removed.length > 0 ? [`  no more in the state: ${removed.join(", ")}`] : []),
+        ...(added.length > 0 ? [line`  again in the state: ${added.join(", ")}`] : []),
+        ...(removed.length > 0 ? [line`  no more in the state: ${removed.join(", ")}`] : []),
       ];
-      const lines = words.length > 0 ? words : ["  the same resources"];
-      return confirmed(`${lines.join("\n")}\nMake ${version} the state of ${name}?`, flags.yes);
+      const lines = words.length > 0 ? words : [line`  the same resources`];
+      return confirmed([...lines, line`Make ${version} the state of ${name}?`], flags.yes);
     },
   });
   if (flags.json) return sayJson({ restored: result !== undefined, stack: name, version, ...result });
-  if (!result) return say("Left as it is.");
-  say(`${paint.good("Restored")} ${name}: serial ${result.before ?? "none"} → ${result.after}.`);
-  if (result.backup !== undefined) say(`  what was current: ${result.backup}`);
-  say(`  see what the world makes of it: npx groundplan plan ${name}`);
+  if (!result) return say(line`Left as it is.`);
+  say(line`${paint.good("Restored")} ${name}: serial ${result.before ?? "none"} → ${result.after}.`);
+  if (result.backup !== undefined) say(line`  what was current: ${result.backup}`);
+  say(line`  see what the world makes of it: npx groundplan plan ${name}`);
 }
 
 function stackNamed(name: string): Stack {

@@ -16,8 +16,9 @@ export async function inProcess(
     output.stdout += text;
     return true;
   });
-  const err = jest.spyOn(console, "error").mockImplementation((text) => {
-    output.stderr += `${text}\n`;
+  const err = jest.spyOn(process.stderr, "write").mockImplementation((text) => {
+    output.stderr += text;
+    return true;
   });
   const before = { ...process.env };
   Object.assign(process.env, env);

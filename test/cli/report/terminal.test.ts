@@ -14,7 +14,9 @@ test("verdict, errors, risks, a table, and what waits", () => {
       affected: { change: "downstream", reasons: ["downstream of prod-a"] },
     }),
   ]);
-  const text = terminal(reportOf(run, (name) => (name === "dev-a" ? realPlan("everything") : undefined)));
+  const text = terminal(
+    reportOf(run, (name) => (name === "dev-a" ? realPlan("everything") : undefined)),
+  ).join("\n");
 
   expect(text.split("\n")[0]).toMatch(/^1 stack could not be planned, 1 stack changes, .* {2}0123456789ab$/);
   expect(text).toContain("dev-b failed (plan)\n  Error: no such bucket\n    at dev-b\n");
@@ -28,7 +30,7 @@ test("verdict, errors, risks, a table, and what waits", () => {
 test("nothing of a name reaches the terminal but its letters", () => {
   const name = "\u001b[2J\u001b]0;title\u0007a\u202eb\rc";
   const plan = { resource_changes: [resource(`aws_eip.${name}`, ["delete"], { a: name }, null)] };
-  const text = terminal(reportOf(runOf([planned(name)]), () => plan));
+  const text = terminal(reportOf(runOf([planned(name)]), () => plan)).join("\n");
 
   expect(text.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}]/u);
   expect(text).toContain("aws_eip.ab c");

@@ -1,0 +1,92 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+
+const ROOT = join(__dirname, "..", "..");
+
+/** Ways around cli/console/output.ts: each prints what strangers wrote as it is. */
+const FAULTS = [
+  "process.stdout.write(name);",
+  "process.stderr.write(name);",
+  'process["stdout"].write(name);',
+  "const { stdout } = process;\nstdout.write(name);",
+  "const out = process.stderr;\nout.write(name);",
+  "console.log(name);",
+  "console.error(name);",
+  'console["warn"](name);',
+  'import { stderr } from "node:process";\n\nstderr.write(name);',
+  'import processes from "node:process";\n\nprocesses.stdout.write(name);',
+  'import { log } from "node:console";\n\nlog(name);',
+  'import { writeSync } from "node:fs";\n\nwriteSync(1, name);',
+  'import fs from "node:fs";\n\nfs.writeSync(2, name);',
+  'import { spawn } from "node:child_process";\n\nspawn("git", [name], { stdio: "inherit" });',
+  'import { spawn } from "node:child_process";\n\nspawn("git", [name], { stdio: ["ignore", "inherit", "pipe"] });',
+];
+
+const CLEAN: Readonly<Record<string, string>> = {
+  "cli/console/output.ts": "process.stdout.write(name);\n",
+  "cli/plan/plan.ts": 'import { line, say } from "../console/output";\n\nsay(line`${name}`);\n',
+  "cli/plan/shared.ts":
+    'import { stdin } from "node:process";\n\nread(stdin, { stdio: ["pipe", "pipe", "ignore"] });\n',
+};
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "groundplan-lint-"));
+  for (const path of ["biome.json", "tools/lint", ".gitignore"]) {
+    cpSync(join(ROOT, path), join(folder, path), { recursive: true });
+  }
+  symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
+  for (const [path, text] of Object.entries(CLEAN)) write(path, text);
+  for (const [at, fault] of FAULTS.entries()) write(`cli/plan/bad${at}.ts`, `${fault}\n`);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function write(path: string, text: string): void {
+  mkdirSync(dirname(join(folder, path)), { recursive: true });
+  writeFileSync(join(folder, path), text);
+}
+
+test("what a command prints goes through one edge: every way around it is refused, and nothing else", () => {
+  const biome = join(ROOT, "node_modules", "@biomejs", "biome", "bin", "biome");
+  const args = [biome, "lint", "--colors=off", "--max-diagnostics=none", "."];
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: "utf8" });
+  const refused = [...`${stdout}${stderr}`.matchAll(/^cli\/(\S+?\.ts):\d+:\d+ plugin/gm)].map(
+    ([, file]) => file,
+  );
+
+  expect(status).toBe(1);
+  expect([...new Set(refused)].sort()).toEqual(FAULTS.map((_, at) => `plan/bad${at}.ts`).sort());
+});
+
+test("a text of strangers is no line: only its parts are", () => {
+  // GIVEN
+  const good = ["say(line`${paint.good(name)} ${name}`);", "say(paint.bad(name));", "sayAside(line`${1}`);"];
+  const bad = [
+    "say(name);",
+    "say(`${name}`);",
+    "sayAside(`${paint.good(name)}`);",
+    'say(paint.good(name) + "");',
+  ];
+  cpSync(join(ROOT, "cli", "console"), join(folder, "typed", "console"), { recursive: true });
+  write("typed/said.ts", [HEAD, ...good, ...bad].join("\n"));
+  const compilerOptions = {
+    noEmit: true,
+    strict: true,
+    module: "node20",
+    types: ["node"],
+    esModuleInterop: true,
+  };
+  write("typed/tsconfig.json", JSON.stringify({ compilerOptions, files: ["said.ts"] }));
+  // WHEN
+  const tsc = join(ROOT, "node_modules", "typescript", "bin", "tsc");
+  const { stdout } = spawnSync(process.execPath, [tsc, "-p", join(folder, "typed")], { encoding: "utf8" });
+  // THEN
+  const lines = [
+    ...stdout.matchAll(/said\.ts\((\d+),\d+\): .* is not assignable to parameter of type 'Line'/g),
+  ];
+  expect(lines.map(([, at]) => Number(at))).toEqual(bad.map((_, at) => 2 + good.length + at));
+});
+
+const HEAD = 'import { line, paint, say, sayAside } from "./console/output"; declare const name: string;';
