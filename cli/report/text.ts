@@ -69,7 +69,7 @@ export function sentence(text: string, most = 400): Markdown {
   const line = clean(text, most);
   const words = /^[A-Za-z0-9 ,.;:()'/_*-]*$/.test(line);
   // Links, issues, emoji and commits that GitHub would find in words.
-  const linked = /:\/\/|www\.|\bGH-\d|:\w+:|[0-9a-f]{7}/i.test(line);
+  const linked = /:\/\/|www\.|GH-\d|:\w+:|[0-9a-f]{7}/i.test(line);
   return words && !linked ? (line.replaceAll(/[_*]/g, "\\$&") as Markdown) : code(line, most);
 }
 

@@ -119,10 +119,15 @@ function tell(environments, due, left, jobless) {
 }
 
 /**
- * A text within a command of GitHub's runner.
+ * A text within a command of GitHub's runner, or in its log: one line, nothing that cannot be seen, no other command.
  *
  * @param {string} text
  */
 function escaped(text) {
-  return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+  return text
+    .replaceAll("%", "%25")
+    .replaceAll("\r", "%0D")
+    .replaceAll("\n", "%0A")
+    .replaceAll(/[\p{C}\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}]/gu, "")
+    .replaceAll(/##(?=[\w.-]*\[)/g, "# #");
 }

@@ -22,7 +22,8 @@ try {
   appendFileSync(output, `run-id=${run}\n`);
   console.log(`reviewed in run ${run}`);
 } catch (error) {
-  console.log(`::error title=No reviewed plan::${error instanceof Error ? error.message : String(error)}`);
+  const why = error instanceof Error ? error.message : String(error);
+  console.log(`::error title=No reviewed plan::${escaped(why)}`);
   process.exitCode = 1;
 }
 
@@ -101,4 +102,18 @@ async function get(path) {
     if (answer.status < 500 || attempt === 4) throw new Error(`GitHub answers ${answer.status} to ${path}`);
     await new Promise((resolve) => setTimeout(resolve, 1000 * 2 ** attempt));
   }
+}
+
+/**
+ * A text within a command of GitHub's runner, or in its log: one line, nothing that cannot be seen, no other command.
+ *
+ * @param {string} text
+ */
+function escaped(text) {
+  return text
+    .replaceAll("%", "%25")
+    .replaceAll("\r", "%0D")
+    .replaceAll("\n", "%0A")
+    .replaceAll(/[\p{C}\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}]/gu, "")
+    .replaceAll(/##(?=[\w.-]*\[)/g, "# #");
 }

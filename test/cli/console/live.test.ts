@@ -145,5 +145,5 @@ test("nothing in a text moves the cursor", () => {
   drawn();
   list.end("dev\u001b[2J", "bad", "one\ntwo");
 
-  expect(terminal.screen.join()).toContain("✖ dev [2J: one two");
+  expect(terminal.screen.join()).toContain("✖ dev: one two");
 });
