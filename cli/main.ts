@@ -4,7 +4,7 @@ import { Command, CommanderError } from "commander";
 import { CliError, Interrupted } from "./console/errors";
 import { EXIT, EXIT_HELP } from "./console/exit-codes";
 import { interrupted, listen, runEndings } from "./console/interrupts";
-import { line, linesOf, paint, sayAside, sayText } from "./console/output";
+import { flushed, line, linesOf, paint, sayAside, sayText } from "./console/output";
 
 /** What adds each command, in the order of `--help`. One alone is loaded in a third of the time of all. */
 const COMMANDS = {
@@ -62,6 +62,7 @@ async function main(): Promise<void> {
   } catch (error) {
     process.exitCode = await end(error, command.opts().debug === true);
   }
+  await flushed();
   // A keep-alive connection of an SDK would hold the process for seconds.
   process.exit();
 }

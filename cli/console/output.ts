@@ -9,7 +9,12 @@ export type Stream = "stdout" | "stderr";
 
 /** One line for people. */
 export function say(words: Line = line``, stream: Stream = "stdout"): void {
-  write(stream, `${withoutCommands(words.toString())}\n`);
+  sayLines([words], stream);
+}
+
+/** Several lines at once. */
+export function sayLines(lines: readonly Line[], stream: Stream = "stdout"): void {
+  write(stream, lines.map((words) => `${withoutCommands(words.toString())}\n`).join(""));
 }
 
 /** One line for people that is no part of the result. */
@@ -19,7 +24,7 @@ export function sayAside(words: Line): void {
 
 /** Every line of a text. */
 export function sayText(text: string, stream: Stream = "stdout"): void {
-  for (const words of linesOf(text)) say(words, stream);
+  sayLines(linesOf(text), stream);
 }
 
 /** One JSON document for machines. */
@@ -58,6 +63,12 @@ export function openQuestions(input: NodeJS.ReadableStream): Questions {
 
 function write(stream: Stream, content: string | Buffer): void {
   process[stream].write(content);
+}
+
+/** Waits until all that was said is read: what a pipe has no room for would be lost at the process's end. */
+export async function flushed(): Promise<void> {
+  const streams = [process.stdout, process.stderr];
+  await Promise.all(streams.map((stream) => new Promise((resolve) => stream.write("", resolve))));
 }
 
 /** Whether people read standard output, and no file and no job's log. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { CliError } from "../console/errors";
 import { EXIT, EXIT_HELP } from "../console/exit-codes";
-import { type Line, linesOf, say } from "../console/output";
+import { type Line, linesOf, sayLines } from "../console/output";
 import { jsonText } from "../console/visible";
 import { RESULT_FOLDER } from "../plan/result";
 import { inProject } from "../project/project";
@@ -73,7 +73,7 @@ function write(content: string | readonly Line[], { format, out }: ReportFlags):
   const lines = typeof content === "string" ? linesOf(content.trimEnd()) : content;
   const text = lines.join("\n");
   if (out) writeNamed(out, `${text.trimEnd()}\n`, "--out");
-  else if (format !== "summary") for (const one of lines) say(one);
+  else if (format !== "summary") sayLines(lines);
   else if (summary) appendFileSync(summary, `${text.trimEnd()}\n`);
   else {
     throw new CliError(

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -15,7 +15,7 @@ const HOSTILE =
 
 /** Everything that a terminal or a runner would act upon. */
 function actsIn(output: string): readonly string[] {
-  const ours = output.replaceAll(/\u001b\[(?:0|1|2|22|31|32|33|39)m/g, "");
+  const ours = output.replaceAll(/\p{Cc}\[(?:0|1|2|22|31|32|33|39)m/gu, "");
   return [
     ...(ours.match(/(?!\n)[\p{C}\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}]/gu) ?? []),
     ...(output.match(/^\s*::.*$/gm) ?? []),
@@ -35,6 +35,7 @@ beforeAll(async () => {
       const { status, body } = answer(request.url ?? "", target);
       response.writeHead(status, {
         "content-type": target ? "application/x-amz-json-1.0" : "application/xml",
+        ...(status === 404 ? { "x-amzn-errortype": "ResourceNotFoundException" } : {}),
       });
       response.end(body);
     });
@@ -46,7 +47,7 @@ afterAll(async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 beforeEach(() => {
-  project = stateProject({ bucket: "states" });
+  project = stateProject({ bucket: "states", artifacts: "artifacts" });
   answer = () => ({ status: 404, body: "" });
 });
 afterEach(() => project.remove());
@@ -116,7 +117,7 @@ test("a state that a stranger wrote, in words, as JSON and as it is", async () =
 });
 
 test("an error of AWS", async () => {
-  const message = HOSTILE.replaceAll(/[\u0000\u0007\u0008\u001b]/g, "\u009b");
+  const message = HOSTILE.replaceAll(/(?![\r\n\u0080-\u009f])\p{Cc}/gu, "\u009b");
   const body = JSON.stringify({
     __type: "com.amazonaws.dynamodb.v20120810#AccessDeniedException",
     message: HOSTILE,
@@ -164,6 +165,70 @@ test("the name of a stack, in every command that tells it", async () => {
   ).toBeGreaterThan(2);
   expect(runs.flatMap(bothIn)).toEqual(runs.flatMap(() => [[], []]));
 });
+
+/** A pin and an index that a stranger wrote. */
+function artifactsOf(text: string): { readonly pin: string; readonly index: string } {
+  const artifact = {
+    sha256: "a".repeat(64),
+    sourceCodeHash: "x",
+    key: text,
+    versionId: text,
+    size: 1,
+    commit: text,
+  };
+  const pin = { ...artifact, bucket: text, time: text, stableVersion: "", weight: 0, before: [text] };
+  const artifacts = [{ ...artifact, time: text }];
+  return { pin: JSON.stringify(pin), index: JSON.stringify({ format: 1, service: "api", artifacts }) };
+}
+
+test("a pin and an index that a stranger wrote", async () => {
+  // GIVEN
+  const parameter = "/platform/dev/api/artifact";
+  const file = join(project.stack, "cdk.tf.json");
+  const stack = JSON.parse(readFileSync(file, "utf8")) as { resource: object };
+  const functions = {
+    aws_lambda_function: {
+      f: { function_name: "f", s3_object_version: "${data.aws_ssm_parameter.p.value}" },
+    },
+  };
+  const alias = {
+    aws_lambda_alias: { live: { name: "live", function_name: "${aws_lambda_function.f.function_name}" } },
+  };
+  const output = {
+    artifacts: { value: "${aws_s3_bucket.artifacts.bucket}" },
+    artifact_bucket: { value: "artifacts" },
+  };
+  const resource = { ...stack.resource, ...functions, ...alias };
+  write(file, { ...stack, resource, data: { aws_ssm_parameter: { p: { name: parameter } } }, output });
+  mkdirSync(join(project.folder, "services", "api"), { recursive: true });
+  write(join(project.folder, "services", "api", "package.json"), { name: "api", main: "index.ts" });
+  writeFileSync(join(project.folder, "services", "api", "index.ts"), "");
+  const { pin, index } = artifactsOf(HOSTILE);
+  answer = (path, target) => {
+    const Parameter = { Name: parameter, Value: pin, Version: 1, Type: "String" };
+    if (target.endsWith("GetParameter")) return { status: 200, body: JSON.stringify({ Parameter }) };
+    if (path.includes("/index/")) return { status: 200, body: index };
+    if (target) return { status: 200, body: "{}" };
+    return path === "/" ? { status: 200, body: CALLER } : { status: 404, body: "{}" };
+  };
+  // WHEN
+  const commands = [
+    ["list"],
+    ["list", "--json"],
+    ["current"],
+    ["current", "--json"],
+    ["prune", "--dry-run", "--skip-synth"],
+  ];
+  const runs = await Promise.all(commands.map((args) => run(["artifact", ...args])));
+  // THEN
+  // What is shown, or named as damaged, is what the stranger wrote.
+  for (const { stdout, stderr } of runs) expect(`${stdout}${stderr}`).toMatch(/add-mask|damaged|api/);
+  expect(runs.flatMap(bothIn)).toEqual(runs.flatMap(() => [[], []]));
+});
+
+/** What STS says of who asks. */
+const CALLER =
+  '<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult><Account>123456789012</Account><Arn>arn:aws:iam::123456789012:user/x</Arn><UserId>x</UserId></GetCallerIdentityResult></GetCallerIdentityResponse>';
 
 /** A folder with a terraform that fails, and says something. */
 function terraform(text: string): string {
