@@ -62,7 +62,7 @@ const kind = (displayName, testMatch, testPathIgnorePatterns) => ({
   testPathIgnorePatterns: ["/node_modules/", "/test/lint/fixture/", ...testPathIgnorePatterns],
   setupFilesAfterEnv: ["<rootDir>/tools/test/timeout.js"],
   testEnvironment: "node",
-  transform: { "\\.ts$": swc("typescript"), "node_modules/.+\\.m?js$": swc("ecmascript") },
+  transform: { "\\.ts$": swc("typescript"), "node_modules/.+\\.m?js$|tools/.+\\.mjs$": swc("ecmascript") },
   transformIgnorePatterns: [`/node_modules/(?!(${ESM_PACKAGES.join("|")})/)`],
   moduleNameMapper: {
     "^@groundplan/modules/(.*)$": "<rootDir>/modules/$1",

@@ -4,8 +4,9 @@ import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { delimiter, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { DEBIAN_PACKAGES, findProgram, installPackages, missingPackages } from "./setup/debian.mjs";
 import nodeVersion from "./setup/node-version.js";
 import { onlyOne } from "./setup/only-one.mjs";
 import packages from "./setup/packages.js";
@@ -17,8 +18,9 @@ Installs what is missing: the npm packages, the build, and the Python packages o
 Takes a fraction of a second when nothing is missing; then it needs no network.
 
 Options:
-  --tests  also what only the tests need: checkov and the AWS CLI (about 500 MB), zizmor, and the programs that Go
-           builds: those of Kubernetes, actionlint and act (about ten minutes the first time)
+  --tests  also what only the tests need: checkov and the AWS CLI (about 500 MB), zizmor, packages of Debian as root
+           or by sudo (a browser, about 350 MB), and the programs that Go builds: those of Kubernetes, actionlint and
+           act (about ten minutes the first time)
   --quiet  say nothing when nothing is missing
   --help   print this`;
 
@@ -69,7 +71,7 @@ async function main() {
     const holder = pid === undefined ? "its lock names no process" : `process ${pid}`;
     console.log(`waiting for another set-up of this folder (${holder})`);
   });
-  if (!["terraform", "tofu"].some(onPath)) {
+  if (!["terraform", "tofu"].some((program) => findProgram(program))) {
     console.error(
       "Terraform is missing: it is no npm package\n  install 1.11 or newer from https://developer.hashicorp.com/terraform/install, or OpenTofu 1.10 or newer",
     );
@@ -96,7 +98,25 @@ async function setUp() {
   await python("tools/requirements-test.txt", "checkov");
   await python("tools/requirements-aws.txt", "aws");
   await python("tools/actions/requirements.txt", "zizmor");
+  await debian();
   await programs();
+}
+
+/** Installs the packages of Debian that are missing. */
+async function debian() {
+  const names = missingPackages(DEBIAN_PACKAGES).map(({ name }) => name);
+  if (names.length === 0) return;
+  console.log(`installing packages of Debian (${names.join(", ")}) …`);
+  const begun = Date.now();
+  const made = await installPackages(DEBIAN_PACKAGES, { run });
+  if (made.fault) {
+    // Without them the other tests still run, and these are counted as skipped; in CI all must.
+    if (process.env.CI === "true" || ending.signal.aborted) throw new Error(made.fault);
+    console.error(made.fault);
+    return;
+  }
+  console.log(`  done in ${((Date.now() - begun) / 1000).toFixed(1)} s`);
+  installed.push(`packages of Debian: ${made.installed.join(", ")}`);
 }
 
 /** Builds the programs that the cache has not. */
@@ -208,11 +228,6 @@ function run([program = "", ...rest]) {
     );
     child.on("close", (code) => resolve({ code, output: output.trim() }));
   });
-}
-
-/** @param {string} program */
-function onPath(program) {
-  return (process.env.PATH ?? "").split(delimiter).some((folder) => existsSync(join(folder, program)));
 }
 
 /** @param {string} text */
