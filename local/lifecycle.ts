@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { alone } from "./claim";
 import { openLog } from "./daemon/log";
 import type { DaemonProps } from "./daemon/main";
+import { removeSockets } from "./daemon/sockets";
 import type { LocalStatus } from "./daemon/status";
 import { install } from "./install";
 import { LocalError, type LocalOptions, type LocalSettings, settingsOf } from "./options";
@@ -100,6 +101,7 @@ async function endLeftovers(
     if (waited > STOP_LIMIT) for (const mark of marks) end(mark, "SIGKILL");
     await sleep(50);
   }
+  removeSockets(stateDirectory);
   removeProcessFile(stateDirectory);
   return running.length > 0;
 }

@@ -1,6 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { join } from "node:path";
-import { freePorts } from "../free-ports";
+import type { WholeResponse } from "../gateway/exchange";
+import { exchange, freshConnections } from "../gateway/proxy";
 import type { EmulatorName } from "../gateway/routes";
 import { machineKeyFile } from "../machine-key";
 import type { LocalSettings } from "../options";
@@ -12,7 +13,6 @@ import { openLog } from "./log";
 export interface Emulator {
   readonly name: EmulatorName;
   readonly version: string;
-  readonly port: number;
   readonly process: ChildProcess;
 
   /** Whether it answers. */
@@ -40,19 +40,22 @@ export interface StartProps {
   readonly python: string;
   readonly settings: LocalSettings;
 
-  /** Address of the gateway, by which an emulator calls the other. */
-  readonly gateway: string;
+  /** Path of the Unix socket on which it listens. */
+  readonly socket: string;
+
+  /** Port of the gateway, by which an emulator and the functions that it runs call AWS. */
+  readonly gatewayPort: number;
 }
 
-/** Starts an emulator on a loopback port of its own; it ends with this process, however that ends. */
-export async function startEmulator({
+/** Starts an emulator on a socket that this user alone reaches; it ends with this process, however that ends. */
+export function startEmulator({
   name,
   version,
   python,
   settings,
-  gateway,
-}: StartProps): Promise<Emulator> {
-  const [port = 0] = await freePorts(1);
+  socket,
+  gatewayPort,
+}: StartProps): Emulator {
   const log = openLog(settings.stateDirectory, `${name}.log`);
   const temporary = join(settings.stateDirectory, "temporary");
   privateFolder(temporary);
@@ -61,25 +64,34 @@ export async function startEmulator({
     stdio: ["pipe", log, log],
     env: {
       ...baseEnvironment(),
-      ...environmentOf(name, port, settings),
+      ...environmentOf(name, gatewayPort, settings),
       ...(settings.persist ? { GROUNDPLAN_STATE_KEY: machineKeyFile() } : {}),
       // The emulators' names in the common one can be guessed, and taken before.
       TMPDIR: temporary,
-      GROUNDPLAN_GATEWAY: gateway,
+      GROUNDPLAN_SOCKET: socket,
+      GROUNDPLAN_GATEWAY: `http://127.0.0.1:${gatewayPort}`,
     },
   });
-  const base = `http://127.0.0.1:${port}`;
+  const upstream = { name, socket, agent: freshConnections(4) };
+  const call = (method: string, url: string) => {
+    const head = { method, url, headers: { host: "localhost" }, scope: undefined, operation: url };
+    return exchange({ ...head, target: "emulator", body: Buffer.alloc(0) }, upstream);
+  };
   return {
     name,
     version,
-    port,
     process: child,
-    healthy: async () => (await fetch(base + PATHS[name].health).catch(() => undefined))?.ok ?? false,
+    healthy: () => call("GET", PATHS[name].health).then(isOk, () => false),
     reset: async () => {
-      const response = await fetch(base + PATHS[name].reset, { method: "POST" });
-      if (!response.ok) throw new Error(`${name} answered ${response.status} when it was to be emptied`);
+      const answer = await call("POST", PATHS[name].reset);
+      if (!isOk(answer)) throw new Error(`${name} answered ${answer.status} when it was to be emptied`);
     },
   };
+}
+
+/** moto says 201 where MiniStack says 200. */
+function isOk({ status }: WholeResponse): boolean {
+  return status >= 200 && status < 300;
 }
 
 /** What the emulators get from outside: no endpoint, credential or profile of the user's. */
@@ -88,10 +100,9 @@ function baseEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(kept.map((key) => [key, process.env[key]]));
 }
 
-function environmentOf(name: EmulatorName, port: number, settings: LocalSettings): NodeJS.ProcessEnv {
+function environmentOf(name: EmulatorName, gatewayPort: number, settings: LocalSettings): NodeJS.ProcessEnv {
   if (name === "moto") {
     return {
-      MOTO_PORT: String(port),
       ...(settings.persist ? { MOTO_STATE: join(settings.stateDirectory, "moto", "state") } : {}),
       // Without them, AWS's managed policies do not exist.
       MOTO_IAM_LOAD_MANAGED_POLICIES: "true",
@@ -99,8 +110,8 @@ function environmentOf(name: EmulatorName, port: number, settings: LocalSettings
   }
   const state = join(settings.stateDirectory, "ministack");
   return {
-    GATEWAY_PORT: String(port),
-    BIND_HOST: "127.0.0.1",
+    // The port of the addresses that it tells, and that its functions call.
+    GATEWAY_PORT: String(gatewayPort),
     MINISTACK_ACCOUNT_ID: settings.account,
     MINISTACK_REGION: settings.region,
     LOG_LEVEL: "WARNING",

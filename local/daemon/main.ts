@@ -14,6 +14,7 @@ import { markOf, removeProcessFile, writeProcessFile } from "../process-file";
 import { EcrRegistry } from "../services/ecr";
 import { type Emulator, startEmulator } from "./emulators";
 import { openLog } from "./log";
+import { openSockets } from "./sockets";
 import type { LocalStatus } from "./status";
 
 /** What `up` hands to the process that it starts, as the one argument in JSON. */
@@ -41,11 +42,10 @@ async function main(props: DaemonProps): Promise<void> {
   const local = () => clusterDescription(settings.stateDirectory);
   const eks = new Eks({ file: stateOf("eks"), local, credentials });
   const services = [new EcrRegistry(stateOf("ecr")), eks];
+  const sockets = openSockets(settings.stateDirectory);
   const upstream = (name: "moto" | "ministack", atOnce: number) => ({
     name,
-    get port() {
-      return emulators?.[name].port ?? 1;
-    },
+    socket: sockets.pathOf(name),
     agent: freshConnections(atOnce),
   });
 
@@ -63,7 +63,6 @@ async function main(props: DaemonProps): Promise<void> {
       Object.values(emulators ?? {}).map(async (emulator) => ({
         name: emulator.name,
         version: emulator.version,
-        port: emulator.port,
         pid: emulator.process.pid ?? 0,
         healthy: await emulator.healthy(),
         requests: requests[emulator.name],
@@ -107,6 +106,7 @@ async function main(props: DaemonProps): Promise<void> {
     server.close();
     server.closeAllConnections();
     await Promise.all(Object.values(emulators ?? {}).map(endChild));
+    sockets.remove();
     removeProcessFile(settings.stateDirectory);
     process.exit(code);
   };
@@ -141,9 +141,10 @@ async function main(props: DaemonProps): Promise<void> {
       version: pinned(name),
       python: props.python,
       settings,
-      gateway: `http://127.0.0.1:${port}`,
+      socket: sockets.pathOf(name),
+      gatewayPort: port,
     });
-  const [moto, ministack] = await Promise.all([start("moto"), start("ministack")]);
+  const [moto, ministack] = [start("moto"), start("ministack")];
   emulators = { moto, ministack };
   record([moto, ministack]);
   for (const emulator of [moto, ministack]) {

@@ -26,7 +26,6 @@ export interface LocalStatus {
 export interface EmulatorStatus {
   readonly name: EmulatorName;
   readonly version: string;
-  readonly port: number;
   readonly pid: number;
   readonly healthy: boolean;
 

@@ -10,7 +10,23 @@ export interface RequestHead {
 
   /** Operation for the JSON protocols, otherwise method and path. */
   readonly operation: string;
+
+  /** What it may reach of an emulator. @default - the AWS APIs, for a signed request */
+  readonly target?: Target;
+
+  /** Headers by which a bucket lets a page read the answer. */
+  readonly cors?: OutgoingHttpHeaders;
 }
+
+/**
+ * What an emulator lets a request reach; it takes the gateway's word for it (`ministack_access.py`, `moto_access.py`):
+ * its own paths, whether a host is an API's, what a bucket's CORS configuration says, an API, S3 as anybody, and calls of
+ * STS, a registry and code without a signature.
+ */
+export type Target = "emulator" | "domain" | "cors" | "api" | "s3" | "sts" | "registry" | "code";
+
+/** The header by which an emulator is told; one of a client is not handed on. */
+export const TARGET_HEADER = "x-groundplan-target";
 
 /** A request whose body was read, for those few that are answered or corrected here. */
 export interface WholeRequest extends RequestHead {

@@ -1,7 +1,8 @@
 import type { RequestHead } from "./exchange";
 
 /** Host of an API of API Gateway: the local one, or AWS's own when this gateway is asked as a proxy. */
-const HOST = /^([a-z0-9]{8,12})\.execute-api\.(?:localhost|[a-z0-9-]+\.amazonaws\.com(?:\.cn)?)(?::\d+)?$/;
+export const API_HOST =
+  /^([a-z0-9]{8,12})\.execute-api\.(?:localhost|[a-z0-9-]+\.amazonaws\.com(?:\.cn)?)(?::\d+)?$/;
 
 /** Paths that MiniStack answers itself, whatever host they are asked of. */
 const SHADOWED = /^\/(?:_ministack|_localstack)\/\w+(?:\?|$)/;
@@ -16,9 +17,9 @@ const SHADOWED = /^\/(?:_ministack|_localstack)\/\w+(?:\?|$)/;
  */
 export function forExecuteApi(head: RequestHead): RequestHead {
   const absolute = /^https?:\/\/([^/?]+)([\s\S]*)$/.exec(head.url);
-  const host = absolute?.[1] ?? head.headers.host ?? "";
+  const host = (absolute?.[1] ?? head.headers.host ?? "").toLowerCase();
   const path = absolute ? absolute[2]?.replace(/^(?!\/)/, "/") || "/" : head.url;
-  const [, api] = HOST.exec(host) ?? [];
+  const [, api] = API_HOST.exec(host) ?? [];
   if (api === undefined) return absolute ? { ...head, url: path, headers: { ...head.headers, host } } : head;
   if (SHADOWED.test(path)) {
     const url = `/_aws/execute-api/${api}/$default${path}`;

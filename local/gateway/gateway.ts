@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { admit, isControl, isRefusal, type Question } from "./admission";
 import { errorResponse } from "./errors";
 import {
   headOf,
@@ -15,6 +16,7 @@ import { forExecuteApi } from "./execute-api";
 import { exchange, send, stream, type Upstream } from "./proxy";
 import { type EmulatorName, emulatorOf } from "./routes";
 import type { Correction, Guard, OwnService } from "./service";
+import { refuseUnsignedAction } from "./unsigned";
 
 /** Properties of {@link createGateway}. */
 export interface GatewayProps {
@@ -75,25 +77,21 @@ export function createGateway(props: GatewayProps): Server {
 }
 
 async function serve(props: GatewayProps, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const head = forExecuteApi(headOf(request));
+  const asked = forExecuteApi(headOf(request));
   const started = performance.now();
-  let answered: Answered = { by: "gateway", operation: head.operation };
+  let head = asked;
+  let answered: Answered = { by: "gateway", operation: asked.operation };
   try {
-    if (head.url.startsWith("/_groundplan/")) {
-      // Kubernetes tells its webhooks how long it waits: ?timeout=30s
-      const [path = ""] = head.url.slice("/_groundplan/".length).split("?", 1);
-      if (isFromPage(head)) {
-        send(response, jsonResponse(403, { message: "not for web pages" }));
-        return;
-      }
-      const { method } = head;
-      const body = () => readBody(request);
-      const ask = (asked: WholeRequest) => forwardWhole(props, asked);
-      const answer = await props.control({ method, path, host: head.headers.host ?? "", body, ask });
-      send(response, answer ?? jsonResponse(404, { message: `no ${path}` }));
+    const admitted = await admit(asked, props.place.region, questionTo(props.upstreams.ministack));
+    if (isRefusal(admitted)) {
+      refuse(response, admitted);
+    } else if (isControl(admitted) && admitted.target === undefined) {
+      await control(props, admitted, request, response);
       return;
+    } else {
+      head = admitted;
+      answered = await answer(props, head, request, response);
     }
-    answered = await answer(props, head, request, response);
   } catch (error) {
     fail(head, response, error);
   }
@@ -107,10 +105,31 @@ async function serve(props: GatewayProps, request: IncomingMessage, response: Se
   });
 }
 
-/** A page in the user's browser reaches the loopback address too; it may not empty or end the emulator. */
-function isFromPage({ headers }: RequestHead): boolean {
-  const host = (headers.host ?? "").replace(/:\d+$/, "");
-  return headers.origin !== undefined || (host !== "127.0.0.1" && host !== "localhost");
+/** What is asked of MiniStack before a request is let in. */
+function questionTo(ministack: Upstream): Question {
+  return (target, method, head) =>
+    exchange({ ...head, method, target, body: Buffer.alloc(0), operation: target }, ministack);
+}
+
+/** The rest of the body is not wanted; the connection ends so that nobody takes it for a next request. */
+function refuse(response: ServerResponse, refusal: WholeResponse): void {
+  send(response, { ...refusal, headers: { ...refusal.headers, connection: "close" } });
+}
+
+/** Answers what is for the gateway itself. */
+async function control(
+  props: GatewayProps,
+  head: RequestHead,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  // Kubernetes tells its webhooks how long it waits: ?timeout=30s
+  const [path = ""] = head.url.slice("/_groundplan/".length).split("?", 1);
+  const { method } = head;
+  const body = () => readBody(request);
+  const ask = (asked: WholeRequest) => forwardWhole(props, asked);
+  const answer = await props.control({ method, path, host: head.headers.host ?? "", body, ask });
+  send(response, answer ?? jsonResponse(404, { message: `no ${path}` }));
 }
 
 type Answered = Pick<LogEntry, "by" | "operation">;
@@ -128,8 +147,7 @@ async function answer(
   const guard = props.guards.find((one) => one.service === service && one.applies(head));
   const refusal = await guard?.refusal(head, (asked) => exchange(asked, upstream));
   if (refusal) {
-    // The rest of the body is not wanted; the connection ends so that nobody takes it for a next request.
-    send(response, { ...refusal, headers: { ...refusal.headers, connection: "close" } });
+    refuse(response, refusal);
     return { by: "gateway", operation: head.operation };
   }
 
@@ -142,6 +160,11 @@ async function answer(
   }
 
   const whole = await wholeOf(head, request);
+  const unsigned = refuseUnsignedAction(whole);
+  if (unsigned) {
+    send(response, unsigned);
+    return { by: "gateway", operation: whole.operation };
+  }
   if (own) {
     const ask = (asked: WholeRequest) => forwardWhole(props, asked);
     send(response, await own.answer(whole, placeOf(props.place, head), ask));
@@ -180,7 +203,8 @@ function fail(head: RequestHead, response: ServerResponse, error: unknown): void
     response.destroy();
     return;
   }
-  const refused = (error as { code?: string }).code === "ECONNREFUSED";
+  // A socket that is not there yet, that nobody listens on any more, or that more wait at than it holds.
+  const refused = ["ECONNREFUSED", "ENOENT", "EAGAIN"].includes((error as { code?: string }).code ?? "");
   const message = error instanceof Error ? error.message : String(error);
   send(
     response,

@@ -8,16 +8,27 @@ import {
 } from "node:http";
 import { pipeline } from "node:stream/promises";
 import { errorResponse } from "./errors";
-import { type RequestHead, readBody, type WholeRequest, type WholeResponse } from "./exchange";
+import { type RequestHead, readBody, TARGET_HEADER, type WholeRequest, type WholeResponse } from "./exchange";
 import { repeatReads } from "./repeat";
 
-/** Headers that speak of one connection and are not handed on. */
-const HOP_BY_HOP = ["connection", "keep-alive", "proxy-connection", "te", "trailer", "upgrade", "expect"];
+/** Headers that speak of one connection, or that the gateway alone may send, and are not handed on. */
+const HOP_BY_HOP = [
+  "connection",
+  "keep-alive",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "upgrade",
+  "expect",
+  TARGET_HEADER,
+];
 
 /** One emulator, as the gateway reaches it. */
 export interface Upstream {
   readonly name: string;
-  readonly port: number;
+
+  /** Path of its Unix socket. */
+  readonly socket: string;
 
   /** Connections to it at once; more wait. */
   readonly agent: Agent;
@@ -26,7 +37,7 @@ export interface Upstream {
 /**
  * An agent that opens a connection for each request. A connection that is kept open can be closed by
  * the server in the moment in which the next request is written to it, and then nobody knows whether
- * that request was carried out; on the loopback address opening one costs next to nothing.
+ * that request was carried out; on this machine opening one costs next to nothing.
  */
 export function freshConnections(atOnce: number): Agent {
   return new Agent({ keepAlive: false, maxSockets: atOnce });
@@ -54,7 +65,7 @@ export async function stream(
     send(response, await unanswered(head, incoming, upstream));
     return;
   }
-  response.writeHead(incoming.statusCode ?? 502, withoutHops(incoming.headers));
+  response.writeHead(incoming.statusCode ?? 502, answerHeaders(head, incoming));
   await pipeline(incoming, response);
 }
 
@@ -73,7 +84,7 @@ async function exchangeOnce(request: WholeRequest, upstream: Upstream): Promise<
   outgoing.end(request.body);
   const incoming = await answered;
   if (isUnanswered(incoming)) return unanswered(request, incoming, upstream);
-  const answer = withoutHops(incoming.headers);
+  const answer = answerHeaders(request, incoming);
   delete answer["transfer-encoding"];
   return { status: incoming.statusCode ?? 502, headers: answer, body: await readBody(incoming) };
 }
@@ -87,20 +98,27 @@ export function send(response: ServerResponse, { status, headers, body }: WholeR
   response.end(bytes);
 }
 
-function open(head: RequestHead, { port, agent }: Upstream): ClientRequest {
+function open(head: RequestHead, { socket, agent }: Upstream): ClientRequest {
   return httpRequest({
-    host: "127.0.0.1",
-    port,
+    socketPath: socket,
     agent,
     method: head.method,
     path: head.url,
-    headers: withoutHops(head.headers),
+    headers: { ...withoutHops(head.headers), ...(head.target ? { [TARGET_HEADER]: head.target } : {}) },
     setHost: false,
   });
 }
 
 function answerTo(outgoing: ClientRequest): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => outgoing.once("response", resolve).once("error", reject));
+}
+
+/** Both emulators let every page read every answer. Here an API says it itself, and a bucket by its configuration. */
+function answerHeaders(head: RequestHead, incoming: IncomingMessage): OutgoingHttpHeaders {
+  const headers = withoutHops(incoming.headers);
+  if (head.target === "api" || head.target === "cors") return headers;
+  for (const name of Object.keys(headers)) if (name.startsWith("access-control-")) delete headers[name];
+  return { ...headers, ...head.cors };
 }
 
 function withoutHops(headers: OutgoingHttpHeaders): OutgoingHttpHeaders {

@@ -1,9 +1,13 @@
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, request, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { RequestHead } from "../../../local/gateway/exchange";
 import { createGateway, type LogEntry } from "../../../local/gateway/gateway";
 import { freshConnections } from "../../../local/gateway/proxy";
 
+let folder: string;
 let upstream: Server;
 let gateway: Server;
 let entries: LogEntry[];
@@ -28,7 +32,9 @@ beforeEach(async () => {
       response.writeHead(500, { "content-type": "text/html" }).end("<p>NotImplementedError: no X</p>");
     else response.writeHead(200, { "content-type": "text/xml" }).end("<ok/>");
   });
-  const behind = { port: await listen(upstream), agent: freshConnections(4) };
+  folder = mkdtempSync(join(tmpdir(), "groundplan-gateway-"));
+  const behind = { socket: join(folder, "socket"), agent: freshConnections(4) };
+  await new Promise<void>((resolve) => upstream.listen(behind.socket, resolve));
   gateway = createGateway({
     place: { account: "123456789012", region: "us-east-1" },
     upstreams: { moto: { name: "moto", ...behind }, ministack: { name: "ministack", ...behind } },
@@ -41,7 +47,7 @@ beforeEach(async () => {
     },
     onAnswered: (entry) => entries.push(entry),
   });
-  await listen(gateway);
+  await new Promise<void>((resolve) => gateway.listen(0, "127.0.0.1", resolve));
 });
 
 afterEach(() => {
@@ -49,12 +55,8 @@ afterEach(() => {
     server.closeAllConnections();
     server.close();
   }
+  rmSync(folder, { recursive: true, force: true });
 });
-
-async function listen(server: Server): Promise<number> {
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return (server.address() as AddressInfo).port;
-}
 
 function ask(
   service: string | undefined,

@@ -1,0 +1,23 @@
+import { API_HOST } from "./execute-api";
+
+/** Whose a host is: this machine's, an API's at its own address, or unknown. */
+export type HostKind = "loopback" | "api" | "unknown";
+
+/** An address or a name of this machine; browsers and systems ask nobody for names that end with `localhost`. */
+const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|\[::1\]|(?:[a-z0-9_-]+\.)*localhost)$/;
+
+/** The address of a function: the local one, or AWS's own. */
+const FUNCTION_URL = /^(?:[a-z0-9]{32}|[0-9a-f-]{36})\.lambda-url\.[a-z0-9-]+\.(?:localhost|on\.aws)$/;
+
+/**
+ * Whose a host is. A page can have a name of its own lead to the loopback address (DNS rebinding), and is then from
+ * the host that it asks: so only names that no page can have are known.
+ *
+ * @param host - with or without a port.
+ * @see https://www.rfc-editor.org/rfc/rfc6761#section-6.3
+ */
+export function hostKind(host: string): HostKind {
+  const name = host.toLowerCase().replace(/:\d+$/, "");
+  if (API_HOST.test(name) || FUNCTION_URL.test(name)) return "api";
+  return LOOPBACK.test(name) ? "loopback" : "unknown";
+}
