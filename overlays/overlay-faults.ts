@@ -1,5 +1,4 @@
 import type { Fault, Faults } from "@groundplan/modules/core/errors";
-import type { Environment } from "./environment";
 
 /** Notes faults of one overlay in one form: the key, the value, and a valid value. */
 export class OverlayFaults {
@@ -7,7 +6,7 @@ export class OverlayFaults {
 
   constructor(
     private readonly faults: Faults,
-    environment: Environment,
+    environment: { readonly name: string },
   ) {
     this.at = `overlay ${JSON.stringify(environment.name)}`;
   }

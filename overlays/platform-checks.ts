@@ -2,7 +2,7 @@ import { Faults } from "@groundplan/modules/core/errors";
 import { NAME_RULES, nameFaults } from "@groundplan/modules/core/names";
 import { ssoFaults } from "@groundplan/modules/gitops/sso";
 import { repositoryFaults, runsFaults } from "@groundplan/modules/identity/github-subjects";
-import type { Platform } from "../platform";
+import type { Platform } from "./settings/platform";
 
 /**
  * Judges the facts that a team sets once.
@@ -27,9 +27,10 @@ export function checkPlatform(platform: Platform): Platform {
   }
   if (platform.gitops.sso) faults.addAll(ssoFaults(platform.gitops.sso));
   if (!Object.values(platform.accounts).includes(platform.artifactAccount)) {
+    const first = platform.promotion[0] ?? "dev";
     faults.add(
       `artifactAccount is ${JSON.stringify(platform.artifactAccount)}: none of accounts`,
-      `use e.g. "${platform.accounts.dev}", dev's: its job publishes`,
+      `use e.g. "${platform.accounts[first] ?? "123456789012"}", ${first}'s: its job publishes`,
     );
   }
   faults.throwIfAny("platform.ts");

@@ -3,7 +3,7 @@ import { backendFor, stateKey } from "@groundplan/modules/state";
 import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import type { Environment } from "../overlays/environment";
-import type { Platform } from "../platform";
+import type { Platform } from "../overlays/settings/platform";
 
 /** Properties of every stack of an environment. */
 export interface EnvironmentStackProps {

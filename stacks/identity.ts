@@ -5,7 +5,7 @@ import { backendFor, IDENTITY_STACK_KEY } from "@groundplan/modules/state";
 import { TerraformOutput, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import type { Environment } from "../overlays/environment";
-import type { Platform } from "../platform";
+import type { Platform } from "../overlays/settings/platform";
 
 /** Properties of {@link IdentityStack}. */
 export interface IdentityStackProps {

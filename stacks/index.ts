@@ -1,8 +1,13 @@
+import { join } from "node:path";
+import { SynthError, synthesize, withoutCreationStacks } from "@groundplan/modules/core";
 import { GitOps, renderManifests } from "@groundplan/modules/gitops";
 import { requireTrustConditions } from "@groundplan/modules/identity";
-import { type App, TerraformStack } from "cdktf";
+import { App, TerraformStack } from "cdktf";
+import { checkEnvironments } from "../overlays/checks";
 import type { Environment } from "../overlays/environment";
-import type { Platform } from "../platform";
+import { checkPlatform } from "../overlays/platform-checks";
+import { checkRegistration } from "../overlays/registration";
+import type { Platform } from "../overlays/settings/platform";
 import { AddonsStack } from "./addons";
 import { ApiStack } from "./api";
 import { ClusterStack } from "./cluster";
@@ -10,6 +15,24 @@ import { IdentityStack } from "./identity";
 import { NetworkStack } from "./network";
 import { RegistryStack } from "./registry";
 import { StateStack } from "./state";
+
+/** Checks a platform, and writes the JSON of all its stacks; a fault is printed, and is the process's exit code. */
+export function synthesizePlatform(platform: Platform, environments: readonly Environment[]): void {
+  withoutCreationStacks();
+  try {
+    // Before the app, which makes its output folder at once.
+    checkPlatform(platform);
+    checkRegistration(platform, environments);
+    checkEnvironments(environments);
+    const app = new App();
+    addStacks(app, platform, environments);
+    synthesize(app, { lockFile: join(process.cwd(), ".terraform.lock.hcl") });
+  } catch (error) {
+    if (!(error instanceof SynthError)) throw error;
+    console.error(error.message);
+    process.exitCode = 1;
+  }
+}
 
 /**
  * Every stack of the platform: the state and the identities of each account, then the units of each environment.

@@ -1,7 +1,7 @@
 import { publish } from "@groundplan/modules/core";
 import { type FlowLogOptions, NETWORK, type Tier, Vpc } from "@groundplan/modules/network";
 import type { Construct } from "constructs";
-import type { FlowLogSettings } from "../overlays/environment";
+import type { FlowLogSettings } from "../overlays/settings/network";
 import { EnvironmentStack, type EnvironmentStackProps } from "./environment-stack";
 
 /** The VPC of an environment. */

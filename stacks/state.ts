@@ -5,7 +5,7 @@ import { backendFor, STATE_STACK_KEY, StateBackend } from "@groundplan/modules/s
 import { TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import type { Environment } from "../overlays/environment";
-import type { Platform } from "../platform";
+import type { Platform } from "../overlays/settings/platform";
 
 /** Properties of {@link StateStack}. */
 export interface StateStackProps {

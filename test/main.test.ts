@@ -2,9 +2,14 @@ import { spawnSync } from "node:child_process";
 import { appendFileSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { environments } from "../overlays";
 
 const ROOT = join(__dirname, "..");
 const { app } = JSON.parse(readFileSync(join(ROOT, "cdktf.json"), "utf8")) as { app: string };
+
+const [first] = environments;
+if (!first) throw new Error("overlays/index.ts registers no environment");
+const { name, network } = first;
 
 let folder: string;
 
@@ -30,25 +35,25 @@ function synth() {
 
 test("the app synthesizes every stack with its provider lock; a type error or a wrong value fails it", () => {
   expect(synth()).toEqual({ status: 0, output: "" });
-  const lock = join(folder, "cdktf.out/stacks/prod-network/.terraform.lock.hcl");
+  const lock = join(folder, `cdktf.out/stacks/${name}-network/.terraform.lock.hcl`);
   expect(readFileSync(lock, "utf8")).toContain('provider "registry.terraform.io/hashicorp/aws"');
 
   // A wrong value: the message and nothing else, no stack of calls.
-  const overlay = join(folder, "overlays/dev/environment.ts");
+  const overlay = join(folder, `overlays/${name}/environment.ts`);
   const good = readFileSync(overlay, "utf8");
   rmSync(join(folder, "cdktf.out"), { recursive: true });
-  rewrite(overlay, good.replace("10.0.0.0/16", "10.0.0.0/28"));
+  rewrite(overlay, good.replace(network.cidr, "10.0.0.0/28"));
   const wrong = synth();
   expect(wrong.status).toBe(1);
-  expect(wrong.output).toMatch(/^network\.cidr is "10\.0\.0\.0\/28": .*\n {2}at overlay "dev"\n {2}use /);
+  expect(wrong.output).toMatch(/^network\.cidr is "10\.0\.0\.0\/28": .*\n {2}at overlay "[^"]+"\n {2}use /);
   expect(wrong.output).not.toContain("node:internal");
   expect(existsSync(join(folder, "cdktf.out/stacks"))).toBe(false);
 
   rewrite(overlay, good);
-  appendFileSync(overlay, "\nexport const wrong: number = dev.name;\n");
+  appendFileSync(overlay, "\nexport const wrong: number = `text`;\n");
   const mistyped = synth();
   expect(mistyped.status).not.toBe(0);
-  expect(mistyped.output).toMatch(/overlays\/dev\/environment\.ts.* TS2322/s);
+  expect(mistyped.output).toMatch(/overlays\/[^/]+\/environment\.ts.* TS2322/s);
   expect(existsSync(join(folder, "cdktf.out/stacks"))).toBe(false);
 });
 

@@ -1,5 +1,5 @@
 import { platform } from "../../platform";
-import { defineEnvironment } from "../environment";
+import { defineEnvironment } from "../define-environment";
 
 /** Where changes are tried first: cheap, and quick to throw away. */
 export const dev = defineEnvironment({

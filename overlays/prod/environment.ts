@@ -1,5 +1,5 @@
 import { platform } from "../../platform";
-import { defineEnvironment } from "../environment";
+import { defineEnvironment } from "../define-environment";
 
 /** What customers use: no zone depends on another, and logs are kept longest. */
 export const prod = defineEnvironment({

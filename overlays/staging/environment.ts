@@ -1,5 +1,5 @@
 import { platform } from "../../platform";
-import { defineEnvironment } from "../environment";
+import { defineEnvironment } from "../define-environment";
 
 /** What production will be: its settings, at a smaller size. */
 export const staging = defineEnvironment({

@@ -1,7 +1,7 @@
 import { SynthError } from "@groundplan/modules/core";
-import { environments } from "../../overlays";
 import { checkEnvironments } from "../../overlays/checks";
-import { defineEnvironment, type EnvironmentOverlay } from "../../overlays/environment";
+import type { EnvironmentOverlay } from "../../overlays/environment";
+import { defineEnvironment, environments } from "../platform";
 
 const valid: EnvironmentOverlay = { name: "test", account: "123456789012", network: { cidr: "10.9.0.0/16" } };
 
@@ -17,7 +17,7 @@ function faultsOf(change: Partial<EnvironmentOverlay>): string {
   return "";
 }
 
-test("the environments of the repository pass, and come back as they are", () => {
+test("takes the environments of the tests' platform, and come back as they are", () => {
   expect(checkEnvironments(environments)).toBe(environments);
 });
 

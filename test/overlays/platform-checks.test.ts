@@ -1,7 +1,7 @@
 import { checkPlatform } from "../../overlays/platform-checks";
-import { platform } from "../../platform";
+import { platform } from "../platform";
 
-test("the platform of the repository passes, and comes back as it is", () => {
+test("takes the tests' platform, and comes back as it is", () => {
   expect(checkPlatform(platform)).toBe(platform);
 });
 

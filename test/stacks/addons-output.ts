@@ -1,7 +1,7 @@
 import type { BridgeSecret, ClusterConnection, Manifest } from "@groundplan/modules/gitops";
 import { App, TerraformStack, Testing } from "cdktf";
 import type { Environment } from "../../overlays/environment";
-import type { Platform } from "../../platform";
+import type { Platform } from "../../overlays/settings/platform";
 import { addStacks } from "../../stacks";
 
 type Resource = Readonly<Record<string, unknown>>;

@@ -2,8 +2,7 @@ import { Release } from "@cdktf/provider-helm/lib/release";
 import { NamespaceV1 } from "@cdktf/provider-kubernetes/lib/namespace-v1";
 import { SecretV1 } from "@cdktf/provider-kubernetes/lib/secret-v1";
 import { CHARTS } from "@groundplan/modules/gitops";
-import { environments } from "../../overlays";
-import { platform } from "../../platform";
+import { environments, platform } from "../platform";
 import { AddonsOutput } from "./addons-output";
 
 const names = environments.map(({ name }) => name);

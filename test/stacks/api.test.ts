@@ -1,9 +1,9 @@
 import { App, type TerraformStack, Testing } from "cdktf";
-import { environments } from "../../overlays";
 import type { Environment } from "../../overlays/environment";
-import { type Platform, platform } from "../../platform";
+import type { Platform } from "../../overlays/settings/platform";
 import { ApiStack } from "../../stacks/api";
 import { StateStack } from "../../stacks/state";
+import { environments, platform } from "../platform";
 
 const app = () => new App({ outdir: Testing.app().outdir });
 const json = (stack: TerraformStack) => JSON.parse(Testing.synth(stack));

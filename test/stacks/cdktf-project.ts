@@ -14,6 +14,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { providerEnvironment } from "../../cli/terraform/mirror";
 import type { LentProvider } from "../lent-provider";
+import { MAIN } from "../platform/main";
 
 const ROOT = join(__dirname, "..", "..");
 
@@ -27,7 +28,8 @@ export interface Ended {
 }
 
 /**
- * The repository's own CDKTF project in a folder of its own, so that a test leaves nothing in the checkout.
+ * A CDKTF project of the repository's stacks and the tests' own platform, in a folder of its own, so that a test leaves
+ * nothing in the checkout.
  *
  * It runs the real cdktf on the build, as `cdktf.json` does, without the compiler in front of it.
  */
@@ -44,7 +46,9 @@ export class CdktfProject {
   constructor(variables: Readonly<Record<string, string>> = {}) {
     const { AWS_CA_BUNDLE: _, ...inherited } = process.env;
     const config = JSON.parse(readFileSync(join(ROOT, "cdktf.json"), "utf8"));
-    const app = `${JSON.stringify(process.execPath)} ${JSON.stringify(join(ROOT, "dist", "main.js"))}`;
+    const main = join(this.path, "main.js");
+    writeFileSync(main, MAIN);
+    const app = `${JSON.stringify(process.execPath)} ${JSON.stringify(main)}`;
     writeFileSync(join(this.path, "cdktf.json"), JSON.stringify({ ...config, app }));
     cpSync(join(ROOT, ".terraform.lock.hcl"), join(this.path, ".terraform.lock.hcl"));
     for (const folder of ["node_modules", "services"])

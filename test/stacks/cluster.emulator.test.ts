@@ -1,9 +1,8 @@
 import { ADDON_VERSIONS, type KubernetesVersion } from "@groundplan/modules/cluster";
 import { Testing } from "cdktf";
-import { environments } from "../../overlays";
-import { platform } from "../../platform";
 import { ClusterStack } from "../../stacks/cluster";
 import { type Emulator, startEmulator } from "../emulator";
+import { environments, platform } from "../platform";
 import { TerraformFolder } from "../terraform";
 
 let emulator: Emulator;

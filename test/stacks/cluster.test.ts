@@ -1,11 +1,10 @@
 import { ADDON_VERSIONS, CLUSTER } from "@groundplan/modules/cluster";
 import { TerraformStack, Testing } from "cdktf";
-import { environments } from "../../overlays";
-import { defineEnvironment, type Environment, type EnvironmentOverlay } from "../../overlays/environment";
-import { platform } from "../../platform";
+import type { Environment, EnvironmentOverlay } from "../../overlays/environment";
 import { addStacks } from "../../stacks";
 import { ClusterStack } from "../../stacks/cluster";
 import { Synthesized } from "../modules/network/synthesized";
+import { defineEnvironment, environments, platform } from "../platform";
 
 function cluster(environment: Environment): Synthesized {
   return new Synthesized(new ClusterStack(Testing.app(), { platform, environment }));

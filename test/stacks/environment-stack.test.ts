@@ -1,8 +1,7 @@
 import { App, TerraformStack, Testing } from "cdktf";
-import { environments } from "../../overlays";
-import { platform } from "../../platform";
 import { addStacks } from "../../stacks";
 import { EnvironmentStack } from "../../stacks/environment-stack";
+import { environments, platform } from "../platform";
 
 class ExampleStack extends EnvironmentStack {}
 

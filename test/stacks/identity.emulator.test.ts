@@ -1,10 +1,9 @@
 import { GetPolicyCommand, GetPolicyVersionCommand, IAMClient } from "@aws-sdk/client-iam";
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { Testing } from "cdktf";
-import { environments } from "../../overlays";
-import { platform } from "../../platform";
 import { IdentityStack } from "../../stacks/identity";
 import { type Emulator, startEmulator } from "../emulator";
+import { environments, platform } from "../platform";
 import { judgedReadOnlyAccess, type ReadOnlyAccess, writeReadOnlyAccess } from "../security/read-only-access";
 import { TerraformFolder } from "../terraform";
 

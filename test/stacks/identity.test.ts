@@ -1,11 +1,11 @@
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { githubApplyRoleArn, ownIamResources } from "@groundplan/modules/identity";
 import { App, TerraformStack, Testing } from "cdktf";
-import { environments } from "../../overlays";
-import { type Platform, platform } from "../../platform";
+import type { Platform } from "../../overlays/settings/platform";
 import { addStacks } from "../../stacks";
 import { IdentityStack } from "../../stacks/identity";
 import { Synthesized } from "../modules/network/synthesized";
+import { environments, platform } from "../platform";
 
 const ACCOUNT = "123456789012";
 const NUMBERS = { ownerId: "583231", repositoryId: "1296269" };

@@ -4,8 +4,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { failureOf } from "../../cli/terraform/failure";
-import { environments } from "../../overlays";
 import { type Emulator, startEmulator } from "../emulator";
+import { environments } from "../platform";
 import { CdktfProject, succeeded } from "./cdktf-project";
 
 /** Named, and not `dev-*`: the add-ons need providers that may not be there, and a cluster with a network. */

@@ -1,10 +1,9 @@
 import { NETWORK } from "@groundplan/modules/network";
 import { TerraformStack, Testing } from "cdktf";
-import { environments } from "../../overlays";
-import { defineEnvironment, type EnvironmentOverlay } from "../../overlays/environment";
-import { platform } from "../../platform";
+import type { EnvironmentOverlay } from "../../overlays/environment";
 import { NetworkStack } from "../../stacks/network";
 import { Synthesized } from "../modules/network/synthesized";
+import { defineEnvironment, environments, platform } from "../platform";
 
 /** The network stack of an environment, and what it synthesizes to. */
 function network(environment: (typeof environments)[number]): { stack: NetworkStack; made: Synthesized } {

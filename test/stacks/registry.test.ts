@@ -1,10 +1,9 @@
 import { REGISTRY } from "@groundplan/modules/registry";
 import { Testing } from "cdktf";
-import { environments } from "../../overlays";
-import { defineEnvironment, type Environment, type EnvironmentOverlay } from "../../overlays/environment";
-import { platform } from "../../platform";
+import type { Environment, EnvironmentOverlay } from "../../overlays/environment";
 import { RegistryStack } from "../../stacks/registry";
 import { Synthesized } from "../modules/network/synthesized";
+import { defineEnvironment, environments, platform } from "../platform";
 
 function registry(environment: Environment): Synthesized {
   return new Synthesized(new RegistryStack(Testing.app(), { platform, environment }));

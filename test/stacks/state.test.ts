@@ -1,8 +1,7 @@
 import { Testing } from "cdktf";
-import { environments } from "../../overlays";
-import { platform } from "../../platform";
 import { StateStack } from "../../stacks/state";
 import { Synthesized } from "../modules/network/synthesized";
+import { environments, platform } from "../platform";
 
 function stateStack(change: Partial<typeof platform> = {}) {
   const stack = new StateStack(Testing.app(), "state", {

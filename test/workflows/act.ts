@@ -45,9 +45,6 @@ for (const [name, value] of Object.entries(JSON.parse(readFileSync("stacks.json"
 app.synth();
 `;
 
-/** The platform itself, as this checkout is built. */
-export const PLATFORM = `require(${JSON.stringify(join(ROOT, "dist", "main.js"))});\n`;
-
 /** What GitHub tells a workflow of a pull request. */
 export function pullRequest(number: number, base: string, head: string, from = REPOSITORY): object {
   const pull = {

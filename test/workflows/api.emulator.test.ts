@@ -5,8 +5,9 @@ import { toolPath } from "@groundplan/local";
 import { build } from "../cli/groundplan";
 import { type Emulator, startEmulator } from "../emulator";
 import { GitHub } from "../github/server";
+import { MAIN } from "../platform/main";
 import { CdktfProject, succeeded as ended } from "../stacks/cdktf-project";
-import { PLATFORM, pullRequest, push, REPOSITORY, WorkflowRepository } from "./act";
+import { pullRequest, push, REPOSITORY, WorkflowRepository } from "./act";
 import { succeeded } from "./act-run";
 
 /** Go builds act; without Go these are skipped, but not in CI. */
@@ -31,7 +32,7 @@ beforeAll(async () => {
   build();
   emulator = await startEmulator();
   github = await GitHub.start();
-  repository = new WorkflowRepository(emulator, github, PLATFORM);
+  repository = new WorkflowRepository(emulator, github, MAIN);
   repository.commit();
   project = new CdktfProject(emulator.environment);
   rmSync(join(project.path, "services"));

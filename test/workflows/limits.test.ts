@@ -2,11 +2,14 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Testing } from "cdktf";
 import { parse } from "yaml";
-import { environments } from "../../overlays";
-import { MOST_GRADUAL_MINUTES } from "../../overlays/api-checks";
-import { platform } from "../../platform";
+import { MOST_GRADUAL_MINUTES } from "../../overlays/settings/api";
+import { platform as deployed } from "../../platform";
 import { IdentityStack } from "../../stacks/identity";
 import { Synthesized } from "../modules/network/synthesized";
+import { environments, platform } from "../platform";
+
+/** The environments that the workflows have jobs for. */
+const { promotion } = deployed;
 
 interface Job {
   readonly "timeout-minutes": number;
@@ -48,7 +51,7 @@ function faults({ jobs }: Workflow, work: number, session: number): readonly str
 function sessions(): readonly number[] {
   const stack = new IdentityStack(Testing.app(), "identity", {
     platform,
-    account: platform.accounts.dev,
+    account: platform.artifactAccount,
     environments,
   });
   const roles = Object.values(new Synthesized(stack).all("aws_iam_role"));
@@ -61,8 +64,8 @@ test("the longest deploy step by step, its job, its credentials and its role's s
   const [session = 0, ...others] = sessions();
   expect(others).toEqual([session, session]);
   for (const [name, minutes, count] of [
-    ["api.yml", MOST_GRADUAL_MINUTES + REST, 4],
-    ["infrastructure.yml", REST, 3],
+    ["api.yml", MOST_GRADUAL_MINUTES + REST, promotion.length + 1],
+    ["infrastructure.yml", REST, promotion.length],
   ] as const) {
     const one = workflow(name);
     expect(Object.values(one.jobs).flatMap((job) => limits(job) ?? [])).toHaveLength(count);
@@ -72,8 +75,8 @@ test("the longest deploy step by step, its job, its credentials and its role's s
 
 test("planted faults: a job too short, credentials of AWS's default, and a role of an hour are found", () => {
   const { jobs } = workflow("api.yml");
-  const { prod } = jobs;
-  if (!prod) throw new Error("api.yml deploys no prod");
+  const prod = jobs[promotion.at(-1) ?? ""];
+  if (!prod) throw new Error(`api.yml deploys no ${promotion.at(-1)}`);
   const change = (job: Partial<Job>): Workflow => ({ jobs: { prod: { ...prod, ...job } } });
   expect(faults(change({ "timeout-minutes": 60 }), 80, 120)).toEqual(["prod: ends before its work"]);
   const steps = prod.steps.map(({ with: given, ...step }) => {

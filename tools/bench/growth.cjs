@@ -3,7 +3,7 @@
 // Synthesizes as many environments as the argument says, each with a network of its own.
 const { join } = require("node:path");
 const { App } = require("cdktf");
-const { defineEnvironment } = require("../../dist/overlays/environment");
+const { defineEnvironment } = require("../../dist/overlays/define-environment");
 const { platform } = require("../../dist/platform");
 const { addStacks } = require("../../dist/stacks");
 const { synthesize, withoutCreationStacks } = require("@groundplan/modules/core");

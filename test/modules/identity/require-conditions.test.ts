@@ -3,9 +3,8 @@ import { policyDocument, SynthError } from "@groundplan/modules/core";
 import { IrsaRole, requireTrustConditions } from "@groundplan/modules/identity";
 import { App, TerraformStack, Testing } from "cdktf";
 import type { Construct } from "constructs";
-import { environments } from "../../../overlays";
-import { platform } from "../../../platform";
 import { addStacks } from "../../../stacks";
+import { environments, platform } from "../../platform";
 import { IRSA } from "./roles";
 
 const OPEN = {

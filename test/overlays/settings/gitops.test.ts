@@ -1,5 +1,6 @@
-import { checkEnvironments } from "../../overlays/checks";
-import { defineEnvironment, type EnvironmentOverlay } from "../../overlays/environment";
+import { checkEnvironments } from "../../../overlays/checks";
+import type { EnvironmentOverlay } from "../../../overlays/environment";
+import { defineEnvironment } from "../../platform";
 
 const overlay = (change: Partial<EnvironmentOverlay>) =>
   defineEnvironment({ name: "test", account: "123456789012", network: { cidr: "10.9.0.0/16" }, ...change });

@@ -1,18 +1,17 @@
 import { Faults } from "@groundplan/modules/core";
-import { environments } from "../../overlays";
-import { checkApi } from "../../overlays/api-checks";
-import { base } from "../../overlays/base/environment";
-import type { ApiSettings, Environment } from "../../overlays/environment";
-import { OverlayFaults } from "../../overlays/overlay-faults";
+import { OverlayFaults } from "../../../overlays/overlay-faults";
+import { type ApiSettings, checkApi } from "../../../overlays/settings/api";
+import { environments } from "../../platform";
+import { defaults } from "../../platform/defaults";
 
 /** What is said of the defaults with some settings changed. */
 function faultsOf(change: Partial<ApiSettings>): readonly string[] {
   const faults = new Faults();
-  checkApi(new OverlayFaults(faults, { name: "dev" } as Environment), { ...base.api, ...change });
+  checkApi(new OverlayFaults(faults, { name: "dev" }), { ...defaults.api, ...change });
   return faults.all.map(({ what, at }) => `${what} (${at})`);
 }
 
-test("the environments of the repository pass", () => {
+test("takes the environments of the tests' platform", () => {
   for (const { api } of environments) expect(faultsOf(api)).toEqual([]);
 });
 

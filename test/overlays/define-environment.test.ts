@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { defineEnvironment } from "../../overlays/environment";
+import { defineEnvironment } from "../platform";
 
 const root = join(__dirname, "../..");
 
@@ -25,7 +25,7 @@ describe("the compiler", () => {
   function compile(overlay: string): string {
     const folder = mkdtempSync(join(root, "test/overlays/.compile-"));
     try {
-      const environment = JSON.stringify(join(root, "overlays/environment"));
+      const environment = JSON.stringify(join(root, "overlays/define-environment"));
       writeFileSync(
         join(folder, "overlay.ts"),
         `import { defineEnvironment } from ${environment};\nexport const test = defineEnvironment(${overlay});\n`,

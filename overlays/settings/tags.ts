@@ -1,5 +1,7 @@
-import type { Environment } from "./environment";
-import type { OverlayFaults } from "./overlay-faults";
+import type { OverlayFaults } from "../overlay-faults";
+
+/** Tags of every resource of an environment, beside those that Groundplan writes itself. */
+export type TagSettings = Readonly<Record<string, string>>;
 
 /** Tags that an overlay may add: AWS takes 50 for a resource, and the stacks write up to ten of their own. */
 const MOST = 40;
@@ -8,11 +10,11 @@ const MOST = 40;
 const ALLOWED = /^[\p{L}\p{N}\p{Z}_.:/=+\-@]*$/u;
 
 /**
- * Judges the tags of an overlay.
+ * Reports what is wrong with the tags of an overlay.
  *
  * @see https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
  */
-export function checkTags(faults: OverlayFaults, tags: Environment["tags"]): void {
+export function checkTags(faults: OverlayFaults, tags: TagSettings): void {
   const entries = Object.entries(tags);
   if (entries.length > MOST) {
     const problem = `AWS takes 50 for a resource, and ${50 - MOST} are kept for Groundplan`;

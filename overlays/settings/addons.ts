@@ -1,0 +1,18 @@
+import { type AddonSettings, addonSettingsFaults } from "@groundplan/modules/gitops/settings";
+import type { OverlayFaults } from "../overlay-faults";
+
+export type { AddonSettings } from "@groundplan/modules/gitops/settings";
+
+/** Defaults of {@link AddonSettings}. */
+export const addonDefaults: AddonSettings = {
+  loadBalancerController: true,
+  nodeAutoscaler: "cluster-autoscaler",
+  metricsServer: true,
+  externalDns: {},
+  argoRollouts: true,
+};
+
+/** Reports what is wrong with the add-ons of an overlay. */
+export function checkAddons(faults: OverlayFaults, addons: AddonSettings): void {
+  faults.addAll("addons", addonSettingsFaults(addons));
+}

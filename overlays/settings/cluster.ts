@@ -1,0 +1,100 @@
+import type {
+  AccessOptions,
+  ClusterLogType,
+  KubernetesVersion,
+  NodeGroupOptions,
+} from "@groundplan/modules/cluster";
+import { accessFaults } from "@groundplan/modules/cluster/access-options";
+import { endpointFaults } from "@groundplan/modules/cluster/endpoint";
+import { LOG_TYPES } from "@groundplan/modules/cluster/log-types";
+import { nodeGroupFaults } from "@groundplan/modules/cluster/node-group-options";
+import { versionFaults } from "@groundplan/modules/cluster/versions";
+import { isLogRetention, LOG_RETENTION_DAYS } from "@groundplan/modules/network/retention";
+import type { OverlayFaults } from "../overlay-faults";
+
+/** The environment's Kubernetes cluster, `<platform>-<environment>`. */
+export interface ClusterSettings {
+  /** Minor version; raise it by one at a time. */
+  readonly kubernetesVersion: KubernetesVersion;
+
+  /** What happens at the end of standard support: AWS upgrades the cluster (`STANDARD`), or bills extended support. */
+  readonly upgradePolicy: "STANDARD" | "EXTENDED";
+
+  /** IPv4 ranges that reach the API from outside the VPC; none closes the public endpoint, everybody is `["0.0.0.0/0"]`. */
+  readonly publicEndpointCidrs: readonly string[];
+
+  /** Who gets in: by access entries (`API`), or by the `aws-auth` ConfigMap too. There is no way back from `API`. */
+  readonly authenticationMode: "API" | "API_AND_CONFIG_MAP";
+
+  /** Principals beside the cluster's own admin role, by name. */
+  readonly access: Readonly<Record<string, AccessOptions>>;
+
+  /** Logs of the control plane. */
+  readonly logTypes: readonly ClusterLogType[];
+
+  /** Days for which they are kept, one of the values that CloudWatch offers. */
+  readonly logRetentionDays: number;
+
+  /** Keys that encrypt Kubernetes secrets: AWS's (`aws`) or a KMS key of the cluster (`own`). There is no way back from `own`. */
+  readonly secretsEncryption: "aws" | "own";
+
+  /** Days between a request to delete that key and its deletion, 7 to 30. */
+  readonly keyDeletionDays: number;
+
+  /** Size of the nodes' root volume in GiB, 20 to 16384. */
+  readonly diskGb: number;
+
+  /** Groups of nodes, by name; an overlay says at least `general`. */
+  readonly nodeGroups: Readonly<Record<string, NodeGroupOptions>>;
+}
+
+/** Defaults of {@link ClusterSettings}. */
+export const clusterDefaults: ClusterSettings = {
+  kubernetesVersion: "1.35",
+  upgradePolicy: "STANDARD",
+  publicEndpointCidrs: [],
+  authenticationMode: "API",
+  access: {},
+  logTypes: ["api", "audit", "authenticator", "controllerManager", "scheduler"],
+  logRetentionDays: 30,
+  secretsEncryption: "own",
+  keyDeletionDays: 7,
+  diskGb: 50,
+  nodeGroups: { general: { instanceTypes: ["m5.large", "m5.xlarge"], min: 2, max: 6 } },
+};
+
+/** Reports what is wrong with the cluster of an overlay. */
+export function checkCluster(faults: OverlayFaults, cluster: ClusterSettings): void {
+  faults.addAll("cluster.kubernetesVersion", versionFaults(cluster.kubernetesVersion));
+  faults.addAll("cluster.publicEndpointCidrs", endpointFaults(cluster.publicEndpointCidrs));
+  faults.distinct("cluster.logTypes", cluster.logTypes);
+  for (const type of cluster.logTypes) {
+    if (LOG_TYPES.includes(type)) continue;
+    faults.add("cluster.logTypes", type, "not a log of EKS", `use one of ${LOG_TYPES.join(", ")}`);
+  }
+  if (!isLogRetention(cluster.logRetentionDays)) {
+    const valid = `use one of ${LOG_RETENTION_DAYS.join(", ")}`;
+    faults.add(
+      "cluster.logRetentionDays",
+      cluster.logRetentionDays,
+      "CloudWatch Logs does not offer it",
+      valid,
+    );
+  }
+  faults.wholeNumber("cluster.keyDeletionDays", cluster.keyDeletionDays, 7, 30, 30);
+  faults.wholeNumber("cluster.diskGb", cluster.diskGb, 20, 16_384, 50);
+  for (const [name, group] of Object.entries(cluster.nodeGroups)) {
+    faults.addAll("cluster.nodeGroups", nodeGroupFaults(name, group));
+  }
+  for (const [name, access] of Object.entries(cluster.access)) {
+    if (name === "admin") {
+      faults.add(
+        "cluster.access",
+        name,
+        "the cluster's own admin role has it",
+        'use another name, e.g. "platform"',
+      );
+    }
+    faults.addAll("cluster.access", accessFaults(name, access));
+  }
+}

@@ -1,0 +1,108 @@
+import { cidrFaults } from "@groundplan/modules/network/cidr";
+import { type NatStrategy, natFaults } from "@groundplan/modules/network/nat-placement";
+import { isLogRetention, LOG_RETENTION_DAYS } from "@groundplan/modules/network/retention";
+import { slotFaults } from "@groundplan/modules/network/slots";
+import type { OverlayFaults } from "../overlay-faults";
+
+/** The environment's VPC. */
+export interface NetworkSettings {
+  /** IPv4 range, /16 to /24; overlaps with no other environment's, so that they can be peered. */
+  readonly cidr: string;
+
+  /** Availability zones, by name: an account's zones of the same name stay the same. 1 to 8. */
+  readonly availabilityZones: readonly string[];
+
+  /** NAT gateways: `none`, one for all zones (`single`) or one for each (`per-az`). */
+  readonly nat: NatStrategy;
+
+  /**
+   * Zone of the one NAT gateway of `single`. Name it before adding a zone whose letter comes earlier, or the gateway moves there.
+   *
+   * @default - the zone whose letter comes first
+   */
+  readonly natZone?: string;
+
+  /** Adds a tier of subnets without any route to the internet. */
+  readonly isolatedSubnets: boolean;
+
+  /** Adds IPv6 (dual stack). */
+  readonly ipv6: boolean;
+
+  /** Services reached through an interface endpoint in the VPC, e.g. `ecr.api`; each costs by the hour and zone. */
+  readonly interfaceEndpoints: readonly string[];
+
+  readonly flowLogs: FlowLogSettings;
+}
+
+/** The VPC's flow logs. */
+export interface FlowLogSettings {
+  /** Where they go; `none` turns them off. */
+  readonly destination: "cloudwatch" | "s3" | "none";
+
+  /** Days after which they are deleted; for CloudWatch one of the values that it offers. */
+  readonly retentionDays: number;
+
+  /** Encrypts them with a KMS key of their own. */
+  readonly encrypted: boolean;
+}
+
+/** Defaults of {@link NetworkSettings}; zones stand beside the Region in `overlays/base`, and the range is each environment's own. */
+export const networkDefaults: Omit<NetworkSettings, "cidr" | "availabilityZones"> = {
+  nat: "single",
+  isolatedSubnets: false,
+  ipv6: false,
+  interfaceEndpoints: [],
+  flowLogs: { destination: "cloudwatch", retentionDays: 30, encrypted: false },
+};
+
+/** Reports what is wrong with the network of an overlay. */
+export function checkNetwork(faults: OverlayFaults, network: NetworkSettings, region: string): void {
+  for (const fault of cidrFaults(network.cidr))
+    faults.add("network.cidr", network.cidr, fault.what, fault.instead);
+
+  const zones = network.availabilityZones;
+  if (zones.length < 1) {
+    faults.add(
+      "network.availabilityZones",
+      zones,
+      "a VPC needs a zone",
+      `use e.g. ["${region}a", "${region}b"]`,
+    );
+  }
+  faults.distinct("network.availabilityZones", zones);
+  for (const fault of slotFaults(network.cidr, zones)) {
+    faults.add("network.cidr", network.cidr, fault.what, fault.instead);
+  }
+  for (const zone of zones) {
+    if (zone.slice(0, -1) === region && /[a-h]$/.test(zone)) continue;
+    faults.add(
+      "network.availabilityZones",
+      zone,
+      `not an availability zone of ${region}`,
+      `use e.g. "${region}a"`,
+    );
+  }
+
+  for (const fault of natFaults(network, ["public", "private"]))
+    faults.add("network.natZone", network.natZone, fault.what, fault.instead);
+
+  const { destination, retentionDays } = network.flowLogs;
+  if (destination === "cloudwatch" && !isLogRetention(retentionDays)) {
+    const valid = `use one of ${LOG_RETENTION_DAYS.join(", ")}`;
+    faults.add("network.flowLogs.retentionDays", retentionDays, "CloudWatch Logs does not offer it", valid);
+  }
+  if (destination === "s3")
+    faults.wholeNumber("network.flowLogs.retentionDays", retentionDays, 1, 36_500, 30);
+
+  faults.distinct("network.interfaceEndpoints", network.interfaceEndpoints);
+  for (const service of network.interfaceEndpoints) {
+    if (/^[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)*$/.test(service) && !service.startsWith("com.amazonaws"))
+      continue;
+    faults.add(
+      "network.interfaceEndpoints",
+      service,
+      "not the short name of a service",
+      'use e.g. "ecr.api"',
+    );
+  }
+}

@@ -1,0 +1,90 @@
+import type { Sso } from "@groundplan/modules/gitops/sso";
+import type { SubjectFormat } from "@groundplan/modules/identity";
+import type { Locking, StateEncryption } from "@groundplan/modules/state";
+
+/** The facts that a team sets once, for all environments. */
+export interface Platform {
+  /** Name of the platform: begins the names of what is made once an account; 2 to 20 characters, lower case. */
+  readonly name: string;
+
+  /** GitHub repository of the platform, `owner/name`: written into the tags, so that a resource leads back to its code. */
+  readonly repository: string;
+
+  /** AWS Region of the Terraform state. */
+  readonly region: string;
+
+  /** AWS account of each environment by the environment's name, 12 digits; several may share one. */
+  readonly accounts: Readonly<Record<string, string>>;
+
+  /** Names of the environments in the order in which a change moves through them; `overlays/index.ts` registers each. */
+  readonly promotion: readonly string[];
+
+  /** DNS domain of the platform: environments have names below it, e.g. `argocd.dev.example.com`. */
+  readonly domain: string;
+
+  /** What Argo CD deploys from, and who hears of it. */
+  readonly gitops: {
+    /** Git repository that holds the manifests. */
+    readonly repositoryUrl: string;
+
+    /** Slack channel that hears of syncs in staging and prod, without `#`. */
+    readonly slackChannel: string;
+
+    /** PagerDuty service that hears when prod is unwell; up to 63 letters, digits and hyphens. */
+    readonly pagerDutyService: string;
+
+    /** SSO groups that see everything in Argo CD and may sync dev. */
+    readonly developers: readonly string[];
+
+    /** SSO groups that may do everything in Argo CD. */
+    readonly admins: readonly string[];
+
+    /** How people sign in to Argo CD; their groups come with it. @default - none: only the local admin may */
+    readonly sso?: Sso;
+  };
+
+  /**
+   * AWS account that keeps the artifacts of all environments: that of the first environment in {@link promotion}, whose
+   * job publishes in GitHub's workflow, with its role.
+   */
+  readonly artifactAccount: string;
+
+  /**
+   * Roles of that account, `*` allowed within a name, that may delete artifacts which no environment needs
+   * (`groundplan artifact prune`), beside GitHub's that publishes.
+   *
+   * @default - none
+   */
+  readonly artifactPruners?: readonly string[];
+
+  /** How a write to the Terraform state is locked: `dynamodb`, `both` (the migration step) or `s3`. */
+  readonly locking: Locking;
+
+  /** Keys that encrypt the Terraform state: AWS's own (`aws`), a KMS key of the platform (`own`), or a given one. */
+  readonly stateEncryption: StateEncryption;
+
+  /** How GitHub's workflows reach the accounts. */
+  readonly github: GitHubSettings;
+}
+
+/** What the roles of GitHub's workflows trust; see docs/ci.md. */
+export interface GitHubSettings {
+  /** Branch that is merged into: runs on it plan, and look for drift. */
+  readonly defaultBranch: string;
+
+  /** Number of the repository's owner on GitHub, for subjects that no renaming can take over. */
+  readonly ownerId?: string;
+
+  /** Number of the repository on GitHub. */
+  readonly repositoryId?: string;
+
+  /**
+   * Form of the subject in GitHub's tokens: with names (`names`), with the numbers too (`immutable`), or either.
+   *
+   * @default - `both` with numbers, `names` without
+   */
+  readonly subjects?: SubjectFormat;
+
+  /** Whether the identity stack makes GitHub's identity provider in each account, or it is there already. */
+  readonly oidcProvider: "own" | "existing";
+}
