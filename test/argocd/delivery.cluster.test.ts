@@ -154,7 +154,7 @@ test("what is changed by hand is put back, and the number of pods is left to the
 
 test("what a commit removes is removed, and what it changes rolls out", async () => {
   expect(await field("groundplan-dev", "poddisruptionbudget/dev-app", "{.metadata.name}")).toBe("dev-app");
-  repository.change("develop", "overlays/base/kustomization.yaml", (text) =>
+  repository.change("develop", "overlays/base/app/kustomization.yaml", (text) =>
     text.replace("  - pdb.yaml\n", ""),
   );
   const commit = repository.change("develop", "overlays/dev/kustomization.yaml", (text) =>

@@ -13,14 +13,11 @@ export class ManifestsRepository {
   readonly url = `file://${this.path}`;
 
   constructor() {
-    for (const folder of readdirSync(OVERLAYS, { withFileTypes: true })) {
-      if (!folder.isDirectory()) continue;
-      for (const file of readdirSync(join(OVERLAYS, folder.name))) {
-        if (!file.endsWith(".yaml")) continue;
-        const target = join(this.path, "overlays", folder.name, file);
-        mkdirSync(dirname(target), { recursive: true });
-        cpSync(join(OVERLAYS, folder.name, file), target);
-      }
+    for (const file of readdirSync(OVERLAYS, { recursive: true, encoding: "utf8" })) {
+      if (!file.endsWith(".yaml")) continue;
+      const target = join(this.path, "overlays", file);
+      mkdirSync(dirname(target), { recursive: true });
+      cpSync(join(OVERLAYS, file), target);
     }
     this.git("init", "--quiet", "--initial-branch=main");
     this.commit("the overlays of this repository");

@@ -198,7 +198,7 @@ describe("a change", () => {
   });
 
   test("planted: a budget of one pod that must stay, and of one pod that runs, is found", async () => {
-    edit("base/pdb.yaml", "maxUnavailable: 1", "minAvailable: 1");
+    edit("base/app/pdb.yaml", "maxUnavailable: 1", "minAvailable: 1");
     expect(faults(await overlay("dev", folder))).toEqual([
       "PodDisruptionBudget/dev-app blocks every eviction while 1 of 1 pods run",
     ]);

@@ -25,11 +25,11 @@ export function tool(
 }
 
 /** What `kustomize build` makes of an overlay, in the repository or in a copy of its folder. */
-export function overlayYaml(environment: EnvironmentName, overlays = OVERLAYS): Promise<string> {
+export function overlayYaml(environment: string, overlays = OVERLAYS): Promise<string> {
   return succeed(tool("kustomize", ["build", join(overlays, environment)]));
 }
 
-export async function overlay(environment: EnvironmentName, overlays?: string): Promise<readonly Manifest[]> {
+export async function overlay(environment: string, overlays?: string): Promise<readonly Manifest[]> {
   return parse(await overlayYaml(environment, overlays));
 }
 

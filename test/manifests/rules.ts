@@ -101,12 +101,7 @@ export const connected: Rule = (manifests) => {
   return [
     ...ofKind(manifests, "Deployment").flatMap((deployment) => {
       const account = at(deployment, `${POD}.serviceAccountName`);
-      return [
-        ...(absent("ServiceAccount", account) ? [`${idOf(deployment)} runs as ${account}`] : []),
-        ...(selects(at(deployment, "spec.selector.matchLabels"), deployment)
-          ? []
-          : [`${idOf(deployment)} does not select its own pods`]),
-      ];
+      return absent("ServiceAccount", account) ? [`${idOf(deployment)} runs as ${account}`] : [];
     }),
     ...containers(manifests).flatMap(([where, container]) =>
       list(container, "envFrom")
@@ -137,6 +132,27 @@ export const connected: Rule = (manifests) => {
   ];
 };
 
+/** Where an object of a kind says which pods it takes. */
+export const SELECTORS: Readonly<Record<string, string>> = {
+  Deployment: "spec.selector.matchLabels",
+  Service: "spec.selector",
+  PodDisruptionBudget: "spec.selector.matchLabels",
+  NetworkPolicy: "spec.podSelector.matchLabels",
+};
+
+/** A Deployment selects its own pods, else the API refuses it; and no object takes the pods of several apps. */
+export const selective: Rule = (manifests) =>
+  manifests.flatMap((each) => {
+    const path = SELECTORS[each.kind];
+    if (path === undefined) return [];
+    const taken = ofKind(manifests, "Deployment").filter((other) => selects(at(each, path), other));
+    const own = each.kind === "Deployment" && !taken.includes(each);
+    return [
+      ...(own ? [`${idOf(each)} does not select its own pods`] : []),
+      ...(taken.length > 1 ? [`${idOf(each)} takes the pods of ${taken.map(idOf).join(" and ")}`] : []),
+    ];
+  });
+
 /** A NetworkPolicy stands before the pods that it guards; the others follow the platform's order. */
 const WAVES: Readonly<Record<string, string>> = {
   Namespace: "-1",
@@ -158,7 +174,9 @@ export const waved: Rule = (manifests) =>
 
 /** What any rule finds wrong. */
 export const faults: Rule = (manifests) =>
-  [evictable, scaled, pinned, bounded, restricted, connected, waved].flatMap((rule) => rule(manifests));
+  [evictable, scaled, pinned, bounded, restricted, connected, selective, waved].flatMap((rule) =>
+    rule(manifests),
+  );
 
 function ofKind(manifests: readonly Manifest[], kind: string): readonly Manifest[] {
   return manifests.filter((manifest) => manifest.kind === kind);
