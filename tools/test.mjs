@@ -15,7 +15,7 @@ Runs lint and format, the type check, and the tests: unit, terraform, emulator, 
   npm test -- registry -t lifecycle
   npm test -- --kind unit          only one kind: unit, terraform, emulator or cluster
   npm test -- --changed            what differs from where this branch left origin/main; --changed=<revision> from there
-  UPDATE_GOLDEN=1 npm test -- logical-ids
+  npm run derive                   writes what is derived from platform.ts and overlays/, the golden files too
 
 Without Terraform, the AWS provider, Python or Go the tests that need them are skipped, and counted as such;
 with CI=true they must run.`;

@@ -20,7 +20,7 @@ export interface RenderedEnvironment {
 }
 
 const HEADER =
-  "# Rendered by `npm run argocd` from platform.ts and overlays/. Terraform applies the same; change it there.\n";
+  "# Rendered by `npm run derive` from platform.ts and overlays/. Terraform applies the same; change it there.\n";
 
 /**
  * The manifests of `argocd/` as YAML, by their paths there: the project, the application of each environment, and the

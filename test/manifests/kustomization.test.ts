@@ -41,15 +41,18 @@ test.each(environments.map((each) => [each.name, each] as const))(
 
 test("manifests that pull another environment's image are found", () => {
   // GIVEN
-  const [dev, staging] = environments;
-  if (dev === undefined || staging === undefined) throw new Error("no environments");
+  const [one, other] = environments;
+  if (one === undefined || other === undefined) throw new Error("there are no two environments");
+  const theirs = read(other);
   // WHEN
-  const found = contradictions(dev, read(staging));
+  const found = contradictions(one, theirs);
   // THEN
   expect(found).toEqual([
-    "namespace groundplan-staging",
-    "namePrefix staging-",
-    "image 123456789012.dkr.ecr.us-east-1.amazonaws.com/groundplan/staging/api is in none of the environment's repositories",
+    `namespace ${platform.name}-${other.name}`,
+    `namePrefix ${other.name}-`,
+    ...(theirs.images ?? []).map(
+      ({ newName }) => `image ${newName} is in none of the environment's repositories`,
+    ),
   ]);
 });
 

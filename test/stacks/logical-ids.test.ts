@@ -1,30 +1,11 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { App, TerraformStack, Testing } from "cdktf";
 import { environments } from "../../overlays";
 import { platform } from "../../platform";
-import { addStacks } from "../../stacks";
+import { addresses, goldenGroups, groupOf } from "../../tools/derive/addresses";
 
-/** Set to 1, this writes the golden files anew. */
-const UPDATE = process.env.UPDATE_GOLDEN === "1";
-
-/** Terraform addresses of every stack, each with its stack before it, sorted. */
-function addresses(): readonly string[] {
-  const app = new App({ outdir: Testing.app().outdir });
-  addStacks(app, platform, environments);
-  const stacks = app.node.children.filter((node) => TerraformStack.isStack(node));
-  return stacks
-    .flatMap((stack) => {
-      const { resource = {} } = JSON.parse(Testing.synth(stack)) as { resource?: Record<string, object> };
-      return Object.entries(resource).flatMap(([type, made]) =>
-        Object.keys(made).map((id) => `${stack.node.id} ${type}.${id}`),
-      );
-    })
-    .sort();
-}
-
-const all = addresses();
-const groups = ["state", "identity", ...environments.map((environment) => environment.name)];
+const all = addresses({ platform, environments });
+const groups = goldenGroups({ environments });
 
 /** What changed between the golden addresses and those of now; empty when nothing did. */
 function moves(golden: readonly string[], now: readonly string[]): string {
@@ -35,16 +16,14 @@ function moves(golden: readonly string[], now: readonly string[]): string {
 
 test.each(groups)("the addresses of %s are those that stand in states", (group) => {
   const file = join(__dirname, "golden", `${group}.txt`);
-  const now = all.filter((address) => address.split(/[- ]/, 1)[0] === group);
-  if (UPDATE) writeFileSync(file, `${now.join("\n")}\n`);
+  const now = all.filter((address) => groupOf(address, groups) === group);
   const golden = existsSync(file) ? readFileSync(file, "utf8").trimEnd().split("\n") : [];
-  // A new address replaces infrastructure: write a moveTo or `moved` first, then UPDATE_GOLDEN=1.
+  // A new address replaces infrastructure: write a moveTo or `moved` first, then `npm run derive`.
   expect(moves(golden, now)).toBe("");
 });
 
 test("each address is in one group", () => {
-  const grouped = all.filter((address) => groups.includes(address.split(/[- ]/, 1)[0] ?? ""));
-  expect(grouped).toEqual(all);
+  expect(all.filter((address) => groupOf(address, groups) === undefined)).toEqual([]);
   expect(new Set(all).size).toBe(all.length);
 });
 
@@ -52,4 +31,11 @@ test("an address that moves is told", () => {
   expect(moves(["dev-network aws_vpc.a"], ["dev-network aws_vpc.b"])).toBe(
     "- dev-network aws_vpc.a\n+ dev-network aws_vpc.b",
   );
+});
+
+test("an address is in the group of its environment, also where another's name begins alike", () => {
+  expect(groupOf("pre-prod-api aws_x.a", ["pre", "pre-prod"])).toBe("pre-prod");
+  expect(groupOf("pre-api aws_x.a", ["pre", "pre-prod"])).toBe("pre");
+  expect(groupOf("state-123456789012 aws_x.a", ["state", "dev"])).toBe("state");
+  expect(groupOf("qa-api aws_x.a", ["state", "dev"])).toBeUndefined();
 });

@@ -12,9 +12,11 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { deriveWorkflow } from "../../tools/derive/workflows";
 import { BIN } from "../cli/groundplan";
 import type { Emulator } from "../emulator";
 import type { GitHub } from "../github/server";
+import { platform } from "../platform";
 import { runAct, type WorkflowRun } from "./act-run";
 import { ROOT } from "./judged";
 
@@ -70,7 +72,7 @@ export interface RunOptions {
 }
 
 /**
- * A repository with this repository's own workflows, service and command line, and a CDKTF app, in which act runs them on this machine.
+ * A repository with this repository's own workflows for the tests' own platform, service and command line, and a CDKTF app, in which act runs them on this machine.
  *
  * Actions of others are replaced by those in `actions/`, with the same inputs and outputs: a checkout from this
  * folder, the STS of the emulator, artifacts in a folder. Everything else is the real thing.
@@ -88,6 +90,10 @@ export class WorkflowRepository {
     mkdirSync(join(this.path, "vendor", "groundplan"), { recursive: true });
     mkdirSync(join(this.folder, "artifacts"));
     cpSync(join(ROOT, ".github"), join(this.path, ".github"), { recursive: true });
+    for (const file of readdirSync(join(this.path, ".github", "workflows"))) {
+      const path = join(".github", "workflows", file);
+      this.write(path, deriveWorkflow(path, readFileSync(join(ROOT, path), "utf8"), platform));
+    }
     cpSync(join(ROOT, ".terraform.lock.hcl"), join(this.path, ".terraform.lock.hcl"));
     this.write("main.js", app);
     this.write(

@@ -1,16 +1,24 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { deriveWorkflow } from "../../tools/derive/workflows";
+import { platform } from "../platform";
 import { ROOT } from "./judged";
 import { before, type Circumstances, type Job, jobsOf, type Result, simulate } from "./simulated";
 
-const WORKFLOW = readFileSync(join(ROOT, ".github/workflows/infrastructure.yml"), "utf8");
-const ENVIRONMENTS = ["dev", "staging", "prod"] as const;
+const PATH = ".github/workflows/infrastructure.yml";
+
+/** The workflow with the jobs of other environments; those of the repository are as `npm run derive` writes them, which another test checks. */
+const workflowOf = (promotion: readonly string[]) =>
+  deriveWorkflow(PATH, readFileSync(join(ROOT, PATH), "utf8"), { ...platform, promotion });
+
+const WORKFLOW = workflowOf(platform.promotion);
 
 /** Every list of environments. */
-const LISTS = Array.from({ length: 2 ** ENVIRONMENTS.length }, (_, bits) =>
-  ENVIRONMENTS.filter((_, index) => (bits >> index) & 1),
-);
+const listsOf = (environments: readonly string[]) =>
+  Array.from({ length: 2 ** environments.length }, (_, bits) =>
+    environments.filter((_, index) => (bits >> index) & 1),
+  );
 
 /** One way in which a run may go, and what it means. */
 interface Way extends Circumstances {
@@ -26,41 +34,50 @@ const way = (event: Way["event"], due: Way["due"], rest: Partial<Circumstances> 
 });
 
 /** Every way: each event, each list, each job that ends otherwise than well, and a run that is cancelled. */
-const WAYS: readonly Way[] = (["pull_request", "push", "workflow_dispatch"] as const).flatMap((event) =>
-  LISTS.flatMap((due) => [
-    way(event, due),
-    way(event, due, { cancelled: "plan" }),
-    way(event, due, { cancelled: "due" }),
-    ...["plan", "due", ...ENVIRONMENTS].flatMap((id) =>
-      (["failure", "cancelled"] as const).map((result) => way(event, due, { results: { [id]: result } })),
-    ),
-  ]),
-);
+const waysOf = (environments: readonly string[]): readonly Way[] =>
+  (["pull_request", "push", "workflow_dispatch"] as const).flatMap((event) =>
+    listsOf(environments).flatMap((due) => [
+      way(event, due),
+      way(event, due, { cancelled: "plan" }),
+      way(event, due, { cancelled: "due" }),
+      ...["plan", "due", ...environments].flatMap((id) =>
+        (["failure", "cancelled"] as const).map((result) => way(event, due, { results: { [id]: result } })),
+      ),
+    ]),
+  );
 
 /** What is wrong with when the jobs of a workflow begin that applies. */
-function faults(text: string): readonly string[] {
+function faults(text: string, environments = platform.promotion): readonly string[] {
   const jobs = jobsOf(text);
   const { concurrency } = parse(text);
-  const known = ENVIRONMENTS.filter((name) => before(jobs, "prod").includes(name) || name === "prod");
+  const [last = "", ...middle] = environments.slice(1).reverse();
+  const waits = (name: string, on: readonly string[]) => on.every((id) => before(jobs, name).includes(id));
   return [
     ...new Set([
       ...(concurrency["cancel-in-progress"] === false ? [] : ["a run is cancelled by the next one"]),
-      ...(known.length === ENVIRONMENTS.length ? [] : ["prod: does not wait for all before it"]),
-      ...(before(jobs, "staging").includes("dev") ? [] : ["staging: does not wait for dev"]),
+      ...(waits(last, environments.slice(0, -1)) ? [] : [`${last}: does not wait for all before it`]),
+      ...middle.flatMap((name) => {
+        const earlier = environments.slice(0, environments.indexOf(name));
+        return waits(name, earlier) ? [] : [`${name}: does not wait for ${earlier.join(" and ")}`];
+      }),
       ...(["plan", "due"] as const).flatMap((id) =>
         jobs[id]?.environment ? [`${id}: asks for an approval`] : [],
       ),
-      ...(text.includes(`environments: ${ENVIRONMENTS.join(" ")}\n`) ? [] : ["due: looks at others"]),
-      ...WAYS.flatMap((one) => faultsOf(jobs, one)),
-      ...faultsOfPlan(jobs),
+      ...(text.includes(`environments: ${environments.join(" ")}\n`) ? [] : ["due: looks at others"]),
+      ...waysOf(environments).flatMap((one) => faultsOf(jobs, one, environments)),
+      ...faultsOfPlan(jobs, environments[0] ?? ""),
     ]),
   ];
 }
 
-function faultsOf(jobs: Readonly<Record<string, Job>>, one: Way): readonly string[] {
+function faultsOf(
+  jobs: Readonly<Record<string, Job>>,
+  one: Way,
+  environments: readonly string[],
+): readonly string[] {
   const ended = simulate(jobs, one);
-  return ENVIRONMENTS.flatMap((name, index) => {
-    const earlier = ENVIRONMENTS.slice(0, index).filter((id) => failed(ended[id]));
+  return environments.flatMap((name, index) => {
+    const earlier = environments.slice(0, index).filter((id) => failed(ended[id]));
     const wanted = one.event !== "pull_request" && ended.due === "success" && one.due?.includes(name);
     if (ended[name] === "skipped")
       return wanted && one.cancelled === undefined && earlier.length === 0
@@ -79,7 +96,7 @@ function faultsOf(jobs: Readonly<Record<string, Job>>, one: Way): readonly strin
 }
 
 /** What a plan that fails, or says nothing, leads to. */
-function faultsOfPlan(jobs: Readonly<Record<string, Job>>): readonly string[] {
+function faultsOfPlan(jobs: Readonly<Record<string, Job>>, first: string): readonly string[] {
   const due = (event: Way["event"], code: string, result: Result) =>
     simulate(jobs, {
       event,
@@ -95,9 +112,9 @@ function faultsOfPlan(jobs: Readonly<Record<string, Job>>): readonly string[] {
       ? []
       : ["due: goes on by hand after a failed plan"]),
     ...(due("pull_request", "0", "success") === "skipped" ? [] : ["due: begins on a pull request"]),
-    ...(lost.due !== "success" || lost.dev !== "skipped"
+    ...(lost.due !== "success" || lost[first] !== "skipped"
       ? []
-      : ["dev: a list that is lost counts as nothing to apply"]),
+      : [`${first}: a list that is lost counts as nothing to apply`]),
   ];
 }
 
@@ -108,6 +125,13 @@ function failed(result: Result | undefined): boolean {
 test("an environment's job begins where there is something to apply, after those before it, and never after a failure", () => {
   expect(faults(WORKFLOW)).toEqual([]);
 });
+
+test.each([[["dev", "prod"]], [["dev", "qa", "staging", "prod"]], [["sandbox", "pre-prod", "live"]]])(
+  "the jobs of %j keep to the same order",
+  (promotion) => {
+    expect(faults(workflowOf(promotion), promotion)).toEqual([]);
+  },
+);
 
 const LISTED = (name: string) => ` && contains(fromJSON(needs.due.outputs.environments), '${name}')`;
 const STANDS = (name: string) =>

@@ -1,0 +1,109 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Environment } from "../../overlays/environment";
+import type { Platform } from "../../overlays/settings/platform";
+import { argoCdManifests } from "../../stacks";
+import { goldenAddresses } from "./addresses";
+import { chartValues } from "./chart-values";
+import { deriveBase, deriveKustomization } from "./kustomizations";
+import { deriveWorkflow } from "./workflows";
+
+/** What derived files are made from. */
+export interface Source {
+  /** Folder of the repository. */
+  readonly root: string;
+  readonly platform: Platform;
+
+  /** In the order of promotion. */
+  readonly environments: readonly Environment[];
+}
+
+/** Text of each derived file by its path in the repository; undefined for one that is to go. */
+export type DerivedFiles = ReadonlyMap<string, string | undefined>;
+
+/** The parts of the repository that `npm run derive` writes, or writes into, by what is in them. */
+export const PARTS: Readonly<Record<string, (source: Source) => DerivedFiles>> = {
+  "Argo CD's manifests": (source) =>
+    wholeFolders(
+      source.root,
+      ["argocd/projects", "argocd/applications", "argocd/clusters"],
+      [...argoCdManifests(source.platform, source.environments)].map(([path, text]) => [
+        `argocd/${path}`,
+        text,
+      ]),
+    ),
+  "golden addresses": (source) =>
+    wholeFolders(
+      source.root,
+      ["test/stacks/golden"],
+      [...goldenAddresses(source)].map(([group, text]) => [`test/stacks/golden/${group}.txt`, text]),
+    ),
+  kustomizations: ({ root, platform, environments }) =>
+    new Map([
+      [
+        "overlays/base/kustomization.yaml",
+        deriveBase(read(root, "overlays/base/kustomization.yaml"), platform),
+      ],
+      ...environments.map((environment): [string, string] => {
+        const path = `overlays/${environment.name}/kustomization.yaml`;
+        return [path, deriveKustomization(read(root, path), platform, environment)];
+      }),
+    ]),
+  "values of the chart": (source) => {
+    const kustomizations = PARTS.kustomizations?.(source) ?? new Map<string, string>();
+    return wholeFolders(
+      source.root,
+      ["charts/app"],
+      source.environments.map(({ name }) => [
+        `charts/app/values-${name}.yaml`,
+        chartValues(name, source.platform, kustomizations.get(`overlays/${name}/kustomization.yaml`) ?? ""),
+      ]),
+      /^values-.*\.yaml$/,
+    );
+  },
+  workflows: ({ root, platform }) => {
+    const folder = ".github/workflows";
+    const names = readdirSync(join(root, folder)).filter((name) => name.endsWith(".yml"));
+    return new Map(
+      names.map((name) => {
+        const path = `${folder}/${name}`;
+        return [path, deriveWorkflow(path, read(root, path), platform)];
+      }),
+    );
+  },
+};
+
+/** The derived files of a part that are not what they should be. */
+export function staleFiles(root: string, files: DerivedFiles): readonly string[] {
+  return [...files]
+    .filter(([path, text]) => {
+      const file = join(root, path);
+      return text === undefined ? existsSync(file) : !existsSync(file) || readFileSync(file, "utf8") !== text;
+    })
+    .map(([path]) => path)
+    .sort();
+}
+
+/** Files that fill folders, so that those of an environment that is gone go with it. */
+function wholeFolders(
+  root: string,
+  folders: readonly string[],
+  files: readonly (readonly [path: string, text: string])[],
+  owned = /./,
+): DerivedFiles {
+  const there = folders
+    .filter((folder) => existsSync(join(root, folder)))
+    .flatMap((folder) =>
+      readdirSync(join(root, folder))
+        .filter((name) => owned.test(name))
+        .map((name) => `${folder}/${name}`),
+    );
+  return new Map<string, string | undefined>([...there.map((path) => [path, undefined] as const), ...files]);
+}
+
+function read(root: string, path: string): string {
+  const file = join(root, path);
+  if (!existsSync(file))
+    throw new Error(`${path} is missing\n  copy that of another environment, and run again`);
+  return readFileSync(file, "utf8");
+}
