@@ -2,7 +2,6 @@ import { parse, stringify } from "yaml";
 import type { Platform } from "../../overlays/settings/platform";
 
 interface Kustomization {
-  readonly namespace?: string;
   readonly images?: readonly {
     readonly name: string;
     readonly newName?: string;
@@ -39,7 +38,7 @@ export function chartValues(
   platform: Pick<Platform, "name">,
   kustomization: string,
 ): string {
-  const { namespace, images = [], patches = [] } = parse(kustomization) as Kustomization;
+  const { images = [], patches = [] } = parse(kustomization) as Kustomization;
   const image = images.find(({ name }) => name === APP);
   const values = {
     partOf: platform.name,
@@ -67,7 +66,7 @@ export function chartValues(
       setValue(values, key.split("."), value);
     }
   }
-  const command = `helm upgrade --install ${environment} charts/app --namespace ${namespace} --create-namespace`;
+  const command = "helm upgrade --install trial charts/app --namespace app-trial --create-namespace";
   return `# What overlays/${environment} deploys, made from it by \`npm run derive\`; a test compares the two.
 #   ${command} --values charts/app/values-${environment}.yaml
 
