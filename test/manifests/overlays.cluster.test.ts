@@ -1,6 +1,7 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { platform } from "../../platform";
 import { at, changed, type Json, list, type Manifest, only, parse } from "./manifest";
 import { ENVIRONMENTS, OVERLAYS, overlay, overlayYaml, ROOT, tool } from "./render";
 import { faults } from "./rules";
@@ -13,10 +14,10 @@ beforeAll(async () => {
   [dev, staging, prod] = await Promise.all([overlay("dev"), overlay("staging"), overlay("prod")]);
 });
 
-const manifestsOf = (environment: (typeof ENVIRONMENTS)[number]) => ({ dev, staging, prod })[environment];
+const manifestsOf = (environment: "dev" | "staging" | "prod") => ({ dev, staging, prod })[environment];
 
-test.each(ENVIRONMENTS)("what %s deploys keeps every rule", (environment) => {
-  expect(faults(manifestsOf(environment))).toEqual([]);
+test.each(ENVIRONMENTS)("what %s deploys keeps every rule", async (environment) => {
+  expect(faults(await overlay(environment))).toEqual([]);
 });
 
 test.each([
@@ -29,7 +30,7 @@ test.each([
   const hpa = only(manifests, "HorizontalPodAutoscaler");
   expect(deployment.metadata).toMatchObject({
     name: `${environment}-app`,
-    namespace: `groundplan-${environment}`,
+    namespace: `${platform.name}-${environment}`,
   });
   expect(at(deployment, "spec.replicas")).toBe(replicas);
   expect(at(deployment, "spec.template.spec.containers.0.resources.requests.cpu")).toBe(cpu);
@@ -43,7 +44,7 @@ test.each([
 
 test("the namespace is the environment's, and lets in restricted pods only", () => {
   const { metadata } = only(prod, "Namespace");
-  expect(metadata.name).toBe("groundplan-prod");
+  expect(metadata.name).toBe(`${platform.name}-prod`);
   for (const mode of ["enforce", "audit", "warn"]) {
     expect(metadata.labels?.[`pod-security.kubernetes.io/${mode}`]).toBe("restricted");
   }
@@ -51,7 +52,9 @@ test("the namespace is the environment's, and lets in restricted pods only", () 
 });
 
 describe("Argo CD's project", () => {
-  const project = parse(readFileSync(join(ROOT, "argocd", "projects", "groundplan.yaml"), "utf8")).at(0);
+  const project = parse(readFileSync(join(ROOT, "argocd", "projects", `${platform.name}.yaml`), "utf8")).at(
+    0,
+  );
 
   /** Objects that Argo CD would refuse to apply. */
   const outside = (manifests: readonly Manifest[]) => {
@@ -64,8 +67,8 @@ describe("Argo CD's project", () => {
       .map(({ kind }) => kind);
   };
 
-  test.each(ENVIRONMENTS)("allows all that %s deploys", (environment) => {
-    expect(outside(manifestsOf(environment))).toEqual([]);
+  test.each(ENVIRONMENTS)("allows all that %s deploys", async (environment) => {
+    expect(outside(await overlay(environment))).toEqual([]);
   });
 
   test("planted: an object of another namespace or of the cluster is found", () => {

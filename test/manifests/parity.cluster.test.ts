@@ -1,6 +1,6 @@
 import { type Difference, differences } from "./differences";
 import { at, changed, type Manifest, only } from "./manifest";
-import { chart, ENVIRONMENTS, overlay } from "./render";
+import { appOverlay, chart, ENVIRONMENTS } from "./render";
 
 /** What the chart and the overlay of one environment may differ in, and why. */
 const ALLOWED: readonly {
@@ -78,7 +78,7 @@ describe.each(ENVIRONMENTS)("%s", (environment) => {
   let fromChart: readonly Manifest[];
 
   beforeAll(async () => {
-    [fromOverlay, fromChart] = await Promise.all([overlay(environment), chart({ environment })]);
+    [fromOverlay, fromChart] = await Promise.all([appOverlay(environment), chart({ environment })]);
   });
 
   test.each(KINDS)("chart and overlay give the same %s", (kind) => {
@@ -102,7 +102,7 @@ describe("planted: found is", () => {
   let fromOverlay: readonly Manifest[];
 
   beforeAll(async () => {
-    fromOverlay = await overlay("staging");
+    fromOverlay = await appOverlay("staging");
   });
 
   test.each([

@@ -1,5 +1,7 @@
 import { join } from "node:path";
 import { kubernetesVersion, toolPath } from "../../local/cluster/tools";
+import { environments } from "../../overlays";
+import { platform } from "../../platform";
 import { type Run, type RunProps, runProgram } from "../program";
 import { type Manifest, parse } from "./manifest";
 
@@ -11,9 +13,7 @@ export const OVERLAYS = join(ROOT, "overlays");
 export const CHART = join(ROOT, "charts", "app");
 
 /** The environments that have manifests. */
-export const ENVIRONMENTS = ["dev", "staging", "prod"] as const;
-
-export type EnvironmentName = (typeof ENVIRONMENTS)[number];
+export const ENVIRONMENTS: readonly string[] = environments.map(({ name }) => name);
 
 /** Runs a tool that works on files alone; it may fail. */
 export function tool(
@@ -33,10 +33,16 @@ export async function overlay(environment: string, overlays?: string): Promise<r
   return parse(await overlayYaml(environment, overlays));
 }
 
+/** The same without what other apps than the chart's bring. */
+export async function appOverlay(environment: string): Promise<readonly Manifest[]> {
+  const all = await overlay(environment);
+  return all.filter(({ metadata: { labels } }) => (labels?.["app.kubernetes.io/name"] ?? "app") === "app");
+}
+
 /** How the chart is rendered. */
 export interface ChartProps {
   /** Reads `values-<environment>.yaml`. */
-  readonly environment?: EnvironmentName;
+  readonly environment?: string;
 
   /** Name of the release. @default - the environment, or `demo` */
   readonly release?: string;
@@ -52,7 +58,7 @@ export interface ChartProps {
 export function template({ environment, release, namespace, values = {} }: ChartProps): Promise<Run> {
   const files = environment === undefined ? [] : ["--values", join(CHART, `values-${environment}.yaml`)];
   const name = release ?? environment ?? "demo";
-  const into = namespace ?? `groundplan-${environment ?? "demo"}`;
+  const into = namespace ?? `${platform.name}-${environment ?? "demo"}`;
   const flags = [`--namespace=${into}`, `--kube-version=${kubernetesVersion()}`];
   return tool("helm", ["template", name, CHART, ...flags, ...files, "--values=-"], {
     input: JSON.stringify(values),

@@ -4,17 +4,7 @@ import { join } from "node:path";
 import { type Cluster, startCluster } from "../cluster";
 import type { Run } from "../program";
 import { at, changed, type Json, type Manifest, only } from "./manifest";
-import {
-  CHART,
-  chart,
-  chartYaml,
-  ENVIRONMENTS,
-  type EnvironmentName,
-  overlay,
-  overlayYaml,
-  succeed,
-  tool,
-} from "./render";
+import { CHART, chart, chartYaml, ENVIRONMENTS, overlay, overlayYaml, succeed, tool } from "./render";
 import { type OpenApi, SCHEMA_LOCATION, writeSchemas } from "./served-schemas";
 
 /** All that the chart can make, beside its defaults. */
@@ -166,7 +156,7 @@ describe("the namespace", () => {
 describe("the chart", () => {
   test.each([...ENVIRONMENTS, "everything"])("with the values of %s is taken", async (name) => {
     await namespace(`chart-${name}`);
-    const [environment] = ENVIRONMENTS.filter((each): each is EnvironmentName => each === name);
+    const environment = ENVIRONMENTS.find((each) => each === name);
     const values = environment === undefined ? EVERYTHING : {};
     const yaml = await chartYaml({
       namespace: `chart-${name}`,
