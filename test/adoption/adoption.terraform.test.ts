@@ -1,0 +1,114 @@
+import { parse } from "yaml";
+import { Copy, type Ended } from "./copy";
+import { addEnvironment, addKubernetesApp, addService, addStack, changePlatform } from "./steps";
+
+const ENVIRONMENTS = ["dev", "qa", "staging", "prod"];
+
+/** The tests that read platform.ts, overlays/, or what is derived from them. */
+const SUITES = [
+  "overlays/",
+  "manifests/",
+  "stacks/",
+  "argocd/",
+  "main.test",
+  "workflows/",
+  "tools/derive",
+  "charts/",
+];
+
+const tsc = "node_modules/typescript/bin/tsc";
+const biome = "node_modules/@biomejs/biome/bin/biome";
+const derive = "dist/tools/derive/main.js";
+
+let copy: Copy;
+
+/** What a command printed, or nothing when it succeeded. */
+const complaint = ({ code, output }: Ended) => (code === 0 ? "" : `exit code ${code}\n${output}`);
+
+beforeAll(async () => {
+  copy = new Copy();
+  changePlatform(copy);
+  addEnvironment(copy, "qa", { like: "staging", after: "dev", account: "222222222222", cidr: "10.3.0.0/16" });
+  addService(copy, "orders");
+  addStack(copy, "audit");
+  addKubernetesApp(copy, "web", ENVIRONMENTS);
+  // What an editor does when a file is saved.
+  await copy.run(biome, "check", "--write", "overlays", "platform.ts", "stacks");
+  expect(complaint(await copy.run(tsc, "-b", ".", "cli", "local", "services/api", "services/orders"))).toBe(
+    "",
+  );
+});
+
+afterAll(() => copy?.remove());
+
+test("before npm run derive, what is stale is named", async () => {
+  const { code, output } = await copy.run(derive, "--check");
+  expect(code).toBe(1);
+  for (const path of [
+    ".github/workflows/infrastructure.yml",
+    ".github/workflows/orders.yml",
+    "argocd/applications/qa.yaml",
+    "charts/app/values-qa.yaml",
+    "overlays/qa/kustomization.yaml",
+    "test/stacks/golden/qa.txt",
+  ]) {
+    expect(output).toContain(`${path}\n`);
+  }
+  expect(output).toMatch(/\nError: \d+ derived files are stale\n {2}run: npm run derive\n$/);
+});
+
+test("npm run derive renews all of it, once", async () => {
+  expect(complaint(await copy.run(derive))).toBe("");
+  expect(await copy.run(derive, "--check")).toEqual({
+    code: 0,
+    output: "every derived file is as platform.ts and overlays/ say\n",
+  });
+  const { jobs } = parse(copy.read(".github/workflows/orders.yml"));
+  expect(Object.keys(jobs)).toEqual(["build", "comment", ...ENVIRONMENTS, "by-hand"]);
+});
+
+test("the adopted platform passes the check: format, lint and types", async () => {
+  expect(complaint(await copy.run(biome, "ci", "--error-on-warnings", "."))).toBe("");
+  expect(complaint(await copy.run(tsc, "-p", "test/tsconfig.json"))).toBe("");
+});
+
+test("the adopted platform synthesizes every stack of every environment", async () => {
+  expect(await copy.run("dist/main.js")).toEqual({ code: 0, output: "" });
+  const units = ["addons", "api", "audit", "cluster", "network", "orders", "registry"];
+  const accounts = ["111111111111", "222222222222", "333333333333"];
+  expect(copy.list("cdktf.out/stacks")).toEqual(
+    [
+      ...ENVIRONMENTS.flatMap((name) => units.map((unit) => `${name}-${unit}`)),
+      ...["state", "identity"].flatMap((unit) => accounts.map((account) => `${unit}-${account}`)),
+    ].sort(),
+  );
+  const output = (stack: string) =>
+    JSON.parse(copy.read(`cdktf.out/stacks/${stack}/cdk.tf.json`)).output.promoted_from?.value;
+  expect(ENVIRONMENTS.map((name) => output(`${name}-orders`))).toEqual([undefined, "dev", "qa", "staging"]);
+  expect(copy.read("cdktf.out/stacks/qa-network/cdk.tf.json")).not.toMatch(
+    /us-east-1|123456789012|groundplan-/,
+  );
+});
+
+test("the adopted platform passes the tests that read it", async () => {
+  const jest = [
+    "--selectProjects",
+    "unit",
+    "--maxWorkers",
+    "2",
+    "--testPathPatterns",
+    ...SUITES.map((suite) => `^${copy.path}/test/${suite}`),
+  ];
+  expect(complaint(await copy.run("node_modules/jest/bin/jest.js", ...jest))).toBe("");
+});
+
+test("planted fault: an environment that platform.ts forgets stops the synth, and is told what to write", async () => {
+  copy.edit("dist/platform.js", [/ +qa: "\d+",\n/, ""], [', "qa"', ""]);
+  const { code, output } = await copy.run("dist/main.js");
+  expect(code).toBe(1);
+  expect(output).toBe(
+    'environment "qa" has no account\n  at platform.ts\n  write it into accounts: { …, qa: "111111111111" }\n\n' +
+      'environment "qa" is not in promotion\n  at platform.ts\n' +
+      '  write it where a change passes through it, e.g. promotion: ["dev", "staging", "qa", "prod"]\n',
+  );
+});
