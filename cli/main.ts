@@ -1,10 +1,11 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import { CliError, Interrupted } from "./console/errors";
 import { EXIT, EXIT_HELP } from "./console/exit-codes";
 import { interrupted, listen, runEndings } from "./console/interrupts";
 import { flushed, line, linesOf, paint, sayAside, sayText } from "./console/output";
+import { rootOf } from "./project/root";
 
 /** What adds each command, in the order of `--help`. One alone is loaded in a third of the time of all. */
 const COMMANDS = {
@@ -42,6 +43,7 @@ async function program(args: readonly string[]): Promise<Command> {
       writeOut: (text) => sayText(text.replace(/\n$/, "")),
       writeErr: (text) => sayText(text.replace(/\n$/, ""), "stderr"),
     })
+    .hook("preAction", removeLeft)
     .exitOverride();
   const asked = args.find((arg) => arg !== "--debug");
   const named = Object.entries(COMMANDS).filter(([name]) => name === asked);
@@ -52,6 +54,13 @@ async function program(args: readonly string[]): Promise<Command> {
   return command;
 }
 
+/** Whatever the command is: what killed runs have left in this checkout is removed before it. */
+async function removeLeft(): Promise<void> {
+  const root = rootOf(process.cwd());
+  if (root === undefined || !existsSync(join(root, ".groundplan"))) return;
+  (await import("./terraform/work.js")).removeAbandoned({ root });
+}
+
 async function main(): Promise<void> {
   // What the AWS SDK says of next year's Node is nothing that a user of this command can act upon.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
@@ -59,6 +68,8 @@ async function main(): Promise<void> {
   const command = await program(process.argv.slice(2));
   try {
     await command.parseAsync();
+    // Told to end, a run never says that it was not: it may have left out what it had not begun.
+    if (interrupted.aborted) throw new Interrupted();
   } catch (error) {
     process.exitCode = await end(error, command.opts().debug === true);
   }

@@ -18,7 +18,8 @@ export interface HeldLine {
  * Opens such a line.
  *
  * @param to - URL of the emulator.
- * @param holds - whether a request waits, by the operation of AWS's JSON protocols and what it says.
+ * @param holds - whether a request waits, by the operation of AWS's JSON protocols and what it says; of the other
+ *   protocols, by its method and path instead of the operation, e.g. `PUT /bucket/key`.
  */
 export async function openHeldLine(
   to: string,
@@ -29,8 +30,8 @@ export async function openHeldLine(
   const released = new Promise<void>((resolve) => {
     release = resolve;
   });
-  const line = await openLine(to, async ({ headers, socket }, body) => {
-    const [, operation = ""] = String(headers["x-amz-target"]).split(".");
+  const line = await openLine(to, async ({ headers, method, url, socket }, body) => {
+    const [, operation = `${method} ${url}`] = String(headers["x-amz-target"]).split(".");
     if (!holds(operation, body.toString())) return { body };
     held += 1;
     await released;

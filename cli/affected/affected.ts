@@ -67,7 +67,7 @@ export async function affectedStacks(props: AffectedProps): Promise<Affected> {
     const found = everything(base, { side: "history", reason }, head.stacks ?? []);
     return { result: found, head: head.stacks };
   }
-  return repository.checkedOut(mergeBase, async (folder) => {
+  return repository.checkedOut(mergeBase, project.root, async (folder) => {
     const checkouts = { head: repository.root, base: folder, prefix: repository.prefix };
     const [before, after] = await Promise.all([
       attempt("base", () => synthesizeBase(checkouts, { ...props, project }), folder),

@@ -1,5 +1,6 @@
 import type { BoardLine } from "../console/board";
 import { withBoard } from "../console/board";
+import { holdResult } from "../plan/directory";
 import { identityOf, warmUp } from "../plan/plan";
 import { walk } from "../plan/schedule";
 import { splitName } from "../project/environment";
@@ -51,6 +52,7 @@ export interface ApplyProps {
 export async function applyAll(props: ApplyProps): Promise<ApplyRun> {
   const graph = new Graph(props.stacks);
   const chosen = graph.ordered.filter(({ name }) => props.names.includes(name));
+  await holdResult(props.setting.project, props.result);
   const journal = new Journal(props, await identityOf(props.setting.project), chosen, graph);
   await WorkFolder.during(props.setting.project, (work) =>
     withBoard(

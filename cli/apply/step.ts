@@ -1,4 +1,3 @@
-import { existsSync, readFileSync, rmSync } from "node:fs";
 import type { BoardLine } from "../console/board";
 import { CliError, Interrupted } from "../console/errors";
 import type { Init } from "../plan/plan";
@@ -35,10 +34,21 @@ export interface StepProps {
 export class Step {
   private readonly started = Date.now();
 
+  /** Terraform with a provider of its own, which comes to its end, and notes what it made, whatever becomes of this process. */
+  private readonly terraform: StackTerraform;
+
+  /** What the plan holds in clear. */
+  private secrets: Secrets | undefined;
+
   constructor(
     private readonly stack: Stack,
     private readonly step: StepProps,
-  ) {}
+  ) {
+    const { props, work, line } = step;
+    // Before the plan nobody knows what is secret: then nothing is shown.
+    const progress = (text: string) => line.progress(this.secrets?.scrub(text) ?? "");
+    this.terraform = new StackTerraform(stack, props.setting, work, progress);
+  }
 
   /** @param obstacle - an earlier environment that does not stand. */
   async run(obstacle: string | undefined): Promise<void> {
@@ -51,8 +61,10 @@ export class Step {
       return this.end({ status: "skipped", message: `${missing.join(", ")} was not applied` });
     }
     journal.note(this.stack.name, { status: "running" });
+    let plan: StackPlan | undefined;
     try {
-      await this.apply(await this.plan());
+      plan = await this.plan();
+      await this.apply(plan);
     } catch (error) {
       if (!(error instanceof CliError)) throw error;
       const stopped = error instanceof Interrupted;
@@ -62,7 +74,8 @@ export class Step {
         ...this.progress(),
       });
     } finally {
-      rmSync(this.step.work.file(this.stack.name, "tfplan"), { force: true });
+      plan?.terraform?.close();
+      this.terraform.close();
     }
   }
 
@@ -86,15 +99,9 @@ export class Step {
     });
   }
 
-  /** Terraform with a provider of its own, which comes to its end, and notes what it made, whatever becomes of this process. */
-  private terraform(secrets: Secrets | undefined): StackTerraform {
-    const { props, work, line } = this.step;
-    const progress = (text: string) => line.progress(secrets?.scrub(text) ?? "");
-    return new StackTerraform(this.stack, props.setting, work, progress);
-  }
-
   private async apply(plan: StackPlan): Promise<void> {
     const { planned, document, secrets } = plan;
+    this.secrets = secrets;
     const { counts, files } = planned;
     if (planned.status === "deferred") {
       return this.end({ status: "deferred", message: planned.deferred?.message ?? "deferred" });
@@ -111,7 +118,7 @@ export class Step {
       return this.end({ status: approval.verdict, message: approval.message, ...noted });
     }
     this.step.line.begin("applying");
-    const ended = await this.terraform(secrets).apply();
+    const ended = await this.terraform.apply(plan.terraform);
     const log = this.step.journal.directory.write(
       this.stack.name,
       "apply.log",
@@ -145,9 +152,8 @@ export class Step {
       return this.end({ status: "unchanged", message, ...base });
     }
     this.step.line.begin("refreshing the state");
-    const terraform = this.terraform(secrets);
-    const planned = await terraform.plan("-refresh-only");
-    const ended = planned.exitCode === 2 ? await terraform.apply() : planned;
+    const planned = await this.terraform.plan("-refresh-only");
+    const ended = planned.exitCode === 2 ? await this.terraform.apply() : planned;
     if (ended.exitCode === 0) {
       return this.end({ status: "unchanged", message: `the state takes the drift of ${words}`, ...base });
     }
@@ -163,9 +169,9 @@ export class Step {
     done?: readonly string[];
     left?: readonly string[];
   } {
-    const log = this.step.work.file(this.stack.name, "apply.log");
-    if (!existsSync(log)) return {};
-    const all = completed(readFileSync(log, "utf8"));
+    const { applied } = this.terraform;
+    if (applied === "") return {};
+    const all = completed(applied);
     const done = secrets ? all.map((address) => secrets.scrub(address)) : all;
     const left = document ? acted(document).filter((address) => !done.includes(address)) : undefined;
     return { done, ...(left ? { left } : {}) };

@@ -4,6 +4,7 @@ import { build as bundle, type Message } from "esbuild";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import type { Project } from "../project/project";
+import { WorkFolder } from "../terraform/work";
 import { commitOf } from "./commit";
 import { includedFiles } from "./included";
 import type { Service } from "./service";
@@ -56,8 +57,10 @@ export async function buildArtifact(project: Project, service: Service): Promise
   const folder = join(project.root, ".groundplan", "artifacts");
   const file = join(folder, `${service.name}-${made.sha256.slice(0, 12)}.zip`);
   mkdirSync(folder, { recursive: true });
-  writeFileSync(`${file}.${process.pid}`, made.bytes);
-  renameSync(`${file}.${process.pid}`, file);
+  await WorkFolder.during(project, async (work) => {
+    writeFileSync(work.file("zip"), made.bytes);
+    renameSync(work.file("zip"), file);
+  });
   return { ...made, service: service.name, file, commit: await commitOf(service.folder) };
 }
 

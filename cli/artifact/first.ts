@@ -1,4 +1,5 @@
 import { callerAccount } from "../bootstrap/aws";
+import { endIfInterrupted } from "../console/interrupts";
 import type { Progress } from "../console/tasks";
 import { type Project, readStacks } from "../project/project";
 import { buildArtifact } from "./build";
@@ -29,6 +30,7 @@ export async function firstArtifacts(project: Project, progress: Progress): Prom
     progress(`pinning the first artifact of ${service.name}`);
     const artifact = await newest(project, store, service);
     for (const target of missing) {
+      endIfInterrupted();
       await new Pins(store, target).pin(artifact);
       pinnedNow.push(`${service.name} in ${target.environment}`);
     }

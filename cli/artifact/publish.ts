@@ -1,5 +1,6 @@
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
+import { endIfInterrupted } from "../console/interrupts";
 import type { BuiltArtifact } from "./build";
 import { type Artifact, artifactKey } from "./index-object";
 import { isRemoved } from "./removal";
@@ -21,7 +22,7 @@ export interface Published {
  * So the newest of the index is what was published last, also when it is an old hash again.
  *
  * The object comes first. A run that ends between the two leaves an object that nothing refers to, which
- * the next one finds and notes. Of a version that `prune` removes meanwhile, the same bytes make another.
+ * the next one finds and notes. So Ctrl-C ends it before each of the two. Of a version that `prune` removes meanwhile, the same bytes make another.
  *
  * @param now - the time that is noted.
  */
@@ -35,8 +36,10 @@ export async function publish(
     const index = await store.index(service);
     const known = index.artifacts.find((artifact) => artifact.sha256 === sha256);
     const isNew = !(known && (await store.has(known)));
+    endIfInterrupted("nothing was published");
     const removed = (version: string) => isRemoved(index, version);
     const versionId = isNew ? await store.upload(service, built, removed) : known.versionId;
+    endIfInterrupted("nothing was published: what was uploaded is not in the index");
     const artifact: Artifact = {
       sha256,
       sourceCodeHash,

@@ -1,15 +1,16 @@
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import type { Progress } from "../console/tasks";
+import { PrivateFile } from "../process/private-file";
 import type { Project } from "../project/project";
 import type { Binary } from "../terraform/binary";
 import { failureOf } from "../terraform/failure";
 import { byLent, ProviderPool } from "../terraform/provider-pool";
-import { type Ended, run, runLogged } from "../terraform/run";
+import { type Ended, runLogged } from "../terraform/run";
 import type { Variables } from "../terraform/stack";
+import { WorkFolder } from "../terraform/work";
 import { folderOfCodeAlone } from "./code-alone";
 import { doesSomething, otherThanCode, type PlannedChange } from "./code-changes";
 import { variablesOf } from "./running";
@@ -69,38 +70,56 @@ export class TargetTerraform implements DeployTerraform {
   ) {}
 
   async init(): Promise<void> {
-    await this.run("initialising", ["init", "-input=false", "-no-color"]);
+    const what = "initialising";
+    const { ended } = await this.working((work) =>
+      this.step(work, what, ["init", "-input=false", "-no-color"]),
+    );
+    if (ended.exitCode !== 0) throw this.failure(what, ended.all);
   }
 
   async isDeployed(): Promise<boolean> {
-    const { stdout, exitCode, all } = await this.run("reading the state", ["state", "list"], [0, 1]);
-    if (exitCode !== 0 && !/No state file was found/i.test(all)) throw this.failure("reading the state", all);
+    const what = "reading the state";
+    const { ended } = await this.working((work) => this.step(work, what, ["state", "list"]));
+    const { stdout, exitCode, all } = ended;
+    if (exitCode > 1 || (exitCode === 1 && !/No state file was found/i.test(all)))
+      throw this.failure(what, all);
     return stdout.split("\n").includes(this.target.aliasAddress);
   }
 
   /** The alias depends on the alarms of the newest version, so the plan has them without being asked. */
-  async plan(codeAlone: boolean): Promise<TargetedPlan> {
-    // A saved plan holds the configuration in clear: nobody else reads the folder, and it never stays.
-    const folder = mkdtempSync(join(tmpdir(), "groundplan-artifact-"));
-    const remove = () => rmSync(folder, { recursive: true, force: true });
-    try {
-      const file = join(folder, "plan");
-      const { target } = this;
-      const cwd = codeAlone
-        ? folderOfCodeAlone(target, await variablesOf(target), join(folder, "stack"))
-        : target.stack.folder;
-      const changes = await this.changes(file, cwd, codeAlone);
-      if (changes.length === 0) remove();
-      const apply = () => this.apply(file, join(folder, "log")).finally(remove);
-      return { isEmpty: changes.length === 0, apply };
-    } catch (error) {
-      remove();
-      throw error;
-    }
+  plan(codeAlone: boolean): Promise<TargetedPlan> {
+    return this.working(async (work) => {
+      // A saved plan holds the configuration in clear: it has no name, and is gone with who has it open.
+      const saved = work.privateFile();
+      try {
+        const { target } = this;
+        const cwd = codeAlone
+          ? folderOfCodeAlone(target, await variablesOf(target), work.file("stack"))
+          : target.stack.folder;
+        const changes = await this.changes(work, saved, cwd, codeAlone);
+        if (changes.length === 0) saved.close();
+        const apply = () => this.working((own) => this.apply(own, saved)).finally(() => saved.close());
+        return { isEmpty: changes.length === 0, apply };
+      } catch (error) {
+        saved.close();
+        throw error;
+      }
+    });
   }
 
-  private async changes(file: string, cwd: string, codeAlone: boolean): Promise<readonly PlannedChange[]> {
-    const { what, ended } = await this.planned(file, cwd);
+  /** Does something with Terraform while no other run works on the stack here. */
+  private working<T>(work: (folder: WorkFolder) => Promise<T>): Promise<T> {
+    const { project } = this.props;
+    return WorkFolder.during(project, (own) => own.alone(this.target.stack.name, () => work(own)));
+  }
+
+  private async changes(
+    work: WorkFolder,
+    saved: PrivateFile,
+    cwd: string,
+    codeAlone: boolean,
+  ): Promise<readonly PlannedChange[]> {
+    const { what, ended } = await this.planned(work, saved, cwd);
     if (ended.exitCode !== 0) throw this.failure(what, ended.all);
     const { resource_changes: all = [] } = JSON.parse(ended.stdout) as {
       resource_changes?: readonly PlannedChange[];
@@ -110,17 +129,17 @@ export class TargetTerraform implements DeployTerraform {
   }
 
   /** Plans by a provider that goes on running, where that can be. */
-  private async planned(file: string, cwd: string): Promise<Step> {
+  private async planned(work: WorkFolder, saved: PrivateFile, cwd: string): Promise<Step> {
     const { project, terraform, env, shareProvider } = this.props;
     const { stack } = this.target;
-    if (!shareProvider) return this.planAndShow(file, cwd);
+    if (!shareProvider) return this.planAndShow(work, saved, { cwd });
     const setting = { project, terraform, env: () => env, lockTimeout: LOCK_TIMEOUT };
     const pool = new ProviderPool({ setting, stacks: [stack], concurrency: 1 });
     try {
       pool.note(stack);
       return await byLent(
         await pool.lend(stack),
-        (lent) => this.planAndShow(file, cwd, lent?.environment),
+        (lent) => this.planAndShow(work, saved, { cwd, ...(lent ? { env: lent.environment } : {}) }),
         ({ ended }) => (ended.exitCode === 0 ? undefined : ended.all),
       );
     } finally {
@@ -129,30 +148,35 @@ export class TargetTerraform implements DeployTerraform {
   }
 
   /** Plans into a file and shows that; gives the first of both that fails, or the last. */
-  private async planAndShow(file: string, cwd: string, env: Variables = {}): Promise<Step> {
+  private async planAndShow(work: WorkFolder, saved: PrivateFile, place: Place): Promise<Step> {
     const { functionAddress, aliasAddress } = this.target;
     const targets = [`-target=${functionAddress}`, `-target=${aliasAddress}`];
-    const args = ["-input=false", "-no-color", `-lock-timeout=${LOCK_TIMEOUT}`, `-out=${file}`];
-    const plan = await this.step("planning", ["plan", ...args, ...targets], cwd, env);
+    const out = `-out=${PrivateFile.INHERITED}`;
+    const args = ["plan", "-input=false", "-no-color", `-lock-timeout=${LOCK_TIMEOUT}`, out, ...targets];
+    const plan = await this.step(work, "planning", args, { ...place, inherited: saved });
     if (plan.ended.exitCode !== 0) return plan;
-    return this.step("reading the plan", ["show", "-json", file], cwd, env);
+    const output = work.privateFile();
+    const show = ["show", "-json", PrivateFile.INHERITED];
+    return this.step(work, "reading the plan", show, { ...place, inherited: saved, output }).finally(() =>
+      output.close(),
+    );
   }
 
-  private async apply(file: string, log: string): Promise<void> {
-    const { project, terraform, env, progress } = this.props;
+  private async apply(work: WorkFolder, saved: PrivateFile): Promise<void> {
+    const { project } = this.props;
     const { stack } = this.target;
-    const args = ["apply", "-input=false", "-no-color", `-lock-timeout=${LOCK_TIMEOUT}`, file];
-    // Into a file: Terraform comes to its end, and releases its lock, even when this process is killed.
-    const ended = await runLogged(terraform.command, args, {
-      cwd: stack.folder,
-      env,
-      log,
-      onLine: this.told(progress),
-    });
+    const args = [
+      "apply",
+      "-input=false",
+      "-no-color",
+      `-lock-timeout=${LOCK_TIMEOUT}`,
+      PrivateFile.INHERITED,
+    ];
+    const { ended } = await this.step(work, undefined, args, { cwd: stack.folder, inherited: saved });
     if (ended.exitCode === 0) return;
     const kept = join(project.root, ".groundplan", "artifacts", `${stack.name}.log`);
     mkdirSync(dirname(kept), { recursive: true });
-    copyFileSync(log, kept);
+    writeFileSync(kept, ended.all);
     const failure = this.failure("deploying", ended.all, kept);
     if (/: (?:Creating|Modifying|Destroying)\.\.\./.test(ended.all)) throw failure;
     throw new NotBegun(failure.exitCode, failure.message, "nothing was applied");
@@ -182,25 +206,47 @@ export class TargetTerraform implements DeployTerraform {
     return failureOf(`${this.target.stack.name}: ${what}`, output, where);
   }
 
-  private async run(what: string, args: readonly string[], good: readonly number[] = [0]): Promise<Ended> {
-    const { ended } = await this.step(what, args);
-    if (!good.includes(ended.exitCode)) throw this.failure(what, ended.all);
-    return ended;
-  }
-
+  /**
+   * Runs Terraform. It writes into a file: it comes to its end, and releases its lock, even when this process is killed.
+   *
+   * @param what - what it is for; undefined shows everything that it says.
+   */
   private async step(
-    what: string,
+    work: WorkFolder,
+    what: string | undefined,
     args: readonly string[],
-    cwd = this.target.stack.folder,
-    more: Variables = {},
+    { cwd, env: more, ...files }: Place = { cwd: this.target.stack.folder },
   ): Promise<Step> {
     const { terraform, env, progress } = this.props;
-    progress(what);
+    if (what !== undefined) progress(what);
     const told = this.told(progress);
-    const onLine = (line: string) => /state lock/.test(line) && told(line);
-    const ended = await run(terraform.command, args, { cwd, env: { ...env, ...more }, onLine });
-    return { what, ended };
+    const log = work.privateFile();
+    try {
+      const ended = await runLogged(terraform.command, args, {
+        cwd,
+        env: { ...env, ...more },
+        log,
+        note: work.noteOf(this.target.stack.name),
+        onLine: (line) => (what === undefined || /state lock/.test(line)) && told(line),
+        ...files,
+      });
+      return { what: what ?? "deploying", ended };
+    } finally {
+      log.close();
+    }
   }
+}
+
+/** Where Terraform runs, and with what. */
+interface Place {
+  readonly cwd: string;
+  readonly env?: Variables;
+
+  /** File of the saved plan. */
+  readonly inherited?: PrivateFile;
+
+  /** Gets the output without the error output. */
+  readonly output?: PrivateFile;
 }
 
 /** A run of Terraform, and what it was for. */

@@ -2,7 +2,9 @@ import { join } from "node:path";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import type { Progress } from "../console/tasks";
+import { Turn } from "../process/turn";
 import type { StateStack } from "../project/backend";
+import { folderOf } from "../project/folder";
 import type { Project, Stack } from "../project/project";
 import { failureOf } from "../terraform/failure";
 import { type Ended, run, runLogged } from "../terraform/run";
@@ -54,7 +56,16 @@ export interface BootstrapProps {
  *
  * @throws CliError when the account is another, the bucket or the table is somebody else's, or the state is locked.
  */
-export async function bootstrap(props: BootstrapProps): Promise<BootstrapResult> {
+export function bootstrap(props: BootstrapProps): Promise<BootstrapResult> {
+  const { project, target } = props;
+  const { name } = target.stack;
+  // Two runs in one folder would write over each other's local state.
+  return Turn.during(project.root, `bootstrap-${folderOf(name)}`, `bootstraps ${name} here`, () =>
+    makeState(props),
+  );
+}
+
+async function makeState(props: BootstrapProps): Promise<BootstrapResult> {
   const { target, progress } = props;
   const { stack, state } = target;
   progress("asking AWS what is there");
@@ -193,7 +204,7 @@ function terraformIn(
             ...place,
             log: folder.log,
             onLine: progress,
-            onStart: folder.occupy,
+            note: folder.note,
           });
     if (!good.includes(ended.exitCode))
       throw failureOf(`${target.stack.name}: ${what}`, ended.all, folder.path, release);

@@ -65,7 +65,7 @@ export async function bootstrapAll(
 ): Promise<readonly BootstrapResult[]> {
   const terraform = await findTerraform();
   const env = providerEnvironment(join(project.root, ".groundplan", "terraform.rc"));
-  await synthesizeIfMissing(project, env);
+  await synthesizeIfMissing(project);
   const results: BootstrapResult[] = [];
   const targets = flags.stack ? named(project, flags.stack) : await ofAccount(project);
   if (flags.forceUnlock && targets.length > 1) {

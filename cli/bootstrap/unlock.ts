@@ -1,8 +1,8 @@
-import { join } from "node:path";
 import type { StateStack } from "../project/backend";
 import type { Project } from "../project/project";
 import { failureOf } from "../terraform/failure";
 import { run } from "../terraform/run";
+import { WorkFolder } from "../terraform/work";
 import { BootstrapFolder } from "./workspace";
 
 /** Releases a lock on the state of a state stack that a run has left behind. */
@@ -13,8 +13,8 @@ export async function forceUnlock(
   terraform: string,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<void> {
-  const folder = new BootstrapFolder(join(project.root, ".groundplan", "unlock", target.stack.name));
-  try {
+  await WorkFolder.during(project, async ({ path }) => {
+    const folder = new BootstrapFolder(path);
     folder.prepare(target.stack);
     for (const args of [
       ["init", "-input=false", "-reconfigure", "-no-color"],
@@ -25,7 +25,5 @@ export async function forceUnlock(
         throw failureOf(`${target.stack.name}: releasing the lock`, ended.all, folder.path);
       }
     }
-  } finally {
-    folder.remove();
-  }
+  });
 }

@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { execa } from "execa";
 import { Interrupted } from "../console/errors";
 import { interrupted } from "../console/interrupts";
 import { readInputFile } from "../input/file";
+import { notedProcess } from "../process/note";
 import type { Stack } from "../project/project";
 
 /** Name of the local state: not Terraform's default, which `init` would offer to move by itself. */
@@ -34,16 +34,18 @@ export class BootstrapFolder {
 
   /** What Terraform printed last. */
   readonly log: string;
+
+  /** File in which the Terraform notes itself that works here, for a later run to wait for should this one be killed. */
+  readonly note: string;
   private readonly override: string;
   private readonly imports: string;
-  private readonly processFile: string;
 
   constructor(readonly path: string) {
     this.localState = join(path, LOCAL_STATE);
     this.override = join(path, "backend_override.tf.json");
     this.imports = join(path, "imports.tf.json");
     this.log = join(path, "terraform.log");
-    this.processFile = join(path, "terraform.pid");
+    this.note = join(path, "terraform.pid");
   }
 
   /** Takes the stack as it is synthesized now, and its provider lock. */
@@ -60,22 +62,18 @@ export class BootstrapFolder {
     }
   }
 
-  /** Notes the Terraform that works here, for a later run to wait for should this one be killed. */
-  readonly occupy = (pid: number): void => writeFileSync(this.processFile, String(pid));
-
   /**
    * Waits until the Terraform of a run that was killed has come to its end: it saves what it made.
    *
    * @param waiting - told of its process id while it runs.
    */
   async untilFree(waiting: (pid: number) => void): Promise<void> {
-    const pid = existsSync(this.processFile) ? Number(this.read(this.processFile)) : 0;
-    while (pid > 0 && (await isTerraform(pid))) {
+    for (let pid = notedProcess(this.note); pid !== undefined; pid = notedProcess(this.note)) {
       if (interrupted.aborted) throw new Interrupted();
       waiting(pid);
-      await sleep(500);
+      await sleep(100);
     }
-    rmSync(this.processFile, { force: true });
+    rmSync(this.note, { recursive: true, force: true });
   }
 
   /** Lets Terraform keep the state where the stack says (`remote`), or in another backend. */
@@ -120,12 +118,6 @@ export class BootstrapFolder {
     writeFileSync(`${file}.new`, JSON.stringify(content, null, 2));
     renameSync(`${file}.new`, file);
   }
-}
-
-/** Whether a process is a Terraform: its id may belong to another program by now, or to one that only its parent has not seen end. */
-async function isTerraform(pid: number): Promise<boolean> {
-  const { stdout } = await execa("ps", ["-o", "stat=,comm=", "-p", String(pid)], { reject: false });
-  return /^\s*[^\sZ]\S*\s+(?:.*\/)?(?:terraform|tofu)/.test(String(stdout));
 }
 
 /** Reads Terraform's state; undefined for an empty text or another format. */

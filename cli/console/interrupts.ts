@@ -1,4 +1,5 @@
 import type { ChildProcess } from "node:child_process";
+import { Interrupted } from "./errors";
 import { line, sayAside } from "./output";
 import { descendantsOf } from "./processes";
 
@@ -56,6 +57,20 @@ export function noticeBy(say: (text: string) => void): () => void {
   return () => {
     notice = plainly;
   };
+}
+
+/** Tells the user of something that is waited for. */
+export function notify(text: string): void {
+  notice(text);
+}
+
+/**
+ * Ends a run that was interrupted where nothing is half done: before the next thing is written.
+ *
+ * @param left - what is left to know, e.g. `nothing was published`.
+ */
+export function endIfInterrupted(...left: readonly string[]): void {
+  if (interrupted.aborted) throw new Interrupted(...left);
 }
 
 /** Starts to listen for signals. */

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { type Command, Option } from "commander";
 import { CliError, Interrupted } from "../console/errors";
 import { EXIT, EXIT_HELP } from "../console/exit-codes";
-import { interrupted } from "../console/interrupts";
+import { endIfInterrupted, interrupted } from "../console/interrupts";
 import { line, paint, say, sayJson } from "../console/output";
 import { gitHub } from "../github/client";
 import { runEvent } from "../github/event";
@@ -119,6 +119,7 @@ async function settleAll(
   const runUrl = flags.runUrl ?? runUrlOf(env);
   const outcomes: IssueOutcome[] = [];
   for (const drift of all) {
+    endIfInterrupted();
     const { report, environment } = drift;
     const text = markdown(report, {
       title: "Drift",

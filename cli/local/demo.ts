@@ -6,9 +6,10 @@ import { EXIT } from "../console/exit-codes";
 import { interrupted, onInterrupt } from "../console/interrupts";
 import { line, paint, say, sayText } from "../console/output";
 import { type Progress, runSteps } from "../console/tasks";
+import { synthesizeApp } from "../project/app";
 import { s3State, stateStacks } from "../project/backend";
 import { allowedAccounts, type Project, readStacks, regionOf, type Stack } from "../project/project";
-import { cdktfScript, synthesize } from "../project/synth";
+import { cdktfScript } from "../project/synth";
 import { findTerraform } from "../terraform/binary";
 import { runCdktf } from "../terraform/cdktf";
 import { failureOf } from "../terraform/failure";
@@ -56,8 +57,7 @@ export async function demo(
       {
         title: "Synthesize every environment",
         run: async (ctx) => {
-          await synthesize(project, {});
-          const all = readStacks(project);
+          const all = await synthesizeApp(project);
           // A stack that reads what another publishes cannot be planned before that one stands.
           ctx.stacks = all.filter(
             (stack) => environmentOf(stack) === name && stack.dependencies.length === 0,

@@ -1,11 +1,12 @@
-import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { existsSync, renameSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
+import { endIfInterrupted } from "../console/interrupts";
 import { readInputFile } from "../input/file";
 import { findMirror, type Mirror } from "../terraform/mirror";
 import { plain, run } from "../terraform/run";
+import { WorkFolder } from "../terraform/work";
 import { formatLock, keepKnown, type LockedProvider, parseLock } from "./lock-file";
 import type { Requirement } from "./requirements";
 
@@ -41,11 +42,17 @@ export async function renewLock(props: LockProps): Promise<LockResult> {
   const { providers, source } = await computeLock(props, props.upgrade ? [] : known);
   const text = formatLock(keepKnown(providers, known));
   const changed = readText(props.file) !== text;
-  if (changed) {
-    writeFileSync(`${props.file}.${process.pid}`, text);
-    renameSync(`${props.file}.${process.pid}`, props.file);
-  }
+  if (changed) await writeLock(props.file, text);
   return { providers: parseLock(text), source, changed };
+}
+
+/** Writes the lock whole or not at all, and leaves nothing beside it when this run is killed. */
+function writeLock(file: string, text: string): Promise<void> {
+  return WorkFolder.during({ root: dirname(file) }, async (work) => {
+    endIfInterrupted();
+    writeFileSync(work.file(LOCK_FILE), text);
+    renameSync(work.file(LOCK_FILE), file);
+  });
 }
 
 /** The committed lock; empty when there is none. */
@@ -93,7 +100,9 @@ async function mirrorFaults(
   const mirrored = locked.filter(({ address }) => mirror.providers.includes(address));
   if (mirrored.length === 0) return [];
   const wanted = mirrored.map(({ address, version }) => ({ address, constraints: version, stacks: [] }));
-  const computed = await inScratch(wanted, [], (folder) => fromMirror(folder, props.terraform, mirror));
+  const computed = await inScratch(dirname(props.file), wanted, [], (folder) =>
+    fromMirror(folder, props.terraform, mirror),
+  );
   if (typeof computed === "string")
     return [`the mirror at ${mirror.path} has not the locked versions: ${computed}`];
   return computed.flatMap(({ address, hashes }) => {
@@ -109,7 +118,7 @@ async function computeLock(
   known: readonly LockedProvider[],
 ): Promise<{ providers: readonly LockedProvider[]; source: "registry" | "mirror" }> {
   const platforms = props.platforms.map((platform) => `-platform=${platform}`);
-  const registry = await inScratch(props.requirements, known, async (folder) => {
+  const registry = await inScratch(dirname(props.file), props.requirements, known, async (folder) => {
     // No CLI configuration: a mirror of one platform would be asked for all of them.
     const env = { TF_CLI_CONFIG_FILE: undefined };
     const ended = await run(props.terraform, ["providers", "lock", "-no-color", ...platforms], {
@@ -135,6 +144,7 @@ async function computeLock(
     .filter((requirement) => !offered.includes(requirement))
     .map((requirement) => keptFrom(known, requirement, mirror));
   const mirrored = await inScratch(
+    dirname(props.file),
     offered,
     known.filter(({ address }) => mirror.providers.includes(address)),
     (folder) => fromMirror(folder, props.terraform, mirror),
@@ -171,12 +181,12 @@ async function fromMirror(folder: string, terraform: string, mirror: Mirror): Pr
 
 /** Runs something in a folder that asks for the providers; what it wrote as lock, or what it complained of. */
 async function inScratch(
+  root: string,
   requirements: readonly Requirement[],
   known: readonly LockedProvider[],
   work: (folder: string) => Promise<string>,
 ): Promise<readonly LockedProvider[] | string> {
-  const folder = mkdtempSync(join(tmpdir(), "groundplan-lock-"));
-  try {
+  return WorkFolder.during({ root }, async ({ path: folder }) => {
     const required = requirements.map(({ address, constraints }) => [
       address.split("/").at(-1) ?? address,
       { source: address, ...(constraints === "" ? {} : { version: constraints }) },
@@ -191,9 +201,7 @@ async function inScratch(
     }
     const complaint = await work(folder);
     return complaint === "" ? readLock(join(folder, LOCK_FILE)) : complaint;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 function failed(output: string): CliError {

@@ -1,4 +1,3 @@
-import { rmSync } from "node:fs";
 import type { BoardLine } from "../console/board";
 import type { Stack } from "../project/project";
 import { byLent, type LentProvider, type ProviderPool } from "../terraform/provider-pool";
@@ -68,7 +67,10 @@ export async function ordinaryPlan(
   if (differing(refreshed).length === 0) return undefined;
   const shown = await byLent(
     await providers?.lend(stack),
-    (lent) => planAndShow(new StackTerraform(stack, setting, work, undefined, lent)),
+    async (lent) => {
+      const terraform = new StackTerraform(stack, setting, work, undefined, lent);
+      return planAndShow(terraform).finally(() => terraform.close());
+    },
     ({ exitCode, all }) => (exitCode === 0 ? undefined : all),
   );
   return shown.exitCode === 0 ? (JSON.parse(shown.stdout) as RawPlan) : undefined;
@@ -105,6 +107,6 @@ async function planWith(
   const plan = await terraform.plan(...(refreshOnly ? ["-refresh-only"] : []));
   const shown = plan.exitCode === 0 || plan.exitCode === 2 ? await terraform.show() : undefined;
   if (shown?.exitCode === 0) return { terraform, plan, shown };
-  rmSync(terraform.planFile, { force: true });
+  terraform.close();
   return shown ? { failed: "show", output: shown.all } : { failed: "plan", output: plan.all };
 }

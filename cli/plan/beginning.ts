@@ -1,6 +1,6 @@
 import { CliError, Interrupted } from "../console/errors";
 import type { Project } from "../project/project";
-import { ResultDirectory } from "./directory";
+import { holdResult, ResultDirectory } from "./directory";
 import { identityOf, ownVersion } from "./plan";
 import { PLAN_FORMAT, PLAN_VERSION, type PlanRun, type PlanScope } from "./result";
 import { Secrets } from "./secrets";
@@ -28,6 +28,7 @@ export async function beginResult<T>(
 ): Promise<T> {
   const started = Date.now();
   const directory = new ResultDirectory(result);
+  await holdResult(project, result);
   directory.begin();
   // Asked of git at once: after Ctrl-C nothing is started any more.
   const identity = identityOf(project).catch(() => ({ app: ".", modified: true }));

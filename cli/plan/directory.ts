@@ -1,8 +1,11 @@
+import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
+import { Turn } from "../process/turn";
 import { folderOf } from "../project/folder";
+import type { Project } from "../project/project";
 import { checkFolderAbove, makeFolder } from "../project/writing";
 import { readRun } from "./read";
 import { type PlanDocument, type PlanRun, SUMMARY_FILE } from "./result";
@@ -61,6 +64,12 @@ export class ResultDirectory {
     }
     return readRun(file);
   }
+}
+
+/** Waits for another run of this checkout that writes the same directory, which this process has until it ends. */
+export function holdResult({ root }: Pick<Project, "root">, path: string): Promise<void> {
+  const key = createHash("sha256").update(resolve(path)).digest("hex").slice(0, 12);
+  return Turn.keep(root, `result-${key}`, `writes ${path}`);
 }
 
 const MARK = ".incomplete";

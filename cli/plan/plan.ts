@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { AffectedResult } from "../affected/result";
 import { type BoardLine, withBoard } from "../console/board";
@@ -104,7 +104,7 @@ export async function planAll(props: PlanProps): Promise<Planned> {
                 ...(providers ? { providers } : {}),
                 refreshOnly: props.refreshOnly ?? false,
               });
-              if (plan.terraform) rmSync(plan.terraform.planFile, { force: true });
+              plan.terraform?.close();
               return plan;
             },
           });

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import type { BoardLine } from "../console/board";
 import type { CliError } from "../console/errors";
 import { splitName } from "../project/environment";
@@ -39,7 +38,7 @@ export interface StackPlan {
   readonly document?: PlanDocument;
   readonly secrets?: Secrets;
 
-  /** Has the saved plan, in clear; the caller removes it. */
+  /** Has the saved plan, in clear; the caller closes it. */
   readonly terraform?: StackTerraform;
 
   /** What failed, for the exit code. */
@@ -96,7 +95,7 @@ export async function planStack(
   const files: PlanFiles = {
     json: directory.writeDocument(stack.name, document),
     text: directory.write(stack.name, "plan.txt", secrets.scrub(rendered(plan.stdout))),
-    ...(props.seal ? { saved: seal(stack.name, terraform.planFile, directory, props.seal) } : {}),
+    ...(props.seal ? { saved: seal(terraform, directory, props.seal) } : {}),
   };
   const { drift, ...changing } = counts;
   const changed =
@@ -121,12 +120,12 @@ function scrubbing(line: BoardLine, secrets: Secrets): BoardLine {
 }
 
 function seal(
-  stack: string,
-  file: string,
+  terraform: StackTerraform,
   directory: ResultDirectory,
   { key, of }: NonNullable<StackPlanProps["seal"]>,
 ): string {
-  return directory.write(stack, "plan.tfplan.enc", encryptPlan(readFileSync(file), key, of(stack)));
+  const { name } = terraform.stack;
+  return directory.write(name, "plan.tfplan.enc", encryptPlan(terraform.savedPlan(), key, of(name)));
 }
 
 function upstreamOf(before: ReadonlyMap<string, StackPlan>): ReadonlyMap<string, Upstream> {

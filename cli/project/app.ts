@@ -1,9 +1,14 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { randomUUID } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { CliError, Interrupted } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { stopGroup } from "../console/interrupts";
+import { noting } from "../process/note";
+import { Turn } from "../process/turn";
 import { plain, run } from "../terraform/run";
+import { WorkFolder } from "../terraform/work";
+import { installOutput } from "./output";
 import { type Project, readConfig, readStacks, type Stack } from "./project";
 
 /** Megabytes that cdktf lets Node have for a synth. */
@@ -15,42 +20,70 @@ const HEAP = 4096;
  * cdktf itself would add seconds to a synth of less than one, and need not be installed. An error annotation
  * of a construct fails the synth here too: the app throws it.
  *
+ * It writes into a folder of its own, and what is whole is then put into the output, file by file: so whoever reads the
+ * stacks meanwhile, Terraform included, reads what was there before or what is there now. One run at a time
+ * synthesizes in a checkout.
+ *
  * @returns the stacks.
  * @throws CliError with what the app printed; Interrupted at Ctrl-C, and then nothing is left to be read.
  */
 export async function synthesizeApp(project: Project): Promise<readonly Stack[]> {
+  return Turn.during(project.root, "synth", "synthesizes here", () =>
+    WorkFolder.during(project, async (work) => {
+      const folder = join(dirname(project.output), `.${basename(project.output)}-${randomUUID()}`);
+      mkdirSync(dirname(folder), { recursive: true });
+      work.makeOutside(folder);
+      // Beside the output, so that a path that leads out of it leads to the same file; and no change for git to see.
+      writeFileSync(join(folder, ".gitignore"), "*\n");
+      const output = await runApp(project, folder, work).catch((error: unknown) => {
+        rmSync(join(project.output, "manifest.json"), { force: true });
+        throw error;
+      });
+      if (output === folder) installOutput(folder, project.output);
+      const stacks = readStacks(project);
+      removeOrphans(project, stacks);
+      return stacks;
+    }),
+  );
+}
+
+/** Runs the app; gives the folder into which it wrote, which is the output itself when the app names that. */
+async function runApp(project: Project, folder: string, work: WorkFolder): Promise<string> {
   const { root, output, app } = project;
-  mkdirSync(output, { recursive: true });
-  rmSync(join(output, "manifest.json"), { force: true });
-  const ended = await run("/bin/sh", ["-c", app], {
+  const before = timeOf(output);
+  // An app that outlives this process goes on writing: its folder is not removed before it has ended.
+  const ended = await run(...noting(work.noteOf("app"), "/bin/sh", ["-c", app]), {
     cwd: root,
-    env: appEnvironment(project),
+    env: appEnvironment(project, folder),
     stop: stopGroup,
   }).catch((error: unknown) => {
     throw error instanceof Interrupted ? Interrupted.saying("interrupted while synthesizing") : error;
   });
   if (ended.exitCode !== 0) throw failed(project, ended.all);
-  if (!existsSync(join(output, "manifest.json"))) {
-    throw new CliError(
-      EXIT.FAILED,
-      "the app synthesized nothing",
-      `at ${root} (${app})`,
-      "call app.synth(), and let the app write where CDKTF_OUTDIR says",
-    );
-  }
-  const stacks = readStacks(project);
-  removeOrphans(project, stacks);
-  return stacks;
+  if (existsSync(join(folder, "manifest.json"))) return folder;
+  const after = timeOf(output);
+  if (after !== undefined && after !== before) return output;
+  throw new CliError(
+    EXIT.FAILED,
+    "the app synthesized nothing",
+    `at ${root} (${app})`,
+    "call app.synth(), and let the app write where CDKTF_OUTDIR says",
+  );
 }
 
-function appEnvironment({ root, output }: Project): Record<string, string | undefined> {
+/** When an output was synthesized last. */
+function timeOf(output: string): number | undefined {
+  return statSync(join(output, "manifest.json"), { throwIfNoEntry: false })?.mtimeMs;
+}
+
+function appEnvironment({ root }: Project, folder: string): Record<string, string | undefined> {
   // Terraform's variables are for Terraform, as with cdktf.
   const variables = Object.keys(process.env).filter((name) => name.startsWith("TF_VAR_"));
   const context = JSON.parse(process.env.CDKTF_CONTEXT_JSON ?? "{}") as object;
   return {
     ...Object.fromEntries(variables.map((name) => [name, undefined])),
     NODE_OPTIONS: process.env.NODE_OPTIONS ?? `--max-old-space-size=${HEAP}`,
-    CDKTF_OUTDIR: output,
+    CDKTF_OUTDIR: folder,
     CDKTF_CONTEXT_JSON: JSON.stringify({ ...context, cdktfRelativeModules: relativeModules(root) }),
     SYNTH_HCL_OUTPUT: "false",
   };

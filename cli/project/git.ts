@@ -1,11 +1,11 @@
-import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { realpathSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
-import { onInterrupt } from "../console/interrupts";
 import { type Ended, run } from "../terraform/run";
+import { WorkFolder } from "../terraform/work";
 
 /** Variables by which a git hook would lead our git elsewhere. */
 const UNSET = {
@@ -68,18 +68,16 @@ export class Repository {
     return ended.stdout.split("\0").filter((path) => path === name || path.endsWith(`/${name}`));
   }
 
-  /** Checks a commit out beside this checkout, for as long as some work takes. */
-  async checkedOut<T>(commit: string, work: (folder: string) => Promise<T>): Promise<T> {
-    const parent = realpathSync(mkdtempSync(join(tmpdir(), "groundplan-base-")));
-    const folder = join(parent, "base");
-    const remove = async () => {
-      if (!existsSync(parent)) return;
-      // Not by run(), which starts nothing any more once it is interrupted.
-      spawnSync("git", ["worktree", "remove", "--force", folder], { cwd: this.root, env: gitEnvironment() });
-      rmSync(parent, { recursive: true, force: true });
-    };
-    onInterrupt(remove);
-    try {
+  /**
+   * Checks a commit out beside this checkout, for as long as some work takes: where no folder above it has packages.
+   *
+   * @param project - folder of the project, which knows of what a killed run has left.
+   */
+  checkedOut<T>(commit: string, project: string, work: (folder: string) => Promise<T>): Promise<T> {
+    return WorkFolder.during({ root: project }, async (own) => {
+      const parent = join(realpathSync(tmpdir()), `groundplan-base-${randomUUID()}`);
+      const folder = join(parent, "base");
+      own.makeOutside(parent, folder);
       const ended = await this.git("worktree", "add", "--quiet", "--detach", folder, commit);
       if (ended.exitCode !== 0) {
         throw new CliError(
@@ -90,16 +88,10 @@ export class Repository {
         );
       }
       return await work(folder);
-    } finally {
-      await remove();
-    }
+    });
   }
 
   private git(...args: string[]): Promise<Ended> {
     return run("git", args, { cwd: this.root, env: UNSET });
   }
-}
-
-function gitEnvironment(): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !(name in UNSET)));
 }

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { dirname, isAbsolute, join, relative, resolve } from "node:path";
+import { isAbsolute, join, relative } from "node:path";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { InputError, readInput, realInside } from "../input/file";
@@ -7,6 +7,7 @@ import { readJson } from "../input/json";
 import { schemaCheck } from "../input/schema";
 import { checkOwnFolder } from "./folder";
 import { STACK_SCHEMA, stacksOfManifest } from "./manifest";
+import { rootOf } from "./root";
 
 const CONFIG = "cdktf.json";
 
@@ -89,14 +90,6 @@ export function projectRoot(folder = process.cwd()): string {
   const root = rootOf(folder) ?? folder;
   checkOwnFolder(root);
   return root;
-}
-
-/** The nearest folder with a `cdktf.json`, from the given one upwards. */
-function rootOf(folder: string): string | undefined {
-  for (let root = resolve(folder); ; root = dirname(root)) {
-    if (existsSync(join(root, CONFIG))) return root;
-    if (dirname(root) === root) return undefined;
-  }
 }
 
 function readProject(root: string): Project {
@@ -205,7 +198,9 @@ function unreadable(file: string, why: string): CliError {
     EXIT.USAGE,
     `${relative(process.cwd(), file)} cannot be read: ${why}`,
     `at ${file}`,
-    file.endsWith(CONFIG) ? "mend the file" : "synthesize again: npx cdktf synth",
+    file.endsWith(CONFIG)
+      ? "mend the file"
+      : "synthesize again: npx cdktf synth; or wait for the cdktf that synthesizes here at the same time",
   );
 }
 

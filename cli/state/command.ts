@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { confirmed } from "../console/confirm";
 import { CliError } from "../console/errors";
 import { EXIT, EXIT_HELP } from "../console/exit-codes";
+import { endIfInterrupted } from "../console/interrupts";
 import { line, paint, say, sayAside, sayJson, sayStoredJson } from "../console/output";
 import { findProject, readStacks, type Stack } from "../project/project";
 import { holderOf, type LockContent, releaseCommand } from "./lock-info";
@@ -116,6 +117,7 @@ async function unlock(name: string, id: string | undefined, flags: StateFlags): 
     : line`It is held by a damaged lock at ${lock.at}: ${lock.damage}`;
   const question = lock.info ? line`Has that run died?` : line`Is no run of it under way?`;
   if (!(await confirmed(line`${what}. ${question}`, flags.yes))) return say(line`Left as it is.`);
+  endIfInterrupted("the lock stays");
   if (await store.releaseLocks(isMeant)) say(line`${paint.good("Released")} the lock of ${name}.`);
   else say(line`It was released meanwhile.`);
 }

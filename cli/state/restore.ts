@@ -4,6 +4,7 @@ import { hostname, userInfo } from "node:os";
 import { join } from "node:path";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
+import { endIfInterrupted } from "../console/interrupts";
 import { folderOf } from "../project/folder";
 import type { Project, Stack } from "../project/project";
 import type { LockInfo } from "./lock-info";
@@ -48,6 +49,7 @@ export interface RestoreProps {
 export async function restore(props: RestoreProps): Promise<RestoreResult | undefined> {
   const { project, stack, store, version } = props;
   const lock = lockInfo(store.path);
+  endIfInterrupted("the state is as it was");
   await store.takeLock(lock);
   try {
     const [old, current] = await Promise.all([store.read(version), store.read()]);
@@ -64,6 +66,7 @@ export async function restore(props: RestoreProps): Promise<RestoreResult | unde
     const next = summarize(text);
     const change = difference(now, next);
     if (!(await props.confirm(change))) return undefined;
+    endIfInterrupted("the state is as it was");
     const backup = current === undefined ? undefined : save(project, stack, current);
     await store.write(text);
     return { stack: stack.name, version, before: now?.serial, after: next.serial, backup, ...change };

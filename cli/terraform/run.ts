@@ -7,6 +7,8 @@ import { CliError, Interrupted } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { hear, interrupted, type Stop } from "../console/interrupts";
 import { visible } from "../console/visible";
+import { noting } from "../process/note";
+import type { PrivateFile } from "../process/private-file";
 
 /** How a program ended. */
 export interface Ended {
@@ -91,11 +93,17 @@ function environmentOf({ env }: RunProps): NodeJS.ProcessEnv {
 
 /** Properties of {@link runLogged}. */
 export interface LoggedRunProps extends RunProps {
-  /** File that gets the output; what was in it is gone. */
-  readonly log: string;
+  /** File that gets the output; of a path, what was in it is gone. */
+  readonly log: string | PrivateFile;
 
-  /** Called with the process's id as soon as it runs. */
-  readonly onStart?: (pid: number) => void;
+  /** File that gets the output alone, and not the error output. @default - {@link log} */
+  readonly output?: PrivateFile;
+
+  /** A file that the program reaches as {@link PrivateFile.INHERITED}. */
+  readonly inherited?: PrivateFile;
+
+  /** File in which the program notes itself before it begins, for a later run to wait for it. */
+  readonly note: string;
 }
 
 /**
@@ -110,20 +118,21 @@ export async function runLogged(
   props: LoggedRunProps,
 ): Promise<Ended> {
   if (interrupted.aborted) throw new Interrupted();
-  mkdirSync(dirname(props.log), { recursive: true });
-  const file = openSync(props.log, "w");
-  // execa takes no file descriptor, and a pipe would end with this process.
-  const child = spawn(command, args, {
+  const { log, output, inherited } = props;
+  if (typeof log === "string") mkdirSync(dirname(log), { recursive: true });
+  const file = typeof log === "string" ? openSync(log, "w") : log.descriptor;
+  const read = () => (typeof log === "string" ? readFileSync(log) : log.read()).toString();
+  // execa takes no file descriptor for the standard output, and a pipe would end with this process.
+  const child = spawn(...noting(props.note, command, args), {
     cwd: props.cwd,
     env: environmentOf(props),
-    stdio: ["ignore", file, file],
+    stdio: ["ignore", output?.descriptor ?? file, file, ...(inherited ? [inherited.descriptor] : [])],
     detached: true,
   });
-  closeSync(file);
+  if (typeof log === "string") closeSync(file);
   hear(child);
-  if (child.pid !== undefined) props.onStart?.(child.pid);
   const follower = new AbortController();
-  const following = follow(props, follower.signal);
+  const following = follow(read, props, follower.signal);
   const ended = await new Promise<number | Error>((resolve) => {
     child.once("error", resolve);
     child.once("exit", (code) => resolve(code ?? 1));
@@ -131,16 +140,21 @@ export async function runLogged(
   follower.abort();
   await following;
   if (interrupted.aborted) throw new Interrupted();
+  const all = read();
   if (ended instanceof Error) throw new CliError(EXIT.MISSING, `${command} cannot be run`, ended.message);
-  const all = readFileSync(props.log, "utf8");
-  return { exitCode: ended, stdout: all, all };
+  if (ended === NOT_RUN) throw new CliError(EXIT.MISSING, `${command} cannot be run`, all.trim());
+  const stdout = output ? output.read().toString() : all;
+  return { exitCode: ended, stdout, all: output && ended !== 0 ? `${stdout}${all}` : all };
 }
 
+/** Exit code of a shell that cannot run a program. */
+const NOT_RUN = 127;
+
 /** Tells the newest line of a log while it grows. */
-async function follow({ log, onLine }: LoggedRunProps, signal: AbortSignal): Promise<void> {
+async function follow(read: () => string, { onLine }: LoggedRunProps, signal: AbortSignal): Promise<void> {
   let last = "";
   while (onLine && !signal.aborted) {
-    const line = plain(readFileSync(log, "utf8")).trimEnd().split("\n").at(-1)?.trim() ?? "";
+    const line = plain(read()).trimEnd().split("\n").at(-1)?.trim() ?? "";
     if (line !== "" && line !== last) onLine(line);
     last = line;
     await sleep(200, undefined, { signal }).catch(() => undefined);

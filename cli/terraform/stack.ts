@@ -6,11 +6,12 @@ import { InputError, readInput } from "../input/file";
 import { LARGEST_LOCK, LOCK_FILE, readLock } from "../lock/lock";
 import { formatLock } from "../lock/lock-file";
 import { requirementsOf } from "../lock/requirements";
+import { PrivateFile } from "../process/private-file";
 import type { Project, Stack } from "../project/project";
 import type { Binary } from "./binary";
 import { credentialsOf } from "./credentials";
 import { providerEnvironment } from "./mirror";
-import { type Ended, run, runLogged } from "./run";
+import { type Ended, runLogged } from "./run";
 import type { WorkFolder } from "./work";
 
 /** A provider that runs already, for the commands of one stack. */
@@ -65,10 +66,13 @@ function providerVariables({ root }: Project): Variables {
 }
 
 /**
- * Terraform in the folder of one stack. It writes into files of a work folder and not to this process: so it
- * comes to its end, and releases its lock, even when this process is killed.
+ * Terraform in the folder of one stack. It writes into files and not to this process: so it comes to its end, and
+ * releases its lock, even when this process is killed. The files have no name, and end with the last of both.
  */
 export class StackTerraform {
+  private saved: PrivateFile | undefined;
+  private applyLog: PrivateFile | undefined;
+
   constructor(
     readonly stack: Stack,
     private readonly setting: TerraformSetting,
@@ -79,76 +83,114 @@ export class StackTerraform {
     readonly provider?: RunningProvider,
   ) {}
 
-  /** File for the saved plan, in clear. */
-  get planFile(): string {
-    return this.work.file(this.stack.name, "tfplan");
+  /** What Terraform printed of the last apply, as far as it came. */
+  get applied(): string {
+    return this.applyLog?.read().toString() ?? "";
   }
 
-  /** File that gets what Terraform prints of an apply. */
-  get applyLog(): string {
-    return this.work.file(this.stack.name, "apply.log");
+  /** The plan that was saved last, in clear. */
+  savedPlan(): Buffer {
+    return this.saved?.read() ?? Buffer.alloc(0);
+  }
+
+  /** Forgets the plan that was saved last, and what was printed. */
+  close(): void {
+    this.saved?.close();
+    this.applyLog?.close();
   }
 
   /** Initializes the folder with the committed provider lock. */
-  async init(): Promise<Ended> {
+  init(): Promise<Ended> {
     const { setting, stack, provider } = this;
-    installLock(setting.project, stack);
-    const args = ["-input=false", "-no-color", "-reconfigure"];
-    if (!provider?.linked) return this.runWith(setting.env(stack), "init", ...args);
-    const ended = await this.run("init", ...args);
-    installLock(setting.project, stack);
-    provider.install();
-    return ended;
+    return this.work.alone(stack.name, async () => {
+      installLock(setting.project, stack);
+      const args = ["init", "-input=false", "-no-color", "-reconfigure"];
+      if (!provider?.linked) return this.run(args, { env: setting.env(stack) });
+      const ended = await this.run(args);
+      installLock(setting.project, stack);
+      provider.install();
+      return ended;
+    });
   }
 
   /**
-   * Plans into {@link planFile}; exit code 0 means no changes, 2 changes, 1 a failure.
+   * Plans, and keeps the plan until the next one or {@link close}; exit code 0 means no changes, 2 changes, 1 a failure.
    *
    * @param more - further arguments, e.g. `-refresh-only`.
    */
   plan(...more: readonly string[]): Promise<Ended> {
-    const { lockTimeout } = this.setting;
+    this.saved?.close();
+    const saved = this.work.privateFile();
+    this.saved = saved;
     const args = [
+      "plan",
       "-input=false",
       "-no-color",
       "-detailed-exitcode",
-      `-lock-timeout=${lockTimeout}`,
-      `-out=${this.planFile}`,
+      `-lock-timeout=${this.setting.lockTimeout}`,
+      `-out=${PrivateFile.INHERITED}`,
     ];
-    return this.run("plan", ...args, ...more);
+    return this.work.alone(this.stack.name, () => this.run([...args, ...more], { inherited: saved }));
   }
 
   /** The saved plan as JSON: it holds secrets in clear. */
   show(): Promise<Ended> {
-    const { command } = this.setting.terraform;
-    return run(command, ["show", "-json", this.planFile], { cwd: this.stack.folder, env: this.environment });
+    const output = this.work.privateFile();
+    const args = ["show", "-json", PrivateFile.INHERITED];
+    return this.work
+      .alone(this.stack.name, () => this.run(args, { ...this.inherited, output }))
+      .finally(() => output.close());
   }
 
-  /** Carries out the saved plan. */
-  apply(): Promise<Ended> {
-    const { lockTimeout } = this.setting;
-    return this.run("apply", "-input=false", "-no-color", `-lock-timeout=${lockTimeout}`, this.planFile);
+  /** Carries out a saved plan. @param planned - who has it; by default this one. */
+  apply(planned: StackTerraform = this): Promise<Ended> {
+    this.applyLog?.close();
+    const log = this.work.privateFile();
+    this.applyLog = log;
+    const timeout = `-lock-timeout=${this.setting.lockTimeout}`;
+    const args = ["apply", "-input=false", "-no-color", timeout, PrivateFile.INHERITED];
+    return this.work.alone(this.stack.name, () => this.run(args, { ...planned.inherited, log }));
+  }
+
+  private get inherited(): { readonly inherited?: PrivateFile } {
+    return this.saved ? { inherited: this.saved } : {};
   }
 
   private get environment(): Variables {
     return { ...this.setting.env(this.stack), ...this.provider?.environment };
   }
 
-  private run(verb: string, ...args: readonly string[]): Promise<Ended> {
-    return this.runWith(this.environment, verb, ...args);
-  }
-
-  private runWith(env: Variables, verb: string, ...args: readonly string[]): Promise<Ended> {
+  /** Runs Terraform, which notes itself for a later run to wait for it. */
+  private async run(args: readonly string[], props: StackRunProps = {}): Promise<Ended> {
     const { terraform } = this.setting;
     const { name, folder } = this.stack;
-    return runLogged(terraform.command, [verb, ...args], {
-      cwd: folder,
-      env,
-      log: this.work.file(name, `${verb}.log`),
-      onLine: this.progress,
-      onStart: (pid) => this.work.occupy(name, pid),
-    });
+    const log = props.log ?? this.work.privateFile();
+    try {
+      return await runLogged(terraform.command, args, {
+        cwd: folder,
+        env: props.env ?? this.environment,
+        log,
+        note: this.work.noteOf(name),
+        onLine: this.progress,
+        ...(props.inherited ? { inherited: props.inherited } : {}),
+        ...(props.output ? { output: props.output } : {}),
+      });
+    } finally {
+      if (!props.log) log.close();
+    }
   }
+}
+
+/** What a run of Terraform has of its own. */
+interface StackRunProps {
+  readonly env?: Variables;
+  readonly inherited?: PrivateFile;
+
+  /** Gets the output without the error output. */
+  readonly output?: PrivateFile;
+
+  /** Gets both, and stays open. */
+  readonly log?: PrivateFile;
 }
 
 /** Whether the committed lock has every provider that a stack requires. */

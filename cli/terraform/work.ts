@@ -1,60 +1,147 @@
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { onInterrupt } from "../console/interrupts";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Interrupted } from "../console/errors";
+import { interrupted, notify, onInterrupt } from "../console/interrupts";
+import { notedProcess } from "../process/note";
+import { makeOutside, removeOutside } from "../process/outside";
+import { isAbandoned, ownName } from "../process/owner";
+import { PrivateFile } from "../process/private-file";
+import { makeRoom } from "../process/room";
+import { Turn } from "../process/turn";
 import { folderOf } from "../project/folder";
 import type { Project } from "../project/project";
 
-/** A folder that only this user can read: saved plans, and what Terraform prints, hold secrets in clear. */
+/** How the names of work folders begin. */
+const WORK = "work";
+
+/** What a work folder is for: the checkout of a project. */
+type Checkout = Pick<Project, "root">;
+
+/**
+ * A folder that only this user can read, for as long as some work takes: every command has what it needs for a while in
+ * one of these, so that the next run of any command removes what a killed one has left. Saved plans, and what Terraform
+ * prints, hold secrets in clear: they have no name in it ({@link privateFile}), and nobody has to remove them.
+ */
 export class WorkFolder {
-  private constructor(readonly path: string) {}
+  private files = 0;
+
+  private constructor(
+    readonly path: string,
+    private readonly checkout: Checkout,
+  ) {}
 
   /** Makes one for as long as some work takes, and removes those that killed runs have left. */
-  static async during<T>(project: Project, work: (folder: WorkFolder) => Promise<T>): Promise<T> {
-    const parent = join(project.root, ".groundplan");
-    mkdirSync(parent, { recursive: true });
-    removeStale(parent);
-    const folder = mkdtempSync(join(parent, `work-${process.pid}-`));
-    chmodSync(folder, 0o700);
-    const remove = () => rmSync(folder, { recursive: true, force: true });
+  static async during<T>(checkout: Checkout, work: (folder: WorkFolder) => Promise<T>): Promise<T> {
+    const parent = makeRoom(checkout.root);
+    removeAbandoned(checkout);
+    const path = mkdtempSync(join(parent, ownName(WORK)));
+    chmodSync(path, 0o700);
+    const remove = () => removeFolder(path, checkout);
     onInterrupt(async () => remove());
     try {
-      return await work(new WorkFolder(folder));
+      return await work(new WorkFolder(path, checkout));
     } finally {
       remove();
-      // A Terraform that outlived its run has ended by now: this run has waited for its lock.
-      removeStale(parent);
+      // A Terraform that outlived its run has ended by now: this run has waited for it.
+      removeAbandoned(checkout);
     }
   }
 
-  /** Path of a stack's file. */
-  file(stack: string, ending: string): string {
-    return join(this.path, `${folderOf(stack)}.${ending}`);
+  /** Path of a file of this run. */
+  file(name: string): string {
+    return join(this.path, name);
   }
 
-  /** Notes the Terraform that works for a stack: it may outlive this process. */
-  occupy(stack: string, pid: number): void {
-    writeFileSync(this.file(stack, "pid"), String(pid));
+  /** A file that is gone with the last process that has it open. */
+  privateFile(): PrivateFile {
+    this.files += 1;
+    return PrivateFile.make(this.path, `private-${this.files}`);
+  }
+
+  /** Makes a folder elsewhere that goes with this one, see {@link makeOutside}. */
+  makeOutside(path: string, worktree?: string): void {
+    makeOutside(this.path, path, worktree);
+  }
+
+  /** File in which a program notes itself that may outlive this process, e.g. the Terraform that works for a stack. */
+  noteOf(name: string): string {
+    return this.file(noteName(name));
+  }
+
+  /**
+   * Does something with Terraform in the folder of a stack while no other run does: not one beside this, and not the
+   * Terraform of a run that was killed, which comes to its end and releases its lock.
+   */
+  async alone<T>(stack: string, work: () => Promise<T>): Promise<T> {
+    const { root } = this.checkout;
+    return Turn.during(root, `stack-${folderOf(stack)}`, `works on ${stack} here`, async () => {
+      await untilEnded(this.checkout, stack);
+      return work();
+    });
   }
 }
 
-/** Removes the folders of runs that are no more, unless a Terraform of theirs still runs. */
-function removeStale(parent: string): void {
-  for (const name of readdirSync(parent)) {
-    const [, owner] = /^work-(\d+)-/.exec(name) ?? [];
-    if (owner === undefined || lives(Number(owner))) continue;
-    const folder = join(parent, name);
-    const terraforms = readdirSync(folder)
-      .filter((file) => file.endsWith(".pid"))
-      .map((file) => Number(readFileSync(join(folder, file), "utf8")));
-    if (!terraforms.some(lives)) rmSync(folder, { recursive: true, force: true });
+function noteName(name: string): string {
+  return `${folderOf(name)}.pid`;
+}
+
+/** Waits for the Terraform of a run that was killed. @throws Interrupted at Ctrl-C. */
+async function untilEnded(checkout: Checkout, stack: string): Promise<void> {
+  let named: number | undefined;
+  for (;;) {
+    const notes = abandoned(checkout).map((folder) => join(folder, noteName(stack)));
+    const [pid] = notes.flatMap((file) => notedProcess(file) ?? []);
+    if (pid === undefined) return;
+    if (interrupted.aborted) throw new Interrupted();
+    if (pid !== named)
+      notify(`waiting for the Terraform that a killed run has left at work on ${stack}: process ${pid}`);
+    named = pid;
+    await sleep(100);
   }
 }
 
-function lives(pid: number): boolean {
+/** Folders of runs that have ended without removing them. */
+function abandoned({ root }: Checkout): readonly string[] {
+  const parent = join(root, ".groundplan");
+  return namesIn(parent)
+    .filter((name) => isAbandoned(WORK, name))
+    .map((name) => join(parent, name));
+}
+
+/** Removes the folders of runs that have ended, unless a program of theirs still runs. */
+export function removeAbandoned(checkout: Checkout): void {
+  for (const folder of abandoned(checkout)) {
+    const notes = namesIn(folder).filter((name) => name.endsWith(".pid"));
+    if (notes.some((name) => notedProcess(join(folder, name)) !== undefined)) continue;
+    removeFolder(folder, checkout);
+  }
+}
+
+/**
+ * Removes a folder that nobody works in. It gets a name of this process first: of two that remove the same one, one
+ * alone can do that, and the other has nothing left to do. Whatever is in the way, no command ends for it.
+ */
+function removeFolder(folder: string, checkout: Checkout): void {
   try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
+    const mine = `${join(checkout.root, ".groundplan", ownName(WORK))}${randomName()}`;
+    renameSync(folder, mine);
+    if (namesIn(mine).length > 0) removeOutside(mine, checkout.root);
+    rmSync(mine, { recursive: true, force: true });
+  } catch {
+    // The next run finds it again, or another has removed it.
+  }
+}
+
+function randomName(): string {
+  return Math.random().toString(36).slice(2, 8).padEnd(6, "0");
+}
+
+/** Names in a folder; none when it is not there, or is none. */
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
   }
 }

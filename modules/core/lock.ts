@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { App } from "cdktf";
+import { SynthError } from "./errors";
 
 /** Name that Terraform gives to the file that holds the exact provider versions and their checksums. */
 export const LOCK_FILE = ".terraform.lock.hcl";
@@ -22,7 +23,7 @@ export function installProviderLock(app: App, lockFile: string): void {
     const synthesized = join(app.manifest.outdir, stack.synthesizedStackPath);
     // HCL is not read back: there every entry stays, and init drops what the stack does not use.
     const sources = synthesized.endsWith(".json")
-      ? requiredProviders(readFileSync(synthesized, "utf8"))
+      ? requiredProviders(readFileSync(synthesized, "utf8"), synthesized)
       : undefined;
     const target = join(folder, LOCK_FILE);
     const temporary = `${target}.${process.pid}`;
@@ -32,14 +33,28 @@ export function installProviderLock(app: App, lockFile: string): void {
 }
 
 /** Addresses of the providers that a stack's JSON requires, e.g. `registry.terraform.io/hashicorp/aws`. */
-export function requiredProviders(stackJson: string): ReadonlySet<string> {
-  const stack = JSON.parse(stackJson) as {
-    terraform?: { required_providers?: Record<string, { source?: string }> };
-  };
+export function requiredProviders(stackJson: string, file = "a stack"): ReadonlySet<string> {
+  const stack = parsed(stackJson, file);
   const sources = Object.entries(stack.terraform?.required_providers ?? {}).map(
     ([name, provider]) => provider.source ?? `hashicorp/${name}`,
   );
   return new Set(sources.map(providerAddress));
+}
+
+interface RequiringStack {
+  readonly terraform?: {
+    readonly required_providers?: Readonly<Record<string, { readonly source?: string }>>;
+  };
+}
+
+/** @throws SynthError for what is no JSON: this app has just written it, so somebody else writes it again. */
+function parsed(stackJson: string, file: string): RequiringStack {
+  try {
+    return JSON.parse(stackJson) as RequiringStack;
+  } catch {
+    const what = "a stack that was just synthesized is not whole: another synth writes it at the same time";
+    throw new SynthError(file, [{ what, instead: "wait for its end, and synthesize again" }]);
+  }
 }
 
 /** A provider's full address: host, namespace and name, in lower case; Terraform lets the first two be left out. */

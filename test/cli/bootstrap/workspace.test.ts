@@ -1,7 +1,10 @@
+import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { BootstrapFolder, parseState } from "../../../cli/bootstrap/workspace";
+import { notedProcess, noting } from "../../../cli/process/note";
 import { findProject, readStacks } from "../../../cli/project/project";
 import { type StateProject, stateProject } from "../project";
 
@@ -89,15 +92,30 @@ describe("the folder of a bootstrap", () => {
     expect(existsSync(`${folder.localState}.broken`)).toBe(true);
   });
 
-  test("waits for no process that is not a Terraform, and for none that has ended", async () => {
+  test("waits for no process that it has not noted, and for none that has ended", async () => {
     const waiting = jest.fn();
 
-    folder.occupy(process.pid);
-    await folder.untilFree(waiting);
-    folder.occupy(2 ** 30);
-    await folder.untilFree(waiting);
+    for (const note of [
+      `${process.pid}\nThu Jan  1 00:00:00 1970\n`,
+      `${process.pid}\n`,
+      `${2 ** 30}\n0\n`,
+      "",
+    ]) {
+      writeFileSync(folder.note, note);
+      await folder.untilFree(waiting);
+    }
 
     expect(waiting).not.toHaveBeenCalled();
+  });
+
+  test("waits for the process that it has noted", async () => {
+    const child = spawn(...noting(folder.note, "sleep", ["600"]), { stdio: "ignore" });
+    while (notedProcess(folder.note) === undefined) await setTimeout(10);
+    const waiting = jest.fn(() => void child.kill("SIGKILL"));
+
+    await folder.untilFree(waiting);
+
+    expect(waiting).toHaveBeenCalledWith(child.pid);
   });
 
   test("is free before it was ever used", async () => {

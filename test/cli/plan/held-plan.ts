@@ -28,7 +28,7 @@ export function terraforms(project: PlanProject): readonly number[] {
   return folders.flatMap((folder) =>
     readdirSync(join(parent, folder))
       .filter((name) => name.endsWith(".pid"))
-      .map((name) => Number(readFileSync(join(parent, folder, name), "utf8"))),
+      .map((name) => Number.parseInt(readFileSync(join(parent, folder, name), "utf8"), 10)),
   );
 }
 

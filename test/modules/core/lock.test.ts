@@ -67,3 +67,9 @@ test("a lock is cut by whole blocks", () => {
   expect(cutLock(LOCK, new Set(["registry.terraform.io/hashicorp/helm"]))).toBe(`${HEAD}${HELM}`);
   expect(cutLock(LOCK, new Set())).toBe(HEAD);
 });
+
+test("a stack that another synth is writing is said to be that", () => {
+  expect(() => requiredProviders('{"terraform": {', "out/stacks/dev-api/cdk.tf.json")).toThrow(
+    "another synth writes it at the same time\n  at out/stacks/dev-api/cdk.tf.json\n  wait for its end",
+  );
+});

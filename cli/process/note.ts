@@ -1,0 +1,40 @@
+import { readFileSync } from "node:fs";
+import { isRunning } from "@groundplan/local/process-file";
+
+/**
+ * Runs a program that has noted itself first, in the file that is `$0`: its id, and when it began. So no moment is left
+ * in which it runs and nobody knows of it, however this process ends; and a program that cannot be noted does not run.
+ */
+const NOTING =
+  '{ echo $$ && { cat /proc/$$/stat 2>/dev/null || ps -o lstart= -p $$; }; } >"$0.new" && mv -f "$0.new" "$0" && exec "$@"';
+
+/** The program and its arguments that run a command which notes itself in a file. */
+export function noting(file: string, command: string, args: readonly string[]): readonly [string, string[]] {
+  return ["/bin/sh", ["-c", NOTING, file, command, ...args]];
+}
+
+/** Id of the program that is noted in a file and still runs. */
+export function notedProcess(file: string): number | undefined {
+  const [first = "", ...rest] = textOf(file).split("\n");
+  const pid = Number(first.trim());
+  if (!Number.isInteger(pid) || pid <= 0) return undefined;
+  // An id alone may be another program's by now.
+  const began = beganIn(rest.join("\n"));
+  return began !== undefined && isRunning({ pid, began }) ? pid : undefined;
+}
+
+/** When a process began, as its mark says it: in a line of Linux, or in the words of `ps`. */
+function beganIn(text: string): string | undefined {
+  const end = text.lastIndexOf(") ");
+  const began = end < 0 ? text.trim() : text.slice(end + 2).split(" ")[19];
+  return began === undefined || began === "" ? undefined : began;
+}
+
+/** What an odd thing of that name holds counts as nothing. */
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return "";
+  }
+}
