@@ -10,7 +10,7 @@ export const EXIT = {
   MISSING: 3,
   /** Somebody else has it: a locked state, a bucket of another account. */
   HELD: 4,
-  /** Ctrl-C, or a signal to end. */
+  /** Ctrl-C, or SIGTERM or SIGHUP: one code for all of them, also when the run had come to its end by then. */
   INTERRUPTED: 130,
 } as const;
 

@@ -1,0 +1,87 @@
+import { execFileSync } from "node:child_process";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { openHeldLine } from "../../held-line";
+
+/** A point at which a run is held, for as long as a test needs. */
+export interface Hold {
+  /** Variables with which a run comes to it. */
+  readonly env: Readonly<Record<string, string>>;
+
+  /** Whether something waits there. */
+  isReached(): boolean;
+
+  /** Lets it go on. */
+  release(): void;
+
+  /** Id of the program that waits, when it is one that outlives a killed run. */
+  waiting(): number | undefined;
+  close(): void;
+}
+
+/** Makes holds of a kind. */
+export type MakeHold = (folder: string, endpoint: string) => Promise<Hold>;
+
+/**
+ * The real Terraform behind a program that waits before it becomes it, at one of its commands.
+ *
+ * @param verb - e.g. `plan`.
+ */
+export const atTerraform =
+  (verb: string): MakeHold =>
+  async (parent) => {
+    const files = marks(parent);
+    const real = execFileSync("/bin/sh", ["-c", "command -v terraform"], { encoding: "utf8" }).trim();
+    const program = join(files.folder, "terraform");
+    const wait = `echo $$ >"${files.reached}.new"; mv "${files.reached}.new" "${files.reached}"; while [ ! -e "${files.go}" ]; do sleep 0.05; done`;
+    writeFileSync(program, `#!/bin/sh\nif [ "$1" = "${verb}" ]; then ${wait}; fi\nexec "${real}" "$@"\n`);
+    chmodSync(program, 0o755);
+    return { ...files.hold, env: { TERRAFORM_BINARY_NAME: program } };
+  };
+
+/** An app that waits before it synthesizes. @param where - part of the folder in which it does. */
+export const atApp =
+  (where = ""): MakeHold =>
+  async (parent) => {
+    const files = marks(parent);
+    return { ...files.hold, env: { HELD: files.reached, GO: files.go, HELD_WHERE: where } };
+  };
+
+/** What such an app begins with. */
+export const HELD_APP = `const { existsSync, renameSync, writeFileSync } = require("node:fs");
+if (process.env.HELD && process.cwd().includes(process.env.HELD_WHERE)) {
+  writeFileSync(process.env.HELD + ".new", String(process.pid));
+  renameSync(process.env.HELD + ".new", process.env.HELD);
+  while (!existsSync(process.env.GO)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
+}
+`;
+
+/** A request to AWS that waits on its way, see {@link openHeldLine}. */
+export const atRequest =
+  (holds: (operation: string, body: string) => boolean): MakeHold =>
+  async (_, endpoint) => {
+    const line = await openHeldLine(endpoint, holds);
+    return {
+      env: { AWS_ENDPOINT_URL: line.url },
+      isReached: () => line.held > 0,
+      release: () => line.release(),
+      waiting: () => undefined,
+      close: () => line.close(),
+    };
+  };
+
+/** Terraform at the end of a command, while it still has the lock of its state. */
+export const atUnlock: MakeHold = atRequest((operation) => operation === "DeleteItem");
+
+function marks(parent: string) {
+  const folder = mkdtempSync(join(parent, "hold-"));
+  const reached = join(folder, "reached");
+  const go = join(folder, "go");
+  const hold = {
+    isReached: () => existsSync(reached),
+    release: () => writeFileSync(go, ""),
+    waiting: () => (existsSync(reached) ? Number(readFileSync(reached, "utf8")) : undefined),
+    close: () => writeFileSync(go, ""),
+  };
+  return { folder, reached, go, hold };
+}
