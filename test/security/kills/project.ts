@@ -98,6 +98,13 @@ export class KillProject {
     return { code, output: said() };
   }
 
+  /** Runs a command that is to succeed. */
+  async succeed(args: readonly string[]): Promise<string> {
+    const { code, output } = await this.run(args);
+    if (code !== 0) throw new Error(`groundplan ${args.join(" ")} ended with ${code}:\n${output}`);
+    return output;
+  }
+
   hold(make: MakeHold): Promise<Hold> {
     return make(join(this.plans.path, "holds"), this.plans.environment.AWS_ENDPOINT_URL ?? "");
   }
@@ -174,7 +181,7 @@ export async function endTwice(
       expect({ signal, code: await held.ended, said: held.said() }).toMatchObject({ signal, code: 130 });
       expect(await leftovers(project.rooms)).toEqual([]);
     }
-    expect(await project.run(kill.args)).toMatchObject({ code: 0 });
+    await project.succeed(kill.args);
     expect(await leftovers(project.rooms)).toEqual([]);
   } finally {
     for (const one of holds) one.close();
