@@ -74,15 +74,19 @@ function rename(name: string): void {
   write(file, { ...manifest, stacks: { [name]: { ...manifest.stacks.state, name } } });
 }
 
-function lockOf(text: string): string {
-  const info = { ID: text, Operation: text, Info: text, Who: text, Version: text, Created: text, Path: text };
-  return JSON.stringify({ Item: { LockID: { S: "x" }, Info: { S: JSON.stringify(info) } } });
+/** An item of the lock table. */
+function lockOf(content: string): string {
+  return JSON.stringify({ Item: { LockID: { S: "x" }, Info: { S: content } } });
 }
 
 const bothIn = ({ stdout, stderr }: Run) => [actsIn(stdout), actsIn(stderr)];
 
+/** What may stand in a lock as Terraform writes it, and in which a stranger may write anything. */
+const LOCK = { ID: "0a1b", Created: "2026-11-29T12:00:00Z", Info: HOSTILE, Path: HOSTILE, Version: HOSTILE };
+
 test.each([["text"], ["json"]])("a lock that a stranger wrote, as %s", async (format) => {
-  answer = (_, target) => ({ status: 200, body: target.endsWith("GetItem") ? lockOf(HOSTILE) : "{}" });
+  const written = lockOf(JSON.stringify({ ...LOCK, Who: HOSTILE, Operation: HOSTILE }));
+  answer = (_, target) => ({ status: 200, body: target.endsWith("GetItem") ? written : "{}" });
 
   const json = format === "json" ? ["--json"] : [];
   const locks = await run(["state", "locks", ...json]);
@@ -92,7 +96,21 @@ test.each([["text"], ["json"]])("a lock that a stranger wrote, as %s", async (fo
   expect(locks.stdout).toContain("error");
   expect([...bothIn(locks), ...bothIn(unlock)]).toEqual([[], [], [], []]);
   // JSON has the same value: only written otherwise.
-  if (json.length > 0) expect(JSON.parse(locks.stdout)).toMatchObject([{ Who: HOSTILE, ID: HOSTILE }]);
+  if (json.length > 0) expect(JSON.parse(locks.stdout)).toMatchObject([{ Who: HOSTILE, ID: LOCK.ID }]);
+});
+
+test.each([
+  ["its id", JSON.stringify({ ...LOCK, ID: HOSTILE })],
+  ["a field of another name", JSON.stringify({ ...LOCK, [HOSTILE]: 7, Who: [HOSTILE] })],
+  ["no JSON", HOSTILE],
+])("a damaged lock: %s", async (_, content) => {
+  answer = (_, target) => ({ status: 200, body: target.endsWith("GetItem") ? lockOf(content) : "{}" });
+
+  const locks = await run(["state", "locks"]);
+
+  expect(locks.code).toBe(4);
+  expect(locks.stdout).toContain("damaged");
+  expect(bothIn(locks)).toEqual([[], []]);
 });
 
 test("a state that a stranger wrote, in words, as JSON and as it is", async () => {
