@@ -1,13 +1,6 @@
-import {
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { InputError, readInput } from "../input/file";
 import type { Stack } from "../project/project";
 import { run } from "../terraform/run";
 import type { TerraformSetting } from "../terraform/stack";
@@ -153,9 +146,22 @@ function leavesOf(json: string, types: readonly string[]): readonly string[] {
 function literalsOf({ files, options, texts }: Sources, { folder }: Stack): readonly string[] {
   const named = options.flatMap((option) => /^-var-file=([\s\S]*)$/.exec(option)?.[1] ?? []);
   const paths = [...files.map((name) => join(folder, name)), ...named];
-  const read = paths.filter((path) => existsSync(path)).map((path) => readFileSync(path, "utf8"));
+  const read = paths.flatMap((path) => textOf(path) ?? []);
   return [...texts, ...read].flatMap((text) => [
     ...[...text.matchAll(/"((?:[^"\\\n]|\\.)*)"/g)].map(([, literal = ""]) => literal),
     ...text.split("\n").flatMap((line) => [line.trim(), line.replace(/^[^=:]*[=:]\s*/, "").trim()]),
   ]);
+}
+
+/** Largest file of variables that is read, in bytes: 20 MB. */
+const LARGEST = 20_000_000;
+
+/** What a file holds; undefined where Terraform cannot read it either. */
+function textOf(path: string): string | undefined {
+  try {
+    return readInput(path, { bytes: LARGEST }).toString();
+  } catch (error) {
+    if (error instanceof InputError) return undefined;
+    throw error;
+  }
 }

@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { isRunning } from "@groundplan/local/process-file";
+import { readInput } from "../input/file";
 
 /**
  * Runs a program that has noted itself first, in the file that is `$0`: its id, and when it began. So no moment is left
@@ -30,10 +30,13 @@ function beganIn(text: string): string | undefined {
   return began === undefined || began === "" ? undefined : began;
 }
 
+/** Largest note that is read, in bytes: one has some hundred. */
+const LARGEST_NOTE = 10_000;
+
 /** What an odd thing of that name holds counts as nothing. */
 function textOf(file: string): string {
   try {
-    return readFileSync(file, "utf8");
+    return readInput(file, { bytes: LARGEST_NOTE }).toString();
   } catch {
     return "";
   }

@@ -1,16 +1,9 @@
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Interrupted } from "../console/errors";
 import { interrupted, notify } from "../console/interrupts";
+import { readInput } from "../input/file";
 import { isAbandoned, livingOwner, type Owner, ownName, thisOwner } from "./owner";
 import { makeRoom } from "./room";
 
@@ -19,6 +12,9 @@ const LOOK = 100;
 
 /** What is left of a run that was killed before it had its turn. */
 const UNBORN = "next";
+
+/** Largest owner that is read, in bytes: one has some hundred. */
+const LARGEST_OWNER = 10_000;
 
 /** Whether a turn is held. */
 const OWNER = "owner";
@@ -119,7 +115,7 @@ function numbers(folder: string, key: string): readonly number[] {
 function holderOf(path: string): Owner | undefined {
   try {
     if (readdirSync(path).includes(RELEASED)) return undefined;
-    return livingOwner(readFileSync(join(path, OWNER), "utf8"));
+    return livingOwner(readInput(join(path, OWNER), { bytes: LARGEST_OWNER }).toString());
   } catch {
     // It is removed in this moment, or something else has its name.
     return undefined;

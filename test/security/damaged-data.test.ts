@@ -408,14 +408,12 @@ describe.each<readonly [string, (path: string) => void]>([
 /** Files that read something else than what others may have written, with what it is. */
 const OWN: Readonly<Record<string, string>> = {
   "affected/content.ts": "asks whether it is a file, by lstat, and hashes whatever it holds",
-  "apply/step.ts": "Terraform's log in the work folder",
   "doctor/toolchain.ts": "packages that are installed and run",
   "main.ts": "its own package",
   "plan/plan.ts": "its own package",
-  "plan/stack-plan.ts": "Terraform's plan in the work folder",
+  "project/output.ts": "what the app has just synthesized, beside what is there by lstat",
   "report/command.ts": "its own package",
   "terraform/run.ts": "Terraform's log in the work folder",
-  "terraform/work.ts": "process ids in the work folder",
 };
 
 /** Sources that read a file without a limit. */
