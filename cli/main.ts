@@ -4,7 +4,7 @@ import { Command, CommanderError } from "commander";
 import { CliError, Interrupted } from "./console/errors";
 import { EXIT, EXIT_HELP } from "./console/exit-codes";
 import { interrupted, listen, runEndings } from "./console/interrupts";
-import { flushed, line, linesOf, paint, sayAside, sayText } from "./console/output";
+import { flushed, line, linesOf, paint, sayAside, sayProblem, sayText } from "./console/output";
 import { rootOf } from "./project/root";
 
 /** What adds each command, in the order of `--help`. One alone is loaded in a third of the time of all. */
@@ -89,10 +89,7 @@ async function end(error: unknown, debug: boolean): Promise<number> {
     return EXIT.INTERRUPTED;
   }
   const message = error instanceof Error ? error.message : String(error);
-  const [first = "", ...rest] = linesOf(message);
-  sayAside(line`${paint.bad("Error")}: ${first}`);
-  // What follows is indented, also where a name or an answer of AWS has lines of its own.
-  for (const one of rest) sayAside(/^ {2}|^$/.test(one.toString()) ? one : line`  ${one}`);
+  sayProblem(line`${paint.bad("Error")}: `, message);
   if (debug && error instanceof Error) sayText(error.stack ?? "", "stderr");
   if (!debug && !(error instanceof CliError)) sayAside(line`  (run it with --debug to see where)`);
   return error instanceof CliError ? error.exitCode : EXIT.FAILED;

@@ -1,6 +1,6 @@
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
-import { joined, line, type Part, padded, paint, say, sayAside, sayJson, widthOf } from "../console/output";
+import { joined, line, type Part, padded, paint, say, sayJson, sayProblem, widthOf } from "../console/output";
 import { DamagedError } from "../input/damaged";
 import { megabytes } from "./build";
 import { type ArtifactIndex, lastPublications } from "./index-object";
@@ -84,7 +84,7 @@ async function keptIn(session: Session, index: ArtifactIndex, pins: readonly Pin
 function sayDamaged(reads: readonly PinOf[]): void {
   for (const error of reads) {
     if (!(error instanceof DamagedError)) continue;
-    sayAside(line`${paint.bad("Damaged")}: ${error.message}`);
+    sayProblem(line`${paint.bad("Damaged")}: `, error.message);
     process.exitCode = error.exitCode;
   }
 }

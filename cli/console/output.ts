@@ -22,6 +22,14 @@ export function sayAside(words: Line): void {
   say(words, "stderr");
 }
 
+/** A problem: what it is of, its message, and below it what the message says more, e.g. what to do. */
+export function sayProblem(head: Line, message: string): void {
+  const [first = "", ...rest] = linesOf(message);
+  sayAside(line`${head}${first}`);
+  // What follows is indented, also where a name or an answer of AWS has lines of its own.
+  for (const one of rest) sayAside(/^ {2}|^$/.test(one.toString()) ? one : line`  ${one}`);
+}
+
 /** Every line of a text. */
 export function sayText(text: string, stream: Stream = "stdout"): void {
   sayLines(linesOf(text), stream);

@@ -3,7 +3,7 @@ import { confirmed } from "../console/confirm";
 import { CliError } from "../console/errors";
 import { EXIT, EXIT_HELP } from "../console/exit-codes";
 import { endIfInterrupted } from "../console/interrupts";
-import { line, paint, say, sayAside, sayJson, sayStoredJson } from "../console/output";
+import { line, paint, say, sayAside, sayJson, sayProblem, sayStoredJson } from "../console/output";
 import { findProject, readStacks, type Stack } from "../project/project";
 import { holderOf, type LockContent, releaseCommand } from "./lock-info";
 import { locksOf } from "./locks";
@@ -93,7 +93,7 @@ async function locks({ json }: StateFlags): Promise<void> {
   if (elsewhere.length > 0)
     sayAside(line`Not looked at, for their state is not in S3: ${elsewhere.join(", ")}.`);
   for (const { stack, error } of unseen) {
-    sayAside(line`${paint.bad("Not looked at")}: ${paint.strong(stack)}, ${error.message}`);
+    sayProblem(line`${paint.bad("Not looked at")}: ${paint.strong(stack)}, `, error.message);
   }
   if (count > 0) process.exitCode = EXIT.HELD;
   else if (unseen[0]) process.exitCode = unseen[0].error.exitCode;
