@@ -34,6 +34,8 @@ const atS3 = (method: string, ending: RegExp): MakeHold =>
   );
 const atLambda = (pattern: RegExp): MakeHold => atRequest((request) => pattern.test(request));
 
+const AT_CODE = atLambda(/^PUT \/2015-03-31\/functions\/kills-dev-api\/code/);
+
 /** Every command that writes, and each point at which it may be ended. */
 const POINTS: readonly (readonly [string, readonly string[], MakeHold])[] = [
   ["the app synthesizes", PLAN, atApp()],
@@ -49,9 +51,9 @@ const POINTS: readonly (readonly [string, readonly string[], MakeHold])[] = [
   ["the head is synthesized", AFFECTED, atApp()],
   ["the providers are locked", LOCK, atTerraform("providers")],
   ["the zip is uploaded", PUBLISH, atS3("PUT", /\.zip$/)],
-  ["it is noted in the index", PUBLISH, atS3("PUT", /index\.json$/)],
+  ["it is noted in the index", PUBLISH, atS3("PUT", /\/index\/api\.json$/)],
   ["Terraform plans", DEPLOY, atTerraform("plan")],
-  ["the code is changed", DEPLOY, atLambda(/^PUT \/2015-03-31\/functions\/kills-dev-api\/code/)],
+  ["the alias is switched", DEPLOY, atLambda(/^PUT \/2015-03-31\/functions\/kills-dev-api\/aliases/)],
   ["Terraform plans", ROLLBACK, atTerraform("plan")],
   ["the alias is switched", ROLLBACK, atLambda(/^PUT \/2015-03-31\/functions\/kills-dev-api\/aliases/)],
   ["a version is deleted", PRUNE, atLambda(/^DELETE \/2015-03-31\/functions\/kills-dev-api/)],
@@ -72,7 +74,6 @@ test("a first artifact is pinned, and its stack is applied", async () => {
   // Nothing runs yet: it is pinned for the first apply.
   expect(await project.run(DEPLOY)).toMatchObject({ code: 1 });
   await project.succeed(["apply", "--auto-approve"]);
-  project.commit();
 });
 
 test.each(
@@ -87,6 +88,26 @@ test.each(
     await endTwice(project, { args, phase, hold, again }, ALL ? ["SIGINT", "SIGTERM"] : [one]);
   },
 );
+
+test("a deploy that is killed while Lambda is sent the code is completed by the same deploy", async () => {
+  await prepare(DEPLOY);
+  await endTwice(project, { args: DEPLOY, phase: "", hold: AT_CODE, again: async () => undefined }, []);
+});
+
+test("a deploy that is interrupted while Lambda is sent the code says what runs, and a way back and the deploy mend it", async () => {
+  await prepare(DEPLOY);
+  const hold = await project.hold(AT_CODE);
+  const cut = await project.startTo(hold, DEPLOY);
+  cut.child.kill("SIGINT");
+  expect(await cut.ended).toBe(130);
+  hold.close();
+  // The provider notes in the state what it was about to change, and Terraform sees no difference any more.
+  const next = await project.run(DEPLOY);
+  expect(next).toMatchObject({ code: 1, output: expect.stringMatching(/dev does not run [0-9a-f]{12}/) });
+  await project.succeed(ROLLBACK);
+  await project.succeed(DEPLOY);
+  expect(await leftovers(project.rooms)).toEqual([]);
+});
 
 test("a restore that is killed leaves its lock, which the next one names with the command that releases it", async () => {
   await project.succeed(["apply", "dev-tiny", "--auto-approve"]);
