@@ -65,7 +65,9 @@ function missing({ folder, name, dependencies, files }: Packed): readonly string
           const target = posix.join(posix.dirname(file), path);
           return !["", ".js", "/index.js"].some((end) => there.has(`${target}${end}`));
         })
-        .map((path) => (path.startsWith(".") ? `${name}/${file} -> ${path}` : `${name} -> ${packageOf(path)}`));
+        .map((path) =>
+          path.startsWith(".") ? `${name}/${file} -> ${path}` : `${name} -> ${packageOf(path)}`,
+        );
     });
   return [...new Set(faults)].sort();
 }

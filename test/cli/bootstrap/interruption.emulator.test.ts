@@ -41,7 +41,7 @@ const ENDS = {
   "a power cut": (child: ChildProcess, { work }: StateProject) => {
     child.kill("SIGKILL");
     // The Terraform that it started, and its provider: all that works in its folder.
-    const pid = Number(text(join(work, "terraform.pid")));
+    const pid = notedPid(work);
     if (pid > 0) killGroup(pid);
   },
 } as const;
@@ -101,7 +101,7 @@ async function expectNoLock({ table }: StateProject): Promise<void> {
 
 /** Whether a Terraform of a run that has ended is still at work. */
 function processesIn(work: string): boolean {
-  const pid = Number(text(join(work, "terraform.pid")));
+  const pid = notedPid(work);
   if (pid === 0) return false;
   try {
     const line = execFileSync("ps", ["-o", "stat=,args=", "-p", String(pid)], { encoding: "utf8" }).trim();
@@ -109,6 +109,11 @@ function processesIn(work: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** Id of the Terraform that has noted itself in the folder: the first line says it, the second when it began. */
+function notedPid(work: string): number {
+  return Number(text(join(work, "terraform.pid")).split("\n")[0]);
 }
 
 function text(file: string): string {
