@@ -1,11 +1,7 @@
+import { artifactPin } from "@groundplan/modules/artifact";
 import { publish, SynthError } from "@groundplan/modules/core";
-import {
-  ArtifactFunction,
-  artifactPin,
-  HttpApi,
-  ServiceDashboard,
-  serviceContract,
-} from "@groundplan/modules/serverless";
+import { ServiceDashboard } from "@groundplan/modules/observability";
+import { ArtifactFunction, HttpApi, serviceContract } from "@groundplan/modules/serverless";
 import { TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
 import type { Environment } from "../overlays/environment";

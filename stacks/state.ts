@@ -1,6 +1,6 @@
+import { ArtifactBucket } from "@groundplan/modules/artifact";
 import { awsProvider, tagAll } from "@groundplan/modules/core";
 import { githubApplyRoleArn } from "@groundplan/modules/identity";
-import { ArtifactBucket } from "@groundplan/modules/serverless";
 import { backendFor, STATE_STACK_KEY, StateBackend } from "@groundplan/modules/state";
 import { TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";

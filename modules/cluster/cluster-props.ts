@@ -1,7 +1,7 @@
 import type { ITerraformDependable } from "cdktf";
 import type { Tags } from "../core";
 import { type Fault, NAME_RULES, nameFaults } from "../core";
-import { isLogRetention, LOG_RETENTION_DAYS } from "../network/retention";
+import { isLogRetention, LOG_RETENTION_DAYS } from "../observability/retention";
 import { type AccessOptions, accessFaults } from "./access-options";
 import type { AddonName } from "./addon-versions";
 import { endpointFaults } from "./endpoint";

@@ -1,5 +1,6 @@
-import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+import type { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import type { Construct } from "constructs";
+import { logGroup } from "../observability/log-group";
 
 /**
  * The log group of a cluster. EKS writes into the group of this name, and makes one that keeps everything for
@@ -12,10 +13,5 @@ export function clusterLogGroup(
   clusterName: string,
   retentionDays: number,
 ): CloudwatchLogGroup {
-  const name = `/aws/eks/${clusterName}/cluster`;
-  return new CloudwatchLogGroup(scope, "log-group", {
-    name,
-    retentionInDays: retentionDays,
-    tags: { Name: name },
-  });
+  return logGroup(scope, "log-group", { name: `/aws/eks/${clusterName}/cluster`, retentionDays });
 }

@@ -1,8 +1,9 @@
 import type { Construct } from "constructs";
 import { SecureBucket } from "../bucket";
 import { fitName, NAME_RULES, type PolicyStatement } from "../core";
+import { DEFAULT_RETENTION_DAYS } from "../observability/log-group";
 import { flowLogKeyArn } from "./flow-log-key";
-import { type BucketFlowLogOptions, DEFAULT_RETENTION_DAYS } from "./flow-log-options";
+import type { BucketFlowLogOptions } from "./flow-log-options";
 import type { FlowLogContext } from "./flow-logs";
 
 /** Digits of an account id, which is known only when Terraform plans. */

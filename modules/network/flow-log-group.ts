@@ -1,10 +1,10 @@
-import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import type { Construct } from "constructs";
 import { fitName, NAME_RULES, policyDocument } from "../core";
+import { logGroup } from "../observability/log-group";
 import { flowLogKeyArn } from "./flow-log-key";
-import { DEFAULT_RETENTION_DAYS, type LogGroupFlowLogOptions } from "./flow-log-options";
+import type { LogGroupFlowLogOptions } from "./flow-log-options";
 import type { FlowLogContext } from "./flow-logs";
 
 /**
@@ -20,7 +20,7 @@ export function logGroupDestination(
   const { name, region, account, partition } = context;
   const groupName = `/aws/vpc-flow-logs/${name}`;
   const groupArn = `arn:${partition}:logs:${region}:${account}:log-group:${groupName}`;
-  const kmsKeyId = flowLogKeyArn(scope, context, options.encryption, {
+  const kmsKeyArn = flowLogKeyArn(scope, context, options.encryption, {
     Sid: "CloudWatchLogs",
     Effect: "Allow",
     Principal: { Service: `logs.${region}.amazonaws.com` },
@@ -29,11 +29,10 @@ export function logGroupDestination(
     // For this log group only: the context holds the ARN of what is encrypted.
     Condition: { ArnEquals: { "kms:EncryptionContext:aws:logs:arn": groupArn } },
   });
-  const group = new CloudwatchLogGroup(scope, "log-group", {
+  const group = logGroup(scope, "log-group", {
     name: groupName,
-    retentionInDays: options.retentionDays ?? DEFAULT_RETENTION_DAYS,
-    ...(kmsKeyId === undefined ? {} : { kmsKeyId }),
-    tags: { Name: groupName },
+    retentionDays: options.retentionDays,
+    kmsKeyArn,
   });
   // Roles are the account's, not the Region's: the Region keeps the names of two apart.
   const roleName = fitName(`${name}-flow-logs-${region}`, NAME_RULES.role.maxLength);

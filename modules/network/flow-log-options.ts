@@ -1,6 +1,7 @@
 import { Token } from "cdktf";
 import { type Fault, Faults } from "../core/errors";
-import { isLogRetention, LOG_RETENTION_DAYS } from "./retention";
+import { DEFAULT_RETENTION_DAYS } from "../observability/log-group";
+import { isLogRetention, LOG_RETENTION_DAYS } from "../observability/retention";
 
 /** How a VPC's flow logs are kept. */
 export type FlowLogOptions = LogGroupFlowLogOptions | BucketFlowLogOptions;
@@ -107,9 +108,6 @@ export interface BucketFlowLogOptions extends FlowLogTraffic {
    */
   readonly hiveCompatiblePartitions?: boolean;
 }
-
-/** The retention of flow logs that name none, in days. */
-export const DEFAULT_RETENTION_DAYS = 30;
 
 /** The faults of the options; a value known only to Terraform is not judged. */
 export function flowLogFaults(options: FlowLogOptions): readonly Fault[] {

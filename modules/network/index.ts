@@ -12,7 +12,6 @@ export type {
 export { FlowLogs } from "./flow-logs";
 export { NatGateways } from "./nat";
 export type { NatStrategy } from "./nat-placement";
-export * from "./retention";
 export { ipv6Slot, subnetRange, TIERS, type Tier } from "./slots";
 export { Subnet } from "./subnet";
 export { Vpc } from "./vpc";

@@ -1,9 +1,9 @@
+import type { ArtifactPin } from "../artifact/pin";
 import type { Fault } from "../core/errors";
 import { nameFaults } from "../core/names";
-import { isLogRetention, LOG_RETENTION_DAYS } from "../network/retention";
-import { percentFaults, topicFaults } from "./alarm-parts";
+import { type FunctionAlarmSettings, functionAlarmFaults } from "../observability/function-alarm-settings";
+import { retentionFaults } from "../observability/retention";
 import { FUNCTION_NAME } from "./names";
-import type { ArtifactPin } from "./pin";
 
 /** Properties of `ArtifactFunction`. */
 export interface ArtifactFunctionProps {
@@ -113,44 +113,11 @@ export interface ArtifactFunctionProps {
   readonly kmsKeyArn?: string;
 
   /** Thresholds of the alarms, and whom they tell. */
-  readonly alarms?: AlarmSettings;
+  readonly alarms?: FunctionAlarmSettings;
 }
 
 /** How grave a line of a log is. */
 export type LogLevel = "TRACE" | "DEBUG" | "INFO" | "WARN" | "ERROR" | "FATAL";
-
-/** When the alarms of a function go off. */
-export interface AlarmSettings {
-  /**
-   * Calls of a hundred that may fail, 0 to 100: more than that in two of three minutes, or in two of five of
-   * the calls that the newest version alone got.
-   *
-   * @default 1
-   */
-  readonly errorPercent?: number;
-
-  /**
-   * Calls that may be refused for lack of concurrency in a minute, 0 or more.
-   *
-   * @default 0
-   */
-  readonly throttles?: number;
-
-  /**
-   * Milliseconds that 99 of 100 calls stay below, for three minutes on end, 1 to the timeout; of the newest
-   * version alone, in all but one of five minutes.
-   *
-   * @default - 80 % of the timeout
-   */
-  readonly durationMs?: number;
-
-  /**
-   * SNS topics that are told.
-   *
-   * @default - none: the alarms are seen in the console and by gradual deploys
-   */
-  readonly topicArns?: readonly string[];
-}
 
 /** Variables that Lambda sets itself and refuses to take. @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html */
 const RESERVED =
@@ -173,19 +140,17 @@ export function functionFaults(props: ArtifactFunctionProps): readonly Fault[] {
   whole("memoryMb", memoryMb, 128, 10_240, 256);
   whole("timeoutSeconds", timeoutSeconds, 1, 900, 10);
   whole("reservedConcurrency", reservedConcurrency, -1, 1_000_000, 10);
-  if (!isLogRetention(logRetentionDays)) {
-    faults.push({
-      what: `logRetentionDays is ${logRetentionDays}: CloudWatch Logs does not offer it`,
-      instead: `use one of ${LOG_RETENTION_DAYS.join(", ")}`,
-    });
-  }
+  faults.push(...retentionFaults("logRetentionDays", logRetentionDays));
   if (props.vpc && (props.vpc.subnetIds.length === 0 || props.vpc.securityGroupIds.length === 0)) {
     faults.push({
       what: "vpc has no subnets or no security groups",
       instead: "give one or more of both, or leave vpc out",
     });
   }
-  faults.push(...variableFaults(props.environment ?? {}), ...alarmFaults(props.alarms ?? {}, timeoutSeconds));
+  faults.push(
+    ...variableFaults(props.environment ?? {}),
+    ...functionAlarmFaults(props.alarms ?? {}, timeoutSeconds),
+  );
   return faults;
 }
 
@@ -212,24 +177,4 @@ function variableFaults(environment: Readonly<Record<string, string>>): readonly
     }
     return [];
   });
-}
-
-function alarmFaults(
-  { errorPercent = 1, throttles = 0, durationMs = 1, topicArns }: AlarmSettings,
-  timeoutSeconds: number,
-): readonly Fault[] {
-  const faults: Fault[] = [...percentFaults("alarms.errorPercent", errorPercent), ...topicFaults(topicArns)];
-  if (!Number.isInteger(throttles) || throttles < 0) {
-    faults.push({
-      what: `alarms.throttles is ${throttles}`,
-      instead: "use a whole number of 0 or more, e.g. 0",
-    });
-  }
-  if (!(durationMs >= 1 && durationMs <= timeoutSeconds * 1000)) {
-    faults.push({
-      what: `alarms.durationMs is ${durationMs}`,
-      instead: `use 1 to ${timeoutSeconds * 1000}, for a call is ended then, e.g. ${timeoutSeconds * 800}`,
-    });
-  }
-  return faults;
 }

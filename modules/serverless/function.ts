@@ -1,16 +1,16 @@
-import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { LambdaAlias } from "@cdktf/provider-aws/lib/lambda-alias";
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import { conditional, Op, Token } from "cdktf";
 import { Construct } from "constructs";
+import type { ArtifactPin } from "../artifact/pin";
 import { type PolicyStatement, partitionOf, SynthError } from "../core";
+import { CanaryAlarms, FunctionAlarms } from "../observability/function-alarms";
+import { logGroup } from "../observability/log-group";
 import { deadLetterQueueArn } from "./dead-letters";
-import { CanaryAlarms, FunctionAlarms } from "./function-alarms";
 import { type ArtifactFunctionProps, functionFaults } from "./function-props";
 import { FunctionRole } from "./function-role";
 import { type Invoker, invokerFaults, sourceAccountOf } from "./invoker";
-import type { ArtifactPin } from "./pin";
 
 /** The alias that all callers use. */
 export const ALIAS = "live";
@@ -66,11 +66,10 @@ export class ArtifactFunction extends Construct {
     this.functionArn = `arn:${this.partition}:lambda:${region}:${account}:function:${functionName}`;
     this.timeoutSeconds = props.timeoutSeconds ?? 10;
     this.logGroupName = `/aws/lambda/${functionName}`;
-    const logs = new CloudwatchLogGroup(this, "logs", {
+    const logs = logGroup(this, "logs", {
       name: this.logGroupName,
-      retentionInDays: props.logRetentionDays ?? 30,
-      ...(kmsKeyArn === undefined ? {} : { kmsKeyId: kmsKeyArn }),
-      tags: { Name: this.logGroupName },
+      retentionDays: props.logRetentionDays,
+      kmsKeyArn,
     });
     const queueArn = deadLetterQueueArn(this, props);
     this.role = new FunctionRole(this, "role", {

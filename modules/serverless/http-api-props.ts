@@ -1,6 +1,10 @@
 import type { Fault } from "../core/errors";
-import { isLogRetention, LOG_RETENTION_DAYS } from "../network/retention";
-import { percentFaults, topicFaults } from "./alarm-parts";
+import {
+  type ApiAlarmSettings,
+  apiAlarmFaults,
+  INTEGRATION_SECONDS,
+} from "../observability/api-alarm-settings";
+import { retentionFaults } from "../observability/retention";
 import type { ArtifactFunction } from "./function";
 
 /** One route of an API. */
@@ -67,30 +71,6 @@ export interface HttpApiProps {
   readonly alarms?: ApiAlarmSettings;
 }
 
-/** When the alarms of an API go off. */
-export interface ApiAlarmSettings {
-  /**
-   * Answers of a hundred that may be a 5xx, 0 to 100: more than that in two of three minutes.
-   *
-   * @default 1
-   */
-  readonly serverErrorPercent?: number;
-
-  /**
-   * Milliseconds that 99 of 100 calls stay below, for three minutes on end, 1 to 30000.
-   *
-   * @default - 80 % of the longest timeout of its functions
-   */
-  readonly latencyMs?: number;
-
-  /**
-   * SNS topics that are told.
-   *
-   * @default - none: the alarms are seen in the console and by gradual deploys
-   */
-  readonly topicArns?: readonly string[];
-}
-
 /** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html */
 export interface CorsSettings {
   /** Origins, e.g. `https://app.example.com`. */
@@ -125,9 +105,6 @@ export interface DomainSettings {
   readonly hostedZoneId?: string;
 }
 
-/** Seconds after which an HTTP API gives up on an integration. @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
-export const INTEGRATION_SECONDS = 30;
-
 const ROUTE =
   /^(?:\$default|(?:ANY|GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) \/(?:[\w.~{}+-]+(?:\/[\w.~{}+-]+)*\/?)?)$/;
 
@@ -147,38 +124,15 @@ export function apiFaults(props: HttpApiProps): readonly Fault[] {
       instead: "use more than 0, e.g. { ratePerSecond: 50, burst: 100 }",
     });
   }
-  if (!isLogRetention(logRetentionDays)) {
-    faults.push({
-      what: `logRetentionDays is ${logRetentionDays}: CloudWatch Logs does not offer it`,
-      instead: `use one of ${LOG_RETENTION_DAYS.join(", ")}`,
-    });
-  }
+  faults.push(...retentionFaults("logRetentionDays", logRetentionDays));
   return [
     ...faults,
     ...routeFaults(props),
     ...corsFaults(props.cors),
     ...jwtFaults(props),
     ...domainFaults(props.domain),
-    ...alarmFaults(props.alarms ?? {}),
+    ...apiAlarmFaults(props.alarms ?? {}),
   ];
-}
-
-function alarmFaults({
-  serverErrorPercent = 1,
-  latencyMs = 1,
-  topicArns,
-}: ApiAlarmSettings): readonly Fault[] {
-  const faults = [
-    ...percentFaults("alarms.serverErrorPercent", serverErrorPercent),
-    ...topicFaults(topicArns),
-  ];
-  if (!(latencyMs >= 1 && latencyMs <= INTEGRATION_SECONDS * 1000)) {
-    faults.push({
-      what: `alarms.latencyMs is ${latencyMs}`,
-      instead: `use 1 to ${INTEGRATION_SECONDS * 1000}, for the API gives up then, e.g. 2000`,
-    });
-  }
-  return faults;
 }
 
 function routeFaults({ routes, jwt }: HttpApiProps): readonly Fault[] {

@@ -3,19 +3,14 @@ import { Apigatewayv2Authorizer } from "@cdktf/provider-aws/lib/apigatewayv2-aut
 import { Apigatewayv2Integration } from "@cdktf/provider-aws/lib/apigatewayv2-integration";
 import { Apigatewayv2Route } from "@cdktf/provider-aws/lib/apigatewayv2-route";
 import { Apigatewayv2Stage } from "@cdktf/provider-aws/lib/apigatewayv2-stage";
-import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { Construct } from "constructs";
 import { SynthError } from "../core";
+import { INTEGRATION_SECONDS } from "../observability/api-alarm-settings";
+import { ApiAlarms } from "../observability/api-alarms";
+import { logGroup } from "../observability/log-group";
 import type { ArtifactFunction } from "./function";
-import { ApiAlarms } from "./http-api-alarms";
 import { ApiDomain, type DomainTarget } from "./http-api-domain";
-import {
-  apiFaults,
-  type CorsSettings,
-  type HttpApiProps,
-  INTEGRATION_SECONDS,
-  type Route,
-} from "./http-api-props";
+import { apiFaults, type CorsSettings, type HttpApiProps, type Route } from "./http-api-props";
 
 /**
  * An HTTP API of API Gateway (version 2) in front of functions: throttled, with access logs, and every
@@ -54,11 +49,10 @@ export class HttpApi extends Construct {
     });
     this.apiId = this.api.id;
     this.accessLogGroupName = `/aws/vendedlogs/apis/${name}`;
-    const logs = new CloudwatchLogGroup(this, "access-logs", {
+    const logs = logGroup(this, "access-logs", {
       name: this.accessLogGroupName,
-      retentionInDays: props.logRetentionDays ?? 30,
-      ...(props.kmsKeyArn === undefined ? {} : { kmsKeyId: props.kmsKeyArn }),
-      tags: { Name: this.accessLogGroupName },
+      retentionDays: props.logRetentionDays,
+      kmsKeyArn: props.kmsKeyArn,
     });
     const authorizer = this.authorizer(props);
     for (const route of props.routes) this.addRoute(route, authorizer);

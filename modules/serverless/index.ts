@@ -1,7 +1,4 @@
-export * from "./alarm-times";
-export * from "./artifact-bucket";
 export * from "./contract";
-export * from "./dashboard";
 export * from "./function";
 export * from "./function-props";
 export * from "./http-api";
@@ -9,4 +6,3 @@ export type { DomainTarget } from "./http-api-domain";
 export * from "./http-api-props";
 export type { Invoker } from "./invoker";
 export * from "./names";
-export * from "./pin";

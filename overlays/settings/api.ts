@@ -1,5 +1,5 @@
-import { isLogRetention, LOG_RETENTION_DAYS } from "@groundplan/modules/network/retention";
-import { leastGradualMinutes } from "@groundplan/modules/serverless/alarm-times";
+import { leastGradualMinutes } from "@groundplan/modules/observability/alarm-times";
+import { isLogRetention, LOG_RETENTION_DAYS } from "@groundplan/modules/observability/retention";
 import type { OverlayFaults } from "../overlay-faults";
 
 /** The environment's service `api`. */

@@ -9,7 +9,7 @@ import { endpointFaults } from "@groundplan/modules/cluster/endpoint";
 import { LOG_TYPES } from "@groundplan/modules/cluster/log-types";
 import { nodeGroupFaults } from "@groundplan/modules/cluster/node-group-options";
 import { versionFaults } from "@groundplan/modules/cluster/versions";
-import { isLogRetention, LOG_RETENTION_DAYS } from "@groundplan/modules/network/retention";
+import { isLogRetention, LOG_RETENTION_DAYS } from "@groundplan/modules/observability/retention";
 import type { OverlayFaults } from "../overlay-faults";
 
 /** The environment's Kubernetes cluster, `<platform>-<environment>`. */

@@ -1,7 +1,7 @@
 import { cidrFaults } from "@groundplan/modules/network/cidr";
 import { type NatStrategy, natFaults } from "@groundplan/modules/network/nat-placement";
-import { isLogRetention, LOG_RETENTION_DAYS } from "@groundplan/modules/network/retention";
 import { slotFaults } from "@groundplan/modules/network/slots";
+import { isLogRetention, LOG_RETENTION_DAYS } from "@groundplan/modules/observability/retention";
 import type { OverlayFaults } from "../overlay-faults";
 
 /** The environment's VPC. */

@@ -1,5 +1,5 @@
 import { DeleteObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { ArtifactBucket, artifactBucketName } from "@groundplan/modules/serverless";
+import { ArtifactBucket, artifactBucketName } from "@groundplan/modules/artifact";
 import type { BuiltArtifact } from "../../../cli/artifact/build";
 import type { Artifact } from "../../../cli/artifact/index-object";
 import { Pins } from "../../../cli/artifact/pins";

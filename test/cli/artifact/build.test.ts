@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { serviceNameFaults } from "@groundplan/modules/serverless";
+import { serviceNameFaults } from "@groundplan/modules/artifact";
 import { unzipSync } from "fflate";
 import { type BuiltArtifact, buildArtifact } from "../../../cli/artifact/build";
 import { serviceNamed, servicesOf } from "../../../cli/artifact/service";

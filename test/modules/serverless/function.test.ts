@@ -1,9 +1,4 @@
-import {
-  type ArtifactFunction,
-  type ArtifactFunctionProps,
-  artifactPin,
-  type Invoker,
-} from "@groundplan/modules/serverless";
+import type { ArtifactFunction, ArtifactFunctionProps, Invoker } from "@groundplan/modules/serverless";
 import { synthesized } from "../network/synthesized";
 import { faultsOf, makeFunction, statementsOf } from "./made";
 
@@ -24,26 +19,6 @@ test("the code is pinned: bucket, key, object version and hash, all read from on
     source_code_hash: `\${${PIN}.sourceCodeHash}`,
     publish: true,
   });
-});
-
-test("functions of several services stand in one stack, and one service's pin is read once", () => {
-  const stack = synthesized((scope) => {
-    makeFunction(scope, {}, "api");
-    makeFunction(scope, { functionName: "groundplan-dev-mail" }, "mail");
-    // Asked for again, e.g. by what tells of it.
-    artifactPin(scope, "dev", "mail");
-  });
-  expect(stack.all("aws_ssm_parameter")).toEqual({
-    artifact: { name: "/groundplan/dev/api/artifact" },
-    "artifact-dev-mail": { name: "/groundplan/dev/mail/artifact" },
-  });
-  const pins = Object.values(stack.all("aws_lambda_function")).map(
-    ({ s3_object_version: version }) => version,
-  );
-  expect(pins).toEqual([
-    `\${${PIN}.versionId}`,
-    "${jsondecode(data.aws_ssm_parameter.artifact-dev-mail.insecure_value).versionId}",
-  ]);
 });
 
 test("defaults: arm64, traced, logs in JSON to a group that expires", () => {
@@ -118,53 +93,6 @@ test("the alias is on the newest version, or gives it a share while a deploy is 
 });
 
 const TOPIC = "arn:aws:sns:us-east-1:123456789012:alarms";
-
-test("alarms watch what the alias is asked, with thresholds of the function's own", () => {
-  const stack = functionWith({ timeoutSeconds: 20, alarms: { errorPercent: 5, topicArns: [TOPIC] } });
-  const alarms = Object.values(stack.all("aws_cloudwatch_metric_alarm"));
-  expect(alarms.map(({ alarm_name, threshold }) => [alarm_name, threshold])).toEqual([
-    // 80 % of 20 s, in milliseconds.
-    ["groundplan-dev-api-duration", 16_000],
-    ["groundplan-dev-api-errors", 5],
-    ["groundplan-dev-api-throttles", 0],
-    ["groundplan-dev-api-canary-duration", 16_000],
-    ["groundplan-dev-api-canary-errors", 5],
-  ]);
-  for (const alarm of alarms) {
-    expect(alarm).toMatchObject({ alarm_actions: [TOPIC], treat_missing_data: "notBreaching" });
-    expect(JSON.stringify(alarm)).toContain('"Resource":"groundplan-dev-api:live"');
-  }
-});
-
-test("two alarms see the newest version alone, and it is not called before they do", () => {
-  const stack = functionWith();
-  const version = `\${${stack.address("aws_lambda_function", "api/function")}.version}`;
-  const dimensions = {
-    FunctionName: "groundplan-dev-api",
-    Resource: "groundplan-dev-api:live",
-    ExecutedVersion: version,
-  };
-  const { metric_query, ...errors } = stack.one("aws_cloudwatch_metric_alarm", "api/canary/errors");
-  expect(errors).toMatchObject({ threshold: 1, evaluation_periods: 5, datapoints_to_alarm: 2 });
-  expect(metric_query).toMatchObject([
-    { expression: "100 * errors / MAX([errors, calls])", return_data: true },
-    { id: "errors", metric: { metric_name: "Errors", namespace: "AWS/Lambda", dimensions } },
-    { id: "calls", metric: { metric_name: "Invocations", namespace: "AWS/Lambda", dimensions } },
-  ]);
-  expect(stack.one("aws_cloudwatch_metric_alarm", "api/canary/duration")).toMatchObject({
-    metric_name: "Duration",
-    extended_statistic: "p99",
-    dimensions,
-  });
-  expect(stack.one("aws_lambda_alias").depends_on).toEqual([
-    stack.address("aws_cloudwatch_metric_alarm", "api/canary/errors"),
-    stack.address("aws_cloudwatch_metric_alarm", "api/canary/duration"),
-  ]);
-  // Those of the alias see all its versions together.
-  expect(JSON.stringify(stack.one("aws_cloudwatch_metric_alarm", "api/alarms/errors"))).not.toContain(
-    "ExecutedVersion",
-  );
-});
 
 test("grants add to the policy, whenever they are made", () => {
   const stack = functionWith({ tracing: false, deadLetters: "none" }, (made) => {

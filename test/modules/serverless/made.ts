@@ -1,8 +1,8 @@
+import { artifactPin } from "@groundplan/modules/artifact";
 import { SynthError } from "@groundplan/modules/core";
 import {
   ArtifactFunction,
   type ArtifactFunctionProps,
-  artifactPin,
   HttpApi,
   type HttpApiProps,
 } from "@groundplan/modules/serverless";

@@ -1,3 +1,5 @@
+import type { Fault } from "../core/errors";
+
 /**
  * Days for which CloudWatch Logs can keep a log group.
  *
@@ -10,4 +12,15 @@ export const LOG_RETENTION_DAYS: readonly number[] = [
 /** Whether CloudWatch Logs offers a retention of so many days. */
 export function isLogRetention(days: number): boolean {
   return LOG_RETENTION_DAYS.includes(days);
+}
+
+/** The faults of a retention. @param key - of the setting, e.g. `logRetentionDays`. */
+export function retentionFaults(key: string, days: number): readonly Fault[] {
+  if (isLogRetention(days)) return [];
+  return [
+    {
+      what: `${key} is ${days}: CloudWatch Logs does not offer it`,
+      instead: `use one of ${LOG_RETENTION_DAYS.join(", ")}`,
+    },
+  ];
 }

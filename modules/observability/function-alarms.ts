@@ -1,11 +1,11 @@
 import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
 import { Construct } from "constructs";
-import { alarmOf, failedPercent, made, slowest } from "./alarm-parts";
 import { ALARM_TIMES } from "./alarm-times";
-import type { AlarmSettings } from "./function-props";
+import { alarmOf, failedPercent, made, slowest } from "./alarms";
+import type { FunctionAlarmSettings } from "./function-alarm-settings";
 
 /** Properties of {@link FunctionAlarms}. */
-export interface FunctionAlarmsProps extends AlarmSettings {
+export interface FunctionAlarmsProps extends FunctionAlarmSettings {
   readonly functionName: string;
 
   /** Alias whose calls are watched: those of other versions are nobody's. */

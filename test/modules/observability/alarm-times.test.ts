@@ -1,4 +1,4 @@
-import { leastGradualMinutes } from "@groundplan/modules/serverless";
+import { leastGradualMinutes } from "@groundplan/modules/observability";
 
 test("the slowest alarm counts, and two minutes until it is seen", () => {
   const quick = { periodSeconds: 60, breaching: 1, of: 1 };

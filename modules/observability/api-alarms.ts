@@ -1,7 +1,7 @@
 import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
 import { Construct } from "constructs";
-import { alarmOf, failedPercent, made, slowest } from "./alarm-parts";
-import type { ApiAlarmSettings } from "./http-api-props";
+import { alarmOf, failedPercent, made, slowest } from "./alarms";
+import type { ApiAlarmSettings } from "./api-alarm-settings";
 
 /** Properties of {@link ApiAlarms}. */
 export interface ApiAlarmsProps extends ApiAlarmSettings {

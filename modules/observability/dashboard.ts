@@ -1,18 +1,32 @@
 import { CloudwatchDashboard } from "@cdktf/provider-aws/lib/cloudwatch-dashboard";
 import { Construct } from "constructs";
 import { jsonText } from "../core";
-import type { ArtifactFunction } from "./function";
-import type { HttpApi } from "./http-api";
+
+/** What the dashboard shows of a function. */
+export interface DashboardFunction {
+  readonly functionName: string;
+
+  /** Alias whose calls are counted. */
+  readonly aliasName: string;
+  readonly logGroupName: string;
+  readonly alarmArns: readonly string[];
+}
+
+/** What it shows of an HTTP API. */
+export interface DashboardApi {
+  readonly apiId: string;
+  readonly alarmArns: readonly string[];
+}
 
 /** Properties of {@link ServiceDashboard}. */
 export interface ServiceDashboardProps {
   /** Name of the dashboard, 1 to 255 letters, digits, `-` and `_`. */
   readonly name: string;
   readonly region: string;
-  readonly function: ArtifactFunction;
+  readonly function: DashboardFunction;
 
   /** @default - no row for an API */
-  readonly api?: HttpApi;
+  readonly api?: DashboardApi;
 }
 
 /**

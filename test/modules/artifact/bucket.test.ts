@@ -1,12 +1,7 @@
-import {
-  ArtifactBucket,
-  type ArtifactBucketProps,
-  artifactBucketName,
-  serviceNameFaults,
-} from "@groundplan/modules/serverless";
+import { ArtifactBucket, type ArtifactBucketProps } from "@groundplan/modules/artifact";
 import { denials, type PolicyKeys } from "../../policy";
 import { synthesized } from "../network/synthesized";
-import { faultsOf, statementsOf } from "./made";
+import { faultsOf, statementsOf } from "../serverless/made";
 
 const VALID: ArtifactBucketProps = { platform: "groundplan", account: "123456789012", region: "us-east-1" };
 
@@ -130,11 +125,4 @@ test.each<[string, Partial<ArtifactBucketProps>, RegExp]>([
 ])("%s is refused", (_, change, message) => {
   expect(faults({})).toBe("");
   expect(faults(change)).toMatch(message);
-});
-
-test("the names of services and of the bucket", () => {
-  expect(artifactBucketName(VALID)).toBe("groundplan-artifacts-123456789012-us-east-1");
-  expect(serviceNameFaults("order-intake")).toEqual([]);
-  for (const name of ["", "Api", "a_b", "-a", "a".repeat(27)])
-    expect(serviceNameFaults(name)).not.toEqual([]);
 });

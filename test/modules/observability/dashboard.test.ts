@@ -1,6 +1,6 @@
-import { ServiceDashboard } from "@groundplan/modules/serverless";
+import { ServiceDashboard } from "@groundplan/modules/observability";
 import { synthesized } from "../network/synthesized";
-import { makeApi, makeFunction } from "./made";
+import { makeApi, makeFunction } from "../serverless/made";
 
 const bodyWith = (withApi: boolean) => {
   const stack = synthesized((scope) => {
