@@ -1,9 +1,10 @@
-import { EksAddon } from "@cdktf/provider-aws/lib/eks-addon";
+import { EksAddon as AwsEksAddon } from "@cdktf/provider-aws/lib/eks-addon";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { buildOf, type EksAddon } from "../addons/eks-addon";
+import { EKS_ADDONS } from "../addons/registry";
 import { fitName, NAME_RULES, partitionOf } from "../core";
 import { PodIdentityRole } from "../identity";
-import { ADDON_VERSIONS, type AddonName } from "./addon-versions";
 import type { KubernetesVersion } from "./versions";
 
 /** Properties of {@link Addons}. */
@@ -14,36 +15,19 @@ export interface AddonsProps {
   readonly region: string;
   readonly kubernetesVersion: KubernetesVersion;
 
-  /** Builds of a team's own choice, instead of those of the table. */
-  readonly versions: Readonly<Partial<Record<AddonName, string>>>;
+  /** Builds of a team's own choice by the add-ons' names, instead of those of the registry. */
+  readonly versions: Readonly<Record<string, string>>;
+
+  /**
+   * The add-ons.
+   *
+   * @default - those of the registry
+   */
+  readonly rows?: readonly EksAddon[];
 
   /** The cluster: its name is known before it stands. */
   readonly cluster: ITerraformDependable;
 }
-
-/** What an add-on's pods may do in AWS: the service account that they run as, and AWS's policy for them. */
-const RIGHTS: Readonly<
-  Partial<Record<AddonName, { readonly serviceAccount: string; readonly policy: string }>>
-> = {
-  "vpc-cni": { serviceAccount: "aws-node", policy: "AmazonEKS_CNI_Policy" },
-  "aws-ebs-csi-driver": {
-    serviceAccount: "ebs-csi-controller-sa",
-    policy: "service-role/AmazonEBSCSIDriverPolicy",
-  },
-};
-
-/**
- * What an add-on is told beside its version. Without it the VPC CNI accepts every NetworkPolicy, and enforces none.
- *
- * @see https://docs.aws.amazon.com/eks/latest/userguide/cni-network-policy-configure.html
- */
-const SETTINGS: Readonly<Partial<Record<AddonName, object>>> = { "vpc-cni": { enableNetworkPolicy: "true" } };
-
-/** Add-ons without which a node never becomes ready: they stand before the first one. */
-const BEFORE_NODES: readonly AddonName[] = ["vpc-cni", "eks-pod-identity-agent", "kube-proxy"];
-
-/** Add-ons whose pods need a node: before there is one they would count as degraded. */
-const AFTER_NODES: readonly AddonName[] = ["coredns", "aws-ebs-csi-driver"];
 
 /**
  * The EKS add-ons of a cluster, each of a pinned version, with a role by Pod Identity where it calls AWS.
@@ -52,7 +36,7 @@ const AFTER_NODES: readonly AddonName[] = ["coredns", "aws-ebs-csi-driver"];
  */
 export class Addons extends Construct {
   /** What stands before the first node. */
-  readonly beforeNodes: readonly EksAddon[];
+  readonly beforeNodes: readonly AwsEksAddon[];
 
   constructor(
     scope: Construct,
@@ -60,23 +44,28 @@ export class Addons extends Construct {
     private readonly props: AddonsProps,
   ) {
     super(scope, id);
-    this.beforeNodes = BEFORE_NODES.map((name) => this.addon(name, [props.cluster]));
+    this.beforeNodes = this.rows("before-nodes").map((row) => this.addon(row, [props.cluster]));
   }
 
   /** Adds what needs nodes. @param nodes - the groups that stand before it. */
   addAfterNodes(nodes: readonly ITerraformDependable[]): void {
-    for (const name of AFTER_NODES) this.addon(name, [this.props.cluster, ...nodes]);
+    for (const row of this.rows("after-nodes")) this.addon(row, [this.props.cluster, ...nodes]);
   }
 
-  private addon(name: AddonName, dependsOn: readonly ITerraformDependable[]): EksAddon {
+  private rows(stands: EksAddon["stands"]): readonly EksAddon[] {
+    return (this.props.rows ?? EKS_ADDONS).filter((row) => row.stands === stands);
+  }
+
+  private addon(row: EksAddon, dependsOn: readonly ITerraformDependable[]): AwsEksAddon {
     const { clusterName, kubernetesVersion, versions } = this.props;
+    const { name, configuration } = row;
     const scope = new Construct(this, name);
-    const role = this.role(scope, name);
-    return new EksAddon(scope, "addon", {
+    const role = this.role(scope, row);
+    return new AwsEksAddon(scope, "addon", {
       clusterName,
       addonName: name,
-      addonVersion: versions[name] ?? ADDON_VERSIONS[kubernetesVersion][name],
-      ...(SETTINGS[name] ? { configurationValues: JSON.stringify(SETTINGS[name]) } : {}),
+      addonVersion: versions[name] ?? buildOf(row, kubernetesVersion),
+      ...(configuration ? { configurationValues: JSON.stringify(configuration) } : {}),
       // What is written here holds, whatever somebody changed in the cluster.
       resolveConflictsOnCreate: "OVERWRITE",
       resolveConflictsOnUpdate: "OVERWRITE",
@@ -88,8 +77,7 @@ export class Addons extends Construct {
     });
   }
 
-  private role(scope: Construct, name: AddonName) {
-    const rights = RIGHTS[name];
+  private role(scope: Construct, { name, rights }: EksAddon) {
     if (!rights) return undefined;
     const { clusterName, clusterArn, account, region } = this.props;
     const role = new PodIdentityRole(scope, "role", {

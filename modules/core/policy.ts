@@ -1,5 +1,7 @@
 import { jsonText } from "./json";
 
+export { partitionOf } from "./partition";
+
 /** A statement of an IAM policy, in the words of the policy language. */
 export interface PolicyStatement {
   readonly Sid?: string;
@@ -36,14 +38,4 @@ export function accountKeyStatement(account: string, partition: string): PolicyS
     Action: "kms:*",
     Resource: "*",
   };
-}
-
-/**
- * The partition of a Region, as it stands in ARNs.
- *
- * @see https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
- */
-export function partitionOf(region: string): "aws" | "aws-cn" | "aws-us-gov" {
-  if (region.startsWith("cn-")) return "aws-cn";
-  return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
 }

@@ -5,7 +5,7 @@ import { Construct } from "constructs";
 import { application } from "./application";
 import { type ArgoCdValuesProps, argoCdValues } from "./argocd-values";
 import { type BridgeProps, bridgeSecret } from "./bridge";
-import { CHARTS } from "./charts";
+import { ARGO_CD } from "./charts";
 import type { GitOps } from "./gitops";
 import { ARGOCD_NAMESPACE } from "./manifest";
 import { restrictedNamespace } from "./namespace";
@@ -55,7 +55,7 @@ export class ArgoCd extends Construct {
       ...(gitops.sso ? { sso: gitops.sso } : {}),
     };
     this.release = chartRelease(this, "release", {
-      chart: CHARTS.argoCd,
+      chart: ARGO_CD,
       namespace: ARGOCD_NAMESPACE,
       values: argoCdValues(values),
       dependsOn: [this.namespace],

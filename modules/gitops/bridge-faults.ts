@@ -1,5 +1,6 @@
+import { addonNames } from "../addons/enabled";
 import type { Fault } from "../core/errors";
-import { BRIDGE_ADDONS, type BridgeProps, CLUSTER_LABEL } from "./bridge";
+import { type BridgeProps, CLUSTER_LABEL } from "./bridge";
 import { isDnsLabel, isLabelValue } from "./manifest";
 
 /** What stands for a value that Terraform learns only at apply. */
@@ -61,13 +62,13 @@ function labelFaults(labels: Readonly<Record<string, string>>): readonly Fault[]
 
 const ROLE_ARN = /^arn:aws(?:-[a-z]+)*:iam::(\d{12}):role\/[\w+=,.@/-]{1,576}$/;
 
-function addonFaults({ addons, account }: BridgeProps): readonly Fault[] {
+function addonFaults({ addons, account, knownAddons = addonNames() }: BridgeProps): readonly Fault[] {
   return Object.entries(addons).flatMap(([name, facts]): readonly Fault[] => {
     const faults: Fault[] = [];
-    if (!BRIDGE_ADDONS.some((known) => known === name)) {
+    if (!knownAddons.includes(name)) {
       faults.push({
         what: `add-on ${JSON.stringify(name)} is not one that the bridge knows`,
-        instead: `use one of ${BRIDGE_ADDONS.join(", ")}`,
+        instead: `use one of ${knownAddons.join(", ")}`,
       });
     }
     for (const key of ["namespace", "serviceAccount"] as const) {

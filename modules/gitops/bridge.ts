@@ -2,22 +2,6 @@ import { SynthError } from "../core/errors";
 import { bridgeFaults } from "./bridge-faults";
 import { ARGOCD_NAMESPACE, type Manifest } from "./manifest";
 
-/**
- * Add-ons that the bridge tells of, in the words of its labels and annotations.
- *
- * @see https://github.com/gitops-bridge-dev/gitops-bridge
- */
-export const BRIDGE_ADDONS = [
-  "argo_rollouts",
-  "aws_load_balancer_controller",
-  "cluster_autoscaler",
-  "external_dns",
-  "karpenter",
-  "metrics_server",
-] as const;
-
-export type BridgeAddon = (typeof BRIDGE_ADDONS)[number];
-
 /** What the bridge tells of one add-on that is enabled. */
 export interface BridgeAddonFacts {
   /** Namespace that it runs in. */
@@ -87,8 +71,15 @@ export interface BridgeProps {
   /** Id of the cluster's VPC, e.g. `vpc-0123456789abcdef0`. */
   readonly vpcId: string;
 
-  /** The add-ons that are enabled. */
-  readonly addons: Readonly<Partial<Record<BridgeAddon, BridgeAddonFacts>>>;
+  /** The add-ons that are enabled, by their names in labels and annotations: `metrics_server`. */
+  readonly addons: Readonly<Record<string, BridgeAddonFacts>>;
+
+  /**
+   * Names that `addons` may have.
+   *
+   * @default - those of the registry's charts
+   */
+  readonly knownAddons?: readonly string[];
 
   /** More labels, by which an ApplicationSet may choose clusters. */
   readonly labels?: Readonly<Record<string, string>>;
@@ -117,16 +108,14 @@ export const CLUSTER_LABEL = { "argocd.argoproj.io/secret-type": "cluster" } as 
  * It registers the cluster under its name. Its labels say which add-ons are enabled (`enable_<add-on>`), its annotations
  * what manifests cannot know: cluster, Region, account, VPC, and the role of each add-on.
  *
+ * @see https://github.com/gitops-bridge-dev/gitops-bridge
  * @throws SynthError with every fault.
  */
 export function bridgeSecret(props: BridgeProps): BridgeSecret {
   const faults = bridgeFaults(props);
   if (faults.length > 0) throw new SynthError(`bridge Secret of ${JSON.stringify(props.cluster)}`, faults);
   const { cluster, environment, account, region, vpcId, addons, connection = IN_CLUSTER } = props;
-  const enabled = BRIDGE_ADDONS.flatMap((name) => {
-    const facts = addons[name];
-    return facts === undefined ? [] : [[name, facts] as const];
-  });
+  const enabled = Object.entries(addons).sort(([one], [other]) => (one < other ? -1 : 1));
   return {
     apiVersion: "v1",
     kind: "Secret",
@@ -153,7 +142,7 @@ export function bridgeSecret(props: BridgeProps): BridgeSecret {
 }
 
 function annotations(
-  name: BridgeAddon,
+  name: string,
   { namespace, serviceAccount, roleArn }: BridgeAddonFacts,
 ): readonly (readonly [string, string])[] {
   return [

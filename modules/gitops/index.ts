@@ -1,6 +1,4 @@
-export type { AddonCluster } from "./addons/addon";
-export { Addons, type AddonsProps } from "./addons/addons";
-export { addonRoleName, enabledAddons } from "./addons/enabled";
+export * from "./addons";
 export * from "./application";
 export * from "./argocd";
 export * from "./argocd-values";
@@ -15,5 +13,4 @@ export * from "./project";
 export * from "./providers";
 export * from "./release";
 export * from "./rendering";
-export * from "./settings";
 export * from "./sso";

@@ -3,8 +3,8 @@ import { dirname, join } from "node:path";
 import { Release } from "@cdktf/provider-helm/lib/release";
 import { AssetType, type ITerraformDependable, TerraformAsset } from "cdktf";
 import { Construct } from "constructs";
+import type { Chart } from "../addons/chart-addon";
 import { jsonText } from "../core";
-import type { Chart } from "./charts";
 import type { Manifest } from "./manifest";
 
 /** Seconds that Helm waits for the pods of a release. */

@@ -1,12 +1,11 @@
 import { stringify } from "yaml";
-import { partitionOf } from "../core/policy";
-import type { AddonCluster } from "./addons/addon";
-import { addonRoleName, enabledAddons } from "./addons/enabled";
+import type { AddonCluster } from "../addons/chart-addon";
+import { type AddonSettings, addonRoleName, enabledAddons } from "../addons/enabled";
+import { partitionOf } from "../core/partition";
 import { application } from "./application";
 import { type BridgeProps, bridgeSecret } from "./bridge";
 import type { GitOps } from "./gitops";
 import { appProject } from "./project";
-import type { AddonSettings } from "./settings";
 
 /** One environment, with what its bridge tells. */
 export interface RenderedEnvironment {

@@ -1,7 +1,7 @@
-import { type AddonSettings, addonSettingsFaults } from "@groundplan/modules/gitops/settings";
+import { type AddonSettings, addonSettingsFaults } from "@groundplan/modules/addons/enabled";
 import type { OverlayFaults } from "../overlay-faults";
 
-export type { AddonSettings } from "@groundplan/modules/gitops/settings";
+export type { AddonSettings } from "@groundplan/modules/addons/enabled";
 
 /** Defaults of {@link AddonSettings}. */
 export const addonDefaults: AddonSettings = {

@@ -1,9 +1,15 @@
 import { Release } from "@cdktf/provider-helm/lib/release";
 import { NamespaceV1 } from "@cdktf/provider-kubernetes/lib/namespace-v1";
 import { SecretV1 } from "@cdktf/provider-kubernetes/lib/secret-v1";
-import { CHARTS } from "@groundplan/modules/gitops";
+import { CHART_ADDONS } from "@groundplan/modules/addons";
+import { ARGO_CD } from "@groundplan/modules/gitops";
 import { environments, platform } from "../platform";
 import { AddonsOutput } from "./addons-output";
+
+const charts = [
+  ARGO_CD,
+  ...Object.values(CHART_ADDONS).flatMap((row) => row.addons.map(({ chart }) => chart)),
+];
 
 const names = environments.map(({ name }) => name);
 const outputs = new Map(names.map((name) => [name, new AddonsOutput(platform, environments, name)]));
@@ -35,7 +41,7 @@ test("every release is pinned, but the two whose chart lies in the repository", 
     const releases = output(name).all("helm_release");
     expect(releases.length).toBeGreaterThan(3);
     for (const { name: release, version, repository, chart } of releases) {
-      const pinned = Object.values(CHARTS).find((one) => one.name === release);
+      const pinned = charts.find((one) => one.name === release);
       if (pinned)
         expect({ version, repository }).toEqual({ version: pinned.version, repository: pinned.repository });
       else expect(chart).toMatch(/^\$\{path\.module\}\/assets\//);

@@ -1,11 +1,6 @@
+import { addonNames } from "@groundplan/modules/addons";
 import { SynthError } from "@groundplan/modules/core/errors";
-import {
-  BRIDGE_ADDONS,
-  type BridgeAddon,
-  type BridgeProps,
-  bridgeSecret,
-  IN_CLUSTER,
-} from "@groundplan/modules/gitops";
+import { type BridgeProps, bridgeSecret, IN_CLUSTER } from "@groundplan/modules/gitops";
 
 const props: BridgeProps = {
   cluster: "groundplan-dev",
@@ -79,12 +74,9 @@ test("an add-on that is not enabled has no label, not even one that says false",
 
 test("every add-on has a label that Kubernetes takes", () => {
   const facts = { namespace: "kube-system", serviceAccount: "a" };
-  const all = Object.fromEntries(BRIDGE_ADDONS.map((name) => [name, facts])) as Record<
-    BridgeAddon,
-    typeof facts
-  >;
+  const all = Object.fromEntries(addonNames().map((name) => [name, facts]));
   const labels = Object.keys(bridgeSecret({ ...props, addons: all }).metadata.labels);
-  expect(labels.filter((label) => label.startsWith("enable_"))).toHaveLength(BRIDGE_ADDONS.length);
+  expect(labels.filter((label) => label.startsWith("enable_"))).toHaveLength(addonNames().length);
 });
 
 test.each<[string, Partial<BridgeProps>, string]>([

@@ -1,8 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { CHARTS } from "@groundplan/modules/gitops";
+import { CHART_ADDONS } from "@groundplan/modules/addons";
+import { ARGO_CD } from "@groundplan/modules/gitops";
 
-test.each(Object.entries(CHARTS))("%s is pinned to one version, with its day", (_, chart) => {
+const addons = Object.values(CHART_ADDONS).flatMap((row) => row.addons.map(({ chart }) => chart));
+
+test.each([ARGO_CD, ...addons])("$name is pinned to one version, with its day", (chart) => {
   expect(chart.version).toMatch(/^\d+\.\d+\.\d+$/);
   expect(chart.appVersion).toMatch(/^\d+\.\d+\.\d+$/);
   expect(chart.repository).toMatch(/^(?:https|oci):\/\//);
@@ -12,5 +15,5 @@ test.each(Object.entries(CHARTS))("%s is pinned to one version, with its day", (
 test("Argo CD is the version that the cluster tests run", () => {
   const module = readFileSync(join(__dirname, "..", "..", "..", "local", "tools", "go.mod"), "utf8");
   const built = /github\.com\/argoproj\/argo-cd\/v3 v(\S+)/.exec(module)?.[1];
-  expect(built).toBe(CHARTS.argoCd.appVersion);
+  expect(built).toBe(ARGO_CD.appVersion);
 });

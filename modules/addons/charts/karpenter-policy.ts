@@ -1,5 +1,6 @@
-import { type PolicyStatement, partitionOf } from "../../core";
-import type { AddonCluster } from "./addon";
+import { partitionOf } from "../../core/partition";
+import type { PolicyStatement } from "../../core/policy";
+import type { AddonCluster } from "../chart-addon";
 
 /**
  * What Karpenter may do: the policies that its project publishes for version 1.14, one by one. What it makes carries

@@ -1,15 +1,23 @@
-import { CHARTS } from "../charts";
-import { type Addon, RESTRICTED_CONTAINER } from "./addon";
+import { type Chart, type ChartAddon, type ChartInstallation, RESTRICTED_CONTAINER } from "../chart-addon";
+
+/** Read from the `Chart.yaml` of https://github.com/argoproj/argo-helm in November 2026. */
+const CHART: Chart = {
+  repository: "https://argoproj.github.io/argo-helm",
+  name: "argo-rollouts",
+  version: "2.41.0",
+  appVersion: "1.9.0",
+  released: "2026-06-05",
+};
 
 /**
  * Canary and blue-green roll-outs. It uses no AWS API: load balancers are changed by their controller.
  *
  * @see https://argoproj.github.io/argo-rollouts/
  */
-export function argoRollouts(): Addon {
+export const argoRollouts: ChartAddon = { chart: CHART, install };
+
+function install(): ChartInstallation {
   return {
-    name: "argo_rollouts",
-    chart: CHARTS.argoRollouts,
     namespace: "argo-rollouts",
     ownNamespace: true,
     serviceAccount: "argo-rollouts",

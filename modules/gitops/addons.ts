@@ -1,42 +1,56 @@
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { SynthError } from "../../core";
-import { PodIdentityRole } from "../../identity";
-import type { BridgeAddon, BridgeAddonFacts } from "../bridge";
-import { restrictedNamespace } from "../namespace";
-import { chartRelease, ManifestsRelease } from "../release";
-import { type AddonSettings, addonSettingsFaults } from "../settings";
-import type { Addon, AddonCluster } from "./addon";
-import { addonRoleName, enabledAddons } from "./enabled";
-import { Interruptions } from "./interruptions";
-import { nodePool } from "./karpenter";
+import type { AddonCluster } from "../addons/chart-addon";
+import {
+  type Addon,
+  type AddonSettings,
+  addonRoleName,
+  addonSettingsFaults,
+  enabledAddons,
+} from "../addons/enabled";
+import { CHART_ADDONS } from "../addons/registry";
+import type { ChartRows } from "../addons/settings";
+import { SynthError } from "../core";
+import { PodIdentityRole } from "../identity";
+import type { BridgeAddonFacts } from "./bridge";
+import { restrictedNamespace } from "./namespace";
+import { chartRelease, ManifestsRelease } from "./release";
 
 /** Properties of {@link Addons}. */
 export interface AddonsProps {
   /** Name of the platform. */
   readonly platform: string;
   readonly cluster: AddonCluster;
+
+  /** What the environment says of its add-ons: `SettingsOf` its rows. */
   readonly settings: AddonSettings;
+
+  /**
+   * The add-ons that can be turned on.
+   *
+   * @default - those of the registry
+   */
+  readonly rows?: ChartRows;
 }
 
-/** The add-ons of a cluster: each a Helm release, with a role of its own where it uses AWS. */
+/** The add-ons of a cluster that are Helm charts: each a release, with a role of its own where it uses AWS. */
 export class Addons extends Construct {
-  /** What the bridge tells of those that are enabled. */
-  readonly facts: Readonly<Partial<Record<BridgeAddon, BridgeAddonFacts>>>;
+  /** What the bridge tells of those that are enabled, by their names there. */
+  readonly facts: Readonly<Record<string, BridgeAddonFacts>>;
 
   /** @throws SynthError with every fault of the settings. */
   constructor(scope: Construct, id: string, props: AddonsProps) {
     super(scope, id);
-    const { cluster, settings } = props;
-    const faults = addonSettingsFaults(settings);
+    const { cluster, settings, rows = CHART_ADDONS } = props;
+    const faults = addonSettingsFaults(settings, rows);
     if (faults.length > 0) throw new SynthError(this, faults);
     this.facts = Object.fromEntries(
-      enabledAddons(cluster, settings).map((addon) => [addon.name, this.install(addon, props)]),
+      enabledAddons(cluster, settings, rows).map((addon) => [addon.name, this.install(addon, props)]),
     );
   }
 
   private install(addon: Addon, { platform, cluster }: AddonsProps): BridgeAddonFacts {
-    const { namespace, serviceAccount, chart } = addon;
+    const { namespace, serviceAccount, chart, customResources } = addon;
     const scope = new Construct(this, chart.name);
     const needed: ITerraformDependable[] = [];
     if (addon.ownNamespace) {
@@ -45,20 +59,16 @@ export class Addons extends Construct {
     const role = this.role(scope, addon, cluster);
     // Pods get credentials when they start: the association comes first.
     if (role) needed.push(...role.policies, ...(role.association ? [role.association] : []));
-    if (addon.name === "karpenter") needed.push(...new Interruptions(scope, "interruptions", cluster).ready);
+    needed.push(...(addon.makeBefore?.(scope) ?? []));
     const release = chartRelease(scope, "release", {
       chart,
       namespace,
       values: addon.values,
       dependsOn: needed,
     });
-    if (addon.name === "karpenter") {
-      new ManifestsRelease(scope, "nodes", {
-        releaseName: "karpenter-nodes",
-        namespace,
-        manifests: nodePool(cluster),
-        dependsOn: [release],
-      });
+    if (customResources) {
+      const { id, ...resources } = customResources;
+      new ManifestsRelease(scope, id, { ...resources, namespace, dependsOn: [release] });
     }
     return { namespace, serviceAccount, ...(role ? { roleArn: role.arn } : {}) };
   }

@@ -1,4 +1,4 @@
-import type { AddonCluster } from "@groundplan/modules/gitops";
+import type { AddonCluster } from "@groundplan/modules/addons";
 
 /** The cluster that add-ons are installed in. */
 export const cluster: AddonCluster = {

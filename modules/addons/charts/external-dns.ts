@@ -1,23 +1,31 @@
-import { partitionOf } from "../../core";
-import { CHARTS } from "../charts";
-import type { Addon, AddonCluster } from "./addon";
+import { partitionOf } from "../../core/partition";
+import type { AddonCluster, Chart, ChartAddon, ChartInstallation } from "../chart-addon";
 
 const SERVICE_ACCOUNT = "external-dns";
+
+/** Read from the `Chart.yaml` of https://github.com/kubernetes-sigs/external-dns in November 2026. */
+const CHART: Chart = {
+  repository: "https://kubernetes-sigs.github.io/external-dns/",
+  name: "external-dns",
+  version: "1.21.1",
+  appVersion: "0.21.0",
+  released: "2026-04-30",
+};
 
 /**
  * Writes the DNS names of Ingresses and Services into hosted zones of Route 53, and into no others.
  *
- * @param zones - domain → id of its hosted zone.
  * @see https://github.com/kubernetes-sigs/external-dns/blob/v0.21.0/docs/tutorials/aws.md
  */
-export function externalDns(cluster: AddonCluster, zones: Readonly<Record<string, string>>): Addon {
+export const externalDns: ChartAddon<Readonly<Record<string, string>>> = { chart: CHART, install };
+
+/** @param zones - domain → id of its hosted zone. */
+function install(cluster: AddonCluster, zones: Readonly<Record<string, string>>): ChartInstallation {
   const { clusterName, region } = cluster;
   const arns = Object.values(zones)
     .map((id) => `arn:${partitionOf(region)}:route53:::hostedzone/${id}`)
     .sort();
   return {
-    name: "external_dns",
-    chart: CHARTS.externalDns,
     namespace: "external-dns",
     ownNamespace: true,
     serviceAccount: SERVICE_ACCOUNT,

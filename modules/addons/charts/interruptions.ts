@@ -5,8 +5,8 @@ import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { fitName, policyDocument } from "../../core";
-import type { AddonCluster } from "./addon";
-import { interruptionQueueArn } from "./karpenter";
+import type { AddonCluster } from "../chart-addon";
+import { interruptionQueueArn } from "./interruption-queue";
 
 /** What AWS says before it takes an instance away, by the name of the rule. */
 const EVENTS = {

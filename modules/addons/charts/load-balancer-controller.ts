@@ -1,5 +1,10 @@
-import { CHARTS } from "../charts";
-import { type Addon, type AddonCluster, RESTRICTED_CONTAINER } from "./addon";
+import {
+  type AddonCluster,
+  type Chart,
+  type ChartAddon,
+  type ChartInstallation,
+  RESTRICTED_CONTAINER,
+} from "../chart-addon";
 import { loadBalancerPolicy } from "./load-balancer-policy";
 
 const SERVICE_ACCOUNT = "aws-load-balancer-controller";
@@ -27,12 +32,23 @@ interface LoadBalancerControllerValues {
   readonly resources: object;
 }
 
+/** Read from the `Chart.yaml` of https://github.com/aws/eks-charts in November 2026. */
+const CHART: Chart = {
+  repository: "https://aws.github.io/eks-charts",
+  name: "aws-load-balancer-controller",
+  version: "3.5.0",
+  appVersion: "3.5.0",
+  released: "2026-08-03",
+};
+
 /**
  * Makes Application and Network Load Balancers for Ingresses and Services.
  *
  * @see https://kubernetes-sigs.github.io/aws-load-balancer-controller/
  */
-export function loadBalancerController(cluster: AddonCluster): Addon {
+export const loadBalancerController: ChartAddon = { chart: CHART, install };
+
+function install(cluster: AddonCluster): ChartInstallation {
   const values: LoadBalancerControllerValues = {
     clusterName: cluster.clusterName,
     // The nodes' metadata is one hop away: a pod cannot ask it for these two.
@@ -46,8 +62,6 @@ export function loadBalancerController(cluster: AddonCluster): Addon {
     resources: { requests: { cpu: "50m", memory: "128Mi" }, limits: { memory: "256Mi" } },
   };
   return {
-    name: "aws_load_balancer_controller",
-    chart: CHARTS.loadBalancerController,
     namespace: "kube-system",
     ownNamespace: false,
     serviceAccount: SERVICE_ACCOUNT,

@@ -1,7 +1,8 @@
-import { type AddonSettings, Addons } from "@groundplan/modules/gitops";
+import type { AddonSettings } from "@groundplan/modules/addons";
+import { Addons } from "@groundplan/modules/gitops";
 import { TerraformStack, Testing } from "cdktf";
-import { Synthesized } from "../../network/synthesized";
-import { cluster } from "./cluster";
+import { cluster } from "../addons/cluster";
+import { Synthesized } from "../network/synthesized";
 
 const NONE: AddonSettings = {
   loadBalancerController: false,

@@ -1,15 +1,23 @@
-import { CHARTS } from "../charts";
-import type { Addon } from "./addon";
+import type { Chart, ChartAddon, ChartInstallation } from "../chart-addon";
+
+/** Read from the `Chart.yaml` of https://github.com/kubernetes-sigs/metrics-server in November 2026. */
+const CHART: Chart = {
+  repository: "https://kubernetes-sigs.github.io/metrics-server/",
+  name: "metrics-server",
+  version: "3.13.1",
+  appVersion: "0.8.1",
+  released: "2026-06-11",
+};
 
 /**
  * CPU and memory of pods and nodes, for autoscalers and `kubectl top`. It uses no AWS API.
  *
  * @see https://github.com/kubernetes-sigs/metrics-server
  */
-export function metricsServer(): Addon {
+export const metricsServer: ChartAddon = { chart: CHART, install };
+
+function install(): ChartInstallation {
   return {
-    name: "metrics_server",
-    chart: CHARTS.metricsServer,
     namespace: "kube-system",
     ownNamespace: false,
     serviceAccount: "metrics-server",

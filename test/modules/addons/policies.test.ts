@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
+import { type AddonSettings, addonRoleName, enabledAddons } from "@groundplan/modules/addons";
 import type { PolicyStatement } from "@groundplan/modules/core/policy";
-import { type AddonSettings, addonRoleName, enabledAddons } from "@groundplan/modules/gitops";
 import { cluster } from "./cluster";
 
 const everything: AddonSettings = {

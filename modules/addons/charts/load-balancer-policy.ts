@@ -1,4 +1,5 @@
-import { type PolicyStatement, partitionOf } from "../../core";
+import { partitionOf } from "../../core/partition";
+import type { PolicyStatement } from "../../core/policy";
 
 /**
  * What the AWS Load Balancer Controller may do: its published policy of version 3.5.0, statement by statement.

@@ -1,8 +1,23 @@
-import { partitionOf } from "../../core";
-import { CHARTS } from "../charts";
-import { type Addon, type AddonCluster, RESTRICTED_CONTAINER } from "./addon";
+import { partitionOf } from "../../core/partition";
+import {
+  type AddonCluster,
+  type Chart,
+  type ChartAddon,
+  type ChartInstallation,
+  RESTRICTED_CONTAINER,
+} from "../chart-addon";
 
 const SERVICE_ACCOUNT = "cluster-autoscaler";
+
+/** Read from the `Chart.yaml` of https://github.com/kubernetes/autoscaler in November 2026. */
+const CHART: Chart = {
+  repository: "https://kubernetes.github.io/autoscaler",
+  name: "cluster-autoscaler",
+  version: "9.56.0",
+  // The image is chosen by the cluster's minor: see cluster-autoscaler.ts.
+  appVersion: "1.35.0",
+  released: "2026-03-02",
+};
 
 /**
  * Changes the size of the managed node groups: EKS tags their Auto Scaling groups so that they are found,
@@ -10,11 +25,11 @@ const SERVICE_ACCOUNT = "cluster-autoscaler";
  *
  * @see https://github.com/kubernetes/autoscaler/blob/master/cluster-autoscaler/cloudprovider/aws/README.md
  */
-export function clusterAutoscaler(cluster: AddonCluster): Addon {
+export const clusterAutoscaler: ChartAddon = { chart: CHART, install };
+
+function install(cluster: AddonCluster): ChartInstallation {
   const { clusterName, account, region } = cluster;
   return {
-    name: "cluster_autoscaler",
-    chart: CHARTS.clusterAutoscaler,
     namespace: "kube-system",
     ownNamespace: false,
     serviceAccount: SERVICE_ACCOUNT,

@@ -1,15 +1,24 @@
-import { partitionOf } from "../../core";
-import { CHARTS } from "../charts";
-import type { Manifest } from "../manifest";
-import { type Addon, type AddonCluster, RESTRICTED_CONTAINER } from "./addon";
+import type { Manifest } from "../../gitops/manifest";
+import {
+  type AddonCluster,
+  type Chart,
+  type ChartAddon,
+  type ChartInstallation,
+  RESTRICTED_CONTAINER,
+} from "../chart-addon";
+import { interruptionQueueArn } from "./interruption-queue";
 import { karpenterPolicies } from "./karpenter-policy";
 
 const SERVICE_ACCOUNT = "karpenter";
 
-/** ARN of the queue that AWS announces the end of instances in; it has the cluster's name. */
-export function interruptionQueueArn({ clusterName, account, region }: AddonCluster): string {
-  return `arn:${partitionOf(region)}:sqs:${region}:${account}:${clusterName}`;
-}
+/** Read from the `Chart.yaml` of https://github.com/aws/karpenter-provider-aws in November 2026. */
+const CHART: Chart = {
+  repository: "oci://public.ecr.aws/karpenter",
+  name: "karpenter",
+  version: "1.14.1",
+  appVersion: "1.14.1",
+  released: "2026-08-20",
+};
 
 /**
  * Starts nodes of the size that waiting pods need, and packs them closer when they leave.
@@ -18,10 +27,10 @@ export function interruptionQueueArn({ clusterName, account, region }: AddonClus
  *
  * @see https://karpenter.sh/docs/getting-started/getting-started-with-karpenter/
  */
-export function karpenter(cluster: AddonCluster): Addon {
+export const karpenter: ChartAddon = { chart: CHART, install };
+
+function install(cluster: AddonCluster): ChartInstallation {
   return {
-    name: "karpenter",
-    chart: CHARTS.karpenter,
     namespace: "kube-system",
     ownNamespace: false,
     serviceAccount: SERVICE_ACCOUNT,
@@ -36,6 +45,12 @@ export function karpenter(cluster: AddonCluster): Addon {
         resources: { requests: { cpu: "250m", memory: "512Mi" }, limits: { memory: "1Gi" } },
       },
     },
+    makeBefore: (scope) => {
+      // Loaded with the first stack only: an overlay's checks read the registry, and load no constructs.
+      const { Interruptions } = require("./interruptions") as typeof import("./interruptions");
+      return new Interruptions(scope, "interruptions", cluster).ready;
+    },
+    customResources: { id: "nodes", releaseName: "karpenter-nodes", manifests: nodePool(cluster) },
   };
 }
 

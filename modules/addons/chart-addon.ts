@@ -1,0 +1,108 @@
+import type { ITerraformDependable } from "cdktf";
+import type { Construct } from "constructs";
+import type { PolicyStatement } from "../core/policy";
+import type { Manifest } from "../gitops/manifest";
+
+/** A Helm chart at one version. */
+export interface Chart {
+  readonly repository: string;
+  readonly name: string;
+
+  /** Version of the chart. */
+  readonly version: string;
+
+  /** Version of the program that it installs. */
+  readonly appVersion: string;
+
+  /** Day on which the chart was released. */
+  readonly released: string;
+}
+
+/** The cluster that add-ons are installed in, as its contract and the overlay know it; tokens allowed. */
+export interface AddonCluster {
+  /** Name of the cluster. */
+  readonly clusterName: string;
+  readonly clusterArn: string;
+
+  /** Minor version, e.g. `1.35`. */
+  readonly kubernetesVersion: string;
+
+  /** AWS account, 12 digits. */
+  readonly account: string;
+  readonly region: string;
+  readonly vpcId: string;
+
+  /** Tags of the subnets that Karpenter starts nodes in. */
+  readonly subnetTags: Readonly<Record<string, string>>;
+  readonly nodeSecurityGroupId: string;
+  readonly nodeRoleArn: string;
+  readonly nodeRoleName: string;
+}
+
+/** How an add-on is installed in a cluster. */
+export interface ChartInstallation {
+  /** Namespace of its pods. */
+  readonly namespace: string;
+
+  /** Whether the namespace is the add-on's, and made with the restricted Pod Security labels; `kube-system` is not. */
+  readonly ownNamespace: boolean;
+
+  /** Service account of its pods; the chart makes it. */
+  readonly serviceAccount: string;
+
+  /** What it may do in AWS, by the names of the policies; none for an add-on that uses no AWS API. */
+  readonly policies: Readonly<Record<string, readonly PolicyStatement[]>>;
+
+  /** Values of its chart. */
+  readonly values: object;
+
+  /**
+   * Makes what has to stand before the pods start, beside the namespace and the role.
+   *
+   * @param scope - of this add-on alone.
+   * @returns what the release waits for.
+   * @default - nothing
+   */
+  readonly makeBefore?: (scope: Construct) => readonly ITerraformDependable[];
+
+  /**
+   * Custom resources that are applied once the chart has brought their definitions.
+   *
+   * @default - none
+   */
+  readonly customResources?: {
+    /** Id of their construct within the add-on's. */
+    readonly id: string;
+
+    /** Name of their Helm release, up to 53 characters. */
+    readonly releaseName: string;
+    readonly manifests: readonly Manifest[];
+  };
+}
+
+/**
+ * An add-on that is a Helm chart: a file of `charts/`, and a row of the registry.
+ *
+ * @typeParam Value - what an environment says to have it; `true` for most.
+ */
+export interface ChartAddon<Value = true> {
+  /** The chart, pinned: Terraform installs the same until a commit changes it. Its name is the add-on's. */
+  readonly chart: Chart;
+
+  /** How it is installed. No construct is made here: that is left to `makeBefore`. */
+  readonly install: (cluster: AddonCluster, value: Value) => ChartInstallation;
+}
+
+/** The name of an add-on as the bridge's labels and annotations write it: `metrics-server` is `metrics_server`. */
+export function bridgeName({ chart }: Pick<ChartAddon<never>, "chart">): string {
+  return chart.name.replaceAll("-", "_");
+}
+
+/** A pod's security settings that the restricted Pod Security Standard asks for. */
+export const RESTRICTED_CONTAINER = {
+  allowPrivilegeEscalation: false,
+  readOnlyRootFilesystem: true,
+  runAsNonRoot: true,
+  capabilities: { drop: ["ALL"] },
+  seccompProfile: { type: "RuntimeDefault" },
+} as const;

@@ -1,0 +1,13 @@
+export {
+  type AddonCluster,
+  bridgeName,
+  type Chart,
+  type ChartAddon,
+  type ChartInstallation,
+  RESTRICTED_CONTAINER,
+} from "./chart-addon";
+export * from "./eks-addon";
+export * from "./enabled";
+export * from "./registry";
+export * from "./settings";
+export { type HostedZones, hostedZones } from "./zones";
