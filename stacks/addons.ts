@@ -20,8 +20,8 @@ export class AddonsStack extends EnvironmentStack {
     super(scope, "addons", props);
     const { platform, environment, gitops } = props;
     const { name, region, account } = environment;
-    const cluster = lookup(this, name, CLUSTER);
-    const network = lookup(this, name, NETWORK);
+    const cluster = lookup(this, this.place, CLUSTER);
+    const network = lookup(this, this.place, NETWORK);
     // Known at synth: it stands in the keys of policies' conditions.
     const clusterName = gitops.destination(name).cluster;
     clusterProviders(this, { ...cluster, name: clusterName, region });
@@ -35,7 +35,8 @@ export class AddonsStack extends EnvironmentStack {
         account,
         region,
         vpcId: network.vpcId,
-        subnetTags: { Stack: `${name}-network`, Tier: "private" },
+        // The platform too: another one of the account may have a stack of the same name.
+        subnetTags: { Platform: platform.name, Stack: `${name}-network`, Tier: "private" },
         nodeSecurityGroupId: cluster.nodeSecurityGroupId,
         nodeRoleArn: cluster.nodeRoleArn,
         nodeRoleName: cluster.nodeRoleName,

@@ -38,7 +38,7 @@ export class ApiStack extends EnvironmentStack {
       description: `Service ${SERVICE} of ${name}`,
       region,
       account,
-      artifact: artifactPin(this, name, SERVICE),
+      artifact: artifactPin(this, this.place, SERVICE),
       memoryMb: settings.memoryMb,
       timeoutSeconds: settings.timeoutSeconds,
       reservedConcurrency: settings.reservedConcurrency,
@@ -61,7 +61,7 @@ export class ApiStack extends EnvironmentStack {
       ...(settings.domain === undefined ? {} : { domain: settings.domain }),
     });
     new ServiceDashboard(this, "dashboard", { name: fullName, region, function: made, api });
-    publish(this, name, serviceContract(SERVICE), {
+    publish(this, this.place, serviceContract(SERVICE), {
       functionName: made.functionName,
       aliasArn: made.aliasArn,
       url: api.url,

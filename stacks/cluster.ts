@@ -12,7 +12,7 @@ export class ClusterStack extends EnvironmentStack {
     super(scope, "cluster", props);
     const { platform, environment } = props;
     const { cluster: settings, name, account, region } = environment;
-    const network = lookup(this, name, NETWORK);
+    const network = lookup(this, this.place, NETWORK);
     this.cluster = new Cluster(this, "cluster", {
       name: `${platform.name}-${name}`,
       account,
@@ -32,6 +32,6 @@ export class ClusterStack extends EnvironmentStack {
       diskGb: settings.diskGb,
       tags: this.commonTags,
     });
-    publish(this, name, CLUSTER, this.cluster.contract);
+    publish(this, this.place, CLUSTER, this.cluster.contract);
   }
 }

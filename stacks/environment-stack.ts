@@ -1,4 +1,4 @@
-import { awsProvider, type Tags, tagAll } from "@groundplan/modules/core";
+import { awsProvider, namePrefix, type Place, placeOf, type Tags, tagAll } from "@groundplan/modules/core";
 import { backendFor, stateKey } from "@groundplan/modules/state";
 import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
@@ -19,10 +19,18 @@ export abstract class EnvironmentStack extends TerraformStack {
   /** Tags of everything in this stack, for what AWS makes on its behalf. */
   protected readonly commonTags: Tags;
 
+  /** Where its parameters lie, and those of the other stacks of its environment. */
+  protected readonly place: Place;
+
+  /** What begins its names that are unique in an account and Region, e.g. `groundplan-dev`. */
+  protected readonly namePrefix: string;
+
   /** @param unit - name of the stack within its environment, e.g. `network`. */
   constructor(scope: Construct, unit: string, props: EnvironmentStackProps) {
     const { platform, environment } = props;
     super(scope, `${environment.name}-${unit}`);
+    this.place = placeOf(platform, environment.name);
+    this.namePrefix = namePrefix(platform, environment.name);
     awsProvider(this, { region: environment.region, account: environment.account });
     backendFor(this, {
       platform: platform.name,

@@ -1,5 +1,5 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
-import { awsProvider, publish, tagAll } from "@groundplan/modules/core";
+import { awsProvider, placeOf, publish, tagAll } from "@groundplan/modules/core";
 import { GitHubAccess, GitHubOidcProvider, IDENTITY } from "@groundplan/modules/identity";
 import { backendFor, IDENTITY_STACK_KEY } from "@groundplan/modules/state";
 import { TerraformOutput, TerraformStack } from "cdktf";
@@ -46,8 +46,8 @@ export class IdentityStack extends TerraformStack {
     new TerraformOutput(this, "plan-role", { value: access.planRole.arn, staticId: true });
     for (const environment of environments) {
       const applyRoleArn = access.applyRole(environment.name).arn;
-      const place = new Construct(this, environment.name);
-      const contract = publish(place, environment.name, IDENTITY, {
+      const scope = new Construct(this, environment.name);
+      const contract = publish(scope, placeOf(platform, environment.name), IDENTITY, {
         githubOidcProviderArn: provider.arn,
         planRoleArn: access.planRole.arn,
         applyRoleArn,

@@ -10,9 +10,9 @@ export class NetworkStack extends EnvironmentStack {
 
   constructor(scope: Construct, props: EnvironmentStackProps) {
     super(scope, "network", props);
-    const { name, network } = props.environment;
+    const { network } = props.environment;
     this.vpc = new Vpc(this, "vpc", {
-      name,
+      name: this.namePrefix,
       cidr: network.cidr,
       // By letter, so that writing them in another order does not even change the published lists.
       availabilityZones: [...network.availabilityZones].sort(),
@@ -26,7 +26,7 @@ export class NetworkStack extends EnvironmentStack {
     const { vpc } = this;
     const subnetIds = (tier: Tier) => vpc.subnets(tier).map((subnet) => subnet.subnetId);
     const routeTableIds = (tier: Tier) => vpc.subnets(tier).map((subnet) => subnet.routeTable.id);
-    publish(this, name, NETWORK, {
+    publish(this, this.place, NETWORK, {
       vpcId: vpc.vpcId,
       cidr: vpc.cidr,
       availabilityZones: vpc.availabilityZones,

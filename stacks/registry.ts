@@ -1,14 +1,20 @@
 import { publish } from "@groundplan/modules/core";
-import { PullThroughCache, REGISTRY, Registry, type Repository } from "@groundplan/modules/registry";
+import {
+  cachePrefix,
+  PullThroughCache,
+  REGISTRY,
+  Registry,
+  type Repository,
+} from "@groundplan/modules/registry";
 import type { Construct } from "constructs";
 import { EnvironmentStack, type EnvironmentStackProps } from "./environment-stack";
 
 /**
  * The container registry of an environment.
  *
- * Environments may share an account, so every name carries the environment's:
- * `<platform>/<environment>/<name>`, and `<environment>/<upstream>/…` for cached images, whose prefix
- * ECR limits to 30 characters.
+ * Platforms and environments may share an account, so every name carries both:
+ * `<platform>/<environment>/<name>`, and `<platform>/<environment>/<upstream>/…` for cached images, whose
+ * prefix ECR limits to 30 characters.
  */
 export class RegistryStack extends EnvironmentStack {
   constructor(scope: Construct, props: EnvironmentStackProps) {
@@ -29,7 +35,7 @@ export class RegistryStack extends EnvironmentStack {
     const caches = settings.pullThrough.map((upstream) => {
       const cache = new PullThroughCache(this, `cache-${upstream}`, {
         upstream,
-        prefix: environment.name,
+        prefix: platform.legacyNames ? environment.name : cachePrefix(platform.name, environment.name),
         region,
         account,
         tags: this.commonTags,
@@ -39,7 +45,7 @@ export class RegistryStack extends EnvironmentStack {
     });
     const byName = (value: (repository: Repository) => string) =>
       Object.fromEntries([...registry.repositories].map(([name, repository]) => [name, value(repository)]));
-    publish(this, environment.name, REGISTRY, {
+    publish(this, this.place, REGISTRY, {
       registryId: registry.registryId,
       repositoryUrls: byName((repository) => repository.repositoryUrl),
       repositoryArns: byName((repository) => repository.repositoryArn),

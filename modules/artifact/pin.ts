@@ -1,15 +1,17 @@
 import { DataAwsSsmParameter } from "@cdktf/provider-aws/lib/data-aws-ssm-parameter";
 import { Fn, Token } from "cdktf";
 import type { Construct } from "constructs";
+import { parameterName } from "../core/contract";
 import { SynthError } from "../core/errors";
+import type { Place } from "../core/place";
 import { serviceNameFaults } from "./names";
 
 /**
  * Name of the SSM parameter that says which artifact of a service an environment runs:
- * `/groundplan/<environment>/<service>/artifact`.
+ * `/<platform>/<environment>/<service>/artifact`.
  */
-export function pinParameterName(environment: string, service: string): string {
-  return `/groundplan/${environment}/${service}/artifact`;
+export function pinParameterName(place: Place, service: string): string {
+  return `${parameterName(place, service)}/artifact`;
 }
 
 /**
@@ -46,13 +48,13 @@ export interface ArtifactPin {
  * @throws SynthError when the service's name is none.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html
  */
-export function artifactPin(scope: Construct, environment: string, service: string): ArtifactPin {
+export function artifactPin(scope: Construct, place: Place, service: string): ArtifactPin {
   const faults = serviceNameFaults(service);
   if (faults.length > 0) throw new SynthError(scope, faults);
   const data = parameterOf(
     scope,
-    pinParameterName(environment, service),
-    `artifact-${environment}-${service}`,
+    pinParameterName(place, service),
+    `artifact-${place.environment}-${service}`,
   );
   const document = Fn.jsondecode(data.insecureValue);
   const field = (name: string) => Token.asString(Fn.lookupNested(document, [name]));

@@ -3,6 +3,7 @@ import { SsmParameter } from "@cdktf/provider-aws/lib/ssm-parameter";
 import { Fn, Token } from "cdktf";
 import type { Construct } from "constructs";
 import { SynthError } from "./errors";
+import type { Place } from "./place";
 
 /** Kinds of value that a contract carries. */
 interface ContractTypes {
@@ -36,12 +37,12 @@ export function defineContract<const S extends ContractShape>(stack: string, sha
 }
 
 /**
- * Name of the SSM parameter of a contract: `/groundplan/<environment>/<stack>`.
+ * Name of the SSM parameter of a contract: `/<platform>/<environment>/<stack>`.
  *
  * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-su-create.html
  */
-export function parameterName(environment: string, stack: string): string {
-  return `/groundplan/${environment}/${stack}`;
+export function parameterName({ platform, environment }: Place, stack: string): string {
+  return `/${platform}/${environment}/${stack}`;
 }
 
 /**
@@ -54,7 +55,7 @@ export function parameterName(environment: string, stack: string): string {
  */
 export function publish<S extends ContractShape>(
   scope: Construct,
-  environment: string,
+  place: Place,
   contract: Contract<S>,
   values: ContractValues<S>,
 ): SsmParameter {
@@ -69,8 +70,8 @@ export function publish<S extends ContractShape>(
     );
   }
   return new SsmParameter(scope, "contract", {
-    name: parameterName(environment, contract.stack),
-    description: `What the ${contract.stack} stack of ${environment} tells the other stacks`,
+    name: parameterName(place, contract.stack),
+    description: `What the ${contract.stack} stack of ${place.environment} tells the other stacks`,
     type: "String",
     // Above 4 KB the parameter becomes an advanced one by itself.
     tier: "Intelligent-Tiering",
@@ -85,11 +86,11 @@ export function publish<S extends ContractShape>(
  */
 export function lookup<S extends ContractShape>(
   scope: Construct,
-  environment: string,
+  place: Place,
   contract: Contract<S>,
 ): ContractValues<S> {
   const data = new DataAwsSsmParameter(scope, `${contract.stack}-contract`, {
-    name: parameterName(environment, contract.stack),
+    name: parameterName(place, contract.stack),
   });
   const document = Fn.jsondecode(data.insecureValue);
   const entries = Object.entries(contract.shape).map(([key, kind]) => {

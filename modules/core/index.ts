@@ -5,6 +5,7 @@ export * from "./json";
 export * from "./lock";
 export * from "./names";
 export * from "./output";
+export * from "./place";
 export * from "./policy";
 export * from "./provider";
 export * from "./tags";

@@ -10,6 +10,12 @@ export interface NameRule {
   readonly pattern: RegExp;
   /** The pattern in words. */
   readonly allowed: string;
+  /**
+   * Names of that form that AWS keeps for itself.
+   *
+   * @default - none
+   */
+  readonly reserved?: { readonly pattern: RegExp; readonly reason: string };
   /** A valid name. */
   readonly example: string;
 }
@@ -22,6 +28,7 @@ export interface NameRule {
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
  * @see https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateCluster.html
+ * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-su-create.html
  */
 export const NAME_RULES = {
   platform: {
@@ -30,6 +37,8 @@ export const NAME_RULES = {
     maxLength: 20,
     pattern: /^[a-z](?:-?[a-z0-9])*$/,
     allowed: "lower-case letters, digits and single hyphens, a letter first",
+    // It begins the names of SSM parameters.
+    reserved: { pattern: /^(?:aws|ssm)/, reason: "AWS keeps SSM parameters that begin with aws or ssm" },
     example: "groundplan",
   },
   environment: {
@@ -95,6 +104,10 @@ export function nameFaults(rule: NameRule, name: string): readonly Fault[] {
   }
   if (name.length > 0 && !rule.pattern.test(name)) {
     faults.push({ what: `${rule.kind} ${JSON.stringify(name)} may hold only ${rule.allowed}`, instead: use });
+  }
+  if (rule.reserved?.pattern.test(name)) {
+    const { reason } = rule.reserved;
+    faults.push({ what: `${rule.kind} ${JSON.stringify(name)} is reserved: ${reason}`, instead: use });
   }
   return faults;
 }

@@ -72,6 +72,8 @@ export class Endpoints extends Construct {
       name: `${name}-endpoints`,
       description: `HTTPS to the interface endpoints of VPC ${name}`,
       vpcId: vpc.id,
+      // Another name makes another group, and AWS keeps the old one while an endpoint still has it.
+      lifecycle: { createBeforeDestroy: true },
       tags: { Name: `${name}-endpoints` },
     });
     new VpcSecurityGroupIngressRule(this, "https", {

@@ -11,7 +11,7 @@ import { zoneFaults } from "./zones";
 /** Properties of {@link Vpc}. */
 export interface VpcProps {
   /**
-   * Name of the VPC, e.g. `dev`; 1 to 32 characters.
+   * Name of the VPC, e.g. `groundplan-dev`; 1 to 40 characters.
    *
    * Begins the `Name` tag of everything in it, and the names of its flow logs' role and log group: a VPC
    * of the same name in the same account and Region needs another.
@@ -108,7 +108,7 @@ export function resolveVpcProps(props: VpcProps): ResolvedVpcProps {
   };
 }
 
-const VPC_NAME: NameRule = { ...NAME_RULES.environment, kind: "VPC name", minLength: 1, maxLength: 32 };
+const VPC_NAME: NameRule = { ...NAME_RULES.environment, kind: "VPC name", minLength: 1, maxLength: 40 };
 
 /**
  * Every fault of a VPC's properties. What only Terraform will know is not judged, except the range, the

@@ -4,4 +4,4 @@ export type { ImageRetention } from "./lifecycle";
 export * from "./pull-through";
 export * from "./registry";
 export { Repository, type RepositoryProps, type RepositorySettings } from "./repository";
-export { UPSTREAMS, type Upstream } from "./upstreams";
+export { cachePrefix, UPSTREAMS, type Upstream } from "./upstreams";

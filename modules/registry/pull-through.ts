@@ -12,9 +12,9 @@ export interface PullThroughCacheProps {
   readonly upstream: Upstream;
 
   /**
-   * Begins the names of the cached repositories, e.g. `dev`: an image `nginx/nginx` becomes
-   * `dev/ecr-public/nginx/nginx`. Rules belong to an account and Region, so the environments that share
-   * them need different prefixes.
+   * Begins the names of the cached repositories, e.g. `groundplan/dev`: an image `nginx/nginx` becomes
+   * `groundplan/dev/ecr-public/nginx/nginx`. Rules belong to an account and Region, so the environments that
+   * share them need different prefixes: `cachePrefix` makes one that fits.
    */
   readonly prefix: string;
 

@@ -1,5 +1,5 @@
 import type { Fault } from "../core/errors";
-import { NAME_RULES } from "../core/names";
+import { fitName, NAME_RULES } from "../core/names";
 
 /**
  * Public registries that ECR can cache, and whether they ask for a credential.
@@ -20,6 +20,18 @@ export type Upstream = keyof typeof UPSTREAMS;
 
 /** Characters that ECR takes in the prefix of a pull-through rule. */
 const PREFIX_LENGTH = { least: 2, most: 30 };
+
+/** Characters that are left for what stands before `/<upstream>`, whichever upstream it is. */
+const HEAD_LENGTH = PREFIX_LENGTH.most - Math.max(...Object.keys(UPSTREAMS).map((name) => name.length)) - 1;
+
+/**
+ * What begins the names of an environment's cached repositories: `<platform>/<environment>`, or where ECR's 30
+ * characters are too few, the beginning of both with a hash of the whole.
+ */
+export function cachePrefix(platform: string, environment: string): string {
+  const prefix = `${platform}/${environment}`;
+  return prefix.length <= HEAD_LENGTH ? prefix : fitName(`${platform}-${environment}`, HEAD_LENGTH);
+}
 
 /** The faults of a prefix of cached repositories; ECR takes what it takes as a repository's name, 2 to 30 characters. */
 export function cachePrefixFaults(prefix: string): readonly Fault[] {

@@ -4,8 +4,16 @@ import type { Locking, StateEncryption } from "@groundplan/modules/state";
 
 /** The facts that a team sets once, for all environments. */
 export interface Platform {
-  /** Name of the platform: begins the names of what is made once an account; 2 to 20 characters, lower case. */
+  /** Name of the platform: begins every name that is unique in an account, so that two platforms can share one; 2 to 20 characters, lower case. */
   readonly name: string;
+
+  /**
+   * Names as Groundplan gave them before they carried the platform's: keeps a deployment of that time as it is. Only
+   * one platform of an account can have them; docs/upgrading.md says how to leave them.
+   *
+   * @default false
+   */
+  readonly legacyNames?: boolean;
 
   /** GitHub repository of the platform, `owner/name`: written into the tags, so that a resource leads back to its code. */
   readonly repository: string;

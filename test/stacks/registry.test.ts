@@ -111,7 +111,7 @@ test("the stack publishes its contract", () => {
   const text = String(parameter.insecure_value);
   for (const key of Object.keys(REGISTRY.shape)) expect(text).toContain(`"${key}" = `);
   expect(text).toContain('"api" = aws_ecr_repository.registry_repositories_api_repository_');
-  expect(text).toContain('"quay" = "test/quay"');
+  expect(text).toContain('"quay" = "groundplan/test/quay"');
   expect(text).toContain('"registryId" = "123456789012"');
 });
 

@@ -1,7 +1,7 @@
 import { artifactPin, pinParameterName } from "@groundplan/modules/artifact";
 import { SynthError } from "@groundplan/modules/core";
 import { synthesized } from "../network/synthesized";
-import { makeFunction } from "../serverless/made";
+import { DEV, makeFunction } from "../serverless/made";
 
 const PIN = "jsondecode(data.aws_ssm_parameter.artifact.insecure_value)";
 
@@ -10,7 +10,7 @@ test("functions of several services stand in one stack, and one service's pin is
     makeFunction(scope, {}, "api");
     makeFunction(scope, { functionName: "groundplan-dev-mail" }, "mail");
     // Asked for again, e.g. by what tells of it.
-    artifactPin(scope, "dev", "mail");
+    artifactPin(scope, DEV, "mail");
   });
   expect(stack.all("aws_ssm_parameter")).toEqual({
     artifact: { name: "/groundplan/dev/api/artifact" },
@@ -26,9 +26,9 @@ test("functions of several services stand in one stack, and one service's pin is
 });
 
 test("a pin is one SSM parameter of the service in its environment", () => {
-  expect(pinParameterName("dev", "api")).toBe("/groundplan/dev/api/artifact");
+  expect(pinParameterName(DEV, "api")).toBe("/groundplan/dev/api/artifact");
 });
 
 test("refuses a service whose name no parameter, key or function could hold", () => {
-  expect(() => synthesized((scope) => artifactPin(scope, "dev", "Api"))).toThrow(SynthError);
+  expect(() => synthesized((scope) => artifactPin(scope, DEV, "Api"))).toThrow(SynthError);
 });

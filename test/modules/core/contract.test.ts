@@ -7,6 +7,8 @@ import {
 } from "@groundplan/modules/core";
 import { TerraformOutput, TerraformStack, Testing } from "cdktf";
 
+const DEV = { platform: "groundplan", environment: "dev" };
+
 const CONTRACT = defineContract("network", {
   vpcId: "string",
   zones: "number",
@@ -22,19 +24,19 @@ const VALUES: ContractValues<(typeof CONTRACT)["shape"]> = {
 
 test("what is published is one parameter of the environment", () => {
   const stack = new TerraformStack(Testing.app(), "dev-network");
-  publish(stack, "dev", CONTRACT, VALUES);
+  publish(stack, DEV, CONTRACT, VALUES);
   const parameters = Object.values(JSON.parse(Testing.synth(stack)).resource.aws_ssm_parameter);
   expect(parameters).toEqual([
     expect.objectContaining({ name: "/groundplan/dev/network", type: "String", tier: "Intelligent-Tiering" }),
   ]);
-  expect(parameterName("dev", "network")).toBe("/groundplan/dev/network");
+  expect(parameterName(DEV, "network")).toBe("/groundplan/dev/network");
 });
 
 test("a value that is left out fails, and says of what kind it is", () => {
   const stack = new TerraformStack(Testing.app(), "dev-network");
   const { zones: _zones, urls: _urls, ...rest } = VALUES;
   const incomplete: unknown = rest;
-  expect(() => publish(stack, "dev", CONTRACT, incomplete as typeof VALUES)).toThrow(
+  expect(() => publish(stack, DEV, CONTRACT, incomplete as typeof VALUES)).toThrow(
     'contract "network" has no value for "zones"\n  at dev-network\n  give a number for "zones" to publish()\n\n' +
       'contract "network" has no value for "urls"\n  at dev-network\n  give a stringMap for "urls" to publish()',
   );
@@ -42,7 +44,7 @@ test("a value that is left out fails, and says of what kind it is", () => {
 
 test("a consumer reads the parameter, each key as its kind", () => {
   const stack = new TerraformStack(Testing.app(), "dev-api");
-  const found = lookup(stack, "dev", CONTRACT);
+  const found = lookup(stack, DEV, CONTRACT);
   new TerraformOutput(stack, "vpc", { value: found.vpcId });
   new TerraformOutput(stack, "subnets", { value: found.subnetIds });
   new TerraformOutput(stack, "zones", { value: found.zones });

@@ -5,7 +5,7 @@ import { assert, integer, property, string, uniqueArray } from "fast-check";
 const CASES: Record<keyof typeof NAME_RULES, { valid: readonly string[]; faulty: readonly string[] }> = {
   platform: {
     valid: ["groundplan", "a1", "my-platform"],
-    faulty: ["a", "1a", "My", "a--b", "a-", "a".repeat(21)],
+    faulty: ["a", "1a", "My", "a--b", "a-", "a".repeat(21), "aws", "awsome", "ssm-tools"],
   },
   environment: { valid: ["dev", "pr-12"], faulty: ["d", "Dev", "dev_1", "-dev", "e".repeat(17)] },
   bucket: {
@@ -50,6 +50,15 @@ test("a fault names the kind, the value, and a valid one", () => {
     {
       what: 'environment name "Production-Europe" may hold only lower-case letters, digits and single hyphens, a letter first',
       instead: 'use e.g. "dev"',
+    },
+  ]);
+});
+
+test("refuses a platform whose parameters AWS would refuse, and says why", () => {
+  expect(nameFaults(NAME_RULES.platform, "awsome")).toEqual([
+    {
+      what: 'platform name "awsome" is reserved: AWS keeps SSM parameters that begin with aws or ssm',
+      instead: 'use e.g. "groundplan"',
     },
   ]);
 });

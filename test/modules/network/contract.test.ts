@@ -3,6 +3,8 @@ import { NETWORK } from "@groundplan/modules/network";
 import { TerraformOutput } from "cdktf";
 import { synthesized } from "./synthesized";
 
+const DEV = { platform: "groundplan", environment: "dev" };
+
 test("the keys that other stacks rely on", () => {
   expect(NETWORK.stack).toBe("network");
   expect(NETWORK.shape).toEqual({
@@ -22,7 +24,7 @@ test("the keys that other stacks rely on", () => {
 
 test("a consumer reads them from the environment's parameter", () => {
   const stack = synthesized((scope) => {
-    const network = lookup(scope, "dev", NETWORK);
+    const network = lookup(scope, DEV, NETWORK);
     new TerraformOutput(scope, "subnets", { value: network.privateSubnetIds });
   });
   expect(stack.one("aws_ssm_parameter").name).toBe("/groundplan/dev/network");

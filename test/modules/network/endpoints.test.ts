@@ -59,7 +59,7 @@ test("without private subnets the isolated ones hold the interface endpoints", (
 test("the endpoints' security group lets in HTTPS from the VPC, and nothing else in or out", () => {
   const stack = vpcWith({ interfaceEndpoints: ["sts"] });
   const group = stack.one("aws_security_group");
-  expect(Object.keys(group).sort()).toEqual(["description", "name", "tags", "vpc_id"]);
+  expect(Object.keys(group).sort()).toEqual(["description", "lifecycle", "name", "tags", "vpc_id"]);
   expect(stack.paths("aws_vpc_security_group_egress_rule")).toEqual([]);
   expect(stack.one("aws_vpc_security_group_ingress_rule")).toEqual({
     security_group_id: `\${${stack.address("aws_security_group", "vpc/endpoints/security-group")}.id}`,

@@ -39,7 +39,7 @@ test.each<[string, Partial<VpcProps>]>([
 test.each<[Partial<VpcProps>, string]>([
   [
     { name: "" },
-    'VPC name "" has 0 characters; AWS and Groundplan take 1 to 32\n  at dev-network/vpc\n  use e.g. "dev"',
+    'VPC name "" has 0 characters; AWS and Groundplan take 1 to 40\n  at dev-network/vpc\n  use e.g. "dev"',
   ],
   [
     { name: "Dev_1" },

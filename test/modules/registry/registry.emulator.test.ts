@@ -4,6 +4,8 @@ import { TerraformOutput, TerraformStack, Testing } from "cdktf";
 import { type Emulator, startEmulator } from "../../emulator";
 import { TerraformFolder } from "../../terraform";
 
+const DEV = { platform: "groundplan", environment: "dev" };
+
 let emulator: Emulator;
 beforeAll(async () => {
   emulator = await startEmulator();
@@ -40,7 +42,7 @@ function registryStack(change: Partial<RegistryProps> = {}): string {
     credentialArn: "arn:aws:secretsmanager:us-east-1:123456789012:secret:ecr-pullthroughcache/hub-AbCdEf",
   });
   const entries = [...registry.repositories];
-  publish(stack, "dev", REGISTRY, {
+  publish(stack, DEV, REGISTRY, {
     registryId: registry.registryId,
     repositoryUrls: Object.fromEntries(entries.map(([name, one]) => [name, one.repositoryUrl])),
     repositoryArns: Object.fromEntries(entries.map(([name, one]) => [name, one.repositoryArn])),
@@ -54,7 +56,7 @@ function registryStack(change: Partial<RegistryProps> = {}): string {
 function consumerStack(): string {
   const stack = new TerraformStack(Testing.app(), "dev-api");
   awsProvider(stack, PLACE);
-  const found = lookup(stack, "dev", REGISTRY);
+  const found = lookup(stack, DEV, REGISTRY);
   new TerraformOutput(stack, "urls", { value: found.repositoryUrls });
   new TerraformOutput(stack, "keys", { value: found.kmsKeyArns });
   new TerraformOutput(stack, "id", { value: found.registryId });

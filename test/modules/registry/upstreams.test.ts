@@ -1,4 +1,4 @@
-import { UPSTREAMS, type Upstream } from "@groundplan/modules/registry";
+import { cachePrefix, UPSTREAMS, type Upstream } from "@groundplan/modules/registry";
 import { cachePrefixFaults, credentialFaults } from "../../../modules/registry/upstreams";
 
 const PLACE = { account: "123456789012", region: "us-east-1" };
@@ -46,4 +46,17 @@ test.each([
   const faults = credentialFaults("docker-hub", credentialArn, PLACE);
   expect(faults.map((fault) => fault.what)).toEqual([expect.stringContaining(what)]);
   expect(faults[0]?.instead).toContain("us-east-1:123456789012:secret:ecr-pullthroughcache/docker-hub");
+});
+
+test("a cache's prefix is the platform and the environment, with every upstream behind it", () => {
+  expect(cachePrefix("groundplan", "staging")).toBe("groundplan/staging");
+  for (const upstream of upstreams)
+    expect(cachePrefixFaults(`${cachePrefix("groundplan", "staging")}/${upstream}`)).toEqual([]);
+});
+
+test("a prefix that ECR would refuse for its length is cut, and two cut ones stay two", () => {
+  const long = cachePrefix("p".repeat(20), "e".repeat(16));
+  expect(long).toMatch(/^p{10}-[0-9a-f]{8}$/);
+  for (const upstream of upstreams) expect(cachePrefixFaults(`${long}/${upstream}`)).toEqual([]);
+  expect(long).not.toBe(cachePrefix("p".repeat(20), "f".repeat(16)));
 });

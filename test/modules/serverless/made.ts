@@ -9,6 +9,9 @@ import {
 import type { Construct } from "constructs";
 import { type Synthesized, synthesized } from "../network/synthesized";
 
+/** The environment that it is made in. */
+export const DEV = { platform: "groundplan", environment: "dev" };
+
 export const FUNCTION: Omit<ArtifactFunctionProps, "artifact"> = {
   functionName: "groundplan-dev-api",
   description: "The API of dev",
@@ -22,7 +25,7 @@ export function makeFunction(
   change: Partial<ArtifactFunctionProps> = {},
   id = "api",
 ): ArtifactFunction {
-  const artifact = change.artifact ?? artifactPin(scope, "dev", id);
+  const artifact = change.artifact ?? artifactPin(scope, DEV, id);
   return new ArtifactFunction(scope, id, { ...FUNCTION, artifact, ...change });
 }
 
