@@ -38,7 +38,7 @@ export class ApiStack extends EnvironmentStack {
       description: `Service ${SERVICE} of ${name}`,
       region,
       account,
-      artifact: artifactPin(this, this.place, SERVICE),
+      artifact: artifactPin(this, this.place, SERVICE, { promotedFrom: props.promotedFrom?.name }),
       memoryMb: settings.memoryMb,
       timeoutSeconds: settings.timeoutSeconds,
       reservedConcurrency: settings.reservedConcurrency,
@@ -72,10 +72,6 @@ export class ApiStack extends EnvironmentStack {
     new TerraformOutput(this, "invoke_url", { value: api.url, staticId: true });
     if (api.domainTarget) {
       new TerraformOutput(this, "domain_target", { value: api.domainTarget.domainName, staticId: true });
-    }
-    // By this, `groundplan artifact promote` knows the way.
-    if (props.promotedFrom) {
-      new TerraformOutput(this, "promoted_from", { value: props.promotedFrom.name, staticId: true });
     }
   }
 }

@@ -1,6 +1,12 @@
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
-import { allowedAccounts, regionOf, type Stack } from "../project/project";
+import { regionOf, type Stack } from "../project/project";
+import {
+  DEPLOYABLES_OUTPUT,
+  type DeclaredFunction,
+  declaredFunctions,
+  declaresDeployables,
+} from "./declaration";
 import type { ArtifactLocation } from "./store";
 
 /** Where a service is deployed: a stack whose function takes its code from a pin. */
@@ -8,12 +14,12 @@ export interface Target {
   readonly environment: string;
   readonly service: string;
 
-  /** Environment whose artifacts are promoted into this one: the stack's output `promoted_from`. */
+  /** Environment whose artifacts are promoted into this one; undefined for the first. */
   readonly promotedFrom: string | undefined;
   readonly stack: Stack;
   readonly region: string;
 
-  /** Account of the stack; undefined when it allows every one. */
+  /** Account of the function; undefined when the stack does not say it. */
   readonly account: string | undefined;
 
   /** Name of the SSM parameter that holds the pin. */
@@ -32,45 +38,27 @@ export interface Target {
   readonly alias: string;
 }
 
-/** `/<anything>/<environment>/<service>/artifact`. */
-const PARAMETER = /^(\/[^/]+\/([^/]+)\/([^/]+))\/artifact$/;
-
-/** Every function of the synthesized stacks whose object version is read from a pin. */
+/** Every function that the stacks declare as deployable. @throws CliError when a declaration is not of its form. */
 export function targetsOf(stacks: readonly Stack[]): readonly Target[] {
-  return stacks.flatMap((stack) =>
-    Object.entries(stack.json.resource?.aws_lambda_function ?? {}).flatMap(([id, one]): Target[] => {
-      const [, data] =
-        /\bdata\.aws_ssm_parameter\.([\w-]+)\./.exec(String(one.s3_object_version ?? "")) ?? [];
-      const parameter = stack.json.data?.aws_ssm_parameter?.[data ?? ""]?.name;
-      const [, contract, environment, service] = PARAMETER.exec(String(parameter ?? "")) ?? [];
-      const functionAddress = `aws_lambda_function.${id}`;
-      const [aliasId, alias] =
-        Object.entries(stack.json.resource?.aws_lambda_alias ?? {}).find(([, { function_name: name }]) =>
-          String(name).includes(`${functionAddress}.`),
-        ) ?? [];
-      if (!contract || !environment || !service || !aliasId || typeof one.function_name !== "string")
-        return [];
-      return [
-        {
-          environment,
-          service,
-          promotedFrom: textOf(stack.json.output?.promoted_from?.value),
-          stack,
-          region: regionOf(stack) ?? "us-east-1",
-          account: allowedAccounts(stack)[0],
-          parameter: String(parameter),
-          contract,
-          functionName: one.function_name,
-          functionAddress,
-          aliasAddress: `aws_lambda_alias.${aliasId}`,
-          canaryAddresses: Object.entries(stack.json.resource?.aws_cloudwatch_metric_alarm ?? {})
-            .filter(([, alarm]) => JSON.stringify(alarm).includes(`${functionAddress}.version`))
-            .map(([alarm]) => `aws_cloudwatch_metric_alarm.${alarm}`),
-          alias: String(alias?.name),
-        },
-      ];
-    }),
-  );
+  return stacks.flatMap((stack) => declaredFunctions(stack).map((declared) => targetOf(stack, declared)));
+}
+
+function targetOf(stack: Stack, { addresses, ...declared }: DeclaredFunction): Target {
+  return {
+    environment: declared.environment,
+    service: declared.service,
+    promotedFrom: declared.promotedFrom,
+    stack,
+    region: declared.region,
+    account: declared.account,
+    parameter: declared.pin,
+    contract: declared.contract,
+    functionName: declared.functionName,
+    functionAddress: addresses.function,
+    aliasAddress: addresses.alias,
+    canaryAddresses: addresses.canaryAlarms,
+    alias: declared.alias,
+  };
 }
 
 /**
@@ -91,10 +79,18 @@ export function targetsOfService(stacks: readonly Stack[], service: string): rea
     );
   }
   if (targets.length > 0) return inOrder(targets);
+  if (!stacks.some(declaresDeployables)) {
+    throw new CliError(
+      EXIT.USAGE,
+      `no stack deploys service ${service}: none has the output ${DEPLOYABLES_OUTPUT}, by which a stack says what is deployed`,
+      "if a stack deploys it, it was synthesized by an older @groundplan/modules: update the package and synthesize again (docs/upgrading.md)",
+      "else add a stack with artifactPin() and ArtifactFunction: docs/serverless.md",
+    );
+  }
   throw new CliError(
     EXIT.USAGE,
-    `no stack deploys service ${service} by a pin`,
-    "add one with artifactPin() and ArtifactFunction: docs/serverless.md",
+    `no stack deploys service ${service}: no output ${DEPLOYABLES_OUTPUT} declares it`,
+    "add a stack with artifactPin() and ArtifactFunction: docs/serverless.md",
   );
 }
 
@@ -107,10 +103,6 @@ function inOrder(targets: readonly Target[]): readonly Target[] {
     if (ordered.length >= targets.length) break;
   }
   return [...ordered, ...targets.filter((target) => !ordered.includes(target))];
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === "string" ? value : undefined;
 }
 
 /** The target of an environment. @throws CliError when there is none. */

@@ -1,3 +1,4 @@
 export * from "./bucket";
+export * from "./deployable";
 export * from "./names";
 export * from "./pin";

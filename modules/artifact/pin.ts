@@ -4,6 +4,7 @@ import type { Construct } from "constructs";
 import { parameterName } from "../core/contract";
 import { SynthError } from "../core/errors";
 import type { Place } from "../core/place";
+import type { PinSource } from "./deployable";
 import { serviceNameFaults } from "./names";
 
 /**
@@ -40,6 +41,23 @@ export interface ArtifactPin {
 
   /** Share of the traffic that this artifact gets beside {@link stableVersion}, 0.01 to 0.99; 0 when it gets all. */
   readonly weight: number;
+
+  /**
+   * Where it is pinned: the function that runs it declares itself with this as deployable.
+   *
+   * @default - none: `groundplan artifact` moves no pin that is written by hand
+   */
+  readonly source?: PinSource;
+}
+
+/** What else is known of a pin. */
+export interface ArtifactPinOptions {
+  /**
+   * Environment whose artifacts are promoted into this one.
+   *
+   * @default - none: it is the first
+   */
+  readonly promotedFrom?: string | undefined;
 }
 
 /**
@@ -48,14 +66,16 @@ export interface ArtifactPin {
  * @throws SynthError when the service's name is none.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html
  */
-export function artifactPin(scope: Construct, place: Place, service: string): ArtifactPin {
+export function artifactPin(
+  scope: Construct,
+  place: Place,
+  service: string,
+  { promotedFrom }: ArtifactPinOptions = {},
+): ArtifactPin {
   const faults = serviceNameFaults(service);
   if (faults.length > 0) throw new SynthError(scope, faults);
-  const data = parameterOf(
-    scope,
-    pinParameterName(place, service),
-    `artifact-${place.environment}-${service}`,
-  );
+  const pin = pinParameterName(place, service);
+  const data = parameterOf(scope, pin, `artifact-${place.environment}-${service}`);
   const document = Fn.jsondecode(data.insecureValue);
   const field = (name: string) => Token.asString(Fn.lookupNested(document, [name]));
   return {
@@ -67,6 +87,13 @@ export function artifactPin(scope: Construct, place: Place, service: string): Ar
     commit: field("commit"),
     stableVersion: field("stableVersion"),
     weight: Token.asNumber(Fn.lookupNested(document, ["weight"])),
+    source: {
+      environment: place.environment,
+      service,
+      pin,
+      contract: parameterName(place, service),
+      ...(promotedFrom === undefined ? {} : { promotedFrom }),
+    },
   };
 }
 

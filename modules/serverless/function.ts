@@ -3,6 +3,7 @@ import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import { conditional, Op, Token } from "cdktf";
 import { Construct } from "constructs";
+import { declareFunction } from "../artifact/deployable";
 import type { ArtifactPin } from "../artifact/pin";
 import { type PolicyStatement, partitionOf, SynthError } from "../core";
 import { CanaryAlarms, FunctionAlarms } from "../observability/function-alarms";
@@ -22,7 +23,8 @@ const LEAST_WEIGHT = 0.01;
  * A Lambda function whose code is a pinned artifact: bucket, key, object version and hash.
  *
  * Each change of code or settings publishes an immutable version, and callers use the alias `live`: so a
- * deploy switches at once, or step by step, and to roll back is to pin the artifact before.
+ * deploy switches at once, or step by step, and to roll back is to pin the artifact before. It declares itself in the
+ * output `deployables` of its stack, by which `groundplan artifact` finds it.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html
  */
@@ -129,6 +131,17 @@ export class ArtifactFunction extends Construct {
     this.aliasArn = this.alias.arn;
     this.invokeArn = this.alias.invokeArn;
     const alarms = new FunctionAlarms(this, "alarms", watched);
+    if (artifact.source) {
+      declareFunction(this, {
+        source: artifact.source,
+        ...this.place,
+        functionName,
+        aliasName: ALIAS,
+        function: resource,
+        alias: this.alias,
+        canaryAlarms: canary.alarms,
+      });
+    }
     this.alarmNames = [...alarms.alarmNames, ...canary.alarmNames];
     this.alarmArns = [...alarms.alarmArns, ...canary.alarmArns];
   }

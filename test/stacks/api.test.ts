@@ -41,7 +41,7 @@ test("what differs: dev switches at once, prod step by step", () => {
     return /"canaryPercent" = (\d+)/.exec(value)?.[1];
   };
   expect(["dev", "staging", "prod"].map(percent)).toEqual(["100", "50", "10"]);
-  const from = (name: string) => apiJson(name).output.promoted_from?.value;
+  const from = (name: string) => apiJson(name).output.deployables.value[0].promotedFrom;
   expect(["dev", "staging", "prod"].map(from)).toEqual([undefined, "dev", "staging"]);
 });
 

@@ -6,32 +6,37 @@ function stack(name: string, json: Partial<StackJson>): Stack {
   return { name, folder: name, dependencies: [], json: { provider, ...json } };
 }
 
-/** A stack that pins its function by Terraform alone: nothing in it is of Groundplan. */
-function pinning(environment: string, from?: string, parameter = `/acme/${environment}/web/artifact`): Stack {
-  return stack(`${environment}-web`, {
-    data: { aws_ssm_parameter: { pin: { name: parameter } } },
-    resource: {
-      aws_lambda_function: {
-        f: {
-          function_name: `${environment}-web`,
-          s3_object_version: "${jsondecode(data.aws_ssm_parameter.pin.insecure_value).versionId}",
-        },
-        other: { function_name: "other", s3_object_version: "fixed" },
-      },
-      aws_cloudwatch_metric_alarm: {
-        all: { dimensions: { FunctionName: "${aws_lambda_function.f.function_name}" } },
-        newest: { dimensions: { ExecutedVersion: "${aws_lambda_function.f.version}" } },
-        others: { dimensions: { ExecutedVersion: "${aws_lambda_function.other.version}" } },
-      },
-      aws_lambda_alias: { a: { name: "live", function_name: "${aws_lambda_function.f.function_name}" } },
+/** What a stack declares of its one function. */
+function declared(environment: string, from?: string): Record<string, unknown> {
+  return {
+    kind: "lambda",
+    environment,
+    service: "web",
+    ...(from === undefined ? {} : { promotedFrom: from }),
+    pin: `/acme/${environment}/web/artifact`,
+    contract: `/acme/${environment}/web`,
+    region: "eu-west-1",
+    account: "123456789012",
+    functionName: `${environment}-web`,
+    alias: "live",
+    addresses: {
+      function: "aws_lambda_function.f",
+      alias: "aws_lambda_alias.a",
+      canaryAlarms: ["aws_cloudwatch_metric_alarm.newest"],
     },
-    ...(from === undefined ? {} : { output: { promoted_from: { value: from } } }),
-  });
+  };
 }
+
+const declaring = (name: string, ...value: readonly unknown[]) =>
+  stack(name, { output: { deployables: { value } } });
+
+/** A stack that declares its function: nothing else in it is read. */
+const pinning = (environment: string, from?: string) =>
+  declaring(`${environment}-web`, declared(environment, from));
 
 const STACKS = [pinning("prod", "qa"), pinning("dev"), pinning("qa", "dev"), stack("network", {})];
 
-test("a function that takes its object version from a pin is a target, wherever it comes from", () => {
+test("a function that a stack declares is a target, wherever the stack comes from", () => {
   const [dev] = targetsOfService(STACKS, "web");
   expect(dev).toMatchObject({
     environment: "dev",
@@ -60,11 +65,57 @@ test("environments that are promoted from each other still are listed", () => {
   expect(targetsOfService(circle, "web")).toHaveLength(2);
 });
 
-test.each([
-  ["another service", STACKS, "api"],
-  ["a parameter of another form", [pinning("dev", undefined, "/acme/version")], "web"],
-])("%s has no target", (_, stacks, service) => {
-  expect(() => targetsOfService(stacks, service)).toThrow(/no stack deploys service/);
+test("a service that no stack declares has no target", () => {
+  expect(() => targetsOfService(STACKS, "api")).toThrow(
+    /^no stack deploys service api: no output deployables declares it\n {2}add a stack with artifactPin/,
+  );
+});
+
+test("a stack of an older version, which declares nothing, is told what to do", () => {
+  const old = stack("dev-web", {
+    data: { aws_ssm_parameter: { pin: { name: "/acme/dev/web/artifact" } } },
+    resource: {
+      aws_lambda_function: {
+        f: {
+          function_name: "dev-web",
+          s3_object_version: "${jsondecode(data.aws_ssm_parameter.pin.insecure_value).versionId}",
+        },
+      },
+    },
+  });
+  expect(() => targetsOfService([old], "web")).toThrow(
+    /^no stack deploys service web: none has the output deployables.*\n {2}if a stack deploys it, it was synthesized by an older @groundplan\/modules: update the package and synthesize again/,
+  );
+});
+
+test("kinds that only a later version knows are passed over", () => {
+  const image = { kind: "image", environment: "dev", service: "web", pin: "/acme/dev/web/image" };
+  const targets = targetsOfService([declaring("dev", image, declared("dev"))], "web");
+  expect(targets).toHaveLength(1);
+});
+
+test.each<[string, unknown, RegExp]>([
+  ["no list", {}, /deployables must be array/],
+  ["a pin that is no parameter", [{ ...declared("dev"), pin: "artifact" }], /deployables\/0\/pin must match/],
+  [
+    "no alias",
+    [{ ...declared("dev"), alias: undefined }],
+    /deployables\/0 must have required property 'alias'/,
+  ],
+  [
+    "an address of another type",
+    [
+      {
+        ...declared("dev"),
+        addresses: { function: "aws_iam_role.f", alias: "aws_lambda_alias.a", canaryAlarms: [] },
+      },
+    ],
+    /deployables\/0\/addresses\/function must match/,
+  ],
+])("refuses a declaration with %s", (_, value, message) => {
+  const faulty = stack("dev-web", { output: { deployables: { value: JSON.parse(JSON.stringify(value)) } } });
+  expect(() => targetsOfService([faulty], "web")).toThrow(message);
+  expect(() => targetsOfService([faulty], "web")).toThrow("output deployables of stack dev-web");
 });
 
 test("a pin that two functions read is refused: a deploy would leave one of them behind", () => {
