@@ -1,5 +1,5 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
-import { awsProvider, placeOf, publish, tagAll } from "@groundplan/modules/core";
+import { awsProvider, parameterRoot, placeOf, publish, tagAll } from "@groundplan/modules/core";
 import { GitHubAccess, GitHubOidcProvider, IDENTITY } from "@groundplan/modules/identity";
 import { backendFor, IDENTITY_STACK_KEY } from "@groundplan/modules/state";
 import { TerraformOutput, TerraformStack } from "cdktf";
@@ -40,6 +40,7 @@ export class IdentityStack extends TerraformStack {
       provider,
       repository: { repository, ...subject },
       state,
+      parameterRoot: parameterRoot(platform),
       defaultBranch,
       environments: environments.map((environment) => environment.name),
     });

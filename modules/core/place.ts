@@ -23,9 +23,14 @@ export interface PlatformNames {
 /** What stood for the platform in the parameters' names before they carried its own. */
 const LEGACY_ROOT = "groundplan";
 
+/** What begins the names of the parameters of a platform, without slashes. */
+export function parameterRoot({ name, legacyNames = false }: PlatformNames): string {
+  return legacyNames ? LEGACY_ROOT : name;
+}
+
 /** Where the parameters of an environment lie: `/<platform>/<environment>/…`. */
-export function placeOf({ name, legacyNames = false }: PlatformNames, environment: string): Place {
-  return { platform: legacyNames ? LEGACY_ROOT : name, environment };
+export function placeOf(platform: PlatformNames, environment: string): Place {
+  return { platform: parameterRoot(platform), environment };
 }
 
 /**

@@ -36,6 +36,14 @@ export interface GitHubAccessProps {
   /** The account's state, which also names the platform, the account and the Region. */
   readonly state: StateAccess;
 
+  /**
+   * What the names of the SSM parameters begin with by which the stacks tell each other what they made, without
+   * slashes: the role that plans may read them, and no others.
+   *
+   * @default - the platform's name
+   */
+  readonly parameterRoot?: string;
+
   /** Branch that is merged into, e.g. `main`: runs on it plan and look for drift. */
   readonly defaultBranch: string;
 
@@ -70,7 +78,7 @@ export class GitHubAccess extends Construct {
       permissionsBoundaryArn: planBoundary.arn,
     });
     this.planRole.attach("read-only", readOnlyPolicyArn(state.region));
-    this.planRole.policy("plan", githubPlanStatements(state));
+    this.planRole.policy("plan", githubPlanStatements(state, props.parameterRoot));
     this.applyRoles = new Map(environments.map((name) => [name, this.addApplyRole(name, props)]));
   }
 

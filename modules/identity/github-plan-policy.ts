@@ -12,10 +12,15 @@ export function readOnlyPolicyArn(region: string): string {
  * What the plan's role gets beside AWS's `ReadOnlyAccess`: the states and their locks, and a refusal of all
  * data. Whoever may push a branch runs code with this role.
  *
- * Data that a plan does read stays open: states, the lock table, the parameters under `/groundplan/` by which stacks
+ * Data that a plan does read stays open: states, the lock table, the parameters under `/<platform>/` by which stacks
  * tell each other what they made, and what `PLAN_EXCEPTIONS` names.
+ *
+ * @param parameterRoot - what those parameters' names begin with, without slashes.
  */
-export function githubPlanStatements(state: StateAccess): readonly PolicyStatement[] {
+export function githubPlanStatements(
+  state: StateAccess,
+  parameterRoot: string = state.platform,
+): readonly PolicyStatement[] {
   const { objects, table } = stateArns(state);
   const partition = partitionOf(state.region);
   return [
@@ -52,7 +57,7 @@ export function githubPlanStatements(state: StateAccess): readonly PolicyStateme
       Effect: "Deny",
       Action: ["ssm:GetParameter", "ssm:GetParameterHistory", "ssm:GetParameters", "ssm:GetParametersByPath"],
       NotResource: [
-        `arn:${partition}:ssm:*:${state.account}:parameter/groundplan/*`,
+        `arn:${partition}:ssm:*:${state.account}:parameter/${parameterRoot}/*`,
         // What AWS publishes, e.g. the newest image of a node.
         `arn:${partition}:ssm:*::parameter/aws/service/*`,
       ],

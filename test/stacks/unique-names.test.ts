@@ -88,6 +88,23 @@ test("legacyNames keeps every name of before, so that nothing is replaced", () =
   );
 });
 
+test("the role that plans reads the parameters of its own platform, and of no other", () => {
+  const readable = (resources: ReturnType<typeof stacksOf>) =>
+    (resources.get("aws_iam_role_policy") ?? [])
+      .map(
+        ({ policy }) =>
+          JSON.parse(String(policy)) as { Statement: { Sid?: string; NotResource?: string[] }[] },
+      )
+      .flatMap(({ Statement }) => Statement.filter(({ Sid }) => Sid === "NoParameters"))
+      .flatMap(({ NotResource = [] }) => NotResource);
+  const own = (root: string) => [
+    expect.stringMatching(`:parameter/${root}/\\*$`),
+    expect.stringMatching("/aws/service/"),
+  ];
+  expect(readable(alpha)).toEqual(own("alpha"));
+  expect(readable(stacksOf("alpha", { legacyNames: true }))).toEqual(own("groundplan"));
+});
+
 test("every type that a stack makes has been judged, and a new one is found", () => {
   expect(unjudgedTypes(alpha.keys())).toEqual([]);
   expect(unjudgedTypes(["aws_sns_topic", "aws_vpc"])).toEqual(["aws_sns_topic"]);
