@@ -36,6 +36,7 @@ export class RegistryStack extends EnvironmentStack {
       const cache = new PullThroughCache(this, `cache-${upstream}`, {
         upstream,
         prefix: platform.legacyNames ? environment.name : cachePrefix(platform.name, environment.name),
+        roleNamePrefix: this.namePrefix,
         region,
         account,
         tags: this.commonTags,

@@ -5,9 +5,16 @@ import { fitName, NAME_RULES, type PolicyStatement, partitionOf, policyDocument 
 
 /** What the role of a cache may make. */
 export interface CreatorRoleProps {
-  /** Prefix of the cached repositories, e.g. `dev/ecr-public`. */
+  /** Prefix of the cached repositories, e.g. `groundplan/dev/ecr-public`. */
   readonly repositoryPrefix: string;
+
+  /** What begins the role's name, e.g. `groundplan-dev-ecr-public`. */
+  readonly roleNamePrefix: string;
+
+  /** AWS account of the cache, 12 digits. */
   readonly account: string;
+
+  /** AWS Region of the cache, e.g. `us-east-1`. */
   readonly region: string;
 
   /** Key that encrypts them, if it is not S3's own. */
@@ -16,7 +23,10 @@ export interface CreatorRoleProps {
 
 /** The role of a cache, and what lets it make repositories: whoever hands out the role depends on that. */
 export interface CreatorRole {
+  /** ARN of the role. */
   readonly arn: string;
+
+  /** What lets it make repositories. */
   readonly policy: IamRolePolicy;
 }
 
@@ -26,7 +36,7 @@ export interface CreatorRole {
  * @see https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-creation-templates-create-iam.html
  */
 export function creatorRole(scope: Construct, props: CreatorRoleProps): CreatorRole {
-  const { repositoryPrefix, account, region, kmsKeyArn } = props;
+  const { repositoryPrefix, roleNamePrefix, account, region, kmsKeyArn } = props;
   const repositories: PolicyStatement = {
     Sid: "CreateRepositories",
     Effect: "Allow",
@@ -35,7 +45,7 @@ export function creatorRole(scope: Construct, props: CreatorRoleProps): CreatorR
   };
   const role = new IamRole(scope, "role", {
     // Roles belong to the account, caches to a Region of it.
-    name: fitName(`${repositoryPrefix.replaceAll("/", "-")}-cache-${region}`, NAME_RULES.role.maxLength),
+    name: fitName(`${roleNamePrefix}-cache-${region}`, NAME_RULES.role.maxLength),
     description: `Makes the repositories cached under ${repositoryPrefix}`,
     assumeRolePolicy: policyDocument([
       {

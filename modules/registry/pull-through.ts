@@ -25,6 +25,14 @@ export interface PullThroughCacheProps {
   readonly region: string;
 
   /**
+   * What begins the name of the role by which ECR makes the repositories, e.g. `groundplan-dev`: whoever applies may
+   * make roles of certain names only, and ECR's 30 characters may have cut the `prefix`.
+   *
+   * @default - the prefix, with hyphens
+   */
+  readonly roleNamePrefix?: string;
+
+  /**
    * Secret with the upstream's user name and access token, in the same account and Region; its name begins
    * with `ecr-pullthroughcache/`.
    *
@@ -83,7 +91,11 @@ export class PullThroughCache extends Construct {
     // ECR asks for a role where it has to write tags or use a KMS key.
     const needsRole = kmsKeyArn !== undefined || Object.keys(tags).length > 0;
     const role = needsRole
-      ? creatorRole(this, { ...props, repositoryPrefix: this.repositoryPrefix })
+      ? creatorRole(this, {
+          ...props,
+          repositoryPrefix: this.repositoryPrefix,
+          roleNamePrefix: `${props.roleNamePrefix ?? props.prefix.replaceAll("/", "-")}-${upstream}`,
+        })
       : undefined;
     const template = new EcrRepositoryCreationTemplate(this, "template", {
       prefix: this.repositoryPrefix,

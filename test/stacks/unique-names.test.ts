@@ -114,6 +114,12 @@ test("the longest names of a platform and an environment fit into every limit", 
   const longest = "p".repeat(19);
   const all = uniqueNames(stacksOf(longest, {}, ["e".repeat(16), "f".repeat(16)]));
   expect(tooLong(all)).toEqual([]);
+  // Whoever applies an environment may make roles of its own names only: the beginning is never cut.
+  const roles = all.filter(
+    ({ type, name }) => type === "aws_iam_role" && !/-(?:plan|apply-[ef]+)$/.test(name),
+  );
+  expect(roles.filter(({ name }) => !new RegExp(`^${longest}-(?:e{16}|f{16})-`).test(name))).toEqual([]);
+  expect(roles.length).toBeGreaterThan(10);
   // Cut names stay two.
   expect(new Set(all.map(({ type, name }) => `${type} ${name}`)).size).toBe(all.length);
   expect(tooLong([{ type: "aws_iam_role", name: "r".repeat(65) }])).toHaveLength(1);
