@@ -5,7 +5,10 @@ import type { Manifest } from "../gitops/manifest";
 
 /** A Helm chart at one version. */
 export interface Chart {
+  /** Repository of the chart: `https://…` or `oci://…`. */
   readonly repository: string;
+
+  /** Name of the chart, and of the add-on. */
   readonly name: string;
 
   /** Version of the chart. */
@@ -22,6 +25,8 @@ export interface Chart {
 export interface AddonCluster {
   /** Name of the cluster. */
   readonly clusterName: string;
+
+  /** ARN of the cluster. */
   readonly clusterArn: string;
 
   /** Minor version, e.g. `1.35`. */
@@ -29,13 +34,23 @@ export interface AddonCluster {
 
   /** AWS account, 12 digits. */
   readonly account: string;
+
+  /** AWS Region, e.g. `us-east-1`. */
   readonly region: string;
+
+  /** Id of the cluster's VPC. */
   readonly vpcId: string;
 
   /** Tags of the subnets that Karpenter starts nodes in. */
   readonly subnetTags: Readonly<Record<string, string>>;
+
+  /** Id of the nodes' security group. */
   readonly nodeSecurityGroupId: string;
+
+  /** ARN of the nodes' role. */
   readonly nodeRoleArn: string;
+
+  /** Name of the nodes' role. */
   readonly nodeRoleName: string;
 }
 

@@ -11,6 +11,8 @@ export type AddonSettings = SettingsOf<typeof CHART_ADDONS>;
 export interface Addon extends ChartInstallation {
   /** Its name in the bridge's labels and annotations. */
   readonly name: string;
+
+  /** The chart that is installed. */
   readonly chart: Chart;
 }
 

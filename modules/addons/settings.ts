@@ -3,6 +3,7 @@ import type { AddonCluster, ChartAddon, ChartInstallation } from "./chart-addon"
 
 /** An add-on that an environment has, and how it is installed there. */
 export interface EnabledChart {
+  /** The add-on. */
   readonly addon: Pick<ChartAddon<never>, "chart">;
 
   /** How it is installed in a cluster. */

@@ -61,7 +61,10 @@ export interface ArtifactBucketProps extends ArtifactLocation {
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
  */
 export class ArtifactBucket extends Construct {
+  /** Name of the bucket. */
   readonly bucketName: string;
+
+  /** ARN of the bucket, known before it is made. */
   readonly bucketArn: string;
 
   /** @throws SynthError with every fault of the properties. */

@@ -30,10 +30,14 @@ export interface PinSource {
 export interface DeployableFunction {
   /** Where its artifact is pinned. */
   readonly source: PinSource;
+
+  /** AWS Region of the function. */
   readonly region: string;
 
   /** AWS account, 12 digits. */
   readonly account: string;
+
+  /** Name of the function. */
   readonly functionName: string;
 
   /** Name of the alias that callers use. */

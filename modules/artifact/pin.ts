@@ -21,7 +21,10 @@ export function pinParameterName(place: Place, service: string): string {
  * So new code is a new value of one parameter, and no source file changes.
  */
 export interface ArtifactPin {
+  /** Bucket of the artifact. */
   readonly bucket: string;
+
+  /** Key of the artifact in its bucket. */
   readonly key: string;
 
   /** Version of the object. */

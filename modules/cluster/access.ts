@@ -5,8 +5,13 @@ import { ACCESS_POLICIES, type AccessOptions } from "./access-options";
 
 /** Properties of {@link AccessEntries}. */
 export interface AccessEntriesProps {
+  /** Name of the cluster. */
   readonly clusterName: string;
+
+  /** Partition of the Region, as it stands in ARNs. */
   readonly partition: string;
+
+  /** Who gets in, by name. */
   readonly entries: Readonly<Record<string, AccessOptions>>;
 }
 

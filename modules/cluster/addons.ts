@@ -9,10 +9,19 @@ import type { KubernetesVersion } from "./versions";
 
 /** Properties of {@link Addons}. */
 export interface AddonsProps {
+  /** Name of the cluster. */
   readonly clusterName: string;
+
+  /** ARN of the cluster. */
   readonly clusterArn: string;
+
+  /** AWS account, 12 digits. */
   readonly account: string;
+
+  /** AWS Region, e.g. `us-east-1`. */
   readonly region: string;
+
+  /** Kubernetes version of the cluster, which decides the builds. */
   readonly kubernetesVersion: KubernetesVersion;
 
   /** Builds of a team's own choice by the add-ons' names, instead of those of the registry. */

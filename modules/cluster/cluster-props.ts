@@ -16,8 +16,11 @@ export interface ClusterProps {
 
   /** AWS account, 12 digits. */
   readonly account: string;
+
+  /** AWS Region, e.g. `us-east-1`. */
   readonly region: string;
 
+  /** Id of the VPC of its subnets. */
   readonly vpcId: string;
 
   /** Private subnets, in two zones at least: of the nodes, and of the control plane's network interfaces. */

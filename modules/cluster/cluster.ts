@@ -22,8 +22,13 @@ import { isKubernetesVersion, supportWarning } from "./versions";
  * @see https://docs.aws.amazon.com/eks/latest/userguide/what-is-eks.html
  */
 export class Cluster extends Construct implements PodIdentityCluster {
+  /** Name of the cluster. */
   readonly clusterName: string;
+
+  /** ARN of the cluster, known before it is made. */
   readonly clusterArn: string;
+
+  /** AWS account of the cluster, 12 digits. */
   readonly account: string;
 
   /** What the cluster tells others. */

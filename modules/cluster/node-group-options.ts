@@ -48,8 +48,13 @@ export interface NodeGroupOptions {
 
 /** A taint: pods that do not tolerate it stay away. */
 export interface NodeTaint {
+  /** Key of the taint. */
   readonly key: string;
+
+  /** Value of the taint. */
   readonly value?: string;
+
+  /** What happens to pods that do not tolerate it. */
   readonly effect: "NO_SCHEDULE" | "NO_EXECUTE" | "PREFER_NO_SCHEDULE";
 }
 

@@ -9,12 +9,20 @@ import type { NodeGroupOptions } from "./node-group-options";
 export interface NodeGroupProps extends NodeGroupOptions {
   /** Name of the group within its cluster. */
   readonly name: string;
+
+  /** Name of the cluster. */
   readonly clusterName: string;
 
   /** Kubernetes version of the nodes, the cluster's. */
   readonly version: string;
+
+  /** Subnets that its nodes start in. */
   readonly subnetIds: readonly string[];
+
+  /** Id of the nodes' security group. */
   readonly securityGroupId: string;
+
+  /** ARN of the role that the nodes have. */
   readonly roleArn: string;
 
   /** Size of the root volume in GiB. */
@@ -33,6 +41,7 @@ export interface NodeGroupProps extends NodeGroupOptions {
  * @see https://docs.aws.amazon.com/eks/latest/userguide/managed-node-groups.html
  */
 export class NodeGroup extends Construct {
+  /** The node group itself. */
   readonly resource: EksNodeGroup;
 
   constructor(scope: Construct, id: string, props: NodeGroupProps) {

@@ -4,6 +4,7 @@ import type { Construct } from "constructs";
 
 /** The OIDC provider of a cluster in IAM. */
 export interface OidcProvider {
+  /** ARN of the provider. */
   readonly arn: string;
 
   /** The issuer without its scheme. */

@@ -6,9 +6,16 @@ import { fitName, NAME_RULES, type PolicyStatement, partitionOf, policyDocument 
 
 /** Properties of the roles of a cluster. */
 export interface ClusterRolesProps {
+  /** Name of the cluster. */
   readonly clusterName: string;
+
+  /** ARN of the cluster. */
   readonly clusterArn: string;
+
+  /** AWS account, 12 digits. */
   readonly account: string;
+
+  /** AWS Region, e.g. `us-east-1`. */
   readonly region: string;
 
   /** Key that encrypts secrets, if there is one. */

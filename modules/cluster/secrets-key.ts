@@ -5,8 +5,13 @@ import { accountKeyStatement, partitionOf, policyDocument } from "../core";
 
 /** Where a cluster's key is, and what it is for. */
 export interface SecretsKeyProps {
+  /** Name of the cluster. */
   readonly clusterName: string;
+
+  /** AWS account, 12 digits. */
   readonly account: string;
+
+  /** AWS Region, e.g. `us-east-1`. */
   readonly region: string;
 
   /** Days between a request to delete the key and its deletion, 7 to 30. */

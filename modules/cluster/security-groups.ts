@@ -5,7 +5,10 @@ import { Construct } from "constructs";
 
 /** Properties of {@link ClusterSecurityGroups}. */
 export interface ClusterSecurityGroupsProps {
+  /** Name of the cluster. */
   readonly clusterName: string;
+
+  /** Id of the cluster's VPC. */
   readonly vpcId: string;
 }
 

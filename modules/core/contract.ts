@@ -23,6 +23,8 @@ export type ContractValues<S extends ContractShape> = { readonly [K in keyof S]:
 export interface Contract<S extends ContractShape> {
   /** Name of the stack within its environment, e.g. `network`. */
   readonly stack: string;
+
+  /** Keys of the document, and the kind of each value. */
   readonly shape: S;
 }
 

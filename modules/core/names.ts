@@ -5,8 +5,14 @@ import type { Fault } from "./errors";
 export interface NameRule {
   /** The kind in AWS's words, for messages. */
   readonly kind: string;
+
+  /** Fewest characters. */
   readonly minLength: number;
+
+  /** Most characters. */
   readonly maxLength: number;
+
+  /** What a valid name matches. */
   readonly pattern: RegExp;
   /** The pattern in words. */
   readonly allowed: string;

@@ -4,13 +4,28 @@ export { partitionOf } from "./partition";
 
 /** A statement of an IAM policy, in the words of the policy language. */
 export interface PolicyStatement {
+  /** Name of the statement, for readers. */
   readonly Sid?: string;
+
+  /** Whether it allows or denies. */
   readonly Effect: "Allow" | "Deny";
+
+  /** Who it is about, in the policy of a resource. */
   readonly Principal?: "*" | Readonly<Record<string, string | readonly string[]>>;
+
+  /** Actions that it is about. */
   readonly Action?: string | readonly string[];
+
+  /** Actions that it is not about. */
   readonly NotAction?: string | readonly string[];
+
+  /** ARNs that it is about, `*` allowed. */
   readonly Resource?: string | readonly string[];
+
+  /** ARNs that it is not about, `*` allowed. */
   readonly NotResource?: string | readonly string[];
+
+  /** When it holds: operator, key and values. */
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 }
 

@@ -20,6 +20,8 @@ import { chartRelease, ManifestsRelease } from "./release";
 export interface AddonsProps {
   /** Name of the platform. */
   readonly platform: string;
+
+  /** The cluster that they are installed in. */
   readonly cluster: AddonCluster;
 
   /** What the environment says of its add-ons: `SettingsOf` its rows. */

@@ -17,6 +17,7 @@ export interface ApplicationProps {
    */
   readonly path?: string;
 
+  /** Where the application lands. */
   readonly destination: Destination;
 
   /** How a change reaches the cluster. */
@@ -38,7 +39,10 @@ export interface ApplicationProps {
 
 /** The manifest of an Argo CD application. */
 export interface Application extends Manifest {
+  /** Always `Application`. */
   readonly kind: "Application";
+
+  /** What is deployed where, and how it is synced. */
   readonly spec: {
     readonly project: string;
     readonly source: { readonly repoURL: string; readonly targetRevision: string; readonly path: string };

@@ -12,6 +12,7 @@ export interface ArgoCdValuesProps {
   /** SSO groups that may do everything in Argo CD. */
   readonly admins: readonly string[];
 
+  /** Name of the PagerDuty service that hears of degraded health. */
   readonly pagerDutyService: string;
 
   /** @default - none: only the local admin may sign in */
@@ -36,7 +37,10 @@ interface Replicated {
  * @see https://github.com/argoproj/argo-helm/tree/argo-cd-9.3.7/charts/argo-cd#argo-cd-chart-values
  */
 export interface ArgoCdValues {
+  /** Values of all parts. */
   readonly global: { readonly domain: string; readonly networkPolicy: { readonly create: boolean } };
+
+  /** Argo CD's own settings: accounts, roles, what is compared. */
   readonly configs: {
     readonly cm: Readonly<Record<string, string | boolean>>;
     readonly params: Readonly<Record<string, string | boolean>>;
@@ -46,14 +50,30 @@ export interface ArgoCdValues {
       readonly scopes: string;
     };
   };
+
+  /** Whether the chart keeps its custom resource definitions. */
   readonly crds: { readonly install: boolean; readonly keep: boolean };
+
+  /** The application controller. */
   readonly controller: { readonly resources: Resources };
+
+  /** The repository server, which renders manifests. */
   readonly repoServer: Replicated;
+
+  /** The API server and its page. */
   readonly server: Replicated;
+
+  /** The ApplicationSet controller. */
   readonly applicationSet: Replicated;
+
+  /** The cache. */
   readonly redis: { readonly enabled: boolean; readonly resources?: Resources };
   readonly "redis-ha": { readonly enabled: boolean };
+
+  /** The identity broker. */
   readonly dex: { readonly enabled: boolean };
+
+  /** Who hears of what. */
   readonly notifications: NotificationsValues;
 }
 

@@ -36,7 +36,10 @@ export interface ArgoCdProps {
  * @see https://argo-cd.readthedocs.io/en/stable/operator-manual/architecture/
  */
 export class ArgoCd extends Construct {
+  /** Namespace that it runs in. */
   readonly namespace: NamespaceV1;
+
+  /** The Helm release that installs it. */
   readonly release: Release;
 
   /** @throws SynthError with every fault of the project, the application or the bridge. */

@@ -33,6 +33,7 @@ export interface ClusterConnection {
  * @see https://argo-cd.readthedocs.io/en/stable/operator-manual/declarative-setup/#clusters
  */
 export interface ClusterConfig {
+  /** How the API server's certificate is judged, and a client's own certificate. */
   readonly tlsClientConfig: {
     readonly insecure: boolean;
     /** Name that the certificate is for, when it is not the URL's. */
@@ -42,6 +43,8 @@ export interface ClusterConfig {
     readonly certData?: string;
     readonly keyData?: string;
   };
+
+  /** Token of a service account of the cluster. */
   readonly bearerToken?: string;
 
   /** An EKS cluster of another account or Region: Argo CD asks STS for tokens. */
@@ -90,9 +93,16 @@ export interface BridgeProps {
 
 /** The manifest of a cluster Secret. */
 export interface BridgeSecret extends Manifest {
+  /** Always `Secret`. */
   readonly kind: "Secret";
+
+  /** Always `Opaque`. */
   readonly type: "Opaque";
+
+  /** How Argo CD reaches the cluster. */
   readonly stringData: { readonly name: string; readonly server: string; readonly config: string };
+
+  /** Name, labels (add-ons that are enabled) and annotations (what Terraform made). */
   readonly metadata: Manifest["metadata"] & {
     readonly labels: Readonly<Record<string, string>>;
     readonly annotations: Readonly<Record<string, string>>;

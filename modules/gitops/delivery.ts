@@ -45,7 +45,11 @@ export interface Retry {
 
   /** Time before the first retry, e.g. `5s`; each later one waits `factor` times as long, up to `maxDuration`. */
   readonly duration: string;
+
+  /** By how much each wait is longer than the one before. */
   readonly factor: number;
+
+  /** Longest wait, e.g. `3m`. */
   readonly maxDuration: string;
 }
 

@@ -43,6 +43,7 @@ export interface GitOpsProps {
   /** How people sign in to Argo CD. @default - none: only the local admin may */
   readonly sso?: Sso;
 
+  /** Environments that are deployed from Git, in the order of promotion. */
   readonly environments: readonly GitOpsEnvironment[];
 }
 
@@ -51,7 +52,10 @@ export interface GitOpsProps {
  * in `argocd/`. Each environment has a cluster and an Argo CD of its own; the project is the same in all.
  */
 export class GitOps {
+  /** Name of the PagerDuty service that hears of degraded health. */
   readonly pagerDutyService: string;
+
+  /** How people sign in to Argo CD; undefined when only the local admin may. */
   readonly sso: Sso | undefined;
 
   /** The project, for {@link appProject}. */

@@ -1,18 +1,30 @@
 /** What every Kubernetes object says of itself. */
 export interface ObjectMeta {
+  /** Name of the object, unique in its kind and namespace. */
   readonly name: string;
 
   /** @default - none: the object belongs to the whole cluster */
   readonly namespace?: string;
+
+  /** Labels, by which others select it. */
   readonly labels?: Readonly<Record<string, string>>;
+
+  /** Annotations, which nobody selects by. */
   readonly annotations?: Readonly<Record<string, string>>;
+
+  /** What has to be done before it is deleted. */
   readonly finalizers?: readonly string[];
 }
 
 /** A Kubernetes object as its manifest. */
 export interface Manifest {
+  /** Group and version of its kind, e.g. `argoproj.io/v1alpha1`. */
   readonly apiVersion: string;
+
+  /** Kind of the object, e.g. `Application`. */
   readonly kind: string;
+
+  /** Name, namespace, labels and annotations. */
   readonly metadata: ObjectMeta;
 }
 

@@ -4,6 +4,7 @@ import { RESTRICTED_LABELS } from "./manifest";
 
 /** Properties of {@link restrictedNamespace}. */
 export interface RestrictedNamespaceProps {
+  /** Name of the namespace. */
   readonly name: string;
 
   /** Name of the platform. */

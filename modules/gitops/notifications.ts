@@ -6,10 +6,19 @@ export interface NotificationsProps {
 
 /** The `notifications` values of the argo-cd chart, as far as they are set. */
 export interface NotificationsValues {
+  /** Whether the controller runs. */
   readonly enabled: boolean;
+
+  /** The Secret with the tokens. */
   readonly secret: { readonly create: boolean; readonly name: string };
+
+  /** Services that can be told. */
   readonly notifiers: Readonly<Record<`service.${string}`, string>>;
+
+  /** What they are told. */
   readonly templates: Readonly<Record<`template.${string}`, string>>;
+
+  /** When they are told. */
   readonly triggers: Readonly<Record<`trigger.${string}`, string>>;
 }
 

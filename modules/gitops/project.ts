@@ -37,7 +37,10 @@ export interface AppProjectProps {
 
 /** The manifest of an Argo CD project. */
 export interface AppProject extends Manifest {
+  /** Always `AppProject`. */
   readonly kind: "AppProject";
+
+  /** What its applications may deploy, from where and to where, and who may do what. */
   readonly spec: {
     readonly description: string;
     readonly sourceRepos: readonly string[];

@@ -12,6 +12,7 @@ const TIMEOUT = 600;
 
 /** Properties of {@link chartRelease}. */
 export interface ChartReleaseProps {
+  /** The chart, pinned. */
   readonly chart: Chart;
 
   /** Namespace of the release; it must be there. */
@@ -19,6 +20,12 @@ export interface ChartReleaseProps {
 
   /** Values of the chart. */
   readonly values: object;
+
+  /**
+   * What must be there first.
+   *
+   * @default - nothing
+   */
   readonly dependsOn?: readonly ITerraformDependable[];
 }
 
@@ -50,7 +57,11 @@ export function chartRelease(scope: Construct, id: string, props: ChartReleasePr
 export interface ManifestsReleaseProps {
   /** Name of the release, up to 53 characters. */
   readonly releaseName: string;
+
+  /** Namespace of the release; it must be there. */
   readonly namespace: string;
+
+  /** The resources that are applied. */
   readonly manifests: readonly Manifest[];
 
   /** What must be there first: the release that brings the CRDs. */
@@ -66,6 +77,7 @@ export interface ManifestsReleaseProps {
  * templates of its own, so that what is applied would not be what `argocd/` shows.
  */
 export class ManifestsRelease extends Construct {
+  /** The Helm release that applies them. */
   readonly release: Release;
 
   constructor(scope: Construct, id: string, props: ManifestsReleaseProps) {

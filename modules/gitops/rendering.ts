@@ -9,12 +9,19 @@ import { appProject } from "./project";
 
 /** One environment, with what its bridge tells. */
 export interface RenderedEnvironment {
+  /** Name of the environment. */
   readonly name: string;
 
   /** AWS account, 12 digits. */
   readonly account: string;
+
+  /** AWS Region, e.g. `us-east-1`. */
   readonly region: string;
+
+  /** Kubernetes version of its cluster, e.g. `1.35`. */
   readonly kubernetesVersion: string;
+
+  /** Its add-ons. */
   readonly addons: AddonSettings;
 }
 

@@ -30,7 +30,10 @@ export function githubApplyRoleArn(place: {
 
 /** Properties of {@link GitHubAccess}. */
 export interface GitHubAccessProps {
+  /** GitHub as an identity provider of the account. */
   readonly provider: IGitHubOidcProvider;
+
+  /** Repository whose workflows get in. */
   readonly repository: GitHubRepository;
 
   /** The account's state, which also names the platform, the account and the Region. */
@@ -56,6 +59,7 @@ export interface GitHubAccessProps {
  * default branch, and one that applies for each environment, for jobs in the GitHub environment of its name.
  */
 export class GitHubAccess extends Construct {
+  /** The role that plans. */
   readonly planRole: GitHubRole;
   private readonly applyRoles: ReadonlyMap<string, GitHubRole>;
 

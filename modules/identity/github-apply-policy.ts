@@ -11,6 +11,7 @@ export function powerUserPolicyArn(region: string): string {
 
 /** Whose resources an apply makes. */
 export interface ApplyAccess {
+  /** The account's state, which also names the platform, the account and the Region. */
   readonly state: StateAccess;
 
   /** Name of the environment, e.g. `dev`. */

@@ -17,6 +17,7 @@ export interface IGitHubOidcProvider {
  * @see https://docs.github.com/en/actions/how-tos/secure-your-work/security-harden-deployments/oidc-in-aws
  */
 export class GitHubOidcProvider extends Construct implements IGitHubOidcProvider {
+  /** ARN of the provider. */
   readonly arn: string;
 
   constructor(scope: Construct, id: string) {

@@ -15,7 +15,10 @@ export interface GitHubRoleProps {
   /** What the role is for. */
   readonly description: string;
 
+  /** GitHub as an identity provider of the account. */
   readonly provider: IGitHubOidcProvider;
+
+  /** Repository whose workflows may assume it. */
   readonly repository: GitHubRepository;
 
   /** Which runs of the repository may assume it; at least one. */
@@ -45,7 +48,10 @@ export const GITHUB_PATH = "/github/";
  * @see https://docs.github.com/en/actions/concepts/security/openid-connect
  */
 export class GitHubRole extends Construct {
+  /** ARN of the role. */
   readonly arn: string;
+
+  /** Name of the role. */
   readonly roleName: string;
   private readonly role: IamRole;
 

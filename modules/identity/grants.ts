@@ -4,6 +4,7 @@ import { PULL_ACTIONS } from "../registry/grants";
 
 /** Objects of a bucket. */
 export interface Objects {
+  /** ARN of the bucket. */
   readonly bucketArn: string;
 
   /**

@@ -5,7 +5,10 @@ import { WorkloadRole, type WorkloadRoleProps } from "./workload-role";
 
 /** A cluster as Pod Identity sees it. */
 export interface PodIdentityCluster {
+  /** Name of the cluster. */
   readonly clusterName: string;
+
+  /** ARN of the cluster. */
   readonly clusterArn: string;
 
   /** AWS account of the cluster, 12 digits. */

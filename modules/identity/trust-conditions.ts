@@ -1,6 +1,9 @@
 /** One key of a trust's condition, and whether its values leave strangers out. */
 export interface Held {
+  /** Key of the condition. */
   readonly key: string;
+
+  /** Whether a value narrows who may assume the role. */
   readonly narrows: boolean;
 }
 

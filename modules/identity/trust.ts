@@ -2,7 +2,10 @@ import type { PolicyStatement } from "../core/policy";
 
 /** A Kubernetes service account. */
 export interface ServiceAccount {
+  /** Namespace of the service account. */
   readonly namespace: string;
+
+  /** Name of the service account. */
   readonly name: string;
 }
 
@@ -14,6 +17,7 @@ export interface IrsaTrust {
   /** The cluster's issuer without its scheme, e.g. `oidc.eks.us-east-1.amazonaws.com/id/EXAMPLE`. */
   readonly oidcIssuer: string;
 
+  /** Service accounts whose pods may assume the role. */
   readonly serviceAccounts: readonly ServiceAccount[];
 }
 
@@ -51,7 +55,10 @@ export interface PodIdentityTrust {
   /** AWS account of the cluster, 12 digits. */
   readonly account: string;
 
+  /** ARN of the cluster. */
   readonly clusterArn: string;
+
+  /** Service account whose pods may assume the role. */
   readonly serviceAccount: ServiceAccount;
 }
 

@@ -36,6 +36,7 @@ export abstract class WorkloadRole extends Construct {
   /** ARN of the role; with it the role is a grantee of its own account and of others. */
   readonly arn: string;
 
+  /** Name of the role. */
   readonly roleName: string;
 
   /** Policies of this role: whoever needs the rights at once depends on them. */

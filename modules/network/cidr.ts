@@ -2,7 +2,10 @@ import type { Fault } from "../core/errors";
 
 /** An IPv4 range: the first address as a number of 32 bits, and the length of the prefix. */
 export interface Cidr {
+  /** The first address, as a number of 32 bits. */
   readonly first: number;
+
+  /** Bits of the network, 0 to 32. */
   readonly prefix: number;
 }
 

@@ -8,10 +8,19 @@ import type { Subnet } from "./subnet";
 
 /** Properties of {@link Endpoints}. */
 export interface EndpointsProps {
+  /** Name of the VPC, which begins the endpoints' names. */
   readonly name: string;
+
+  /** The VPC. */
   readonly vpc: AwsVpc;
+
+  /** AWS Region, e.g. `us-east-1`. */
   readonly region: string;
+
+  /** Services reached by a gateway endpoint. */
   readonly gatewayEndpoints: readonly GatewayService[];
+
+  /** Services reached by an interface endpoint, by their short names. */
   readonly interfaceEndpoints: readonly string[];
 
   /** Subnets whose route tables lead to the gateway endpoints. */

@@ -55,6 +55,7 @@ export interface LogGroupFlowLogOptions extends FlowLogTraffic {
 
 /** Flow logs as files in a bucket. */
 export interface BucketFlowLogOptions extends FlowLogTraffic {
+  /** Where they go. */
   readonly destination: "s3";
 
   /**

@@ -10,18 +10,29 @@ import type { FlowLogOptions } from "./flow-log-options";
 export interface FlowLogContext {
   /** Name of the VPC. */
   readonly name: string;
+
+  /** AWS Region, e.g. `us-east-1`. */
   readonly region: string;
 
   /** AWS account, known when Terraform plans. */
   readonly account: string;
+
+  /** Partition of the Region, as it stands in ARNs. */
   readonly partition: string;
 }
 
 /** Properties of {@link FlowLogs}. */
 export interface FlowLogsProps {
+  /** Name of the VPC. */
   readonly name: string;
+
+  /** Id of the VPC. */
   readonly vpcId: string;
+
+  /** AWS Region, e.g. `us-east-1`. */
   readonly region: string;
+
+  /** Which traffic is logged, and where it goes. */
   readonly options: FlowLogOptions;
 }
 

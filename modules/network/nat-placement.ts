@@ -10,8 +10,17 @@ export type NatStrategy = "none" | "single" | "per-az";
 
 /** What decides where NAT gateways stand. */
 export interface NatPlacement {
+  /** Availability zones of the VPC. */
   readonly availabilityZones: readonly string[];
+
+  /** How private subnets reach the internet. */
   readonly nat: NatStrategy;
+
+  /**
+   * Zone of the one gateway of `single`.
+   *
+   * @default - the zone whose letter comes first
+   */
   readonly natZone?: string;
 }
 

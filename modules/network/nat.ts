@@ -7,8 +7,13 @@ import type { Subnet } from "./subnet";
 
 /** Properties of {@link NatGateways}. */
 export interface NatGatewaysProps extends NatPlacement {
+  /** Name of the VPC, which begins the gateways' names. */
   readonly name: string;
+
+  /** The way out of the VPC. */
   readonly internetGateway: InternetGateway;
+
+  /** Subnets that the gateways stand in, one in each zone. */
   readonly publicSubnets: readonly Subnet[];
 }
 

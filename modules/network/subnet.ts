@@ -19,6 +19,7 @@ export interface SubnetProps {
   /** Whether the VPC has IPv6. */
   readonly ipv6: boolean;
 
+  /** The VPC. */
   readonly vpc: AwsVpc;
 }
 
@@ -40,12 +41,16 @@ const ROLE_TAGS: Readonly<Record<Tier, Readonly<Record<string, string>>>> = {
  * @see https://docs.aws.amazon.com/vpc/latest/userguide/configure-subnets.html
  */
 export class Subnet extends Construct {
+  /** Tier of the subnet. */
   readonly tier: Tier;
+
+  /** Availability zone, e.g. `us-east-1a`. */
   readonly availabilityZone: string;
 
   /** IPv4 range, e.g. `10.0.0.0/20`. */
   readonly cidr: string;
 
+  /** Id of the subnet. */
   readonly subnetId: string;
 
   /** Its own route table; routes of other modules go here. */

@@ -95,6 +95,7 @@ export interface VpcProps {
 /** The properties with their defaults. */
 export type ResolvedVpcProps = Required<Omit<VpcProps, "natZone">> & Pick<VpcProps, "natZone">;
 
+/** Fills in every default. */
 export function resolveVpcProps(props: VpcProps): ResolvedVpcProps {
   const tiers = props.tiers ?? ["public", "private"];
   return {

@@ -1,7 +1,12 @@
 /** When an alarm goes on: so many periods that breach, of the newest so many. */
 export interface AlarmTimes {
+  /** Length of a period in seconds. */
   readonly periodSeconds: number;
+
+  /** Periods that must breach. */
   readonly breaching: number;
+
+  /** Newest periods that are looked at. */
   readonly of: number;
 }
 

@@ -5,7 +5,10 @@ import type { ApiAlarmSettings } from "./api-alarm-settings";
 
 /** Properties of {@link ApiAlarms}. */
 export interface ApiAlarmsProps extends ApiAlarmSettings {
+  /** Name of the API, which begins the alarms' names. */
   readonly name: string;
+
+  /** Id of the API. */
   readonly apiId: string;
 
   /** Milliseconds that 99 of 100 calls stay below. */
@@ -22,7 +25,10 @@ const GATEWAY = "AWS/ApiGateway";
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-metrics.html
  */
 export class ApiAlarms extends Construct {
+  /** Names of the alarms; a gradual deploy goes back when one of them is on. */
   readonly alarmNames: readonly string[];
+
+  /** ARNs of the alarms, for a dashboard. */
   readonly alarmArns: readonly string[];
 
   constructor(scope: Construct, id: string, props: ApiAlarmsProps) {

@@ -4,17 +4,25 @@ import { jsonText } from "../core";
 
 /** What the dashboard shows of a function. */
 export interface DashboardFunction {
+  /** Name of the function. */
   readonly functionName: string;
 
   /** Alias whose calls are counted. */
   readonly aliasName: string;
+
+  /** Log group whose last errors are shown. */
   readonly logGroupName: string;
+
+  /** Alarms that are shown. */
   readonly alarmArns: readonly string[];
 }
 
 /** What it shows of an HTTP API. */
 export interface DashboardApi {
+  /** Id of the API. */
   readonly apiId: string;
+
+  /** Alarms that are shown. */
   readonly alarmArns: readonly string[];
 }
 
@@ -22,7 +30,11 @@ export interface DashboardApi {
 export interface ServiceDashboardProps {
   /** Name of the dashboard, 1 to 255 letters, digits, `-` and `_`. */
   readonly name: string;
+
+  /** AWS Region of the metrics and logs. */
   readonly region: string;
+
+  /** The function of the service. */
   readonly function: DashboardFunction;
 
   /** @default - no row for an API */

@@ -6,6 +6,7 @@ import type { FunctionAlarmSettings } from "./function-alarm-settings";
 
 /** Properties of {@link FunctionAlarms}. */
 export interface FunctionAlarmsProps extends FunctionAlarmSettings {
+  /** Name of the function, which begins the alarms' names. */
   readonly functionName: string;
 
   /** Alias whose calls are watched: those of other versions are nobody's. */
@@ -26,6 +27,8 @@ const LAMBDA = "AWS/Lambda";
 export class FunctionAlarms extends Construct {
   /** Names of the alarms; a gradual deploy goes back when one of them is on. */
   readonly alarmNames: readonly string[];
+
+  /** ARNs of the alarms, for a dashboard. */
   readonly alarmArns: readonly string[];
 
   constructor(scope: Construct, id: string, props: FunctionAlarmsProps) {
@@ -75,8 +78,13 @@ export interface CanaryAlarmsProps extends FunctionAlarmsProps {
  * @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-view.html
  */
 export class CanaryAlarms extends Construct {
+  /** The alarms: the alias waits for them. */
   readonly alarms: readonly CloudwatchMetricAlarm[];
+
+  /** Names of the alarms; a gradual deploy goes back when one of them is on. */
   readonly alarmNames: readonly string[];
+
+  /** ARNs of the alarms, for a dashboard. */
   readonly alarmArns: readonly string[];
 
   constructor(scope: Construct, id: string, props: CanaryAlarmsProps) {

@@ -54,7 +54,10 @@ export const PUSH_ACTIONS = [
 
 /** What somebody was let do: `Pull` or `Push`, the policy's words for {@link PULL_ACTIONS} and {@link PUSH_ACTIONS}. */
 export interface Grant {
+  /** Whether images may be pulled, or pushed too. */
   readonly access: "Pull" | "Push";
+
+  /** Who gets it. */
   readonly grantee: Grantee;
 }
 

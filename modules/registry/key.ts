@@ -7,7 +7,11 @@ import { type PolicyStatement, partitionOf, policyDocument } from "../core";
 export interface RegistryKeyProps {
   /** Begins the names of the repositories, e.g. `groundplan/dev`. */
   readonly prefix: string;
+
+  /** AWS account, 12 digits. */
   readonly account: string;
+
+  /** AWS Region, e.g. `us-east-1`. */
   readonly region: string;
 
   /** Days between a request to delete the key and its deletion, 7 to 30. */

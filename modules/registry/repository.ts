@@ -60,7 +60,10 @@ export interface RepositoryProps extends RepositorySettings {
  * @see https://docs.aws.amazon.com/AmazonECR/latest/userguide/Repositories.html
  */
 export class Repository extends Construct {
+  /** Name of the repository with its prefix. */
   readonly repositoryName: string;
+
+  /** ARN of the repository. */
   readonly repositoryArn: string;
 
   /** Where images are pushed to and pulled from, without a tag. */

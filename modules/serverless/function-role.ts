@@ -6,7 +6,10 @@ import { fitName, NAME_RULES, type PolicyStatement, policyDocument } from "../co
 
 /** Properties of {@link FunctionRole}. */
 export interface FunctionRoleProps {
+  /** Name of the function, which begins the role's. */
   readonly functionName: string;
+
+  /** AWS Region, e.g. `us-east-1`. */
   readonly region: string;
 
   /** ARN of the function. */
@@ -15,9 +18,16 @@ export interface FunctionRoleProps {
   /** ARN of its log group, which is there before it: the role may not make one. */
   readonly logGroupArn: string;
 
+  /** Whether calls are traced by X-Ray. */
   readonly tracing: boolean;
+
+  /** Whether it runs in a VPC, and so makes network interfaces. */
   readonly inVpc: boolean;
+
+  /** Queue that takes failed events; undefined for none. */
   readonly deadLetterQueueArn: string | undefined;
+
+  /** Key that encrypts variables and dead letters; undefined for the services' own. */
   readonly kmsKeyArn: string | undefined;
 }
 
@@ -27,7 +37,10 @@ export interface FunctionRoleProps {
  * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
  */
 export class FunctionRole extends Construct {
+  /** ARN of the role. */
   readonly roleArn: string;
+
+  /** Name of the role. */
   readonly roleName: string;
 
   /** Its policy: the function waits for it, or its first calls would be refused. */

@@ -29,6 +29,7 @@ const LEAST_WEIGHT = 0.01;
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html
  */
 export class ArtifactFunction extends Construct {
+  /** Name of the function. */
   readonly functionName: string;
 
   /** ARN of the function, known before it is made. */
@@ -45,10 +46,14 @@ export class ArtifactFunction extends Construct {
 
   /** Seconds after which a call is ended. */
   readonly timeoutSeconds: number;
+
+  /** Name of its log group. */
   readonly logGroupName: string;
 
   /** Names of its alarms: those of the alias, and those of the newest version alone. */
   readonly alarmNames: readonly string[];
+
+  /** ARNs of its alarms, for a dashboard. */
   readonly alarmArns: readonly string[];
   private readonly role: FunctionRole;
   private readonly alias: LambdaAlias;

@@ -6,7 +6,10 @@ import type { DomainSettings } from "./http-api-props";
 
 /** Properties of {@link ApiDomain}. */
 export interface ApiDomainProps extends DomainSettings {
+  /** Id of the API. */
   readonly apiId: string;
+
+  /** Id of the stage that answers at the domain. */
   readonly stageId: string;
 }
 

@@ -11,6 +11,8 @@ import type { ArtifactFunction } from "./function";
 export interface Route {
   /** Method and path as API Gateway writes them, e.g. `GET /orders/{id}`, `ANY /{proxy+}`, or `$default`. */
   readonly route: string;
+
+  /** The function that answers. */
   readonly function: ArtifactFunction;
 
   /** Who may call it: holders of a token of the API's issuer (`jwt`), signed requests (`iam`), or everybody (`public`). */
@@ -24,6 +26,8 @@ export interface Route {
 export interface HttpApiProps {
   /** Name of the API, e.g. `groundplan-dev-api`. */
   readonly name: string;
+
+  /** What the API is for, in a sentence. */
   readonly description: string;
 
   /** One or more. */

@@ -19,6 +19,7 @@ import { apiFaults, type CorsSettings, type HttpApiProps, type Route } from "./h
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api.html
  */
 export class HttpApi extends Construct {
+  /** Id of the API. */
   readonly apiId: string;
 
   /** Where it is called, without a slash at the end. */
@@ -26,8 +27,14 @@ export class HttpApi extends Construct {
 
   /** What the DNS record of its domain points at; undefined without one of its own. */
   readonly domainTarget: DomainTarget | undefined;
+
+  /** Name of the log group of who called. */
   readonly accessLogGroupName: string;
+
+  /** Names of its alarms; a gradual deploy goes back when one of them is on. */
   readonly alarmNames: readonly string[];
+
+  /** ARNs of its alarms, for a dashboard. */
   readonly alarmArns: readonly string[];
   private readonly api: Apigatewayv2Api;
   private readonly integrations = new Map<ArtifactFunction, Apigatewayv2Integration>();

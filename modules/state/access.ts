@@ -5,7 +5,10 @@ import { lockTableName, type StateLocation, stateBucketName, stateKeyAlias, stat
 
 /** The state of an account, as far as a policy for it needs to know. */
 export interface StateAccess extends StateLocation {
+  /** How a write is locked. */
   readonly locking: Locking;
+
+  /** Keys that encrypt the state. */
   readonly encryption: StateEncryption;
 }
 
