@@ -204,20 +204,23 @@ test("a pin and an index that a stranger wrote", async () => {
   const parameter = "/platform/dev/api/artifact";
   const file = join(project.stack, "cdk.tf.json");
   const stack = JSON.parse(readFileSync(file, "utf8")) as { resource: object };
-  const functions = {
-    aws_lambda_function: {
-      f: { function_name: "f", s3_object_version: "${data.aws_ssm_parameter.p.value}" },
-    },
-  };
-  const alias = {
-    aws_lambda_alias: { live: { name: "live", function_name: "${aws_lambda_function.f.function_name}" } },
+  const declared = {
+    kind: "lambda",
+    environment: "dev",
+    service: "api",
+    pin: parameter,
+    contract: "/platform/dev/api",
+    region: "us-east-1",
+    functionName: "f",
+    alias: "live",
+    addresses: { function: "aws_lambda_function.f", alias: "aws_lambda_alias.live", canaryAlarms: [] },
   };
   const output = {
     artifacts: { value: "${aws_s3_bucket.artifacts.bucket}" },
     artifact_bucket: { value: "artifacts" },
+    deployables: { value: [declared] },
   };
-  const resource = { ...stack.resource, ...functions, ...alias };
-  write(file, { ...stack, resource, data: { aws_ssm_parameter: { p: { name: parameter } } }, output });
+  write(file, { ...stack, output });
   mkdirSync(join(project.folder, "services", "api"), { recursive: true });
   write(join(project.folder, "services", "api", "package.json"), { name: "api", main: "index.ts" });
   writeFileSync(join(project.folder, "services", "api", "index.ts"), "");
