@@ -1,6 +1,7 @@
-import { Ajv, type ValidateFunction } from "ajv";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
+import { InputError } from "../input/file";
+import { schemaCheck } from "../input/schema";
 import type { Stack } from "../project/project";
 import SCHEMA from "./deployables.schema.json";
 
@@ -29,7 +30,7 @@ export interface DeclaredFunction {
 /** What the schema lets through: the functions, and kinds that only a later version knows. */
 type Declared = readonly (DeclaredFunction | { readonly kind: string })[];
 
-let compiled: ValidateFunction<Declared> | undefined;
+const asDeclared = schemaCheck<Declared>(SCHEMA);
 
 /** Whether a stack declares what it deploys. */
 export function declaresDeployables({ json }: Stack): boolean {
@@ -44,13 +45,15 @@ export function declaresDeployables({ json }: Stack): boolean {
 export function declaredFunctions(stack: Stack): readonly DeclaredFunction[] {
   const value = stack.json.output?.[DEPLOYABLES_OUTPUT]?.value;
   if (value === undefined) return [];
-  compiled ??= new Ajv({ strict: false }).compile<Declared>(SCHEMA);
-  if (compiled(value)) return value.filter((one): one is DeclaredFunction => one.kind === "lambda");
-  const [error] = compiled.errors ?? [];
-  throw new CliError(
-    EXIT.USAGE,
-    `output ${DEPLOYABLES_OUTPUT} of stack ${stack.name} is not a declaration of deployables: ${DEPLOYABLES_OUTPUT}${error?.instancePath} ${error?.message}`,
-    `at ${stack.folder}`,
-    "use @groundplan/modules of the command line's version, and synthesize again: docs/serverless.md",
-  );
+  try {
+    return asDeclared(value).filter((one): one is DeclaredFunction => one.kind === "lambda");
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new CliError(
+      EXIT.USAGE,
+      `output ${DEPLOYABLES_OUTPUT} of stack ${stack.name} is not a declaration of deployables: ${error.message}`,
+      `at ${stack.folder}`,
+      "use @groundplan/modules of the command line's version, and synthesize again: docs/serverless.md",
+    );
+  }
 }

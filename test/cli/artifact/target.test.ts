@@ -95,12 +95,16 @@ test("kinds that only a later version knows are passed over", () => {
 });
 
 test.each<[string, unknown, RegExp]>([
-  ["no list", {}, /deployables must be array/],
-  ["a pin that is no parameter", [{ ...declared("dev"), pin: "artifact" }], /deployables\/0\/pin must match/],
+  ["no list", {}, / is not a declaration of deployables: the whole must be array\n/],
+  [
+    "a pin that is no parameter",
+    [{ ...declared("dev"), pin: "artifact" }],
+    / is not a declaration of deployables: \/0\/pin must match/,
+  ],
   [
     "no alias",
     [{ ...declared("dev"), alias: undefined }],
-    /deployables\/0 must have required property 'alias'/,
+    / is not a declaration of deployables: \/0 must have required property 'alias'/,
   ],
   [
     "an address of another type",
@@ -110,7 +114,7 @@ test.each<[string, unknown, RegExp]>([
         addresses: { function: "aws_iam_role.f", alias: "aws_lambda_alias.a", canaryAlarms: [] },
       },
     ],
-    /deployables\/0\/addresses\/function must match/,
+    / is not a declaration of deployables: \/0\/addresses\/function must match/,
   ],
 ])("refuses a declaration with %s", (_, value, message) => {
   const faulty = stack("dev-web", { output: { deployables: { value: JSON.parse(JSON.stringify(value)) } } });
