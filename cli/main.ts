@@ -4,7 +4,16 @@ import { Command, CommanderError } from "commander";
 import { CliError, Interrupted } from "./console/errors";
 import { EXIT, EXIT_HELP } from "./console/exit-codes";
 import { interrupted, listen, runEndings } from "./console/interrupts";
-import { flushed, line, linesOf, paint, sayAside, sayProblem, sayText } from "./console/output";
+import {
+  flushed,
+  line,
+  linesOf,
+  outliveReaders,
+  paint,
+  sayAside,
+  sayProblem,
+  sayText,
+} from "./console/output";
 import { rootOf } from "./project/root";
 
 /** What adds each command, in the order of `--help`. One alone is loaded in a third of the time of all. */
@@ -64,14 +73,16 @@ async function removeLeft(): Promise<void> {
 async function main(): Promise<void> {
   // What the AWS SDK says of next year's Node is nothing that a user of this command can act upon.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
+  outliveReaders();
   listen();
-  const command = await program(process.argv.slice(2));
+  let command: Command | undefined;
   try {
+    command = await program(process.argv.slice(2));
     await command.parseAsync();
     // Told to end, a run never says that it was not: it may have left out what it had not begun.
     if (interrupted.aborted) throw new Interrupted();
   } catch (error) {
-    process.exitCode = await end(error, command.opts().debug === true);
+    process.exitCode = await end(error, command?.opts().debug === true);
   }
   await flushed();
   // A keep-alive connection of an SDK would hold the process for seconds.

@@ -73,6 +73,18 @@ function write(stream: Stream, content: string | Buffer): void {
   process[stream].write(content);
 }
 
+/**
+ * Goes on when nobody reads any more, e.g. after `| head`, or when a terminal is closed: what is under way has a state to
+ * save and a lock to release, and what is said meanwhile is lost.
+ */
+export function outliveReaders(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (!["EPIPE", "EIO", "ERR_STREAM_DESTROYED"].includes(error.code ?? "")) throw error;
+    });
+  }
+}
+
 /** Waits until all that was said is read: what a pipe has no room for would be lost at the process's end. */
 export async function flushed(): Promise<void> {
   const streams = [process.stdout, process.stderr];
