@@ -199,7 +199,7 @@ stack.addOverride("variable.names", { type: "list(string)", sensitive: true });
 stack.addOverride("resource.aws_sqs_queue.q", { name: "\${var.login.password}" });
 stack.addOverride("resource.aws_sqs_queue.p", { name: "\${var.names[1]}" });
 app.synth();
-require("node:fs").writeFileSync("cdktf.out/stacks/dev-queue/terraform.tfvars", 'names = [null, "Loud Heron#77"]\\n');
+require("node:fs").writeFileSync(app.outdir + "/stacks/dev-queue/terraform.tfvars", 'names = [null, "Loud Heron#77"]\\n');
 `;
 
 test("a provider repeats parts of two variables: they are in no output, file or report", async () => {
