@@ -11,6 +11,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
+import { WITHOUT_HOOKS } from "./git-variables";
 
 /** How the names of links begin that lead from a work folder to what goes with it elsewhere. */
 const FOLDER = "outside-";
@@ -54,12 +55,8 @@ export function removeOutside(work: string, root: string): void {
 /** Takes a worktree whose folder is gone from git's list; also one that was killed while it was made, which is locked. */
 function forgetWorktree(worktree: string, path: string, root: string): void {
   if (dirname(worktree) !== path) return;
-  spawnSync("git", ["worktree", "remove", "--force", "--force", worktree], { cwd: root, env: ownGit() });
+  spawnSync("git", ["worktree", "remove", "--force", "--force", worktree], {
+    cwd: root,
+    env: { ...process.env, ...WITHOUT_HOOKS },
+  });
 }
-
-/** This process's variables without those by which a git hook would lead our git elsewhere. */
-export function ownGit(): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !HOOKS.includes(name)));
-}
-
-const HOOKS: readonly string[] = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"];

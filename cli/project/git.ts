@@ -4,16 +4,9 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
+import { WITHOUT_HOOKS } from "../process/git-variables";
 import { type Ended, run } from "../terraform/run";
 import { WorkFolder } from "../terraform/work";
-
-/** Variables by which a git hook would lead our git elsewhere. */
-const UNSET = {
-  GIT_DIR: undefined,
-  GIT_WORK_TREE: undefined,
-  GIT_INDEX_FILE: undefined,
-  GIT_PREFIX: undefined,
-};
 
 /** The git repository of a project. */
 export class Repository {
@@ -27,13 +20,14 @@ export class Repository {
 
   /** The repository of a folder; undefined when it is in none. */
   static async of(folder: string): Promise<Repository | undefined> {
-    const ended = await run("git", ["rev-parse", "--show-toplevel"], { cwd: folder, env: UNSET }).catch(
-      (error: unknown) => {
-        // Without git there is no repository.
-        if (error instanceof CliError && error.exitCode === EXIT.MISSING) return undefined;
-        throw error;
-      },
-    );
+    const ended = await run("git", ["rev-parse", "--show-toplevel"], {
+      cwd: folder,
+      env: WITHOUT_HOOKS,
+    }).catch((error: unknown) => {
+      // Without git there is no repository.
+      if (error instanceof CliError && error.exitCode === EXIT.MISSING) return undefined;
+      throw error;
+    });
     if (ended?.exitCode !== 0) return undefined;
     const root = realpathSync(ended.stdout.trim());
     return new Repository(root, relative(root, realpathSync(folder)));
@@ -92,6 +86,6 @@ export class Repository {
   }
 
   private git(...args: string[]): Promise<Ended> {
-    return run("git", args, { cwd: this.root, env: UNSET });
+    return run("git", args, { cwd: this.root, env: WITHOUT_HOOKS });
   }
 }
