@@ -8,6 +8,8 @@ signature stands beside. Here a request reaches what it was let in for, and noth
 - `cors`: what the CORS configuration of a bucket says to a page.
 - `api`: an API or a function URL, by its host or its path.
 - `s3`: S3, as anybody or as a presigned URL says. https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-management.html
+- `page`: S3, for a page that a secret of STS or IAM has signed for, as the gateway has seen.
+- `anybody`: S3, for a page of which nothing is known. A form that it sends is nobody's, whoever has signed it.
 - `sts`, `registry`, `code`: calls of STS, images and code of functions that nobody signs.
 
 One without the header is signed, and reaches the AWS APIs.
@@ -78,8 +80,8 @@ def install() -> None:
             if api:
                 return app._with_data_plane_headers(api, request_id, wildcard_cors=False)
             return await app._handle_lambda_url_request(host, path, method, headers, body, query_params) or FORBIDDEN
-        if target == "s3":
-            refused = refusal(host, path, method, headers, body, query_params)
+        if target in ("s3", "page", "anybody"):
+            refused = refusal(target, host, path, method, headers, body, query_params)
             if refused:
                 return refused
             bucket, key = bucket_and_key(host, path)
@@ -123,18 +125,23 @@ def preflight(bucket: str, key: str, headers: dict) -> tuple:
         return s3.cors_preflight(bucket, key, headers)
 
 
-def refusal(host: str, path: str, method: str, headers: dict, body: bytes, query_params: dict) -> tuple | None:
-    """Refuses what nobody signed, unless the bucket's policy or ACL gives it to anybody; a signature S3 checks itself."""
+def refusal(target: str, host: str, path: str, method: str, headers: dict, body: bytes, query_params: dict) -> tuple | None:
+    """Refuses what nobody signed, unless the bucket's policy or ACL gives it to anybody; a signature S3 checks itself.
+
+    A page makes and deletes no bucket, whatever it has signed.
+    """
     from ministack.services import s3
 
     bucket, key = bucket_and_key(host, path)
     owner = s3._bucket_owner_account(bucket) if bucket else None
     if owner is None:
         return without_content(method, s3._error("MissingAuthenticationToken", "Missing Authentication Token", 403, path))
-    if s3._request_access_key(method, key, headers, query_params, body):
+    of_bucket = target in ("page", "anybody") and not key and method not in ("GET", "HEAD", "POST")
+    if not of_bucket and target != "anybody" and s3._request_access_key(method, key, headers, query_params, body):
         return None
-    copied = s3._copy_source_denied(headers, "", True, False)
-    if copied is None and s3._foreign_bucket_allows(owner, bucket, key, method, query_params, "", headers):
+    # S3 takes a header from the address too.
+    copied = s3._copy_source_denied(s3._merge_hoisted_amz_headers(headers, query_params), "", True, False)
+    if not of_bucket and copied is None and s3._foreign_bucket_allows(owner, bucket, key, method, query_params, "", headers):
         return None
     return without_content(method, s3._error("AccessDenied", "Access Denied", 403, f"/{bucket}/{key}".rstrip("/")))
 

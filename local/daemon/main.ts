@@ -92,6 +92,7 @@ async function main(props: DaemonProps): Promise<void> {
     services,
     corrections: [...corrections, ...credentials.corrections],
     guards,
+    secretOf: (accessKey) => credentials.find(accessKey)?.secret,
     control,
     onAnswered: (entry: LogEntry) => {
       requests[entry.by] += 1;

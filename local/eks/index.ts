@@ -1,6 +1,13 @@
 import type { ClusterDescription } from "../cluster/description";
 import type { IssuedCredentials } from "../credentials/issued";
-import { jsonResponse, type Place, type WholeRequest, type WholeResponse } from "../gateway/exchange";
+import {
+  jsonResponse,
+  type Place,
+  pathOf,
+  queryOf,
+  type WholeRequest,
+  type WholeResponse,
+} from "../gateway/exchange";
 import type { ControlRequest } from "../gateway/gateway";
 import type { OwnService } from "../gateway/service";
 import { Store } from "../services/store";
@@ -47,11 +54,11 @@ export class Eks implements OwnService {
   }
 
   async answer(request: WholeRequest, place: Place, ask: Ask): Promise<WholeResponse> {
-    const { pathname, searchParams } = new URL(request.url, "http://localhost");
-    const route = routeOf(request.method, pathname);
+    const path = pathOf(request.url);
+    const route = routeOf(request.method, path);
     if (!route) {
       return failed(
-        new EksError("BadRequestException", `the local EKS does not know ${request.method} ${pathname}`),
+        new EksError("BadRequestException", `the local EKS does not know ${request.method} ${path}`),
       );
     }
     const key = placeKey(place);
@@ -60,7 +67,7 @@ export class Eks implements OwnService {
     try {
       const answer = await route.run({
         path: route.path,
-        query: searchParams,
+        query: queryOf(request.url),
         input: inputOf(request.body),
         place,
         clusters,

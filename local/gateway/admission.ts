@@ -1,6 +1,8 @@
 import { errorResponse } from "./errors";
 import { jsonResponse, type RequestHead, type Target, type WholeResponse } from "./exchange";
 import { hostKind } from "./hosts";
+import { copiedBuckets, corsOf, isForObjects, withoutSignature } from "./page-in-bucket";
+import { isSignedWithIssuedSecret, type SecretOf } from "./signature";
 import { admitUnsigned } from "./unsigned";
 import { type WebPage, webPageOf } from "./web-page";
 
@@ -12,16 +14,19 @@ export type Question = (target: Target, method: string, head: RequestHead) => Pr
  * that is not this emulator's, and what AWS takes only with a signature.
  *
  * An API is open to pages as on AWS, where its own CORS configuration says who may read the answer. A bucket is where
- * its CORS configuration names the page. Everything else is for no page, not even for one that comes from this address:
+ * its CORS configuration names the page, with what anybody may do there, or what a secret of STS or IAM has signed:
+ * other signatures are no proof, as every page knows the emulators' own keys. Everything else is for no page, not even for one that comes from this address:
  * that may be anybody's object in a bucket.
  *
  * @param region - of requests that name none.
+ * @param secretOf - what a page's signature is checked with.
  * @returns the request with what it may reach, or the refusal.
  */
 export async function admit(
   head: RequestHead,
   region: string,
   question: Question,
+  secretOf: SecretOf,
 ): Promise<RequestHead | WholeResponse> {
   const { host = "" } = head.headers;
   const kind = hostKind(host);
@@ -34,7 +39,7 @@ export async function admit(
     );
   }
   const page = webPageOf(head);
-  if (page) return admitPage(head, page, region, question);
+  if (page) return admitPage(head, page, region, question, secretOf);
   return isControl(head) || head.scope ? head : admitUnsigned(head, region);
 }
 
@@ -62,26 +67,41 @@ async function admitPage(
   page: WebPage,
   region: string,
   question: Question,
+  secretOf: SecretOf,
 ): Promise<RequestHead | WholeResponse> {
   const { headers, method, scope } = head;
   const isS3 =
     !isControl(head) && headers["x-amz-target"] === undefined && (!scope || scope.service === "s3");
-  if (!isS3) return refusePage(head);
+  if (!isS3 || !isForObjects(head)) return refusePage(head);
   if (page.origin === undefined) {
     const isRead = method === "GET" || method === "HEAD";
     // A page of a public bucket loads what stands beside it.
     if (!page.isOfThisHost || !isRead || scope) return refusePage(head);
-    const admitted = admitUnsigned(head, region);
-    return !isRefusal(admitted) && admitted.target === "s3" ? admitted : refusePage(head);
+    const admitted = admitUnsigned(withoutSignature(head), region);
+    if (isRefusal(admitted) || admitted.target !== "s3") return refusePage(head);
+    return { ...admitted, target: "anybody" };
   }
   const wanted = method === "OPTIONS" ? headers : { ...headers, "access-control-request-method": method };
   const answer = await question("cors", "OPTIONS", { ...head, headers: wanted, scope: undefined });
   if (answer.status !== 200) return refusePage(head);
-  const cors = Object.fromEntries(
-    Object.entries(answer.headers).filter(([name]) => name === "vary" || name.startsWith("access-control-")),
-  );
+  const cors = corsOf(answer.headers);
   if (method === "OPTIONS") return { status: 200, headers: cors, body: "" };
-  return { ...head, target: "s3", cors };
+  if (!(await maySeeCopied(head, question))) return refusePage(head);
+  if (isSignedWithIssuedSecret(head, secretOf)) return { ...head, target: "page", cors };
+  return { ...withoutSignature(head), target: "anybody", cors };
+}
+
+/** Whether a page may read what it copies from: a copy is read like any other object of its own bucket. */
+async function maySeeCopied(head: RequestHead, question: Question): Promise<boolean> {
+  const buckets = copiedBuckets(head);
+  if (!buckets) return false;
+  for (const bucket of buckets) {
+    // A bucket in the host would be asked about instead.
+    const headers = { ...head.headers, host: "localhost", "access-control-request-method": "GET" };
+    const asked = { ...head, url: `/${bucket}/`, headers, scope: undefined };
+    if ((await question("cors", "OPTIONS", asked)).status !== 200) return false;
+  }
+  return true;
 }
 
 function refusePage(head: RequestHead): WholeResponse {

@@ -20,10 +20,21 @@ export interface RequestHead {
 
 /**
  * What an emulator lets a request reach; it takes the gateway's word for it (`ministack_access.py`, `moto_access.py`):
- * its own paths, whether a host is an API's, what a bucket's CORS configuration says, an API, S3 as anybody, and calls of
- * STS, a registry and code without a signature.
+ * its own paths, whether a host is an API's, what a bucket's CORS configuration says, an API, S3 as anybody or as a
+ * presigned address or a form says, S3 for a page that has signed or for one that is anybody, and calls of STS, a
+ * registry and code without a signature.
  */
-export type Target = "emulator" | "domain" | "cors" | "api" | "s3" | "sts" | "registry" | "code";
+export type Target =
+  | "emulator"
+  | "domain"
+  | "cors"
+  | "api"
+  | "s3"
+  | "page"
+  | "anybody"
+  | "sts"
+  | "registry"
+  | "code";
 
 /** The header by which an emulator is told; one of a client is not handed on. */
 export const TARGET_HEADER = "x-groundplan-target";
@@ -50,6 +61,16 @@ export interface Place {
 export function headOf(request: IncomingMessage): RequestHead {
   const { method = "GET", url = "/", headers } = request;
   return { method, url, headers, scope: scopeOf(headers, url), operation: operationOf(method, headers, url) };
+}
+
+/** The path of a request as it was sent; a target need not be part of any URL, and nothing here may throw on one. */
+export function pathOf(url: string): string {
+  return url.split("?", 1)[0] ?? "";
+}
+
+/** The query of a request. */
+export function queryOf(url: string): URLSearchParams {
+  return new URLSearchParams(url.slice(pathOf(url).length + 1));
 }
 
 /** Reads a whole body; only for requests of control planes, which are small. */

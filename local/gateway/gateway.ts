@@ -16,6 +16,7 @@ import { forExecuteApi } from "./execute-api";
 import { exchange, send, stream, type Upstream } from "./proxy";
 import { type EmulatorName, emulatorOf } from "./routes";
 import type { Correction, Guard, OwnService } from "./service";
+import type { SecretOf } from "./signature";
 import { refuseUnsignedAction } from "./unsigned";
 
 /** Properties of {@link createGateway}. */
@@ -26,6 +27,9 @@ export interface GatewayProps {
   readonly services: readonly OwnService[];
   readonly corrections: readonly Correction[];
   readonly guards: readonly Guard[];
+
+  /** What the signatures of web pages are checked with. */
+  readonly secretOf: SecretOf;
 
   /** Answers `/_groundplan/…`; undefined for a path that it does not know. */
   readonly control: (request: ControlRequest) => Promise<WholeResponse | undefined>;
@@ -67,7 +71,8 @@ export interface LogEntry {
  */
 export function createGateway(props: GatewayProps): Server {
   const server = createServer((request, response) => {
-    void serve(props, request, response);
+    // Whatever a request is, it does not end the gateway.
+    serve(props, request, response).catch(() => refuseBroken(response));
   });
   // SDKs keep connections open and use them again after up to 90 seconds. A server that closes one just
   // then loses a request, so it keeps them longer than any client does.
@@ -82,7 +87,12 @@ async function serve(props: GatewayProps, request: IncomingMessage, response: Se
   let head = asked;
   let answered: Answered = { by: "gateway", operation: asked.operation };
   try {
-    const admitted = await admit(asked, props.place.region, questionTo(props.upstreams.ministack));
+    const admitted = await admit(
+      asked,
+      props.place.region,
+      questionTo(props.upstreams.ministack),
+      props.secretOf,
+    );
     if (isRefusal(admitted)) {
       refuse(response, admitted);
     } else if (isControl(admitted) && admitted.target === undefined) {
@@ -114,6 +124,12 @@ function questionTo(ministack: Upstream): Question {
 /** The rest of the body is not wanted; the connection ends so that nobody takes it for a next request. */
 function refuse(response: ServerResponse, refusal: WholeResponse): void {
   send(response, { ...refusal, headers: { ...refusal.headers, connection: "close" } });
+}
+
+/** Answers a request that could not even be read. */
+function refuseBroken(response: ServerResponse): void {
+  if (response.headersSent || response.destroyed) response.destroy();
+  else refuse(response, jsonResponse(400, { message: "the request cannot be read" }));
 }
 
 /** Answers what is for the gateway itself. */

@@ -4,7 +4,7 @@ import { API_HOST } from "./execute-api";
 export type HostKind = "loopback" | "api" | "unknown";
 
 /** An address or a name of this machine; browsers and systems ask nobody for names that end with `localhost`. */
-const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|\[::1\]|(?:[a-z0-9_-]+\.)*localhost)$/;
+const LOOPBACK = /^(?:127(?:\.(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}|\[::1\]|(?:[a-z0-9_-]+\.)*localhost)$/;
 
 /** The address of a function: the local one, or AWS's own. */
 const FUNCTION_URL = /^(?:[a-z0-9]{32}|[0-9a-f-]{36})\.lambda-url\.[a-z0-9-]+\.(?:localhost|on\.aws)$/;

@@ -19,9 +19,9 @@ const CREDENTIAL = /([^/\s=,]+)\/\d{8}\/([^/]+)\/([^/]+)\/aws4_request/;
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html
  */
 export function scopeOf(headers: IncomingHttpHeaders, url: string): Scope | undefined {
-  const query = url.includes("X-Amz-Credential=")
-    ? (new URL(url, "http://localhost").searchParams.get("X-Amz-Credential") ?? "")
-    : "";
+  const [path = ""] = url.split("?", 1);
+  // No URL: a request's target may be any text.
+  const query = new URLSearchParams(url.slice(path.length + 1)).get("X-Amz-Credential") ?? "";
   const match = CREDENTIAL.exec(headers.authorization ?? "") ?? CREDENTIAL.exec(query);
   const [, accessKey, region, service] = match ?? [];
   if (accessKey === undefined || region === undefined || service === undefined) return undefined;

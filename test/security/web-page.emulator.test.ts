@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
-import { randomUUID } from "node:crypto";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createHmac, randomUUID } from "node:crypto";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { request, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,6 +16,7 @@ import type { Browser, Page } from "playwright-core";
 import { zip } from "../../cli/artifact/zip";
 import { AwsCli } from "../aws-cli";
 import { type Emulator, startEmulator } from "../emulator";
+import { runProgram } from "../program";
 import { BROWSER, startBrowser } from "./page/browser";
 import { type Attack, attacks, leavesFile } from "./page/requests";
 import { listen, PAGE, pageServer, permissiveProxy, signature } from "./page/server";
@@ -298,30 +299,207 @@ inBrowser("a page that an API's CORS configuration names calls it, and another r
   for (const page of [named, other]) await page.close();
 });
 
+/** Sends a request as a script of a page does. @returns the answer's text, or the name of the error. */
+const fetchIn = (page: Page, url: string, init: RequestInit & { headers?: Record<string, string> } = {}) =>
+  page.evaluate<string>(
+    `fetch(${JSON.stringify(url)}, ${JSON.stringify(init)}).then((answer) => answer.text(), (error) => error.name)`,
+  );
+
 inBrowser(
-  "a page that a bucket's CORS configuration names reads and writes there, with a signature",
+  "a page that a bucket's CORS configuration names reads and writes there, with a signature of a secret that STS gave",
   async () => {
-    const url = `${endpoint}/open/${encodeURIComponent("from a page.txt")}`;
-    const init = (method: string) =>
-      JSON.stringify({
-        method,
-        headers: { authorization: signature("s3") },
-        ...(method === "PUT" ? { body: "of the page" } : {}),
-      });
-    const send = (page: Page, method: string) =>
-      page.evaluate<string>(
-        `fetch(${JSON.stringify(url)}, ${init(method)}).then((answer) => answer.text(), (error) => error.name)`,
-      );
+    // GIVEN
+    const keys = await assumeRole();
+    const put = await signedPut(keys, "open", "from a page.txt", "of the page");
+    const get = await presigned(keys, "s3://open/from a page.txt");
     const named = await open(`http://app.example:${pagePort}/`);
     const other = await open(`http://page.example:${pagePort}/`);
-    expect(await send(other, "PUT")).toBe("TypeError");
-    expect(await send(named, "PUT")).toBe("");
-    expect(await send(named, "GET")).toBe("of the page");
-    expect(await send(other, "GET")).toBe("TypeError");
-    expect(await send(named, "DELETE")).toBe("TypeError");
+    // THEN
+    expect(await fetchIn(other, put.url, put)).toBe("TypeError");
+    expect(await fetchIn(other, get)).toBe("TypeError");
+    await ask("s3", "DELETE", "/open/from%20a%20page.txt");
+    expect(await fetchIn(named, get)).toContain("NoSuchKey");
+    expect(await fetchIn(named, put.url, put)).toBe("");
+    expect(await fetchIn(named, get)).toBe("of the page");
+    // Planted fault beside it: what any page can sign.
+    const url = `${endpoint}/open/from%20a%20page.txt`;
+    for (const made of [{}, { authorization: signature("s3") }]) {
+      const headers: Record<string, string> = { ...made };
+      expect(await fetchIn(named, url, { method: "PUT", headers, body: "other" })).toContain("AccessDenied");
+      expect(await fetchIn(named, url, { headers })).toContain("AccessDenied");
+      expect(await fetchIn(named, url, { method: "DELETE", headers })).toBe("TypeError");
+    }
+    expect(await fetchIn(named, `${put.url}&policy`, put)).toBe("TypeError");
+    expect(await fetchIn(named, await presigned({}, "s3://open/from a page.txt"))).toContain("AccessDenied");
+    expect(await ask("s3", "GET", "/open/from%20a%20page.txt")).toBe("of the page");
     for (const page of [named, other]) await page.close();
   },
 );
+
+inBrowser(
+  "a bucket that is open to every page gives it what it gives anybody, and no other bucket",
+  async () => {
+    // GIVEN
+    const s3 = new S3Client({
+      endpoint,
+      region: "us-east-1",
+      forcePathStyle: true,
+      credentials: { accessKeyId: "groundplan-local", secretAccessKey: "x" },
+    });
+    await s3.send(new CreateBucketCommand({ Bucket: "uploads" }));
+    const rule = {
+      AllowedOrigins: ["*"],
+      AllowedMethods: ["GET", "PUT", "POST", "DELETE", "HEAD"],
+      AllowedHeaders: ["*"],
+    };
+    await s3.send(new PutBucketCorsCommand({ Bucket: "uploads", CORSConfiguration: { CORSRules: [rule] } }));
+    const statement = { Effect: "Allow", Principal: "*" };
+    const policy = {
+      Version: "2012-10-17",
+      Statement: [
+        { ...statement, Action: ["s3:GetObject", "s3:PutObject"], Resource: "arn:aws:s3:::uploads/public/*" },
+      ],
+    };
+    await ask("s3", "PUT", "/uploads?policy", policy);
+    await ask("s3", "PUT", "/uploads/own.txt", "its own");
+    const written = await ask("s3", "GET", "/uploads?policy");
+    const cli = new AwsCli(emulator.environment);
+    const older = (await cli.succeed("s3", "presign", "s3://uploads/own.txt")).trim();
+    const before = await state();
+    const headers = { authorization: signature("s3") };
+    const copy = { ...headers, "x-amz-copy-source": "/victim/secret.txt" };
+    const of = (path: string) => `${endpoint}/uploads${path}`;
+    const page = await open(`http://evil.example:${pagePort}/`);
+    // THEN
+    const answers = [
+      await fetchIn(page, of("/x"), { method: "PUT", headers: copy }),
+      await fetchIn(page, of("/public/x"), { method: "PUT", headers: copy }),
+      await fetchIn(page, of("/public/x?x-amz-copy-source=/victim/secret.txt"), { method: "PUT", headers }),
+      await fetchIn(page, of("/x"), { method: "PUT", headers, body: "x" }),
+      await fetchIn(page, of("/x"), { headers }),
+      await fetchIn(page, of("/own.txt"), { headers }),
+      await fetchIn(page, of("/own.txt"), { method: "DELETE", headers }),
+      await fetchIn(page, await presigned({}, "s3://uploads/own.txt")),
+      await fetchIn(page, older),
+      await fetchIn(page, of(""), { headers }),
+      await fetchIn(page, of(""), { method: "DELETE", headers }),
+      await fetchIn(page, of("?policy"), { method: "PUT", headers, body: JSON.stringify(policy) }),
+      await fetchIn(page, of("?cors"), { headers }),
+      await fetchIn(page, of(""), { method: "POST", ...signedForm("uploads", "form.txt") }),
+    ];
+    expect(answers.filter((answer) => !/AccessDenied|^TypeError$/.test(answer))).toEqual([]);
+    expect(await ask("s3", "GET", "/uploads")).not.toMatch(/<Key>(?!own)/);
+    expect(await ask("s3", "GET", "/uploads?policy")).toBe(written);
+    expect(await state()).toEqual(before);
+    // What the bucket's policy gives to anybody, whatever the signature.
+    expect(await fetchIn(page, of("/public/x"), { method: "PUT", headers, body: "for all" })).toBe("");
+    expect(await fetchIn(page, of("/public/x"), { headers })).toBe("for all");
+    expect(await fetchIn(page, of("/public/x"))).toBe("for all");
+    await page.close();
+    // Planted fault: of a program the same form and the same address are taken.
+    expect((await fetch(of(""), { method: "POST", ...signedForm("uploads", "form.txt") })).status).toBe(204);
+    expect(await (await fetch(older)).text()).toBe("its own");
+  },
+);
+
+inBrowser("an image of a page does not end the local AWS", async () => {
+  const page = await open(`http://page.example:${pagePort}/`);
+  const show = (url: string) =>
+    page.evaluate<string>(
+      `new Promise((resolve) => Object.assign(new Image(), { onload: () => resolve("loaded"), onerror: () => resolve("refused"), src: ${JSON.stringify(url)} }))`,
+    );
+  for (const path of ["//[/?X-Amz-Credential=a", "/%?X-Amz-Credential=%", "//@:x/?X-Amz-Credential=a"]) {
+    expect(await show(endpoint + path)).toBe("refused");
+  }
+  await page.close();
+  expect((await state()).buckets).toContain("victim");
+});
+
+type Keys = Readonly<Record<string, string>>;
+
+/** Credentials as a program has them from STS, as the variables of the AWS CLI. */
+async function assumeRole(): Promise<Keys> {
+  const asked = new URLSearchParams({
+    Action: "AssumeRole",
+    Version: "2011-06-15",
+    RoleArn: Role,
+    RoleSessionName: "x",
+  });
+  const answer = await ask("sts", "POST", "/", asked.toString());
+  const text = (name: string) => new RegExp(`<${name}>([^<]*)`).exec(answer)?.[1] ?? "";
+  return {
+    AWS_ACCESS_KEY_ID: text("AccessKeyId"),
+    AWS_SECRET_ACCESS_KEY: text("SecretAccessKey"),
+    AWS_SESSION_TOKEN: text("SessionToken"),
+  };
+}
+
+/** The address that the AWS CLI presigns, with the emulator's own keys unless there are others. */
+async function presigned(keys: Keys, object: string): Promise<string> {
+  // Its default in us-east-1 is version 2, which says nothing that could be checked here.
+  const AWS_CONFIG_FILE = join(folder, "aws-config");
+  writeFileSync(AWS_CONFIG_FILE, "[default]\ns3 =\n  signature_version = s3v4\n");
+  const environment = { ...new AwsCli({ ...emulator.environment, ...keys }).environment, AWS_CONFIG_FILE };
+  const { code, stdout, output } = await runProgram("aws", ["s3", "presign", object], { environment });
+  if (code !== 0) throw new Error(output);
+  return stdout.trim();
+}
+
+/** What the SDK sends for PutObject, and has sent once; a browser sends some headers itself. */
+async function signedPut(keys: Keys, Bucket: string, Key: string, Body: string) {
+  const credentials = {
+    accessKeyId: keys.AWS_ACCESS_KEY_ID ?? "",
+    secretAccessKey: keys.AWS_SECRET_ACCESS_KEY ?? "",
+    sessionToken: keys.AWS_SESSION_TOKEN ?? "",
+  };
+  const s3 = new S3Client({ endpoint, region: "us-east-1", forcePathStyle: true, credentials });
+  let sent: Record<string, string> = {};
+  s3.middlewareStack.add(
+    (next) => async (args) => {
+      ({ headers: sent } = args.request as { headers: Record<string, string> });
+      return next(args);
+    },
+    { step: "deserialize" },
+  );
+  await s3.send(new PutObjectCommand({ Bucket, Key, Body }));
+  const { host: _, "content-length": __, expect: ___, "user-agent": ____, ...headers } = sent;
+  return {
+    url: `${endpoint}/${Bucket}/${encodeURIComponent(Key)}?x-id=PutObject`,
+    method: "PUT",
+    headers,
+    body: Body,
+  };
+}
+
+/** A form as a backend signs it, here with the emulator's own key, which every page knows. */
+function signedForm(bucket: string, key: string) {
+  const { AWS_ACCESS_KEY_ID: id = "", AWS_SECRET_ACCESS_KEY: secret = "" } = emulator.environment;
+  const expiration = new Date(Date.now() + 3_600_000).toISOString();
+  const date = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, "");
+  const scope = [date.slice(0, 8), "us-east-1", "s3", "aws4_request"];
+  const signing = {
+    "x-amz-algorithm": "AWS4-HMAC-SHA256",
+    "x-amz-credential": [id, ...scope].join("/"),
+    "x-amz-date": date,
+  };
+  const conditions = [
+    { bucket },
+    { key },
+    ...Object.entries(signing).map(([name, value]) => ({ [name]: value })),
+  ];
+  const policy = Buffer.from(JSON.stringify({ expiration, conditions })).toString("base64");
+  const sign = (signingKey: string | Buffer, text: string) =>
+    createHmac("sha256", signingKey).update(text).digest();
+  const signed = sign(scope.reduce<string | Buffer>(sign, `AWS4${secret}`), policy).toString("hex");
+  const fields = { key, ...signing, policy, "x-amz-signature": signed, file: "of a form" };
+  const parts = Object.entries(fields).map(
+    ([name, value]) => `--x\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
+  );
+  return {
+    headers: { "content-type": "multipart/form-data; boundary=x" },
+    body: `${parts.join("")}--x--\r\n`,
+  };
+}
 
 test("an address that the AWS CLI has presigned is all that a program needs", async () => {
   const cli = new AwsCli(emulator.environment);

@@ -34,8 +34,7 @@ export class EcrRegistry implements OwnService {
     const entry = OPERATIONS[request.operation];
     if (!entry) throw new TypeError(`${request.operation} is not answered here`);
     try {
-      const input = JSON.parse(request.body.toString() || "{}") as Record<string, unknown>;
-      return jsonResponse(200, entry.run(input, this.items(entry.kind, place), place));
+      return jsonResponse(200, entry.run(inputOf(request.body), this.items(entry.kind, place), place));
     } catch (error) {
       if (!(error instanceof EcrError)) throw error;
       const failure: AwsError = { status: 400, code: error.code, message: error.message };
@@ -64,6 +63,17 @@ export class EcrRegistry implements OwnService {
         }),
     };
   }
+}
+
+/** @see https://docs.aws.amazon.com/AmazonECR/latest/APIReference/CommonErrors.html */
+function inputOf(body: Buffer): Record<string, unknown> {
+  try {
+    const input: unknown = JSON.parse(body.toString() || "{}");
+    if (typeof input === "object" && input !== null && !Array.isArray(input)) return { ...input };
+  } catch {
+    // Said below, with what is no object.
+  }
+  throw new EcrError("SerializationException", "the body is not a JSON object");
 }
 
 const OPERATIONS: Readonly<Record<string, { kind: string; run: Operation }>> = Object.fromEntries([

@@ -10,7 +10,7 @@ beforeEach(() => {
   questions = [];
 });
 
-/** MiniStack knows one domain, and one bucket that lets one page read. */
+/** MiniStack knows one domain, one bucket that lets one page write, and one that lets every page do everything. */
 async function question(target: string, method: string, head: RequestHead): Promise<WholeResponse> {
   const { host, origin } = head.headers;
   questions.push(`${target} ${method} ${host} ${head.url}`);
@@ -20,6 +20,8 @@ async function question(target: string, method: string, head: RequestHead): Prom
     head.url.startsWith("/open-to-app/") &&
     origin === "https://app.example" &&
     head.headers["access-control-request-method"] === "PUT";
+  if (head.url.startsWith("/open-to-all"))
+    return { status: 200, headers: { "access-control-allow-origin": "*" }, body: "" };
   const cors = { "access-control-allow-origin": "https://app.example", "content-length": "0" };
   return allows ? { status: 200, headers: cors, body: "" } : { status: 403, headers: {}, body: "" };
 }
@@ -39,7 +41,7 @@ function ask(method: string, url: string, headers: IncomingHttpHeaders = {}) {
     scope: scopeOf(all, url),
     operation: operationOf(method, all, url),
   };
-  return admit(head, "us-east-1", question);
+  return admit(head, "us-east-1", question, () => undefined);
 }
 
 /** What a request may reach, or the status and the error of its refusal. */
@@ -102,7 +104,14 @@ describe("web pages", () => {
 
   test("a page of a public bucket loads what stands beside it, and no more", async () => {
     const page = { "sec-fetch-site": "same-origin" };
-    expect(await admitted("GET", "/bucket/picture.png", page)).toBe("s3");
+    expect(await admitted("GET", "/bucket/picture.png", page)).toBe("anybody");
+    for (const query of ["AWSAccessKeyId=x&Signature=y&Expires=1", "x-amz-credential=x&x-amz-signature=y"]) {
+      expect(await ask("GET", `/bucket/picture.png?${query}`, page)).toMatchObject({
+        target: "anybody",
+        url: "/bucket/picture.png",
+      });
+    }
+    expect(await admitted("GET", "/bucket?policy", page)).toBe("403 AccessDenied");
     expect(await admitted("GET", "/_aws/execute-api/b2282598/", page)).toBe("403 AccessDenied");
     expect(await admitted("GET", "/v2/", page)).toBe("403 AccessDenied");
     expect(await admitted("DELETE", "/bucket/picture.png", page)).toBe("403 AccessDenied");
@@ -115,7 +124,8 @@ describe("web pages", () => {
     const page = { origin: "https://app.example", "sec-fetch-site": "cross-site" };
     const put = await ask("PUT", "/open-to-app/key", { ...page, ...SIGNED("s3") });
     expect(put).toMatchObject({
-      target: "s3",
+      target: "anybody",
+      scope: undefined,
       cors: { "access-control-allow-origin": "https://app.example" },
     });
     expect(Object.keys((put as RequestHead).cors ?? {})).toEqual(["access-control-allow-origin"]);
@@ -127,6 +137,73 @@ describe("web pages", () => {
       "403 AccessDenied",
     );
     expect(await admitted("PUT", "/open-to-app/key", { ...page, origin: "null" })).toBe("403 AccessDenied");
+  });
+
+  describe("a bucket that is open to every page", () => {
+    const page = { origin: "https://evil.example", "sec-fetch-site": "cross-site" };
+    const SIGNATURES = [
+      ["/open-to-all/key", SIGNED("s3")],
+      ["/open-to-all/key", { authorization: "AWS x:y", "x-amz-security-token": "x" }],
+      [
+        "/open-to-all/key?X-Amz-Credential=x%2F20260101%2Fus-east-1%2Fs3%2Faws4_request&X-Amz-Signature=0",
+        {},
+      ],
+      ["/open-to-all/key?x-amz-credential=x&x%2Damz%2dsignature=0&x-amz-acl=public-read", {}],
+      ["/open-to-all/key?AWSAccessKeyId=x&Signature=y&Expires=1", {}],
+    ] as const;
+
+    test.each(SIGNATURES)("a signature that proves nothing is none: %s %j", async (url, headers) => {
+      for (const method of ["GET", "HEAD", "PUT", "POST", "DELETE"]) {
+        const admittedAs = (await ask(method, url, { ...page, ...headers })) as RequestHead;
+        expect(admittedAs).toMatchObject({ target: "anybody", scope: undefined, url: "/open-to-all/key" });
+        expect(Object.keys(admittedAs.headers).sort()).toEqual(["host", "origin", "sec-fetch-site"]);
+      }
+    });
+
+    test("lists, versions and parts are what a page may ask for", async () => {
+      const queries = ["list-type=2&prefix=a%26b", "uploads", "partNumber=1&uploadId=x", "versionId=1"];
+      for (const query of queries) {
+        const url = `/open-to-all/?${query}`;
+        expect(await ask("GET", url, page)).toMatchObject({ target: "anybody", url });
+      }
+    });
+
+    test.each([
+      "policy",
+      "cors",
+      "acl",
+      "lifecycle",
+      "tagging=",
+      "%70olicy",
+      "a=b&notification",
+      "delete",
+      "Policy",
+    ])("planted fault: ?%s is a configuration, and refused", async (query) => {
+      for (const method of ["GET", "PUT", "DELETE"]) {
+        const url = `/open-to-all?${query}`;
+        expect(await admitted(method, url, { ...page, ...SIGNED("s3") })).toBe("403 AccessDenied");
+      }
+    });
+
+    test("an object is copied from a bucket that is open to the page too", async () => {
+      const copy = (source: string) =>
+        admitted("PUT", "/open-to-all/x", { ...page, "x-amz-copy-source": source });
+      expect(await copy("/open-to-all/key")).toBe("anybody");
+      expect(await copy("open-to-all-2/key?versionId=1")).toBe("anybody");
+      for (const source of [
+        "/private-state/tf.tfstate",
+        "private-state/tf.tfstate",
+        "%2Fprivate-state%2Ftf.tfstate",
+        "//private-state/open-to-all",
+        "arn:aws:s3:us-east-1:123456789012:accesspoint/x/object/y",
+        "%",
+        "",
+      ]) {
+        expect([source, await copy(source)]).toEqual([source, "403 AccessDenied"]);
+      }
+      const inAddress = "/open-to-all/x?X-Amz-Copy-Source=/private-state/tf.tfstate";
+      expect(await admitted("PUT", inAddress, page)).toBe("403 AccessDenied");
+    });
   });
 
   test("an API is open to them, as on AWS, and nothing else is at its address", async () => {

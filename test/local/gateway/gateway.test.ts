@@ -41,6 +41,7 @@ beforeEach(async () => {
     services: [],
     corrections: [],
     guards: [],
+    secretOf: () => undefined,
     control: async ({ method, path }) => {
       controlled.push(`${method} ${path}`);
       return { status: 200, headers: {}, body: "" };

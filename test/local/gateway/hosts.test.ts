@@ -3,6 +3,7 @@ import { hostKind } from "../../../local/gateway/hosts";
 test.each([
   ["127.0.0.1:4566", "loopback"],
   ["127.1.2.3", "loopback"],
+  ["127.255.255.254:4566", "loopback"],
   ["localhost", "loopback"],
   ["LOCALHOST:4566", "loopback"],
   ["[::1]:4566", "loopback"],
@@ -19,6 +20,9 @@ test.each([
   "",
   "0.0.0.0:4566",
   "192.168.1.2:4566",
+  "127.999.999.999:4566",
+  "127.0.0.256",
+  "127.0.0.01",
   "evil.example:4566",
   "localhost.evil.example",
   "127.0.0.1.evil.example",
