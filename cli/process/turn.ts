@@ -1,4 +1,14 @@
-import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Interrupted } from "../console/errors";
@@ -38,7 +48,7 @@ export class Turn {
    */
   static async take(root: string, key: string, what: string): Promise<Turn> {
     const folder = join(makeRoom(root), "turns");
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     let named: number | undefined;
     for (;;) {
       if (interrupted.aborted) throw new Interrupted();
@@ -86,6 +96,20 @@ export class Turn {
       // Without room for it, it is released with this process.
     }
   }
+}
+
+/** Makes the folder of all turns; what has its name and is no folder is kept under another. */
+function makeFolder(folder: string): void {
+  if (lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() === false) {
+    try {
+      // No rename: it would also move the folder that another run has made meanwhile.
+      linkSync(folder, `${folder}.${ownName("aside")}`);
+      unlinkSync(folder);
+    } catch {
+      // Another run has moved it.
+    }
+  }
+  mkdirSync(folder, { recursive: true });
 }
 
 /** Turns that this process keeps. */

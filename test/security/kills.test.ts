@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import {
   existsSync,
@@ -160,6 +160,26 @@ describe("a turn", () => {
     expect(await inProcesses(3, script)).toEqual([0, 0, 0]);
     expect(readFileSync(counter, "utf8")).toBe("30");
     expect(readdirSync(room("turns"))).toHaveLength(1);
+  });
+
+  test.each(["a file", "a pipe", "a link"])(
+    "%s in place of the folder of turns is kept aside",
+    async (what) => {
+      mkdirSync(room(), { recursive: true });
+      if (what === "a file") writeFileSync(room("turns"), "theirs");
+      if (what === "a pipe") execFileSync("mkfifo", [room("turns")]);
+      if (what === "a link") symlinkSync("nothing", room("turns"));
+      (await Turn.take(root, "synth", "synthesizes here")).release();
+      expect(readdirSync(room("turns"))).toEqual(["synth.1"]);
+      expect(readdirSync(room()).filter((name) => name.startsWith("turns.aside"))).toHaveLength(1);
+    },
+  );
+
+  test("a pipe in place of a turn's owner is not waited for", async () => {
+    mkdirSync(room("turns", "synth.1"), { recursive: true });
+    execFileSync("mkfifo", [room("turns", "synth.1", "owner")]);
+    (await Turn.take(root, "synth", "synthesizes here")).release();
+    expect(readdirSync(room("turns"))).toEqual(["synth.2"]);
   });
 
   test("of a process that was killed is over, and so is one of whose id another is by now", async () => {
