@@ -1,8 +1,10 @@
-import { readFileSync, rmSync, statSync } from "node:fs";
+import { lstatSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { LocalError } from "./options";
 import { privateFolder, writeNew } from "./private";
 import { isMark, isRunning, markOf, type ProcessMark } from "./process-file";
+import { readSmallFile } from "./read-file";
 
 /** Options of {@link alone}. */
 export interface AloneOptions {
@@ -54,15 +56,26 @@ function clearStale(claim: string): boolean {
   const guard = `${claim}.clearing`;
   if (!writeNew(guard, "")) {
     // Its process was killed in that moment.
-    if (isAbandoned(guard)) rmSync(guard, { force: true });
+    if (isAbandoned(guard)) remove(guard);
     return false;
   }
   try {
-    if (isStale(claim)) rmSync(claim, { force: true });
+    if (isStale(claim)) remove(claim);
     return true;
   } finally {
     rmSync(guard, { force: true });
   }
+}
+
+/** Removes what names no process that runs; a folder is nobody's claim, and may hold something. */
+function remove(path: string): void {
+  if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new LocalError(
+      "input",
+      `${path} is a folder, where a file says which process is at work\n  see what it is, then remove it`,
+    );
+  }
+  rmSync(path, { force: true });
 }
 
 /** Milliseconds after which a file that names no process counts as left by one that was killed. */
@@ -82,7 +95,7 @@ function isAbandoned(file: string): boolean {
 
 /** Milliseconds since a file was written, or until it will have been by a clock that was set back; 0 when it is gone. */
 function ageOf(file: string): number {
-  return Math.abs(Date.now() - (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()));
+  return Math.abs(Date.now() - (lstatSync(file, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()));
 }
 
 /** Who has a claim; undefined while it may be being written. */
@@ -95,7 +108,7 @@ function describeHolder(claim: string): string | undefined {
 /** The process that a claim names; undefined for one that is gone, empty or damaged. */
 function read(claim: string): ProcessMark | undefined {
   try {
-    const found: unknown = JSON.parse(readFileSync(claim, "utf8"));
+    const found: unknown = JSON.parse(readSmallFile(claim));
     return isMark(found) ? found : undefined;
   } catch {
     return undefined;

@@ -4,7 +4,7 @@ import { homedir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { execa } from "execa";
 import { LocalError } from "./options";
-import { privateFolder, privately } from "./private";
+import { privately, privatePlace } from "./private";
 import { markOf } from "./process-file";
 import { WORKSPACE } from "./workspace";
 
@@ -67,7 +67,7 @@ export async function install(options: InstallOptions = {}): Promise<Environment
   const started = Date.now();
   onProgress?.(`installing ${name} (Python packages, once)`);
   const building = `${folder}.${process.pid}`;
-  privateFolder(cacheDirectory());
+  privatePlace(cacheDirectory());
   clearAbandoned(folder);
   try {
     // Copies of the interpreter would not survive the rename; links and -m do.

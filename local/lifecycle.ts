@@ -10,6 +10,7 @@ import { install } from "./install";
 import { LocalError, type LocalOptions, type LocalSettings, settingsOf } from "./options";
 import { privateTree, spawnPrivately } from "./private";
 import { end, isRunning, markOf, type ProcessMark, readProcessFile, removeProcessFile } from "./process-file";
+import { sealFolder } from "./seal";
 import { WORKSPACE } from "./workspace";
 
 const DAEMON = join(WORKSPACE, "dist", "daemon", "main.js");
@@ -32,6 +33,7 @@ export async function up(options: LocalOptions = {}): Promise<LocalStatus> {
   return alone(settings.stateDirectory, { signal, onProgress }, async () => {
     const running = await status(options);
     if (running) return sameOrThrow(running, settings, options);
+    sealFolder(settings.stateDirectory);
     // What is left of one that hangs would hold the port, or the state.
     await endLeftovers(settings.stateDirectory);
     const { python } = await install({

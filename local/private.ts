@@ -2,6 +2,9 @@ import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process"
 import {
   chmodSync,
   closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -10,8 +13,9 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { isMainThread } from "node:worker_threads";
+import { LocalError } from "./options";
 
 /** Permissions that a file or folder of this package never gives: those of the group and of others. */
 const OTHERS = 0o077;
@@ -38,8 +42,40 @@ export function stayPrivate(): void {
   process.umask(OTHERS);
 }
 
-/** Makes a folder that only its owner can enter, with those above it that are missing; one that is open is closed. */
+/**
+ * Refuses a state folder that is a link or no folder, and a `.groundplan` around it that is one: a checkout may bring
+ * both, and they would lead to what is not its own.
+ *
+ * @throws LocalError that says what to remove.
+ */
+export function refuseLinks(stateDirectory: string): void {
+  const above = dirname(stateDirectory);
+  for (const path of basename(above) === ".groundplan" ? [above, stateDirectory] : [stateDirectory]) {
+    const stat = lstatSync(path, { throwIfNoEntry: false });
+    if (stat && !stat.isDirectory()) throw notOurs(path, stat.isSymbolicLink() ? "a link" : "no folder");
+  }
+}
+
+function notOurs(path: string, what: string): LocalError {
+  return new LocalError(
+    "input",
+    `${path} is ${what}, and nothing is written there\n  see what it is, then remove it: rm ${JSON.stringify(path)}`,
+  );
+}
+
+/**
+ * Makes a folder that only its owner can enter, with those above it that are missing; one that is open is closed.
+ *
+ * @throws LocalError where a link or a file has its name.
+ */
 export function privateFolder(path: string): void {
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  if (stat && !stat.isDirectory()) throw notOurs(path, stat.isSymbolicLink() ? "a link" : "no folder");
+  privatePlace(path);
+}
+
+/** As {@link privateFolder}, of a place of the user's outside any checkout, which they may have linked elsewhere. */
+export function privatePlace(path: string): void {
   privately(() => mkdirSync(path, { recursive: true, mode: 0o700 }));
   const { mode } = statSync(path);
   if ((mode & OTHERS) !== 0) chmodSync(path, mode & 0o7700);
@@ -50,6 +86,7 @@ export function privateFolder(path: string): void {
  * version made it, or a checkout brought it.
  */
 export function privateTree(path: string): void {
+  refuseLinks(path);
   const was = statSync(path, { throwIfNoEntry: false })?.mode ?? 0;
   privateFolder(path);
   if ((was & OTHERS) !== 0) closeInside(path);
@@ -69,7 +106,9 @@ function closeInside(folder: string): void {
 export function writeWhole(path: string, content: string): void {
   const temporary = `${path}.${process.pid}`;
   try {
-    privately(() => writeFileSync(temporary, content, { mode: 0o600 }));
+    // What has its name already may lead elsewhere.
+    rmSync(temporary, { force: true });
+    privately(() => writeFileSync(temporary, content, { mode: 0o600, flag: "wx" }));
     renameSync(temporary, path);
   } catch (error) {
     // A full disk: what is half written would only fill it more.
@@ -101,10 +140,22 @@ export function writeNew(path: string, content: string): boolean {
   }
 }
 
-/** Opens a file to write at its end, in a folder that is made where it is missing. */
+/**
+ * Opens a file to write at its end, in a folder that is made where it is missing.
+ *
+ * @throws LocalError where a link, a pipe or another thing that is no file has its name.
+ */
 export function openToAppend(path: string): number {
   privateFolder(dirname(path));
-  return privately(() => openSync(path, "a", 0o600));
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  if (stat && !stat.isFile()) throw notOurs(path, stat.isSymbolicLink() ? "a link" : "no file");
+  const { O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_WRONLY } = constants;
+  const file = privately(() =>
+    openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o600),
+  );
+  if (fstatSync(file).isFile()) return file;
+  closeSync(file);
+  throw notOurs(path, "no file");
 }
 
 /** Starts a program; what it makes is its owner's alone. */

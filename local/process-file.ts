@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { writeWhole } from "./private";
+import { readSmallFile } from "./read-file";
 
 /** A process, known by more than its id: the system gives ids anew. */
 export interface ProcessMark {
@@ -44,7 +45,7 @@ export function end(mark: ProcessMark, signal: "SIGTERM" | "SIGKILL"): void {
 /** What a state folder says; undefined when nothing was started from it, or the file is damaged. */
 export function readProcessFile(stateDirectory: string): ProcessFile | undefined {
   try {
-    const { port, daemon, emulators } = JSON.parse(readFileSync(pathIn(stateDirectory), "utf8"));
+    const { port, daemon, emulators } = JSON.parse(readSmallFile(pathIn(stateDirectory)));
     if (!Number.isInteger(port) || !isMark(daemon) || !Array.isArray(emulators)) return undefined;
     return { port, daemon, emulators: emulators.filter(isMark) };
   } catch {

@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import io
 import os
+import stat
 
 MAGIC = b"groundplan-state-1 "
 _DIGITS = hashlib.sha256().digest_size * 2
@@ -44,10 +45,17 @@ def write(path: str, content: bytes) -> None:
             os.remove(temporary)
 
 
+def _plain(path: str) -> bytes:
+    """What a plain file holds; nothing of a link, a pipe or a device, for which nobody waits."""
+    if not stat.S_ISREG(os.lstat(path).st_mode):
+        return b""
+    with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
+        return file.read()
+
+
 def read(path: str) -> bytes:
     """The content of a file of this machine. One of another is set aside: ForeignState."""
-    with open(path, "rb") as file:
-        whole = file.read()
+    whole = _plain(path)
     head, content = whole[:_HEAD], whole[_HEAD:]
     signed = head.startswith(MAGIC) and head.endswith(b"\n")
     if signed and hmac.compare_digest(head[len(MAGIC) : -1], _signature(content)):

@@ -1,10 +1,11 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { freePorts } from "../free-ports";
 import { LocalError } from "../options";
 import { privateFolder, writeWhole } from "../private";
 import { isRunning } from "../process-file";
+import { readSmallFile } from "../read-file";
 import { KubernetesApi } from "./api";
 import type { Credentials, UserName } from "./credentials";
 import { type ClusterAccess, kubeconfig, webhookConfig } from "./kubeconfig";
@@ -202,15 +203,14 @@ async function reach(
 ): Promise<ClusterAccess> {
   const chain = join(folder, "certificates", "apiserver.crt");
   // Made first, and written then.
-  const isWritten = () =>
-    existsSync(chain) && /-----END CERTIFICATE-----\n?$/.test(readFileSync(chain, "utf8"));
+  const isWritten = () => existsSync(chain) && /-----END CERTIFICATE-----\n?$/.test(readSmallFile(chain));
   for (const begun = Date.now(); !isWritten(); await sleep(50)) {
     signal?.throwIfAborted();
     if (Date.now() - begun > START_LIMIT || !components.list().every(isRunning)) {
       throw notReady(components, "the API server");
     }
   }
-  const authority = readFileSync(chain, "utf8")
+  const authority = readSmallFile(chain)
     .match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----\n?/g)
     ?.at(-1);
   if (!authority)

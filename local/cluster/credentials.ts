@@ -1,8 +1,9 @@
 import { createHash, generateKeyPairSync, randomBytes } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { selfSigned } from "../certificate";
 import { privateFolder, writeWhole } from "../private";
+import { readSmallFile } from "../read-file";
 
 /** Who may ask the API server, each by a token of its own. */
 export const USERS = {
@@ -101,7 +102,7 @@ function tokensIn(path: string): Record<UserName, string> {
 /** Tokens that are there already; none of a file that is damaged. */
 function readTokens(path: string): Partial<Record<UserName, string>> {
   try {
-    const found: unknown = JSON.parse(readFileSync(path, "utf8"));
+    const found: unknown = JSON.parse(readSmallFile(path));
     const entries = Object.entries(found ?? {}).filter(([, token]) => /^[0-9a-f]{64}$/.test(String(token)));
     return Object.fromEntries(entries);
   } catch {

@@ -1,6 +1,7 @@
-import { readFileSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { privateFolder, writeWhole } from "../private";
+import { readSmallFile } from "../read-file";
 import { clusterDirectory } from "./options";
 
 /** What the EKS API tells of the local cluster. */
@@ -22,9 +23,7 @@ export interface ClusterDescription {
  */
 export function clusterDescription(stateDirectory?: string): ClusterDescription | undefined {
   try {
-    const { endpoint, certificateAuthorityData, version } = JSON.parse(
-      readFileSync(pathIn(stateDirectory), "utf8"),
-    );
+    const { endpoint, certificateAuthorityData, version } = JSON.parse(readSmallFile(pathIn(stateDirectory)));
     const texts = [endpoint, certificateAuthorityData, version];
     if (texts.some((text) => typeof text !== "string")) return undefined;
     return { endpoint, certificateAuthorityData, version };

@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { parse } from "yaml";
 import { LocalError } from "../options";
+import { readSmallFile } from "../read-file";
 
 /** What a kubeconfig's current context says of its cluster. */
 export interface ClusterAccess {
@@ -61,7 +61,7 @@ export function readKubeconfig(path: string): ClusterAccess {
     );
   let content: KubeconfigFile;
   try {
-    content = parse(readFileSync(path, "utf8")) as KubeconfigFile;
+    content = parse(readSmallFile(path, { followLinks: true })) as KubeconfigFile;
   } catch (error) {
     throw wrong((error as Error).message.split("\n")[0] ?? "");
   }
@@ -74,7 +74,9 @@ export function readKubeconfig(path: string): ClusterAccess {
   const file = cluster["certificate-authority"];
   const data =
     cluster["certificate-authority-data"] ??
-    (file === undefined ? undefined : readFileSync(resolve(dirname(path), file)).toString("base64"));
+    (file === undefined
+      ? undefined
+      : Buffer.from(readSmallFile(resolve(dirname(path), file), { followLinks: true })).toString("base64"));
   if (!endpoint) throw wrong(`its cluster ${named} has no server`);
   if (!data) throw wrong(`its cluster ${named} has no certificate-authority-data`);
   return { context, endpoint, certificateAuthorityData: data };

@@ -1,10 +1,13 @@
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { alone } from "../claim";
 import { freePorts, isFree } from "../free-ports";
 import { LocalError } from "../options";
-import { privateFolder, privateTree, writeWhole } from "../private";
+import { ownFolder } from "../own-folder";
+import { privateFolder, refuseLinks, writeWhole } from "../private";
 import { isRunning } from "../process-file";
+import { readSmallFile } from "../read-file";
+import { isSealed } from "../seal";
 import { KubernetesApi } from "./api";
 import { startControlPlane } from "./control-plane";
 import { credentialsIn } from "./credentials";
@@ -71,10 +74,10 @@ const REGION = "us-east-1";
 export async function clusterUp(options: ClusterOptions = {}): Promise<ClusterStatus> {
   checkClusterOptions(options);
   const folder = clusterDirectory(options.stateDirectory);
-  privateTree(resolve(folder, ".."));
+  await ownFolder(resolve(folder, ".."), options);
   return alone(folder, options, async () => {
     const running = await clusterStatus(options);
-    if (running && isWhole(running) && fits(running, readFile(folder), options)) return running;
+    if (running && isWhole(running) && fits(running, readClusterFile(folder), options)) return running;
     const source = options.source ?? (options.kubeconfig ? "kubeconfig" : await preferred(folder));
     refuse(source, options);
     await replace(running, folder, source);
@@ -101,7 +104,9 @@ export async function clusterDown(
   options: Pick<ClusterOptions, "stateDirectory" | "onProgress"> & { readonly purge?: boolean } = {},
 ): Promise<boolean> {
   const folder = clusterDirectory(options.stateDirectory);
-  const file = readFile(folder);
+  refuseLinks(resolve(folder, ".."));
+  if (!isSealed(resolve(folder, ".."))) return false;
+  const file = readClusterFile(folder);
   const ended = await new Components(folder).end();
   if (file?.source === "kind" || file?.source === "k3d") await deleteWithEngine(file.source, options);
   removeDescription(resolve(folder, ".."));
@@ -114,8 +119,9 @@ export async function clusterStatus(
   options: Pick<ClusterOptions, "stateDirectory"> = {},
 ): Promise<ClusterStatus | undefined> {
   const folder = clusterDirectory(options.stateDirectory);
+  if (!isSealed(resolve(folder, ".."))) return undefined;
   const components = new Components(folder).list();
-  const file = readFile(folder);
+  const file = readClusterFile(folder);
   if (!file || !existsSync(file.kubeconfig)) return undefined;
   if (file.source === "built" && !components.some(isRunning)) return undefined;
   const access = readKubeconfig(file.kubeconfig);
@@ -150,7 +156,7 @@ async function replace(
 
 /** What made the last cluster of this folder makes the next one. */
 async function preferred(folder: string): Promise<ClusterSource> {
-  const last = readFile(folder)?.source ?? "kubeconfig";
+  const last = readClusterFile(folder)?.source ?? "kubeconfig";
   return last === "kubeconfig" ? ((await engine()) ?? "built") : last;
 }
 
@@ -242,7 +248,7 @@ async function record(
 
 async function portFor(folder: string, asked: number | undefined): Promise<number> {
   if (asked === 0) return (await freePorts(1))[0] ?? 0;
-  const port = asked ?? readFile(folder)?.port ?? DEFAULT_PORT;
+  const port = asked ?? readClusterFile(folder)?.port ?? DEFAULT_PORT;
   if (await isFree(port)) return port;
   throw new LocalError(
     "input",
@@ -283,9 +289,9 @@ function fileIn(folder: string): string {
   return join(folder, "cluster.json");
 }
 
-function readFile(folder: string): ClusterFile | undefined {
+function readClusterFile(folder: string): ClusterFile | undefined {
   try {
-    return JSON.parse(readFileSync(fileIn(folder), "utf8")) as ClusterFile;
+    return JSON.parse(readSmallFile(fileIn(folder))) as ClusterFile;
   } catch {
     return undefined;
   }

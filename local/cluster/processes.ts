@@ -1,10 +1,11 @@
-import { readFileSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { openLog } from "../daemon/log";
 import { LocalError } from "../options";
 import { spawnPrivately, writeWhole } from "../private";
 import { end, isMark, isRunning, markOf, type ProcessMark } from "../process-file";
+import { readSmallFile } from "../read-file";
 
 /** A program of the cluster that was started. */
 export interface Component extends ProcessMark {
@@ -33,7 +34,7 @@ export class Components {
   /** What was started, in that order; some may have ended. */
   list(): readonly Component[] {
     try {
-      const found: unknown = JSON.parse(readFileSync(this.#file, "utf8"));
+      const found: unknown = JSON.parse(readSmallFile(this.#file));
       return Array.isArray(found) ? found.filter(isComponent) : [];
     } catch {
       return [];

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { execa } from "execa";
 import { cacheDirectory } from "../install";
 import { LocalError } from "../options";
-import { privateFolder, privately, writeWhole } from "../private";
+import { privately, privatePlace, writeWhole } from "../private";
 import { markOf } from "../process-file";
 import { WORKSPACE } from "../workspace";
 import { ACTIONS, type AssetName, PROGRAMS, type Recipe, type ToolName } from "./programs";
@@ -75,7 +75,7 @@ export async function buildTools(
   const missing = names.filter((name) => !existsSync(toolPath(name)) || !assetsOf(name).every(isThere));
   if (missing.length === 0) return [];
   for (const folder of new Set(missing.map((name) => dirname(toolPath(name))))) {
-    privateFolder(folder);
+    privatePlace(folder);
     clearAbandoned(folder);
   }
   for (const [index, name] of missing.entries()) {

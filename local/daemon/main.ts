@@ -1,4 +1,4 @@
-import { createWriteStream, existsSync, readdirSync, readFileSync } from "node:fs";
+import { createWriteStream, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { clusterDescription } from "../cluster/description";
 import { corrections, guards } from "../corrections";
@@ -11,6 +11,7 @@ import { REQUIREMENTS } from "../install";
 import { type LocalSettings, settingsOf } from "../options";
 import { stayPrivate } from "../private";
 import { markOf, removeProcessFile, writeProcessFile } from "../process-file";
+import { filesSetAside } from "../seal";
 import { EcrRegistry } from "../services/ecr";
 import { type Emulator, startEmulator } from "./emulators";
 import { openLog } from "./log";
@@ -168,15 +169,6 @@ function endChild({ process: child }: Emulator): Promise<void> {
       resolve();
     });
     child.kill("SIGTERM");
-  });
-}
-
-/** State files that the emulators have set aside. */
-function filesSetAside(stateDirectory: string): string[] {
-  return ["moto", join("ministack", "state")].flatMap((name) => {
-    const folder = join(stateDirectory, name);
-    const files = existsSync(folder) ? readdirSync(folder) : [];
-    return files.filter((file) => file.endsWith(".unreadable")).map((file) => join(folder, file));
   });
 }
 

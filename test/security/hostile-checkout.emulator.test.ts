@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import {
   existsSync,
   mkdirSync,
@@ -5,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -96,16 +98,32 @@ test("state is read by the machine that wrote it alone; what a checkout brings i
   const moto = join(state, "moto", "state");
   writeFileSync(moto, `groundplan-state-1 ${"0".repeat(64)}\n${pickle(`touch ${marker}`)}`);
 
+  // AND a bucket with a link out of it, a log that is one, and pipes where a start reads and writes
+  const outside = join(project, "outside");
+  writeFileSync(outside, "mine");
+  const bucket = join(state, "ministack", "s3", "123456789012", "brought");
+  mkdirSync(bucket, { recursive: true });
+  writeFileSync(join(bucket, "key"), "theirs");
+  symlinkSync(outside, join(bucket, "link"));
+  symlinkSync(outside, join(state, "gateway.log"));
+  execFileSync("mkfifo", [join(state, "process.json"), join(state, "starting")]);
+  execFileSync("touch", ["-d", "2020-01-01", join(state, "starting")]);
+  mkdirSync(join(state, "services"));
+  writeFileSync(join(state, "services", "eks.json"), "{");
+  expect((await local("owner", "status")).output).toContain("no emulator runs");
+
   // WHEN its user starts the local AWS
   const first = await up("owner");
 
   // THEN the code did not run, the file is kept and named, and AWS is there, empty
   expect(existsSync(marker)).toBe(false);
-  expect(first.setAside).toEqual([`${moto}.unreadable`]);
-  expect((await local("owner", "status")).stdout).toMatch(
-    /not read\s+\S+moto\/state\.unreadable: .*remove it/,
-  );
-  expect(readFileSync(`${moto}.unreadable`, "utf8")).toContain("posix");
+  const brought = ["gateway.log", "ministack", "moto", "process.json", "services"];
+  expect([...first.setAside].sort()).toEqual(brought.map((name) => join(state, `${name}.unreadable`)));
+  expect((await local("owner", "status")).stdout).toMatch(/not read\s+\S+moto\.unreadable: .*remove it/);
+  expect(readFileSync(join(state, "moto.unreadable", "state"), "utf8")).toContain("posix");
+  expect(await (await fetch(`${first.endpoint}/`)).text()).not.toContain("brought");
+  expect((await fetch(`${first.endpoint}/brought/key`)).status).toBe(404);
+  expect(readFileSync(outside, "utf8")).toBe("mine");
   expect(await held(first.endpoint)).toEqual([false, false]);
 
   // WHEN it is used, ended, and started by the same machine
@@ -113,7 +131,7 @@ test("state is read by the machine that wrote it alone; what a checkout brings i
   await ask(first.endpoint, "secretsmanager", "make");
   expect(await held(first.endpoint)).toEqual([true, true]);
   await local("owner", "down");
-  rmSync(`${moto}.unreadable`);
+  for (const path of first.setAside) rmSync(path, { recursive: true });
   const again = await up("owner");
 
   // THEN it has what it had
@@ -122,12 +140,15 @@ test("state is read by the machine that wrote it alone; what a checkout brings i
   await local("owner", "down");
 
   // WHEN another machine gets the folder
-  const saved = readdirSync(join(state, "ministack", "state")).filter((name) => name.endsWith(".json"));
+  const saved = readdirSync(join(state, "ministack", "state"));
   const elsewhere = await up("stranger");
 
   // THEN it reads nothing of it, and keeps all of it
   expect(await held(elsewhere.endpoint)).toEqual([false, false]);
   expect(saved.length).toBeGreaterThan(0);
-  const files = [moto, ...saved.map((name) => join(state, "ministack", "state", name))];
-  expect([...elsewhere.setAside].sort()).toEqual(files.map((file) => `${file}.unreadable`).sort());
+  expect(elsewhere.setAside).toEqual(
+    expect.arrayContaining(["moto", "ministack", "seal"].map((name) => join(state, `${name}.unreadable`))),
+  );
+  expect(existsSync(join(state, "moto.unreadable", "state"))).toBe(true);
+  expect(readdirSync(join(state, "ministack.unreadable", "state"))).toEqual(saved);
 });

@@ -83,6 +83,15 @@ test("a folder that an older version left open is closed with all that is in it,
   expect(modeOf(join(folder, "outside"))).toBe("666");
 });
 
+/** Files that are no checkout's state, with how often each is read at once, and why it may be. */
+const READ_AT_ONCE: Readonly<Record<string, readonly [number, string]>> = {
+  "process-file.ts": [1, "the system's own /proc"],
+  "install.ts": [1, "the requirements of this package"],
+  "daemon/main.ts": [1, "the requirements of this package"],
+  "cluster/gitops.ts": [1, "a tool in the cache"],
+  "cluster/tools.ts": [3, "sources of this package, and what Go has put into the cache"],
+};
+
 describe("a new file cannot be forgotten", () => {
   /** Uses of what makes files and programs, outside the one file that does so privately. */
   function openly(source: string): string[] {
@@ -108,13 +117,35 @@ describe("a new file cannot be forgotten", () => {
 
   test("local/ makes files and starts programs in local/private.ts alone", () => {
     const found = sources(LOCAL)
-      .filter((path) => relative(LOCAL, path) !== "private.ts")
+      // The reader opens, and makes nothing.
+      .filter((path) => !["private.ts", "read-file.ts"].includes(relative(LOCAL, path)))
       .flatMap((path) =>
         openly(readFileSync(path, "utf8").replaceAll(/\(\) =>\s+execa/g, "() => execa")).map(
           (name) => `${relative(LOCAL, path)}: ${name}`,
         ),
       );
     expect(found).toEqual([]);
+  });
+
+  /** How often a source reads a file that it may have to wait for, or that may have no end. */
+  function readsAtOnce(source: string): number {
+    return [...source.matchAll(/\b(?:readFileSync|readFile|createReadStream|readvSync|readSync)\(/g)].length;
+  }
+
+  test("local/ reads what a checkout may bring in local/read-file.ts alone", () => {
+    const found = sources(LOCAL)
+      .map((path) => [relative(LOCAL, path), readFileSync(path, "utf8")] as const)
+      .filter(([name, source]) => /from "node:fs(?:\/promises)?"/.test(source) && name !== "read-file.ts")
+      .flatMap(([name, source]) => (readsAtOnce(source) === 0 ? [] : [[name, readsAtOnce(source)]]));
+    expect(Object.fromEntries(found)).toEqual(
+      Object.fromEntries(Object.entries(READ_AT_ONCE).map(([name, [count]]) => [name, count])),
+    );
+  });
+
+  test("planted fault: a bare read is found", () => {
+    expect(readsAtOnce('JSON.parse(readFileSync(path, "utf8"))')).toBe(1);
+    expect(readsAtOnce("await readFile(path)")).toBe(1);
+    expect(readsAtOnce("readSmallFile(path)")).toBe(0);
   });
 
   test.each([
