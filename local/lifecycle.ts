@@ -8,7 +8,7 @@ import { removeSockets } from "./daemon/sockets";
 import type { LocalStatus } from "./daemon/status";
 import { install } from "./install";
 import { LocalError, type LocalOptions, type LocalSettings, settingsOf } from "./options";
-import { privateTree, spawnPrivately } from "./private";
+import { privateTree, refuseLinks, spawnPrivately } from "./private";
 import { end, isRunning, markOf, type ProcessMark, readProcessFile, removeProcessFile } from "./process-file";
 import { sealFolder } from "./seal";
 import { WORKSPACE } from "./workspace";
@@ -53,6 +53,7 @@ export async function up(options: LocalOptions = {}): Promise<LocalStatus> {
  */
 export async function down(options: LocalOptions = {}): Promise<boolean> {
   const { stateDirectory } = settingsOf(options);
+  refuseLinks(stateDirectory);
   const running = await status(options);
   if (!running) return endLeftovers(stateDirectory);
   const marks = [running.pid, ...running.emulators.map(({ pid }) => pid)].flatMap((pid) => markOf(pid) ?? []);
