@@ -19,9 +19,9 @@ test("a hash is uploaded once, whoever builds it", async () => {
   const service = bucket.newService();
   const first = await publish(store(), built(service, "a"));
   const other = await publish(store(), built(service, "b"));
-  const again = await publish(store(), { ...built(service, "a"), commit: "a revert" });
+  const again = await publish(store(), { ...built(service, "a"), commit: "a-revert" });
   expect([first.isNew, other.isNew, again.isNew]).toEqual([true, true, false]);
-  expect(again.artifact).toMatchObject({ versionId: first.artifact.versionId, commit: "a revert" });
+  expect(again.artifact).toMatchObject({ versionId: first.artifact.versionId, commit: "a-revert" });
   // A deploy of the newest deploys what was published last, not the hash that was new last.
   expect((await store().index(service)).artifacts.at(-1)).toEqual(again.artifact);
   expect(await store().has(first.artifact)).toBe(true);
