@@ -233,5 +233,27 @@ function api(): object {
       // Beside the function, so that a plan of all is more than a deploy of code.
       aws_ssm_parameter: { contract: parameter("/kills/dev/api", "{}") },
     },
+    output: {
+      deployables: {
+        value: [
+          {
+            kind: "lambda",
+            environment: "dev",
+            service: "api",
+            pin: "/kills/dev/api/artifact",
+            contract: "/kills/dev/api",
+            region: "us-east-1",
+            account: "123456789012",
+            functionName: "kills-dev-api",
+            alias: "live",
+            addresses: {
+              function: "aws_lambda_function.it",
+              alias: "aws_lambda_alias.live",
+              canaryAlarms: [],
+            },
+          },
+        ],
+      },
+    },
   };
 }
