@@ -63,7 +63,7 @@ export function readKubeconfig(path: string): ClusterAccess {
   try {
     content = parse(readSmallFile(path, { followLinks: true })) as KubeconfigFile;
   } catch (error) {
-    throw wrong((error as Error).message.split("\n")[0] ?? "");
+    throw wrong(((error as Error).message.split("\n")[0] ?? "").replace(`${path} is`, "it is"));
   }
   if (typeof content !== "object" || content === null) throw wrong("it is empty");
   const context = content["current-context"];

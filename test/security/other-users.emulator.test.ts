@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { CreateVpcCommand, EC2Client } from "@aws-sdk/client-ec2";
 import {
   CreateFunctionCommand,
   InvokeCommand,
@@ -51,7 +52,7 @@ afterAll(async () => {
 });
 
 test("what is kept of use is its owner's alone, while it runs and afterwards", async () => {
-  // GIVEN objects, a function that ran, and credentials that were given out
+  // GIVEN objects, a network, a function that ran, and credentials that were given out
   const common = {
     endpoint: running.endpoint,
     region: running.region,
@@ -61,6 +62,7 @@ test("what is kept of use is its owner's alone, while it runs and afterwards", a
   const s3 = new S3Client({ ...common, forcePathStyle: true });
   await s3.send(new CreateBucketCommand({ Bucket: "kept" }));
   await s3.send(new PutObjectCommand({ Bucket: "kept", Key: "a/secret.txt", Body: "secret" }));
+  await new EC2Client(common).send(new CreateVpcCommand({ CidrBlock: "10.0.0.0/16" }));
   const lambda = new LambdaClient(common);
   const FunctionName = "kept";
   const code = zip({ "index.js": Buffer.from("exports.handler = async () => 1;") }).bytes;
