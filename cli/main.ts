@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import { CliError, Interrupted } from "./console/errors";
 import { EXIT, EXIT_HELP } from "./console/exit-codes";
-import { interrupted, listen, runEndings } from "./console/interrupts";
 import {
   flushed,
   line,
@@ -14,22 +13,23 @@ import {
   sayProblem,
   sayText,
 } from "./console/output";
+import { interrupted, listen, runEndings } from "./process/interrupts";
 import { rootOf } from "./project/root";
 
 /** What adds each command, in the order of `--help`. One alone is loaded in a third of the time of all. */
 const COMMANDS = {
-  doctor: async () => (await import("./doctor/command.js")).addDoctor,
-  bootstrap: async () => (await import("./bootstrap/command.js")).addBootstrap,
-  lock: async () => (await import("./lock/command.js")).addLock,
-  report: async () => (await import("./report/command.js")).addReport,
-  comment: async () => (await import("./comment/command.js")).addComment,
-  drift: async () => (await import("./drift/command.js")).addDrift,
-  local: async () => (await import("./local/command.js")).addLocal,
-  affected: async () => (await import("./affected/command.js")).addAffected,
-  plan: async () => (await import("./plan/command.js")).addPlan,
-  artifact: async () => (await import("./artifact/command.js")).addArtifact,
-  apply: async () => (await import("./apply/command.js")).addApply,
-  state: async () => (await import("./state/command.js")).addState,
+  doctor: async () => (await import("./commands/doctor.js")).addDoctor,
+  bootstrap: async () => (await import("./commands/bootstrap.js")).addBootstrap,
+  lock: async () => (await import("./commands/lock.js")).addLock,
+  report: async () => (await import("./commands/report.js")).addReport,
+  comment: async () => (await import("./commands/comment.js")).addComment,
+  drift: async () => (await import("./commands/drift.js")).addDrift,
+  local: async () => (await import("./commands/local.js")).addLocal,
+  affected: async () => (await import("./commands/affected.js")).addAffected,
+  plan: async () => (await import("./commands/plan.js")).addPlan,
+  artifact: async () => (await import("./commands/artifact.js")).addArtifact,
+  apply: async () => (await import("./commands/apply.js")).addApply,
+  state: async () => (await import("./commands/state.js")).addState,
 };
 
 /** The command line: with the command that the arguments name, or with all of them. */

@@ -11,10 +11,10 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { providerEnvironment } from "../cli/terraform/mirror";
-import { ProviderGate, readSchema } from "../cli/terraform/provider-gate";
-import { typesIn } from "../cli/terraform/provider-schema";
-import { SharedProvider } from "../cli/terraform/shared-provider";
-import { SHARED_PROVIDER } from "../cli/terraform/sharing";
+import { ProviderGate, readSchema } from "../cli/terraform/provider/gate";
+import { typesIn } from "../cli/terraform/provider/schema";
+import { SharedProvider } from "../cli/terraform/provider/shared";
+import { SHARED_PROVIDER } from "../cli/terraform/provider/sharing";
 
 const ROOT = join(__dirname, "..");
 

@@ -20,7 +20,7 @@ Runs lint and format, the type check, and the tests: unit, terraform, emulator, 
 Without Terraform, the AWS provider, Python or Go the tests that need them are skipped, and counted as such;
 with CI=true they must run.`;
 
-// What the tests start of Terraform without the command line takes a fifth less CPU time, as there (cli/terraform/run.ts).
+// What the tests start of Terraform without the command line takes a fifth less CPU time, as there (cli/process/run.ts).
 process.env.GOGC ??= "400";
 
 const { kinds, args, help } = parse(process.argv.slice(2));

@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
+import { plain } from "../process/run";
 import { localSource } from "../project/app";
+import { runCdktf } from "../project/cdktf";
 import { type Project, readConfig } from "../project/project";
 import { cdktfScript } from "../project/synth";
-import { runCdktf } from "../terraform/cdktf";
-import { plain } from "../terraform/run";
 import { contentOf } from "./content";
 
 /** What `cdktf get` generates bindings from. */

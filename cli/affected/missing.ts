@@ -1,6 +1,6 @@
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
-import type { Repository } from "../project/git";
+import type { Repository } from "../git/repository";
 
 /** What gets the history that a shallow clone does not have. */
 const WHOLE = "in GitHub Actions: fetch-depth: 0 of actions/checkout; elsewhere: git fetch --unshallow";

@@ -10,9 +10,9 @@ import {
 import { dirname, join, relative, resolve } from "node:path";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
-import { stopGroup } from "../console/interrupts";
 import { readInputFile } from "../input/file";
-import { plain, run } from "../terraform/run";
+import { stopGroup } from "../process/interrupts";
+import { plain, run } from "../process/run";
 
 /** Lockfiles, and what installs exactly what is in them. */
 const INSTALLS: Readonly<Record<string, string>> = {

@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { isAbsolute, join, relative, resolve } from "node:path";
-import { LOCK_FILE, readLock } from "../lock/lock";
-import type { LockedProvider } from "../lock/lock-file";
-import { requirementsOf } from "../lock/requirements";
 import { cdktfVersion, type Project, type Stack } from "../project/project";
+import { LOCK_FILE, readLock } from "../terraform/lock/lock";
+import type { LockedProvider } from "../terraform/lock/lock-file";
+import { requirementsOf } from "../terraform/lock/requirements";
 import { contentOf } from "./content";
 
 /** One side of a comparison: the base or the head, synthesized. */

@@ -6,7 +6,7 @@ import { walk } from "../plan/schedule";
 import { splitName } from "../project/environment";
 import { Graph } from "../project/graph";
 import type { Stack } from "../project/project";
-import { ProviderPool } from "../terraform/provider-pool";
+import { ProviderPool } from "../terraform/provider/pool";
 import type { TerraformSetting } from "../terraform/stack";
 import { WorkFolder } from "../terraform/work";
 import type { OnDrift } from "./approval";

@@ -1,6 +1,6 @@
-import { interrupted } from "../console/interrupts";
 import { ResultDirectory } from "../plan/directory";
 import { ownVersion } from "../plan/plan";
+import { interrupted } from "../process/interrupts";
 import { splitName } from "../project/environment";
 import type { Graph } from "../project/graph";
 import type { Stack } from "../project/project";

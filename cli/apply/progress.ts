@@ -1,4 +1,4 @@
-import { plain } from "../terraform/run";
+import { plain } from "../process/run";
 
 /** Addresses whose change Terraform says to be made, in what it printed. */
 export function completed(output: string): readonly string[] {

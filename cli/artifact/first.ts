@@ -1,9 +1,9 @@
 import { callerAccount } from "../bootstrap/aws";
-import { endIfInterrupted } from "../console/interrupts";
 import type { Progress } from "../console/tasks";
+import { endIfInterrupted } from "../process/interrupts";
 import { type Project, readStacks } from "../project/project";
-import { buildArtifact } from "./build";
 import type { Artifact } from "./index-object";
+import { buildArtifact } from "./lambda/build";
 import { Pins } from "./pins";
 import { publish } from "./publish";
 import { type Service, servicesOf } from "./service";

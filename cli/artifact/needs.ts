@@ -1,6 +1,6 @@
 import { paginateGetParametersByPath, SSMClient } from "@aws-sdk/client-ssm";
 import { unreachable } from "../bootstrap/aws";
-import { type FunctionVersions, functionVersions } from "./function-versions";
+import { type FunctionVersions, functionVersions } from "./lambda/function-versions";
 import { type Pin, pinOfParameter } from "./pin";
 import type { ReadPin } from "./pins";
 import type { Session } from "./session";

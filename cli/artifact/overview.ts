@@ -2,12 +2,12 @@ import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { joined, line, type Part, padded, paint, say, sayJson, sayProblem, widthOf } from "../console/output";
 import { DamagedError } from "../input/damaged";
-import { megabytes } from "./build";
 import { type ArtifactIndex, lastPublications } from "./index-object";
+import { megabytes } from "./lambda/build";
+import { type Running, runningOf } from "./lambda/running";
 import { foreignPins, needsOf } from "./needs";
 import type { ReadPin } from "./pins";
 import { artifactsKept, KEEP } from "./retention";
-import { type Running, runningOf } from "./running";
 import type { Session } from "./session";
 import type { Target } from "./target";
 

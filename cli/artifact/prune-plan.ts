@@ -1,6 +1,6 @@
 import { checkAccount } from "./account";
-import type { FunctionVersion } from "./function-versions";
 import { type Artifact, type ArtifactIndex, lastPublications } from "./index-object";
+import type { FunctionVersion } from "./lambda/function-versions";
 import { foreignPins, type Needs, needsOf } from "./needs";
 import { asIfNothingWereTaken, halfRemoved, refuseOther } from "./removal";
 import { artifactsKept, type Needed, type Retention, versionsKept } from "./retention";

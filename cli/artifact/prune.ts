@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { CliError, Interrupted } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
-import { interrupted } from "../console/interrupts";
 import type { Progress } from "../console/tasks";
-import { deleteVersion } from "./function-versions";
+import { interrupted } from "../process/interrupts";
 import { type Artifact, type ArtifactIndex, lastPublications } from "./index-object";
+import { deleteVersion } from "./lambda/function-versions";
 import { type IdleVersion, type PrunePlan, type PruneScope, prunePlan } from "./prune-plan";
 import { RemainingNeeds } from "./remaining-needs";
 import { halfRemoved, type Remover, settled, takenOut } from "./removal";

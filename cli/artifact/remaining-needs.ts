@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import { aliasedVersions } from "./function-versions";
 import type { Artifact } from "./index-object";
+import { aliasedVersions } from "./lambda/function-versions";
 import { foreignPins, type Needs } from "./needs";
 import type { IdleVersion, PruneScope } from "./prune-plan";
 import { type Needed, pinReasons } from "./retention";

@@ -1,5 +1,5 @@
-import type { FunctionVersion } from "./function-versions";
 import { type Artifact, type ArtifactIndex, lastPublications } from "./index-object";
+import type { FunctionVersion } from "./lambda/function-versions";
 import type { ForeignPin, Needs } from "./needs";
 
 /** Versions, artifacts and ways back that stay unless somebody says otherwise. */

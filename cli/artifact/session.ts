@@ -10,8 +10,9 @@ import { providerEnvironment } from "../terraform/mirror";
 import { checkAccount } from "./account";
 import { isBehind } from "./commit";
 import { type Artifact, type ArtifactIndex, artifactNamed, isOlder } from "./index-object";
+import { runningOf } from "./lambda/running";
+import type { TerraformProps } from "./lambda/terraform";
 import { Pins } from "./pins";
-import { runningOf } from "./running";
 import { type Service, serviceNamed } from "./service";
 import { ArtifactStore } from "./store";
 import {
@@ -22,7 +23,6 @@ import {
   targetIn,
   targetsOfService,
 } from "./target";
-import type { TerraformProps } from "./terraform";
 
 /** A service of a project with its bucket and its environments: what most commands begin with. */
 export class Session {

@@ -19,8 +19,8 @@ import {
   parseIndex,
   withArtifact,
 } from "./index-object";
+import type { Zip } from "./lambda/zip";
 import { isRemoved } from "./removal";
-import type { Zip } from "./zip";
 
 /** Where artifacts are kept. */
 export interface ArtifactLocation {

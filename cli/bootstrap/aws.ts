@@ -15,8 +15,8 @@ import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import type { S3State } from "../project/backend";
 import type { Stack } from "../project/project";
+import { stateClients } from "../state/clients";
 import { existingSettings, type Import, type StackBucket } from "./existing";
-import { stateClients } from "./state-clients";
 
 /** Whether something is there, and whose it is. */
 export type Presence = "absent" | "ours" | "foreign";

@@ -2,12 +2,12 @@ import { join } from "node:path";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import type { Progress } from "../console/tasks";
+import { type Ended, run, runLogged } from "../process/run";
 import { Turn } from "../process/turn";
 import type { StateStack } from "../project/backend";
 import { folderOf } from "../project/folder";
 import type { Project, Stack } from "../project/project";
 import { failureOf } from "../terraform/failure";
-import { type Ended, run, runLogged } from "../terraform/run";
 import { type Presence, StateAccount } from "./aws";
 import { type Import, otherBuckets, type StackBucket } from "./existing";
 import {

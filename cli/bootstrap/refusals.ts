@@ -2,10 +2,10 @@ import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import type { StateStack } from "../project/backend";
 import { allowedAccounts } from "../project/project";
+import { stateRegion } from "../state/clients";
 import { holderOf, releaseCommand } from "../state/lock-info";
 import { StateLock } from "../state/state-lock";
 import { callerAccount, type Presence, type StateAccount } from "./aws";
-import { stateRegion } from "./state-clients";
 import type { BootstrapFolder, StateFile } from "./workspace";
 
 /**

@@ -1,7 +1,7 @@
+import { run } from "../process/run";
 import type { StateStack } from "../project/backend";
 import type { Project } from "../project/project";
 import { failureOf } from "../terraform/failure";
-import { run } from "../terraform/run";
 import { WorkFolder } from "../terraform/work";
 import { BootstrapFolder } from "./workspace";
 

@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:f
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Interrupted } from "../console/errors";
-import { interrupted } from "../console/interrupts";
 import { readInputFile } from "../input/file";
+import { interrupted } from "../process/interrupts";
 import { notedProcess } from "../process/note";
 import type { Stack } from "../project/project";
 

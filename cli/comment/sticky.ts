@@ -1,5 +1,5 @@
 import { type GitHub, onGitHub } from "../github/client";
-import { isOlder, type Marker, markerOf, written } from "./marker";
+import { isOlder, type Marker, markerOf, written } from "../github/marker";
 
 /** A comment that a pull request has once. */
 export interface Sticky {

@@ -1,4 +1,4 @@
-import { noticeBy } from "./interrupts";
+import { noticeBy } from "../process/interrupts";
 import { type Ending, LiveList } from "./live";
 import { drawsOn, line, type Stream, say } from "./output";
 

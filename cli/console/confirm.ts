@@ -1,7 +1,7 @@
 import { stdin } from "node:process";
+import { interrupted } from "../process/interrupts";
 import { CliError } from "./errors";
 import { EXIT } from "./exit-codes";
-import { interrupted } from "./interrupts";
 import { type Line, openQuestions } from "./output";
 
 /**

@@ -1,8 +1,8 @@
 import { callerAccount, StateAccount } from "../bootstrap/aws";
-import { hasOwnIdentity, stateRegion } from "../bootstrap/state-clients";
 import { CliError } from "../console/errors";
 import { type S3State, s3State } from "../project/backend";
 import { allowedAccounts, regionOf, type Stack } from "../project/project";
+import { hasOwnIdentity, stateRegion } from "../state/clients";
 import { type Finding, fail, failed, ok, warn } from "./finding";
 
 /** Whose credentials are in use; the account is missing from the answer when there are none that work. */

@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { CliError } from "../console/errors";
-import { LOCK_FILE, lockFaults, PLATFORMS } from "../lock/lock";
-import { requirementsOf } from "../lock/requirements";
 import type { Project, Stack } from "../project/project";
 import type { Binary } from "../terraform/binary";
+import { LOCK_FILE, lockFaults, PLATFORMS } from "../terraform/lock/lock";
+import { requirementsOf } from "../terraform/lock/requirements";
 import { findMirror } from "../terraform/mirror";
 import { type Finding, fail, failed, ok, warn } from "./finding";
 

@@ -1,5 +1,5 @@
-import { isOlder, type Marker, markerOf, written } from "../comment/marker";
 import { type GitHub, onGitHub } from "../github/client";
+import { isOlder, type Marker, markerOf, written } from "../github/marker";
 import type { EnvironmentDrift } from "./environment";
 
 /** Label of the issues; GitHub makes it when it is not there. */

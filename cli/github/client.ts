@@ -4,8 +4,8 @@ import { retry } from "@octokit/plugin-retry";
 import { throttling } from "@octokit/plugin-throttling";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
-import { interrupted } from "../console/interrupts";
 import { line, sayAside } from "../console/output";
+import { interrupted } from "../process/interrupts";
 
 const Client = Octokit.plugin(paginateRest, retry, throttling);
 

@@ -1,21 +1,21 @@
 import { join } from "node:path";
 import { conflicting, down, environment, status, up } from "@groundplan/local";
-import { bootstrapAll } from "../bootstrap/command";
+import { bootstrapAll } from "../commands/bootstrap";
+import { placeOf, type UpFlags } from "../commands/local";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
-import { interrupted, onInterrupt } from "../console/interrupts";
 import { line, paint, say, sayText } from "../console/output";
 import { type Progress, runSteps } from "../console/tasks";
+import { interrupted, onInterrupt } from "../process/interrupts";
+import { plain } from "../process/run";
 import { synthesizeApp } from "../project/app";
 import { s3State, stateStacks } from "../project/backend";
+import { runCdktf } from "../project/cdktf";
 import { allowedAccounts, type Project, readStacks, regionOf, type Stack } from "../project/project";
 import { cdktfScript } from "../project/synth";
 import { findTerraform } from "../terraform/binary";
-import { runCdktf } from "../terraform/cdktf";
 import { failureOf } from "../terraform/failure";
 import { providerEnvironment } from "../terraform/mirror";
-import { plain } from "../terraform/run";
-import { placeOf, type UpFlags } from "./command";
 import { changesOf, type DemoPlan, planPage, planStacks } from "./demo-plan";
 import { asCli, place } from "./place";
 

@@ -1,7 +1,7 @@
 import type { BoardLine } from "../console/board";
+import type { Ended } from "../process/run";
 import type { Stack } from "../project/project";
-import { byLent, type LentProvider, type ProviderPool } from "../terraform/provider-pool";
-import type { Ended } from "../terraform/run";
+import { byLent, type LentProvider, type ProviderPool } from "../terraform/provider/pool";
 import { StackTerraform, type TerraformSetting } from "../terraform/stack";
 import type { WorkFolder } from "../terraform/work";
 import { differing } from "./drift";

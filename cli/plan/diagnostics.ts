@@ -1,4 +1,4 @@
-import { plain } from "../terraform/run";
+import { plain } from "../process/run";
 
 /** One error that Terraform printed. */
 export interface Diagnostic {

@@ -1,5 +1,5 @@
 import { Interrupted } from "../console/errors";
-import { interrupted } from "../console/interrupts";
+import { interrupted } from "../process/interrupts";
 
 /** Properties of {@link walk}. */
 export interface WalkProps<T> {

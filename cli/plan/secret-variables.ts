@@ -1,8 +1,8 @@
 import { mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { InputError, readInput } from "../input/file";
+import { run } from "../process/run";
 import type { Stack } from "../project/project";
-import { run } from "../terraform/run";
 import type { TerraformSetting } from "../terraform/stack";
 import { variableOptions } from "./variable-options";
 

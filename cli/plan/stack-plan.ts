@@ -1,10 +1,10 @@
 import type { BoardLine } from "../console/board";
 import type { CliError } from "../console/errors";
+import { plain } from "../process/run";
 import { splitName } from "../project/environment";
 import type { Graph } from "../project/graph";
 import type { Stack } from "../project/project";
 import { failureOf } from "../terraform/failure";
-import { plain } from "../terraform/run";
 import type { StackTerraform } from "../terraform/stack";
 import { type AttemptProps, attemptPlan, ordinaryPlan } from "./attempt";
 import { deferredBy, deferredByFailure, type Upstream } from "./deferral";

@@ -12,8 +12,8 @@ import {
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Interrupted } from "../console/errors";
-import { interrupted, notify } from "../console/interrupts";
 import { readInput } from "../input/file";
+import { interrupted, notify } from "./interrupts";
 import { isAbandoned, livingOwner, type Owner, ownName, thisOwner } from "./owner";
 import { makeRoom } from "./room";
 

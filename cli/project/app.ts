@@ -3,10 +3,10 @@ import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } f
 import { basename, dirname, join } from "node:path";
 import { CliError, Interrupted } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
-import { stopGroup } from "../console/interrupts";
+import { stopGroup } from "../process/interrupts";
 import { noting } from "../process/note";
+import { plain, run } from "../process/run";
 import { Turn } from "../process/turn";
-import { plain, run } from "../terraform/run";
 import { WorkFolder } from "../terraform/work";
 import { installOutput } from "./output";
 import { type Project, readConfig, readStacks, type Stack } from "./project";

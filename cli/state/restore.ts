@@ -4,7 +4,7 @@ import { hostname, userInfo } from "node:os";
 import { join } from "node:path";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
-import { endIfInterrupted } from "../console/interrupts";
+import { endIfInterrupted } from "../process/interrupts";
 import { folderOf } from "../project/folder";
 import type { Project, Stack } from "../project/project";
 import type { LockInfo } from "./lock-info";

@@ -7,12 +7,12 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { nameOf, unreachable } from "../bootstrap/aws";
-import { type StateClients, stateClients } from "../bootstrap/state-clients";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { readBody } from "../input/body";
 import { InputError } from "../input/file";
 import type { S3State } from "../project/backend";
+import { type StateClients, stateClients } from "./clients";
 import { holderOf, LARGEST_LOCK, type LockContent, type LockInfo, parseLockInfo } from "./lock-info";
 
 /** A lock as it was found in one place. */

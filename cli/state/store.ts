@@ -8,13 +8,13 @@ import {
   type S3Client,
 } from "@aws-sdk/client-s3";
 import { nameOf, unreachable } from "../bootstrap/aws";
-import { stateClients } from "../bootstrap/state-clients";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { readBody } from "../input/body";
 import { InputError } from "../input/file";
 import { type S3State, s3State } from "../project/backend";
 import type { Stack } from "../project/project";
+import { stateClients } from "./clients";
 import { type LockContent, type LockInfo, releaseCommand } from "./lock-info";
 import { type Encryption, type FoundLock, StateLock } from "./state-lock";
 

@@ -1,6 +1,6 @@
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
-import { plain } from "./run";
+import { plain } from "../process/run";
 
 /**
  * A failure of Terraform or cdktf as an error: its reason first, then where the whole output is.

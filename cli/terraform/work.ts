@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Interrupted } from "../console/errors";
-import { interrupted, notify, onInterrupt } from "../console/interrupts";
+import { interrupted, notify, onInterrupt } from "../process/interrupts";
 import { notedProcess } from "../process/note";
 import { makeOutside, removeOutside } from "../process/outside";
 import { isAbandoned, ownName } from "../process/owner";

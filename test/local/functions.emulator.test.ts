@@ -20,7 +20,7 @@ import {
   waitUntilFunctionActiveV2,
   waitUntilFunctionUpdatedV2,
 } from "@aws-sdk/client-lambda";
-import { zip } from "../../cli/artifact/zip";
+import { zip } from "../../cli/artifact/lambda/zip";
 import { type Emulator, startEmulator } from "../emulator";
 
 const FunctionName = "weighted";

@@ -15,7 +15,6 @@ import {
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
-import { addApply } from "../../cli/apply/command";
 import { Review } from "../../cli/apply/review";
 import {
   type ArtifactIndex,
@@ -25,16 +24,17 @@ import {
 } from "../../cli/artifact/index-object";
 import { type Pin, pinned, pinOfParameter } from "../../cli/artifact/pin";
 import { halfRemoved, isRemoved, refuseOther } from "../../cli/artifact/removal";
-import { addBootstrap } from "../../cli/bootstrap/command";
+import { addApply } from "../../cli/commands/apply";
+import { addBootstrap } from "../../cli/commands/bootstrap";
+import { addLocal } from "../../cli/commands/local";
+import { addPlan } from "../../cli/commands/plan";
+import { addReport } from "../../cli/commands/report";
+import { addState } from "../../cli/commands/state";
 import { readUntrusted } from "../../cli/comment/untrusted";
 import { CliError } from "../../cli/console/errors";
-import { addLocal } from "../../cli/local/command";
-import { addPlan } from "../../cli/plan/command";
 import { Graph } from "../../cli/project/graph";
 import { findProject, readStacks } from "../../cli/project/project";
-import { addReport } from "../../cli/report/command";
 import { readReport } from "../../cli/report/read";
-import { addState } from "../../cli/state/command";
 import { holderOf, type LockInfo, parseLockInfo, releaseCommand } from "../../cli/state/lock-info";
 import { summarize } from "../../cli/state/state-file";
 import { inProcess } from "../cli/in-process";

@@ -10,7 +10,7 @@ import {
 } from "@aws-sdk/client-lambda";
 import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
-import { zip } from "../../cli/artifact/zip";
+import { zip } from "../../cli/artifact/lambda/zip";
 import type { LocalStatus } from "../../local";
 import { runProgram } from "../program";
 import { argumentsOf } from "./listening";

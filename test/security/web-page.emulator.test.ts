@@ -13,7 +13,7 @@ import {
 } from "@aws-sdk/client-lambda";
 import { CreateBucketCommand, PutBucketCorsCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import type { Browser, Page } from "playwright-core";
-import { zip } from "../../cli/artifact/zip";
+import { zip } from "../../cli/artifact/lambda/zip";
 import { AwsCli } from "../aws-cli";
 import { type Emulator, startEmulator } from "../emulator";
 import { runProgram } from "../program";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { cutLock, requiredProviders } from "@groundplan/modules/core/lock";
 import { App, TerraformStack, Testing } from "cdktf";
-import { parseLock } from "../../cli/lock/lock-file";
+import { parseLock } from "../../cli/terraform/lock/lock-file";
 import { providerEnvironment } from "../../cli/terraform/mirror";
 import { environments } from "../../overlays";
 import { platform } from "../../platform";

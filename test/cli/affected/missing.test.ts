@@ -3,7 +3,7 @@ import { mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { missingCommit, unrelated } from "../../../cli/affected/missing";
-import { Repository } from "../../../cli/project/git";
+import { Repository } from "../../../cli/git/repository";
 
 const SHA = "0123456789abcdef0123456789abcdef01234567";
 

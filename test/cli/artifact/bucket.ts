@@ -1,11 +1,11 @@
 import { DeleteObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { ArtifactBucket, artifactBucketName } from "@groundplan/modules/artifact";
-import type { BuiltArtifact } from "../../../cli/artifact/build";
 import type { Artifact } from "../../../cli/artifact/index-object";
+import type { BuiltArtifact } from "../../../cli/artifact/lambda/build";
+import { zip } from "../../../cli/artifact/lambda/zip";
 import { Pins } from "../../../cli/artifact/pins";
 import { publish } from "../../../cli/artifact/publish";
 import { ArtifactStore } from "../../../cli/artifact/store";
-import { zip } from "../../../cli/artifact/zip";
 import { type Emulator, startEmulator } from "../../emulator";
 import { synthesized } from "../../modules/network/synthesized";
 import { statementsOf } from "../../modules/serverless/made";

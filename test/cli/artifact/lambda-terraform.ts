@@ -9,9 +9,9 @@ import {
   UpdateFunctionConfigurationCommand,
 } from "@aws-sdk/client-lambda";
 import { GetParameterCommand, type SSMClient } from "@aws-sdk/client-ssm";
+import { type DeployTerraform, NotBegun, type TargetedPlan } from "../../../cli/artifact/lambda/terraform";
 import { type Pin, parsePin } from "../../../cli/artifact/pin";
 import type { Target } from "../../../cli/artifact/target";
-import { type DeployTerraform, NotBegun, type TargetedPlan } from "../../../cli/artifact/terraform";
 import { CliError, Interrupted } from "../../../cli/console/errors";
 import { EXIT } from "../../../cli/console/exit-codes";
 

@@ -1,6 +1,6 @@
+import type { Running } from "../../../cli/artifact/lambda/running";
 import { stateOf } from "../../../cli/artifact/overview";
 import { pinned } from "../../../cli/artifact/pin";
-import type { Running } from "../../../cli/artifact/running";
 
 const ARTIFACT = {
   sha256: "a".repeat(64),

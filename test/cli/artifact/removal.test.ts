@@ -1,5 +1,5 @@
-import { deleteVersion } from "../../../cli/artifact/function-versions";
 import { type Artifact, type ArtifactIndex, artifactNamed } from "../../../cli/artifact/index-object";
+import { deleteVersion } from "../../../cli/artifact/lambda/function-versions";
 import {
   asIfNothingWereTaken,
   halfRemoved,

@@ -1,15 +1,15 @@
-import type { BuiltArtifact } from "../../../cli/artifact/build";
 import { type Deployed, deploy } from "../../../cli/artifact/deploy";
 import { type Artifact, lastPublications } from "../../../cli/artifact/index-object";
+import type { BuiltArtifact } from "../../../cli/artifact/lambda/build";
+import type { Running } from "../../../cli/artifact/lambda/running";
+import { zip } from "../../../cli/artifact/lambda/zip";
 import type { Pin } from "../../../cli/artifact/pin";
 import { type Pruned, prune } from "../../../cli/artifact/prune";
 import { prunePlan } from "../../../cli/artifact/prune-plan";
 import { publish } from "../../../cli/artifact/publish";
-import type { Running } from "../../../cli/artifact/running";
 import { Session } from "../../../cli/artifact/session";
 import { type ArtifactLocation, ArtifactStore } from "../../../cli/artifact/store";
 import type { Target } from "../../../cli/artifact/target";
-import { zip } from "../../../cli/artifact/zip";
 import { Interrupted } from "../../../cli/console/errors";
 import type { Administrator } from "./administrator";
 import { type Break, type Clients, LambdaTerraform, StackState } from "./lambda-terraform";

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { addComment } from "../../../cli/comment/command";
+import { addComment } from "../../../cli/commands/comment";
 import type { PlanJson } from "../../../cli/report/plan-json";
 import { reportOf } from "../../../cli/report/report";
 import { GitHub } from "../../github/server";

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { addDrift } from "../../../cli/drift/command";
+import { addDrift } from "../../../cli/commands/drift";
 import type { PlanJson } from "../../../cli/report/plan-json";
 import { GitHub } from "../../github/server";
 import { inProcess } from "../in-process";

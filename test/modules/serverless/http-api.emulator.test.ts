@@ -17,10 +17,10 @@ import { Apigatewayv2DomainName } from "@cdktf/provider-aws/lib/apigatewayv2-dom
 import { Route53Zone } from "@cdktf/provider-aws/lib/route53-zone";
 import { awsProvider } from "@groundplan/modules/core";
 import { TerraformOutput, TerraformStack, TerraformVariable, Testing } from "cdktf";
+import { zip } from "../../../cli/artifact/lambda/zip";
 import { Pins } from "../../../cli/artifact/pins";
 import { publish } from "../../../cli/artifact/publish";
 import { ArtifactStore } from "../../../cli/artifact/store";
-import { zip } from "../../../cli/artifact/zip";
 import { type Emulator, startEmulator } from "../../emulator";
 import { Deployment } from "../network/deployment";
 import { makeApi, makeFunction } from "./made";

@@ -1,4 +1,4 @@
-import { zip } from "../../../cli/artifact/zip";
+import { zip } from "../../../cli/artifact/lambda/zip";
 
 /** One request that a page tries, in each of the ways of `attacks.js`. */
 export interface Attack {

@@ -1,0 +1,105 @@
+import { mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { build as bundle, type Message } from "esbuild";
+import { CliError } from "../../console/errors";
+import { EXIT } from "../../console/exit-codes";
+import type { Project } from "../../project/project";
+import { WorkFolder } from "../../terraform/work";
+import { commitOf } from "../commit";
+import type { Service } from "../service";
+import { includedFiles } from "./included";
+import { type Zip, zip } from "./zip";
+
+/** An artifact on this machine. */
+export interface BuiltArtifact extends Zip {
+  readonly service: string;
+
+  /** Where the zip lies. */
+  readonly file: string;
+
+  /** Commit of the checkout, with `+changes` when the service's folder differs from it; `unknown` outside of git. */
+  readonly commit: string;
+}
+
+/** The file that Lambda loads: `handler` of it is what an `ArtifactFunction` calls by default. */
+const BUNDLE = "index.js";
+
+/** Bytes that Lambda unpacks, code and layers together. @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const LARGEST = 250 * 2 ** 20;
+
+/**
+ * Builds a service: one bundled file and what it includes, in a zip that is the same bytes wherever and
+ * whenever it is built from the same source and lockfile.
+ *
+ * @throws CliError with what esbuild says of the source, or when the result is too large for Lambda.
+ */
+export async function buildArtifact(project: Project, service: Service): Promise<BuiltArtifact> {
+  const included = includedFiles(service);
+  if (included[BUNDLE]) {
+    throw new CliError(
+      EXIT.USAGE,
+      `service ${service.name} includes ${BUNDLE}, which is the name of the bundle`,
+      `at ${join(service.folder, BUNDLE)}`,
+      "give it another name",
+    );
+  }
+  const files = { ...included, [BUNDLE]: await bundled(service) };
+  const size = Object.values(files).reduce((sum, content) => sum + content.length, 0);
+  if (size > LARGEST) {
+    throw new CliError(
+      EXIT.FAILED,
+      `service ${service.name} unpacks to ${megabytes(size)}; Lambda takes ${megabytes(LARGEST)}`,
+      `at ${service.folder}`,
+      "bundle less, or read large files from S3",
+    );
+  }
+  const made = zip(files);
+  const folder = join(project.root, ".groundplan", "artifacts");
+  const file = join(folder, `${service.name}-${made.sha256.slice(0, 12)}.zip`);
+  mkdirSync(folder, { recursive: true });
+  await WorkFolder.during(project, async (work) => {
+    writeFileSync(work.file("zip"), made.bytes);
+    renameSync(work.file("zip"), file);
+  });
+  return { ...made, service: service.name, file, commit: await commitOf(service.folder) };
+}
+
+async function bundled(service: Service): Promise<Uint8Array> {
+  try {
+    const { outputFiles } = await bundle({
+      entryPoints: [service.entry],
+      absWorkingDir: service.folder,
+      outfile: BUNDLE,
+      bundle: true,
+      write: false,
+      platform: "node",
+      format: "cjs",
+      target: "node22",
+      // Comments with the paths of modules would differ from one layout of node_modules to another.
+      minifyWhitespace: true,
+      minifySyntax: true,
+      keepNames: true,
+      legalComments: "none",
+      charset: "utf8",
+      // No file outside the service's own has a say.
+      tsconfigRaw: { compilerOptions: { target: "es2022" } },
+      logLevel: "silent",
+    });
+    const [output] = outputFiles;
+    if (output) return output.contents;
+    throw new Error("esbuild made no file");
+  } catch (error) {
+    const errors = (error as { errors?: readonly Message[] }).errors ?? [];
+    if (errors.length === 0) throw error;
+    throw new CliError(EXIT.FAILED, `service ${service.name} does not build`, ...errors.map(described));
+  }
+}
+
+function described({ text, location }: Message): string {
+  return location ? `${location.file}:${location.line}:${location.column + 1} ${text}` : text;
+}
+
+/** A size for people. */
+export function megabytes(bytes: number): string {
+  return bytes < 2 ** 20 ? `${Math.ceil(bytes / 1024)} KB` : `${(bytes / 2 ** 20).toFixed(1)} MB`;
+}

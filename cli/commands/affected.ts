@@ -1,0 +1,120 @@
+import { type Command, Option } from "commander";
+import { type Affected, affectedStacks } from "../affected/affected";
+import type { AffectedResult, AffectedStack } from "../affected/result";
+import { CliError } from "../console/errors";
+import { EXIT, EXIT_HELP } from "../console/exit-codes";
+import { line, paint, say, sayJson } from "../console/output";
+import { runSteps } from "../console/tasks";
+import { findProject } from "../project/project";
+import { number } from "../report/report";
+
+/** Jobs that GitHub lets one matrix have. */
+const MATRIX_JOBS = 256;
+
+interface AffectedFlags {
+  readonly base: string;
+  readonly prepare?: string;
+  readonly json?: boolean;
+  readonly matrix?: boolean;
+}
+
+/** Adds `groundplan affected`. */
+export function addAffected(program: Command): void {
+  program
+    .command("affected")
+    .summary("the stacks that a change touches, and why")
+    .description(
+      "Synthesizes the files as they are here and the commit from which the branch has parted from its base, and compares stack by stack: " +
+        "resources, contents of assets, provider lock, backend, CDKTF version. No list of paths is consulted.\n\n" +
+        "When one side does not synthesize, every stack is affected, and the reason is said.",
+    )
+    .requiredOption("-b, --base <ref>", "what the change is to be merged into, e.g. origin/main")
+    .option(
+      "--prepare <command>",
+      "command that makes the base's checkout ready for its synth, after its packages are there",
+    )
+    .option("--json", "print the result as JSON")
+    .addOption(
+      new Option("--matrix", "print the stacks to plan as a matrix of GitHub Actions, in one line").conflicts(
+        "json",
+      ),
+    )
+    .addHelpText(
+      "after",
+      `\nExamples:\n  $ npx groundplan affected --base origin/main\n  $ npx groundplan affected --base origin/main --json\n  $ echo "matrix=$(npx groundplan affected --base "origin/$GITHUB_BASE_REF" --matrix)" >> "$GITHUB_OUTPUT"\n${EXIT_HELP}`,
+    )
+    .action(async (flags: AffectedFlags) => {
+      const { result, head } = await affected(flags);
+      if (flags.matrix) sayJson(matrix(result), 0);
+      else if (flags.json) sayJson(result);
+      else sayAffected(result);
+      // Everything is affected, and nothing can be planned.
+      if (head === undefined) process.exitCode = EXIT.FAILED;
+    });
+}
+
+async function affected({ base, prepare, json, matrix }: AffectedFlags): Promise<Affected> {
+  let found: Affected | undefined;
+  const step = {
+    title: `Compare with ${base}`,
+    run: async (_: object, progress: (line: string) => void) => {
+      found = await affectedStacks({
+        project: findProject(),
+        base,
+        ...(prepare === undefined ? {} : { prepare }),
+        progress,
+      });
+      const { stacks, everything } = found.result;
+      if (everything) return "everything counts as affected";
+      return stacks.length === 0
+        ? "nothing is affected"
+        : number(stacks.length, "stack is affected", "stacks are affected");
+    },
+  };
+  await runSteps([step], {}, json === true || matrix === true);
+  if (!found) throw new CliError(EXIT.FAILED, "the comparison did not come to an end");
+  return found;
+}
+
+/** A matrix of GitHub Actions: a job for each stack that can be planned. */
+export function matrix({ stacks }: AffectedResult): { readonly include: readonly object[] } {
+  const planned = stacks.filter(({ change }) => change !== "removed");
+  if (planned.length > MATRIX_JOBS) {
+    throw new CliError(
+      EXIT.FAILED,
+      `${planned.length} stacks are affected, and a matrix has at most ${MATRIX_JOBS} jobs`,
+      "plan them in one job: npx groundplan plan --affected",
+    );
+  }
+  return {
+    include: planned.map(({ name, environment, unit, change }) => ({
+      stack: name,
+      environment: environment ?? "",
+      unit,
+      change,
+    })),
+  };
+}
+
+const SIGNS: Readonly<Record<AffectedStack["change"], string>> = {
+  added: "+",
+  changed: "~",
+  removed: "−",
+  downstream: "↓",
+};
+
+function sayAffected(result: AffectedResult): void {
+  if (result.everything)
+    say(line`${paint.warning("Everything counts as affected")}: ${result.everything.reason}`);
+  for (const { name, change, reasons } of result.stacks) {
+    say(line`${SIGNS[change]} ${paint.strong(name)} ${change}`);
+    for (const reason of reasons) say(line`    ${reason}`);
+  }
+  if (result.stacks.length === 0 && !result.everything) {
+    say(
+      line`${paint.good("Nothing is affected")}: ${number(result.unaffected.length, "stack is", "stacks are")} the same.`,
+    );
+  } else if (result.unaffected.length > 0) {
+    say(paint.faint(`not affected: ${result.unaffected.join(", ")}`));
+  }
+}

@@ -1,0 +1,154 @@
+import type { Command } from "commander";
+import type { Artifact } from "../artifact/index-object";
+import { megabytes } from "../artifact/lambda/build";
+import { shortCommit, table } from "../artifact/overview";
+import { type Pruned, prune } from "../artifact/prune";
+import { type IdleVersion, type PrunePlan, prunePlan } from "../artifact/prune-plan";
+import { KEEP, type Retention } from "../artifact/retention";
+import { Session } from "../artifact/session";
+import { confirmed } from "../console/confirm";
+import { CliError } from "../console/errors";
+import { EXIT } from "../console/exit-codes";
+import { line, paint, say, sayJson } from "../console/output";
+import { runSteps } from "../console/tasks";
+import { examples } from "./artifact-examples";
+
+interface Flags {
+  readonly service?: string;
+  readonly keep: number;
+  readonly olderThan?: number;
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
+  readonly json?: boolean;
+  readonly skipSynth?: boolean;
+}
+
+const DAY = 86_400_000;
+
+/** Adds `groundplan artifact prune`. */
+export function addPrune(artifact: Command): void {
+  artifact
+    .command("prune [environments...]")
+    .summary("remove old versions of functions, and artifacts that no environment needs")
+    .description(
+      "Removes published versions of the function that no alias leads to, and artifacts that no environment is pinned to or may go back to, beyond the newest. With environments named, only the versions of these.",
+    )
+    .option("--service <name>", "the service, if there are several")
+    .option(
+      "--keep <number>",
+      "versions, artifacts, and ways back of each environment that stay",
+      whole,
+      KEEP,
+    )
+    .option("--older-than <days>", "only what is older, e.g. 30d", days)
+    .option("--dry-run", "show what would be removed, and remove nothing")
+    .option("-y, --yes", "do not ask")
+    .option("--skip-synth", "take the stacks as they were synthesized last")
+    .option("--json", "print what was removed as JSON")
+    .addHelpText(
+      "after",
+      examples("prune --dry-run", "prune --keep 5 --older-than 30d", "prune dev staging --yes"),
+    )
+    .action(run);
+}
+
+function whole(text: string): number {
+  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
+  throw new CliError(EXIT.USAGE, `--keep ${text}: at least one stays`, "write a whole number of 1 to 9999");
+}
+
+function days(text: string): number {
+  const [, number] = /^([1-9]\d{0,3})d?$/.exec(text) ?? [];
+  if (number !== undefined) return Number(number);
+  throw new CliError(EXIT.USAGE, `--older-than ${text} is no number of days`, "write 1 to 9999, e.g. 30d");
+}
+
+async function run(names: readonly string[], flags: Flags): Promise<void> {
+  const { json = false, dryRun = false, keep, olderThan } = flags;
+  const now = new Date();
+  const session = await Session.begin(flags.service, !flags.skipSynth);
+  const retention: Retention = {
+    keep,
+    ...(olderThan === undefined ? {} : { before: new Date(now.getTime() - olderThan * DAY) }),
+  };
+  const scope = { session, retention, ...(names.length === 0 ? {} : { environments: names }) };
+  const plan = await prunePlan(scope, now);
+  const { versions, artifacts, returned } = plan;
+  const count = versions.length + artifacts.length;
+  if (!json) show(session, plan, keep);
+  if (dryRun || count + returned.length === 0)
+    return json ? sayJson(described({ versions, artifacts, kept: [] }, dryRun)) : undefined;
+  if (count > 0 && !(await confirmed(line`Remove ${sum(plan)}? This cannot be taken back.`, flags.yes)))
+    return json
+      ? sayJson(described({ versions: [], artifacts: [], kept: [] }, false))
+      : say(line`Left as it is.`);
+  let done: Pruned | undefined;
+  const step = {
+    title: `Prune ${session.service.name}`,
+    run: async (_: object, progress: (line: string) => void) => {
+      done = await prune({ ...scope, progress, now }, plan);
+      return sum(done);
+    },
+  };
+  await runSteps([step], {}, json);
+  if (!done) return;
+  if (json) return sayJson(described(done, false));
+  for (const { sha256 } of returned)
+    say(line`Can be pinned again: ${sha256.slice(0, 12)}, which an earlier run had taken out.`);
+  for (const one of done.kept) say(line`${paint.warning("Kept after all:")} ${one}`);
+}
+
+/** What it would remove, the largest question first: how much. */
+function show({ service }: Session, { versions, artifacts }: PrunePlan, keep: number): void {
+  if (versions.length + artifacts.length === 0) {
+    say(
+      line`Nothing of ${service.name} is left over: what is there is needed, or one of the newest ${keep}.`,
+    );
+    return;
+  }
+  const rows = [
+    ...versions.map(({ target, version, time, size }) => [
+      `version ${version}`,
+      target.functionName,
+      time.slice(0, 16).replace("T", " "),
+      megabytes(size),
+    ]),
+    ...artifacts.map(({ sha256, commit, time, size }) => [
+      `artifact ${sha256.slice(0, 12)}`,
+      `commit ${shortCommit(commit)}`,
+      time.slice(0, 16).replace("T", " "),
+      megabytes(size),
+    ]),
+  ];
+  table(["left over", "of", "made", "size"], rows);
+}
+
+/** How much something is, in words. */
+function sum({ versions, artifacts }: Pick<PrunePlan, "versions" | "artifacts">): string {
+  const bytes = (all: readonly { readonly size: number }[]) =>
+    all.reduce((total, { size }) => total + size, 0);
+  const of = (count: number, what: string) => `${count} ${what}${count === 1 ? "" : "s"}`;
+  return `${of(versions.length, "version")} (${megabytes(bytes(versions))} of Lambda's code storage) and ${of(artifacts.length, "artifact")} (${megabytes(bytes(artifacts))})`;
+}
+
+function described({ versions, artifacts, kept }: Pruned, dryRun: boolean) {
+  return {
+    dryRun,
+    versions: versions.map(({ target, version, sourceCodeHash, size, time }: IdleVersion) => ({
+      environment: target.environment,
+      functionName: target.functionName,
+      version,
+      sourceCodeHash,
+      size,
+      time,
+    })),
+    artifacts: artifacts.map(({ sha256, commit, versionId, size, time }: Artifact) => ({
+      sha256,
+      commit,
+      versionId,
+      size,
+      time,
+    })),
+    kept,
+  };
+}

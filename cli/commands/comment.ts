@@ -1,0 +1,142 @@
+import { existsSync } from "node:fs";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Outcome, type Sticky, stick } from "../comment/sticky";
+import { LARGEST_REPORT, pullOf, readUntrusted } from "../comment/untrusted";
+import { CliError } from "../console/errors";
+import { EXIT, EXIT_HELP } from "../console/exit-codes";
+import { line, paint, say } from "../console/output";
+import { gitHub } from "../github/client";
+import { runEvent } from "../github/event";
+import { readInputFile } from "../input/file";
+import { RESULT_FOLDER } from "../plan/result";
+import { inProject } from "../project/project";
+import { markdown } from "../report/markdown";
+import type { Report } from "../report/model";
+import { readReport } from "../report/read";
+import { isQuiet } from "../report/report";
+import { runUrlOf } from "./report";
+
+interface CommentFlags {
+  readonly repository?: string;
+  readonly pull?: number;
+  readonly author: string;
+  readonly whenUnchanged: "say" | "delete";
+  readonly forkReport?: string;
+  readonly app: string;
+  readonly artifact?: string;
+  readonly runUrl?: string;
+  readonly text?: string;
+  readonly subject?: string;
+}
+
+/** Bytes of a text: GitHub takes 65,536 characters, and the marker needs some. */
+const LARGEST_TEXT = 60_000;
+
+/** Adds `groundplan comment`. */
+export function addComment(program: Command): void {
+  program
+    .command("comment")
+    .argument("[folder]", `result directory of groundplan plan (default: ${RESULT_FOLDER} of the project)`)
+    .summary("write the plan into one comment on the pull request")
+    .description(
+      "Writes the plan into one comment on the pull request, in place of the one from before.\n\n" +
+        "The token is GITHUB_TOKEN. A run of an older commit never writes over a newer one's comment.",
+    )
+    .option("--repository <owner/name>", "repository (default: GITHUB_REPOSITORY)")
+    .option("--pull <number>", "pull request (default: that of the workflow's event)", numberOf)
+    .option("--author <login>", "whom the token belongs to", "github-actions[bot]")
+    .addOption(
+      new Option("--when-unchanged <what>", "a comment from before, when the plan changes nothing")
+        .choices(["say", "delete"])
+        .default("say"),
+    )
+    .option("--fork-report <file>", "in a workflow_run: the report that a fork's run has uploaded")
+    .option("--app <folder>", "with --fork-report: folder of the CDKTF app that it may be of", ".")
+    .option("--run-url <url>", "address of the run that has everything (default: this one)")
+    .option("--artifact <name>", "name of the run's artifact that has everything")
+    .option("--text <file>", "Markdown that is written in place of a plan; needs --subject")
+    .option("--subject <name>", "what that text is about, e.g. api: each has one comment")
+    .addHelpText(
+      "after",
+      `\nExamples:\n  $ npx groundplan comment --artifact groundplan-plan\n  $ npx groundplan comment --pull 12 --repository octo-org/platform\n  $ npx groundplan comment --fork-report report.json\n  $ npx groundplan comment --text size.md --subject api\n${EXIT_HELP}`,
+    )
+    .action(async (folder: string | undefined, flags: CommentFlags) =>
+      tell(await comment(folder, flags, process.env)),
+    );
+}
+
+async function comment(
+  folder: string | undefined,
+  flags: CommentFlags,
+  env: NodeJS.ProcessEnv,
+): Promise<Outcome> {
+  const event = runEvent(env);
+  const github = gitHub(flags.repository ?? env.GITHUB_REPOSITORY, env);
+  const own = textOf(flags);
+  const report = own
+    ? undefined
+    : flags.forkReport
+      ? readUntrusted(flags.forkReport, flags.app)
+      : readReport(folder ?? inProject(RESULT_FOLDER));
+  const pull = report && flags.forkReport ? await pullOf(github, report, event) : (flags.pull ?? event?.pull);
+  if (pull === undefined) {
+    throw new CliError(EXIT.USAGE, "which pull request?", "name it with --pull, or run it on pull_request");
+  }
+  return stick(github, {
+    pull,
+    author: flags.author,
+    marker: {
+      subject: own ? `text:${own.subject}` : `plan:${report?.app}`,
+      head: event?.head ?? report?.commit ?? "",
+      run: event?.run ?? { number: 0, attempt: 1 },
+    },
+    ...(own ? { text: own.text } : report ? contentOf(report, flags, env) : {}),
+  });
+}
+
+/** The text that is written in place of a plan, if one is. @throws CliError when it cannot be. */
+function textOf({ text: file, subject }: CommentFlags): { subject: string; text: string } | undefined {
+  if (file === undefined) return undefined;
+  if (!subject) throw new CliError(EXIT.USAGE, "what is the text about?", "name it with --subject, e.g. api");
+  if (!existsSync(file)) throw new CliError(EXIT.USAGE, `there is no file ${file}`, "write it first");
+  const text = readInputFile(file, { bytes: LARGEST_REPORT }, "name a file of text with --text").toString();
+  const bytes = Buffer.byteLength(text);
+  if (bytes <= LARGEST_TEXT) return { subject, text };
+  throw new CliError(
+    EXIT.USAGE,
+    `the text has ${bytes} bytes`,
+    `at ${file}`,
+    `use ${LARGEST_TEXT} or fewer, and link to the rest`,
+  );
+}
+
+/** What is written: nothing changes is only worth a word when something was said before. */
+function contentOf(
+  report: Report,
+  flags: CommentFlags,
+  env: NodeJS.ProcessEnv,
+): Pick<Sticky, "text" | "onlyUpdate"> {
+  if (isQuiet(report) && flags.whenUnchanged === "delete") return {};
+  const runUrl = flags.runUrl ?? runUrlOf(env);
+  const text = markdown(report, {
+    ...(runUrl ? { runUrl } : {}),
+    ...(flags.artifact ? { artifact: flags.artifact } : {}),
+    ...(flags.forkReport ? { note: FORK_NOTE } : {}),
+  });
+  return { text, onlyUpdate: isQuiet(report) };
+}
+
+const FORK_NOTE =
+  "A run of a fork made this plan, and may have said anything: read the code before you believe it.";
+
+function tell(outcome: Outcome): void {
+  if (outcome.kind === "skipped") say(line`${paint.warning("Not written")}: ${outcome.why}`);
+  else if (outcome.kind === "unchanged") say(line`Nothing to write.`);
+  else say(line`${paint.good(`The comment is ${outcome.kind}`)}${outcome.url ? `: ${outcome.url}` : ""}`);
+}
+
+function numberOf(text: string): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value > 0) return value;
+  throw new InvalidArgumentError("use the number of a pull request");
+}

@@ -1,0 +1,181 @@
+import { join } from "node:path";
+import {
+  clusterDown,
+  clusterStatus,
+  conflicting,
+  down,
+  environment,
+  type LocalOptions,
+  type LocalStatus,
+  reset,
+  status,
+  up,
+} from "@groundplan/local";
+import { type Command, InvalidArgumentError } from "commander";
+import { CliError } from "../console/errors";
+import { EXIT, EXIT_HELP } from "../console/exit-codes";
+import { line, paint, say, sayJson } from "../console/output";
+import { runSteps } from "../console/tasks";
+import { demo } from "../local/demo";
+import { asCli, place } from "../local/place";
+import { interrupted } from "../process/interrupts";
+import { findProject, projectRoot } from "../project/project";
+import { providerEnvironment } from "../terraform/mirror";
+import { addCluster } from "./local-cluster";
+
+/** Flags of `local up`, and of what calls it. */
+export interface UpFlags {
+  readonly port?: number;
+  readonly account?: string;
+  readonly region?: string;
+  readonly json?: boolean;
+}
+
+/** Adds `groundplan local …`. */
+export function addLocal(program: Command): void {
+  const local = program
+    .command("local")
+    .summary("AWS on this machine")
+    .description(
+      "Runs AWS on the loopback address: moto and MiniStack behind one endpoint. Needs Python 3.10 or newer.",
+    )
+    .addHelpText(
+      "after",
+      `\nExamples:\n  $ npx groundplan local demo\n  $ npx groundplan local up\n  $ eval "$(npx groundplan local env)"\n  $ npx groundplan local down\n${EXIT_HELP}`,
+    );
+
+  withPlace(local.command("up").summary("start it, or find the one that runs"))
+    .option("--json", "print what runs as JSON")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  $ npx groundplan local up\n  $ npx groundplan local up --port 4600 --account 111122223333",
+    )
+    .action(async (flags: UpFlags) => {
+      const running = await start(flags);
+      if (flags.json) sayJson(running);
+      else sayStatus(running);
+    });
+  local
+    .command("down")
+    .summary("end it, and the cluster beside it; what can be kept is kept")
+    .addHelpText("after", "\nExample:\n  $ npx groundplan local down")
+    .action(async () => {
+      // One of kind or k3d would be deleted, and a given one is not ours.
+      const cluster = await clusterStatus(place());
+      if (cluster?.source === "built" && (await clusterDown(place()))) {
+        say(line`${paint.good("Ended")} the cluster.`);
+      }
+      const was = await down(place());
+      say(was ? line`${paint.good("Ended")} the emulator.` : line`No emulator was running.`);
+    });
+  local
+    .command("status")
+    .summary("what runs; exits with 1 when nothing does")
+    .option("--json", "print it as JSON")
+    .addHelpText("after", "\nExample:\n  $ npx groundplan local status --json")
+    .action(async (flags: { json?: boolean }) => {
+      const running = await status(place());
+      if (flags.json) sayJson(running ?? null);
+      else if (running) sayStatus(running);
+      if (running) return;
+      if (!flags.json) say(line`No emulator is running. Start one: npx groundplan local up`);
+      process.exitCode = EXIT.FAILED;
+    });
+  local
+    .command("reset")
+    .summary("empty it")
+    .addHelpText("after", "\nExample:\n  $ npx groundplan local reset")
+    .action(async () => {
+      await asCli(reset(place()));
+      say(line`${paint.good("Emptied")} the emulator; bootstrap again before the next deploy.`);
+    });
+  local
+    .command("env")
+    .summary("print the variables that lead AWS's tools to it")
+    .option("--json", "print them as JSON; null for one that is to be unset")
+    .addHelpText("after", '\nExample:\n  $ eval "$(npx groundplan local env)"')
+    .action(async (flags: { json?: boolean }) => {
+      const running = await status(place());
+      if (!running)
+        throw new CliError(EXIT.MISSING, "no emulator is running", "start one: npx groundplan local up");
+      const variables = { ...environment(running), ...providerVariables() };
+      const unset = conflicting(process.env);
+      if (flags.json) {
+        sayJson({ ...variables, ...Object.fromEntries(unset.map((name) => [name, null])) });
+        return;
+      }
+      for (const name of unset) say(line`unset ${name}`);
+      for (const [name, value] of Object.entries(variables)) {
+        say(line`export ${name}='${value.replaceAll("'", `'\\''`)}'`);
+      }
+    });
+  addCluster(local);
+  withPlace(local.command("demo").summary("bootstrap, plan and deploy one environment, to see it all work"))
+    .option("-e, --environment <name>", "environment to deploy", "dev")
+    .addHelpText("after", "\nExample:\n  $ npx groundplan local demo")
+    .action(async (flags: UpFlags & { environment: string }) => {
+      await demo(findProject(), flags);
+    });
+}
+
+/** Starts the emulator with progress. */
+async function start(flags: UpFlags): Promise<LocalStatus> {
+  let running: LocalStatus | undefined;
+  const run = async (_: object, progress: (line: string) => void) => {
+    running = await asCli(up({ ...place(), ...placeOf(flags), onProgress: progress, signal: interrupted }));
+    return running.endpoint;
+  };
+  await runSteps([{ title: "AWS emulator", run }], {}, flags.json);
+  if (!running) throw new CliError(EXIT.FAILED, "the emulator did not start");
+  return running;
+}
+
+/** The options that a user gave. */
+export function placeOf({
+  port,
+  account,
+  region,
+}: UpFlags): Pick<LocalOptions, "port" | "account" | "region"> {
+  return {
+    ...(port === undefined ? {} : { port }),
+    ...(account === undefined ? {} : { account }),
+    ...(region === undefined ? {} : { region }),
+  };
+}
+
+function providerVariables(): Record<string, string> {
+  const { TF_CLI_CONFIG_FILE: file } = providerEnvironment(
+    join(projectRoot(), ".groundplan", "terraform.rc"),
+  );
+  return file === undefined ? {} : { TF_CLI_CONFIG_FILE: file };
+}
+
+function withPlace(command: Command): Command {
+  const port = (text: string) => {
+    const number = Number(text);
+    if (Number.isInteger(number) && number >= 0 && number <= 65_535) return number;
+    throw new InvalidArgumentError("use 1024 to 65535, e.g. 4566, or 0 for any that is free");
+  };
+  return command
+    .option("-p, --port <port>", "port on the loopback address (default: 4566)", port)
+    .option("--account <id>", "AWS account that it plays, 12 digits (default: 123456789012)")
+    .option("--region <name>", "AWS Region (default: us-east-1)");
+}
+
+/** What runs, for people. */
+export function sayStatus(running: LocalStatus): void {
+  say(line`AWS emulator at ${paint.strong(running.endpoint)}, account ${running.account}, ${running.region}`);
+  for (const { name, version, healthy, requests, keepsState } of running.emulators) {
+    const kept = keepsState ? "kept over a restart" : "lost at a restart";
+    say(
+      line`  ${healthy ? paint.good("up") : paint.bad("down")}  ${name} ${version}, ${requests} requests answered, its state is ${kept}`,
+    );
+  }
+  for (const file of running.setAside) {
+    say(
+      line`  ${paint.bad("not read")}  ${file}: it is of another machine or version; remove it, and bootstrap again what is missing`,
+    );
+  }
+  say(line`  logs and state: ${running.stateDirectory}`);
+  say(line`  use it: eval "$(npx groundplan local env)"`);
+}

@@ -1,0 +1,254 @@
+import { join } from "node:path";
+import type { Command } from "commander";
+import { affectedStacks } from "../affected/affected";
+import type { AffectedResult } from "../affected/result";
+import { CliError, Interrupted } from "../console/errors";
+import { EXIT, EXIT_HELP, type ExitCode } from "../console/exit-codes";
+import { type Line, line, linesOf, paint, say, sayBytes, sayJson } from "../console/output";
+import { runSteps } from "../console/tasks";
+import { beginResult } from "../plan/beginning";
+import { ResultDirectory } from "../plan/directory";
+import { decryptPlan, KEY_VARIABLE, planKey } from "../plan/encryption";
+import { type PlanProps, planAll, sealOf } from "../plan/plan";
+import { readSaved } from "../plan/read";
+import { type PlannedStack, type PlanRun, type PlanScope, RESULT_FOLDER, SUMMARY_FILE } from "../plan/result";
+import { countWords } from "../plan/stack-plan";
+import { interrupted } from "../process/interrupts";
+import { findProject, type Project, type Stack } from "../project/project";
+import { synthesizeOrRead } from "../project/synthesized";
+import { number } from "../report/report";
+import { findTerraform } from "../terraform/binary";
+import { terraformEnvironment } from "../terraform/stack";
+import { withPlanning, withSharing } from "./options";
+
+interface PlanFlags {
+  readonly affected?: boolean;
+  readonly base?: string;
+  readonly prepare?: string;
+  readonly synth: boolean;
+  readonly concurrency: number;
+  readonly lockTimeout: string;
+  readonly profile?: string;
+  readonly result?: string;
+  readonly sharedProvider: boolean;
+  readonly out?: boolean;
+  readonly keyFile?: string;
+  readonly open?: string;
+  readonly detailedExitcode?: boolean;
+  readonly json?: boolean;
+}
+
+/** Adds `groundplan plan`. */
+export function addPlan(program: Command): void {
+  withSharing(
+    withPlanning(
+      program
+        .command("plan")
+        .argument("[stacks...]", "names of the stacks, `*` for any text (default: all)")
+        .summary("plan all stacks, or those that a change touches")
+        .description(
+          "Plans stacks in dependency order, several at a time, and writes the results into a directory: plan JSON and text without secrets, and a summary.\n\n" +
+            "A stack that reads what another one has not deployed yet, or is about to change, is deferred, and says on whom.",
+        )
+        .option("--affected", "only what a change touches; needs --base")
+        .option("-b, --base <ref>", "what the change is to be merged into, e.g. origin/main")
+        .option("--prepare <command>", "command that makes the base's checkout ready for its synth"),
+      RESULT_FOLDER,
+    ),
+  )
+    .option("--out", "keep the saved plans in it too, encrypted")
+    .option(
+      "--key-file <file>",
+      `file with the key, 32 bytes in base64 (default: the variable ${KEY_VARIABLE})`,
+    )
+    .option("--open <stack>", "print a saved plan of the result directory, decrypted, and plan nothing")
+    .option("--detailed-exitcode", "as terraform: exit with 2 when something changes or is deferred")
+    .option("--json", "print the summary as JSON")
+    .addHelpText(
+      "after",
+      `\nExamples:\n  $ npx groundplan plan\n  $ npx groundplan plan 'dev-*' --concurrency 4\n  $ npx groundplan plan --affected --base origin/main --detailed-exitcode\n  $ npx groundplan plan --out --key-file plan.key\n  $ npx groundplan plan --open dev-network --key-file plan.key > dev-network.tfplan\n${EXIT_HELP}`,
+    )
+    .action(async (patterns: readonly string[], flags: PlanFlags) => {
+      const project = findProject();
+      const result = flags.result ?? join(project.root, RESULT_FOLDER);
+      if (flags.open !== undefined) return open(flags.open, result, flags);
+      check(patterns, flags);
+      const { key, terraform, chosen } = await beginResult(
+        { project, result, scope: asked(patterns, flags) },
+        async () => ({
+          key: flags.out ? planKey(flags.keyFile) : undefined,
+          terraform: await findTerraform(),
+          chosen: await choose(project, patterns, flags),
+        }),
+      );
+      const { run, plans } = await planAll({
+        ...chosen,
+        setting: {
+          project,
+          terraform,
+          env: terraformEnvironment(project, flags.profile),
+          lockTimeout: flags.lockTimeout,
+        },
+        concurrency: flags.concurrency,
+        result,
+        ...(key ? { key } : {}),
+        shareProvider: flags.sharedProvider,
+        quiet: flags.json ?? false,
+      });
+      if (flags.json) sayJson(run);
+      else sayRun(run, result);
+      if (interrupted.aborted) throw new Interrupted();
+      const failures = [...plans.values()].flatMap(({ error }) => error ?? []);
+      process.exitCode = exitCode(
+        run,
+        failures.map((error) => error.exitCode),
+        flags,
+      );
+    });
+}
+
+type Chosen = Pick<PlanProps, "stacks" | "names" | "scope" | "affected">;
+
+/** @throws CliError for options that do not go together. */
+function check(patterns: readonly string[], { affected, base, synth }: PlanFlags): void {
+  if (!affected && base !== undefined) {
+    throw new CliError(EXIT.USAGE, "--base is for --affected", "write: --affected --base <ref>");
+  }
+  if (affected && (base === undefined || patterns.length > 0 || !synth)) {
+    throw new CliError(
+      EXIT.USAGE,
+      base === undefined
+        ? "--affected needs --base"
+        : "--affected chooses the stacks itself, and synthesizes",
+      "write: npx groundplan plan --affected --base origin/main",
+    );
+  }
+}
+
+/** What is to be planned, before it is known which stacks there are. */
+function asked(patterns: readonly string[], { base }: PlanFlags): PlanScope {
+  if (base !== undefined) return { kind: "affected", base };
+  return patterns.length > 0 ? { kind: "named", names: patterns } : { kind: "all" };
+}
+
+/** Synthesizes, and says which stacks are to be planned. */
+async function choose(project: Project, patterns: readonly string[], flags: PlanFlags): Promise<Chosen> {
+  if (flags.base !== undefined) return chooseAffected(project, flags.base, flags);
+  const stacks = await synthesizeOrRead(project, flags.synth, flags.json);
+  if (patterns.length === 0) return { stacks, names: stacks.map(({ name }) => name), scope: { kind: "all" } };
+  const names = matching(stacks, patterns);
+  return { stacks, names, scope: { kind: "named", names } };
+}
+
+async function chooseAffected(project: Project, base: string, { prepare, json }: PlanFlags): Promise<Chosen> {
+  let found: { result: AffectedResult; head: readonly Stack[] } | undefined;
+  const run = async (_: object, progress: (line: string) => void) => {
+    const { result, head } = await affectedStacks({
+      project,
+      base,
+      ...(prepare === undefined ? {} : { prepare }),
+      progress,
+    });
+    if (head === undefined) {
+      throw new CliError(EXIT.FAILED, result.everything?.reason ?? "the head does not synthesize");
+    }
+    found = { result, head };
+    return result.everything
+      ? "everything counts as affected"
+      : number(result.stacks.length, "stack is affected", "stacks are affected");
+  };
+  await runSteps([{ title: `Compare with ${base}`, run }], {}, json);
+  if (!found) throw new CliError(EXIT.FAILED, "the comparison did not come to an end");
+  const { result, head } = found;
+  const scope: PlanScope = {
+    kind: "affected",
+    base,
+    ...(result.mergeBase === undefined ? {} : { mergeBase: result.mergeBase }),
+    ...(result.everything === undefined ? {} : { everything: result.everything.reason }),
+  };
+  const names = result.stacks.flatMap(({ name, change }) => (change === "removed" ? [] : [name]));
+  return { stacks: head, names, scope, affected: result };
+}
+
+/**
+ * The names that patterns mean.
+ *
+ * @throws CliError for a pattern that means none.
+ */
+export function matching(stacks: readonly Stack[], patterns: readonly string[]): readonly string[] {
+  const names = stacks.map(({ name }) => name);
+  const wanted = patterns.map((pattern) => {
+    const expression = pattern.replaceAll(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*");
+    const found = names.filter((name) => new RegExp(`^${expression}$`).test(name));
+    if (found.length > 0) return found;
+    throw new CliError(EXIT.USAGE, `no stack ${JSON.stringify(pattern)}`, `use one of ${names.join(", ")}`);
+  });
+  return names.filter((name) => wanted.some((found) => found.includes(name)));
+}
+
+function open(stack: string, result: string, { keyFile }: PlanFlags): void {
+  const { app, stacks } = new ResultDirectory(result).read();
+  const saved = stacks.find(({ name }) => name === stack)?.files.saved;
+  if (saved === undefined) {
+    throw new CliError(EXIT.USAGE, `no saved plan of ${stack}`, `at ${result}`, "plan with --out");
+  }
+  const sealed = readSaved(result, join(result, SUMMARY_FILE), saved);
+  const plan = decryptPlan(sealed, planKey(keyFile), sealOf(app, stack));
+  sayBytes(plan);
+}
+
+function exitCode(run: PlanRun, failures: readonly ExitCode[], { detailedExitcode }: PlanFlags): number {
+  const [first] = failures;
+  if (first !== undefined) {
+    if (detailedExitcode) return EXIT.FAILED;
+    return failures.every((code) => code === first) ? first : EXIT.FAILED;
+  }
+  const open = run.stacks.some(({ status }) => status === "changed" || status === "deferred");
+  return detailedExitcode && open ? 2 : EXIT.OK;
+}
+
+function sayRun(run: PlanRun, result: string): void {
+  say();
+  for (const stack of run.stacks) {
+    const [sign, words] = lineOf(stack);
+    const [first = "", ...rest] = linesOf(words);
+    say(line`${sign} ${paint.strong(stack.name)}: ${first}`);
+    for (const one of rest) say(line`  ${one}`);
+  }
+  for (const { name, resources } of run.removed) {
+    say(
+      line`${paint.bad("−")} ${paint.strong(name)}: no stack any more; ${number(resources.length, "resource stays", "resources stay")}, and nobody manages ${resources.length === 1 ? "it" : "them"}`,
+    );
+  }
+  if (run.stacks.length === 0) say(line`${paint.good("Nothing to plan")}: no stack is affected.`);
+  say();
+  say(line`${tally(run)} in ${run.seconds.toFixed(0)} s; results in ${result}`);
+}
+
+/** How many stacks came to what, e.g. `4 stacks planned, 3 deferred`. */
+function tally({ stacks }: Pick<PlanRun, "stacks">): string {
+  const count = (...wanted: readonly string[]) =>
+    stacks.filter(({ status }) => wanted.includes(status)).length;
+  const others = (["deferred", "failed", "interrupted"] as const).flatMap((status) =>
+    count(status) > 0 ? [`${count(status)} ${status}`] : [],
+  );
+  return [`${number(count("changed", "unchanged"), "stack", "stacks")} planned`, ...others].join(", ");
+}
+
+function lineOf(stack: PlannedStack): readonly [Line, string] {
+  switch (stack.status) {
+    case "changed":
+      return [paint.warning("~"), countWords({ ...stack.counts })];
+    case "unchanged":
+      return [
+        paint.good("="),
+        stack.counts?.drift ? `no changes, ${stack.counts.drift} drifted` : "no changes",
+      ];
+    case "deferred":
+      return [paint.faint("…"), `deferred: ${stack.deferred?.message ?? ""}`];
+    case "failed":
+      return [paint.bad("!"), stack.error?.message ?? "failed"];
+    case "interrupted":
+      return [paint.faint("-"), "interrupted"];
+  }
+}

@@ -1,0 +1,108 @@
+import { appendFileSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { CliError } from "../console/errors";
+import { EXIT, EXIT_HELP } from "../console/exit-codes";
+import { type Line, linesOf, sayLines } from "../console/output";
+import { jsonText } from "../console/visible";
+import { RESULT_FOLDER } from "../plan/result";
+import { inProject } from "../project/project";
+import { writeNamed } from "../project/writing";
+import { LEAST_BYTES, markdown, SUMMARY_BYTES } from "../report/markdown";
+import type { Report } from "../report/model";
+import { readReport } from "../report/read";
+import { sarif } from "../report/sarif";
+import { terminal } from "../report/terminal";
+
+const FORMATS = ["terminal", "markdown", "json", "sarif", "summary"] as const;
+
+interface ReportFlags {
+  readonly format: (typeof FORMATS)[number];
+  readonly out?: string;
+  readonly limit?: number;
+  readonly runUrl?: string;
+  readonly artifact?: string;
+  readonly pull?: number;
+}
+
+/** Adds `groundplan report`. */
+export function addReport(program: Command): void {
+  program
+    .command("report")
+    .argument("[folder]", `result directory of groundplan plan (default: ${RESULT_FOLDER} of the project)`)
+    .summary("say what a plan means for a reviewer")
+    .description(
+      "Says what a plan means: what is dangerous first, then what changes in which environment.\n\n" +
+        "It reads the result directory of groundplan plan. Secrets are never in it.",
+    )
+    .addOption(new Option("-f, --format <format>", "how it is written").choices(FORMATS).default("terminal"))
+    .option("-o, --out <file>", "write it to a file (default: standard output; summary: the job's summary)")
+    .option("--limit <bytes>", "most bytes of markdown (default: 60000, which fits a comment)", bytesOf)
+    .option("--run-url <url>", "address of the run that has everything (default: the job's, on GitHub)")
+    .option("--artifact <name>", "name of the run's artifact that has everything")
+    .option("--pull <number>", "in json: the pull request, for groundplan comment --fork-report", wholeOf)
+    .addHelpText(
+      "after",
+      `\nExamples:\n  $ npx groundplan report\n  $ npx groundplan report --format markdown --out comment.md\n  $ npx groundplan report --format sarif --out plan.sarif\n  $ npx groundplan report --format summary\n${EXIT_HELP}`,
+    )
+    .action((folder: string | undefined, flags: ReportFlags) =>
+      write(render(readReport(folder ?? inProject(RESULT_FOLDER)), flags), flags),
+    );
+}
+
+function render(report: Report, flags: ReportFlags): string | readonly Line[] {
+  const { format, limit, artifact } = flags;
+  const runUrl = flags.runUrl ?? runUrlOf(process.env);
+  const where = { ...(runUrl ? { runUrl } : {}), ...(artifact ? { artifact } : {}) };
+  switch (format) {
+    case "markdown":
+      return markdown(report, { ...where, ...(limit ? { limit } : {}) });
+    case "summary":
+      return markdown(report, { ...where, limit: Math.min(limit ?? SUMMARY_BYTES, SUMMARY_BYTES) });
+    case "json":
+      return jsonText(flags.pull ? { ...report, pull: flags.pull } : report);
+    case "sarif":
+      return jsonText(sarif(report, version()));
+    case "terminal":
+      return terminal(report);
+  }
+}
+
+function write(content: string | readonly Line[], { format, out }: ReportFlags): void {
+  const summary = process.env.GITHUB_STEP_SUMMARY;
+  const lines = typeof content === "string" ? linesOf(content.trimEnd()) : content;
+  const text = lines.join("\n");
+  if (out) writeNamed(out, `${text.trimEnd()}\n`, "--out");
+  else if (format !== "summary") sayLines(lines);
+  else if (summary) appendFileSync(summary, `${text.trimEnd()}\n`);
+  else {
+    throw new CliError(
+      EXIT.USAGE,
+      "there is no job to write the summary of: GITHUB_STEP_SUMMARY is not set",
+      "name a file with --out",
+    );
+  }
+}
+
+/** Address of the GitHub run that this is part of. */
+export function runUrlOf(env: NodeJS.ProcessEnv): string | undefined {
+  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run } = env;
+  return server && repository && run ? `${server}/${repository}/actions/runs/${run}` : undefined;
+}
+
+function wholeOf(text: string): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value > 0) return value;
+  throw new InvalidArgumentError("use the number of a pull request");
+}
+
+function bytesOf(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= LEAST_BYTES) return value;
+  throw new InvalidArgumentError(`use a whole number, ${LEAST_BYTES} or more`);
+}
+
+function version(): string {
+  const file = join(__dirname, "..", "..", "package.json");
+  return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
+}

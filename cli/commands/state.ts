@@ -1,0 +1,203 @@
+import type { Command } from "commander";
+import { confirmed } from "../console/confirm";
+import { CliError } from "../console/errors";
+import { EXIT, EXIT_HELP } from "../console/exit-codes";
+import { line, paint, say, sayAside, sayJson, sayProblem, sayStoredJson } from "../console/output";
+import { endIfInterrupted } from "../process/interrupts";
+import { findProject, readStacks, type Stack } from "../project/project";
+import { holderOf, type LockContent, releaseCommand } from "../state/lock-info";
+import { locksOf } from "../state/locks";
+import { restore } from "../state/restore";
+import { summarize } from "../state/state-file";
+import type { FoundLock } from "../state/state-lock";
+import { StateStore } from "../state/store";
+
+interface StateFlags {
+  readonly json?: boolean;
+  readonly yes?: boolean;
+  readonly raw?: boolean;
+  readonly damaged?: boolean;
+}
+
+/** Adds `groundplan state …`. */
+export function addState(program: Command): void {
+  const state = program
+    .command("state")
+    .summary("locks and versions of the states in S3")
+    .description(
+      "Looks after the states that stacks keep in S3: who holds them, and which versions there are.",
+    )
+    .addHelpText(
+      "after",
+      `\nExamples:\n  $ npx groundplan state locks\n  $ npx groundplan state unlock dev-network 6a0c8f5e-1f0b-4c55-8f5b-0d7f2a9b1c11\n  $ npx groundplan state versions dev-network\n  $ npx groundplan state restore dev-network 3HL4kqtJvjVBH40Nrjfkd\n${EXIT_HELP}`,
+    );
+  state
+    .command("locks")
+    .summary("who holds a state; exits with 4 when somebody does")
+    .option("--json", "print them as JSON")
+    .addHelpText("after", "\nExample:\n  $ npx groundplan state locks --json")
+    .action(locks);
+  state
+    .command("unlock")
+    .argument("<stack>")
+    .argument("[id]", "id of the lock, as `locks` prints it")
+    .summary("release a lock that a dead run has left")
+    .option("--damaged", "release what cannot be read as a lock, and so has no id")
+    .option("-y, --yes", "do not ask")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  $ npx groundplan state unlock dev-network <id>\n  $ npx groundplan state unlock dev-network --damaged",
+    )
+    .action(unlock);
+  state
+    .command("versions")
+    .argument("<stack>")
+    .summary("versions of a state, the newest first")
+    .option("--json", "print them as JSON")
+    .addHelpText("after", "\nExample:\n  $ npx groundplan state versions dev-network")
+    .action(versions);
+  state
+    .command("show")
+    .argument("<stack>")
+    .argument("[version]", "id of a version (default: the current state)")
+    .summary("what a version of a state holds, without values")
+    .option("--json", "print it as JSON")
+    .option("--raw", "print the state itself; it holds secrets")
+    .addHelpText("after", "\nExample:\n  $ npx groundplan state show dev-network <version>")
+    .action(show);
+  state
+    .command("restore")
+    .argument("<stack>")
+    .argument("<version>", "id of a version, as `versions` prints it")
+    .summary("make an old version the current state again")
+    .option("-y, --yes", "do not ask")
+    .option("--json", "print what was done as JSON")
+    .addHelpText("after", "\nExample:\n  $ npx groundplan state restore dev-network <version>")
+    .action(restoreVersion);
+}
+
+async function locks({ json }: StateFlags): Promise<void> {
+  const { held, damaged, looked, unseen, elsewhere } = await locksOf(readStacks(findProject()));
+  const count = held.length + damaged.length;
+  if (json) sayJson([...held, ...damaged]);
+  else if (count === 0 && looked > 0) say(line`${paint.good("Nobody holds")} one of ${looked} states.`);
+  for (const { stack, ...info } of json ? [] : held) {
+    say(line`${paint.strong(stack)} held by ${holderOf(info)}`);
+    say(line`  if that run has died: ${releaseCommand(stack, { info })}`);
+  }
+  for (const { stack, damaged: damage, at } of json ? [] : damaged) {
+    say(line`${paint.strong(stack)} held by a ${paint.bad("damaged")} lock: ${damage}`);
+    say(line`  at ${at}; Terraform refuses the state until it is released`);
+    say(line`  if no run is under way: ${releaseCommand(stack, { damage })}`);
+  }
+  if (elsewhere.length > 0)
+    sayAside(line`Not looked at, for their state is not in S3: ${elsewhere.join(", ")}.`);
+  for (const { stack, error } of unseen) {
+    sayProblem(line`${paint.bad("Not looked at")}: ${paint.strong(stack)}, `, error.message);
+  }
+  if (count > 0) process.exitCode = EXIT.HELD;
+  else if (unseen[0]) process.exitCode = unseen[0].error.exitCode;
+}
+
+async function unlock(name: string, id: string | undefined, flags: StateFlags): Promise<void> {
+  if ((id === undefined) !== (flags.damaged === true)) {
+    throw new CliError(
+      EXIT.USAGE,
+      "which lock is to be released?",
+      "write its id, or --damaged for what cannot be read as a lock: npx groundplan state locks",
+    );
+  }
+  const store = StateStore.of(stackNamed(name));
+  const isMeant = ({ info }: LockContent) => info?.ID === id;
+  const locks = await store.locks();
+  const lock = locks.find(isMeant);
+  if (!lock) throw otherLock(name, store, locks);
+  const what = lock.info
+    ? line`${holderOf(lock.info)} holds it`
+    : line`It is held by a damaged lock at ${lock.at}: ${lock.damage}`;
+  const question = lock.info ? line`Has that run died?` : line`Is no run of it under way?`;
+  if (!(await confirmed(line`${what}. ${question}`, flags.yes))) return say(line`Left as it is.`);
+  endIfInterrupted("the lock stays");
+  if (await store.releaseLocks(isMeant)) say(line`${paint.good("Released")} the lock of ${name}.`);
+  else say(line`It was released meanwhile.`);
+}
+
+/** The error of a lock that is not there, with what holds the state instead. */
+function otherLock(name: string, store: StateStore, [lock]: readonly FoundLock[]): CliError {
+  const where = `at ${store.path}`;
+  if (!lock)
+    return new CliError(
+      EXIT.USAGE,
+      `nobody holds the state of ${name}`,
+      where,
+      "look again: npx groundplan state locks",
+    );
+  const other = lock.info
+    ? `the state of ${name} is held by another lock, ${lock.info.ID}`
+    : `the lock of ${name} is damaged, and has no id: ${lock.damage}`;
+  return new CliError(
+    EXIT.USAGE,
+    other,
+    where,
+    "look again: npx groundplan state locks",
+    `if no run is under way: ${store.releaseCommand(lock)}`,
+  );
+}
+
+async function versions(name: string, { json }: StateFlags): Promise<void> {
+  const found = await StateStore.of(stackNamed(name)).versions();
+  if (json) return sayJson(found);
+  for (const { id, modified, size, current } of found) {
+    say(line`${id}  ${modified.toISOString()}  ${size} bytes${current ? `  ${paint.good("current")}` : ""}`);
+  }
+  if (found.length === 0) say(line`${name} has no state yet, or its bucket keeps no versions.`);
+}
+
+async function show(name: string, version: string | undefined, { json, raw }: StateFlags): Promise<void> {
+  const text = await StateStore.of(stackNamed(name)).read(version);
+  if (text === undefined) {
+    throw new CliError(
+      EXIT.USAGE,
+      version === undefined ? `${name} has no state yet` : `no version ${version} of the state of ${name}`,
+      `list them: npx groundplan state versions ${name}`,
+    );
+  }
+  if (raw) return sayStoredJson(text);
+  const summary = summarize(text);
+  if (json) return sayJson(summary);
+  say(line`serial ${summary.serial}, lineage ${summary.lineage}, Terraform ${summary.terraform}`);
+  for (const address of summary.resources) say(line`  ${address}`);
+  for (const output of summary.outputs) say(line`  output.${output}`);
+}
+
+async function restoreVersion(name: string, version: string, flags: StateFlags): Promise<void> {
+  const project = findProject();
+  const stack = stackNamed(name);
+  const result = await restore({
+    project,
+    stack,
+    store: StateStore.of(stack),
+    version,
+    confirm: ({ added, removed }) => {
+      const words = [
+        ...(added.length > 0 ? [line`  again in the state: ${added.join(", ")}`] : []),
+        ...(removed.length > 0 ? [line`  no more in the state: ${removed.join(", ")}`] : []),
+      ];
+      const lines = words.length > 0 ? words : [line`  the same resources`];
+      return confirmed([...lines, line`Make ${version} the state of ${name}?`], flags.yes);
+    },
+  });
+  if (flags.json) return sayJson({ restored: result !== undefined, stack: name, version, ...result });
+  if (!result) return say(line`Left as it is.`);
+  say(line`${paint.good("Restored")} ${name}: serial ${result.before ?? "none"} → ${result.after}.`);
+  if (result.backup !== undefined) say(line`  what was current: ${result.backup}`);
+  say(line`  see what the world makes of it: npx groundplan plan ${name}`);
+}
+
+function stackNamed(name: string): Stack {
+  const stacks = readStacks(findProject());
+  const found = stacks.find((stack) => stack.name === name);
+  if (found) return found;
+  const names = stacks.map((stack) => stack.name).join(", ");
+  throw new CliError(EXIT.USAGE, `no stack ${name}`, `use one of ${names}`);
+}

@@ -1,0 +1,172 @@
+import { spawn } from "node:child_process";
+import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { execa, type Options } from "execa";
+import { CliError, Interrupted } from "../console/errors";
+import { EXIT } from "../console/exit-codes";
+import { visible } from "../console/visible";
+import { hear, interrupted, type Stop } from "./interrupts";
+import { noting } from "./note";
+import type { PrivateFile } from "./private-file";
+
+/** How a program ended. */
+export interface Ended {
+  readonly exitCode: number;
+  readonly stdout: string;
+
+  /** Output and error output together, as they came. */
+  readonly all: string;
+}
+
+/** Properties of {@link run}. */
+export interface RunProps {
+  readonly cwd: string;
+
+  /** Variables beside this process's; one that is undefined is taken away. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+
+  /** Called with each line of output. */
+  readonly onLine?: (line: string) => void;
+
+  /**
+   * What it reads.
+   *
+   * @default - nothing
+   */
+  readonly input?: string;
+
+  /**
+   * How it is stopped at Ctrl-C.
+   *
+   * @default - with an interrupt
+   */
+  readonly stop?: Stop;
+}
+
+/**
+ * Runs a program to its end. It is told of Ctrl-C once, so that it can save what it has.
+ *
+ * @throws Interrupted when the user stopped it; a failure is in the exit code.
+ */
+export async function run(command: string, args: readonly string[], props: RunProps): Promise<Ended> {
+  if (interrupted.aborted) throw new Interrupted();
+  const options = {
+    cwd: props.cwd,
+    env: environmentOf(props),
+    extendEnv: false,
+    all: true,
+    reject: false,
+    ...(props.input === undefined ? { stdin: "ignore" } : { input: props.input }),
+    detached: true,
+    cleanup: false,
+    maxBuffer: 200_000_000,
+  } as const satisfies Options;
+  const child = execa(command, [...args], options);
+  hear(child, props.stop);
+  if (props.onLine) {
+    const { onLine } = props;
+    child.all.on("data", (chunk: Buffer) => {
+      const line = plain(chunk.toString())
+        .split("\n")
+        .map((text) => text.trim())
+        .filter(tells)
+        .at(-1);
+      if (line) onLine(line);
+    });
+  }
+  const ended = await child;
+  if (interrupted.aborted) throw new Interrupted();
+  if (ended.exitCode === undefined && ended.signal === undefined) {
+    throw new CliError(EXIT.MISSING, `${command} cannot be run`, ended.shortMessage ?? "no reason given");
+  }
+  return { exitCode: ended.exitCode ?? 1, stdout: ended.stdout, all: ended.all ?? "" };
+}
+
+/**
+ * A program's variables. Terraform and its providers live for seconds and are Go programs: collecting their garbage
+ * is a fifth of the CPU time that they take, so they do it less often, for a fifth more memory.
+ */
+function environmentOf({ env }: RunProps): NodeJS.ProcessEnv {
+  return { GOGC: "400", ...process.env, CHECKPOINT_DISABLE: "1", TF_IN_AUTOMATION: "1", ...env };
+}
+
+/** Properties of {@link runLogged}. */
+export interface LoggedRunProps extends RunProps {
+  /** File that gets the output; of a path, what was in it is gone. */
+  readonly log: string | PrivateFile;
+
+  /** File that gets the output alone, and not the error output. @default - {@link log} */
+  readonly output?: PrivateFile;
+
+  /** A file that the program reaches as {@link PrivateFile.INHERITED}. */
+  readonly inherited?: PrivateFile;
+
+  /** File in which the program notes itself before it begins, for a later run to wait for it. */
+  readonly note: string;
+}
+
+/**
+ * Runs a program that writes into a file and not to this process, so that it comes to its end, and
+ * releases its lock, even when this process is killed.
+ *
+ * @throws Interrupted when the user stopped it; a failure is in the exit code.
+ */
+export async function runLogged(
+  command: string,
+  args: readonly string[],
+  props: LoggedRunProps,
+): Promise<Ended> {
+  if (interrupted.aborted) throw new Interrupted();
+  const { log, output, inherited } = props;
+  if (typeof log === "string") mkdirSync(dirname(log), { recursive: true });
+  const file = typeof log === "string" ? openSync(log, "w") : log.descriptor;
+  const read = () => (typeof log === "string" ? readFileSync(log) : log.read()).toString();
+  // execa takes no file descriptor for the standard output, and a pipe would end with this process.
+  const child = spawn(...noting(props.note, command, args), {
+    cwd: props.cwd,
+    env: environmentOf(props),
+    stdio: ["ignore", output?.descriptor ?? file, file, ...(inherited ? [inherited.descriptor] : [])],
+    detached: true,
+  });
+  if (typeof log === "string") closeSync(file);
+  hear(child);
+  const follower = new AbortController();
+  const following = follow(read, props, follower.signal);
+  const ended = await new Promise<number | Error>((resolve) => {
+    child.once("error", resolve);
+    child.once("exit", (code) => resolve(code ?? 1));
+  });
+  follower.abort();
+  await following;
+  if (interrupted.aborted) throw new Interrupted();
+  const all = read();
+  if (ended instanceof Error) throw new CliError(EXIT.MISSING, `${command} cannot be run`, ended.message);
+  if (ended === NOT_RUN) throw new CliError(EXIT.MISSING, `${command} cannot be run`, all.trim());
+  const stdout = output ? output.read().toString() : all;
+  return { exitCode: ended, stdout, all: output && ended !== 0 ? `${stdout}${all}` : all };
+}
+
+/** Exit code of a shell that cannot run a program. */
+const NOT_RUN = 127;
+
+/** Tells the newest line of a log while it grows. */
+async function follow(read: () => string, { onLine }: LoggedRunProps, signal: AbortSignal): Promise<void> {
+  let last = "";
+  while (onLine && !signal.aborted) {
+    const line = plain(read()).trimEnd().split("\n").at(-1)?.trim() ?? "";
+    if (line !== "" && line !== last) onLine(line);
+    last = line;
+    await sleep(200, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+/** What a program printed, as text: without colours, and without anything else that a terminal would act upon. */
+export function plain(text: string): string {
+  return visible(text);
+}
+
+/** Whether a line of output says more than that something goes on: no spinner, no frame, no empty line. */
+function tells(line: string): boolean {
+  return /[A-Za-z]/.test(line) && !/^[\u2800-\u28ff]?\s*Processing$/.test(line);
+}

@@ -1,0 +1,77 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { build, groundplan, type Run } from "../../groundplan";
+import { type StateProject, stateProject } from "../../project";
+
+let project: StateProject;
+let file: string;
+let committed: string;
+
+beforeAll(build);
+beforeEach(() => {
+  project = stateProject({ bucket: "a-bucket" });
+  file = join(project.folder, ".terraform.lock.hcl");
+  committed = readFileSync(file, "utf8");
+});
+afterEach(() => project.remove());
+
+function lock(...args: readonly string[]): Promise<Run> {
+  return groundplan(["lock", "--json", ...args], { cwd: project.folder });
+}
+
+test("--check agrees with the committed lock, and with the package in a mirror", async () => {
+  const { code, stdout } = await lock("--check");
+
+  expect(JSON.parse(stdout)).toEqual({ ok: true, faults: [] });
+  expect(code).toBe(0);
+});
+
+test.each<[string, (text: string) => string, string]>([
+  [
+    "another range than the stacks'",
+    (text) => text.replace("< 7.0.0", "< 6.0.0"),
+    'locked for ">= 5.100.0, < 6.0.0"',
+  ],
+  [
+    "no archives' checksums",
+    (text) => text.replaceAll(/ +"zh:.*\n/g, ""),
+    "no checksums of the other platforms",
+  ],
+  ["no block of the provider", () => "# empty\n", "is not locked"],
+])("--check fails with %s, and changes nothing", async (_, fault, message) => {
+  writeFileSync(file, fault(committed));
+
+  const { code, stdout } = await lock("--check");
+
+  expect(code).toBe(1);
+  expect((JSON.parse(stdout) as { faults: string[] }).faults.join()).toContain(message);
+  expect(readFileSync(file, "utf8")).toBe(fault(committed));
+});
+
+test("renewing keeps every known checksum, and the form that Terraform gives the file", async () => {
+  const { code, stdout } = await lock();
+
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ providers: [{ version: "5.100.0" }] });
+  const known = committed.match(/"(h1|zh):[^"]+"/g) ?? [];
+  const renewed = readFileSync(file, "utf8");
+  for (const hash of known) expect(renewed).toContain(hash);
+  expect(readdirSync(project.folder).filter((name) => name.startsWith(".terraform.lock"))).toHaveLength(1);
+});
+
+test("a provider that no mirror has stays as it is locked, when the registry cannot be asked", async () => {
+  const helm = { helm: { source: "helm", version: ">= 3.1.0, < 4.0.0" } };
+  const stack = join(project.stack, "cdk.tf.json");
+  const json = JSON.parse(readFileSync(stack, "utf8"));
+  Object.assign(json.terraform.required_providers, helm);
+  writeFileSync(stack, JSON.stringify(json));
+  const whole = readFileSync(join(__dirname, "..", "..", "..", "..", ".terraform.lock.hcl"), "utf8");
+  writeFileSync(file, whole);
+
+  const { code } = await lock();
+
+  expect(code).toBe(0);
+  const [block] = /^provider "registry\.terraform\.io\/hashicorp\/helm" \{[\s\S]*?^\}/m.exec(whole) ?? [];
+  for (const hash of block?.match(/"(h1|zh):[^"]+"/g) ?? ["no sums"])
+    expect(readFileSync(file, "utf8")).toContain(hash);
+});
