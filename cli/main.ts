@@ -67,7 +67,7 @@ async function program(args: readonly string[]): Promise<Command> {
 async function removeLeft(): Promise<void> {
   const root = rootOf(process.cwd());
   if (root === undefined || !existsSync(join(root, ".groundplan"))) return;
-  (await import("./terraform/work.js")).removeAbandoned({ root });
+  (await import("./process/work-folder.js")).removeAbandoned({ root });
 }
 
 async function main(): Promise<void> {

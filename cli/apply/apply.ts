@@ -1,14 +1,14 @@
-import type { BoardLine } from "../console/board";
-import { withBoard } from "../console/board";
 import { holdResult } from "../plan/directory";
 import { identityOf, warmUp } from "../plan/plan";
 import { walk } from "../plan/schedule";
+import { WorkFolder } from "../process/work-folder";
+import type { BoardLine } from "../progress/board";
+import { withBoard } from "../progress/board";
 import { splitName } from "../project/environment";
 import { Graph } from "../project/graph";
 import type { Stack } from "../project/project";
 import { ProviderPool } from "../terraform/provider/pool";
 import type { TerraformSetting } from "../terraform/stack";
-import { WorkFolder } from "../terraform/work";
 import type { OnDrift } from "./approval";
 import { Journal } from "./journal";
 import type { ApplyRun } from "./result";

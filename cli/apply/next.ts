@@ -1,11 +1,11 @@
-import { number } from "../report/report";
+import { pluralize } from "../console/words";
 import type { AppliedStack, ApplyRun, ApplyStatus } from "./result";
 
 /** What is left of a run, and what gets each stack applied, a line each; nothing when all is applied. */
 export function nextSteps({ stacks }: Pick<ApplyRun, "stacks">): readonly string[] {
   const open = stacks.filter(({ status }) => status !== "applied" && status !== "unchanged");
   if (open.length === 0) return [];
-  const left = `${open.length} of ${number(stacks.length, "stack is", "stacks are")} not applied`;
+  const left = `${open.length} of ${pluralize(stacks.length, "stack is", "stacks are")} not applied`;
   const [refused, awaiting, deferred] = [
     of(open, "refused"),
     of(open, "awaiting-approval"),

@@ -1,17 +1,17 @@
-import type { BoardLine } from "../console/board";
 import { CliError, Interrupted } from "../console/errors";
+import { pluralize } from "../console/words";
 import type { Init } from "../plan/plan";
 import type { PlanDocument } from "../plan/result";
 import type { Secrets } from "../plan/secrets";
 import { countWords, planStack, type StackPlan } from "../plan/stack-plan";
 import { plain } from "../process/run";
+import type { WorkFolder } from "../process/work-folder";
+import type { BoardLine } from "../progress/board";
 import type { Graph } from "../project/graph";
 import type { Stack } from "../project/project";
-import { number } from "../report/report";
 import { failureOf } from "../terraform/failure";
 import type { ProviderPool } from "../terraform/provider/pool";
 import { StackTerraform } from "../terraform/stack";
-import type { WorkFolder } from "../terraform/work";
 import type { ApplyProps } from "./apply";
 import { type Approval, approve } from "./approval";
 import type { Journal } from "./journal";
@@ -144,7 +144,7 @@ export class Step {
     const drift = document.resource_drift ?? [];
     const { review } = this.step.props;
     if (drift.length === 0) return this.end({ status: "unchanged", ...base });
-    const words = number(drift.length, "resource", "resources");
+    const words = pluralize(drift.length, "resource", "resources");
     const reviewed = review?.stack(this.stack.name);
     const shown = reviewed?.files.json === undefined ? undefined : review?.document(reviewed);
     if (review && !sameDrift(shown, document)) {

@@ -1,4 +1,4 @@
-import { callerAccount } from "../bootstrap/aws";
+import { callerAccount } from "../aws/caller";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 

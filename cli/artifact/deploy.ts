@@ -1,6 +1,6 @@
 import { CliError, Interrupted } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
-import type { Progress } from "../console/tasks";
+import type { Progress } from "../progress/tasks";
 import type { Artifact } from "./index-object";
 import { absentAlarms, alarmsOn, watchAlarms } from "./lambda/alarms";
 import { gradualOf, type Running, runningOf } from "./lambda/running";

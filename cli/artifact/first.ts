@@ -1,6 +1,6 @@
-import { callerAccount } from "../bootstrap/aws";
-import type { Progress } from "../console/tasks";
+import { callerAccount } from "../aws/caller";
 import { endIfInterrupted } from "../process/interrupts";
+import type { Progress } from "../progress/tasks";
 import { type Project, readStacks } from "../project/project";
 import type { Artifact } from "./index-object";
 import { buildArtifact } from "./lambda/build";

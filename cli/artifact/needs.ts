@@ -1,5 +1,5 @@
 import { paginateGetParametersByPath, SSMClient } from "@aws-sdk/client-ssm";
-import { unreachable } from "../bootstrap/aws";
+import { unreachable } from "../aws/errors";
 import { type FunctionVersions, functionVersions } from "./lambda/function-versions";
 import { type Pin, pinOfParameter } from "./pin";
 import type { ReadPin } from "./pins";

@@ -5,7 +5,7 @@ import {
   PutParameterCommand,
   SSMClient,
 } from "@aws-sdk/client-ssm";
-import { unreachable } from "../bootstrap/aws";
+import { unreachable } from "../aws/errors";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import type { Artifact } from "./index-object";

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { CliError, Interrupted } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
-import type { Progress } from "../console/tasks";
 import { interrupted } from "../process/interrupts";
+import type { Progress } from "../progress/tasks";
 import { type Artifact, type ArtifactIndex, lastPublications } from "./index-object";
 import { deleteVersion } from "./lambda/function-versions";
 import { type IdleVersion, type PrunePlan, type PruneScope, prunePlan } from "./prune-plan";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { callerAccount } from "../bootstrap/aws";
+import { callerAccount } from "../aws/caller";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { synthesizeApp } from "../project/app";

@@ -1,14 +1,13 @@
 import { join } from "node:path";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
-import type { Progress } from "../console/tasks";
+import { folderOf } from "../process/own-folder";
 import { type Ended, run, runLogged } from "../process/run";
 import { Turn } from "../process/turn";
+import type { Progress } from "../progress/tasks";
 import type { StateStack } from "../project/backend";
-import { folderOf } from "../project/folder";
 import type { Project, Stack } from "../project/project";
 import { failureOf } from "../terraform/failure";
-import { type Presence, StateAccount } from "./aws";
 import { type Import, otherBuckets, type StackBucket } from "./existing";
 import {
   checkAccount,
@@ -18,6 +17,7 @@ import {
   refuseLost,
   refuseOther,
 } from "./refusals";
+import { type Presence, StateAccount } from "./state-account";
 import { BootstrapFolder, LOCAL_STATE, parseState, type StateFile } from "./workspace";
 
 /** What a bootstrap has done. */

@@ -1,3 +1,4 @@
+import { callerAccount } from "../aws/caller";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import type { StateStack } from "../project/backend";
@@ -5,7 +6,7 @@ import { allowedAccounts } from "../project/project";
 import { stateRegion } from "../state/clients";
 import { holderOf, releaseCommand } from "../state/lock-info";
 import { StateLock } from "../state/state-lock";
-import { callerAccount, type Presence, type StateAccount } from "./aws";
+import type { Presence, StateAccount } from "./state-account";
 import type { BootstrapFolder, StateFile } from "./workspace";
 
 /**

@@ -1,8 +1,8 @@
 import { run } from "../process/run";
+import { WorkFolder } from "../process/work-folder";
 import type { StateStack } from "../project/backend";
 import type { Project } from "../project/project";
 import { failureOf } from "../terraform/failure";
-import { WorkFolder } from "../terraform/work";
 import { BootstrapFolder } from "./workspace";
 
 /** Releases a lock on the state of a state stack that a run has left behind. */

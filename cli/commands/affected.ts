@@ -4,9 +4,9 @@ import type { AffectedResult, AffectedStack } from "../affected/result";
 import { CliError } from "../console/errors";
 import { EXIT, EXIT_HELP } from "../console/exit-codes";
 import { line, paint, say, sayJson } from "../console/output";
-import { runSteps } from "../console/tasks";
+import { pluralize } from "../console/words";
+import { runSteps } from "../progress/tasks";
 import { findProject } from "../project/project";
-import { number } from "../report/report";
 
 /** Jobs that GitHub lets one matrix have. */
 const MATRIX_JOBS = 256;
@@ -68,7 +68,7 @@ async function affected({ base, prepare, json, matrix }: AffectedFlags): Promise
       if (everything) return "everything counts as affected";
       return stacks.length === 0
         ? "nothing is affected"
-        : number(stacks.length, "stack is affected", "stacks are affected");
+        : pluralize(stacks.length, "stack is affected", "stacks are affected");
     },
   };
   await runSteps([step], {}, json === true || matrix === true);
@@ -112,7 +112,7 @@ function sayAffected(result: AffectedResult): void {
   }
   if (result.stacks.length === 0 && !result.everything) {
     say(
-      line`${paint.good("Nothing is affected")}: ${number(result.unaffected.length, "stack is", "stacks are")} the same.`,
+      line`${paint.good("Nothing is affected")}: ${pluralize(result.unaffected.length, "stack is", "stacks are")} the same.`,
     );
   } else if (result.unaffected.length > 0) {
     say(paint.faint(`not affected: ${result.unaffected.join(", ")}`));

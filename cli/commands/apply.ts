@@ -13,11 +13,11 @@ import { RESULT_FOLDER } from "../plan/result";
 import { interrupted } from "../process/interrupts";
 import { inOrder, splitName } from "../project/environment";
 import { findProject, type Project, type Stack } from "../project/project";
+import { matchStacks } from "../project/select";
 import { synthesizeOrRead } from "../project/synthesized";
 import { findTerraform } from "../terraform/binary";
 import { terraformEnvironment } from "../terraform/stack";
 import { withPlanning, withSharing } from "./options";
-import { matching } from "./plan";
 
 interface ApplyFlags {
   readonly environment?: readonly string[];
@@ -125,7 +125,7 @@ function choose(
 ): readonly string[] {
   const known = stacks.map(({ name }) => name);
   const reviewed = review?.run.stacks.map(({ name }) => name).filter((name) => known.includes(name));
-  const wanted = patterns.length > 0 ? matching(stacks, patterns) : (reviewed ?? known);
+  const wanted = patterns.length > 0 ? matchStacks(stacks, patterns) : (reviewed ?? known);
   if (environment === undefined) return wanted;
   const all = new Set(known.flatMap((name) => splitName(name).environment ?? []));
   const unknown = environment.filter((name) => !all.has(name));

@@ -6,12 +6,12 @@ import { type Pruned, prune } from "../artifact/prune";
 import { type IdleVersion, type PrunePlan, prunePlan } from "../artifact/prune-plan";
 import { KEEP, type Retention } from "../artifact/retention";
 import { Session } from "../artifact/session";
-import { confirmed } from "../console/confirm";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { line, paint, say, sayJson } from "../console/output";
-import { runSteps } from "../console/tasks";
+import { runSteps } from "../progress/tasks";
 import { examples } from "./artifact-examples";
+import { confirmed } from "./confirm";
 
 interface Flags {
   readonly service?: string;

@@ -12,7 +12,7 @@ import { type Target, targetIn } from "../artifact/target";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { isTerminal, line, paint, say, sayJson } from "../console/output";
-import { type Progress, runSteps } from "../console/tasks";
+import { type Progress, runSteps } from "../progress/tasks";
 import { findProject } from "../project/project";
 import { examples } from "./artifact-examples";
 import { addPrune } from "./artifact-prune";

@@ -1,26 +1,10 @@
-import { join } from "node:path";
 import type { Command } from "commander";
-import { firstArtifacts } from "../artifact/first";
 import { artifactStacks } from "../artifact/target";
-import { callerAccount } from "../bootstrap/aws";
-import { type BootstrapResult, bootstrap } from "../bootstrap/bootstrap";
-import { forceUnlock } from "../bootstrap/unlock";
-import { CliError } from "../console/errors";
-import { EXIT, EXIT_HELP } from "../console/exit-codes";
-import { type Line, line, paint, say, sayAside, sayJson } from "../console/output";
-import { type Progress, runSteps, type Step } from "../console/tasks";
-import { type StateStack, stateStacks } from "../project/backend";
-import { allowedAccounts, findProject, type Project, readStacks } from "../project/project";
-import { synthesizeIfMissing } from "../project/synth";
-import { stateRegion } from "../state/clients";
-import { findTerraform } from "../terraform/binary";
-import { providerEnvironment } from "../terraform/mirror";
-
-interface BootstrapFlags {
-  readonly stack?: readonly string[];
-  readonly forceUnlock?: string;
-  readonly json?: boolean;
-}
+import { type BootstrapFlags, bootstrapAll } from "../bootstrap/all";
+import type { BootstrapResult } from "../bootstrap/bootstrap";
+import { EXIT_HELP } from "../console/exit-codes";
+import { type Line, line, paint, say, sayJson } from "../console/output";
+import { findProject, readStacks } from "../project/project";
 
 /** Adds `groundplan bootstrap`. */
 export function addBootstrap(program: Command): void {
@@ -53,99 +37,8 @@ export function addBootstrap(program: Command): void {
     });
 }
 
-/**
- * Bootstraps the state stacks of a project, one after another.
- *
- * @param inside - progress of a step that this is part of; by default it shows steps of its own.
- */
-export async function bootstrapAll(
-  project: Project,
-  flags: BootstrapFlags,
-  inside?: Progress,
-): Promise<readonly BootstrapResult[]> {
-  const terraform = await findTerraform();
-  const env = providerEnvironment(join(project.root, ".groundplan", "terraform.rc"));
-  await synthesizeIfMissing(project);
-  const results: BootstrapResult[] = [];
-  const targets = flags.stack ? named(project, flags.stack) : await ofAccount(project);
-  if (flags.forceUnlock && targets.length > 1) {
-    const names = targets.map(({ stack }) => stack.name).join(", ");
-    throw new CliError(
-      EXIT.USAGE,
-      `which state is lock ${flags.forceUnlock} of?`,
-      `name it with --stack: ${names}`,
-    );
-  }
-  const steps: Step<object>[] = targets.map((target) => ({
-    title: `${target.stack.name}: state in ${target.state.bucket}`,
-    run: async (_: object, progress: Progress) => {
-      if (flags.forceUnlock) await forceUnlock(project, target, flags.forceUnlock, terraform.command, env);
-      const result = await bootstrap({ project, target, terraform: terraform.command, env, progress });
-      results.push(result);
-      return result.outcome;
-    },
-  }));
-  const artifacts = {
-    title: "first artifacts",
-    run: async (_: object, progress: Progress) => {
-      const pinned = await firstArtifacts(project, progress);
-      return pinned.length === 0 ? "nothing to do" : pinned.join(", ");
-    },
-  };
-  if (artifactStacks(readStacks(project)).length > 0) steps.push(artifacts);
-  if (inside) for (const step of steps) await step.run({}, inside);
-  else await runSteps(steps, {}, flags.json);
-  return results;
-}
-
-/** Every state stack of a project. */
-function allOf(project: Project): readonly StateStack[] {
-  const all = stateStacks(readStacks(project));
-  if (all.length > 0) return all;
-  throw new CliError(
-    EXIT.USAGE,
-    "no stack makes the bucket in which it keeps its own state",
-    `at ${project.output}`,
-    "add a state stack, as docs/state.md says, and synthesize again",
-  );
-}
-
-function named(project: Project, names: readonly string[]): readonly StateStack[] {
-  const all = allOf(project);
-  const known = all.map(({ stack }) => stack.name);
-  const unknown = names.filter((name) => !known.includes(name));
-  if (unknown.length > 0) {
-    throw new CliError(EXIT.USAGE, `no state stack ${unknown.join(", ")}`, `use one of ${known.join(", ")}`);
-  }
-  return all.filter(({ stack }) => names.includes(stack.name));
-}
-
-/** The state stacks that the credentials in use are for; says which are left for others. */
-async function ofAccount(project: Project): Promise<readonly StateStack[]> {
-  const all = allOf(project);
-  const [first] = all;
-  if (!first || all.length === 1) return all;
-  const account = await callerAccount(await stateRegion(first.state));
-  const allowed = (target: StateStack) => {
-    const accounts = allowedAccounts(target.stack);
-    return accounts.length === 0 || accounts.includes(account);
-  };
-  const left = all.filter((target) => !allowed(target)).map(({ stack }) => stack.name);
-  if (left.length === all.length) {
-    throw new CliError(
-      EXIT.HELD,
-      `the credentials are of account ${account}, and no state stack is for it`,
-      `sign in to the account of one of ${left.join(", ")}, e.g. with AWS_PROFILE`,
-    );
-  }
-  if (left.length > 0) {
-    sayAside(line`Left for the credentials of their own accounts: ${left.join(", ")}.`);
-  }
-  return all.filter(allowed);
-}
-
 /** A result in a sentence, and what to do or to know in another one. */
-export function describe(result: BootstrapResult): readonly Line[] {
+function describe(result: BootstrapResult): readonly Line[] {
   const table = result.table ? line`, lock table ${paint.strong(result.table)}` : "";
   const where = line`bucket ${paint.strong(result.bucket)}${table}, account ${result.account}`;
   if (result.outcome === "unchanged") return [line`${paint.good("Nothing to do")}: ${where}.`];

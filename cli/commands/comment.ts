@@ -6,7 +6,7 @@ import { CliError } from "../console/errors";
 import { EXIT, EXIT_HELP } from "../console/exit-codes";
 import { line, paint, say } from "../console/output";
 import { gitHub } from "../github/client";
-import { runEvent } from "../github/event";
+import { runEvent, runUrlOf } from "../github/event";
 import { readInputFile } from "../input/file";
 import { RESULT_FOLDER } from "../plan/result";
 import { inProject } from "../project/project";
@@ -14,7 +14,6 @@ import { markdown } from "../report/markdown";
 import type { Report } from "../report/model";
 import { readReport } from "../report/read";
 import { isQuiet } from "../report/report";
-import { runUrlOf } from "./report";
 
 interface CommentFlags {
   readonly repository?: string;

@@ -6,7 +6,7 @@ import { line, paint, say, sayJson } from "../console/output";
 import { driftOf, type EnvironmentDrift, isUnseen } from "../drift/environment";
 import { closeGone, type IssueOutcome, settle } from "../drift/issues";
 import { gitHub } from "../github/client";
-import { runEvent } from "../github/event";
+import { runEvent, runUrlOf } from "../github/event";
 import { beginResult } from "../plan/beginning";
 import { planAll } from "../plan/plan";
 import { isBarren } from "../plan/result";
@@ -20,7 +20,6 @@ import { clean } from "../report/text";
 import { findTerraform } from "../terraform/binary";
 import { terraformEnvironment } from "../terraform/stack";
 import { withPlanning, withSharing } from "./options";
-import { runUrlOf } from "./report";
 
 /** Result directory, relative to the project's root, when none is given. */
 const DRIFT_FOLDER = ".groundplan/drift";

@@ -11,9 +11,9 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { line, paint, say, sayJson } from "../console/output";
-import { runSteps } from "../console/tasks";
 import { asCli, place } from "../local/place";
 import { interrupted } from "../process/interrupts";
+import { runSteps } from "../progress/tasks";
 
 /** Flags of `local cluster up`. */
 interface ClusterFlags {

@@ -5,7 +5,6 @@ import {
   conflicting,
   down,
   environment,
-  type LocalOptions,
   type LocalStatus,
   reset,
   status,
@@ -15,21 +14,13 @@ import { type Command, InvalidArgumentError } from "commander";
 import { CliError } from "../console/errors";
 import { EXIT, EXIT_HELP } from "../console/exit-codes";
 import { line, paint, say, sayJson } from "../console/output";
-import { runSteps } from "../console/tasks";
 import { demo } from "../local/demo";
-import { asCli, place } from "../local/place";
+import { asCli, place, placeOf, type UpFlags } from "../local/place";
 import { interrupted } from "../process/interrupts";
+import { runSteps } from "../progress/tasks";
 import { findProject, projectRoot } from "../project/project";
 import { providerEnvironment } from "../terraform/mirror";
 import { addCluster } from "./local-cluster";
-
-/** Flags of `local up`, and of what calls it. */
-export interface UpFlags {
-  readonly port?: number;
-  readonly account?: string;
-  readonly region?: string;
-  readonly json?: boolean;
-}
 
 /** Adds `groundplan local …`. */
 export function addLocal(program: Command): void {
@@ -128,19 +119,6 @@ async function start(flags: UpFlags): Promise<LocalStatus> {
   await runSteps([{ title: "AWS emulator", run }], {}, flags.json);
   if (!running) throw new CliError(EXIT.FAILED, "the emulator did not start");
   return running;
-}
-
-/** The options that a user gave. */
-export function placeOf({
-  port,
-  account,
-  region,
-}: UpFlags): Pick<LocalOptions, "port" | "account" | "region"> {
-  return {
-    ...(port === undefined ? {} : { port }),
-    ...(account === undefined ? {} : { account }),
-    ...(region === undefined ? {} : { region }),
-  };
 }
 
 function providerVariables(): Record<string, string> {

@@ -5,7 +5,7 @@ import type { AffectedResult } from "../affected/result";
 import { CliError, Interrupted } from "../console/errors";
 import { EXIT, EXIT_HELP, type ExitCode } from "../console/exit-codes";
 import { type Line, line, linesOf, paint, say, sayBytes, sayJson } from "../console/output";
-import { runSteps } from "../console/tasks";
+import { pluralize } from "../console/words";
 import { beginResult } from "../plan/beginning";
 import { ResultDirectory } from "../plan/directory";
 import { decryptPlan, KEY_VARIABLE, planKey } from "../plan/encryption";
@@ -14,9 +14,10 @@ import { readSaved } from "../plan/read";
 import { type PlannedStack, type PlanRun, type PlanScope, RESULT_FOLDER, SUMMARY_FILE } from "../plan/result";
 import { countWords } from "../plan/stack-plan";
 import { interrupted } from "../process/interrupts";
+import { runSteps } from "../progress/tasks";
 import { findProject, type Project, type Stack } from "../project/project";
+import { matchStacks } from "../project/select";
 import { synthesizeOrRead } from "../project/synthesized";
-import { number } from "../report/report";
 import { findTerraform } from "../terraform/binary";
 import { terraformEnvironment } from "../terraform/stack";
 import { withPlanning, withSharing } from "./options";
@@ -136,7 +137,7 @@ async function choose(project: Project, patterns: readonly string[], flags: Plan
   if (flags.base !== undefined) return chooseAffected(project, flags.base, flags);
   const stacks = await synthesizeOrRead(project, flags.synth, flags.json);
   if (patterns.length === 0) return { stacks, names: stacks.map(({ name }) => name), scope: { kind: "all" } };
-  const names = matching(stacks, patterns);
+  const names = matchStacks(stacks, patterns);
   return { stacks, names, scope: { kind: "named", names } };
 }
 
@@ -155,7 +156,7 @@ async function chooseAffected(project: Project, base: string, { prepare, json }:
     found = { result, head };
     return result.everything
       ? "everything counts as affected"
-      : number(result.stacks.length, "stack is affected", "stacks are affected");
+      : pluralize(result.stacks.length, "stack is affected", "stacks are affected");
   };
   await runSteps([{ title: `Compare with ${base}`, run }], {}, json);
   if (!found) throw new CliError(EXIT.FAILED, "the comparison did not come to an end");
@@ -168,22 +169,6 @@ async function chooseAffected(project: Project, base: string, { prepare, json }:
   };
   const names = result.stacks.flatMap(({ name, change }) => (change === "removed" ? [] : [name]));
   return { stacks: head, names, scope, affected: result };
-}
-
-/**
- * The names that patterns mean.
- *
- * @throws CliError for a pattern that means none.
- */
-export function matching(stacks: readonly Stack[], patterns: readonly string[]): readonly string[] {
-  const names = stacks.map(({ name }) => name);
-  const wanted = patterns.map((pattern) => {
-    const expression = pattern.replaceAll(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*");
-    const found = names.filter((name) => new RegExp(`^${expression}$`).test(name));
-    if (found.length > 0) return found;
-    throw new CliError(EXIT.USAGE, `no stack ${JSON.stringify(pattern)}`, `use one of ${names.join(", ")}`);
-  });
-  return names.filter((name) => wanted.some((found) => found.includes(name)));
 }
 
 function open(stack: string, result: string, { keyFile }: PlanFlags): void {
@@ -217,7 +202,7 @@ function sayRun(run: PlanRun, result: string): void {
   }
   for (const { name, resources } of run.removed) {
     say(
-      line`${paint.bad("−")} ${paint.strong(name)}: no stack any more; ${number(resources.length, "resource stays", "resources stay")}, and nobody manages ${resources.length === 1 ? "it" : "them"}`,
+      line`${paint.bad("−")} ${paint.strong(name)}: no stack any more; ${pluralize(resources.length, "resource stays", "resources stay")}, and nobody manages ${resources.length === 1 ? "it" : "them"}`,
     );
   }
   if (run.stacks.length === 0) say(line`${paint.good("Nothing to plan")}: no stack is affected.`);
@@ -232,7 +217,7 @@ function tally({ stacks }: Pick<PlanRun, "stacks">): string {
   const others = (["deferred", "failed", "interrupted"] as const).flatMap((status) =>
     count(status) > 0 ? [`${count(status)} ${status}`] : [],
   );
-  return [`${number(count("changed", "unchanged"), "stack", "stacks")} planned`, ...others].join(", ");
+  return [`${pluralize(count("changed", "unchanged"), "stack", "stacks")} planned`, ...others].join(", ");
 }
 
 function lineOf(stack: PlannedStack): readonly [Line, string] {

@@ -5,6 +5,7 @@ import { CliError } from "../console/errors";
 import { EXIT, EXIT_HELP } from "../console/exit-codes";
 import { type Line, linesOf, sayLines } from "../console/output";
 import { jsonText } from "../console/visible";
+import { runUrlOf } from "../github/event";
 import { RESULT_FOLDER } from "../plan/result";
 import { inProject } from "../project/project";
 import { writeNamed } from "../project/writing";
@@ -82,12 +83,6 @@ function write(content: string | readonly Line[], { format, out }: ReportFlags):
       "name a file with --out",
     );
   }
-}
-
-/** Address of the GitHub run that this is part of. */
-export function runUrlOf(env: NodeJS.ProcessEnv): string | undefined {
-  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run } = env;
-  return server && repository && run ? `${server}/${repository}/actions/runs/${run}` : undefined;
 }
 
 function wholeOf(text: string): number {

@@ -1,5 +1,4 @@
 import type { Command } from "commander";
-import { confirmed } from "../console/confirm";
 import { CliError } from "../console/errors";
 import { EXIT, EXIT_HELP } from "../console/exit-codes";
 import { line, paint, say, sayAside, sayJson, sayProblem, sayStoredJson } from "../console/output";
@@ -11,6 +10,7 @@ import { restore } from "../state/restore";
 import { summarize } from "../state/state-file";
 import type { FoundLock } from "../state/state-lock";
 import { StateStore } from "../state/store";
+import { confirmed } from "./confirm";
 
 interface StateFlags {
   readonly json?: boolean;

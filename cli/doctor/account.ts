@@ -1,4 +1,5 @@
-import { callerAccount, StateAccount } from "../bootstrap/aws";
+import { callerAccount } from "../aws/caller";
+import { StateAccount } from "../bootstrap/state-account";
 import { CliError } from "../console/errors";
 import { type S3State, s3State } from "../project/backend";
 import { allowedAccounts, regionOf, type Stack } from "../project/project";

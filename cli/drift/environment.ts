@@ -1,6 +1,6 @@
+import { pluralize } from "../console/words";
 import { inOrder } from "../project/environment";
 import type { Report, StackReport } from "../report/model";
-import { number } from "../report/report";
 
 /** What has drifted in one environment. */
 export interface EnvironmentDrift {
@@ -29,9 +29,9 @@ export function driftOf(report: Report): readonly EnvironmentDrift[] {
     const unseen = stacks.filter(isUnseen).length;
     const words = [
       resources > 0
-        ? `${number(resources, "resource differs", "resources differ")} from the state`
+        ? `${pluralize(resources, "resource differs", "resources differ")} from the state`
         : "No drift",
-      ...(unseen > 0 ? [`${number(unseen, "stack", "stacks")} could not be looked at`] : []),
+      ...(unseen > 0 ? [`${pluralize(unseen, "stack", "stacks")} could not be looked at`] : []),
     ];
     const kind = resources > 0 ? "attention" : unseen > 0 ? "failed" : "unchanged";
     return {

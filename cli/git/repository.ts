@@ -6,7 +6,7 @@ import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { WITHOUT_HOOKS } from "../process/git-variables";
 import { type Ended, run } from "../process/run";
-import { WorkFolder } from "../terraform/work";
+import { WorkFolder } from "../process/work-folder";
 
 /** The git repository of a project. */
 export class Repository {

@@ -6,7 +6,7 @@ import { readJson } from "../input/json";
 /** Largest event that is read, in bytes: GitHub's have 25 MB at the most. */
 const LARGEST = 25_000_000;
 
-import { isObject, type Json } from "../report/plan-json";
+import { isObject, type Json } from "../input/json";
 
 /** What GitHub says of the run that this is part of. Nothing of it comes from a pull request's own files. */
 export interface RunEvent {
@@ -86,4 +86,10 @@ function whole(value: Json | undefined): number | undefined {
 
 function some<K extends string, T>(key: K, value: T | undefined): { [key in K]?: T } {
   return value === undefined ? {} : ({ [key]: value } as { [key in K]?: T });
+}
+
+/** Address of the GitHub run that this is part of. */
+export function runUrlOf(env: NodeJS.ProcessEnv): string | undefined {
+  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run } = env;
+  return server && repository && run ? `${server}/${repository}/actions/runs/${run}` : undefined;
 }

@@ -1,5 +1,8 @@
 import { InputError, type InputLimits, readInput } from "./file";
 
+/** A JSON value. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
 /** Deepest nesting that is read: what walks a value afterwards may go down by itself. */
 export const DEEPEST = 500;
 
@@ -53,4 +56,14 @@ function endOfText(text: string, start: number): number {
     else if (text[at] === '"') return at;
   }
   return text.length;
+}
+
+/** Whether a value is a JSON object. */
+export function isObject(value: Json | undefined): value is { readonly [key: string]: Json } {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Whether a value is a JSON array. */
+export function isArray(value: Json | undefined): value is readonly Json[] {
+  return Array.isArray(value);
 }

@@ -1,13 +1,12 @@
 import { join } from "node:path";
 import { conflicting, down, environment, status, up } from "@groundplan/local";
-import { bootstrapAll } from "../commands/bootstrap";
-import { placeOf, type UpFlags } from "../commands/local";
+import { bootstrapAll } from "../bootstrap/all";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { line, paint, say, sayText } from "../console/output";
-import { type Progress, runSteps } from "../console/tasks";
 import { interrupted, onInterrupt } from "../process/interrupts";
 import { plain } from "../process/run";
+import { type Progress, runSteps } from "../progress/tasks";
 import { synthesizeApp } from "../project/app";
 import { s3State, stateStacks } from "../project/backend";
 import { runCdktf } from "../project/cdktf";
@@ -17,7 +16,7 @@ import { findTerraform } from "../terraform/binary";
 import { failureOf } from "../terraform/failure";
 import { providerEnvironment } from "../terraform/mirror";
 import { changesOf, type DemoPlan, planPage, planStacks } from "./demo-plan";
-import { asCli, place } from "./place";
+import { asCli, place, placeOf, type UpFlags } from "./place";
 
 /** What the steps hand to each other. */
 interface DemoContext {

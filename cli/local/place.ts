@@ -1,9 +1,17 @@
 import { join } from "node:path";
-import { LocalError } from "@groundplan/local";
+import { LocalError, type LocalOptions } from "@groundplan/local";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
-import { OWN_FOLDER } from "../project/folder";
+import { OWN_FOLDER } from "../process/own-folder";
 import { projectRoot } from "../project/project";
+
+/** Flags of `local up`, and of what calls it. */
+export interface UpFlags {
+  readonly port?: number;
+  readonly account?: string;
+  readonly region?: string;
+  readonly json?: boolean;
+}
 
 /** Where the emulator of this project, or of this folder outside any, keeps its state. */
 export function place(): { stateDirectory: string } {
@@ -19,4 +27,17 @@ export async function asCli<T>(work: Promise<T>): Promise<T> {
     const code = { input: EXIT.USAGE, missing: EXIT.MISSING, failed: EXIT.FAILED }[error.kind];
     throw new CliError(code, error.message);
   }
+}
+
+/** The options that a user gave. */
+export function placeOf({
+  port,
+  account,
+  region,
+}: UpFlags): Pick<LocalOptions, "port" | "account" | "region"> {
+  return {
+    ...(port === undefined ? {} : { port }),
+    ...(account === undefined ? {} : { account }),
+    ...(region === undefined ? {} : { region }),
+  };
 }

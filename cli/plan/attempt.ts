@@ -1,9 +1,9 @@
-import type { BoardLine } from "../console/board";
 import type { Ended } from "../process/run";
+import type { WorkFolder } from "../process/work-folder";
+import type { BoardLine } from "../progress/board";
 import type { Stack } from "../project/project";
 import { byLent, type LentProvider, type ProviderPool } from "../terraform/provider/pool";
 import { StackTerraform, type TerraformSetting } from "../terraform/stack";
-import type { WorkFolder } from "../terraform/work";
 import { differing } from "./drift";
 import type { RawPlan } from "./raw";
 import type { PlanFailure } from "./result";

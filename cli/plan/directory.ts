@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:f
 import { join, resolve } from "node:path";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
+import { folderOf } from "../process/own-folder";
 import { Turn } from "../process/turn";
-import { folderOf } from "../project/folder";
 import type { Project } from "../project/project";
 import { checkFolderAbove, makeFolder } from "../project/writing";
 import { readRun } from "./read";

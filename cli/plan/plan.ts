@@ -1,16 +1,16 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { AffectedResult } from "../affected/result";
-import { type BoardLine, withBoard } from "../console/board";
 import { Repository } from "../git/repository";
 import { interrupted } from "../process/interrupts";
 import type { Ended } from "../process/run";
+import { WorkFolder } from "../process/work-folder";
+import { type BoardLine, withBoard } from "../progress/board";
 import { splitName } from "../project/environment";
 import { Graph } from "../project/graph";
 import type { Project, Stack } from "../project/project";
 import { ProviderPool } from "../terraform/provider/pool";
 import { lockCovers, StackTerraform, type TerraformSetting, warmUps } from "../terraform/stack";
-import { WorkFolder } from "../terraform/work";
 import { ResultDirectory } from "./directory";
 import { PLAN_FORMAT, PLAN_VERSION, type PlannedStack, type PlanRun, type PlanScope } from "./result";
 import { walk } from "./schedule";

@@ -1,6 +1,6 @@
-import type { BoardLine } from "../console/board";
 import type { CliError } from "../console/errors";
 import { plain } from "../process/run";
+import type { BoardLine } from "../progress/board";
 import { splitName } from "../project/environment";
 import type { Graph } from "../project/graph";
 import type { Stack } from "../project/project";

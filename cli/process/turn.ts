@@ -14,8 +14,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Interrupted } from "../console/errors";
 import { readInput } from "../input/file";
 import { interrupted, notify } from "./interrupts";
+import { makeOwnFolder } from "./own-folder";
 import { isAbandoned, livingOwner, type Owner, ownName, thisOwner } from "./owner";
-import { makeRoom } from "./room";
 
 /** Milliseconds between two looks whether it is our turn. */
 const LOOK = 100;
@@ -47,7 +47,7 @@ export class Turn {
    * @throws Interrupted at Ctrl-C.
    */
   static async take(root: string, key: string, what: string): Promise<Turn> {
-    const folder = join(makeRoom(root), "turns");
+    const folder = join(makeOwnFolder(root), "turns");
     makeFolder(folder);
     let named: number | undefined;
     for (;;) {

@@ -7,7 +7,7 @@ import { stopGroup } from "../process/interrupts";
 import { noting } from "../process/note";
 import { plain, run } from "../process/run";
 import { Turn } from "../process/turn";
-import { WorkFolder } from "../terraform/work";
+import { WorkFolder } from "../process/work-folder";
 import { installOutput } from "./output";
 import { type Project, readConfig, readStacks, type Stack } from "./project";
 

@@ -5,7 +5,7 @@ import { EXIT } from "../console/exit-codes";
 import { InputError, readInput, realInside } from "../input/file";
 import { readJson } from "../input/json";
 import { schemaCheck } from "../input/schema";
-import { checkOwnFolder } from "./folder";
+import { checkOwnFolder } from "../process/own-folder";
 import { STACK_SCHEMA, stacksOfManifest } from "./manifest";
 import { rootOf } from "./root";
 

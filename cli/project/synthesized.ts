@@ -1,5 +1,5 @@
-import { runSteps } from "../console/tasks";
-import { number } from "../report/report";
+import { pluralize } from "../console/words";
+import { runSteps } from "../progress/tasks";
 import { synthesizeApp } from "./app";
 import { type Project, readStacks, type Stack } from "./project";
 
@@ -13,7 +13,7 @@ export async function synthesizeOrRead(
   let stacks: readonly Stack[] = [];
   const run = async () => {
     stacks = await synthesizeApp(project);
-    return number(stacks.length, "stack", "stacks");
+    return pluralize(stacks.length, "stack", "stacks");
   };
   await runSteps([{ title: "Synthesize", run }], {}, quiet);
   return stacks;

@@ -1,5 +1,4 @@
-/** A JSON value. */
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+import type { Json } from "../input/json";
 
 /**
  * What Groundplan reads of a plan in Terraform's JSON. Everything is optional: an unfinished plan, an older
@@ -42,14 +41,4 @@ export interface ChangeJson {
   /** Paths of the attributes that force a replacement. */
   readonly replace_paths?: readonly (readonly (string | number)[])[];
   readonly importing?: { readonly id?: string };
-}
-
-/** Whether a value is a JSON object. */
-export function isObject(value: Json | undefined): value is { readonly [key: string]: Json } {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** Whether a value is a JSON array. */
-export function isArray(value: Json | undefined): value is readonly Json[] {
-  return Array.isArray(value);
 }

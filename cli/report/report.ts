@@ -1,3 +1,4 @@
+import { pluralize } from "../console/words";
 import type { PlanRun } from "../plan/result";
 import { groupsOf } from "./groups";
 import { REPORT_FORMAT, REPORT_VERSION, type Report, type StackReport, type Verdict } from "./model";
@@ -42,16 +43,18 @@ function verdictOf({ outcome, removed }: PlanRun, stacks: readonly StackReport[]
   const lost = sum(stacks, ({ counts }) => counts.delete + counts.replace);
   const high = sum(stacks, ({ risks }) => risks.filter(({ level }) => level === "high").length);
   const rest = [
-    ...(changing > 0 ? [`${number(changing, "stack changes", "stacks change")}`] : []),
-    ...(lost > 0 ? [`${number(lost, "resource is", "resources are")} deleted or replaced`] : []),
-    ...(high > 0 ? [`${number(high, "risk", "risks")} to decide about`] : []),
-    ...(deferred > 0 ? [`${number(deferred, "stack waits", "stacks wait")} for another`] : []),
-    ...(removed.length > 0 ? [`${number(removed.length, "stack is", "stacks are")} gone from the code`] : []),
+    ...(changing > 0 ? [`${pluralize(changing, "stack changes", "stacks change")}`] : []),
+    ...(lost > 0 ? [`${pluralize(lost, "resource is", "resources are")} deleted or replaced`] : []),
+    ...(high > 0 ? [`${pluralize(high, "risk", "risks")} to decide about`] : []),
+    ...(deferred > 0 ? [`${pluralize(deferred, "stack waits", "stacks wait")} for another`] : []),
+    ...(removed.length > 0
+      ? [`${pluralize(removed.length, "stack is", "stacks are")} gone from the code`]
+      : []),
   ];
   const text = (first?: string) => [...(first ? [first] : []), ...rest].join(", ") || "No changes";
   if (outcome === "failed") return { kind: "failed", text: text("Nothing could be planned") };
   if (failed > 0)
-    return { kind: "failed", text: text(`${number(failed, "stack", "stacks")} could not be planned`) };
+    return { kind: "failed", text: text(`${pluralize(failed, "stack", "stacks")} could not be planned`) };
   if (outcome === "interrupted") return { kind: "incomplete", text: text("The run was interrupted") };
   if (lost > 0 || high > 0) return { kind: "attention", text: text() };
   return { kind: rest.length > 0 ? "changes" : "unchanged", text: text() };
@@ -59,9 +62,4 @@ function verdictOf({ outcome, removed }: PlanRun, stacks: readonly StackReport[]
 
 function sum<T>(all: readonly T[], of: (one: T) => number): number {
   return all.reduce((total, each) => total + of(each), 0);
-}
-
-/** A number with its noun. */
-export function number(count: number, one: string, many: string): string {
-  return `${count} ${count === 1 ? one : many}`;
 }

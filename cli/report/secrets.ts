@@ -1,4 +1,5 @@
-import { type ChangeJson, isArray, isObject, type Json, type PlanJson } from "./plan-json";
+import { isArray, isObject, type Json } from "../input/json";
+import type { ChangeJson, PlanJson } from "./plan-json";
 
 /** Shorter texts are not looked for: they would be found everywhere. */
 const SHORTEST = 8;

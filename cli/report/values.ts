@@ -1,4 +1,4 @@
-import { isArray, isObject, type Json } from "./plan-json";
+import { isArray, isObject, type Json } from "../input/json";
 
 /**
  * A value as it may be shown: what is secret or not yet known is a node without content.

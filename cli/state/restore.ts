@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { endIfInterrupted } from "../process/interrupts";
-import { folderOf } from "../project/folder";
+import { folderOf } from "../process/own-folder";
 import type { Project, Stack } from "../project/project";
 import type { LockInfo } from "./lock-info";
 import { restored, type StateSummary, summarize } from "./state-file";

@@ -7,7 +7,7 @@ import {
   PutObjectCommand,
   type S3Client,
 } from "@aws-sdk/client-s3";
-import { nameOf, unreachable } from "../bootstrap/aws";
+import { nameOf, unreachable } from "../aws/errors";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { readBody } from "../input/body";

@@ -1,10 +1,11 @@
 import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
-import type { Progress } from "../console/tasks";
 import { InputError, readInput } from "../input/file";
 import { PrivateFile } from "../process/private-file";
 import { type Ended, runLogged } from "../process/run";
+import type { WorkFolder } from "../process/work-folder";
+import type { Progress } from "../progress/tasks";
 import type { Project, Stack } from "../project/project";
 import type { Binary } from "./binary";
 import { credentialsOf } from "./credentials";
@@ -12,7 +13,6 @@ import { LARGEST_LOCK, LOCK_FILE, readLock } from "./lock/lock";
 import { formatLock } from "./lock/lock-file";
 import { requirementsOf } from "./lock/requirements";
 import { providerEnvironment } from "./mirror";
-import type { WorkFolder } from "./work";
 
 /** A provider that runs already, for the commands of one stack. */
 export interface RunningProvider {

@@ -20,8 +20,8 @@ import { makeOutside } from "../../cli/process/outside";
 import { ownName, thisOwner } from "../../cli/process/owner";
 import { PrivateFile } from "../../cli/process/private-file";
 import { Turn } from "../../cli/process/turn";
+import { removeAbandoned, WorkFolder } from "../../cli/process/work-folder";
 import { installOutput } from "../../cli/project/output";
-import { removeAbandoned, WorkFolder } from "../../cli/terraform/work";
 import { build } from "../cli/groundplan";
 
 const CLI = join(__dirname, "..", "..", "cli");

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { CloudWatchClient, DescribeAlarmsCommand, type MetricAlarm } from "@aws-sdk/client-cloudwatch";
-import { unreachable } from "../../bootstrap/aws";
+import { unreachable } from "../../aws/errors";
 import { Interrupted } from "../../console/errors";
 import { interrupted } from "../../process/interrupts";
 

@@ -4,7 +4,7 @@ import {
   paginateListAliases,
   paginateListVersionsByFunction,
 } from "@aws-sdk/client-lambda";
-import { nameOf, unreachable } from "../../bootstrap/aws";
+import { nameOf, unreachable } from "../../aws/errors";
 import type { Target } from "../target";
 
 /** A published version of a function. */

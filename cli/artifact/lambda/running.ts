@@ -1,6 +1,6 @@
 import { GetAliasCommand, GetFunctionConfigurationCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
-import { unreachable } from "../../bootstrap/aws";
+import { unreachable } from "../../aws/errors";
 import { CliError } from "../../console/errors";
 import { EXIT } from "../../console/exit-codes";
 import type { Target } from "../target";

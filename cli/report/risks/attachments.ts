@@ -1,4 +1,4 @@
-import { isArray, type Json } from "../plan-json";
+import { isArray, type Json } from "../../input/json";
 import type { Attributes, Found, Level, Subject } from "./risk";
 
 /** Attributes that attach managed policies. */

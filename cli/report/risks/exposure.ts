@@ -1,4 +1,4 @@
-import type { Json } from "../plan-json";
+import type { Json } from "../../input/json";
 import { type Found, type Level, type Rule, valuesAt } from "./risk";
 
 /** An attribute with which something becomes public. */

@@ -1,4 +1,4 @@
-import { isArray, isObject, type Json } from "../plan-json";
+import { isArray, isObject, type Json } from "../../input/json";
 import { added } from "./added";
 import { attachments } from "./attachments";
 import { TooLarge } from "./glob";

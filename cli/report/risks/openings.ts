@@ -1,4 +1,4 @@
-import { isArray, isObject, type Json } from "../plan-json";
+import { isArray, isObject, type Json } from "../../input/json";
 import { hold, type Range, rangeOf } from "./cidr";
 import type { Attributes } from "./risk";
 

@@ -1,4 +1,4 @@
-import { isArray } from "../plan-json";
+import { isArray } from "../../input/json";
 import type { Attributes, Found, Subject } from "./risk";
 
 /** A type that lets somebody in without a policy document. */

@@ -1,4 +1,4 @@
-import { isArray, isObject, type Json } from "../plan-json";
+import { isArray, isObject, type Json } from "../../input/json";
 import { parse } from "../values";
 import { TooLarge } from "./glob";
 

@@ -1,4 +1,4 @@
-import { isArray } from "../plan-json";
+import { isArray } from "../../input/json";
 import { isGuard } from "./guards";
 import { isUnset, PROTECTIONS, type Protection } from "./protections";
 import { type Attributes, type Found, type Level, type Rule, type Subject, valuesAt } from "./risk";

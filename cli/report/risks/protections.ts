@@ -1,4 +1,4 @@
-import { isArray, type Json } from "../plan-json";
+import { isArray, type Json } from "../../input/json";
 import type { Level } from "./risk";
 
 /** An attribute that protects, and how it stops doing so. */

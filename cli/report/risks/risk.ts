@@ -1,5 +1,6 @@
+import { isArray, isObject, type Json } from "../../input/json";
 import type { Change } from "../change";
-import { isArray, isObject, type Json, type ResourceChangeJson } from "../plan-json";
+import type { ResourceChangeJson } from "../plan-json";
 import { refersToLost, type Surroundings } from "./surroundings";
 
 /** How much a reviewer has to look: `high` cannot be undone or opens something to others. */

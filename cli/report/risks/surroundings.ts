@@ -1,4 +1,5 @@
-import { isObject, type PlanJson } from "../plan-json";
+import { isObject } from "../../input/json";
+import type { PlanJson } from "../plan-json";
 import type { Attributes } from "./risk";
 
 /** What the rest of a plan says about one of its resources. */

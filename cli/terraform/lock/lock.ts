@@ -5,8 +5,8 @@ import { EXIT } from "../../console/exit-codes";
 import { readInputFile } from "../../input/file";
 import { endIfInterrupted } from "../../process/interrupts";
 import { plain, run } from "../../process/run";
+import { WorkFolder } from "../../process/work-folder";
 import { findMirror, type Mirror } from "../mirror";
-import { WorkFolder } from "../work";
 import { formatLock, keepKnown, type LockedProvider, parseLock } from "./lock-file";
 import type { Requirement } from "./requirements";
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { ResultDirectory } from "../../../cli/plan/directory";
 import { PLAN_FORMAT, PLAN_VERSION } from "../../../cli/plan/result";
 import { rendered } from "../../../cli/plan/stack-plan";
-import { folderOf } from "../../../cli/project/folder";
+import { folderOf } from "../../../cli/process/own-folder";
 
 let parent: string;
 beforeEach(() => {

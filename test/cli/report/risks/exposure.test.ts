@@ -1,4 +1,4 @@
-import type { Json } from "../../../../cli/report/plan-json";
+import type { Json } from "../../../../cli/input/json";
 import { resource } from "../runs";
 import { create, found, update } from "./found";
 

@@ -1,4 +1,4 @@
-import type { Json } from "../../../../cli/report/plan-json";
+import type { Json } from "../../../../cli/input/json";
 import { create, update } from "./found";
 
 const metadata = (http_tokens: string) => ({ metadata_options: [{ http_tokens }] });

@@ -2,15 +2,14 @@ import { chmodSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Interrupted } from "../console/errors";
-import { interrupted, notify, onInterrupt } from "../process/interrupts";
-import { notedProcess } from "../process/note";
-import { makeOutside, removeOutside } from "../process/outside";
-import { isAbandoned, ownName } from "../process/owner";
-import { PrivateFile } from "../process/private-file";
-import { makeRoom } from "../process/room";
-import { Turn } from "../process/turn";
-import { folderOf } from "../project/folder";
 import type { Project } from "../project/project";
+import { interrupted, notify, onInterrupt } from "./interrupts";
+import { notedProcess } from "./note";
+import { makeOutside, removeOutside } from "./outside";
+import { folderOf, makeOwnFolder } from "./own-folder";
+import { isAbandoned, ownName } from "./owner";
+import { PrivateFile } from "./private-file";
+import { Turn } from "./turn";
 
 /** How the names of work folders begin. */
 const WORK = "work";
@@ -33,7 +32,7 @@ export class WorkFolder {
 
   /** Makes one for as long as some work takes, and removes those that killed runs have left. */
   static async during<T>(checkout: Checkout, work: (folder: WorkFolder) => Promise<T>): Promise<T> {
-    const parent = makeRoom(checkout.root);
+    const parent = makeOwnFolder(checkout.root);
     removeAbandoned(checkout);
     const path = mkdtempSync(join(parent, ownName(WORK)));
     chmodSync(path, 0o700);

@@ -1,4 +1,4 @@
-import { withBoard } from "../../../cli/console/board";
+import { withBoard } from "../../../cli/progress/board";
 
 test("without a terminal there is a line for each phase and each end, and none for progress", async () => {
   const written: string[] = [];

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { lstatSync, statSync } from "node:fs";
+import { lstatSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
@@ -29,4 +29,12 @@ export function folderOf(stack: string): string {
   if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(stack)) return stack;
   const readable = stack.replaceAll(/[^A-Za-z0-9_-]+/g, "_").slice(0, 80);
   return `_${readable}_${createHash("sha256").update(stack).digest("hex").slice(0, 12)}`;
+}
+
+/** Makes the folder of a project that holds what is no part of it, and that git is not to see. */
+export function makeOwnFolder(root: string): string {
+  const folder = join(root, OWN_FOLDER);
+  const isNew = mkdirSync(folder, { recursive: true }) !== undefined;
+  if (isNew) writeFileSync(join(folder, ".gitignore"), "*\n");
+  return folder;
 }

@@ -1,6 +1,6 @@
 import { Listr, type ListrTask, PRESET_TIMER } from "listr2";
-import { drawsOn, line, type Stream, say } from "./output";
-import { inOneLine } from "./visible";
+import { drawsOn, line, type Stream, say } from "../console/output";
+import { inOneLine } from "../console/visible";
 
 /** Shown while a task runs: where it is. */
 export type Progress = (line: string) => void;

@@ -1,6 +1,6 @@
+import { drawsOn, line, type Stream, say } from "../console/output";
 import { noticeBy } from "../process/interrupts";
 import { type Ending, LiveList } from "./live";
-import { drawsOn, line, type Stream, say } from "./output";
 
 /** One line of a board: work that waits, runs and ends, beside other work. */
 export interface BoardLine {

@@ -1,8 +1,8 @@
 import { stdin } from "node:process";
+import { CliError } from "../console/errors";
+import { EXIT } from "../console/exit-codes";
+import { type Line, openQuestions } from "../console/output";
 import { interrupted } from "../process/interrupts";
-import { CliError } from "./errors";
-import { EXIT } from "./exit-codes";
-import { type Line, openQuestions } from "./output";
 
 /**
  * Asks on the terminal before something is done that cannot be taken back.

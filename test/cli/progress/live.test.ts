@@ -1,4 +1,4 @@
-import { LiveList, type Screen } from "../../../cli/console/live";
+import { LiveList, type Screen } from "../../../cli/progress/live";
 
 /** What a terminal shows of the few sequences that the list writes; any other fails the test. */
 class Terminal implements Screen {

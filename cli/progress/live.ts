@@ -1,5 +1,5 @@
-import { type Line, line, paint } from "./line";
-import { inOneLine } from "./visible";
+import { type Line, line, paint } from "../console/line";
+import { inOneLine } from "../console/visible";
 
 /** Work that runs: a line of the list. */
 interface Running {
