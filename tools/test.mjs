@@ -105,6 +105,11 @@ async function main() {
   if (args.length === 0 && kinds.length > 1) {
     const biome = join("node_modules", "@biomejs", "biome", "bin", "biome");
     await step("lint and format", tool([biome, "ci", "--colors=off", "--error-on-warnings", "."]));
+    const cruiser = join("node_modules", "dependency-cruiser", "bin", "dependency-cruise.mjs");
+    await step(
+      "imports",
+      tool([cruiser, "--config", ".dependency-cruiser.cjs", "--output-type", "err", "."]),
+    );
     await step("types", tool([join("node_modules", "typescript", "bin", "tsc"), "-p", "test/tsconfig.json"]));
   }
   const required = process.env.CI === "true";

@@ -4,7 +4,7 @@ import { interrupted } from "../process/interrupts";
 import { splitName } from "../project/environment";
 import type { Graph } from "../project/graph";
 import type { Stack } from "../project/project";
-import type { ApplyProps } from "./apply";
+import type { ApplyProps } from "./props";
 import { APPLY_FORMAT, APPLY_VERSION, type AppliedStack, type ApplyRun } from "./result";
 
 /** What is known of each stack, on disk after every change of it. */

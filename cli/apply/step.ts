@@ -12,11 +12,11 @@ import type { Stack } from "../project/project";
 import { failureOf } from "../terraform/failure";
 import type { ProviderPool } from "../terraform/provider/pool";
 import { StackTerraform } from "../terraform/stack";
-import type { ApplyProps } from "./apply";
 import { type Approval, approve } from "./approval";
 import type { Journal } from "./journal";
 import { acted, sameDrift } from "./meaning";
 import { completed } from "./progress";
+import type { ApplyProps } from "./props";
 import type { AppliedStack } from "./result";
 
 /** What the steps of an apply share, and the line of this one. */

@@ -1,6 +1,6 @@
 import { paginateGetParametersByPath, SSMClient } from "@aws-sdk/client-ssm";
 import { unreachable } from "../aws/errors";
-import { type FunctionVersions, functionVersions } from "./lambda/function-versions";
+import type { DeployedVersions } from "./kind";
 import { type Pin, pinOfParameter } from "./pin";
 import type { ReadPin } from "./pins";
 import type { Session } from "./session";
@@ -15,13 +15,13 @@ export interface Needs {
   readonly lastPinned: readonly Pin[];
 
   /** Undefined while its stack is not deployed. */
-  readonly deployed: FunctionVersions | undefined;
+  readonly deployed: DeployedVersions | undefined;
 }
 
 /** Reads what an environment has. @throws CliError when it cannot be read. */
 export async function needsOf(session: Session, target: Target): Promise<Needs> {
   const pins = session.pins(target);
-  const [read, deployed] = await Promise.all([pins.read(), functionVersions(target)]);
+  const [read, deployed] = await Promise.all([pins.read(), session.kind.versions(target)]);
   return { target, read, deployed, lastPinned: read ? await pins.lastPinned(read) : [] };
 }
 

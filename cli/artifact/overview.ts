@@ -1,10 +1,10 @@
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { joined, line, type Part, padded, paint, say, sayJson, sayProblem, widthOf } from "../console/output";
+import { megabytes } from "../console/words";
 import { DamagedError } from "../input/damaged";
 import { type ArtifactIndex, lastPublications } from "./index-object";
-import { megabytes } from "./lambda/build";
-import { type Running, runningOf } from "./lambda/running";
+import type { Running } from "./kind";
 import { foreignPins, needsOf } from "./needs";
 import type { ReadPin } from "./pins";
 import { artifactsKept, KEEP } from "./retention";
@@ -95,7 +95,7 @@ export async function currentTable(session: Session, json: boolean): Promise<voi
   const rows = await Promise.all(
     session.targets.map(async (target) => {
       const read = await pinOf(session, target, caller);
-      const running = isUnknown(read) ? undefined : await runningOf(target);
+      const running = isUnknown(read) ? undefined : await session.kind.running(target);
       return { environment: target.environment, read, running };
     }),
   );

@@ -1,6 +1,6 @@
 import { checkAccount } from "./account";
 import { type Artifact, type ArtifactIndex, lastPublications } from "./index-object";
-import type { FunctionVersion } from "./lambda/function-versions";
+import type { DeployedVersion } from "./kind";
 import { foreignPins, type Needs, needsOf } from "./needs";
 import { asIfNothingWereTaken, halfRemoved, refuseOther } from "./removal";
 import { artifactsKept, type Needed, type Retention, versionsKept } from "./retention";
@@ -17,7 +17,7 @@ export interface PruneScope {
 }
 
 /** A version of a function that nobody needs. */
-export interface IdleVersion extends FunctionVersion {
+export interface IdleVersion extends DeployedVersion {
   readonly target: Target;
 }
 

@@ -4,7 +4,6 @@ import { EXIT } from "../console/exit-codes";
 import { interrupted } from "../process/interrupts";
 import type { Progress } from "../progress/tasks";
 import { type Artifact, type ArtifactIndex, lastPublications } from "./index-object";
-import { deleteVersion } from "./lambda/function-versions";
 import { type IdleVersion, type PrunePlan, type PruneScope, prunePlan } from "./prune-plan";
 import { RemainingNeeds } from "./remaining-needs";
 import { halfRemoved, type Remover, settled, takenOut } from "./removal";
@@ -94,7 +93,7 @@ class Prune {
     const reasons = await needs.ofVersion(one);
     if (reasons.length > 0) return void this.done.kept.push(`${what}: ${reasons.join(", ")}`);
     this.props.progress(`removing ${what}`);
-    if (await deleteVersion(target, version)) this.done.versions.push(one);
+    if (await this.props.session.kind.deleteVersion(target, version)) this.done.versions.push(one);
     else this.done.kept.push(`${what}: Lambda says that it is used`);
   }
 

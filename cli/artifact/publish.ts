@@ -1,8 +1,8 @@
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { endIfInterrupted } from "../process/interrupts";
+import type { BuiltArtifact } from "./built";
 import { type Artifact, artifactKey } from "./index-object";
-import type { BuiltArtifact } from "./lambda/build";
 import { isRemoved } from "./removal";
 import type { ArtifactStore } from "./store";
 

@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Artifact } from "./index-object";
-import { aliasedVersions } from "./lambda/function-versions";
 import { foreignPins, type Needs } from "./needs";
 import type { IdleVersion, PruneScope } from "./prune-plan";
 import { type Needed, pinReasons } from "./retention";
@@ -19,7 +18,7 @@ export class RemainingNeeds {
   /** Why a version must stay. */
   async ofVersion({ target, version }: IdleVersion): Promise<readonly string[]> {
     const [aliases, read] = await Promise.all([
-      aliasedVersions(target),
+      this.scope.session.kind.aliasedVersions(target),
       this.scope.session.pins(target).read(),
     ]);
     return [

@@ -1,5 +1,5 @@
 import { type Artifact, type ArtifactIndex, lastPublications } from "./index-object";
-import type { FunctionVersion } from "./lambda/function-versions";
+import type { DeployedVersion } from "./kind";
 import type { ForeignPin, Needs } from "./needs";
 
 /** Versions, artifacts and ways back that stay unless somebody says otherwise. */
@@ -29,7 +29,7 @@ export interface Kept<T> {
 export function versionsKept(
   { deployed, read }: Needs,
   { keep, before }: Retention,
-): readonly Kept<FunctionVersion>[] {
+): readonly Kept<DeployedVersion>[] {
   const { versions = [], aliases } = deployed ?? {};
   return [...versions].reverse().map((one, at) => ({
     one,

@@ -10,8 +10,7 @@ import { providerEnvironment } from "../terraform/mirror";
 import { checkAccount } from "./account";
 import { isBehind } from "./commit";
 import { type Artifact, type ArtifactIndex, artifactNamed, isOlder } from "./index-object";
-import { runningOf } from "./lambda/running";
-import type { TerraformProps } from "./lambda/terraform";
+import type { ArtifactKind } from "./kind";
 import { Pins } from "./pins";
 import { type Service, serviceNamed } from "./service";
 import { ArtifactStore } from "./store";
@@ -27,6 +26,7 @@ import {
 /** A service of a project with its bucket and its environments: what most commands begin with. */
 export class Session {
   constructor(
+    readonly kind: ArtifactKind,
     readonly project: Project,
     readonly service: Service,
     readonly store: ArtifactStore,
@@ -40,7 +40,7 @@ export class Session {
    *
    * @param fresh - synthesizes first, so that a deploy never goes by stacks of yesterday.
    */
-  static async begin(serviceName: string | undefined, fresh: boolean): Promise<Session> {
+  static async begin(kind: ArtifactKind, serviceName: string | undefined, fresh: boolean): Promise<Session> {
     const project = findProject();
     const service = serviceNamed(project, serviceName);
     const env = providerEnvironment(join(project.root, ".groundplan", "terraform.rc"));
@@ -48,7 +48,7 @@ export class Session {
     const stacks = readStacks(project);
     const store = new ArtifactStore(artifactLocation(stacks));
     const account = artifactStacks(stacks).flatMap(({ stack }) => allowedAccounts(stack))[0];
-    return new Session(project, service, store, targetsOfService(stacks, service.name), account, env);
+    return new Session(kind, project, service, store, targetsOfService(stacks, service.name), account, env);
   }
 
   /** The target of an environment. @throws CliError when there is none, or the credentials are of another account. */
@@ -78,7 +78,7 @@ export class Session {
   }
 
   /** What Terraform is run with. */
-  async terraform(): Promise<Omit<TerraformProps, "progress" | "shareProvider">> {
+  async terraform() {
     return { project: this.project, terraform: await findTerraform(), env: this.env };
   }
 
@@ -109,7 +109,7 @@ export class Session {
     const read = await pins.read();
     if (!read) throw pins.nothing();
     const { pin } = read;
-    const running = await runningOf(from);
+    const running = await this.kind.running(from);
     if (running?.sourceCodeHash !== pin.sourceCodeHash || pin.weight > 0) {
       throw new CliError(
         EXIT.HELD,

@@ -10,6 +10,7 @@ import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { readBody } from "../input/body";
 import { InputError } from "../input/file";
+import type { ArtifactContent } from "./built";
 import {
   type Artifact,
   type ArtifactIndex,
@@ -19,7 +20,6 @@ import {
   parseIndex,
   withArtifact,
 } from "./index-object";
-import type { Zip } from "./lambda/zip";
 import { isRemoved } from "./removal";
 
 /** Where artifacts are kept. */
@@ -103,7 +103,7 @@ export class ArtifactStore {
    */
   async upload(
     service: string,
-    { bytes, sha256, sourceCodeHash }: Zip,
+    { bytes, sha256, sourceCodeHash }: ArtifactContent,
     removed: (versionId: string) => boolean = () => false,
   ): Promise<string> {
     const Key = artifactKey(service, sha256);

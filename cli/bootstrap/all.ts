@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { firstArtifacts } from "../artifact/first";
+import { firstArtifacts } from "../artifact/lambda/first";
 import { artifactStacks } from "../artifact/target";
 import { callerAccount } from "../aws/caller";
 import { CliError } from "../console/errors";

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { Artifact } from "../artifact/index-object";
-import { megabytes } from "../artifact/lambda/build";
+import { LAMBDA } from "../artifact/lambda/kind";
 import { shortCommit, table } from "../artifact/overview";
 import { type Pruned, prune } from "../artifact/prune";
 import { type IdleVersion, type PrunePlan, prunePlan } from "../artifact/prune-plan";
@@ -9,6 +9,7 @@ import { Session } from "../artifact/session";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { line, paint, say, sayJson } from "../console/output";
+import { megabytes } from "../console/words";
 import { runSteps } from "../progress/tasks";
 import { examples } from "./artifact-examples";
 import { confirmed } from "./confirm";
@@ -66,7 +67,7 @@ function days(text: string): number {
 async function run(names: readonly string[], flags: Flags): Promise<void> {
   const { json = false, dryRun = false, keep, olderThan } = flags;
   const now = new Date();
-  const session = await Session.begin(flags.service, !flags.skipSynth);
+  const session = await Session.begin(LAMBDA, flags.service, !flags.skipSynth);
   const retention: Retention = {
     keep,
     ...(olderThan === undefined ? {} : { before: new Date(now.getTime() - olderThan * DAY) }),

@@ -1,7 +1,9 @@
 import type { Command } from "commander";
-import { type Deployed, type DeployProps, deploy } from "../artifact/deploy";
+import type { BuiltArtifact } from "../artifact/built";
 import type { Artifact } from "../artifact/index-object";
-import { type BuiltArtifact, buildArtifact, megabytes } from "../artifact/lambda/build";
+import { buildArtifact } from "../artifact/lambda/build";
+import { type Deployed, type DeployProps, deploy } from "../artifact/lambda/deploy";
+import { LAMBDA } from "../artifact/lambda/kind";
 import { urlOf } from "../artifact/lambda/running";
 import { TargetTerraform } from "../artifact/lambda/terraform";
 import { currentTable, listTable, shortCommit } from "../artifact/overview";
@@ -12,6 +14,7 @@ import { type Target, targetIn } from "../artifact/target";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { isTerminal, line, paint, say, sayJson } from "../console/output";
+import { megabytes } from "../console/words";
 import { type Progress, runSteps } from "../progress/tasks";
 import { findProject } from "../project/project";
 import { examples } from "./artifact-examples";
@@ -95,7 +98,7 @@ function addPublish(artifact: Command): void {
     .option("--json", "print the result as JSON")
     .addHelpText("after", examples("publish", "publish api --json"))
     .action(async (name: string | undefined, flags: Flags) => {
-      const session = await Session.begin(name, false);
+      const session = await Session.begin(LAMBDA, name, false);
       await session.checkPublisher();
       const built = await buildArtifact(session.project, session.service);
       if (flags.expect !== undefined) checkExpected(built, flags.expect);
@@ -120,7 +123,7 @@ function addOverviews(artifact: Command): void {
     .option("--json", "print the result as JSON")
     .addHelpText("after", examples("list", "list api --json"))
     .action(async (name: string | undefined, flags: Flags) => {
-      await listTable(await Session.begin(name, false), flags.json ?? false);
+      await listTable(await Session.begin(LAMBDA, name, false), flags.json ?? false);
     });
   artifact
     .command("current [service]")
@@ -129,7 +132,7 @@ function addOverviews(artifact: Command): void {
     .option("--json", "print the result as JSON")
     .addHelpText("after", examples("current", "current api --json"))
     .action(async (name: string | undefined, flags: Flags) => {
-      await currentTable(await Session.begin(name, false), flags.json ?? false);
+      await currentTable(await Session.begin(LAMBDA, name, false), flags.json ?? false);
     });
 }
 
@@ -153,7 +156,7 @@ function addDeploy(artifact: Command): void {
       examples("deploy dev", "deploy dev --to 3f9a2c", "deploy prod --to 3f9a2c --at-once"),
     )
     .action(async (environment: string, flags: Flags) => {
-      const session = await Session.begin(flags.service, !flags.skipSynth);
+      const session = await Session.begin(LAMBDA, flags.service, !flags.skipSynth);
       const target = await session.target(environment);
       const artifact = await session.artifact(flags.to);
       if (flags.forwardOnly) await session.checkForward(target, artifact);
@@ -177,7 +180,7 @@ function addPromote(artifact: Command): void {
     .option("--json", "print the result as JSON")
     .addHelpText("after", examples("promote staging", "promote prod --from dev"))
     .action(async (environment: string, flags: Flags) => {
-      const session = await Session.begin(flags.service, !flags.skipSynth);
+      const session = await Session.begin(LAMBDA, flags.service, !flags.skipSynth);
       const target = await session.target(environment);
       const from = flags.from === undefined ? undefined : targetIn(session.targets, flags.from);
       const promoted = await session.promoted(target, from);
@@ -201,7 +204,7 @@ function addRollback(artifact: Command): void {
     .option("--json", "print the result as JSON")
     .addHelpText("after", examples("rollback prod", "rollback prod --to 3f9a2c"))
     .action(async (environment: string, flags: Flags) => {
-      const session = await Session.begin(flags.service, !flags.skipSynth);
+      const session = await Session.begin(LAMBDA, flags.service, !flags.skipSynth);
       const target = await session.target(environment);
       if (flags.of !== undefined) await session.checkPinned(target, flags.of);
       await carryOut(session, target, await session.rolledBack(target, flags.to), "rollback", flags);

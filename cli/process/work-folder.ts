@@ -2,7 +2,6 @@ import { chmodSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Interrupted } from "../console/errors";
-import type { Project } from "../project/project";
 import { interrupted, notify, onInterrupt } from "./interrupts";
 import { notedProcess } from "./note";
 import { makeOutside, removeOutside } from "./outside";
@@ -15,7 +14,9 @@ import { Turn } from "./turn";
 const WORK = "work";
 
 /** What a work folder is for: the checkout of a project. */
-type Checkout = Pick<Project, "root">;
+interface Checkout {
+  readonly root: string;
+}
 
 /**
  * A folder that only this user can read, for as long as some work takes: every command has what it needs for a while in

@@ -12,7 +12,7 @@ import { CHART_ADDONS } from "../addons/registry";
 import type { ChartRows } from "../addons/settings";
 import { SynthError } from "../core";
 import { PodIdentityRole } from "../identity";
-import type { BridgeAddonFacts } from "./bridge";
+import type { BridgeAddonFacts } from "./bridge-props";
 import { restrictedNamespace } from "./namespace";
 import { chartRelease, ManifestsRelease } from "./release";
 

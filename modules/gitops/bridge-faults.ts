@@ -1,6 +1,6 @@
 import { addonNames } from "../addons/enabled";
 import type { Fault } from "../core/errors";
-import { type BridgeProps, CLUSTER_LABEL } from "./bridge";
+import { type BridgeProps, CLUSTER_LABEL } from "./bridge-props";
 import { isDnsLabel, isLabelValue } from "./manifest";
 
 /** What stands for a value that Terraform learns only at apply. */

@@ -3,6 +3,7 @@ export * from "./application";
 export * from "./argocd";
 export * from "./argocd-values";
 export * from "./bridge";
+export * from "./bridge-props";
 export * from "./charts";
 export * from "./delivery";
 export * from "./gitops";

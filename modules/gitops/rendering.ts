@@ -3,7 +3,8 @@ import type { AddonCluster } from "../addons/chart-addon";
 import { type AddonSettings, addonRoleName, enabledAddons } from "../addons/enabled";
 import { partitionOf } from "../core/partition";
 import { application } from "./application";
-import { type BridgeProps, bridgeSecret } from "./bridge";
+import { bridgeSecret } from "./bridge";
+import type { BridgeProps } from "./bridge-props";
 import type { GitOps } from "./gitops";
 import { appProject } from "./project";
 

@@ -3,8 +3,7 @@ import { SecureBucket } from "../bucket";
 import { fitName, NAME_RULES, type PolicyStatement } from "../core";
 import { DEFAULT_RETENTION_DAYS } from "../observability/log-group";
 import { flowLogKeyArn } from "./flow-log-key";
-import type { BucketFlowLogOptions } from "./flow-log-options";
-import type { FlowLogContext } from "./flow-logs";
+import type { BucketFlowLogOptions, FlowLogContext } from "./flow-log-options";
 
 /** Digits of an account id, which is known only when Terraform plans. */
 const ACCOUNT_LENGTH = 12;

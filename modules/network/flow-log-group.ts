@@ -4,8 +4,7 @@ import type { Construct } from "constructs";
 import { fitName, NAME_RULES, policyDocument } from "../core";
 import { logGroup } from "../observability/log-group";
 import { flowLogKeyArn } from "./flow-log-key";
-import type { LogGroupFlowLogOptions } from "./flow-log-options";
-import type { FlowLogContext } from "./flow-logs";
+import type { FlowLogContext, LogGroupFlowLogOptions } from "./flow-log-options";
 
 /**
  * A log group for a VPC's flow logs, and the role that writes to it.

@@ -2,8 +2,7 @@ import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias";
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import type { Construct } from "constructs";
 import { type PolicyStatement, policyDocument } from "../core";
-import type { FlowLogEncryption } from "./flow-log-options";
-import type { FlowLogContext } from "./flow-logs";
+import type { FlowLogContext, FlowLogEncryption } from "./flow-log-options";
 
 /**
  * ARN of the key that encrypts a VPC's flow logs: undefined for the service's own, else given, or made here.

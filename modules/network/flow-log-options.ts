@@ -144,3 +144,18 @@ export function flowLogFaults(options: FlowLogOptions): readonly Fault[] {
 function isBucketArn(arn: string): boolean {
   return Token.isUnresolved(arn) || /^arn:aws(?:-[a-z-]+)?:s3:::[a-z0-9.-]{3,63}(?:\/.*)?$/.test(arn);
 }
+
+/** Where a VPC's flow logs are made. */
+export interface FlowLogContext {
+  /** Name of the VPC. */
+  readonly name: string;
+
+  /** AWS Region, e.g. `us-east-1`. */
+  readonly region: string;
+
+  /** AWS account, known when Terraform plans. */
+  readonly account: string;
+
+  /** Partition of the Region, as it stands in ARNs. */
+  readonly partition: string;
+}

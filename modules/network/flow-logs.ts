@@ -4,22 +4,7 @@ import { Construct } from "constructs";
 import { partitionOf } from "../core";
 import { bucketDestination } from "./flow-log-bucket";
 import { logGroupDestination } from "./flow-log-group";
-import type { FlowLogOptions } from "./flow-log-options";
-
-/** Where a VPC's flow logs are made. */
-export interface FlowLogContext {
-  /** Name of the VPC. */
-  readonly name: string;
-
-  /** AWS Region, e.g. `us-east-1`. */
-  readonly region: string;
-
-  /** AWS account, known when Terraform plans. */
-  readonly account: string;
-
-  /** Partition of the Region, as it stands in ARNs. */
-  readonly partition: string;
-}
+import type { FlowLogContext, FlowLogOptions } from "./flow-log-options";
 
 /** Properties of {@link FlowLogs}. */
 export interface FlowLogsProps {

@@ -5,8 +5,9 @@ import { parse } from "yaml";
 import { environments } from "../../overlays";
 import { platform } from "../../platform";
 import { chartValues } from "../../tools/derive/chart-values";
-import { PARTS, type Source, staleFiles } from "../../tools/derive/derive";
+import { PARTS, staleFiles } from "../../tools/derive/derive";
 import { deriveKustomization } from "../../tools/derive/kustomizations";
+import type { Source } from "../../tools/derive/source";
 import { deriveWorkflow } from "../../tools/derive/workflows";
 import * as own from "../platform";
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App } from "cdktf";
 import { addStacks } from "../../stacks";
-import type { Source } from "./derive";
+import type { Source } from "./source";
 
 type Of = Pick<Source, "platform" | "environments">;
 

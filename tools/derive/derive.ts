@@ -1,25 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Environment } from "../../overlays/environment";
-import type { Platform } from "../../overlays/settings/platform";
 import { argoCdManifests } from "../../stacks";
 import { goldenAddresses } from "./addresses";
 import { chartValues } from "./chart-values";
 import { deriveBase, deriveKustomization } from "./kustomizations";
+import type { DerivedFiles, Source } from "./source";
 import { deriveWorkflow } from "./workflows";
-
-/** What derived files are made from. */
-export interface Source {
-  /** Folder of the repository. */
-  readonly root: string;
-  readonly platform: Platform;
-
-  /** In the order of promotion. */
-  readonly environments: readonly Environment[];
-}
-
-/** Text of each derived file by its path in the repository; undefined for one that is to go. */
-export type DerivedFiles = ReadonlyMap<string, string | undefined>;
 
 /** The parts of the repository that `npm run derive` writes, or writes into, by what is in them. */
 export const PARTS: Readonly<Record<string, (source: Source) => DerivedFiles>> = {

@@ -3,23 +3,14 @@ import { join } from "node:path";
 import { build as bundle, type Message } from "esbuild";
 import { CliError } from "../../console/errors";
 import { EXIT } from "../../console/exit-codes";
+import { megabytes } from "../../console/words";
 import { WorkFolder } from "../../process/work-folder";
 import type { Project } from "../../project/project";
+import type { BuiltArtifact } from "../built";
 import { commitOf } from "../commit";
 import type { Service } from "../service";
 import { includedFiles } from "./included";
-import { type Zip, zip } from "./zip";
-
-/** An artifact on this machine. */
-export interface BuiltArtifact extends Zip {
-  readonly service: string;
-
-  /** Where the zip lies. */
-  readonly file: string;
-
-  /** Commit of the checkout, with `+changes` when the service's folder differs from it; `unknown` outside of git. */
-  readonly commit: string;
-}
+import { zip } from "./zip";
 
 /** The file that Lambda loads: `handler` of it is what an `ArtifactFunction` calls by default. */
 const BUNDLE = "index.js";
@@ -97,9 +88,4 @@ async function bundled(service: Service): Promise<Uint8Array> {
 
 function described({ text, location }: Message): string {
   return location ? `${location.file}:${location.line}:${location.column + 1} ${text}` : text;
-}
-
-/** A size for people. */
-export function megabytes(bytes: number): string {
-  return bytes < 2 ** 20 ? `${Math.ceil(bytes / 1024)} KB` : `${(bytes / 2 ** 20).toFixed(1)} MB`;
 }

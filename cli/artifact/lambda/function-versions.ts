@@ -5,37 +5,15 @@ import {
   paginateListVersionsByFunction,
 } from "@aws-sdk/client-lambda";
 import { nameOf, unreachable } from "../../aws/errors";
+import type { DeployedVersion, DeployedVersions } from "../kind";
 import type { Target } from "../target";
-
-/** A published version of a function. */
-export interface FunctionVersion {
-  readonly version: string;
-
-  /** SHA-256 of its code in Base64. */
-  readonly sourceCodeHash: string;
-
-  /** Bytes of its code, which count against the account's storage. */
-  readonly size: number;
-
-  /** When it was published, in ISO 8601. */
-  readonly time: string;
-}
-
-/** The published versions of a function, and those that somebody is led to. */
-export interface FunctionVersions {
-  /** The oldest first. */
-  readonly versions: readonly FunctionVersion[];
-
-  /** Versions that an alias is on or gives a share to, by the names of these aliases. */
-  readonly aliases: ReadonlyMap<string, readonly string[]>;
-}
 
 type Place = Pick<Target, "region" | "functionName">;
 
 /** The versions of a function; undefined while there is none. */
-export async function functionVersions(place: Place): Promise<FunctionVersions | undefined> {
+export async function functionVersions(place: Place): Promise<DeployedVersions | undefined> {
   const client = new LambdaClient({ region: place.region });
-  const versions: FunctionVersion[] = [];
+  const versions: DeployedVersion[] = [];
   try {
     const pages = paginateListVersionsByFunction({ client }, { FunctionName: place.functionName });
     for await (const { Versions = [] } of pages) {

@@ -3,19 +3,8 @@ import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { unreachable } from "../../aws/errors";
 import { CliError } from "../../console/errors";
 import { EXIT } from "../../console/exit-codes";
+import type { Running } from "../kind";
 import type { Target } from "../target";
-
-/** What callers of a function get. */
-export interface Running {
-  /** Version that the alias is on. */
-  readonly version: string;
-
-  /** SHA-256 of its code in Base64. */
-  readonly sourceCodeHash: string;
-
-  /** Versions that get a share of the traffic beside it, by their shares. */
-  readonly weights: Readonly<Record<string, number>>;
-}
 
 /** What runs behind the alias of a target; undefined when it is not deployed. */
 export async function runningOf(target: Target): Promise<Running | undefined> {

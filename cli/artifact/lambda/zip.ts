@@ -1,19 +1,9 @@
 import { createHash } from "node:crypto";
 import { type Zippable, zipSync } from "fflate";
+import type { ArtifactContent } from "../built";
 
 /** Files of an artifact, by their paths with `/` between the parts. */
 export type Files = Readonly<Record<string, Uint8Array>>;
-
-/** A zip and what is said of it. */
-export interface Zip {
-  readonly bytes: Uint8Array;
-
-  /** SHA-256 in hexadecimal digits. */
-  readonly sha256: string;
-
-  /** The same in Base64, as Lambda and S3 write it. */
-  readonly sourceCodeHash: string;
-}
 
 /**
  * A zip holds local times without a zone. The parts of this one are the same in every zone, and it is
@@ -32,7 +22,7 @@ const UNIX = 3;
  *
  * The deflate is fflate's, which is plain JavaScript: that of Node differs from processor to processor.
  */
-export function zip(files: Files): Zip {
+export function zip(files: Files): ArtifactContent {
   const entries: Zippable = {};
   for (const path of Object.keys(files).sort(byCodeUnits)) {
     const content = files[path];

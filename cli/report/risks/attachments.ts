@@ -1,5 +1,6 @@
 import { isArray, type Json } from "../../input/json";
-import type { Attributes, Found, Level, Subject } from "./risk";
+import type { Attributes } from "./attributes";
+import type { Found, Level, Subject } from "./risk";
 
 /** Attributes that attach managed policies. */
 const ATTACHING = ["policy_arn", "policy_arns", "managed_policy_arn", "managed_policy_arns"] as const;

@@ -1,6 +1,6 @@
 import { isArray, isObject, type Json } from "../../input/json";
+import type { Attributes } from "./attributes";
 import { hold, type Range, rangeOf } from "./cidr";
-import type { Attributes } from "./risk";
 
 /** Traffic that a rule lets in. */
 export interface Opening {

@@ -1,5 +1,6 @@
 import { isArray } from "../../input/json";
-import type { Attributes, Found, Subject } from "./risk";
+import type { Attributes } from "./attributes";
+import type { Found, Subject } from "./risk";
 
 /** A type that lets somebody in without a policy document. */
 interface Permission {

@@ -1,7 +1,8 @@
 import { isArray } from "../../input/json";
+import type { Attributes } from "./attributes";
 import { isGuard } from "./guards";
 import { isUnset, PROTECTIONS, type Protection } from "./protections";
-import { type Attributes, type Found, type Level, type Rule, type Subject, valuesAt } from "./risk";
+import { type Found, type Level, type Rule, type Subject, valuesAt } from "./risk";
 
 /** Protections that an update takes away, and guards that are deleted. */
 export const protection: Rule = (subject) => {

@@ -1,6 +1,7 @@
 import { isArray, isObject, type Json } from "../../input/json";
 import type { Change } from "../change";
 import type { ResourceChangeJson } from "../plan-json";
+import type { Attributes } from "./attributes";
 import { refersToLost, type Surroundings } from "./surroundings";
 
 /** How much a reviewer has to look: `high` cannot be undone or opens something to others. */
@@ -40,9 +41,6 @@ export interface Subject {
   /** Whether the same plan deletes what it is attached to. */
   readonly orphan: boolean;
 }
-
-/** Attributes of a resource. */
-export type Attributes = Readonly<Record<string, Json>>;
 
 /** A rule finds risks in one resource's change. */
 export type Rule = (subject: Subject) => readonly Found[];

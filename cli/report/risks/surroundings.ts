@@ -1,6 +1,6 @@
 import { isObject } from "../../input/json";
 import type { PlanJson } from "../plan-json";
-import type { Attributes } from "./risk";
+import type { Attributes } from "./attributes";
 
 /** What the rest of a plan says about one of its resources. */
 export interface Surroundings {

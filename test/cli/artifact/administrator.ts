@@ -9,7 +9,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { GetParameterCommand, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import type { Artifact } from "../../../cli/artifact/index-object";
-import type { Running } from "../../../cli/artifact/lambda/running";
+import type { Running } from "../../../cli/artifact/kind";
 import { type Pin, parsePin } from "../../../cli/artifact/pin";
 import type { Target } from "../../../cli/artifact/target";
 

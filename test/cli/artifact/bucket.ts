@@ -1,7 +1,7 @@
 import { DeleteObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { ArtifactBucket, artifactBucketName } from "@groundplan/modules/artifact";
+import type { BuiltArtifact } from "../../../cli/artifact/built";
 import type { Artifact } from "../../../cli/artifact/index-object";
-import type { BuiltArtifact } from "../../../cli/artifact/lambda/build";
 import { zip } from "../../../cli/artifact/lambda/zip";
 import { Pins } from "../../../cli/artifact/pins";
 import { publish } from "../../../cli/artifact/publish";

@@ -1,5 +1,6 @@
 import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { DeleteParameterCommand, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { LAMBDA } from "../../../cli/artifact/lambda/kind";
 import { currentTable, listTable } from "../../../cli/artifact/overview";
 import { prunePlan } from "../../../cli/artifact/prune-plan";
 import { Session } from "../../../cli/artifact/session";
@@ -26,6 +27,7 @@ beforeEach(async () => {
   const folder = `/nowhere/${world.service}`;
   const service = { name: world.service, folder, entry: "", include: [] };
   session = new Session(
+    LAMBDA,
     { root: folder, app: "", output: "" },
     service,
     world.store,

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { deploy } from "../../../cli/artifact/deploy";
+import { deploy } from "../../../cli/artifact/lambda/deploy";
 import { type DeployTerraform, NotBegun, TargetTerraform } from "../../../cli/artifact/lambda/terraform";
 import { type Ended, ended, printed, succeeded } from "../../stacks/cdktf-project";
 import { Flow } from "./flow";

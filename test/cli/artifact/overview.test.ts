@@ -1,4 +1,4 @@
-import type { Running } from "../../../cli/artifact/lambda/running";
+import type { Running } from "../../../cli/artifact/kind";
 import { stateOf } from "../../../cli/artifact/overview";
 import { pinned } from "../../../cli/artifact/pin";
 

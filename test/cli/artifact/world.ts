@@ -1,7 +1,8 @@
-import { type Deployed, deploy } from "../../../cli/artifact/deploy";
+import type { BuiltArtifact } from "../../../cli/artifact/built";
 import { type Artifact, lastPublications } from "../../../cli/artifact/index-object";
-import type { BuiltArtifact } from "../../../cli/artifact/lambda/build";
-import type { Running } from "../../../cli/artifact/lambda/running";
+import type { Running } from "../../../cli/artifact/kind";
+import { type Deployed, deploy } from "../../../cli/artifact/lambda/deploy";
+import { LAMBDA } from "../../../cli/artifact/lambda/kind";
 import { zip } from "../../../cli/artifact/lambda/zip";
 import type { Pin } from "../../../cli/artifact/pin";
 import { type Pruned, prune } from "../../../cli/artifact/prune";
@@ -94,6 +95,7 @@ export class World {
     this.states = new Map(ENVIRONMENTS.map((name) => [name, new StackState()]));
     const folder = `/nowhere/${service}`;
     this.session = new Session(
+      LAMBDA,
       { root: folder, app: "", output: "" },
       { name: service, folder, entry: "", include: [] },
       this.store,

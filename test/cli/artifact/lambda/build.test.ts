@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { serviceNameFaults } from "@groundplan/modules/artifact";
 import { unzipSync } from "fflate";
-import { type BuiltArtifact, buildArtifact } from "../../../../cli/artifact/lambda/build";
+import type { BuiltArtifact } from "../../../../cli/artifact/built";
+import { buildArtifact } from "../../../../cli/artifact/lambda/build";
 import { serviceNamed, servicesOf } from "../../../../cli/artifact/service";
 import type { Project } from "../../../../cli/project/project";
 

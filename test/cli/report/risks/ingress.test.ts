@@ -1,4 +1,4 @@
-import type { Attributes } from "../../../../cli/report/risks/risk";
+import type { Attributes } from "../../../../cli/report/risks/attributes";
 import { create, update } from "./found";
 
 const rule = (cidr: string, some: Attributes = {}): Attributes => ({

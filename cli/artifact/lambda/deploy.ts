@@ -1,15 +1,16 @@
-import { CliError, Interrupted } from "../console/errors";
-import { EXIT } from "../console/exit-codes";
-import type { Progress } from "../progress/tasks";
-import type { Artifact } from "./index-object";
-import { absentAlarms, alarmsOn, watchAlarms } from "./lambda/alarms";
-import { gradualOf, type Running, runningOf } from "./lambda/running";
-import { type DeployTerraform, NotBegun } from "./lambda/terraform";
-import { checkRuns } from "./lambda/verify";
-import type { Pin } from "./pin";
-import { type Pinned, Pins } from "./pins";
-import type { ArtifactStore } from "./store";
-import type { Target } from "./target";
+import { CliError, Interrupted } from "../../console/errors";
+import { EXIT } from "../../console/exit-codes";
+import type { Progress } from "../../progress/tasks";
+import type { Artifact } from "../index-object";
+import type { Running } from "../kind";
+import type { Pin } from "../pin";
+import { type Pinned, Pins } from "../pins";
+import type { ArtifactStore } from "../store";
+import type { Target } from "../target";
+import { absentAlarms, alarmsOn, watchAlarms } from "./alarms";
+import { gradualOf, runningOf } from "./running";
+import { type DeployTerraform, NotBegun } from "./terraform";
+import { checkRuns } from "./verify";
 
 /** What a deploy came to. */
 export interface Deployed {

@@ -1,14 +1,14 @@
-import { callerAccount } from "../aws/caller";
-import { endIfInterrupted } from "../process/interrupts";
-import type { Progress } from "../progress/tasks";
-import { type Project, readStacks } from "../project/project";
-import type { Artifact } from "./index-object";
-import { buildArtifact } from "./lambda/build";
-import { Pins } from "./pins";
-import { publish } from "./publish";
-import { type Service, servicesOf } from "./service";
-import { ArtifactStore } from "./store";
-import { artifactLocation, artifactStacks, type Target, targetsOf } from "./target";
+import { callerAccount } from "../../aws/caller";
+import { endIfInterrupted } from "../../process/interrupts";
+import type { Progress } from "../../progress/tasks";
+import { type Project, readStacks } from "../../project/project";
+import type { Artifact } from "../index-object";
+import { Pins } from "../pins";
+import { publish } from "../publish";
+import { type Service, servicesOf } from "../service";
+import { ArtifactStore } from "../store";
+import { artifactLocation, artifactStacks, type Target, targetsOf } from "../target";
+import { buildArtifact } from "./build";
 
 /**
  * Pins a first artifact of each service in each environment of the account that has none, so that the first

@@ -1,8 +1,8 @@
-import type { CliError } from "../../../cli/console/errors";
-import { worldWith } from "./planted";
-import type { RequestFault } from "./trouble";
-import type { Beside, World } from "./world";
-import { Worlds } from "./worlds";
+import type { CliError } from "../../../../cli/console/errors";
+import { worldWith } from "../planted";
+import type { RequestFault } from "../trouble";
+import type { Beside, World } from "../world";
+import { Worlds } from "../worlds";
 
 let worlds: Worlds;
 let world: World;
