@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import { CliError, Interrupted } from "./console/errors";
@@ -13,6 +13,7 @@ import {
   sayProblem,
   sayText,
 } from "./console/output";
+import { ownVersion } from "./console/version";
 import { interrupted, listen, runEndings } from "./process/interrupts";
 import { rootOf } from "./project/root";
 
@@ -34,12 +35,9 @@ const COMMANDS = {
 
 /** The command line: with the command that the arguments name, or with all of them. */
 async function program(args: readonly string[]): Promise<Command> {
-  const { version } = JSON.parse(readFileSync(join(__dirname, "..", "package.json"), "utf8")) as {
-    version: string;
-  };
   const command = new Command("groundplan")
     .description("An AWS platform on CDK for Terraform: from an overlay to a deployed environment.")
-    .version(version)
+    .version(ownVersion())
     .option("--debug", "print the stack of an error")
     .showSuggestionAfterError()
     .showHelpAfterError("(run it with --help for examples)")

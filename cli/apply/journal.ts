@@ -1,5 +1,5 @@
+import { ownVersion } from "../console/version";
 import { ResultDirectory } from "../plan/directory";
-import { ownVersion } from "../plan/plan";
 import { interrupted } from "../process/interrupts";
 import { splitName } from "../project/environment";
 import type { Graph } from "../project/graph";

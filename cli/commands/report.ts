@@ -1,9 +1,9 @@
-import { appendFileSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { appendFileSync } from "node:fs";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { CliError } from "../console/errors";
 import { EXIT, EXIT_HELP } from "../console/exit-codes";
 import { type Line, linesOf, sayLines } from "../console/output";
+import { ownVersion } from "../console/version";
 import { jsonText } from "../console/visible";
 import { runUrlOf } from "../github/event";
 import { RESULT_FOLDER } from "../plan/result";
@@ -63,7 +63,7 @@ function render(report: Report, flags: ReportFlags): string | readonly Line[] {
     case "json":
       return jsonText(flags.pull ? { ...report, pull: flags.pull } : report);
     case "sarif":
-      return jsonText(sarif(report, version()));
+      return jsonText(sarif(report, ownVersion()));
     case "terminal":
       return terminal(report);
   }
@@ -95,9 +95,4 @@ function bytesOf(text: string): number {
   const value = Number(text);
   if (Number.isInteger(value) && value >= LEAST_BYTES) return value;
   throw new InvalidArgumentError(`use a whole number, ${LEAST_BYTES} or more`);
-}
-
-function version(): string {
-  const file = join(__dirname, "..", "..", "package.json");
-  return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
 }

@@ -1,7 +1,8 @@
 import { CliError, Interrupted } from "../console/errors";
+import { ownVersion } from "../console/version";
 import type { Project } from "../project/project";
 import { holdResult, ResultDirectory } from "./directory";
-import { identityOf, ownVersion } from "./plan";
+import { identityOf } from "./plan";
 import { PLAN_FORMAT, PLAN_VERSION, type PlanRun, type PlanScope } from "./result";
 import { Secrets } from "./secrets";
 

@@ -1,6 +1,5 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { AffectedResult } from "../affected/result";
+import { ownVersion } from "../console/version";
 import { Repository } from "../git/repository";
 import { interrupted } from "../process/interrupts";
 import type { Ended } from "../process/run";
@@ -230,10 +229,4 @@ export async function identityOf(project: Project): Promise<Pick<PlanRun, "app" 
   const commit = await repository.commit("HEAD");
   const modified = await repository.modified();
   return { app: repository.prefix || ".", ...(commit === undefined ? {} : { commit }), modified };
-}
-
-/** Version of this `groundplan`. */
-export function ownVersion(): string {
-  const file = join(__dirname, "..", "..", "package.json");
-  return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
 }

@@ -409,11 +409,9 @@ describe.each<readonly [string, (path: string) => void]>([
 const OWN: Readonly<Record<string, string>> = {
   "affected/content.ts": "asks whether it is a file, by lstat, and hashes whatever it holds",
   "doctor/toolchain.ts": "packages that are installed and run",
-  "main.ts": "its own package",
-  "plan/plan.ts": "its own package",
+  "console/version.ts": "its own package",
   "project/output.ts": "what the app has just synthesized, beside what is there by lstat",
-  "report/command.ts": "its own package",
-  "terraform/run.ts": "Terraform's log in the work folder",
+  "process/run.ts": "Terraform's log in the work folder",
 };
 
 /** Sources that read a file without a limit. */

@@ -56,7 +56,7 @@ describe("what killed runs have left", () => {
       const files = Array.from({ length: 20 }, (_, file) => [`f${file}`, "x"]);
       leave(`work-${99999000 + at}-abcdef`, Object.fromEntries([...files, ["a.pid", "99999999"]]));
     }
-    const script = `const { WorkFolder } = require(process.argv[1] + "/dist/terraform/work.js");
+    const script = `const { WorkFolder } = require(process.argv[1] + "/dist/process/work-folder.js");
       WorkFolder.during({ root: process.argv[2] }, async () => undefined);`;
     expect(await inProcesses(4, script)).toEqual([0, 0, 0, 0]);
     expect(readdirSync(room())).toEqual([]);
@@ -114,15 +114,15 @@ describe("what killed runs have left", () => {
     );
     const makes = (path: string) => /mkdtemp|tmpdir\(/.test(readFileSync(join(CLI, path), "utf8"));
     expect(files.filter(makes).sort()).toEqual([
+      // The base's checkout: its work folder knows it.
+      "git/repository.ts",
       // In the work folder, beside what Terraform writes.
       "plan/secret-variables.ts",
       // Its unborn turns have an owner's name, and are removed by the next.
       "process/turn.ts",
-      // The base's checkout: its work folder knows it.
-      "project/git.ts",
+      "process/work-folder.ts",
       // A shell removes it with the provider, also when this process is killed.
-      "terraform/shared-provider.ts",
-      "terraform/work.ts",
+      "terraform/provider/shared.ts",
     ]);
   });
 });

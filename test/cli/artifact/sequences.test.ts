@@ -121,7 +121,7 @@ test.each<[string, string, string, string, readonly Step[], RegExp]>([
   ],
   [
     "a plan that fails, and the pin stays",
-    "deploy.ts",
+    "lambda/deploy.ts",
     "const left = await pinned.undo();",
     "const left = undefined;",
     [deploys("dev", "a", { breaks: { at: "plan", how: "fails" } })],
@@ -129,7 +129,7 @@ test.each<[string, string, string, string, readonly Step[], RegExp]>([
   ],
   [
     "an alarm after which nobody is brought back",
-    "deploy.ts",
+    "lambda/deploy.ts",
     "if (on.length > 0) await takeBack(props, pins, pinned, running, on);",
     "",
     [deploys("staging", "b", { meanwhile: "an alarm goes on" })],
@@ -145,7 +145,7 @@ test.each<[string, string, string, string, readonly Step[], RegExp]>([
   ],
   [
     "two at once, of which none looks what runs in the end",
-    "deploy.ts",
+    "lambda/deploy.ts",
     "const check = () => checkRuns(target, artifact, isTried);",
     "const check = async () => undefined;",
     [NEW, publishes("d"), ...TWO],

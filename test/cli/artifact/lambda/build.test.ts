@@ -134,7 +134,7 @@ test.each<[string, Record<string, string>, string | undefined, RegExp]>([
   ],
   [
     "an import that is not there",
-    { "web/package.json": PACKAGE(), "web/main.ts": 'import "../gone";' },
+    { "web/package.json": PACKAGE(), "web/main.ts": 'import "./gone";' },
     "web",
     /Could not resolve "\.\/gone"/,
   ],

@@ -108,7 +108,7 @@ test.each<[string, string, string, string, string]>([
   const { f } = STACK.resource.aws_lambda_function;
   const own = { ...f, lifecycle: { ignore_changes: ["s3_key"] } };
   const stack = { resource: { ...STACK.resource, aws_lambda_function: { f: own } } };
-  const planted = sourceWith("code-alone.ts", right, wrong) as { codeAlone: typeof codeAlone };
+  const planted = sourceWith("lambda/code-alone.ts", right, wrong) as { codeAlone: typeof codeAlone };
   expect(ignored(address, stack)).toContain(name);
   expect(ignored(address, stack, [], planted.codeAlone)).not.toContain(name);
 });

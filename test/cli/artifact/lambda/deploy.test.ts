@@ -159,7 +159,7 @@ test("the same bytes from another commit run already, so the way back goes to wh
 });
 
 test("a planted fault is found: what runs already is deployed again", async () => {
-  world = worlds.next(worldWith("deploy.ts", "if (last && isPinned(artifact, last))", "if (false)"));
+  world = worlds.next(worldWith("lambda/deploy.ts", "if (last && isPinned(artifact, last))", "if (false)"));
   await world.begin();
   await world.carryOut({ kind: "publish", content: "b", commit: "later" });
   const before = await world.runningIn("dev");
@@ -188,7 +188,9 @@ test("what somebody has pinned while an alarm went on stays", async () => {
 });
 
 test("a planted fault is found: what somebody has pinned meanwhile is not looked at", async () => {
-  world = worlds.next(worldWith("deploy.ts", "pins.rollBack(before, pinned)", "pins.rollBack(before)"));
+  world = worlds.next(
+    worldWith("lambda/deploy.ts", "pins.rollBack(before, pinned)", "pins.rollBack(before)"),
+  );
   await world.begin();
   await world.carryOut({ kind: "publish", content: "c" });
   await failed("staging", "b", { meanwhile: "somebody pins, and an alarm goes on" });
