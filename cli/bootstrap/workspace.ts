@@ -5,6 +5,7 @@ import { Interrupted } from "../console/errors";
 import { readInputFile } from "../input/file";
 import { interrupted } from "../process/interrupts";
 import { notedProcess } from "../process/note";
+import { writeWholeFile } from "../process/whole-file";
 import type { Stack } from "../project/project";
 
 /** Name of the local state: not Terraform's default, which `init` would offer to move by itself. */
@@ -115,8 +116,7 @@ export class BootstrapFolder {
   }
 
   private write(file: string, content: unknown): void {
-    writeFileSync(`${file}.new`, JSON.stringify(content, null, 2));
-    renameSync(`${file}.new`, file);
+    writeWholeFile(file, JSON.stringify(content, null, 2));
   }
 }
 

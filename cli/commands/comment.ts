@@ -7,6 +7,7 @@ import { EXIT, EXIT_HELP } from "../console/exit-codes";
 import { line, paint, say } from "../console/output";
 import { gitHub } from "../github/client";
 import { runEvent, runUrlOf } from "../github/event";
+import { COMMENT_BYTES } from "../github/limits";
 import { readInputFile } from "../input/file";
 import { RESULT_FOLDER } from "../plan/result";
 import { inProject } from "../project/project";
@@ -27,9 +28,6 @@ interface CommentFlags {
   readonly text?: string;
   readonly subject?: string;
 }
-
-/** Bytes of a text: GitHub takes 65,536 characters, and the marker needs some. */
-const LARGEST_TEXT = 60_000;
 
 /** Adds `groundplan comment`. */
 export function addComment(program: Command): void {
@@ -100,12 +98,12 @@ function textOf({ text: file, subject }: CommentFlags): { subject: string; text:
   if (!existsSync(file)) throw new CliError(EXIT.USAGE, `there is no file ${file}`, "write it first");
   const text = readInputFile(file, { bytes: LARGEST_REPORT }, "name a file of text with --text").toString();
   const bytes = Buffer.byteLength(text);
-  if (bytes <= LARGEST_TEXT) return { subject, text };
+  if (bytes <= COMMENT_BYTES) return { subject, text };
   throw new CliError(
     EXIT.USAGE,
     `the text has ${bytes} bytes`,
     `at ${file}`,
-    `use ${LARGEST_TEXT} or fewer, and link to the rest`,
+    `use ${COMMENT_BYTES} or fewer, and link to the rest`,
   );
 }
 

@@ -1,5 +1,6 @@
 import { ACTIONS } from "../report/action";
 import { REASONS } from "../report/change";
+import { LEVELS } from "../report/risks/risk";
 import { RULES } from "../report/risks/rules";
 
 const text = (maxLength: number) => ({ type: "string", maxLength }) as const;
@@ -77,7 +78,7 @@ const STACK = object(
     risks: list(
       object({
         rule: { enum: Object.keys(RULES) },
-        level: { enum: ["high", "medium", "low"] },
+        level: { enum: LEVELS },
         address: NAME,
         message: SENTENCE,
       }),

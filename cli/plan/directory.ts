@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { folderOf } from "../process/own-folder";
 import { Turn } from "../process/turn";
+import { writeWholeFile } from "../process/whole-file";
 import type { Project } from "../project/project";
 import { checkFolderAbove, makeFolder } from "../project/writing";
 import { readRun } from "./read";
@@ -46,9 +47,7 @@ export class ResultDirectory {
 
   /** Writes the summary: as the last file, or anew whenever it changes. */
   summarize(summary: object): void {
-    const file = join(this.path, SUMMARY_FILE);
-    writeFileSync(`${file}.new`, `${JSON.stringify(summary, null, 2)}\n`);
-    renameSync(`${file}.new`, file);
+    writeWholeFile(join(this.path, SUMMARY_FILE), `${JSON.stringify(summary, null, 2)}\n`);
     rmSync(join(this.path, MARK), { force: true });
   }
 

@@ -51,14 +51,21 @@ async function liveBoard<T>(
   titles: readonly string[],
   work: (line: (title: string) => BoardLine) => Promise<T>,
 ): Promise<T> {
-  const list = new LiveList(titles.length);
-  const restore = noticeBy((text) => list.say(text));
-  try {
-    return await work((title) => ({
+  return withList(titles.length, (list) =>
+    work((title) => ({
       begin: (phase) => list.begin(title, phase),
       progress: (text) => list.progress(title, text),
       end: (ending, result) => list.end(title, ending, result),
-    }));
+    })),
+  );
+}
+
+/** A live list for as long as some work takes; what is noticed meanwhile stands below it. */
+export async function withList<T>(total: number, work: (list: LiveList) => Promise<T>): Promise<T> {
+  const list = new LiveList(total);
+  const restore = noticeBy((text) => list.say(text));
+  try {
+    return await work(list);
   } finally {
     restore();
     list.close();

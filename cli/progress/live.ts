@@ -120,7 +120,8 @@ export class LiveList {
 
   private line(title: string, { phase, progress, since }: Running, columns: number): Line {
     const spinner = paint.warning(SPINNER[this.drawn % SPINNER.length] ?? "");
-    const text = cut(`${clean(title)}: ${clean(phase)}${seconds(since)}`, columns - 2);
+    const what = phase === "" ? clean(title) : `${clean(title)}: ${clean(phase)}`;
+    const text = cut(`${what}${seconds(since)}`, columns - 2);
     const rest = cut(clean(progress), columns - 4 - text.length);
     return line`${spinner} ${text}${rest ? paint.faint(`  ${rest}`) : ""}`;
   }

@@ -1,6 +1,5 @@
-import { Listr, type ListrTask, PRESET_TIMER } from "listr2";
 import { drawsOn, line, type Stream, say } from "../console/output";
-import { inOneLine } from "../console/visible";
+import { withList } from "./board";
 
 /** Shown while a task runs: where it is. */
 export type Progress = (line: string) => void;
@@ -31,23 +30,18 @@ export async function runSteps<C extends object>(
   quiet = false,
 ): Promise<void> {
   if (!drawsOn(process.env, quiet)) return runPlainly(steps, context, quiet ? "stderr" : "stdout");
-  const tasks = steps.map(
-    ({ title, run }): ListrTask<C> => ({
-      title: inOneLine(title),
-      task: async (ctx, task) => {
-        const result = await run(ctx, (text) => {
-          task.output = inOneLine(text);
-        });
-        if (result !== undefined) task.title = inOneLine(`${title}: ${result}`);
-      },
-    }),
-  );
-  const list = new Listr(tasks, {
-    renderer: "default",
-    rendererOptions: { timer: TIMER, collapseErrors: false, showErrorMessage: false },
-    registerSignalListeners: false,
+  await withList(steps.length, async (list) => {
+    for (const { title, run } of steps) {
+      list.begin(title, "");
+      try {
+        const result = await run(context, (text) => list.progress(title, text));
+        list.end(title, "good", result ?? "done");
+      } catch (error) {
+        list.end(title, "bad", "failed");
+        throw error;
+      }
+    }
   });
-  await list.run(context);
 }
 
 /** Lines for a log: the time, what begins, and how it ended. The error itself is the caller's to tell. */
@@ -66,6 +60,3 @@ async function runPlainly<C>(steps: readonly Step<C>[], context: C, stream: Stre
     }
   }
 }
-
-/** Seconds behind a title, from one second on. */
-const TIMER = { ...PRESET_TIMER, condition: (ms: number) => ms > 1000 };

@@ -1,3 +1,4 @@
+import { COMMENT_BYTES } from "../github/limits";
 import { fit, Page } from "./budget";
 import { foldedDiff } from "./diffs";
 import { joinMarkdown, type Markdown, md } from "./markup";
@@ -5,12 +6,6 @@ import type { Report, StackReport, Verdict } from "./model";
 import { byName, deferredItems, errorItems, reasonItems, removedItems, riskItems } from "./sections";
 import { LEGEND, tableLines, tableOf } from "./table";
 import { bytes, clean, code, sentence } from "./text";
-
-/** Bytes of a comment on GitHub: it takes 65,536 characters, and this leaves room for a marker. */
-export const COMMENT_BYTES = 60_000;
-
-/** Bytes of a GitHub job summary: 1 MiB a step. */
-export const SUMMARY_BYTES = 1_048_576;
 
 /** The least that a report needs. */
 export const LEAST_BYTES = 4_000;

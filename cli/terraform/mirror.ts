@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, dirname, join } from "node:path";
+import { writeWholeFile } from "../process/whole-file";
 
 /** A folder of provider packages that Terraform can install from. */
 export interface Mirror {
@@ -78,8 +79,6 @@ export function providerEnvironment(
   const mirror = findMirror(places);
   if (!mirror) return named ? { TF_CLI_CONFIG_FILE: undefined } : {};
   mkdirSync(dirname(file), { recursive: true });
-  const temporary = `${file}.${process.pid}`;
-  writeFileSync(temporary, cliConfig(mirror));
-  renameSync(temporary, file);
+  writeWholeFile(file, cliConfig(mirror));
   return { TF_CLI_CONFIG_FILE: file };
 }

@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { InputError, readInput } from "../input/file";
 import { PrivateFile } from "../process/private-file";
 import { type Ended, runLogged } from "../process/run";
+import { writeWholeFile } from "../process/whole-file";
 import type { WorkFolder } from "../process/work-folder";
 import type { Progress } from "../progress/tasks";
 import type { Project, Stack } from "../project/project";
@@ -211,9 +212,7 @@ export function installLock(project: Project, stack: Stack): void {
   const file = join(stack.folder, LOCK_FILE);
   const text = formatLock(providers);
   if (providers.length === 0 || textOf(file) === text) return;
-  // Over whatever is there: a link is replaced, and not followed.
-  writeFileSync(`${file}.${process.pid}`, text);
-  renameSync(`${file}.${process.pid}`, file);
+  writeWholeFile(file, text);
 }
 
 /** What a lock file says; undefined when it is to be written anew. */

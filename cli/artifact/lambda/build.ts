@@ -1,9 +1,10 @@
-import { mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { build as bundle, type Message } from "esbuild";
 import { CliError } from "../../console/errors";
 import { EXIT } from "../../console/exit-codes";
 import { megabytes } from "../../console/words";
+import { writeWholeFile } from "../../process/whole-file";
 import { WorkFolder } from "../../process/work-folder";
 import type { Project } from "../../project/project";
 import type { BuiltArtifact } from "../built";
@@ -49,8 +50,7 @@ export async function buildArtifact(project: Project, service: Service): Promise
   const file = join(folder, `${service.name}-${made.sha256.slice(0, 12)}.zip`);
   mkdirSync(folder, { recursive: true });
   await WorkFolder.during(project, async (work) => {
-    writeFileSync(work.file("zip"), made.bytes);
-    renameSync(work.file("zip"), file);
+    writeWholeFile(file, made.bytes, work.path);
   });
   return { ...made, service: service.name, file, commit: await commitOf(service.folder) };
 }

@@ -4,8 +4,11 @@ import type { ResourceChangeJson } from "../plan-json";
 import type { Attributes } from "./attributes";
 import { refersToLost, type Surroundings } from "./surroundings";
 
+/** The levels of a risk, the worst first. */
+export const LEVELS = ["high", "medium", "low"] as const;
+
 /** How much a reviewer has to look: `high` cannot be undone or opens something to others. */
-export type Level = "high" | "medium" | "low";
+export type Level = (typeof LEVELS)[number];
 
 /** Something in a plan that a reviewer has to decide about. */
 export interface Risk {

@@ -5,7 +5,7 @@ import { iam } from "./iam";
 import { ingress } from "./ingress";
 import { loss } from "./loss";
 import { protection } from "./protection";
-import { type Level, type Risk, type Rule, subjectOf } from "./risk";
+import { LEVELS, type Risk, type Rule, subjectOf } from "./risk";
 import { ALONE } from "./surroundings";
 
 /** What the rules look for, for a reader who does not know them. */
@@ -24,8 +24,6 @@ export const RULES: Readonly<Record<string, string>> = {
 
 const ALL: readonly Rule[] = [loss, protection, iam, ingress, exposure];
 
-const ORDER: readonly Level[] = ["high", "medium", "low"];
-
 /** What a reviewer has to decide about in one resource's change. */
 export function risksOf(change: Change, json: ResourceChangeJson, around = ALONE): readonly Risk[] {
   const subject = subjectOf(change, json, around);
@@ -34,5 +32,5 @@ export function risksOf(change: Change, json: ResourceChangeJson, around = ALONE
 
 /** Sorts by level, then by rule. */
 export function byLevel(a: Risk, b: Risk): number {
-  return ORDER.indexOf(a.level) - ORDER.indexOf(b.level) || a.rule.localeCompare(b.rule);
+  return LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level) || a.rule.localeCompare(b.rule);
 }

@@ -1,10 +1,11 @@
-import { existsSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { CliError } from "../../console/errors";
 import { EXIT } from "../../console/exit-codes";
 import { readInputFile } from "../../input/file";
 import { endIfInterrupted } from "../../process/interrupts";
 import { plain, run } from "../../process/run";
+import { writeWholeFile } from "../../process/whole-file";
 import { WorkFolder } from "../../process/work-folder";
 import { findMirror, type Mirror } from "../mirror";
 import { formatLock, keepKnown, type LockedProvider, parseLock } from "./lock-file";
@@ -50,8 +51,7 @@ export async function renewLock(props: LockProps): Promise<LockResult> {
 function writeLock(file: string, text: string): Promise<void> {
   return WorkFolder.during({ root: dirname(file) }, async (work) => {
     endIfInterrupted();
-    writeFileSync(work.file(LOCK_FILE), text);
-    renameSync(work.file(LOCK_FILE), file);
+    writeWholeFile(file, text, work.path);
   });
 }
 

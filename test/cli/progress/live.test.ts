@@ -147,3 +147,15 @@ test("nothing in a text moves the cursor", () => {
 
   expect(terminal.screen.join()).toContain("✖ dev: one two");
 });
+
+test("work without phases is its title alone", () => {
+  const terminal = new Terminal(60, 10);
+  const list = new LiveList(1, terminal);
+  list.begin("Synthesize", "");
+  list.progress("Synthesize", "reading");
+  list.say("");
+  expect(terminal.screen.join("\n")).toMatch(/^. Synthesize {2}reading$/m);
+  list.end("Synthesize", "good", "3 stacks");
+  list.close();
+  expect(terminal.screen[0]).toBe("✔ Synthesize: 3 stacks");
+});

@@ -1,0 +1,48 @@
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { writeWholeFile } from "../../../cli/process/whole-file";
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "groundplan-whole-"));
+});
+
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+test("replaces a link, and leaves what it leads to", () => {
+  const other = join(folder, "other");
+  writeFileSync(other, "precious");
+  symlinkSync(other, join(folder, "file"));
+  symlinkSync(other, join(folder, `file.${process.pid}`));
+  writeWholeFile(join(folder, "file"), "new");
+  expect([readFileSync(join(folder, "file"), "utf8"), readFileSync(other, "utf8")]).toEqual([
+    "new",
+    "precious",
+  ]);
+  expect(readdirSync(folder).sort()).toEqual(["file", "other"]);
+});
+
+test("leaves what was there, and nothing half-written, when it cannot be replaced", () => {
+  mkdirSync(join(folder, "file", "below"), { recursive: true });
+  expect(() => writeWholeFile(join(folder, "file"), "new")).toThrow(/EISDIR|ENOTEMPTY|EEXIST/);
+  expect(readdirSync(folder)).toEqual(["file"]);
+});
+
+test("writes first where it is told", () => {
+  mkdirSync(join(folder, "staging"));
+  writeWholeFile(join(folder, "file"), Buffer.from("new"), join(folder, "staging"));
+  expect([readFileSync(join(folder, "file"), "utf8"), readdirSync(join(folder, "staging"))]).toEqual([
+    "new",
+    [],
+  ]);
+});
