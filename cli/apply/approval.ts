@@ -1,5 +1,5 @@
-import type { PlanDocument, PlannedStack } from "../plan/result";
-import type { PlanJson } from "../report/plan-json";
+import type { PlanJson } from "../plan/plan-json";
+import type { PlannedStack } from "../plan/result";
 import { stackReport } from "../report/stack";
 import { destroyed, differences, digestOf } from "./meaning";
 import type { AppliedStack } from "./result";
@@ -13,7 +13,7 @@ export interface ApprovalProps {
   readonly name: string;
 
   /** The plan that was made now. */
-  readonly document: PlanDocument;
+  readonly document: PlanJson;
 
   /** Undefined when the user applies without a review. */
   readonly review: Review | undefined;
@@ -53,7 +53,7 @@ export function approve({ name, document, review, onDrift, approvals }: Approval
 }
 
 /** What was deferred could not be reviewed: what is dangerous needs a look, anything else is applied. */
-function ofDeferred(planned: PlannedStack, document: PlanDocument, digest: string): Approval {
+function ofDeferred(planned: PlannedStack, document: PlanJson, digest: string): Approval {
   const { name } = planned;
   const lost = destroyed(document);
   const risks = stackReport(planned, document as PlanJson).risks.filter(

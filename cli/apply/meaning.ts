@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { actionOf } from "../plan/document";
-import type { PlanChange, PlanDocument, PlanResourceChange } from "../plan/result";
+import type { ChangeJson, PlanJson, ResourceChangeJson } from "../plan/plan-json";
 
 /**
  * In what a fresh plan goes beyond the one that was reviewed, a sentence each; none when all that it does was
@@ -10,7 +10,7 @@ import type { PlanChange, PlanDocument, PlanResourceChange } from "../plan/resul
  * What was reviewed and is not to be done any more is no difference: an earlier run has done it. Nor is a
  * value that the review could not know, or a resource that is made anew since its creation was cut short.
  */
-export function differences(reviewed: PlanDocument, fresh: PlanDocument): readonly string[] {
+export function differences(reviewed: PlanJson, fresh: PlanJson): readonly string[] {
   const known = reviewed.resource_changes ?? [];
   const resources = (fresh.resource_changes ?? []).flatMap((resource) => {
     if (!acts(resource)) return [];
@@ -32,9 +32,9 @@ export function differences(reviewed: PlanDocument, fresh: PlanDocument): readon
 
 /** A replacement that made the new object and was cut short: the old one is still to be deleted. */
 function replacedBy(
-  known: readonly PlanResourceChange[],
-  { address, change }: PlanResourceChange,
-): PlanResourceChange | undefined {
+  known: readonly ResourceChangeJson[],
+  { address, change }: ResourceChangeJson,
+): ResourceChangeJson | undefined {
   const found = known.find((one) => one.address === address && actionOf(one.change.actions) === "replace");
   const id = identityOf(change);
   if (!found || id === undefined || identityOf(found.change) !== id) return undefined;
@@ -42,19 +42,19 @@ function replacedBy(
 }
 
 /** Addresses of what a plan deletes, replaces or gives up. */
-export function destroyed({ resource_changes: all = [] }: PlanDocument): readonly string[] {
+export function destroyed({ resource_changes: all = [] }: PlanJson): readonly string[] {
   return all
     .filter(({ change, mode }) => mode !== "data" && /delete|forget/.test(change.actions.join()))
     .map(({ address }) => address);
 }
 
 /** Addresses of the resources that a plan acts upon. */
-export function acted({ resource_changes: all = [] }: PlanDocument): readonly string[] {
+export function acted({ resource_changes: all = [] }: PlanJson): readonly string[] {
   return all.filter((resource) => actionOf(resource.change.actions) !== "none").map(({ address }) => address);
 }
 
 /** Whether a review has shown every drift that a fresh plan finds. */
-export function sameDrift(reviewed: PlanDocument | undefined, fresh: PlanDocument): boolean {
+export function sameDrift(reviewed: PlanJson | undefined, fresh: PlanJson): boolean {
   const known = reviewed?.resource_drift ?? [];
   return (fresh.resource_drift ?? []).every(({ address, change }) =>
     known.some((one) => one.address === address && isDeepStrictEqual(one.change.after, change.after)),
@@ -62,7 +62,7 @@ export function sameDrift(reviewed: PlanDocument | undefined, fresh: PlanDocumen
 }
 
 /** A short name for what a plan does: the same for every plan that does the same. */
-export function digestOf(document: PlanDocument): string {
+export function digestOf(document: PlanJson): string {
   const resources = (document.resource_changes ?? [])
     .filter(acts)
     .map(({ address, change }) => [
@@ -80,19 +80,19 @@ export function digestOf(document: PlanDocument): string {
 }
 
 /** Whether a plan does something with a resource: changes it, takes it over, or moves it. */
-function acts({ mode, address, previous_address: previous, change }: PlanResourceChange): boolean {
+function acts({ mode, address, previous_address: previous, change }: ResourceChangeJson): boolean {
   if (mode === "data") return false;
   const moved = previous !== undefined && previous !== address;
   return actionOf(change.actions) !== "none" || change.importing !== undefined || moved;
 }
 
-function verb({ change }: PlanResourceChange): string {
+function verb({ change }: ResourceChangeJson): string {
   const action = actionOf(change.actions);
   return action === "none" ? "move or import" : action;
 }
 
 /** In what two changes of one resource differ; undefined when they mean the same. */
-function differs(reviewed: PlanResourceChange, fresh: PlanResourceChange): string | undefined {
+function differs(reviewed: ResourceChangeJson, fresh: ResourceChangeJson): string | undefined {
   const [before, now] = [actionOf(reviewed.change.actions), actionOf(fresh.change.actions)];
   // A creation that was cut short leaves a resource that Terraform makes anew; a replacement perhaps none.
   const again =
@@ -122,7 +122,7 @@ function differs(reviewed: PlanResourceChange, fresh: PlanResourceChange): strin
 }
 
 /** The way of a replacement: whether the old object goes before the new one is there, or stays at all. */
-function how({ change: { actions } }: PlanResourceChange): string {
+function how({ change: { actions } }: ResourceChangeJson): string {
   if (actions.includes("forget")) return "leaving the old object";
   return actions.indexOf("create") < actions.indexOf("delete")
     ? "creating before deleting"
@@ -130,13 +130,13 @@ function how({ change: { actions } }: PlanResourceChange): string {
 }
 
 /** The object that is at an address now, as AWS names it. */
-function identityOf({ before }: PlanChange): string | undefined {
+function identityOf({ before }: ChangeJson): string | undefined {
   const found = [at(before, "id"), at(before, "arn")].find((one) => typeof one === "string" && one !== "");
   return found as string | undefined;
 }
 
 /** Attributes that a change sets. */
-function changedKeys({ before, after, after_unknown: unknown }: PlanChange): readonly string[] {
+function changedKeys({ before, after, after_unknown: unknown }: ChangeJson): readonly string[] {
   const keys = new Set([after, unknown].flatMap((side) => Object.keys((side ?? {}) as object)));
   return [...keys].filter(
     (key) => holdsUnknown(at(unknown, key)) || !isDeepStrictEqual(at(before, key), at(after, key)),
@@ -144,7 +144,7 @@ function changedKeys({ before, after, after_unknown: unknown }: PlanChange): rea
 }
 
 /** Whether a change sets at a path what was reviewed. */
-function sameValue(reviewed: PlanChange, fresh: PlanChange, path: readonly string[]): boolean {
+function sameValue(reviewed: ChangeJson, fresh: ChangeJson, path: readonly string[]): boolean {
   const along = (value: unknown) => path.reduce(at, value);
   return matches(
     along(reviewed.after),

@@ -2,8 +2,9 @@ import { join } from "node:path";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { ResultDirectory } from "../plan/directory";
+import type { PlanJson } from "../plan/plan-json";
 import { readDocument } from "../plan/read";
-import { isBarren, type PlanDocument, type PlannedStack, type PlanRun, SUMMARY_FILE } from "../plan/result";
+import { isBarren, type PlannedStack, type PlanRun, SUMMARY_FILE } from "../plan/result";
 
 /** The plan that was reviewed: a result directory, which may come from an artifact. */
 export class Review {
@@ -27,7 +28,7 @@ export class Review {
    *
    * @throws CliError when its file is not there, or lies elsewhere.
    */
-  document(stack: PlannedStack): PlanDocument {
+  document(stack: PlannedStack): PlanJson {
     const document = readDocument(this.folder, join(this.folder, SUMMARY_FILE), stack);
     if (document) return document;
     throw new CliError(

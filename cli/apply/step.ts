@@ -1,7 +1,7 @@
 import { CliError, Interrupted } from "../console/errors";
 import { pluralize } from "../console/words";
 import type { Init } from "../plan/plan";
-import type { PlanDocument } from "../plan/result";
+import type { PlanJson } from "../plan/plan-json";
 import type { Secrets } from "../plan/secrets";
 import { countWords, planStack, type StackPlan } from "../plan/stack-plan";
 import { plain } from "../process/run";
@@ -137,7 +137,7 @@ export class Step {
    * the state when the review has shown it: else it would be said of every plan to come.
    */
   private async accept(
-    document: PlanDocument,
+    document: PlanJson,
     base: Pick<AppliedStack, "counts" | "files">,
     secrets?: Secrets,
   ): Promise<void> {

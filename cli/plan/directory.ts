@@ -8,8 +8,9 @@ import { Turn } from "../process/turn";
 import { writeWholeFile } from "../process/whole-file";
 import type { Project } from "../project/project";
 import { checkFolderAbove, makeFolder } from "../project/writing";
+import type { PlanJson } from "./plan-json";
 import { readRun } from "./read";
-import { type PlanDocument, type PlanRun, SUMMARY_FILE } from "./result";
+import { type PlanRun, SUMMARY_FILE } from "./result";
 
 /** The directory into which a run writes its results. */
 export class ResultDirectory {
@@ -41,7 +42,7 @@ export class ResultDirectory {
     return `stacks/${folder}/${name}`;
   }
 
-  writeDocument(stack: string, document: PlanDocument): string {
+  writeDocument(stack: string, document: PlanJson): string {
     return this.write(stack, "plan.json", `${JSON.stringify(document, null, 1)}\n`);
   }
 

@@ -1,22 +1,28 @@
 import { differing } from "./drift";
-import type { RawChange, RawPlan, RawResourceChange } from "./raw";
-import type { PlanChange, PlanCounts, PlanDocument, PlanResourceChange } from "./result";
-import { redactChange, type Secrets } from "./secrets";
+import type { ChangeJson, PlanJson, ResourceChangeJson } from "./plan-json";
+import type { RawPlan } from "./raw";
+import { redactChange } from "./redact";
+import type { PlanCounts } from "./result";
+import type { Secrets } from "./secrets";
 
 /** What a reader needs of a plan, without secrets. */
-export function documentOf(plan: RawPlan, secrets: Secrets): PlanDocument {
-  const document: PlanDocument = {
+export function documentOf(plan: RawPlan, secrets: Secrets): PlanJson {
+  const change = (one: ChangeJson) => changeOf(one, secrets);
+  const resource = (one: ResourceChangeJson) => resourceOf(one, change);
+  return {
     ...pick(plan, ["format_version", "terraform_version", "timestamp", "applyable", "complete", "errored"]),
-    resource_changes: (plan.resource_changes ?? []).map(resourceOf),
-    resource_drift: differing(plan).map(resourceOf),
+    resource_changes: (plan.resource_changes ?? []).map(resource),
+    resource_drift: differing(plan).map(resource),
     output_changes: Object.fromEntries(
-      Object.entries(plan.output_changes ?? {}).map(([name, change]) => [name, changeOf(change)]),
+      Object.entries(plan.output_changes ?? {}).map(([name, one]) => [name, change(one)]),
     ),
   };
-  return secrets.scrubAll(document);
 }
 
-function resourceOf(resource: RawResourceChange): PlanResourceChange {
+function resourceOf(
+  resource: ResourceChangeJson,
+  change: (one: ChangeJson) => ChangeJson,
+): ResourceChangeJson {
   return {
     ...pick(resource, [
       "address",
@@ -30,13 +36,13 @@ function resourceOf(resource: RawResourceChange): PlanResourceChange {
       "deposed",
       "action_reason",
     ]),
-    change: changeOf(resource.change),
+    change: change(resource.change),
   };
 }
 
 /** What Terraform adds to a change in later versions may hold secrets: only what is known is taken. */
-function changeOf(change: RawChange): PlanChange {
-  return pick(redactChange(change), [
+function changeOf(change: ChangeJson, secrets: Secrets): ChangeJson {
+  const known = pick(redactChange(change), [
     "actions",
     "before",
     "after",
@@ -46,6 +52,17 @@ function changeOf(change: RawChange): PlanChange {
     "replace_paths",
     "importing",
   ]);
+  const values = ["before", "after", "after_unknown", "before_sensitive", "after_sensitive"] as const;
+  return {
+    ...known,
+    ...Object.fromEntries(
+      values.flatMap((name) => {
+        const value = known[name];
+        return value === undefined ? [] : [[name, secrets.scrubValue(value)]];
+      }),
+    ),
+    ...(known.importing ? { importing: secrets.scrubAll(known.importing) } : {}),
+  };
 }
 
 function pick<T extends object, K extends keyof T>(value: T, keys: readonly K[]): Pick<T, K> {
@@ -73,7 +90,7 @@ export function countsOf(plan: RawPlan): PlanCounts {
 }
 
 /** Whether a change is one. */
-export function changes({ actions }: RawChange): boolean {
+export function changes({ actions }: ChangeJson): boolean {
   return actions.some((action) => action !== "no-op" && action !== "read");
 }
 

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import type { RawChange, RawModule, RawPlan, RawResourceChange } from "./raw";
+import type { ChangeJson, ResourceChangeJson } from "./plan-json";
+import type { RawModule, RawPlan } from "./raw";
 
 /**
  * Attributes by which somebody lets others in without touching what the code sets: rules and policies that a
@@ -18,7 +19,7 @@ const OPENING: Readonly<Record<string, readonly string[]>> = {
  * What differs from the state in earnest. A first refresh after an apply turns `null` into an empty list or map
  * in many resources, and Terraform notes each of them; a mere move is noted too.
  */
-export function differing({ resource_drift: all = [] }: RawPlan): readonly RawResourceChange[] {
+export function differing({ resource_drift: all = [] }: RawPlan): readonly ResourceChangeJson[] {
   return all.filter(
     ({ change }) => !stays(change) || !isDeepStrictEqual(filled(change.before), filled(change.after)),
   );
@@ -33,7 +34,7 @@ export function differing({ resource_drift: all = [] }: RawPlan): readonly RawRe
  *
  * @param planned - an ordinary plan of the same moment; without one everything that differs counts.
  */
-export function drifted(plan: RawPlan, planned: RawPlan | undefined): readonly RawResourceChange[] {
+export function drifted(plan: RawPlan, planned: RawPlan | undefined): readonly ResourceChangeJson[] {
   const all = differing(plan);
   if (!planned) return all;
   return all.filter((resource) => {
@@ -49,25 +50,25 @@ export function drifted(plan: RawPlan, planned: RawPlan | undefined): readonly R
 }
 
 /** Whether the object still stands. */
-function stays({ actions }: RawChange): boolean {
+function stays({ actions }: ChangeJson): boolean {
   return actions.every((action) => action === "update" || action === "no-op");
 }
 
 /** Attributes that differ, but for what is empty in another way. */
-function changedKeys({ before, after }: RawChange): readonly string[] {
+function changedKeys({ before, after }: ChangeJson): readonly string[] {
   const keys = new Set([before, after].flatMap((side) => Object.keys((side ?? {}) as object)));
   return [...keys].filter((key) => !isDeepStrictEqual(filled(at(before, key)), filled(at(after, key))));
 }
 
 /** Whether a plan sets an attribute to something else than what was found. */
-function reverts({ before, after, after_unknown: unknown }: RawChange, key: string): boolean {
+function reverts({ before, after, after_unknown: unknown }: ChangeJson, key: string): boolean {
   // Nothing is known of what an attribute becomes that the provider computes.
   if (at(unknown, key) === true) return false;
   return !isDeepStrictEqual(filled(at(before, key)), filled(at(after, key)));
 }
 
 /** Whether an attribute lets in what no other resource of the stack accounts for. */
-function opens({ address, type, change }: RawResourceChange, key: string, planned: RawPlan): boolean {
+function opens({ address, type, change }: ResourceChangeJson, key: string, planned: RawPlan): boolean {
   if (!OPENING[type]?.includes(key)) return false;
   const known = leaves(others(planned.prior_state?.values?.root_module, address));
   const before = itemsOf(at(change.before, key)).map(filled);

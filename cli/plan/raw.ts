@@ -1,16 +1,7 @@
-import type { PlanChange, PlanResourceChange } from "./result";
+import type { PlanJson } from "./plan-json";
 
 /** Terraform's plan JSON as `terraform show -json` prints it: with secrets in clear, so it never leaves the process. */
-export interface RawPlan {
-  readonly format_version?: string;
-  readonly terraform_version?: string;
-  readonly timestamp?: string;
-  readonly applyable?: boolean;
-  readonly complete?: boolean;
-  readonly errored?: boolean;
-  readonly resource_changes?: readonly RawResourceChange[];
-  readonly resource_drift?: readonly RawResourceChange[];
-  readonly output_changes?: Readonly<Record<string, RawChange>>;
+export interface RawPlan extends PlanJson {
   readonly planned_values?: RawValues;
   readonly prior_state?: { readonly values?: RawValues };
   readonly variables?: Readonly<Record<string, { readonly value?: unknown }>>;
@@ -20,12 +11,6 @@ export interface RawPlan {
     };
   };
 }
-
-/** A resource in a plan: of the form that is written too, with secrets in clear. */
-export type RawResourceChange = PlanResourceChange;
-
-/** What happens to a value, in clear. */
-export type RawChange = PlanChange;
 
 /** Values of a state, or of what a plan makes of it. */
 export interface RawValues {

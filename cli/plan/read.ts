@@ -5,8 +5,9 @@ import { InputError, readInput } from "../input/file";
 import { readJson } from "../input/json";
 import { schemaCheck } from "../input/schema";
 import { changes } from "./document";
-import { PLAN_FORMAT, PLAN_VERSION, type PlanDocument, type PlannedStack, type PlanRun } from "./result";
-import { DOCUMENT_SCHEMA, RUN_SCHEMA } from "./schema";
+import { PLAN_JSON, type PlanJson } from "./plan-json";
+import { PLAN_FORMAT, PLAN_VERSION, type PlannedStack, type PlanRun } from "./result";
+import { RUN_SCHEMA } from "./schema";
 
 /** Largest file that is read, in bytes: 200 MB. */
 const LARGEST = 200_000_000;
@@ -42,7 +43,7 @@ export function readRun(file: string): PlanRun {
  *
  * @throws CliError when it is not there, lies elsewhere, or does not say what the summary says.
  */
-export function readDocument(folder: string, summary: string, stack: PlannedStack): PlanDocument | undefined {
+export function readDocument(folder: string, summary: string, stack: PlannedStack): PlanJson | undefined {
   const { json } = stack.files;
   if (json === undefined) return undefined;
   const file = inside(folder, json, summary);
@@ -50,11 +51,11 @@ export function readDocument(folder: string, summary: string, stack: PlannedStac
   checked(checkDocument, document, file);
   const { create = 0, update = 0, replace = 0, delete: deleted = 0, forget = 0 } = stack.counts ?? {};
   const said = create + update + replace + deleted + forget;
-  const found = ((document as PlanDocument).resource_changes ?? []).filter(({ change }) => changes(change));
+  const found = ((document as PlanJson).resource_changes ?? []).filter(({ change }) => changes(change));
   if (said > 0 && found.length === 0) {
     throw wrong(file, `it changes nothing, and ${summary} says that ${said} resources change`);
   }
-  return document as PlanDocument;
+  return document as PlanJson;
 }
 
 /** A path of the summary: it has to stay in the directory. */
@@ -90,7 +91,7 @@ function unreadableUnless<T>(file: string, read: () => T): T {
 }
 
 const checkRun = schemaCheck<object>(RUN_SCHEMA);
-const checkDocument = schemaCheck<object>(DOCUMENT_SCHEMA);
+const checkDocument = schemaCheck<object>(PLAN_JSON);
 
 function checked(check: (value: unknown) => object, value: unknown, file: string): void {
   try {

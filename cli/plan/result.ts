@@ -4,7 +4,7 @@
  * ```
  * <directory>/                      .groundplan/plan by default
  *   summary.json                    PlanRun; written last, so that a directory with one is complete
- *   stacks/<folder>/plan.json       PlanDocument: Terraform's plan JSON, cut and redacted
+ *   stacks/<folder>/plan.json       PlanJson: Terraform's plan JSON, cut and redacted
  *   stacks/<folder>/plan.txt        what `terraform show` prints of the plan, redacted, without colours
  *   stacks/<folder>/error.txt       everything that a failed stack printed, redacted
  *   stacks/<folder>/plan.tfplan.enc the saved plan, encrypted (only with --out)
@@ -25,12 +25,6 @@ export const SUMMARY_FILE = "summary.json";
 
 /** Result directory, relative to the project's root, when none is given. */
 export const RESULT_FOLDER = ".groundplan/plan";
-
-/** What stands in place of a secret. */
-export const SENSITIVE = "(sensitive value)";
-
-/** What stands in place of a secret that a plan changes. */
-export const SENSITIVE_CHANGED = "(sensitive value, changed)";
 
 /** `summary.json`: one run of `groundplan plan`. */
 export interface PlanRun {
@@ -233,7 +227,7 @@ export interface RemovedStack {
 
 /** Files of a stack; one that was not written is left out. */
 export interface PlanFiles {
-  /** {@link PlanDocument}. */
+  /** {@link PlanJson}. */
   readonly json?: string;
 
   /** Rendered plan. */
@@ -244,68 +238,6 @@ export interface PlanFiles {
 
   /** Encrypted saved plan. */
   readonly saved?: string;
-}
-
-/**
- * `plan.json`: of Terraform's plan JSON what a reader needs, with {@link SENSITIVE} in place of secrets.
- *
- * State, planned values, configuration and variables are left out: they hold secrets in clear that no mask
- * covers. A sensitive value that changes is {@link SENSITIVE_CHANGED} in `after`.
- *
- * @see https://developer.hashicorp.com/terraform/internals/json-format#plan-representation
- */
-export interface PlanDocument {
-  readonly format_version?: string;
-  readonly terraform_version?: string;
-
-  /** When it was planned, ISO 8601. */
-  readonly timestamp?: string;
-  readonly applyable?: boolean;
-  readonly complete?: boolean;
-  readonly errored?: boolean;
-  readonly resource_changes?: readonly PlanResourceChange[];
-
-  /** What was found to differ from the state; without what only turned from null to empty. */
-  readonly resource_drift?: readonly PlanResourceChange[];
-  readonly output_changes?: Readonly<Record<string, PlanChange>>;
-}
-
-/** A resource in a plan. */
-export interface PlanResourceChange {
-  readonly address: string;
-
-  /** Address before a move. */
-  readonly previous_address?: string;
-  readonly module_address?: string;
-  readonly mode: string;
-  readonly type: string;
-  readonly name: string;
-  readonly index?: string | number;
-  readonly provider_name?: string;
-  readonly deposed?: string;
-  readonly change: PlanChange;
-
-  /** E.g. `replace_because_cannot_update`, `delete_because_no_resource_config`; more in later versions. */
-  readonly action_reason?: string;
-}
-
-/** What happens to a value. */
-export interface PlanChange {
-  /** E.g. `["delete", "create"]`; tolerate others. */
-  readonly actions: readonly string[];
-  readonly before?: unknown;
-  readonly after?: unknown;
-
-  /** True where a value is known only after the apply. */
-  readonly after_unknown?: unknown;
-
-  /** True where a value is a secret. */
-  readonly before_sensitive?: unknown;
-  readonly after_sensitive?: unknown;
-
-  /** Attributes that force a replacement, each a path. */
-  readonly replace_paths?: readonly (readonly (string | number)[])[];
-  readonly importing?: { readonly id?: string; readonly identity?: unknown; readonly unknown?: boolean };
 }
 
 /** Whether a run ended before it came to any stack: it says nothing about what would be done. */

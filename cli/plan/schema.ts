@@ -57,29 +57,3 @@ export const RUN_SCHEMA = object(
   },
   { commit: TEXT, failure: object({ message: TEXT }) },
 );
-
-const CHANGE = object(
-  { actions: { type: "array", minItems: 1, items: NAME } },
-  {
-    replace_paths: {
-      type: "array",
-      items: { type: "array", items: { type: ["string", "number"] } },
-    },
-    importing: object({}, { id: TEXT }),
-  },
-);
-
-const RESOURCE = object(
-  { address: NAME, type: TEXT, change: CHANGE },
-  { previous_address: TEXT, mode: TEXT, deposed: TEXT, action_reason: TEXT },
-);
-
-/** What of a stack's plan JSON is read ({@link PlanDocument}); an older or a newer Terraform may leave it out. */
-export const DOCUMENT_SCHEMA = object(
-  {},
-  {
-    resource_changes: { type: "array", items: RESOURCE },
-    resource_drift: { type: "array", items: RESOURCE },
-    output_changes: { type: "object", additionalProperties: CHANGE },
-  },
-);

@@ -1,6 +1,8 @@
-import { isDeepStrictEqual } from "node:util";
-import type { RawChange, RawModule, RawPlan } from "./raw";
-import { SENSITIVE, SENSITIVE_CHANGED } from "./result";
+import { isArray, isObject, type Json } from "../input/json";
+import { type Span, TextSearch } from "./mask-search";
+import type { ResourceChangeJson } from "./plan-json";
+import type { RawModule, RawPlan } from "./raw";
+import { at, maskOf, SENSITIVE, SENSITIVE_CHANGED } from "./redact";
 
 /** Shortest secret that is looked for in other texts, in characters: a shorter one would hide half of them. */
 const SHORTEST = 6;
@@ -8,69 +10,31 @@ const SHORTEST = 6;
 /** Shortest line of a secret of several lines that is looked for by itself. */
 const SHORTEST_LINE = 16;
 
-/** A change with its secrets taken out, on both sides where one side says so. */
-export function redactChange(change: RawChange): RawChange {
-  const mask = union(change.before_sensitive, change.after_sensitive);
-  return {
-    ...change,
-    ...("before" in change ? { before: redact(change.before, mask, undefined) } : {}),
-    ...("after" in change ? { after: redact(change.after, mask, change.before) } : {}),
-  };
-}
-
-/** @param other - value of the other side, to say whether a secret changes. */
-function redact(value: unknown, mask: unknown, other: unknown): unknown {
-  if (mask === true) {
-    if (value === null || value === undefined) return value;
-    const same = other === undefined || other === null || isDeepStrictEqual(value, other);
-    return same ? SENSITIVE : SENSITIVE_CHANGED;
-  }
-  if (typeof value !== "object" || value === null || typeof mask !== "object" || mask === null) return value;
-  if (Array.isArray(value)) {
-    return value.map((item: unknown, index) => redact(item, at(mask, index), at(other, index)));
-  }
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, redact(item, at(mask, key), at(other, key))]),
-  );
-}
-
-/** What is sensitive by one mask or the other. */
-function union(one: unknown, other: unknown): unknown {
-  if (one === true || other === true) return true;
-  if (typeof one !== "object" || one === null) return other;
-  if (typeof other !== "object" || other === null) return one;
-  const keys = [...new Set([...Object.keys(one), ...Object.keys(other)])];
-  const merged = Object.fromEntries(keys.map((key) => [key, union(at(one, key), at(other, key))]));
-  return Array.isArray(one) && Array.isArray(other)
-    ? Object.assign(new Array(Math.max(one.length, other.length)).fill(false), merged)
-    : merged;
-}
-
-function at(value: unknown, key: string | number): unknown {
-  return typeof value === "object" && value !== null
-    ? (value as Readonly<Record<string | number, unknown>>)[key]
-    : undefined;
-}
-
 /**
  * The secrets of a plan: what Terraform marks as sensitive may stand in clear where a provider has copied it,
- * e.g. from `tags` to `tags_all`, or in the text of an error.
+ * e.g. from `tags` to `tags_all`, or in the text of an error. Everything that Groundplan writes or prints of a plan goes
+ * through this one class.
+ *
+ * A secret is looked for from {@link SHORTEST} characters on, as it is and as it stands in JSON, in Terraform's quotes, in a
+ * URL and in base64. Words of Terraform's own, such as actions, types and addresses, are never masked.
  */
 export class Secrets {
   private readonly texts = new Set<string>();
-
-  /** The texts, the longest first: a secret within another leaves nothing of it. */
-  private ordered: readonly Searched[] | undefined;
+  private readonly words = new Set<string>(OWN_WORDS);
+  private searches: { readonly secrets: TextSearch; readonly words: TextSearch } | undefined;
 
   /** Takes every text that a plan marks as sensitive. */
   addPlan(plan: RawPlan): this {
-    for (const { change, type } of [...(plan.resource_changes ?? []), ...(plan.resource_drift ?? [])]) {
-      const mask = union(change.before_sensitive, change.after_sensitive);
+    for (const resource of [...(plan.resource_changes ?? []), ...(plan.resource_drift ?? [])]) {
+      const { change, type } = resource;
+      const mask = maskOf(change);
       for (const value of [change.before, change.after]) this.addObject(value, mask, type);
+      this.addWords(resource);
     }
-    for (const change of Object.values(plan.output_changes ?? {})) {
-      const mask = union(change.before_sensitive, change.after_sensitive);
+    for (const [name, change] of Object.entries(plan.output_changes ?? {})) {
+      const mask = maskOf(change);
       for (const value of [change.before, change.after]) this.add(value, mask);
+      this.addWord(name);
     }
     for (const values of [plan.prior_state?.values, plan.planned_values]) {
       if (values?.root_module) this.addModule(values.root_module);
@@ -89,28 +53,49 @@ export class Secrets {
     return this;
   }
 
-  /** A text without the secrets. */
+  /** A text without the secrets. One that is a word of Terraform's own is masked where it stands in quotes, as a value. */
   scrub(text: string): string {
-    let clean = text;
-    this.ordered ??= [...this.texts].sort((one, other) => other.length - one.length).map(searched);
-    for (const { text: secret, wrapped } of this.ordered) {
-      if (clean.includes(secret)) clean = clean.replaceAll(secret, SENSITIVE);
-      if (wrapped && clean.includes(wrapped.first)) clean = clean.replaceAll(wrapped.pattern, SENSITIVE);
-    }
-    return clean;
+    if (this.texts.size === 0) return text;
+    const { secrets, words } = this.search();
+    const spans = secrets.find(text);
+    if (spans.length === 0) return text;
+    const own = words.find(text);
+    const isQuoted = ({ start, end }: Span) => text[start - 1] === '"' && text[end] === '"';
+    return masked(
+      text,
+      spans.filter((span) => isQuoted(span) || !isWithin(span, own)),
+    );
   }
 
-  /** A document whose texts, keys too, are without the secrets. */
-  scrubAll<T>(value: T): T {
+  /** A value of which no text, keys too, has a secret. */
+  scrubValue(value: Json): Json {
     if (this.texts.size === 0) return value;
+    const { secrets } = this.search();
+    const scrub = (text: string) => masked(text, secrets.find(text));
+    const walk = (item: Json): Json => {
+      if (typeof item === "string") return scrub(item);
+      if (typeof item === "number") return this.texts.has(String(item)) ? SENSITIVE : item;
+      if (isArray(item)) return item.map(walk);
+      if (!isObject(item)) return item;
+      return Object.fromEntries(distinct(Object.entries(item).map(([key, one]) => [scrub(key), walk(one)])));
+    };
+    return walk(value);
+  }
+
+  /** A document of Groundplan's own, e.g. a failure, of which no text has a secret. */
+  scrubAll<T>(value: T): T {
     const walk = (item: unknown): unknown => {
       if (typeof item === "string") return this.scrub(item);
-      if (typeof item === "number") return this.texts.has(String(item)) ? SENSITIVE : item;
       if (Array.isArray(item)) return item.map(walk);
       if (typeof item !== "object" || item === null) return item;
-      return Object.fromEntries(Object.entries(item).map(([key, one]) => [this.scrub(key), walk(one)]));
+      return Object.fromEntries(Object.entries(item).map(([key, one]) => [key, walk(one)]));
     };
     return walk(value) as T;
+  }
+
+  private search() {
+    this.searches ??= { secrets: new TextSearch(this.texts), words: new TextSearch(this.words) };
+    return this.searches;
   }
 
   private addModule(module: RawModule): void {
@@ -118,6 +103,23 @@ export class Secrets {
       this.addObject(values, mask, type);
     }
     for (const child of module.child_modules ?? []) this.addModule(child);
+  }
+
+  private addWords({
+    address,
+    previous_address,
+    module_address,
+    type,
+    name,
+    provider_name,
+  }: ResourceChangeJson) {
+    for (const word of [address, previous_address, module_address, type, name, provider_name])
+      if (word !== undefined) this.addWord(word);
+  }
+
+  private addWord(word: string): void {
+    this.words.add(word);
+    this.searches = undefined;
   }
 
   /** A parameter that is no secret has its value twice: as `value`, which is marked, and in clear. */
@@ -146,33 +148,44 @@ export class Secrets {
   }
 
   private addText(text: string): void {
-    if (text.trim().length < SHORTEST) return;
-    this.ordered = undefined;
+    if (text.trim().length < SHORTEST || text === SENSITIVE || text === SENSITIVE_CHANGED) return;
+    this.searches = undefined;
     for (const form of formsOf(text)) this.texts.add(form);
     const lines = text.split("\n").map((line) => line.trim());
     if (lines.length > 1) for (const line of lines) if (line.length >= SHORTEST_LINE) this.texts.add(line);
   }
 }
 
-/** A secret as it is looked for. */
-interface Searched {
-  readonly text: string;
+/** What Terraform itself says of a plan. */
+const OWN_WORDS = [
+  "create created creating delete deleted deleting destroy destroyed destroying update updated updating replace replaced",
+  "replacement forget import imported importing resource resources module provider output outputs changed changes unchanged",
+  "sensitive Terraform OpenTofu planned in-place no-op managed deposed default",
+].flatMap((words) => words.split(" "));
 
-  /** Of a text of several words, its first one, and all of it wherever a line ends between them. */
-  readonly wrapped?: { readonly first: string; readonly pattern: RegExp };
+function isWithin({ start, end }: Span, spans: readonly Span[]): boolean {
+  return spans.some((span) => span.start <= start && end <= span.end);
 }
 
-/** Terraform wraps the lines of an error at a space, and draws a frame beside them. */
-function searched(text: string): Searched {
-  const words = text.trim().split(/\s+/);
-  const [first = ""] = words;
-  if (words.length < 2 || words.length > MOST_WORDS) return { text };
-  const pattern = words.map((word) => word.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("[\\s│]+");
-  return { text, wrapped: { first, pattern: new RegExp(pattern, "g") } };
+function masked(text: string, spans: readonly Span[]): string {
+  let rest = "";
+  let last = 0;
+  for (const { start, end } of spans) {
+    rest += text.slice(last, start) + SENSITIVE;
+    last = end;
+  }
+  return rest + text.slice(last);
 }
 
-/** Words of the longest secret that is looked for in wrapped lines; one of more lines is looked for line by line. */
-const MOST_WORDS = 200;
+/** Entries whose keys are told apart: two secrets as keys are two entries. */
+function distinct(entries: readonly (readonly [string, Json])[]): readonly (readonly [string, Json])[] {
+  const seen = new Map<string, number>();
+  return entries.map(([key, value]) => {
+    const count = (seen.get(key) ?? 0) + 1;
+    seen.set(key, count);
+    return [count === 1 ? key : `${key} ${count}`, value];
+  });
+}
 
 /** A text as it is, and as it stands within JSON, Terraform's quotes, a URL, and base64. */
 function formsOf(text: string): ReadonlySet<string> {
@@ -210,9 +223,6 @@ function wellFormed(text: string): string {
   return Buffer.from(text).toString();
 }
 
-/** Shortest piece of base64 that is looked for. */
-const SHORTEST_BASE64 = 6;
-
 /** What of a text is the same in base64 wherever in the encoded whole it begins, e.g. in `user:password`. */
 function base64Of(text: string): readonly string[] {
   const bytes = Buffer.from(text);
@@ -226,5 +236,5 @@ function base64Of(text: string): readonly string[] {
     const piece = encoded.slice(start, end);
     return [piece, piece.replaceAll("+", "-").replaceAll("/", "_")];
   });
-  return forms.filter((form) => form.length >= SHORTEST_BASE64);
+  return forms.filter((form) => form.length >= SHORTEST);
 }

@@ -13,8 +13,9 @@ import type { ResultDirectory } from "./directory";
 import { countsOf, documentOf } from "./document";
 import { drifted } from "./drift";
 import { encryptPlan } from "./encryption";
+import type { PlanJson } from "./plan-json";
 import type { RawPlan } from "./raw";
-import type { Deferral, PlanDocument, PlanFailure, PlanFiles, PlannedStack } from "./result";
+import type { Deferral, PlanFailure, PlanFiles, PlannedStack } from "./result";
 import { secretVariables } from "./secret-variables";
 import { Secrets } from "./secrets";
 
@@ -35,7 +36,7 @@ export interface StackPlan {
   readonly raw?: RawPlan;
 
   /** The plan as it was written: without secrets. */
-  readonly document?: PlanDocument;
+  readonly document?: PlanJson;
   readonly secrets?: Secrets;
 
   /** Has the saved plan, in clear; the caller closes it. */

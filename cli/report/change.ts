@@ -1,6 +1,6 @@
+import type { ChangeJson, ResourceChangeJson } from "../plan/plan-json";
 import { type Action, actionOf, deletes, KNOWN_ACTIONS } from "./action";
 import { type DiffLine, diff, UNKNOWN } from "./diff";
-import type { ChangeJson, ResourceChangeJson } from "./plan-json";
 import { NOTHING, shown } from "./values";
 
 /** What a plan does to one resource. */

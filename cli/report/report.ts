@@ -1,8 +1,8 @@
 import { pluralize } from "../console/words";
+import type { PlanJson } from "../plan/plan-json";
 import type { PlanRun } from "../plan/result";
 import { groupsOf } from "./groups";
 import { REPORT_FORMAT, REPORT_VERSION, type Report, type StackReport, type Verdict } from "./model";
-import type { PlanJson } from "./plan-json";
 import { dangerOf, stackReport } from "./stack";
 
 /** Makes the report of a run. */

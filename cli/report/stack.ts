@@ -1,17 +1,18 @@
+import type { PlanJson, ResourceChangeJson } from "../plan/plan-json";
 import type { PlannedStack } from "../plan/result";
+import { Secrets } from "../plan/secrets";
 import { type Change, changeOf, type Mask, outputOf } from "./change";
 import type { Counts, StackReport } from "./model";
-import type { PlanJson, ResourceChangeJson } from "./plan-json";
 import type { Level } from "./risks/risk";
 import { byLevel, risksOf } from "./risks/rules";
 import { surroundingsOf } from "./risks/surroundings";
-import { Secrets } from "./secrets";
 
 const DANGER: Readonly<Record<Level, number>> = { high: 1000, medium: 30, low: 1 };
 
 /** Reads a stack's plan: what changes, what has drifted, what a reviewer has to decide about. */
 export function stackReport(planned: PlannedStack, plan: PlanJson | undefined): StackReport {
-  const { mask } = new Secrets(plan);
+  const secrets = new Secrets().addPlan(plan ?? {});
+  const mask = (text: string) => secrets.scrub(text);
   const around = surroundingsOf(plan);
   const resources = (plan?.resource_changes ?? []).flatMap((json) => {
     const change = changeOf(json, mask);

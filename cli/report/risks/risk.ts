@@ -1,6 +1,6 @@
 import { isArray, isObject, type Json } from "../../input/json";
+import type { ResourceChangeJson } from "../../plan/plan-json";
 import type { Change } from "../change";
-import type { ResourceChangeJson } from "../plan-json";
 import type { Attributes } from "./attributes";
 import { refersToLost, type Surroundings } from "./surroundings";
 

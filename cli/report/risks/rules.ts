@@ -1,5 +1,5 @@
+import type { ResourceChangeJson } from "../../plan/plan-json";
 import type { Change } from "../change";
-import type { ResourceChangeJson } from "../plan-json";
 import { exposure } from "./exposure";
 import { iam } from "./iam";
 import { ingress } from "./ingress";

@@ -1,5 +1,5 @@
 import { isObject } from "../../input/json";
-import type { PlanJson } from "../plan-json";
+import type { PlanJson } from "../../plan/plan-json";
 import type { Attributes } from "./attributes";
 
 /** What the rest of a plan says about one of its resources. */

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { approve } from "../../../cli/apply/approval";
 import { Review } from "../../../cli/apply/review";
-import type { PlanDocument } from "../../../cli/plan/result";
+import type { PlanJson } from "../../../cli/plan/plan-json";
 import { planned, runOf } from "../report/runs";
 
 let folder: string;
@@ -24,7 +24,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 /** What is said of a deferred stack whose plan makes a rule of a security group. */
 const judge = (cidr: string, approvals: ReadonlyMap<string, string> = new Map()) => {
   const after = { cidr_ipv4: cidr, ip_protocol: "tcp", from_port: 22, to_port: 22 };
-  const document: PlanDocument = {
+  const document: PlanJson = {
     resource_changes: [
       {
         address: "aws_vpc_security_group_ingress_rule.ssh",

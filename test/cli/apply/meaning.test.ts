@@ -1,35 +1,36 @@
 import { acted, destroyed, differences, digestOf, sameDrift } from "../../../cli/apply/meaning";
 import { completed } from "../../../cli/apply/progress";
-import type { PlanChange, PlanDocument, PlanResourceChange } from "../../../cli/plan/result";
+import type { Json } from "../../../cli/input/json";
+import type { ChangeJson, PlanJson, ResourceChangeJson } from "../../../cli/plan/plan-json";
 
-function resource(change: PlanChange, more: Partial<PlanResourceChange> = {}): PlanResourceChange {
+function resource(change: ChangeJson, more: Partial<ResourceChangeJson> = {}): ResourceChangeJson {
   return { address: "aws_x.a", mode: "managed", type: "aws_x", name: "a", change, ...more };
 }
-const plan = (...resource_changes: PlanResourceChange[]): PlanDocument => ({ resource_changes });
-const create = (after: object, unknown: object = {}): PlanChange => ({
+const plan = (...resource_changes: ResourceChangeJson[]): PlanJson => ({ resource_changes });
+const create = (after: Json, unknown: Json = {}): ChangeJson => ({
   actions: ["create"],
   before: null,
   after,
   after_unknown: unknown,
 });
-const update = (before: object, after: object, unknown: object = {}): PlanChange => ({
+const update = (before: Json, after: Json, unknown: Json = {}): ChangeJson => ({
   actions: ["update"],
   before,
   after,
   after_unknown: unknown,
 });
 
-const replace = (id: string, ...actions: string[]): PlanChange => ({
+const replace = (id: string, ...actions: string[]): ChangeJson => ({
   actions: actions.length > 0 ? actions : ["delete", "create"],
   before: { id, size: 1 },
   after: { size: 2 },
   after_unknown: { id: true },
 });
-const remove = (id: string): PlanChange => ({ actions: ["delete"], before: { id }, after: null });
+const remove = (id: string): ChangeJson => ({ actions: ["delete"], before: { id }, after: null });
 
 const REVIEWED = plan(resource(update({ size: 1, name: "n" }, { size: 2, name: "n" })));
 
-test.each<[string, PlanDocument, PlanDocument]>([
+test.each<[string, PlanJson, PlanJson]>([
   ["the same", REVIEWED, REVIEWED],
   ["nothing left to do", REVIEWED, plan()],
   [
@@ -72,7 +73,7 @@ test.each<[string, PlanDocument, PlanDocument]>([
   expect(differences(reviewed, fresh)).toEqual([]);
 });
 
-test.each<[string, PlanDocument, PlanDocument, string]>([
+test.each<[string, PlanJson, PlanJson, string]>([
   [
     "one more resource",
     REVIEWED,
@@ -156,7 +157,7 @@ test.each<[string, PlanDocument, PlanDocument, string]>([
 });
 
 test("outputs are compared too", () => {
-  const output = (after: unknown): PlanDocument => ({
+  const output = (after: Json): PlanJson => ({
     output_changes: { url: { actions: ["update"], before: "a", after } },
   });
 
@@ -182,7 +183,7 @@ test("a digest of a deletion is of the object", () => {
 });
 
 test("drift is what the review has shown when it is the same", () => {
-  const drift = (value: string): PlanDocument => ({
+  const drift = (value: string): PlanJson => ({
     resource_drift: [resource(update({ policy: "a" }, { policy: value }))],
   });
 

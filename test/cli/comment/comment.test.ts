@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { addComment } from "../../../cli/commands/comment";
-import type { PlanJson } from "../../../cli/report/plan-json";
+import type { PlanJson } from "../../../cli/plan/plan-json";
 import { reportOf } from "../../../cli/report/report";
 import { GitHub } from "../../github/server";
 import { inProcess } from "../in-process";

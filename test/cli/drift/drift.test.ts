@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { addDrift } from "../../../cli/commands/drift";
-import type { PlanJson } from "../../../cli/report/plan-json";
+import type { PlanJson } from "../../../cli/plan/plan-json";
 import { GitHub } from "../../github/server";
 import { inProcess } from "../in-process";
 import { planned, realPlan, runOf, SECRETS } from "../report/runs";

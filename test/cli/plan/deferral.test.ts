@@ -1,6 +1,7 @@
+import type { Json } from "../../../cli/input/json";
 import { deferredBy, deferredByFailure, type Upstream } from "../../../cli/plan/deferral";
 import { diagnosticsOf } from "../../../cli/plan/diagnostics";
-import type { RawChange } from "../../../cli/plan/raw";
+import type { ChangeJson } from "../../../cli/plan/plan-json";
 
 const READ = {
   address: "data.aws_ssm_parameter.network",
@@ -9,7 +10,7 @@ const READ = {
 };
 const OUTPUT = { address: "data.terraform_remote_state.network", from: "dev-network", outputs: ["vpc"] };
 
-function planned(change: RawChange, output?: RawChange): ReadonlyMap<string, Upstream> {
+function planned(change: ChangeJson, output?: ChangeJson): ReadonlyMap<string, Upstream> {
   const contract = {
     address: "aws_ssm_parameter.contract",
     mode: "managed",
@@ -23,14 +24,14 @@ function planned(change: RawChange, output?: RawChange): ReadonlyMap<string, Ups
   return new Map([["dev-network", { status: "changed", plan }]]);
 }
 
-const update = (before: object, after: object, unknown: object = {}): RawChange => ({
+const update = (before: Json, after: Json, unknown: Json = {}): ChangeJson => ({
   actions: ["update"],
   before,
   after,
   after_unknown: unknown,
 });
 
-test.each<[string, RawChange, string | undefined]>([
+test.each<[string, ChangeJson, string | undefined]>([
   ["creates it", { actions: ["create"] }, "upstream-not-deployed"],
   ["replaces it", { actions: ["delete", "create"] }, "upstream-changes"],
   ["deletes it", { actions: ["delete"] }, "upstream-changes"],
@@ -47,7 +48,7 @@ test.each<[string, RawChange, string | undefined]>([
 });
 
 test("outputs of a remote state count when they are read", () => {
-  const none: RawChange = { actions: ["no-op"] };
+  const none: ChangeJson = { actions: ["no-op"] };
 
   expect(deferredBy([OUTPUT], planned(none, { actions: ["update"] }))?.why).toBe("upstream-changes");
   expect(deferredBy([OUTPUT], planned(none, { actions: ["create"] }))?.why).toBe("upstream-not-deployed");

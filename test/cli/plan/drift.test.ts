@@ -1,7 +1,9 @@
+import type { Json } from "../../../cli/input/json";
 import { drifted } from "../../../cli/plan/drift";
-import type { RawChange, RawPlan, RawResourceChange } from "../../../cli/plan/raw";
+import type { ChangeJson, ResourceChangeJson } from "../../../cli/plan/plan-json";
+import type { RawPlan } from "../../../cli/plan/raw";
 
-const resource = (type: string, change: RawChange): RawResourceChange => ({
+const resource = (type: string, change: ChangeJson): ResourceChangeJson => ({
   address: `${type}.a`,
   mode: "managed",
   type,
@@ -13,10 +15,10 @@ const resource = (type: string, change: RawChange): RawResourceChange => ({
 function plan(
   type: string,
   key: string,
-  [state, found, set]: readonly unknown[],
+  [state = null, found = null, set = null]: readonly (Json | undefined)[],
   others: object[] = [],
 ): RawPlan {
-  const actions = (one: unknown, other: unknown) => [one === other ? "no-op" : "update"];
+  const actions = (one: Json, other: Json) => [one === other ? "no-op" : "update"];
   return {
     resource_drift: [
       resource(type, {

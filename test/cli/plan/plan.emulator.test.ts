@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "no
 import { join } from "node:path";
 import { decryptPlan } from "../../../cli/plan/encryption";
 import { sealOf } from "../../../cli/plan/plan";
-import { SENSITIVE, SENSITIVE_CHANGED } from "../../../cli/plan/result";
+import { SENSITIVE, SENSITIVE_CHANGED } from "../../../cli/plan/redact";
 import { build } from "../groundplan";
 import { type HeldPlan, lives, planning, terraforms, until } from "./held-plan";
 import { assumed, byHand } from "./outside";

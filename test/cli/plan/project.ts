@@ -11,7 +11,8 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { PlanDocument, PlannedStack, PlanRun } from "../../../cli/plan/result";
+import type { PlanJson } from "../../../cli/plan/plan-json";
+import type { PlannedStack, PlanRun } from "../../../cli/plan/result";
 import { type Emulator, startEmulator } from "../../emulator";
 import { BIN, groundplan, type Run } from "../groundplan";
 import { StateAccount } from "../state-account";
@@ -115,8 +116,8 @@ export class PlanProject {
     return readFileSync(join(this.path, ".groundplan", "plan", path), "utf8");
   }
 
-  document({ files }: PlannedStack): PlanDocument {
-    return JSON.parse(this.read(files.json)) as PlanDocument;
+  document({ files }: PlannedStack): PlanJson {
+    return JSON.parse(this.read(files.json)) as PlanJson;
   }
 
   /** Every byte below `.groundplan`, as text. */

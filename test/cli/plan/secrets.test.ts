@@ -1,12 +1,13 @@
 import { countsOf, documentOf } from "../../../cli/plan/document";
-import type { RawPlan, RawResourceChange } from "../../../cli/plan/raw";
-import { SENSITIVE, SENSITIVE_CHANGED } from "../../../cli/plan/result";
-import { redactChange, Secrets } from "../../../cli/plan/secrets";
+import type { ResourceChangeJson } from "../../../cli/plan/plan-json";
+import type { RawPlan } from "../../../cli/plan/raw";
+import { redactChange, SENSITIVE, SENSITIVE_CHANGED } from "../../../cli/plan/redact";
+import { Secrets } from "../../../cli/plan/secrets";
 
 function resource(
-  change: RawResourceChange["change"],
-  more: Partial<RawResourceChange> = {},
-): RawResourceChange {
+  change: ResourceChangeJson["change"],
+  more: Partial<ResourceChangeJson> = {},
+): ResourceChangeJson {
   return { address: "aws_x.a", mode: "managed", type: "aws_x", name: "a", change, ...more };
 }
 
@@ -182,7 +183,7 @@ test("a parameter's value that insecure_value shows in clear is no secret; anyth
 test("the document leaves out what no reader needs, and what later versions of Terraform add", () => {
   const plan = {
     resource_changes: [
-      resource({ actions: ["no-op"], generated_config: "password" } as RawResourceChange["change"]),
+      resource({ actions: ["no-op"], generated_config: "password" } as ResourceChangeJson["change"]),
     ],
     prior_state: {},
     planned_values: {},
@@ -228,4 +229,63 @@ test("counts tell replacements, imports, moves and drift apart", () => {
     drift: 2,
     outputs: 1,
   });
+});
+
+/** A database whose password is a word of Terraform's own. */
+function database(password: string, more: Partial<ResourceChangeJson> = {}): RawPlan {
+  const values = { password, copy: password, id: "db-1" };
+  return {
+    resource_changes: [
+      resource(
+        {
+          actions: ["delete", "create"],
+          before: values,
+          after: values,
+          before_sensitive: { password: true },
+          after_sensitive: { password: true },
+        },
+        {
+          address: "module.postgres.aws_db_instance.postgres",
+          type: "aws_db_instance",
+          name: "postgres",
+          ...more,
+        },
+      ),
+    ],
+  };
+}
+
+test.each(["delete", "create", "postgres", "aws_db_instance", "module.postgres"])(
+  "a secret that is the word %s is masked where values stand, and nowhere else",
+  (word) => {
+    const plan = database(word);
+    const secrets = new Secrets().addPlan(plan);
+    const [made] = documentOf(plan, secrets).resource_changes ?? [];
+    expect(made).toMatchObject({
+      address: "module.postgres.aws_db_instance.postgres",
+      type: "aws_db_instance",
+      change: { actions: ["delete", "create"], before: { copy: SENSITIVE }, after: { copy: SENSITIVE } },
+    });
+    const text = `  # module.postgres.aws_db_instance.postgres will be deleted, then created\n  copy = "${word}"`;
+    expect(secrets.scrub(text)).toBe(text.replace(`"${word}"`, `"${SENSITIVE}"`));
+  },
+);
+
+test("two secrets as keys are two entries", () => {
+  const secrets = new Secrets().addTexts(["first-secret", "second-secret"]);
+  expect(secrets.scrubValue({ "first-secret": 1, "second-secret": 2 })).toEqual({
+    [SENSITIVE]: 1,
+    [`${SENSITIVE} 2`]: 2,
+  });
+});
+
+test("of secrets that overlap nothing is left", () => {
+  const secrets = new Secrets().addTexts(["abcdefgh", "efghijkl"]);
+  expect(secrets.scrub("x abcdefghijkl y")).toBe(`x ${SENSITIVE} y`);
+});
+
+test("what is masked already stays as it is", () => {
+  const plan = database("super-secret");
+  const once = documentOf(plan, new Secrets().addPlan(plan));
+  expect(documentOf(once, new Secrets().addPlan(once))).toEqual(once);
 });

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { marked, type Token } from "marked";
+import type { PlanJson } from "../../../cli/plan/plan-json";
 import { markdown } from "../../../cli/report/markdown";
-import type { PlanJson } from "../../../cli/report/plan-json";
 import { reportOf } from "../../../cli/report/report";
 import { planned, realPlan, reportWith, resource, runOf, SECRETS } from "./runs";
 

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Json } from "../../../cli/input/json";
+import type { PlanJson, ResourceChangeJson } from "../../../cli/plan/plan-json";
 import type { PlannedStack, PlanRun } from "../../../cli/plan/result";
 import type { Report } from "../../../cli/report/model";
-import type { PlanJson, ResourceChangeJson } from "../../../cli/report/plan-json";
 import { reportOf } from "../../../cli/report/report";
 
 /** A plan that Terraform 1.11 and the AWS provider 5.100 made on the emulator, cut to what changes. */

@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import type { Json } from "../../../../cli/input/json";
+import type { ResourceChangeJson } from "../../../../cli/plan/plan-json";
 import { changeOf } from "../../../../cli/report/change";
-import type { ResourceChangeJson } from "../../../../cli/report/plan-json";
 import { risksOf } from "../../../../cli/report/risks/rules";
 import { ALONE } from "../../../../cli/report/risks/surroundings";
 import { resource } from "../runs";

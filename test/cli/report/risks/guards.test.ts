@@ -1,4 +1,4 @@
-import type { PlanJson } from "../../../../cli/report/plan-json";
+import type { PlanJson } from "../../../../cli/plan/plan-json";
 import { reportWith, resource } from "../runs";
 import { remove } from "./found";
 

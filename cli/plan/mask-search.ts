@@ -1,0 +1,81 @@
+/** Finds many texts in another one at once: the time grows with the text, and hardly with how many are looked for. */
+export class TextSearch {
+  /** By how many letters of their beginning they are looked up, and these letters. */
+  private readonly byStart = new Map<number, Map<string, string[]>>();
+  private readonly shortest: number;
+  private readonly starts = new Set<string>();
+
+  /** @param texts - what is looked for; white space counts as one space, so that a line may end within it. */
+  constructor(texts: Iterable<string>) {
+    const all = [...new Set([...texts].map(squeeze))].filter((text) => text !== "");
+    this.shortest = Math.min(...all.map(({ length }) => length));
+    for (const text of all) {
+      this.starts.add(text.slice(0, this.shortest));
+      // Of those that begin alike, as few as possible have to be compared.
+      const length = Math.max(this.shortest, 2 ** Math.floor(Math.log2(text.length)));
+      const start = text.slice(0, length);
+      const starts = this.byStart.get(length) ?? new Map<string, string[]>();
+      this.byStart.set(length, starts.set(start, [...(starts.get(start) ?? []), text]));
+    }
+  }
+
+  /** Where the texts stand, by the offsets of a text; those that overlap or touch are one. */
+  find(text: string): readonly Span[] {
+    if (this.starts.size === 0 || text.length < this.shortest) return [];
+    const { squeezed, offsets } = squeezedWithOffsets(text);
+    const spans: { start: number; end: number }[] = [];
+    for (let at = 0; at + this.shortest <= squeezed.length; at += 1) {
+      if (!this.starts.has(squeezed.substr(at, this.shortest))) continue;
+      const length = this.longestAt(squeezed, at);
+      if (length === 0) continue;
+      const start = offsets === undefined ? at : (offsets[at] as number);
+      const end = offsets === undefined ? at + length : (offsets[at + length - 1] as number) + 1;
+      const last = spans.at(-1);
+      if (last && start <= last.end) last.end = Math.max(last.end, end);
+      else spans.push({ start, end });
+    }
+    return spans;
+  }
+
+  private longestAt(text: string, at: number): number {
+    let longest = 0;
+    for (const [length, starts] of this.byStart) {
+      for (const one of starts.get(text.substr(at, length)) ?? []) {
+        if (one.length > longest && text.startsWith(one, at)) longest = one.length;
+      }
+    }
+    return longest;
+  }
+}
+
+/** A part of a text: from an offset up to before another one. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** White space, and the frame that Terraform draws beside the lines of an error, which it wraps at a space. */
+const WHITE = /[\s│]+/g;
+
+function squeeze(text: string): string {
+  return text.trim().replaceAll(WHITE, " ");
+}
+
+/** A text with one space for all white space between words, and where each of its letters stood; none where it is the same. */
+function squeezedWithOffsets(text: string): { squeezed: string; offsets?: Uint32Array } {
+  if (!/[^\S ]|│| {2}/.test(text)) return { squeezed: text };
+  const offsets = new Uint32Array(text.length);
+  let squeezed = "";
+  let last = 0;
+  const take = (piece: string, from: number) => {
+    for (let at = 0; at < piece.length; at += 1) offsets[squeezed.length + at] = from + at;
+    squeezed += piece;
+  };
+  for (const { 0: white, index } of text.matchAll(WHITE)) {
+    take(text.slice(last, index), last);
+    take(" ", index);
+    last = index + white.length;
+  }
+  take(text.slice(last), last);
+  return { squeezed, offsets };
+}
