@@ -1,5 +1,6 @@
 import { ACTIONS } from "../report/action";
 import { REASONS } from "../report/change";
+import { NOTE_KINDS } from "../report/notes";
 import { LEVELS } from "../report/risks/risk";
 import { RULES } from "../report/risks/rules";
 
@@ -22,8 +23,14 @@ const VERDICT = [
   "Nothing could be planned",
   "The run was interrupted",
   "\\d+ stacks? could not be planned",
-  "\\d+ stacks? changes?",
-  "\\d+ resources? (?:is|are) deleted or replaced",
+  "\\d+ stacks? will change",
+  "\\d+ resources? will be deleted or replaced",
+  "\\d+ actions? will be invoked",
+  "\\d+ checks? did not pass",
+  "\\d+ plans? (?:is|are) incomplete",
+  "\\d+ changes? (?:is|are) deferred",
+  "\\d+ parts? of (?:a plan is|plans are) not known",
+  "\\d+ warnings?",
   "\\d+ risks? to decide about",
   "\\d+ stacks? waits? for another",
   "\\d+ stacks? (?:is|are) gone from the code",
@@ -48,10 +55,14 @@ const CHANGE = object(
     deletes: { type: "boolean" },
     forcedBy: list(NAME, 1_000),
     unknownActions: list(NAME, 100),
-    lines: list(object({ sign: { enum: ["+", "-"] }, path: NAME, value: NAME }), 1_000),
+    lines: list(
+      object({ sign: { enum: ["+", "-", " "] }, path: NAME, value: NAME }, { isText: { const: true } }),
+      1_000,
+    ),
     more: count,
   },
   {
+    deposed: one("[A-Za-z0-9]+", 40),
     movedFrom: NAME,
     importedAs: NAME,
     // Ours, or Terraform's own word of a later version.
@@ -75,6 +86,7 @@ const STACK = object(
     counts: COUNTS,
     changes: list(CHANGE, 20_000),
     drift: list(CHANGE, 20_000),
+    notes: list(object({ kind: { enum: NOTE_KINDS }, text: SENTENCE }), 20_000),
     risks: list(
       object({
         rule: { enum: Object.keys(RULES) },

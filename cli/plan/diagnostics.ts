@@ -13,16 +13,7 @@ export interface Diagnostic {
 
 /** The errors in what Terraform printed. */
 export function diagnosticsOf(output: string): readonly Diagnostic[] {
-  const lines = plain(output)
-    .split("\n")
-    .map((line) => line.replace(/^\s*[│╷╵]\s?/, "").trimEnd());
-  const found: string[][] = [];
-  for (const line of lines) {
-    if (/^Error: /.test(line)) found.push([line]);
-    else if (/^Warning: /.test(line)) found.push([]);
-    else found.at(-1)?.push(line);
-  }
-  return found
+  return blocksOf(output)
     .filter(([first]) => first?.startsWith("Error: "))
     .map((block) => {
       const text = block.join("\n").trim();
@@ -33,4 +24,32 @@ export function diagnosticsOf(output: string): readonly Diagnostic[] {
         address: address?.replace(/\[[^\]]*\]$/, ""),
       };
     });
+}
+
+/** The warnings in what Terraform printed, each without the line of code that it shows. */
+export function warningsOf(output: string): readonly string[] {
+  return blocksOf(output)
+    .filter(([first]) => first?.startsWith("Warning: "))
+    .map((block) => {
+      const [first = "", ...rest] = block.map((line) => line.trim());
+      const place = rest.findIndex((line) => /^(?:on .* line \d+|with .*,$)/.test(line));
+      const end = place < 0 ? rest : rest.slice(place).slice(rest.slice(place).indexOf("") + 1);
+      return [first.replace(/^Warning: /, ""), ...end].filter((line) => line !== "").join(" ");
+    });
+}
+
+/** Errors and warnings as Terraform frames them, line by line, without the frame. */
+function blocksOf(output: string): readonly (readonly string[])[] {
+  const lines = plain(output).split("\n");
+  const found: string[][] = [];
+  let isOpen = false;
+  for (const line of lines) {
+    const text = line.replace(/^\s*[│╷╵]\s?/, "").trimEnd();
+    const begins = /^(?:Error|Warning): /.test(text);
+    if (begins) found.push([text]);
+    else if (isOpen) found.at(-1)?.push(text);
+    // Without a frame a block goes on to the next one.
+    isOpen = begins || (isOpen && !/^\s*╵/.test(line));
+  }
+  return found;
 }

@@ -1,5 +1,12 @@
 import { differing } from "./drift";
-import type { ChangeJson, PlanJson, ResourceChangeJson } from "./plan-json";
+import {
+  type ActionInvocationJson,
+  type ChangeJson,
+  type CheckJson,
+  PLAN_JSON,
+  type PlanJson,
+  type ResourceChangeJson,
+} from "./plan-json";
 import type { RawPlan } from "./raw";
 import { redactChange } from "./redact";
 import type { PlanCounts } from "./result";
@@ -16,6 +23,74 @@ export function documentOf(plan: RawPlan, secrets: Secrets): PlanJson {
     output_changes: Object.fromEntries(
       Object.entries(plan.output_changes ?? {}).map(([name, one]) => [name, change(one)]),
     ),
+    ...some("checks", (plan.checks ?? []).filter(({ status }) => status !== "pass").map(checkOf(secrets))),
+    ...some("action_invocations", (plan.action_invocations ?? []).map(invocationOf)),
+    ...some(
+      "deferred_changes",
+      (plan.deferred_changes ?? []).map((one) => ({
+        ...pick(one, ["reason"]),
+        resource_change: resource(one.resource_change),
+      })),
+    ),
+    ...some(
+      "deferred_action_invocations",
+      (plan.deferred_action_invocations ?? []).map((one) => ({
+        ...pick(one, ["reason"]),
+        action_invocation: invocationOf(one.action_invocation),
+      })),
+    ),
+    ...some("unknown_parts", unknownParts(plan)),
+    ...some("warnings", secrets.scrubAll(plan.warnings ?? [])),
+  };
+}
+
+/** A list under its name; nothing for an empty one. */
+function some<K extends string, T>(name: K, list: readonly T[]): { readonly [Key in K]?: readonly T[] } {
+  return list.length === 0 ? {} : ({ [name]: list } as { readonly [Key in K]?: readonly T[] });
+}
+
+/** Parts of Terraform's plan JSON, up to format 1.2; those that are only read by Groundplan itself too. */
+const KNOWN_PARTS: ReadonlySet<string> = new Set([
+  ...Object.keys(PLAN_JSON.properties),
+  "variables",
+  "planned_values",
+  "proposed_unknown",
+  "prior_state",
+  "configuration",
+  "relevant_attributes",
+]);
+
+/** Names of what a later Terraform adds and that says something: whoever reads the report is told of it. */
+function unknownParts(plan: RawPlan): readonly string[] {
+  const isEmpty = (value: unknown) =>
+    value === null || typeof value !== "object" || Object.keys(value).length === 0;
+  const found = Object.entries(plan).flatMap(([name, value]) =>
+    KNOWN_PARTS.has(name) || isEmpty(value) ? [] : [name],
+  );
+  return [...(plan.unknown_parts ?? []), ...found];
+}
+
+function checkOf(secrets: Secrets): (check: CheckJson) => CheckJson {
+  return ({ address, status, instances = [] }) => ({
+    address: pick(address, ["to_display"]),
+    status,
+    instances: instances.map((instance) => ({
+      ...(instance.address ? { address: pick(instance.address, ["to_display"]) } : {}),
+      status: instance.status,
+      problems: (instance.problems ?? []).map(({ message }) => ({ message: secrets.scrub(message) })),
+    })),
+  });
+}
+
+/** Without its configuration, which may hold secrets. */
+function invocationOf({ address, lifecycle_action_trigger: trigger }: ActionInvocationJson) {
+  return {
+    address,
+    ...(trigger
+      ? {
+          lifecycle_action_trigger: pick(trigger, ["triggering_resource_address", "action_trigger_event"]),
+        }
+      : {}),
   };
 }
 

@@ -51,6 +51,33 @@ const RESOURCE_CHANGE = Type.Object({
   action_reason: optional(TEXT),
 });
 
+const CHECK = Type.Object({
+  address: Type.Object({ to_display: optional(TEXT) }),
+
+  /** `pass`, `fail`, `error` or `unknown`; later versions may have others. */
+  status: TEXT,
+  instances: optional(
+    Type.Array(
+      Type.Object({
+        address: optional(Type.Object({ to_display: optional(TEXT) })),
+        status: TEXT,
+        problems: optional(Type.Array(Type.Object({ message: TEXT }))),
+      }),
+    ),
+  ),
+});
+
+const ACTION_INVOCATION = Type.Object({
+  address: NAME,
+  lifecycle_action_trigger: optional(
+    Type.Object({ triggering_resource_address: optional(TEXT), action_trigger_event: optional(TEXT) }),
+  ),
+});
+
+const DEFERRED_CHANGE = Type.Object({ reason: optional(TEXT), resource_change: RESOURCE_CHANGE });
+
+const DEFERRED_INVOCATION = Type.Object({ reason: optional(TEXT), action_invocation: ACTION_INVOCATION });
+
 /**
  * What Groundplan reads of a plan in Terraform's JSON: the type and the schema by which it is checked. Nearly everything is
  * optional: an unfinished plan, an older or a newer Terraform, or OpenTofu may leave it out, and what is not known is let
@@ -72,6 +99,22 @@ export const PLAN_JSON = Type.Object({
   /** What changed outside of Terraform since the last apply. */
   resource_drift: optional(Type.Array(RESOURCE_CHANGE)),
   output_changes: optional(Type.Record(Type.String(), CHANGE)),
+
+  /** Conditions and `check` blocks. */
+  checks: optional(Type.Array(CHECK)),
+
+  /** Actions of providers that the apply invokes; since Terraform 1.14. */
+  action_invocations: optional(Type.Array(ACTION_INVOCATION)),
+
+  /** What cannot be planned before something else is applied. */
+  deferred_changes: optional(Type.Array(DEFERRED_CHANGE)),
+  deferred_action_invocations: optional(Type.Array(DEFERRED_INVOCATION)),
+
+  /** Groundplan's own: names of parts of the plan that this version does not know. */
+  unknown_parts: optional(Type.Array(TEXT)),
+
+  /** Groundplan's own: warnings that Terraform printed, each with its first line first. */
+  warnings: optional(Type.Array(TEXT)),
 });
 
 /** As it is read: nobody writes into it. */
@@ -86,6 +129,12 @@ export type ChangeJson = Read<Static<typeof CHANGE>>;
 
 /** A resource and what happens to it. */
 export type ResourceChangeJson = Read<Static<typeof RESOURCE_CHANGE>>;
+
+/** A condition or a `check` block, and how it came out. */
+export type CheckJson = Read<Static<typeof CHECK>>;
+
+/** An action that the apply invokes. */
+export type ActionInvocationJson = Read<Static<typeof ACTION_INVOCATION>>;
 
 /** A plan. */
 export type PlanJson = Read<Static<typeof PLAN_JSON>>;

@@ -8,7 +8,7 @@ import { failureOf } from "../terraform/failure";
 import type { StackTerraform } from "../terraform/stack";
 import { type AttemptProps, attemptPlan, ordinaryPlan } from "./attempt";
 import { deferredBy, deferredByFailure, type Upstream } from "./deferral";
-import { diagnosticsOf } from "./diagnostics";
+import { diagnosticsOf, warningsOf } from "./diagnostics";
 import type { ResultDirectory } from "./directory";
 import { countsOf, documentOf } from "./document";
 import { drifted } from "./drift";
@@ -90,7 +90,11 @@ export async function planStack(
   secrets.addPlan(all);
   const ordinary = props.refreshOnly ? await ordinaryPlan(all, stack, props) : all;
   if (ordinary) secrets.addPlan(ordinary);
-  const raw: RawPlan = { ...all, resource_drift: drifted(all, ordinary) };
+  const raw: RawPlan = {
+    ...all,
+    resource_drift: drifted(all, ordinary),
+    warnings: warningsOf(plan.stdout).slice(0, MOST_WARNINGS),
+  };
   const counts = countsOf(raw);
   const document = documentOf(raw, secrets);
   const files: PlanFiles = {
@@ -152,6 +156,9 @@ function pendingUpstream(
     );
   });
 }
+
+/** Warnings of a plan that are kept. */
+const MOST_WARNINGS = 20;
 
 /** Of what `terraform plan` prints the plan itself, as `terraform show` prints it. */
 export function rendered(output: string): string {

@@ -11,6 +11,9 @@ export interface Change {
   readonly type: string;
   readonly action: Action;
 
+  /** Key of the deposed object that it happens to: what an earlier replacement has left beside the current one. */
+  readonly deposed?: string;
+
   /** Whether an object is deleted, alone or to be replaced. */
   readonly deletes: boolean;
 
@@ -69,6 +72,7 @@ export function changeOf(json: ResourceChangeJson, mask: Mask): Change | undefin
     type: json.type,
     action,
     deletes: deletes(json.change.actions),
+    ...(json.deposed === undefined ? {} : { deposed: json.deposed }),
     ...(movedFrom ? { movedFrom } : {}),
     ...(importing ? { importedAs: importing.id ?? "" } : {}),
     forcedBy: (json.change.replace_paths ?? []).map(pathOf),
@@ -94,10 +98,13 @@ function linesOf(change: ChangeJson, mask: Mask): Pick<Change, "lines" | "more">
   const before = shown(change.before, { sensitive: change.before_sensitive });
   const after = shown(change.after, { sensitive: change.after_sensitive, unknown: change.after_unknown });
   const { lines, more } = diff(action === "create" ? NOTHING : before, after, mask);
-  // What is computed says something only where an update computes anew what was there.
+  // What is computed says something where an update computes anew, or sets, what no plan knows, and where it forces a
+  // replacement.
   const computed = new Set(lines.flatMap(({ path, value }) => (value === UNKNOWN ? [path] : [])));
-  const had = new Set(lines.flatMap(({ sign, path }) => (sign === "-" ? [path] : [])));
-  const tells = (path: string) => !computed.has(path) || (action === "update" && had.has(path));
+  const forcing = (change.replace_paths ?? []).map(pathOf);
+  const forces = (path: string) =>
+    forcing.some((one) => path === one || path.startsWith(`${one}.`) || path.startsWith(`${one}[`));
+  const tells = (path: string) => !computed.has(path) || action === "update" || forces(path);
   return { lines: lines.filter(({ path }) => tells(path)), more };
 }
 

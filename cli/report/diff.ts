@@ -1,14 +1,25 @@
+import { cutAroundChange, textDiff } from "./text-diff";
 import { isEmpty, NOTHING, type Shown, same } from "./values";
 
 /** A line of a diff: what an attribute was, or what it becomes. */
 export interface DiffLine {
-  readonly sign: "+" | "-";
+  /** A space for what stays: a line of a text around those that change. */
+  readonly sign: "+" | "-" | " ";
 
   /** Path of the attribute, e.g. `ingress[1].cidr_blocks`. */
   readonly path: string;
 
   /** Its value, ready to be shown: secrets are masked. */
   readonly value: string;
+
+  /** Whether the value is a line of a text, and the path only says of which. */
+  readonly isText?: true;
+}
+
+/** A line before secrets are taken out and before it is cut. */
+interface Draft extends DiffLine {
+  /** The other side of the same attribute: the value is cut around what differs. */
+  readonly other?: string;
 }
 
 /** Shown for a value that only an apply knows. */
@@ -17,7 +28,7 @@ export const UNKNOWN = "(known after apply)";
 /** Lines of one resource that are kept; the rest is counted. */
 const MOST_LINES = 300;
 
-/** Characters of a value that are kept, in the middle of it the rest is counted. */
+/** Characters of a value that are kept. */
 const LONGEST_VALUE = 400;
 
 /** Comparisons that a list is worth; longer ones are compared index by index. */
@@ -33,32 +44,63 @@ export function diff(
   after: Shown,
   mask: (text: string) => string = (text) => text,
 ): { lines: readonly DiffLine[]; more: number } {
-  const all: DiffLine[] = [];
+  const all: Draft[] = [];
   compare("", before, after, all);
-  const lines = all.slice(0, MOST_LINES).map(({ sign, path, value }) => ({
-    sign,
-    // An output that is no map has no attribute to name.
-    path: path === "" ? "value" : short(mask(path)),
+  const lines = all.slice(0, MOST_LINES).map(({ other, ...draft }) => {
     // Masked before it is cut, so that no half of a secret stays.
-    value: short(mask(value)),
-  }));
+    const [value] = cutAroundChange(mask(draft.value), mask(other ?? ""), LONGEST_VALUE);
+    // An output that is no map has no attribute to name.
+    return { ...draft, path: draft.path === "" ? "value" : short(mask(draft.path)), value };
+  });
   return { lines, more: Math.max(0, all.length - MOST_LINES) };
 }
 
-function compare(path: string, before: Shown, after: Shown, into: DiffLine[]): void {
+function compare(path: string, before: Shown, after: Shown, into: Draft[]): void {
   if (same(before, after)) return;
+  const length = into.length;
   if (before.kind === "map" && after.kind === "map") compareMaps(path, before, after, into);
   else if (before.kind === "list" && after.kind === "list") {
     compareLists(path, before.items, after.items, into);
+  } else if (isText(before) && isText(after)) {
+    compareTexts(path, before.value, after.value, into);
   } else {
     spread("-", path, before, into);
     spread("+", path, after, into);
+    pair(into, length);
   }
+  // A document of which only the order or the comments differ.
+  const [one, other] = [textOf(before), textOf(after)];
+  if (into.length === length && one !== undefined && other !== undefined)
+    compareTexts(path, one, other, into);
+}
+
+/** Two lines that say what one attribute was and becomes are cut around what differs. */
+function pair(into: Draft[], from: number): void {
+  const [gone, come] = [into[from], into[from + 1]];
+  if (into.length !== from + 2 || gone?.sign !== "-" || come?.sign !== "+" || gone.path !== come.path) return;
+  into.splice(from, 2, { ...gone, other: come.value }, { ...come, other: gone.value });
+}
+
+/** A text of several lines. */
+function isText(value: Shown): value is { readonly kind: "leaf"; readonly value: string } {
+  return value.kind === "leaf" && typeof value.value === "string" && value.value.includes("\n");
+}
+
+function textOf(value: Shown): string | undefined {
+  return value.kind === "map" || value.kind === "list" ? value.document?.text : undefined;
+}
+
+function compareTexts(path: string, before: string, after: string, into: Draft[]): void {
+  const count = (text: string) => text.replace(/\n$/, "").split("\n").length;
+  const [one, other] = [count(before), count(after)];
+  const lines = one === other ? `${one} lines` : `${one} lines, then ${other}`;
+  into.push({ sign: " ", path, value: `(text of ${lines})` });
+  for (const { sign, text } of textDiff(before, after)) into.push({ sign, path, value: text, isText: true });
 }
 
 type MapValue = Extract<Shown, { kind: "map" }>;
 
-function compareMaps(path: string, before: MapValue, after: MapValue, into: DiffLine[]): void {
+function compareMaps(path: string, before: MapValue, after: MapValue, into: Draft[]): void {
   const keys = [...new Set([...before.entries.keys(), ...after.entries.keys()])];
   for (const key of keys) {
     compare(join(path, key), before.entries.get(key) ?? NOTHING, after.entries.get(key) ?? NOTHING, into);
@@ -69,12 +111,7 @@ function compareMaps(path: string, before: MapValue, after: MapValue, into: Diff
  * Lists are compared as bags: a plan does not say which of them are sets, and an element that comes in
  * front would otherwise change every index behind it.
  */
-function compareLists(
-  path: string,
-  before: readonly Shown[],
-  after: readonly Shown[],
-  into: DiffLine[],
-): void {
+function compareLists(path: string, before: readonly Shown[], after: readonly Shown[], into: Draft[]): void {
   if (before.length * after.length > MOST_COMPARISONS) {
     for (let at = 0; at < Math.max(before.length, after.length); at++) {
       compare(`${path}[${at}]`, before[at] ?? NOTHING, after[at] ?? NOTHING, into);
@@ -88,11 +125,7 @@ function compareLists(
     if (found < 0) come.push(each);
     else gone.splice(found, 1);
   }
-  if (gone.length === 0 && come.length === 0) {
-    into.push({ sign: "-", path, value: text({ kind: "list", items: before }) });
-    into.push({ sign: "+", path, value: text({ kind: "list", items: after }) });
-    return;
-  }
+  if (gone.length === 0 && come.length === 0) return reordered(path, before, after, into);
   const paired = gone.length === come.length && gone.every(({ item }) => item.kind === "map");
   if (paired) {
     for (const [at, { item }] of gone.entries()) {
@@ -105,12 +138,27 @@ function compareLists(
   for (const { at, item } of come) into.push({ sign: "+", path: `${path}[${at}]`, value: text(item) });
 }
 
+/** The same elements in another order. */
+function reordered(path: string, before: readonly Shown[], after: readonly Shown[], into: Draft[]): void {
+  const first = before.findIndex((item, at) => !same(item, after[at] ?? NOTHING));
+  into.push({
+    sign: " ",
+    path,
+    value: `(the same ${before.length} elements in another order)`,
+  });
+  const last = before.findLastIndex((item, at) => !same(item, after[at] ?? NOTHING));
+  const moved = (items: readonly Shown[]) => text({ kind: "list", items: items.slice(first, last + 1) });
+  const [one, other] = [moved(before), moved(after)];
+  const at = last - first === before.length - 1 ? path : `${path}[${first}…${last}]`;
+  into.push({ sign: "-", path: at, value: one, other }, { sign: "+", path: at, value: other, other: one });
+}
+
 function indexed(items: readonly Shown[]): { at: number; item: Shown }[] {
   return items.map((item, at) => ({ at, item }));
 }
 
 /** Every attribute of a value that comes or goes as a whole. */
-function spread(sign: DiffLine["sign"], path: string, value: Shown, into: DiffLine[]): void {
+function spread(sign: DiffLine["sign"], path: string, value: Shown, into: Draft[]): void {
   if (isEmpty(value)) return;
   if (value.kind === "map" && value.entries.size > 0) {
     for (const [key, each] of value.entries) spread(sign, join(path, key), each, into);
@@ -144,8 +192,7 @@ function text(value: Shown): string {
   }
 }
 
+/** The whole of a text, or its beginning and how much more there is. */
 function short(line: string): string {
-  if (line.length <= LONGEST_VALUE) return line;
-  const half = LONGEST_VALUE / 2;
-  return `${line.slice(0, half)} … ${line.length - LONGEST_VALUE} characters … ${line.slice(-half)}`;
+  return cutAroundChange(line, "", LONGEST_VALUE)[0];
 }

@@ -3,7 +3,7 @@ import type { Change } from "./change";
 import { joinMarkdown, type Markdown, md, type Plain, plain, plainLines } from "./markup";
 import type { StackReport } from "./model";
 import { countWords } from "./table";
-import { bytes, clean, fenced, html } from "./text";
+import { bytes, clean, cleanLine, fenced, html } from "./text";
 
 /** A folded diff, and how many resources are not in it. */
 export interface Folded {
@@ -23,11 +23,12 @@ export function foldedDiff(stack: StackReport, others: readonly string[], limit:
     ...stack.changes.map((change) => ({ change, prefix: plain`` })),
     ...stack.drift.map((change) => ({ change, prefix: plain`drifted: ` })),
   ];
+  const alikes = alikeOf(all);
   const block = (at: number) => {
-    const one = all[at];
-    return one ? blockOf(one.change, limit, one.prefix) : plain``;
+    const own = alikes[at]?.block(limit) ?? plain``;
+    return at === 0 ? own : plainLines([plain``, own]);
   };
-  const blocks = fitMade(all.length, block, limit).items;
+  const blocks = fitMade(alikes.length, block, limit).items;
   if (blocks.length === 0) return undefined;
   const shown = others.slice(0, 8).map((name) => html(name, 80));
   const more = others.length > 8 ? md` and ${others.length - 8} more` : md``;
@@ -41,8 +42,46 @@ export function foldedDiff(stack: StackReport, others: readonly string[], limit:
   const fixed = bytes(head) + 1 + fence + 1 + bytes(frame(all.length)) + bytes("\n</details>");
   const { items } = fit(blocks, limit - fixed);
   if (items.length === 0) return undefined;
-  const left = all.length - items.length;
+  const left = alikes.slice(items.length).reduce((sum, { count }) => sum + count, 0);
   return { text: md`${head}\n${fenced(items, "diff")}\n${frame(left)}\n</details>`, left };
+}
+
+/** A change as it is listed. */
+interface Listed {
+  readonly change: Change;
+  readonly prefix: Plain;
+}
+
+/** What is shown as one: a resource, or the instances of one to which the same happens without a line. */
+interface Alike {
+  readonly count: number;
+  block(limit: number): Plain;
+}
+
+function alikeOf(all: readonly Listed[]): readonly Alike[] {
+  const groups = new Map<string, Listed[]>();
+  for (const one of all) {
+    const base = withoutIndex(one.change.address);
+    const isBare = one.change.lines.length === 0 && one.change.more === 0;
+    const same = isBare
+      ? plain`${headOf({ ...one.change, address: base }, one.prefix)}`
+      : `${groups.size} ${base}`;
+    groups.set(same, [...(groups.get(same) ?? []), one]);
+  }
+  return [...groups.values()].map((group) => ({
+    count: group.length,
+    block: (limit) => {
+      const [{ change, prefix }] = group as [Listed];
+      if (group.length === 1) return blockOf(change, limit, prefix);
+      const address = `${withoutIndex(change.address)} (${group.length} instances)`;
+      return blockOf({ ...change, address }, limit, prefix);
+    },
+  }));
+}
+
+/** An address without the index or key of an instance. */
+export function withoutIndex(address: string): string {
+  return address.replace(/\[(?:\d+|"(?:[^"\\]|\\.)*")\]$/, "");
 }
 
 /** Bytes of one resource: a part of the whole, so that one never takes the room of all others. */
@@ -53,8 +92,10 @@ function roomOf(limit: number): number {
 /** One resource: what happens to it, then its attributes. */
 function blockOf(change: Change, limit: number, prefix: Plain): Plain {
   const line = (at: number) => {
-    const { sign, path, value } = change.lines[at] ?? { sign: "+", path: "", value: "" };
-    return plain`${sign === "-" ? plain`-` : plain`+`}   ${clean(path, 200)} = ${clean(value, 820)}`;
+    const { sign, path, value, isText } = change.lines[at] ?? { sign: "+", path: "", value: "" };
+    const mark = sign === "-" ? plain`-` : sign === "+" ? plain`+` : plain` `;
+    if (isText) return plain`${mark}       ${cleanLine(value, 820)}`;
+    return plain`${mark}   ${clean(path, 200)} = ${clean(value, 820)}`;
   };
   const { items, left } = fitMade(change.lines.length, line, roomOf(limit));
   const more = change.more + left;
@@ -74,8 +115,9 @@ const WORD: Readonly<Record<Change["action"], readonly [Plain, string]>> = {
 
 function headOf(change: Change, prefix: Plain): Plain {
   const [sign, word] = WORD[change.action];
+  const object = change.deposed === undefined ? "" : `deposed object ${change.deposed} `;
   const parts = [
-    ...(word ? [word] : []),
+    ...(word ? [`${object}${word}`] : []),
     ...(change.forcedBy.length > 0 ? [`forced by ${change.forcedBy.join(", ")}`] : []),
     ...(change.movedFrom ? [`moved from ${change.movedFrom}`] : []),
     ...(change.importedAs === undefined

@@ -3,8 +3,16 @@ import { fit, Page } from "./budget";
 import { foldedDiff } from "./diffs";
 import { joinMarkdown, type Markdown, md } from "./markup";
 import type { Report, StackReport, Verdict } from "./model";
-import { byName, deferredItems, errorItems, reasonItems, removedItems, riskItems } from "./sections";
-import { LEGEND, tableLines, tableOf } from "./table";
+import {
+  byName,
+  deferredItems,
+  errorItems,
+  noteItems,
+  reasonItems,
+  removedItems,
+  riskItems,
+} from "./sections";
+import { LEGEND, tableLines, tableOf, totalWords } from "./table";
 import { bytes, clean, code, sentence } from "./text";
 
 /** The least that a report needs. */
@@ -84,8 +92,9 @@ export function markdown(report: Report, props: MarkdownProps = {}): string {
   const release = page.reserve(FOOT_BYTES);
   left.errors = section(page, md``, errorItems(report), limit / 4);
   left.risks = section(page, md`### Risks\n\n`, riskItems(report), limit / 4);
+  left.lines = section(page, md`### Also in the plan\n\n`, noteItems(report), limit / 6);
   left.rows = table(page, report, limit / 5);
-  left.lines = section(page, md`### Not planned yet\n\n`, deferredItems(report), limit / 10);
+  left.lines += section(page, md`### Not planned yet\n\n`, deferredItems(report), limit / 10);
   left.lines += section(page, md`### Gone from the code\n\n`, removedItems(report), limit / 10);
   left.lines += section(page, REASONS, reasonItems(report), limit / 20, md`\n\n</details>`);
   if (props.diffs !== false) diffs(page, report, left);
@@ -111,7 +120,11 @@ function headOf(report: Report, title: string): Markdown {
       ? md`\n\nEverything was planned: ${sentence(scope.everything)}`
       : md``;
   const heading = md`## ${ICON[verdict.kind]} ${sentence(title, 80)}${name}: ${sentence(verdict.text)}`;
-  return md`${heading}\n\n${joinMarkdown(parts, " · ")}${everything}`;
+  const total =
+    verdict.kind === "unchanged" || stacks.length === 0
+      ? md``
+      : md`\n\n**Plan:** ${sentence(totalWords(stacks))}`;
+  return md`${heading}${total}\n\n${joinMarkdown(parts, " · ")}${everything}`;
 }
 
 /** What the reasons stand below, folded: they explain the plan, and are not what is to be decided about. */
@@ -141,11 +154,11 @@ function diffs(page: Page, report: Report, left: Left): void {
   const all = [...grouped, ...driftOnly].filter(
     (each): each is { stack: StackReport; others: string[] } => each.stack !== undefined,
   );
-  if (all.length === 0 || !page.add(md`### Diffs`)) return;
+  const isThere = all.length > 0 && page.add(md`### Diffs`);
   for (const [at, { stack, others }] of all.entries()) {
     const share = Math.max(page.room / 3, page.room / (all.length - at));
     const folded = foldedDiff(stack, others, Math.floor(share) - 2);
-    const added = folded !== undefined && page.add(folded.text);
+    const added = isThere && folded !== undefined && page.add(folded.text);
     const missing = added ? folded.left : stack.changes.length + stack.drift.length;
     if (missing > 0) left.diffs.set(stack.name, missing);
   }

@@ -9,6 +9,7 @@ import type {
   RunFailure,
 } from "../plan/result";
 import type { Change } from "./change";
+import type { Note } from "./notes";
 import type { Risk } from "./risks/risk";
 
 /** Value of `format` in a report. */
@@ -83,6 +84,9 @@ export interface StackReport {
   /** What differs from the state outside of Terraform. */
   readonly drift: readonly Change[];
   readonly risks: readonly Risk[];
+
+  /** What the plan says beside its changes: actions, checks, warnings, and what it leaves open. */
+  readonly notes: readonly Note[];
   readonly deferred?: Deferral;
   readonly error?: PlanFailure;
 

@@ -3,6 +3,7 @@ import type { PlanJson } from "../plan/plan-json";
 import type { PlanRun } from "../plan/result";
 import { groupsOf } from "./groups";
 import { REPORT_FORMAT, REPORT_VERSION, type Report, type StackReport, type Verdict } from "./model";
+import type { Note } from "./notes";
 import { dangerOf, stackReport } from "./stack";
 
 /** Makes the report of a run. */
@@ -42,21 +43,29 @@ function verdictOf({ outcome, removed }: PlanRun, stacks: readonly StackReport[]
   const changing = stacks.filter(({ changes }) => changes.length > 0).length;
   const lost = sum(stacks, ({ counts }) => counts.delete + counts.replace);
   const high = sum(stacks, ({ risks }) => risks.filter(({ level }) => level === "high").length);
-  const rest = [
-    ...(changing > 0 ? [`${pluralize(changing, "stack changes", "stacks change")}`] : []),
-    ...(lost > 0 ? [`${pluralize(lost, "resource is", "resources are")} deleted or replaced`] : []),
-    ...(high > 0 ? [`${pluralize(high, "risk", "risks")} to decide about`] : []),
-    ...(deferred > 0 ? [`${pluralize(deferred, "stack waits", "stacks wait")} for another`] : []),
-    ...(removed.length > 0
-      ? [`${pluralize(removed.length, "stack is", "stacks are")} gone from the code`]
-      : []),
+  const noted = (kind: Note["kind"]) =>
+    sum(stacks, ({ notes }) => notes.filter((note) => note.kind === kind).length);
+  const counted: readonly (readonly [count: number, one: string, many: string])[] = [
+    [changing, "stack will change", "stacks will change"],
+    [lost, "resource will be deleted or replaced", "resources will be deleted or replaced"],
+    [noted("action"), "action will be invoked", "actions will be invoked"],
+    [high, "risk to decide about", "risks to decide about"],
+    [noted("check"), "check did not pass", "checks did not pass"],
+    [noted("incomplete"), "plan is incomplete", "plans are incomplete"],
+    [noted("deferred"), "change is deferred", "changes are deferred"],
+    [noted("unknown"), "part of a plan is not known", "parts of plans are not known"],
+    [noted("warning"), "warning", "warnings"],
+    [deferred, "stack waits for another", "stacks wait for another"],
+    [removed.length, "stack is gone from the code", "stacks are gone from the code"],
   ];
+  const rest = counted.flatMap(([count, one, many]) => (count > 0 ? [pluralize(count, one, many)] : []));
   const text = (first?: string) => [...(first ? [first] : []), ...rest].join(", ") || "No changes";
   if (outcome === "failed") return { kind: "failed", text: text("Nothing could be planned") };
   if (failed > 0)
     return { kind: "failed", text: text(`${pluralize(failed, "stack", "stacks")} could not be planned`) };
   if (outcome === "interrupted") return { kind: "incomplete", text: text("The run was interrupted") };
-  if (lost > 0 || high > 0) return { kind: "attention", text: text() };
+  const isOpen = noted("check") + noted("incomplete") + noted("unknown") > 0;
+  if (lost > 0 || high > 0 || isOpen) return { kind: "attention", text: text() };
   return { kind: rest.length > 0 ? "changes" : "unchanged", text: text() };
 }
 

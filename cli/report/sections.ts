@@ -53,11 +53,24 @@ export function mergedRisks(report: Report): readonly { risk: Risk; stacks: read
     for (const risk of stack.risks) {
       const key = JSON.stringify([risk.rule, risk.level, risk.address, risk.message]);
       const known = merged.get(key);
-      if (known) known.stacks.push(stack.name);
-      else merged.set(key, { risk, stacks: [stack.name] });
+      if (!known) merged.set(key, { risk, stacks: [stack.name] });
+      else if (!known.stacks.includes(stack.name)) known.stacks.push(stack.name);
     }
   }
   return [...merged.values()].sort((a, b) => byLevel(a.risk, b.risk));
+}
+
+/** A line a note; the same of several stacks is one line. */
+export function noteItems(report: Report): readonly Markdown[] {
+  return mergedNotes(report).map(({ text, stacks }) => md`- ${names(stacks)}: ${sentence(text)}`);
+}
+
+/** What plans say beside their changes; the same of several stacks is one. */
+export function mergedNotes({ stacks }: Report): readonly { text: string; stacks: readonly string[] }[] {
+  const merged = new Map<string, string[]>();
+  for (const { name, notes } of stacks)
+    for (const { text } of notes) merged.set(text, [...(merged.get(text) ?? []), name]);
+  return [...merged].map(([text, alike]) => ({ text, stacks: [...new Set(alike)] }));
 }
 
 /** A line a stack that waits for another one. */

@@ -3,6 +3,7 @@ import type { PlannedStack } from "../plan/result";
 import { Secrets } from "../plan/secrets";
 import { type Change, changeOf, type Mask, outputOf } from "./change";
 import type { Counts, StackReport } from "./model";
+import { notesOf } from "./notes";
 import type { Level } from "./risks/risk";
 import { byLevel, risksOf } from "./risks/rules";
 import { surroundingsOf } from "./risks/surroundings";
@@ -39,6 +40,7 @@ export function stackReport(planned: PlannedStack, plan: PlanJson | undefined): 
     risks: ordered
       .flatMap(({ risks }) => risks.map((risk) => ({ ...risk, message: mask(risk.message) })))
       .sort(byLevel),
+    notes: notesOf(plan, mask),
     ...(deferred ? { deferred } : {}),
     ...(error ? { error: { ...error, message: mask(error.message) } } : {}),
     ...(affected ? { affected: { change: affected.change, reasons: affected.reasons.map(mask) } } : {}),

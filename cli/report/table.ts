@@ -29,7 +29,28 @@ export function tableOf(stacks: readonly StackReport[]): Table {
     });
     return [unit, ...cells];
   });
-  return { head: ["stack", ...environments.map((name) => name || "(none)")], rows };
+  const total = environments.map(
+    (name) => countWords(sumOf(stacks.filter((stack) => (stack.environment ?? "") === name))) || md`·`,
+  );
+  return {
+    head: ["stack", ...environments.map((name) => name || "(none)")],
+    rows: rows.length > 1 ? [...rows, ["total", ...total]] : rows,
+  };
+}
+
+/** What an apply of some stacks would do, as Terraform says it: `3 to add, 1 to change, 1 to destroy`. */
+export function totalWords(stacks: readonly StackReport[]): string {
+  const total = (...actions: readonly (keyof Counts)[]) =>
+    stacks.reduce((sum, { counts }) => sum + actions.reduce((all, action) => all + counts[action], 0), 0);
+  const imports = total("import");
+  const forgets = total("forget");
+  return [
+    ...(imports > 0 ? [`${imports} to import`] : []),
+    `${total("create", "replace")} to add`,
+    `${total("update")} to change`,
+    `${total("delete", "replace")} to destroy`,
+    ...(forgets > 0 ? [`${forgets} to forget`] : []),
+  ].join(", ");
 }
 
 /** What happens to a stack, in signs: `+2 ~1 −1 drift 3`. */
@@ -50,6 +71,30 @@ export function countWords(counts: Counts): Markdown {
   );
   return joinMarkdown([...signs, ...words], " ");
 }
+
+/** The numbers of some stacks together. */
+function sumOf(stacks: readonly StackReport[]): Counts {
+  return stacks.reduce(
+    (sum, { counts }) =>
+      Object.fromEntries(
+        Object.entries(sum).map(([key, count]) => [key, count + counts[key as keyof Counts]]),
+      ) as unknown as Counts,
+    NO_COUNTS,
+  );
+}
+
+const NO_COUNTS: Counts = {
+  create: 0,
+  update: 0,
+  replace: 0,
+  delete: 0,
+  forget: 0,
+  unknown: 0,
+  import: 0,
+  move: 0,
+  drift: 0,
+  outputs: 0,
+};
 
 const SIGN = { create: md`+`, update: md`~`, replace: md`±`, delete: md`−` } as const;
 

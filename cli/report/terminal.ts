@@ -1,8 +1,8 @@
 import { type Line, line, linesOf, type Part, paint } from "../console/output";
 import type { Report, Verdict } from "./model";
 import type { Level } from "./risks/risk";
-import { mergedRisks } from "./sections";
-import { LEGEND, tableOf } from "./table";
+import { mergedNotes, mergedRisks } from "./sections";
+import { LEGEND, tableOf, totalWords } from "./table";
 import { clean, cleanLines } from "./text";
 
 const PAINT: Readonly<Record<Level, (part: Part) => Line>> = {
@@ -27,8 +27,12 @@ export function terminal(report: Report): readonly Line[] {
     : "";
   return [
     line`${VERDICT[verdict.kind](clean(verdict.text))}${at}`,
+    ...(verdict.kind === "unchanged" || report.stacks.length === 0
+      ? []
+      : [line`Plan: ${totalWords(report.stacks)}`]),
     ...errors(report),
     ...risks(report),
+    ...notes(report),
     ...table(report),
     ...waiting(report),
     ...reasons(report),
@@ -57,6 +61,14 @@ function risks(report: Report): readonly Line[] {
       line`${PAINT[level](clean(rule))}  ${clean(address)} ${paint.faint(`in ${where}`)}`,
       line`  ${clean(message, 400)}`,
     ];
+  });
+  return lines.length > 0 ? [NOTHING, ...lines] : [];
+}
+
+function notes(report: Report): readonly Line[] {
+  const lines = mergedNotes(report).map(({ text, stacks }) => {
+    const where = stacks.map((name) => clean(name, 60)).join(", ");
+    return line`${clean(text, 400)} ${paint.faint(`in ${where}`)}`;
   });
   return lines.length > 0 ? [NOTHING, ...lines] : [];
 }

@@ -35,10 +35,13 @@ function cut(text: string, most: number): string {
 
 /** Text of several lines, each of them clean. */
 export function cleanLines(text: string, most = 400): readonly Plain[] {
-  return text.split(/\r\n|[\n\r\u2028\u2029]/).map((line) => {
-    const indent = /^ {0,16}/.exec(line)?.[0] ?? "";
-    return `${indent}${clean(line, most)}`.trimEnd() as Plain;
-  });
+  return text.split(/\r\n|[\n\r\u2028\u2029]/).map((line) => cleanLine(line, most));
+}
+
+/** A line of a text: clean, with up to 16 spaces before it. */
+export function cleanLine(line: string, most = 400): Plain {
+  const indent = /^ {0,16}/.exec(line)?.[0] ?? "";
+  return `${indent}${clean(line, most)}`.trimEnd() as Plain;
 }
 
 /** A name as code in a line of Markdown. */

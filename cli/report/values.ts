@@ -1,3 +1,4 @@
+import { parse as parseYaml } from "yaml";
 import { isArray, isObject, type Json } from "../input/json";
 
 /**
@@ -9,8 +10,14 @@ export type Shown =
   | { readonly kind: "sensitive"; same(other: Shown): boolean }
   | { readonly kind: "unknown" }
   | { readonly kind: "leaf"; readonly value: null | boolean | number | string }
-  | { readonly kind: "list"; readonly items: readonly Shown[] }
-  | { readonly kind: "map"; readonly entries: ReadonlyMap<string, Shown>; readonly fromJson: boolean };
+  | { readonly kind: "list"; readonly items: readonly Shown[]; readonly document?: TextDocument }
+  | { readonly kind: "map"; readonly entries: ReadonlyMap<string, Shown>; readonly document?: TextDocument };
+
+/** The text of a document in a string, e.g. a policy or Helm values. */
+export interface TextDocument {
+  readonly format: "json" | "yaml";
+  readonly text: string;
+}
 
 /** Which parts of a value are secret, and which are not yet known; both of the value's own shape. */
 export interface Marks {
@@ -46,22 +53,43 @@ export function shown(value: Json | undefined, { sensitive, unknown }: Marks): S
         }),
       ]),
     );
-    return { kind: "map", entries, fromJson: false };
+    return { kind: "map", entries };
   }
   return leaf(value);
 }
 
-/** A leaf; a document in a string, e.g. a policy, becomes what it holds. */
+/** A leaf; a document in a string, e.g. a policy or Helm values, becomes what it holds. */
 function leaf(value: Json | undefined): Shown {
-  if (typeof value === "string" && /^\s*[{[]/.test(value)) {
-    const parsed = parse(value);
-    if (isObject(parsed)) {
-      const inner = shown(parsed, {});
-      if (inner.kind === "map") return { ...inner, fromJson: true };
-    }
+  const document = typeof value === "string" ? documentOf(value) : undefined;
+  if (document) {
+    const inner = shown(document.content, {});
+    if (inner.kind === "map" || inner.kind === "list") return { ...inner, document: document.document };
   }
   if (value === undefined || isArray(value) || isObject(value)) return { kind: "leaf", value: null };
   return { kind: "leaf", value };
+}
+
+/** Characters of the longest text that is read as YAML. */
+const LONGEST_YAML = 200_000;
+
+function documentOf(text: string): { content: Json; document: TextDocument } | undefined {
+  if (/^\s*[{[]/.test(text)) {
+    const content = parse(text);
+    return isObject(content) || isArray(content)
+      ? { content, document: { format: "json", text } }
+      : undefined;
+  }
+  // One line is a sentence sooner than a document.
+  if (!text.includes("\n") || text.length > LONGEST_YAML) return undefined;
+  if (!/^(?:---|#[^!\n]*|- .*|[\w."'/-]+:(?: .*)?)$/m.test(text)) return undefined;
+  try {
+    const content = parseYaml(text, { logLevel: "silent" }) as Json;
+    return isObject(content) || isArray(content)
+      ? { content, document: { format: "yaml", text } }
+      : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** What JSON text holds; undefined when it is none. */
@@ -98,6 +126,8 @@ export function same(a: Shown, b: Shown): boolean {
   if (b.kind === "sensitive") return b.same(a);
   if (a.kind === "unknown" || b.kind === "unknown") return false;
   if (isEmpty(a) && isEmpty(b)) return true;
+  const [one, other] = [yamlOf(a), yamlOf(b)];
+  if (one !== undefined && other !== undefined) return one === other;
   if (a.kind === "leaf") return b.kind === "leaf" && a.value === b.value;
   if (a.kind === "list") {
     return (
@@ -109,6 +139,12 @@ export function same(a: Shown, b: Shown): boolean {
   if (b.kind !== "map") return false;
   const keys = new Set([...a.entries.keys(), ...b.entries.keys()]);
   return [...keys].every((key) => same(a.entries.get(key) ?? NOTHING, b.entries.get(key) ?? NOTHING));
+}
+
+/** The text of a YAML document: unlike JSON's, its order and its comments are somebody's. */
+function yamlOf(value: Shown): string | undefined {
+  const document = value.kind === "map" || value.kind === "list" ? value.document : undefined;
+  return document?.format === "yaml" ? document.text : undefined;
 }
 
 /** No value. */

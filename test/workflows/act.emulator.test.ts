@@ -261,10 +261,10 @@ onAct(
     const comments = github.repository.comments.filter(({ issue }) => issue === 10).map(({ body }) => body);
     expect(comments.sort()).toEqual([
       expect.stringMatching(
-        /subject=plan%3Aapps%2Fapi .*\n.*Plan `apps\/api`: 1 stack changes[\s\S]*dev-function/,
+        /subject=plan%3Aapps%2Fapi .*\n.*Plan `apps\/api`: 1 stack will change[\s\S]*dev-function/,
       ),
       expect.stringMatching(
-        /subject=plan%3Aapps%2Fnetwork .*\n.*Plan `apps\/network`: 1 stack changes[\s\S]*dev-vpc/,
+        /subject=plan%3Aapps%2Fnetwork .*\n.*Plan `apps\/network`: 1 stack will change[\s\S]*dev-vpc/,
       ),
     ]);
   },

@@ -11,6 +11,15 @@ export const loss: Rule = (subject) => {
       ...(change.deletes ? [deletion(subject)] : []),
     ];
   }
+  if (change.deposed !== undefined && change.deletes) {
+    return [
+      {
+        rule: "delete",
+        level: "medium",
+        message: `deposed object ${change.deposed} deleted, which an earlier replacement has left; the current one stays`,
+      },
+    ];
+  }
   if (isKmsKey(change.type) && change.deletes) return [keyDeletion(subject)];
   if (change.deletes) return [deletion(subject)];
   if (change.action === "forget" || change.action === "replace") {

@@ -84,7 +84,7 @@ test("one comment, found over all pages, updated in place; nobody else's is touc
   expect(github.repository.comments).toHaveLength(count);
   expect(ours).toMatchObject({
     edits: 1,
-    body: expect.stringContaining(`head=${NEW} run=2.1 -->\n## 📝 Plan: 1 stack changes`),
+    body: expect.stringContaining(`head=${NEW} run=2.1 -->\n## 📝 Plan: 1 stack will change`),
   });
   expect(
     github.repository.comments.filter(({ author, edits }) => author.login === "ada" && edits > 0),

@@ -89,13 +89,13 @@ describe("verdict", () => {
   });
 
   test("harmless changes", () => {
-    expect(reportWith({ "dev-a": create }).verdict).toEqual({ kind: "changes", text: "1 stack changes" });
+    expect(reportWith({ "dev-a": create }).verdict).toEqual({ kind: "changes", text: "1 stack will change" });
   });
 
   test("a deletion asks for attention", () => {
     expect(reportWith({ "dev-a": remove, "dev-b": create }).verdict).toEqual({
       kind: "attention",
-      text: "2 stacks change, 1 resource is deleted or replaced, 1 risk to decide about",
+      text: "2 stacks will change, 1 resource will be deleted or replaced, 1 risk to decide about",
     });
   });
 

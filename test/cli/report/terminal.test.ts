@@ -18,7 +18,9 @@ test("verdict, errors, risks, a table, and what waits", () => {
     reportOf(run, (name) => (name === "dev-a" ? realPlan("everything") : undefined)),
   ).join("\n");
 
-  expect(text.split("\n")[0]).toMatch(/^1 stack could not be planned, 1 stack changes, .* {2}0123456789ab$/);
+  expect(text.split("\n")[0]).toMatch(
+    /^1 stack could not be planned, 1 stack will change, .* {2}0123456789ab$/,
+  );
   expect(text).toContain("dev-b failed (plan)\n  Error: no such bucket\n    at dev-b\n");
   expect(text).toContain("kms-key-deletion  aws_kms_key.data in dev-a\n  KMS key deleted after 30 days");
   expect(text).toMatch(/^stack {2}dev +prod\na {6}\+2 ~8 ±2 −2 .* waits\nb {6}failed +·$/m);
