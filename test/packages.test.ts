@@ -146,7 +146,11 @@ test("a dependency that package.json does not name, and a file that is not packe
 
 test("the emulators' Python and the tools' versions are packed; sources, maps and the tests' tools are not", () => {
   const beside = local.files.filter((file) => !file.startsWith("dist/"));
-  const python = readdirSync(local.folder).filter((file) => file.endsWith(".py"));
+  const python = ["engines", "services"].flatMap((room) =>
+    readdirSync(join(local.folder, room), { recursive: true, encoding: "utf8" })
+      .filter((file) => file.endsWith(".py"))
+      .map((file) => `${room}/${file}`),
+  );
   const argocd = ["controller.go", "main.go", "repository.go"].map((file) => `argocd/${file}`);
   const tools = ["go.mod", "go.sum", "kwok/go.mod", "kwok/go.sum", "redis/main.go", ...argocd];
   expect([...beside].sort()).toEqual(

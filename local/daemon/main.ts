@@ -1,19 +1,19 @@
 import { createWriteStream, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { clusterDescription } from "../cluster/description";
-import { corrections, guards } from "../corrections";
 import { IssuedCredentials } from "../credentials/issued";
-import { Eks } from "../eks";
+import { type Emulator, startEmulator } from "../engines/start";
 import { jsonResponse, type WholeResponse } from "../gateway/exchange";
-import { type ControlRequest, createGateway, type LogEntry } from "../gateway/gateway";
+import { createGateway, type LogEntry } from "../gateway/gateway";
 import { freshConnections } from "../gateway/proxy";
+import type { ControlRequest } from "../gateway/service";
 import { REQUIREMENTS } from "../install";
 import { type LocalSettings, settingsOf } from "../options";
 import { stayPrivate } from "../private";
 import { markOf, removeProcessFile, writeProcessFile } from "../process-file";
 import { filesSetAside } from "../seal";
-import { EcrRegistry } from "../services/ecr";
-import { type Emulator, startEmulator } from "./emulators";
+import { SERVICES } from "../services";
+import { patchesOf, serve } from "../services/serve";
 import { openLog } from "./log";
 import { openSockets } from "./sockets";
 import type { LocalStatus } from "./status";
@@ -40,9 +40,8 @@ async function main(props: DaemonProps): Promise<void> {
   const stateOf = (service: string) =>
     settings.persist ? join(settings.stateDirectory, "services", `${service}.json`) : undefined;
   const credentials = new IssuedCredentials(stateOf("credentials"));
-  const local = () => clusterDescription(settings.stateDirectory);
-  const eks = new Eks({ file: stateOf("eks"), local, credentials });
-  const services = [new EcrRegistry(stateOf("ecr")), eks];
+  const cluster = () => clusterDescription(settings.stateDirectory);
+  const services = serve(SERVICES, { stateFileOf: stateOf, credentials, cluster });
   const sockets = openSockets(settings.stateDirectory);
   const upstream = (name: "moto" | "ministack", atOnce: number) => ({
     name,
@@ -76,7 +75,8 @@ async function main(props: DaemonProps): Promise<void> {
     const { method, path } = request;
     if (method === "GET" && path === "status") return jsonResponse(200, await status());
     if (method === "POST" && path === "reset") {
-      for (const kept of [...services, credentials]) kept.reset();
+      for (const { own } of services) own?.reset();
+      credentials.reset();
       await Promise.all(Object.values(emulators ?? {}).map((emulator) => emulator.reset()));
       return jsonResponse(200, {});
     }
@@ -84,15 +84,17 @@ async function main(props: DaemonProps): Promise<void> {
       setImmediate(() => void stop(0));
       return jsonResponse(200, { pid: process.pid });
     }
-    return eks.review(request);
+    for (const { own } of services) {
+      const answer = await own?.control?.(request);
+      if (answer) return answer;
+    }
+    return undefined;
   };
 
   const server = createGateway({
     place: settings,
     upstreams: { moto: upstream("moto", 16), ministack: upstream("ministack", 64) },
     services,
-    corrections: [...corrections, ...credentials.corrections],
-    guards,
     secretOf: (accessKey) => credentials.find(accessKey)?.secret,
     control,
     onAnswered: (entry: LogEntry) => {
@@ -143,6 +145,7 @@ async function main(props: DaemonProps): Promise<void> {
       version: pinned(name),
       python: props.python,
       settings,
+      patches: patchesOf(SERVICES, name),
       socket: sockets.pathOf(name),
       gatewayPort: port,
     });

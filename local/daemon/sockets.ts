@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { EmulatorName } from "../gateway/routes";
+import type { EngineName } from "../engines/engine";
 import { privateFolder } from "../private";
 
 /** Bytes that the path of a Unix socket may have; on Linux it is four more. */
@@ -12,7 +12,7 @@ const PREFIX = "sockets-";
 
 /** Folder of the Unix sockets on which the emulators of one start listen; nobody but this user may enter it. */
 export interface Sockets {
-  pathOf(name: EmulatorName): string;
+  pathOf(name: EngineName): string;
   remove(): void;
 }
 

@@ -1,4 +1,4 @@
-import type { EmulatorName } from "../gateway/routes";
+import type { EngineName } from "../engines/engine";
 
 /** What runs, and since when. */
 export interface LocalStatus {
@@ -24,7 +24,7 @@ export interface LocalStatus {
 
 /** One emulator behind the gateway. */
 export interface EmulatorStatus {
-  readonly name: EmulatorName;
+  readonly name: EngineName;
   readonly version: string;
   readonly pid: number;
   readonly healthy: boolean;

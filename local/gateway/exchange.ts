@@ -19,7 +19,7 @@ export interface RequestHead {
 }
 
 /**
- * What an emulator lets a request reach; it takes the gateway's word for it (`ministack_access.py`, `moto_access.py`):
+ * What an emulator lets a request reach; it takes the gateway's word for it (`engines/{ministack,moto}/access.py`):
  * its own paths, whether a host is an API's, what a bucket's CORS configuration says, an API, S3 as anybody or as a
  * presigned address or a form says, S3 for a page that has signed or for one that is anybody, and calls of STS, a
  * registry and code without a signature.

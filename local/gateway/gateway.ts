@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { EngineName } from "../engines/engine";
 import { admit, isControl, isRefusal, type Question } from "./admission";
+import { chain } from "./corrections";
 import { errorResponse } from "./errors";
 import {
   headOf,
@@ -14,8 +16,8 @@ import {
 } from "./exchange";
 import { forExecuteApi } from "./execute-api";
 import { exchange, send, stream, type Upstream } from "./proxy";
-import { type EmulatorName, emulatorOf } from "./routes";
-import type { Correction, Guard, OwnService } from "./service";
+import { emulatorOf } from "./routes";
+import type { ControlRequest, Forward, ServedService } from "./service";
 import type { SecretOf } from "./signature";
 import { refuseUnsignedAction } from "./unsigned";
 
@@ -23,10 +25,8 @@ import { refuseUnsignedAction } from "./unsigned";
 export interface GatewayProps {
   /** Account and Region of requests that name none. */
   readonly place: Place;
-  readonly upstreams: Readonly<Record<EmulatorName, Upstream>>;
-  readonly services: readonly OwnService[];
-  readonly corrections: readonly Correction[];
-  readonly guards: readonly Guard[];
+  readonly upstreams: Readonly<Record<EngineName, Upstream>>;
+  readonly services: readonly ServedService[];
 
   /** What the signatures of web pages are checked with. */
   readonly secretOf: SecretOf;
@@ -38,21 +38,6 @@ export interface GatewayProps {
   readonly onAnswered: (entry: LogEntry) => void;
 }
 
-/** A request to the gateway itself. */
-export interface ControlRequest {
-  readonly method: string;
-
-  /** What follows `/_groundplan/`. */
-  readonly path: string;
-
-  /** Host and port that the client addresses. */
-  readonly host: string;
-  readonly body: () => Promise<Buffer>;
-
-  /** Sends a request to the service that its scope names. */
-  readonly ask: (request: WholeRequest) => Promise<WholeResponse>;
-}
-
 /** One line of the gateway's log. */
 export interface LogEntry {
   readonly time: string;
@@ -62,7 +47,7 @@ export interface LogEntry {
   readonly ms: number;
 
   /** Who answered: an emulator, or the gateway itself. */
-  readonly by: EmulatorName | "gateway";
+  readonly by: EngineName | "gateway";
 }
 
 /**
@@ -156,21 +141,24 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<Answered> {
-  const service = head.scope?.service;
-  const name = emulatorOf(service);
+  const name = emulatorOf(props.services, head.scope?.service);
   const upstream = props.upstreams[name];
+  const service = findService(props, head);
 
-  const guard = props.guards.find((one) => one.service === service && one.applies(head));
-  const refusal = await guard?.refusal(head, (asked) => exchange(asked, upstream));
-  if (refusal) {
-    refuse(response, refusal);
-    return { by: "gateway", operation: head.operation };
+  for (const guard of service?.guards ?? []) {
+    const refusal = guard.applies(head)
+      ? await guard.refusal(head, (asked) => exchange(asked, upstream))
+      : undefined;
+    if (refusal) {
+      refuse(response, refusal);
+      return { by: "gateway", operation: head.operation };
+    }
   }
 
-  const own = props.services.find((one) => one.service === service && one.answers(head.operation));
-  const correction = props.corrections.find((one) => one.service === service && one.applies(head));
+  const own = service?.own?.answers(head.operation) ? service.own : undefined;
+  const isCorrected = service?.corrections.some((one) => one.applies(head)) ?? false;
   // moto's requests are small, and one that arrives in one piece cannot be cut off by an early answer.
-  if (!own && !correction && name !== "moto" && !isForm(head)) {
+  if (!own && !isCorrected && name !== "moto" && !isForm(head)) {
     await stream(head, request, response, upstream);
     return { by: name, operation: head.operation };
   }
@@ -192,12 +180,14 @@ async function answer(
 
 /** Hands a request that is held whole to its emulator, and mends what has to be mended. */
 function forwardWhole(props: GatewayProps, whole: WholeRequest): Promise<WholeResponse> {
-  const service = whole.scope?.service;
-  const name = emulatorOf(service);
+  const name = emulatorOf(props.services, whole.scope?.service);
   const addressed = name === "moto" ? inAccount(whole, placeOf(props.place, whole).account) : whole;
-  const forward = (changed: WholeRequest) => exchange(changed, props.upstreams[name]);
-  const correction = props.corrections.find((one) => one.service === service && one.applies(whole));
-  return correction ? correction.correct(addressed, forward) : forward(addressed);
+  const emulator: Forward = (request) => exchange(request, props.upstreams[name]);
+  return chain(findService(props, whole)?.corrections ?? [], emulator)(addressed);
+}
+
+function findService({ services }: GatewayProps, { scope }: RequestHead): ServedService | undefined {
+  return services.find(({ name }) => name === scope?.service);
 }
 
 /** moto is told the account by a header of its own; MiniStack reads it from the access key. */

@@ -1,49 +1,77 @@
+import type { EngineName } from "../engines/engine";
 import type { Place, RequestHead, WholeRequest, WholeResponse } from "./exchange";
+
+/** Sends a request that is held whole. */
+export type Forward = (request: WholeRequest) => Promise<WholeResponse>;
+
+/** One AWS service as the gateway serves it. */
+export interface ServedService {
+  /** Name that the service signs with. */
+  readonly name: string;
+
+  /** Who answers: an emulator, or the gateway with operations of its own. */
+  readonly engine: EngineName | "gateway";
+  readonly own?: OwnService;
+
+  /** Each gets the answer of the one before. */
+  readonly corrections: readonly Correction[];
+
+  /** The first that refuses counts. */
+  readonly guards: readonly Guard[];
+}
 
 /** Operations that neither emulator has, answered by the gateway itself with state of its own. */
 export interface OwnService {
-  /** Name that the service signs with. */
-  readonly service: string;
-
   /** Whether an operation is answered here. */
   answers(operation: string): boolean;
 
   /** @param ask - sends a request to the service that its scope names, with all corrections. */
-  answer(
-    request: WholeRequest,
-    place: Place,
-    ask: (request: WholeRequest) => Promise<WholeResponse>,
-  ): WholeResponse | Promise<WholeResponse>;
+  answer(request: WholeRequest, place: Place, ask: Forward): WholeResponse | Promise<WholeResponse>;
+
+  /** Answers a path of `/_groundplan/…` that is this service's; undefined for another. */
+  control?(request: ControlRequest): Promise<WholeResponse | undefined>;
 
   /** Forgets everything. */
   reset(): void;
 }
 
+/** A request to the gateway itself. */
+export interface ControlRequest {
+  readonly method: string;
+
+  /** What follows `/_groundplan/`. */
+  readonly path: string;
+
+  /** Host and port that the client addresses. */
+  readonly host: string;
+  readonly body: () => Promise<Buffer>;
+
+  /** Sends a request to the service that its scope names. */
+  readonly ask: Forward;
+}
+
 /** Mends what an emulator answers differently from AWS; each names the API reference that it follows. */
 export interface Correction {
-  /** Name that the service signs with. */
-  readonly service: string;
+  /**
+   * Whether a request is one that has to be mended.
+   *
+   * It is called with the head, which decides whether the body is read whole, and again when it was: the action of the
+   * query protocol stands in the body, and such a body is always read.
+   */
+  applies(request: RequestHead): boolean;
 
-  /** Whether a request is one that has to be mended; its body is then read whole. */
-  applies(head: RequestHead): boolean;
-
-  /** Mends the request, the answer, or both. */
-  correct(
-    request: WholeRequest,
-    forward: (request: WholeRequest) => Promise<WholeResponse>,
-  ): Promise<WholeResponse>;
+  /**
+   * Mends the request, the answer, or both.
+   *
+   * @param forward - sends a request to the emulator, with the corrections before this one.
+   */
+  correct(request: WholeRequest, forward: Forward): Promise<WholeResponse>;
 }
 
 /** Refuses what AWS refuses and an emulator carries out. It sees the head alone, so the body still streams. */
 export interface Guard {
-  /** Name that the service signs with. */
-  readonly service: string;
-
   applies(head: RequestHead): boolean;
 
   /** The answer of AWS, or undefined for a request that may go on. */
-  refusal(
-    head: RequestHead,
-    ask: (request: WholeRequest) => Promise<WholeResponse>,
-  ): Promise<WholeResponse | undefined>;
+  refusal(head: RequestHead, ask: Forward): Promise<WholeResponse | undefined>;
 }

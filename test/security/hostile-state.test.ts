@@ -18,11 +18,11 @@ import { join } from "node:path";
 import { alone } from "../../local/claim";
 import { clusterDescription } from "../../local/cluster/description";
 import { Components } from "../../local/cluster/processes";
+import { Store } from "../../local/files/store";
 import { openToAppend, privateTree, writeWhole } from "../../local/private";
 import { readProcessFile } from "../../local/process-file";
 import { readSmallFile } from "../../local/read-file";
 import { filesSetAside, isSealed, sealFolder } from "../../local/seal";
-import { Store } from "../../local/services/store";
 
 /** A checkout that brings links, pipes and state in `.groundplan/local`: nothing leads out, waits, or is believed. */
 
@@ -186,12 +186,16 @@ test("a pipe or a link in place of a signed state file is set aside by the emula
   pipe(join(state, "pipe"));
   symlinkSync(outside, join(state, "link"));
   const read = (path: string) =>
-    execFileSync("python3", ["-c", "import sealed, sys; sealed.read(sys.argv[1])", path], {
-      cwd: join(__dirname, "..", "..", "local"),
-      env: { ...process.env, GROUNDPLAN_STATE_KEY: outside, PYTHONDONTWRITEBYTECODE: "1" },
-      stdio: "pipe",
-      timeout: 20_000,
-    });
+    execFileSync(
+      "python3",
+      ["-c", "from engines import sealed; import sys; sealed.read(sys.argv[1])", path],
+      {
+        cwd: join(__dirname, "..", "..", "local"),
+        env: { ...process.env, GROUNDPLAN_STATE_KEY: outside, PYTHONDONTWRITEBYTECODE: "1" },
+        stdio: "pipe",
+        timeout: 20_000,
+      },
+    );
   writeFileSync(outside, "0".repeat(64));
   for (const name of ["pipe", "link"]) {
     expect(() => read(join(state, name))).toThrow("was not written on this machine");

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { buildTools, kubernetesVersion, toolPath, toolsDirectory } from "../../../local/cluster/tools";
-import { DEFAULT_VERSION } from "../../../local/eks/versions";
+import { DEFAULT_VERSION } from "../../../local/services/eks/versions";
 
 const variables = { ...process.env };
 let folder: string;

@@ -3,15 +3,20 @@ import { createServer, request, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ofOperations } from "../../../local/gateway/corrections";
 import type { RequestHead } from "../../../local/gateway/exchange";
 import { createGateway, type LogEntry } from "../../../local/gateway/gateway";
 import { freshConnections } from "../../../local/gateway/proxy";
+import type { Correction, Guard, ServedService } from "../../../local/gateway/service";
 
 let folder: string;
 let upstream: Server;
 let gateway: Server;
 let entries: LogEntry[];
 let controlled: string[];
+
+/** What the gateway serves; a test adds to it. */
+let services: ServedService[];
 
 /** How the server behind the gateway answers the next requests, one after the other. */
 let answers: ("break" | "html" | "ok")[];
@@ -20,6 +25,7 @@ let received: { headers: RequestHead["headers"]; body: string }[];
 beforeEach(async () => {
   entries = [];
   controlled = [];
+  services = [];
   answers = [];
   received = [];
   upstream = createServer(async (incoming, response) => {
@@ -38,9 +44,7 @@ beforeEach(async () => {
   gateway = createGateway({
     place: { account: "123456789012", region: "us-east-1" },
     upstreams: { moto: { name: "moto", ...behind }, ministack: { name: "ministack", ...behind } },
-    services: [],
-    corrections: [],
-    guards: [],
+    services,
     secretOf: () => undefined,
     control: async ({ method, path }) => {
       controlled.push(`${method} ${path}`);
@@ -139,4 +143,27 @@ test("an emulator that is gone is said to be", async () => {
   const { status, body } = await ask("s3", "");
   expect(status).toBe(503);
   expect(body).toContain("ServiceUnavailable");
+});
+
+test("corrections of one operation are applied one after the other, of other services none", async () => {
+  const append = (text: string): Correction =>
+    ofOperations(["DescribeVpcs"], async (asked, forward) => {
+      const answer = await forward(asked);
+      return { ...answer, body: `${answer.body}${text}` };
+    });
+  const corrections = [append("<first/>"), append("<second/>")];
+  services.push({ name: "ec2", engine: "moto", corrections, guards: [] });
+  services.push({ name: "iam", engine: "moto", corrections: [append("<other/>")], guards: [] });
+  expect((await ask("ec2", "Action=DescribeVpcs", FORM)).body).toBe("<ok/><first/><second/>");
+  expect((await ask("ec2", "Action=DescribeSubnets", FORM)).body).toBe("<ok/>");
+});
+
+test("of several guards each is asked, and one that refuses ends the request", async () => {
+  const guard = (status: number | undefined): Guard => ({
+    applies: () => true,
+    refusal: async () => (status === undefined ? undefined : { status, headers: {}, body: "refused" }),
+  });
+  services.push({ name: "s3", engine: "ministack", corrections: [], guards: [guard(undefined), guard(403)] });
+  expect(await ask("s3", "")).toEqual({ status: 403, body: "refused" });
+  expect(received).toEqual([]);
 });

@@ -25,8 +25,6 @@ beforeAll(async () => {
     place: { account: "123456789012", region: "us-east-1" },
     upstreams: { moto: { name: "moto", ...behind }, ministack: { name: "ministack", ...behind } },
     services: [],
-    corrections: [],
-    guards: [],
     secretOf: () => "secret",
     control: async () => undefined,
     onAnswered: (entry) => onAnswered(entry),

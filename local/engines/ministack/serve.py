@@ -1,0 +1,30 @@
+"""Serves MiniStack as its own command does."""
+
+import asyncio
+import os
+import resource
+
+from hypercorn.asyncio import serve as serve_asgi
+from hypercorn.config import Config
+from ministack.app import app
+
+from engines.ministack import access, metrics
+
+
+def serve(socket: str, patches: list) -> None:
+    if os.environ.get("GROUNDPLAN_STATE_KEY"):
+        from engines.ministack import state
+
+        state.install()
+    for patch in patches:
+        patch.install()
+    metrics.start()
+    access.install()
+    # Many connections at once need more than the 1024 files that most systems begin with.
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    config = Config()
+    config.bind = [f"unix:{socket}"]
+    config.backlog = 1024
+    config.loglevel = os.environ["LOG_LEVEL"]
+    asyncio.run(serve_asgi(access.from_gateway(app), config))

@@ -1,0 +1,14 @@
+import { join } from "node:path";
+import type { Engine } from "../engine";
+
+/** moto: most services, in one process that keeps its objects in a file. */
+export const moto: Engine = {
+  name: "moto",
+  healthPath: "/moto-api/config",
+  resetPath: "/moto-api/reset",
+  environment: ({ persist, stateDirectory }) => ({
+    ...(persist ? { MOTO_STATE: join(stateDirectory, "moto", "state") } : {}),
+    // Without them, AWS's managed policies do not exist.
+    MOTO_IAM_LOAD_MANAGED_POLICIES: "true",
+  }),
+};

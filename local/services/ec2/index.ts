@@ -1,0 +1,22 @@
+import type { Service } from "../service";
+import { createFlowLogs, describeFlowLogs, hideOptionsTag } from "./flow-logs";
+import { withoutOwnTags } from "./launch-templates";
+import { modifyVpcEndpoint } from "./modify-vpc-endpoint";
+import { authorizeWithDescription } from "./security-group-rules";
+import { findByAssociation, plainState } from "./subnet-ipv6";
+
+export const ec2: Service = {
+  name: "ec2",
+  engine: "moto",
+  why: "VPCs, endpoints and flow logs are clean; MiniStack's are not",
+  corrections: () => [
+    authorizeWithDescription,
+    createFlowLogs,
+    describeFlowLogs,
+    hideOptionsTag,
+    modifyVpcEndpoint,
+    plainState,
+    findByAssociation,
+    withoutOwnTags,
+  ],
+};

@@ -1,0 +1,7 @@
+import type { Service } from "../service";
+
+export const events: Service = {
+  name: "events",
+  engine: "ministack",
+  why: "clean",
+};

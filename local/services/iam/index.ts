@@ -1,0 +1,9 @@
+import type { Service } from "../service";
+import { accessKeys } from "./access-keys";
+
+export const iam: Service = {
+  name: "iam",
+  engine: "moto",
+  why: "has AWS's managed policies",
+  corrections: ({ credentials }) => [accessKeys(credentials)],
+};

@@ -1,0 +1,8 @@
+import type { Service } from "../service";
+
+export const lambda: Service = {
+  name: "lambda",
+  engine: "ministack",
+  why: "runs functions",
+  patches: ["patch.py"],
+};

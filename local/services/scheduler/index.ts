@@ -1,0 +1,7 @@
+import type { Service } from "../service";
+
+export const scheduler: Service = {
+  name: "scheduler",
+  engine: "ministack",
+  why: "clean",
+};

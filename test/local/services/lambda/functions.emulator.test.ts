@@ -1,0 +1,200 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  CloudWatchClient,
+  DescribeAlarmsCommand,
+  PutMetricAlarmCommand,
+  type PutMetricAlarmCommandInput,
+  SetAlarmStateCommand,
+} from "@aws-sdk/client-cloudwatch";
+import {
+  CreateAliasCommand,
+  CreateFunctionCommand,
+  InvokeCommand,
+  LambdaClient,
+  type LoggingConfig,
+  PublishVersionCommand,
+  PutFunctionConcurrencyCommand,
+  UpdateAliasCommand,
+  UpdateFunctionCodeCommand,
+  UpdateFunctionConfigurationCommand,
+  waitUntilFunctionActiveV2,
+  waitUntilFunctionUpdatedV2,
+} from "@aws-sdk/client-lambda";
+import { zip } from "../../../../cli/artifact/lambda/zip";
+import { type Emulator, startEmulator } from "../../../emulator";
+
+const FunctionName = "weighted";
+
+let emulator: Emulator;
+let lambda: LambdaClient;
+let cloudwatch: CloudWatchClient;
+
+/** Code that says which it is, and fails when it is asked to. */
+const code = (name: string) =>
+  zip({
+    "index.js": Buffer.from(
+      `exports.handler = async (event) => { console.log("heard " + event.say); if (event.fail) throw new TypeError("as asked"); return "${name}"; };`,
+    ),
+  }).bytes;
+
+beforeAll(async () => {
+  emulator = await startEmulator();
+  const { AWS_ENDPOINT_URL: endpoint = "", AWS_REGION: region = "" } = emulator.environment;
+  const credentials = { accessKeyId: "groundplan-local", secretAccessKey: "x" };
+  lambda = new LambdaClient({ endpoint, region, credentials, maxAttempts: 1 });
+  cloudwatch = new CloudWatchClient({ endpoint, region, credentials });
+  const Role = "arn:aws:iam::123456789012:role/weighted";
+  const common = { FunctionName, Role, Handler: "index.handler", Runtime: "nodejs22.x" as const };
+  await lambda.send(new CreateFunctionCommand({ ...common, Code: { ZipFile: code("one") } }));
+  await waitUntilFunctionActiveV2({ client: lambda, maxWaitTime: 60 }, { FunctionName });
+  await lambda.send(new PublishVersionCommand({ FunctionName }));
+  await lambda.send(new UpdateFunctionCodeCommand({ FunctionName, ZipFile: code("two") }));
+  await waitUntilFunctionUpdatedV2({ client: lambda, maxWaitTime: 60 }, { FunctionName });
+  await lambda.send(new PublishVersionCommand({ FunctionName }));
+  await lambda.send(new CreateAliasCommand({ FunctionName, Name: "live", FunctionVersion: "1" }));
+});
+
+afterAll(async () => emulator?.stop());
+
+async function invoke(event: object, Qualifier = "live") {
+  const answer = await lambda.send(
+    new InvokeCommand({ FunctionName, Qualifier, Payload: JSON.stringify(event), LogType: "Tail" }),
+  );
+  return { ...answer, payload: JSON.parse(answer.Payload?.transformToString() ?? "null") };
+}
+
+/** Which versions answered so many calls of the alias. */
+async function answered(calls: number): Promise<ReadonlySet<unknown>> {
+  const answers = new Set();
+  for (let call = 0; call < calls; call += 1) answers.add((await invoke({})).payload);
+  return answers;
+}
+
+const weigh = (weights: Record<string, number>) =>
+  lambda.send(
+    new UpdateAliasCommand({
+      FunctionName,
+      Name: "live",
+      RoutingConfig: { AdditionalVersionWeights: weights },
+    }),
+  );
+
+test("logs in JSON have the level INFO where none is given, as AWS answers it", async () => {
+  const configure = async (LoggingConfig: LoggingConfig) => {
+    const answer = await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, LoggingConfig }));
+    await waitUntilFunctionUpdatedV2({ client: lambda, maxWaitTime: 60 }, { FunctionName });
+    return answer.LoggingConfig;
+  };
+  expect(await configure({ LogFormat: "JSON", SystemLogLevel: "WARN" })).toMatchObject({
+    ApplicationLogLevel: "INFO",
+    SystemLogLevel: "WARN",
+  });
+  expect(await configure({ LogFormat: "Text" })).toEqual({ LogFormat: "Text" });
+});
+
+test("an alias without weights goes to its version", async () => {
+  expect(await answered(5)).toEqual(new Set(["one"]));
+});
+
+test("with weights both versions answer, and the answer says which", async () => {
+  await weigh({ 2: 0.5 });
+  // A share of one half misses in forty calls once in a million millions.
+  expect(await answered(40)).toEqual(new Set(["one", "two"]));
+  const { payload, ExecutedVersion } = await invoke({});
+  expect(ExecutedVersion).toBe(payload === "one" ? "1" : "2");
+  expect((await invoke({}, "2")).payload).toBe("two");
+});
+
+test("a weight of nearly all, and none again", async () => {
+  await weigh({ 2: 0.999999999 });
+  expect(await answered(5)).toEqual(new Set(["two"]));
+  await weigh({});
+  expect(await answered(5)).toEqual(new Set(["one"]));
+});
+
+test("a function's own error has the form of AWS's, and what it wrote is in the log", async () => {
+  const { FunctionError, payload, LogResult } = await invoke({ fail: true, say: "hello" });
+  expect(FunctionError).toBe("Unhandled");
+  expect(payload).toMatchObject({ errorType: "TypeError", errorMessage: "as asked" });
+  expect(Buffer.from(LogResult ?? "", "base64").toString()).toContain("heard hello");
+});
+
+/** Makes an alarm on what an alias of the function is asked, off at first. */
+async function alarm(AlarmName: string, change: Partial<PutMetricAlarmCommandInput>): Promise<void> {
+  const common = {
+    EvaluationPeriods: 1,
+    ComparisonOperator: "GreaterThanThreshold" as const,
+    TreatMissingData: "notBreaching",
+  };
+  await cloudwatch.send(new PutMetricAlarmCommand({ AlarmName, ...common, ...change, Threshold: 1 }));
+}
+
+/** A metric of an alias, added up by the minute. */
+const metric = (MetricName: string, alias = "live") => ({
+  Namespace: "AWS/Lambda",
+  MetricName,
+  Dimensions: [
+    { Name: "FunctionName", Value: FunctionName },
+    { Name: "Resource", Value: `${FunctionName}:${alias}` },
+  ],
+});
+
+/** Alarms that are on, with their reasons. */
+async function on(): Promise<Readonly<Record<string, string>>> {
+  const { MetricAlarms = [] } = await cloudwatch.send(new DescribeAlarmsCommand({ StateValue: "ALARM" }));
+  return Object.fromEntries(MetricAlarms.map(({ AlarmName, StateReason }) => [AlarmName, StateReason]));
+}
+
+/** Waits until alarms are on, and a look longer: for others that might be too. */
+async function untilOn(...names: readonly string[]): Promise<Readonly<Record<string, string>>> {
+  for (const begun = Date.now(); Date.now() - begun < 60_000; await sleep(500)) {
+    const found = await on();
+    if (names.every((name) => name in found)) break;
+  }
+  await sleep(2500);
+  return on();
+}
+
+test("alarms go on by what an alias answers: its errors by metric math, its duration by percentile", async () => {
+  const rate = (alias: string) => ({
+    Metrics: [
+      { Id: "rate", Expression: "100 * errors / MAX([errors, invocations])", ReturnData: true },
+      ...["Errors", "Invocations"].map((name) => ({
+        Id: name.toLowerCase(),
+        MetricStat: { Metric: metric(name, alias), Period: 60, Stat: "Sum" },
+        ReturnData: false,
+      })),
+    ],
+  });
+  await alarm("errors", rate("live"));
+  await alarm("errors-of-another-alias", rate("beta"));
+  await alarm("duration", { ...metric("Duration"), Period: 60, ExtendedStatistic: "p99" });
+  await alarm("a-quiet-hour", { ...metric("Throttles"), Period: 60, Statistic: "Sum" });
+  await invoke({ fail: true, say: "" });
+  const found = await untilOn("duration", "errors");
+  expect(Object.keys(found).sort()).toEqual(["duration", "errors"]);
+  expect(found.errors).toMatch(
+    /^Threshold Crossed: 1 out of the last 1 datapoints \[[\d.]+ .* were greater than/,
+  );
+});
+
+test("reserved concurrency refuses calls of the alias, which are throttles and no errors", async () => {
+  await alarm("throttles", { ...metric("Throttles"), Period: 60, Statistic: "Sum" });
+  const limit = new PutFunctionConcurrencyCommand({ FunctionName, ReservedConcurrentExecutions: 0 });
+  await lambda.send(limit);
+  for (const _ of [1, 2]) {
+    await expect(invoke({})).rejects.toMatchObject({
+      name: "TooManyRequestsException",
+      Reason: "ReservedFunctionConcurrentInvocationLimitExceeded",
+      $metadata: { httpStatusCode: 429 },
+    });
+  }
+  expect(Object.keys(await untilOn("throttles"))).toContain("throttles");
+});
+
+test("an alarm that is set by hand stays for a while", async () => {
+  const state = { StateValue: "ALARM" as const, StateReason: "by hand" };
+  await cloudwatch.send(new SetAlarmStateCommand({ AlarmName: "errors-of-another-alias", ...state }));
+  await sleep(5000);
+  expect((await on())["errors-of-another-alias"]).toBe("by hand");
+});
