@@ -25,7 +25,9 @@ sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
 
 def stop_with_parent() -> None:
-    sys.stdin.buffer.read()
+    # Not by sys.stdin: a thread that waits there holds its lock, and Python, which wants it at its end, then aborts.
+    while os.read(0, 4096):
+        pass
     os.kill(os.getpid(), signal.SIGTERM)
 
 

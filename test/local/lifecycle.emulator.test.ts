@@ -68,6 +68,10 @@ test("started once, found the second time, ended without a trace", async () => {
   expect(pidsOf(first).filter(isAlive)).toEqual([]);
   expect(await call("down")).toBe(false);
   expect(await call("status")).toBeNull();
+  for (const name of ["moto", "ministack"]) {
+    const log = readFileSync(join(stateDirectory, `${name}.log`), "utf8");
+    expect([name, /Fatal Python error|Traceback/.exec(log)?.[0]]).toEqual([name, undefined]);
+  }
 });
 
 test("emptied: nothing is left in either emulator or the gateway, nor after a restart", async () => {
