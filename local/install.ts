@@ -3,9 +3,9 @@ import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from "node:
 import { homedir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { execa } from "execa";
+import { privately, privatePlace } from "./files/private";
 import { LocalError } from "./options";
-import { privately, privatePlace } from "./private";
-import { markOf } from "./process-file";
+import { markOf } from "./process/process-file";
 import { WORKSPACE } from "./workspace";
 
 /** A Python environment that holds what a requirements file names. */

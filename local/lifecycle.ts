@@ -1,16 +1,23 @@
 import type { ChildProcess } from "node:child_process";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { alone } from "./claim";
 import { openLog } from "./daemon/log";
 import type { DaemonProps } from "./daemon/main";
 import { removeSockets } from "./daemon/sockets";
 import type { LocalStatus } from "./daemon/status";
+import { privateTree, refuseLinks, spawnPrivately } from "./files/private";
+import { sealFolder } from "./files/seal";
 import { install } from "./install";
 import { LocalError, type LocalOptions, type LocalSettings, settingsOf } from "./options";
-import { privateTree, refuseLinks, spawnPrivately } from "./private";
-import { end, isRunning, markOf, type ProcessMark, readProcessFile, removeProcessFile } from "./process-file";
-import { sealFolder } from "./seal";
+import { alone } from "./process/claim";
+import {
+  end,
+  isRunning,
+  markOf,
+  type ProcessMark,
+  readProcessFile,
+  removeProcessFile,
+} from "./process/process-file";
 import { WORKSPACE } from "./workspace";
 
 const DAEMON = join(WORKSPACE, "dist", "daemon", "main.js");

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freePorts } from "../local/free-ports";
+import { freePorts } from "../local/process/free-ports";
 
 const ROOT = join(__dirname, "..");
 

@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { freePorts } from "../free-ports";
+import { privateFolder, writeWhole } from "../files/private";
+import { readSmallFile } from "../files/read-file";
 import { LocalError } from "../options";
-import { privateFolder, writeWhole } from "../private";
-import { isRunning } from "../process-file";
-import { readSmallFile } from "../read-file";
+import { freePorts } from "../process/free-ports";
+import { isRunning } from "../process/process-file";
 import { KubernetesApi } from "./api";
 import type { Credentials, UserName } from "./credentials";
 import { type ClusterAccess, kubeconfig, webhookConfig } from "./kubeconfig";

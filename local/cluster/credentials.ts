@@ -1,9 +1,9 @@
 import { createHash, generateKeyPairSync, randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { selfSigned } from "../certificate";
-import { privateFolder, writeWhole } from "../private";
-import { readSmallFile } from "../read-file";
+import { selfSigned } from "../credentials/certificate";
+import { privateFolder, writeWhole } from "../files/private";
+import { readSmallFile } from "../files/read-file";
 
 /** Who may ask the API server, each by a token of its own. */
 export const USERS = {

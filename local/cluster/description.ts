@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { privateFolder, writeWhole } from "../private";
-import { readSmallFile } from "../read-file";
+import { privateFolder, writeWhole } from "../files/private";
+import { readSmallFile } from "../files/read-file";
 import { clusterDirectory } from "./options";
 
 /** What the EKS API tells of the local cluster. */

@@ -1,6 +1,6 @@
 import { execa } from "execa";
+import { privately, writeWhole } from "../files/private";
 import { LocalError } from "../options";
-import { privately, writeWhole } from "../private";
 
 /** A program that makes clusters in containers. */
 export type Engine = "kind" | "k3d";

@@ -1,7 +1,7 @@
 import { dirname, resolve } from "node:path";
 import { parse } from "yaml";
+import { readSmallFile } from "../files/read-file";
 import { LocalError } from "../options";
-import { readSmallFile } from "../read-file";
 
 /** What a kubeconfig's current context says of its cluster. */
 export interface ClusterAccess {

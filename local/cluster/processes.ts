@@ -2,10 +2,10 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { openLog } from "../daemon/log";
+import { spawnPrivately, writeWhole } from "../files/private";
+import { readSmallFile } from "../files/read-file";
 import { LocalError } from "../options";
-import { spawnPrivately, writeWhole } from "../private";
-import { end, isMark, isRunning, markOf, type ProcessMark } from "../process-file";
-import { readSmallFile } from "../read-file";
+import { end, isMark, isRunning, markOf, type ProcessMark } from "../process/process-file";
 
 /** A program of the cluster that was started. */
 export interface Component extends ProcessMark {

@@ -2,10 +2,10 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { execa } from "execa";
+import { privately, privatePlace, writeWhole } from "../files/private";
 import { cacheDirectory } from "../install";
 import { LocalError } from "../options";
-import { privately, privatePlace, writeWhole } from "../private";
-import { markOf } from "../process-file";
+import { markOf } from "../process/process-file";
 import { WORKSPACE } from "../workspace";
 import { ACTIONS, type AssetName, PROGRAMS, type Recipe, type ToolName } from "./programs";
 

@@ -1,6 +1,6 @@
 import { renameSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { openToAppend } from "../private";
+import { openToAppend } from "../files/private";
 
 /** Bytes from which a log is set aside at the next start; the one before it goes. */
 const LARGE = 10 * 2 ** 20;

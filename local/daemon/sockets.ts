@@ -3,7 +3,7 @@ import { existsSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { EngineName } from "../engines/engine";
-import { privateFolder } from "../private";
+import { privateFolder } from "../files/private";
 
 /** Bytes that the path of a Unix socket may have; on Linux it is four more. */
 const LONGEST = 103;

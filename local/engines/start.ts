@@ -1,11 +1,11 @@
 import type { ChildProcess } from "node:child_process";
 import { join } from "node:path";
 import { openLog } from "../daemon/log";
+import { machineKeyFile } from "../files/machine-key";
+import { privateFolder, spawnPrivately } from "../files/private";
 import type { WholeResponse } from "../gateway/exchange";
 import { exchange, freshConnections } from "../gateway/proxy";
-import { machineKeyFile } from "../machine-key";
 import type { LocalSettings } from "../options";
-import { privateFolder, spawnPrivately } from "../private";
 import { WORKSPACE } from "../workspace";
 import { ENGINES } from ".";
 import type { EngineName } from "./engine";

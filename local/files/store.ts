@@ -1,8 +1,8 @@
 import { lstatSync } from "node:fs";
 import { dirname } from "node:path";
-import { privateFolder, writeWhole } from "../private";
-import { readSmallFile } from "../read-file";
-import { setAside } from "../seal";
+import { privateFolder, writeWhole } from "./private";
+import { readSmallFile } from "./read-file";
+import { setAside } from "./seal";
 
 /**
  * A small document that is saved at every change, by writing beside it and renaming: what is on disk

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import type { LocalStatus } from "../../local";
-import { markOf, readProcessFile } from "../../local/process-file";
+import { markOf, readProcessFile } from "../../local/process/process-file";
 
 const execute = promisify(execFile);
 

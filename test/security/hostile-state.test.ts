@@ -15,14 +15,14 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { alone } from "../../local/claim";
 import { clusterDescription } from "../../local/cluster/description";
 import { Components } from "../../local/cluster/processes";
+import { openToAppend, privateTree, writeWhole } from "../../local/files/private";
+import { readSmallFile } from "../../local/files/read-file";
+import { filesSetAside, isSealed, sealFolder } from "../../local/files/seal";
 import { Store } from "../../local/files/store";
-import { openToAppend, privateTree, writeWhole } from "../../local/private";
-import { readProcessFile } from "../../local/process-file";
-import { readSmallFile } from "../../local/read-file";
-import { filesSetAside, isSealed, sealFolder } from "../../local/seal";
+import { alone } from "../../local/process/claim";
+import { readProcessFile } from "../../local/process/process-file";
 
 /** A checkout that brings links, pipes and state in `.groundplan/local`: nothing leads out, waits, or is believed. */
 

@@ -19,7 +19,7 @@ import {
   spawnPrivately,
   writeNew,
   writeWhole,
-} from "../../local/private";
+} from "../../local/files/private";
 import { openFiles } from "./open-files";
 
 /** Another user of the machine: what `local` writes, they cannot read. */
@@ -85,7 +85,7 @@ test("a folder that an older version left open is closed with all that is in it,
 
 /** Files that are no checkout's state, with how often each is read at once, and why it may be. */
 const READ_AT_ONCE: Readonly<Record<string, readonly [number, string]>> = {
-  "process-file.ts": [1, "the system's own /proc"],
+  "process/process-file.ts": [1, "the system's own /proc"],
   "install.ts": [1, "the requirements of this package"],
   "daemon/main.ts": [1, "the requirements of this package"],
   "cluster/gitops.ts": [1, "a tool in the cache"],
@@ -115,10 +115,10 @@ describe("a new file cannot be forgotten", () => {
     });
   }
 
-  test("local/ makes files and starts programs in local/private.ts alone", () => {
+  test("local/ makes files and starts programs in local/files/private.ts alone", () => {
     const found = sources(LOCAL)
       // The reader opens, and makes nothing.
-      .filter((path) => !["private.ts", "read-file.ts"].includes(relative(LOCAL, path)))
+      .filter((path) => !["files/private.ts", "files/read-file.ts"].includes(relative(LOCAL, path)))
       .flatMap((path) =>
         openly(readFileSync(path, "utf8").replaceAll(/\(\) =>\s+execa/g, "() => execa")).map(
           (name) => `${relative(LOCAL, path)}: ${name}`,
@@ -132,10 +132,12 @@ describe("a new file cannot be forgotten", () => {
     return [...source.matchAll(/\b(?:readFileSync|readFile|createReadStream|readvSync|readSync)\(/g)].length;
   }
 
-  test("local/ reads what a checkout may bring in local/read-file.ts alone", () => {
+  test("local/ reads what a checkout may bring in local/files/read-file.ts alone", () => {
     const found = sources(LOCAL)
       .map((path) => [relative(LOCAL, path), readFileSync(path, "utf8")] as const)
-      .filter(([name, source]) => /from "node:fs(?:\/promises)?"/.test(source) && name !== "read-file.ts")
+      .filter(
+        ([name, source]) => /from "node:fs(?:\/promises)?"/.test(source) && name !== "files/read-file.ts",
+      )
       .flatMap(([name, source]) => (readsAtOnce(source) === 0 ? [] : [[name, readsAtOnce(source)]]));
     expect(Object.fromEntries(found)).toEqual(
       Object.fromEntries(Object.entries(READ_AT_ONCE).map(([name, [count]]) => [name, count])),

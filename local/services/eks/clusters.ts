@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { selfSignedCertificate } from "../../certificate";
+import { selfSignedCertificate } from "../../credentials/certificate";
 import { bootstrapEntry } from "./access-entries";
 import { EksError, invalid } from "./error";
 import { choiceOf, flagOf, type Input, mapOf, now, objectOf, objectsOf, optionalText, textOf } from "./input";

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { freePorts } from "../../../local/free-ports";
+import { freePorts } from "../../../local/process/free-ports";
 import { CdktfProject, type Ended, ended, succeeded } from "../../stacks/cdktf-project";
 
 const project = new CdktfProject();

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { markOf } from "../../../local/process-file";
+import { markOf } from "../../../local/process/process-file";
 import { type HeldLine, openHeldLine } from "../../held-line";
 import { type PlanProject, TABLE } from "./project";
 

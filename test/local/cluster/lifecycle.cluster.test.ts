@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { toolPath } from "../../../local/cluster/tools";
-import { markOf } from "../../../local/process-file";
+import { markOf } from "../../../local/process/process-file";
 import { type Run, runProgram } from "../../program";
 
 const CLI = join(__dirname, "..", "..", "..", "cli", "bin", "groundplan.js");

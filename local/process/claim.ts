@@ -1,10 +1,10 @@
 import { lstatSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { LocalError } from "./options";
-import { privateFolder, writeNew } from "./private";
+import { privateFolder, writeNew } from "../files/private";
+import { readSmallFile } from "../files/read-file";
+import { LocalError } from "../options";
 import { isMark, isRunning, markOf, type ProcessMark } from "./process-file";
-import { readSmallFile } from "./read-file";
 
 /** Options of {@link alone}. */
 export interface AloneOptions {

@@ -1,8 +1,8 @@
 import { createHmac, randomUUID, timingSafeEqual } from "node:crypto";
 import { existsSync, lstatSync, readdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
+import { LocalError } from "../options";
 import { machineKey } from "./machine-key";
-import { LocalError } from "./options";
 import { refuseLinks, writeWhole } from "./private";
 import { readSmallFile } from "./read-file";
 

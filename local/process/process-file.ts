@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { writeWhole } from "./private";
-import { readSmallFile } from "./read-file";
+import { writeWhole } from "../files/private";
+import { readSmallFile } from "../files/read-file";
 
 /** A process, known by more than its id: the system gives ids anew. */
 export interface ProcessMark {

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { LocalError } from "./options";
+import { LocalError } from "../options";
 import { privatePlace, writeWhole } from "./private";
 import { readSmallFile } from "./read-file";
 

@@ -1,5 +1,5 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
-import { selfSigned, selfSignedCertificate } from "../../local/certificate";
+import { selfSigned, selfSignedCertificate } from "../../../local/credentials/certificate";
 
 test("a certificate authority that signs itself", () => {
   const certificate = new X509Certificate(selfSignedCertificate("kubernetes"));

@@ -1,4 +1,4 @@
-import { type AloneOptions, alone } from "./claim";
+import { type AloneOptions, alone } from "../process/claim";
 import { privateTree } from "./private";
 import { sealFolder } from "./seal";
 

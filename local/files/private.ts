@@ -15,7 +15,7 @@ import {
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { isMainThread } from "node:worker_threads";
-import { LocalError } from "./options";
+import { LocalError } from "../options";
 
 /** Permissions that a file or folder of this package never gives: those of the group and of others. */
 const OTHERS = 0o077;

@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { alone } from "../../local/claim";
-import { Components } from "../../local/cluster/processes";
+import { Components } from "../../../local/cluster/processes";
+import { alone } from "../../../local/process/claim";
 import {
   end,
   isRunning,
@@ -11,8 +11,8 @@ import {
   readProcessFile,
   removeProcessFile,
   writeProcessFile,
-} from "../../local/process-file";
-import { runProgram } from "../program";
+} from "../../../local/process/process-file";
+import { runProgram } from "../../program";
 
 let folder: string;
 
@@ -83,7 +83,7 @@ test("of many that find the claim of a process that is gone, each has its turn",
   writeFileSync(join(folder, "starting"), JSON.stringify({ pid: process.pid, began: "0" }));
   const script = `
     const { appendFileSync } = require("node:fs");
-    const { alone } = require("./local/dist/claim");
+    const { alone } = require("./local/dist/process/claim");
     alone(process.argv[1], {}, async () => {
       appendFileSync(process.argv[2], "begin\\n");
       await new Promise((resolve) => setTimeout(resolve, 20));
@@ -91,7 +91,7 @@ test("of many that find the claim of a process that is gone, each has its turn",
     });`;
   const said = join(folder, "..", `${basename(folder)}-said`);
   try {
-    const root = join(__dirname, "..", "..");
+    const root = join(__dirname, "..", "..", "..");
     const runs = Array.from({ length: 6 }, () =>
       runProgram(process.execPath, ["-e", script, folder, said], { cwd: root }),
     );
@@ -139,8 +139,8 @@ test("whoever waits says for which process", async () => {
 });
 
 test("a claim that cannot be written, as on a full disk, is removed", async () => {
-  const script = `require("./local/dist/claim").alone(process.argv[1], {}, async () => console.log("done"));`;
-  const root = join(__dirname, "..", "..");
+  const script = `require("./local/dist/process/claim").alone(process.argv[1], {}, async () => console.log("done"));`;
+  const root = join(__dirname, "..", "..", "..");
   const run = (limit: string) =>
     runProgram("bash", ["-c", `${limit}; exec "$0" -e "$1" "$2"`, process.execPath, script, folder], {
       cwd: root,
