@@ -1,6 +1,6 @@
 /**
- * Which file may import which, beyond what biome.json holds: the storeys of cli/, and no circle anywhere.
- * docs/architecture.md draws it. Types count: a file that needs another one's types cannot be read without it.
+ * Which file may import which, beyond what biome.json holds: the storeys of cli/, the services of local/, and no circle
+ * anywhere. docs/architecture.md draws it. Types count: a file that needs another one's types cannot be read without it.
  */
 
 /** The folders of cli/, from the top down: each may import those below it, and none above. */
@@ -68,6 +68,20 @@ module.exports = {
       severity: "error",
       from: { path: "^cli/artifact/[^/]+\\.ts$" },
       to: { path: "^cli/artifact/[^/]+/" },
+    },
+    {
+      name: "local-service-knows-no-other",
+      comment: "To mend an answer is to open one folder: what two services need goes into a room below them.",
+      severity: "error",
+      from: { path: "^local/services/([^/]+)/" },
+      to: { path: "^local/services/[^/]+/", pathNot: "^local/services/$1/" },
+    },
+    {
+      name: "local-machinery-knows-no-service",
+      comment: "The gateway and the emulators get what local/services/ registers; they import none of it.",
+      severity: "error",
+      from: { path: "^local/(gateway|engines|credentials|files|process)/" },
+      to: { path: "^local/services/" },
     },
     unplaced,
     ...downward,

@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
-/** What .dependency-cruiser.cjs holds: the storeys of cli/ and no circle anywhere, each rule with a planted fault. */
+/** What .dependency-cruiser.cjs holds: the storeys of cli/, the services of local/ and no circle, each rule with a planted fault. */
 
 const ROOT = join(__dirname, "..", "..");
 const CONFIG = ".dependency-cruiser.cjs";
@@ -23,6 +23,8 @@ const FAULTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   "command-imports-no-command": { "cli/commands/plan.ts": 'export * from "./report";' },
   "artifact-knows-no-kind": { "cli/artifact/prune.ts": 'export type { Zip } from "./lambda/zip";' },
+  "local-service-knows-no-other": { "local/services/lambda/bad.ts": 'export * from "../ec2/good";' },
+  "local-machinery-knows-no-service": { "local/gateway/bad.ts": 'export * from "../services/ec2/good";' },
   "cli-folder-without-storey": { "cli/plan/plan.ts": 'export * from "../attic/box";' },
   ...Object.fromEntries(
     BELOW_COMMANDS.map((storey, index) => [
@@ -43,6 +45,7 @@ beforeEach(() => {
   for (const storey of ["commands", "attic", ...BELOW_COMMANDS]) write(`cli/${storey}/good.ts`, GOOD);
   for (const path of ["cli/artifact/lambda/zip.ts", "cli/attic/box.ts", "cli/commands/report.ts"])
     write(path, GOOD);
+  write("local/services/ec2/good.ts", GOOD);
 });
 
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
@@ -67,6 +70,12 @@ function cruise(): { code: number | null; broken: readonly string[] } {
 
 test("a tree whose imports run downward passes", () => {
   write("cli/commands/apply.ts", 'export * from "../plan/good";\nexport * from "./apply-all";\n');
+  write("local/services/index.ts", 'export * from "./ec2/good";\n');
+  write(
+    "local/services/ec2/index.ts",
+    'export * from "./good";\nexport type { Good as One } from "../service";\n',
+  );
+  write("local/services/service.ts", GOOD);
   write("cli/commands/apply-all.ts", 'export type { Good } from "../console/good";\n');
   expect(cruise().broken).toEqual([]);
 });
