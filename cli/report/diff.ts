@@ -125,7 +125,10 @@ function compareLists(path: string, before: readonly Shown[], after: readonly Sh
     if (found < 0) come.push(each);
     else gone.splice(found, 1);
   }
-  if (gone.length === 0 && come.length === 0) return reordered(path, before, after, into);
+  if (gone.length === 0 && come.length === 0) {
+    reordered(path, before, after, into);
+    return;
+  }
   const paired = gone.length === come.length && gone.every(({ item }) => item.kind === "map");
   if (paired) {
     for (const [at, { item }] of gone.entries()) {
