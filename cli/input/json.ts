@@ -29,7 +29,8 @@ export function readJson(path: string, limits: InputLimits): unknown {
   return parseJson(readInput(path, limits));
 }
 
-function decode(bytes: Uint8Array): string {
+/** The text of some bytes. @throws InputError when they are not UTF-8. */
+export function decode(bytes: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {

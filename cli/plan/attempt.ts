@@ -1,3 +1,4 @@
+import { withExactNumbers } from "../input/exact-numbers";
 import type { Ended } from "../process/run";
 import type { WorkFolder } from "../process/work-folder";
 import type { BoardLine } from "../progress/board";
@@ -73,7 +74,7 @@ export async function ordinaryPlan(
     },
     ({ exitCode, all }) => (exitCode === 0 ? undefined : all),
   );
-  return shown.exitCode === 0 ? (JSON.parse(shown.stdout) as RawPlan) : undefined;
+  return shown.exitCode === 0 ? (JSON.parse(withExactNumbers(shown.stdout)) as RawPlan) : undefined;
 }
 
 /** What Terraform would do, as JSON; or the end of the plan that failed. */

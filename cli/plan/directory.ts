@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
+import { asNumbers } from "../input/exact-numbers";
 import { folderOf } from "../process/own-folder";
 import { Turn } from "../process/turn";
 import { writeWholeFile } from "../process/whole-file";
@@ -43,7 +44,7 @@ export class ResultDirectory {
   }
 
   writeDocument(stack: string, document: PlanJson): string {
-    return this.write(stack, "plan.json", `${JSON.stringify(document, null, 1)}\n`);
+    return this.write(stack, "plan.json", `${asNumbers(JSON.stringify(document, null, 1))}\n`);
   }
 
   /** Writes the summary: as the last file, or anew whenever it changes. */

@@ -1,8 +1,9 @@
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
+import { withExactNumbers } from "../input/exact-numbers";
 import { InputError, readInput } from "../input/file";
-import { readJson } from "../input/json";
+import { decode, parseJson } from "../input/json";
 import { schemaCheck } from "../input/schema";
 import { changes } from "./document";
 import { PLAN_JSON, type PlanJson } from "./plan-json";
@@ -78,7 +79,9 @@ export function readSaved(folder: string, summary: string, saved: string): Buffe
 
 /** @param folder - the result directory: by no link is anything else read. */
 function parse(file: string, folder: string): unknown {
-  return unreadableUnless(file, () => readJson(file, { bytes: LARGEST, within: folder }));
+  return unreadableUnless(file, () =>
+    parseJson(withExactNumbers(decode(readInput(file, { bytes: LARGEST, within: folder })))),
+  );
 }
 
 function unreadableUnless<T>(file: string, read: () => T): T {

@@ -1,3 +1,4 @@
+import { exactNumber } from "../input/exact-numbers";
 import { isArray, isObject, type Json } from "../input/json";
 import { type Span, TextSearch } from "./mask-search";
 import type { ResourceChangeJson } from "./plan-json";
@@ -73,6 +74,8 @@ export class Secrets {
     const { secrets } = this.search();
     const scrub = (text: string) => masked(text, secrets.find(text));
     const walk = (item: Json): Json => {
+      const exact = exactNumber(item);
+      if (exact !== undefined) return this.texts.has(exact) ? SENSITIVE : item;
       if (typeof item === "string") return scrub(item);
       if (typeof item === "number") return this.texts.has(String(item)) ? SENSITIVE : item;
       if (isArray(item)) return item.map(walk);
@@ -141,7 +144,7 @@ export class Secrets {
   private add(value: unknown, mask: unknown): void {
     if (mask === undefined || mask === null || mask === false) return;
     if (typeof value === "string" || typeof value === "number") {
-      if (mask === true) this.addText(String(value));
+      if (mask === true) this.addText(exactNumber(value) ?? String(value));
     } else if (typeof value === "object" && value !== null) {
       for (const [key, item] of Object.entries(value)) this.add(item, mask === true ? true : at(mask, key));
     }

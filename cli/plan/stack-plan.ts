@@ -1,4 +1,5 @@
 import type { CliError } from "../console/errors";
+import { withExactNumbers } from "../input/exact-numbers";
 import { plain } from "../process/run";
 import type { BoardLine } from "../progress/board";
 import { splitName } from "../project/environment";
@@ -86,7 +87,7 @@ export async function planStack(
     return late ? deferred(late) : failed(attempt.failed, attempt.output);
   }
   const { terraform, plan, shown } = attempt;
-  const all = JSON.parse(shown.stdout) as RawPlan;
+  const all = JSON.parse(withExactNumbers(shown.stdout)) as RawPlan;
   secrets.addPlan(all);
   const ordinary = props.refreshOnly ? await ordinaryPlan(all, stack, props) : all;
   if (ordinary) secrets.addPlan(ordinary);

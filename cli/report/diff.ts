@@ -1,3 +1,4 @@
+import { exactNumber } from "../input/exact-numbers";
 import { cutAroundChange, textDiff } from "./text-diff";
 import { isEmpty, NOTHING, type Shown, same } from "./values";
 
@@ -187,7 +188,7 @@ function text(value: Shown): string {
     case "unknown":
       return UNKNOWN;
     case "leaf":
-      return JSON.stringify(value.value);
+      return exactNumber(value.value) ?? JSON.stringify(value.value);
     case "list":
       return `[${value.items.map(text).join(", ")}]`;
     case "map":

@@ -1,21 +1,30 @@
 import { createHash } from "node:crypto";
 import type { StackReport } from "./model";
 
+/** Where a stack is deployed, as far as its plan says so. */
+export interface Place {
+  readonly account: string | undefined;
+  readonly region: string | undefined;
+}
+
 /**
- * Stacks with the same change: the same unit in several environments, alike but for the environment's name,
- * the account and the ids that AWS gives out.
+ * Stacks with the same change: the same unit in several environments, alike but for the environment's name, its account,
+ * its Region, and the ids of its network. An image's tag, a version, a date or an AMI that differs is a difference.
  */
-export function groupsOf(stacks: readonly StackReport[]): readonly (readonly string[])[] {
+export function groupsOf(
+  stacks: readonly StackReport[],
+  placeOf: (stack: string) => Place,
+): readonly (readonly string[])[] {
   const groups = new Map<string, string[]>();
   for (const stack of stacks) {
     if (stack.changes.length === 0) continue;
-    const key = fingerprint(stack);
+    const key = fingerprint(stack, placeOf(stack.name));
     groups.set(key, [...(groups.get(key) ?? []), stack.name]);
   }
   return [...groups.values()];
 }
 
-function fingerprint(stack: StackReport): string {
+function fingerprint(stack: StackReport, place: Place): string {
   const text = JSON.stringify([
     stack.unit,
     stack.risks.map(({ rule, level }) => [rule, level]),
@@ -28,17 +37,28 @@ function fingerprint(stack: StackReport): string {
       change.lines,
     ]),
   ]);
-  return createHash("sha256").update(neutral(text, stack.environment)).digest("hex");
+  return createHash("sha256")
+    .update(neutral(text, stack.environment, place))
+    .digest("hex");
 }
 
+/** Prefixes of ids that AWS gives to parts of a network: every environment has its own, and none says what runs. */
+const NETWORK_IDS =
+  /\b(vpc|subnet|sg|sgr|rtb|igw|eigw|nat|eni|eipalloc|eipassoc|vpce|acl|pl|tgw)-[0-9a-f]{8}(?:[0-9a-f]{9})?\b/g;
+
 /** A text without what differs between environments that are alike. */
-function neutral(text: string, environment: string | undefined): string {
-  // A name with anything else in it is no environment's, and could make a pattern of its own.
-  const name = environment && /^[\w-]{1,64}$/.test(environment) ? environment : undefined;
-  const named = name
-    ? text.replaceAll(new RegExp(`(?<![A-Za-z0-9])${name}(?![A-Za-z0-9])`, "g"), "ENV")
-    : text;
-  return named
-    .replaceAll(/(?<![0-9])[0-9]{12}(?![0-9])/g, "ACCOUNT")
-    .replaceAll(/\b([a-z]{1,12})-(?=[0-9a-f]*[0-9])[0-9a-f]{8,17}\b/g, "$1-ID");
+function neutral(text: string, environment: string | undefined, { account, region }: Place): string {
+  const words = [
+    // A name with anything else in it is no environment's, and could make a pattern of its own.
+    [environment && /^[\w-]{1,64}$/.test(environment) ? environment : undefined, "ENV"],
+    [account, "ACCOUNT"],
+    [region, "REGION"],
+  ] as const;
+  return words
+    .reduce(
+      (rest, [word, name]) =>
+        word ? rest.replaceAll(new RegExp(`(?<![A-Za-z0-9])${word}(?![A-Za-z0-9])`, "g"), name) : rest,
+      text,
+    )
+    .replaceAll(NETWORK_IDS, "$1-ID");
 }

@@ -4,6 +4,7 @@ import type { PlanRun } from "../plan/result";
 import { groupsOf } from "./groups";
 import { REPORT_FORMAT, REPORT_VERSION, type Report, type StackReport, type Verdict } from "./model";
 import type { Note } from "./notes";
+import { surroundingsOf } from "./risks/surroundings";
 import { dangerOf, stackReport } from "./stack";
 
 /** Makes the report of a run. */
@@ -22,7 +23,7 @@ export function reportOf(run: PlanRun, planOf: (stack: string) => PlanJson | und
     ...(run.failure ? { failure: { message: run.failure.message } } : {}),
     verdict: verdictOf(run, stacks),
     stacks,
-    groups: groupsOf(stacks),
+    groups: groupsOf(stacks, (stack) => surroundingsOf(planOf(stack))),
     left: run.left.length,
     removed: run.removed,
   };

@@ -1,4 +1,5 @@
 import { parse as parseYaml } from "yaml";
+import { withExactNumbers } from "../input/exact-numbers";
 import { isArray, isObject, type Json } from "../input/json";
 
 /**
@@ -95,7 +96,7 @@ function documentOf(text: string): { content: Json; document: TextDocument } | u
 /** What JSON text holds; undefined when it is none. */
 export function parse(text: string): Json | undefined {
   try {
-    return JSON.parse(text) as Json;
+    return JSON.parse(withExactNumbers(text)) as Json;
   } catch {
     return undefined;
   }

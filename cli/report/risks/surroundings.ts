@@ -7,12 +7,15 @@ export interface Surroundings {
   /** Account that the plan is for; undefined when no ARN in it says so. */
   readonly account: string | undefined;
 
+  /** Region that most of its ARNs name. */
+  readonly region: string | undefined;
+
   /** Types of what is deleted for good, by ARN, and by type and id. */
   readonly lost: ReadonlyMap<string, string>;
 }
 
 /** Nothing is known but the resource. */
-export const ALONE: Surroundings = { account: undefined, lost: new Map() };
+export const ALONE: Surroundings = { account: undefined, region: undefined, lost: new Map() };
 
 /** Attributes that name something of a type by its id. An id alone could be that of another type. */
 const REFERENCES: Readonly<Record<string, string>> = {
@@ -33,11 +36,15 @@ const REFERENCES: Readonly<Record<string, string>> = {
 /** Reads what concerns all resources of a plan. */
 export function surroundingsOf(plan: PlanJson | undefined): Surroundings {
   const accounts = new Map<string, number>();
+  const regions = new Map<string, number>();
   const lost = new Map<string, string>();
   for (const { type, mode, change } of plan?.resource_changes ?? []) {
     const value = isObject(change.before) ? change.before : isObject(change.after) ? change.after : {};
-    const [, account] = /^arn:[\w-]+:[\w-]*:[\w-]*:(\d{12}):/.exec(String(value.arn ?? "")) ?? [];
-    if (mode !== "data" && account) accounts.set(account, (accounts.get(account) ?? 0) + 1);
+    const [, region, account] = /^arn:[\w-]+:[\w-]*:([\w-]*):(\d{12}):/.exec(String(value.arn ?? "")) ?? [];
+    if (mode !== "data") {
+      count(accounts, account);
+      count(regions, region);
+    }
     if (!change.actions.includes("delete") || change.actions.includes("create")) continue;
     lost.set(`${type} ${String(value.id)}`, type);
     // What is attached to something can have its ARN.
@@ -45,8 +52,16 @@ export function surroundingsOf(plan: PlanJson | undefined): Surroundings {
       lost.set(value.arn, type);
     }
   }
-  const [[account] = []] = [...accounts].sort(([, a], [, b]) => b - a);
-  return { account, lost };
+  return { account: mostOf(accounts), region: mostOf(regions), lost };
+}
+
+function count(counts: Map<string, number>, name: string | undefined): void {
+  if (name) counts.set(name, (counts.get(name) ?? 0) + 1);
+}
+
+function mostOf(counts: ReadonlyMap<string, number>): string | undefined {
+  const [[name] = []] = [...counts].sort(([, a], [, b]) => b - a);
+  return name;
 }
 
 /** Whether what a resource of a type refers to is deleted by the same plan. */
