@@ -12,7 +12,7 @@ import { inProject } from "../project/project";
 import { writeNamed } from "../project/writing";
 import { LEAST_BYTES, markdown } from "../report/markdown";
 import type { Report } from "../report/model";
-import { readReport } from "../report/read";
+import { readReports } from "../report/read";
 import { sarif } from "../report/sarif";
 import { terminal } from "../report/terminal";
 
@@ -31,11 +31,15 @@ interface ReportFlags {
 export function addReport(program: Command): void {
   program
     .command("report")
-    .argument("[folder]", `result directory of groundplan plan (default: ${RESULT_FOLDER} of the project)`)
+    .argument(
+      "[source...]",
+      `result directories of groundplan plan (default: ${RESULT_FOLDER} of the project), or plans in Terraform's JSON: file, name=file, or - for the standard input`,
+    )
     .summary("say what a plan means for a reviewer")
     .description(
       "Says what a plan means: what is dangerous first, then what changes in which environment.\n\n" +
-        "It reads the result directory of groundplan plan. Secrets are never in it.",
+        "It reads result directories of groundplan plan, several as one report; or what `terraform show -json` prints of a plan of " +
+        "any project. Secrets are never in it.",
     )
     .addOption(new Option("-f, --format <format>", "how it is written").choices(FORMATS).default("terminal"))
     .option("-o, --out <file>", "write it to a file (default: standard output; summary: the job's summary)")
@@ -45,10 +49,10 @@ export function addReport(program: Command): void {
     .option("--pull <number>", "in json: the pull request, for groundplan comment --fork-report", wholeOf)
     .addHelpText(
       "after",
-      `\nExamples:\n  $ npx groundplan report\n  $ npx groundplan report --format markdown --out comment.md\n  $ npx groundplan report --format sarif --out plan.sarif\n  $ npx groundplan report --format summary\n${EXIT_HELP}`,
+      `\nExamples:\n  $ npx groundplan report\n  $ npx groundplan report --format markdown --out comment.md\n  $ npx groundplan report --format sarif --out plan.sarif\n  $ npx groundplan report --format summary\n  $ terraform show -json plan.bin | npx groundplan report -\n  $ npx groundplan report network=a.json cluster=b.json\n${EXIT_HELP}`,
     )
-    .action((folder: string | undefined, flags: ReportFlags) =>
-      write(render(readReport(folder ?? inProject(RESULT_FOLDER)), flags), flags),
+    .action((sources: readonly string[], flags: ReportFlags) =>
+      write(render(readReports(sources.length > 0 ? sources : [inProject(RESULT_FOLDER)]), flags), flags),
     );
 }
 

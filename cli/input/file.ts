@@ -63,18 +63,40 @@ export function readInput(path: string, { bytes, within }: InputLimits): Buffer 
   }
 }
 
+/** Reads the standard input to its end. @throws InputError when it has more bytes. */
+export function readStandardInput(bytes: number): Buffer {
+  return readAll(0, bytes);
+}
+
 /** A file may grow while it is read, and some files say that they are empty. */
 function readAll(descriptor: number, bytes: number): Buffer {
   const chunks: Buffer[] = [];
   for (let length = 0; ; ) {
     const chunk = Buffer.allocUnsafe(CHUNK);
-    const read = readSync(descriptor, chunk, 0, CHUNK, null);
+    const read = readSome(descriptor, chunk);
     if (read === 0) return Buffer.concat(chunks);
     length += read;
     if (length > bytes) throw tooLarge(`more than ${bytes}`, bytes);
     chunks.push(chunk.subarray(0, read));
   }
 }
+
+/** Bytes that were read; 0 at the end. */
+function readSome(descriptor: number, chunk: Buffer): number {
+  for (;;) {
+    try {
+      return readSync(descriptor, chunk, 0, chunk.length, null);
+    } catch (error) {
+      if (codeOf(error) === "EOF") return 0;
+      // A pipe into which nothing is written yet.
+      if (codeOf(error) !== "EAGAIN") throw failure(error);
+      Atomics.wait(PAUSE, 0, 0, 10);
+    }
+  }
+}
+
+/** Nobody wakes who waits for it. */
+const PAUSE = new Int32Array(new SharedArrayBuffer(4));
 
 /**
  * Where a path leads that has to stay in a folder; what is not there yet counts by the nearest above it that is.

@@ -1,19 +1,59 @@
+import { statSync } from "node:fs";
 import { join } from "node:path";
+import { CliError } from "../console/errors";
+import { EXIT } from "../console/exit-codes";
 import { documentOf } from "../plan/document";
+import { mergeRuns } from "../plan/merge";
+import { readPlainPlans } from "../plan/plain-plans";
 import { readDocument, readRun } from "../plan/read";
 import { SUMMARY_FILE } from "../plan/result";
 import { Secrets } from "../plan/secrets";
 import type { Report } from "./model";
 import { reportOf } from "./report";
 
-/** Reads the result directory of `groundplan plan`, and makes its report. Whoever wrote it: it is masked once more. */
-export function readReport(folder: string): Report {
-  const summary = join(folder, SUMMARY_FILE);
-  const run = readRun(summary);
-  const stacks = new Map(run.stacks.map((stack) => [stack.name, stack]));
-  return reportOf(run, (name) => {
-    const stack = stacks.get(name);
-    const document = stack && readDocument(folder, summary, stack);
+/**
+ * Makes the report of what is named: result directories of `groundplan plan`, whose runs are one report, or plans in
+ * Terraform's JSON (`file`, `name=file`, `-`).
+ *
+ * @throws CliError when one of them cannot be read, or both kinds are named.
+ */
+export function readReports(sources: readonly string[]): Report {
+  const plain = sources.filter((source) => source === "-" || /^[^=/\\]+=/.test(source) || isFile(source));
+  if (plain.length === 0) return readResults(sources);
+  if (plain.length < sources.length) {
+    throw new CliError(
+      EXIT.USAGE,
+      "result directories and plans in JSON make no report together",
+      "name only the one or only the other",
+    );
+  }
+  const { run, documents } = readPlainPlans(sources);
+  return reportOf(run, (name) => documents.get(name));
+}
+
+/** Whoever wrote a result: it is masked once more. */
+function readResults(folders: readonly string[]): Report {
+  const runs = folders.map((folder) => {
+    const summary = join(folder, SUMMARY_FILE);
+    return { folder, summary, run: readRun(summary) };
+  });
+  const stacks = new Map(
+    runs.flatMap(({ folder, summary, run }) =>
+      run.stacks.map((stack) => [stack.name, { folder, summary, stack }] as const),
+    ),
+  );
+  return reportOf(mergeRuns(runs.map(({ run }) => run)), (name) => {
+    const found = stacks.get(name);
+    const document = found && readDocument(found.folder, found.summary, found.stack);
     return document && documentOf(document, new Secrets().addPlan(document));
   });
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+}
+
+/** Reads the result directory of `groundplan plan`, and makes its report. */
+export function readReport(folder: string): Report {
+  return readResults([folder]);
 }

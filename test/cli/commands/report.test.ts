@@ -1,7 +1,8 @@
+import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { build, groundplan } from "../groundplan";
+import { BIN, build, groundplan } from "../groundplan";
 import { planned, realPlan, runOf, SECRETS } from "../report/runs";
 
 let folder: string;
@@ -85,4 +86,77 @@ test("below the project's folder its plan is read, and a path that is given is o
   expect(stdout).toContain('"format": "groundplan.report"');
   expect(given).toMatchObject({ code: 2, stderr: expect.stringContaining("cannot read .groundplan/plan") });
   expect(found.stdout).toBe(stdout);
+});
+
+describe("plans in Terraform's JSON", () => {
+  const write = (name: string, content: unknown) =>
+    writeFileSync(join(folder, name), typeof content === "string" ? content : JSON.stringify(content));
+  const raw = () => ({ format_version: "1.2", ...realPlan("everything") });
+
+  test("are reported by their files' names, without a secret", async () => {
+    write("prod-api.tfplan.json", raw());
+    const { code, stdout, stderr } = await report("prod-api.tfplan.json", "--format", "markdown");
+    expect([stderr, code]).toEqual(["", 0]);
+    expect(stdout).toContain("kms-key-deletion");
+    expect(stdout).toContain("in `prod-api`");
+    for (const secret of SECRETS) expect(stdout).not.toContain(secret);
+  });
+
+  test("several are one report, each under its name", async () => {
+    write("a.json", raw());
+    const { stdout } = await report("dev-api=a.json", "prod-api=a.json", "--format", "json");
+    expect((JSON.parse(stdout) as { groups: unknown }).groups).toEqual([["dev-api", "prod-api"]]);
+  });
+
+  test("the standard input is one", () => {
+    const input = JSON.stringify(raw());
+    const { status, stdout } = spawnSync(process.execPath, [BIN, "report", "-"], {
+      cwd: folder,
+      input,
+      encoding: "utf8",
+    });
+    expect([status, stdout.split("\n")[0]]).toEqual([0, expect.stringMatching(/^1 stack will change, /)]);
+  });
+
+  test.each([
+    [["none.json"], {}, "none.json is no plan in Terraform's JSON: it has no format_version"],
+    [["none.json"], "{", "none.json is no plan in Terraform's JSON: it is no JSON"],
+    [["a=none.json", "a=none.json"], { format_version: "1.2" }, "two plans are named a"],
+    [["plan", "none.json"], { format_version: "1.2" }, "make no report together"],
+  ])("%j of %j is refused", async (args, content, reason) => {
+    write("none.json", content);
+    const { code, stderr } = await report(...args);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(reason)]);
+  });
+});
+
+describe("results of several runs", () => {
+  const result = (name: string, stack: string, more: object = {}) => {
+    mkdirSync(join(folder, name, "stacks", stack), { recursive: true });
+    const run = runOf([planned(stack, { files: { json: `stacks/${stack}/plan.json` } })]);
+    writeFileSync(join(folder, name, "summary.json"), JSON.stringify({ ...run, ...more }));
+    writeFileSync(join(folder, name, "stacks", stack, "plan.json"), JSON.stringify(realPlan("everything")));
+  };
+
+  test("are one report", async () => {
+    result("one", "dev-api", { left: ["prod-api", "dev-network"] });
+    result("two", "prod-api", { left: ["dev-api", "dev-network"], outcome: "interrupted" });
+    const { stdout } = await report("one", "two", "--format", "json");
+    expect(JSON.parse(stdout)).toMatchObject({
+      left: 1,
+      outcome: "interrupted",
+      stacks: [{ name: "dev-api" }, { name: "prod-api" }],
+    });
+  });
+
+  test.each([
+    ["twice the same stack", "dev-api", {}, "two runs planned dev-api"],
+    ["another commit", "prod-api", { commit: "b".repeat(40) }, "the runs are of different commits"],
+    ["another app", "prod-api", { app: "other" }, "the runs are of different apps"],
+  ])("of %s are refused", async (_, stack, more, reason) => {
+    result("one", "dev-api");
+    result("three", stack, more);
+    const { code, stderr } = await report("one", "three");
+    expect([code, stderr]).toEqual([2, expect.stringContaining(reason)]);
+  });
 });

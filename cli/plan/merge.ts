@@ -1,0 +1,50 @@
+import { CliError } from "../console/errors";
+import { EXIT } from "../console/exit-codes";
+import type { PlanRun } from "./result";
+
+/** How bad an outcome is: that of several runs is the worst of theirs. */
+const OUTCOMES: readonly PlanRun["outcome"][] = ["complete", "interrupted", "failed"];
+
+/**
+ * Several runs as one, e.g. of jobs that planned a part of the stacks each.
+ *
+ * @throws CliError when they are of different apps or commits, or two of them planned the same stack.
+ */
+export function mergeRuns(runs: readonly PlanRun[]): PlanRun {
+  const [first] = runs;
+  if (!first) throw new CliError(EXIT.USAGE, "there is no run to report");
+  if (runs.length === 1) return first;
+  const apart = (what: string, one: string | undefined, other: string | undefined) =>
+    new CliError(
+      EXIT.USAGE,
+      `the runs are of different ${what}: ${one ?? "none"} and ${other ?? "none"}`,
+      "report them apart",
+    );
+  for (const { app, commit } of runs) {
+    if (app !== first.app) throw apart("apps", first.app, app);
+    if (commit !== first.commit) throw apart("commits", first.commit, commit);
+  }
+  const stacks = runs.flatMap((run) => run.stacks);
+  const names = new Set<string>();
+  for (const { name } of stacks) {
+    if (names.has(name)) throw new CliError(EXIT.USAGE, `two runs planned ${name}`, "give each result once");
+    names.add(name);
+  }
+  const failure = runs.find((run) => run.failure)?.failure;
+  const scopes = runs.map(({ scope }) => scope);
+  return {
+    ...first,
+    modified: runs.some(({ modified }) => modified),
+    scope:
+      scopes.find(({ kind }) => kind === "affected") ??
+      (scopes.every(({ kind }) => kind === "named")
+        ? { kind: "named", names: scopes.flatMap((scope) => (scope.kind === "named" ? scope.names : [])) }
+        : first.scope),
+    seconds: Math.max(...runs.map(({ seconds }) => seconds)),
+    outcome: OUTCOMES[Math.max(...runs.map(({ outcome }) => OUTCOMES.indexOf(outcome)))] ?? "failed",
+    ...(failure ? { failure } : {}),
+    stacks,
+    left: [...new Set(runs.flatMap(({ left }) => left))].filter((name) => !names.has(name)),
+    removed: [...new Map(runs.flatMap(({ removed }) => removed.map((one) => [one.name, one]))).values()],
+  };
+}
