@@ -53,7 +53,11 @@ beforeAll(async () => {
   packed = pack(join(folder, "vendor"));
   [cli, local, modules] = packed as [Packed, Packed, Packed];
   writeFileSync(join(folder, "cdktf.json"), JSON.stringify({ language: "typescript", app: "node main.js" }));
-  await install(packed, folder);
+  await install(
+    packed,
+    folder,
+    packed.map(({ tarball }) => tarball),
+  );
 });
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -1,7 +1,7 @@
 import { execFile, execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
-import { join, posix } from "node:path";
+import { basename, join, posix } from "node:path";
 import { promisify } from "node:util";
 
 const ROOT = join(__dirname, "..");
@@ -104,27 +104,38 @@ export function missing({
   return [...new Set(faults)].sort();
 }
 
-/** Installs packed packages into an empty project; what they need has the versions of this repository's lockfile. */
-export async function install(packages: readonly Packed[], project: string): Promise<void> {
-  const lock = JSON.parse(readFileSync(join(ROOT, "package-lock.json"), "utf8")) as {
-    readonly packages: Readonly<Record<string, { readonly version?: string; readonly link?: boolean }>>;
+/**
+ * Installs packages into an empty project, as files or by name; what they need has the versions of this repository's
+ * lockfile, so that a release of somebody else changes no test.
+ *
+ * @param wanted - what npm is asked for, with its options.
+ */
+export async function install(
+  packages: readonly Packed[],
+  project: string,
+  wanted: readonly string[],
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<void> {
+  const { packages: locked } = JSON.parse(readFileSync(join(ROOT, "package-lock.json"), "utf8")) as {
+    readonly packages: Readonly<Record<string, { readonly link?: boolean }>>;
   };
-  const optional = new Set(
-    packages.flatMap(({ manifest }) => Object.keys(manifest.peerDependenciesMeta ?? {})),
+  // What stands in a lockfile is installed, also what is optional.
+  const optional = packages.flatMap(({ manifest }) => Object.keys(manifest.peerDependenciesMeta ?? {}));
+  const entries = Object.entries(locked)
+    .filter(([path, { link }]) => !link && !optional.some((name) => path.endsWith(`node_modules/${name}`)))
+    .map(([path, entry]) => {
+      const owner = packages.find(({ folder }) => path.startsWith(`${basename(folder)}/node_modules/`));
+      return [path.replace(/^\w+\//, owner ? `node_modules/${owner.name}/` : "$&"), entry] as const;
+    })
+    .filter(([path]) => path.startsWith("node_modules/"));
+  mkdirSync(project, { recursive: true });
+  writeFileSync(join(project, "package.json"), JSON.stringify({ private: true }));
+  writeFileSync(
+    join(project, "package-lock.json"),
+    JSON.stringify({ lockfileVersion: 3, packages: { "": {}, ...Object.fromEntries(entries) } }),
   );
-  const versions = new Map<string, Set<string>>();
-  for (const [path, { version, link }] of Object.entries(lock.packages)) {
-    const [, name] = /^(?:.*\/)?node_modules\/((?:@[^/]+\/)?[^/]+)$/.exec(path) ?? [];
-    // With a version here npm installs what is optional too.
-    if (name === undefined || version === undefined || link || optional.has(name)) continue;
-    versions.set(name, (versions.get(name) ?? new Set()).add(version));
-  }
-  const overrides = Object.fromEntries(
-    [...versions].flatMap(([name, [version, ...others]]) => (others.length > 0 ? [] : [[name, version]])),
-  );
-  writeFileSync(join(project, "package.json"), JSON.stringify({ private: true, overrides }));
   const flags = ["--prefer-offline", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"];
-  await execute("npm", ["install", ...packages.map(({ tarball }) => tarball), ...flags], { cwd: project });
+  await execute("npm", ["install", ...wanted, ...flags], { cwd: project, env });
 }
 
 /** What publint and attw find wrong with a packed file; empty when it is right. */

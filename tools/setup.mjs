@@ -2,7 +2,7 @@
 // Installs what is missing, and nothing else. Plain Node with no dependency: it runs before `npm ci`.
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,6 +10,7 @@ import { DEBIAN_PACKAGES, findProgram, installPackages, missingPackages } from "
 import nodeVersion from "./setup/node-version.js";
 import { onlyOne } from "./setup/only-one.mjs";
 import packages from "./setup/packages.js";
+import npmPrograms from "./setup/programs.js";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const HELP = `Usage: node tools/setup.mjs [options]
@@ -84,7 +85,7 @@ async function main() {
 
 async function setUp() {
   const reason = packages.missingPackage(ROOT);
-  if (reason) await step(`npm packages (${reason})`, npmCi);
+  if (reason) await step(`npm packages (${reason})`, () => npmCi());
   await build();
   try {
     await python("local/requirements.txt", "emulators");
@@ -99,6 +100,7 @@ async function setUp() {
   await python("tools/requirements-aws.txt", "aws");
   await python("tools/actions/requirements.txt", "zizmor");
   await debian();
+  await registryAndNode();
   await programs();
 }
 
@@ -117,6 +119,37 @@ async function debian() {
   }
   console.log(`  done in ${((Date.now() - begun) / 1000).toFixed(1)} s`);
   installed.push(`packages of Debian: ${made.installed.join(", ")}`);
+}
+
+/** Installs the programs of `tools/programs` into the cache, which other folders share. */
+async function registryAndNode() {
+  try {
+    await installPrograms();
+  } catch (error) {
+    // Without them the other tests still run, and these are counted as skipped; in CI all must.
+    if (process.env.CI === "true" || ending.signal.aborted) throw error;
+    console.error(error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function installPrograms() {
+  const folder = npmPrograms.programsFolder(ROOT);
+  const reason = () => packages.missingPackage(folder);
+  if (existsSync(folder) && !reason()) return;
+  mkdirSync(folder, { recursive: true });
+  for (const file of npmPrograms.FILES)
+    copyFileSync(join(ROOT, "tools", "programs", file), join(folder, file));
+  await onlyOne(
+    `${folder}.lock`,
+    async () => {
+      const why = reason();
+      if (why)
+        await step(`npm packages of tools/programs (${why})`, () =>
+          npmCi(["--ignore-scripts", "--prefix", folder]),
+        );
+    },
+    () => console.log("waiting for another set-up of this machine"),
+  );
 }
 
 /** Builds the programs that the cache has not. */
@@ -153,12 +186,13 @@ async function step(what, action) {
   installed.push(what.replace(/ \(.*/, ""));
 }
 
-async function npmCi() {
+/** @param {string[]} where - of npm's options, the folder when it is another than this. */
+async function npmCi(where = []) {
   const npm = process.env.npm_execpath?.endsWith(".js")
     ? [process.execPath, process.env.npm_execpath]
     : ["npm"];
   const flags = ["ci", "--no-audit", "--no-fund", "--prefer-offline", "--loglevel=error"];
-  const { code, output } = await run([...npm, ...flags]);
+  const { code, output } = await run([...npm, ...flags, ...where]);
   if (code === 0) return;
   throw new Error(
     `npm ci failed (exit code ${code})\n${indent(output)}\n  check the connection to the npm registry and its proxy settings, then run it again`,

@@ -121,7 +121,7 @@ async function main() {
     terraform: { workers: 1, missing: terraform },
     // They wait for the AWS provider's own pauses more than they compute.
     emulator: { workers: 5, missing: terraform ?? missingEmulator(ROOT) },
-    cluster: { workers: 1, missing: await missingCluster() },
+    cluster: { workers: 1, missing: await missingCluster(ROOT) },
   };
   const run = (/** @type {string} */ kind, /** @type {boolean} */ beside) => {
     const { workers, missing } = needs[kind] ?? { workers: 1, missing: undefined };

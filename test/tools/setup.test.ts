@@ -15,6 +15,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { nodeFault } from "../../tools/setup/node-version";
 import { missingPackage } from "../../tools/setup/packages";
+import { programsFolder, recommendedNode, verdaccio } from "../../tools/setup/programs";
 
 const ROOT = join(__dirname, "..", "..");
 
@@ -68,6 +69,31 @@ describe("missingPackage", () => {
     expect(missingPackage(folder)).toBe("node_modules is missing or incomplete");
     writeFileSync(join(folder, "node_modules", ".package-lock.json"), '{"packages": {');
     expect(missingPackage(folder)).toBe("node_modules is missing or incomplete");
+  });
+});
+
+describe("the programs of tools/programs", () => {
+  const write = (lock: string) => {
+    mkdirSync(join(folder, "tools", "programs"), { recursive: true });
+    writeFileSync(join(folder, "tools", "programs", "package.json"), "{}");
+    writeFileSync(join(folder, "tools", "programs", "package-lock.json"), lock);
+    return programsFolder(folder);
+  };
+
+  test("have a folder for each lockfile, outside of the repository, so that its Node is not npm's", () => {
+    const one = write('{"one": 1}');
+    expect(write('{"two": 2}')).not.toBe(one);
+    expect(write('{"one": 1}')).toBe(one);
+    for (const path of [one, recommendedNode(folder), verdaccio(folder)])
+      expect(path.startsWith(folder) || path.startsWith(ROOT)).toBe(false);
+  });
+
+  test("without them the tests that need them are told what to run", async () => {
+    write("{}");
+    const { missingCluster } = await import("../../tools/test/kinds.mjs");
+    expect(await missingCluster(folder)).toBe(
+      "the npm packages of tools/programs are not installed: node tools/setup.mjs --tests says why",
+    );
   });
 });
 

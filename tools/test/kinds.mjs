@@ -2,6 +2,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import npmPrograms from "../setup/programs.js";
 
 /**
  * What one step of the run came to.
@@ -129,8 +130,14 @@ export function missingEmulator(root) {
   return "the emulator's Python packages are not installed: node tools/setup.mjs says why";
 }
 
-/** Why no Kubernetes control plane can run here; undefined when one can. */
-export async function missingCluster() {
+/**
+ * Why no Kubernetes control plane, and no registry of packages, can run here; undefined when they can.
+ *
+ * @param {string} root
+ */
+export async function missingCluster(root) {
+  if (!existsSync(npmPrograms.verdaccio(root)))
+    return "the npm packages of tools/programs are not installed: node tools/setup.mjs --tests says why";
   const { ACTIONS, CONTROL_PLANE, GITOPS, LINTERS, toolPath } = (await import("../../local/dist/index.js"))
     .default;
   const missing = [...CONTROL_PLANE, ...GITOPS, ...LINTERS, ...ACTIONS].filter(
