@@ -17,7 +17,7 @@ export interface LocalOptions {
   readonly port?: number;
 
   /**
-   * Id of the AWS account that it plays, 12 digits.
+   * Id of the AWS account that it emulates, 12 digits.
    *
    * @default "123456789012"
    */

@@ -4,7 +4,7 @@ import { EXIT } from "../console/exit-codes";
 import { ResultDirectory } from "../plan/directory";
 import type { PlanJson } from "../plan/plan-json";
 import { readDocument } from "../plan/read";
-import { isBarren, type PlannedStack, type PlanRun, SUMMARY_FILE } from "../plan/result";
+import { type PlannedStack, type PlanRun, plannedNothing, SUMMARY_FILE } from "../plan/result";
 
 /** The plan that was reviewed: a result directory, which may come from an artifact. */
 export class Review {
@@ -13,7 +13,7 @@ export class Review {
   /** @throws CliError when there is no plan in the folder, or one of no stack. */
   constructor(private readonly folder: string) {
     this.run = new ResultDirectory(folder).read();
-    if (!isBarren(this.run)) return;
+    if (!plannedNothing(this.run)) return;
     const why = this.run.failure?.message ?? "the run was interrupted";
     throw new CliError(EXIT.USAGE, "nothing was planned that could be applied", `at ${folder}`, why);
   }

@@ -124,7 +124,7 @@ export async function currentTable(session: Session, json: boolean): Promise<voi
 /** What callers get, in a few words. */
 export function stateOf(read: PinOf, running: Running | undefined): string {
   if (read === "elsewhere") return "another account's";
-  if (read === "hidden") return "may not be seen with these credentials";
+  if (read === "hidden") return "not visible with these credentials";
   if (read === "nothing") return running ? "get what was never pinned" : "nothing pinned";
   if (read instanceof DamagedError) return "its pin is damaged";
   if (!running) return "stack not deployed";

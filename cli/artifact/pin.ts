@@ -105,10 +105,10 @@ export function pinOfParameter(text: string, parameter: string, region: string):
     if (!(error instanceof InputError)) throw error;
     throw new DamagedError(
       EXIT.HELD,
-      `parameter ${parameter} holds no pin: ${error.message}`,
+      `parameter ${parameter} does not hold a pin: ${error.message}`,
       `in ${region}`,
       `write an earlier version of it again: aws ssm get-parameter-history --name ${parameter}`,
-      `or delete it if nobody needs it: aws ssm delete-parameter --name ${parameter}`,
+      `or delete it if it is not needed: aws ssm delete-parameter --name ${parameter}`,
     );
   }
 }

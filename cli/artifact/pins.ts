@@ -128,7 +128,7 @@ export class Pins {
   /** @returns why not; undefined when what was pinned before is pinned again. */
   private async putBack(version: number, last: ReadPin | undefined): Promise<string | undefined> {
     // Only our own: what somebody else has pinned since is theirs.
-    if ((await this.read())?.version !== version) return "somebody else has pinned since, and theirs stays";
+    if ((await this.read())?.version !== version) return "another run has pinned since, and its pin stays";
     if (!last) await this.remove();
     else if (await this.isKept(last.pin)) await this.put(last.pin, version);
     else return `what was pinned before is gone: ${last.pin.sha256.slice(0, 12)}`;
@@ -185,7 +185,7 @@ export class Pins {
     }
   }
 
-  /** Puts back what somebody else pinned just before a version of ours. @returns the error to end with. */
+  /** Puts back what another run pinned just before a version of ours. @returns the error to end with. */
   private async yielded(version: number, theirs: Pin): Promise<CliError> {
     if ((await this.read())?.version === version) await this.put(theirs, version);
     return this.overtaken();
@@ -195,7 +195,7 @@ export class Pins {
     const { parameter, environment, service } = this.place;
     return new CliError(
       EXIT.HELD,
-      `somebody else pinned ${service} in ${environment} just now`,
+      `another run pinned ${service} in ${environment} just now`,
       `at ${parameter}`,
       "see what, and try again: npx groundplan artifact current",
     );
@@ -206,7 +206,7 @@ export class Pins {
     const { service } = this.place;
     return new CliError(
       EXIT.FAILED,
-      `artifact ${sha256.slice(0, 12)} of ${service} cannot be pinned: its object is gone, or somebody removes it`,
+      `artifact ${sha256.slice(0, 12)} of ${service} cannot be pinned: its object is gone, or another run removes it`,
       `at s3://${this.store.location.bucket}/${key}, version ${versionId}`,
       left,
       "use another of npx groundplan artifact list, or build its commit again and publish it",

@@ -145,7 +145,7 @@ class Prune {
       throw new CliError(
         EXIT.HELD,
         "another run took this one for dead, and removes artifacts now",
-        "wait for its end",
+        "wait until it ends",
       );
     const reasons = await needs.ofArtifact(one);
     if (reasons.length > 0) {

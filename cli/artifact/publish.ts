@@ -57,6 +57,6 @@ export async function publish(
     EXIT.HELD,
     `${service} ${sha256.slice(0, 12)} was removed ${ATTEMPTS} times while it was published`,
     `at s3://${store.location.bucket}`,
-    "run it again when nobody removes artifacts",
+    "run it again when no other run removes artifacts",
   );
 }

@@ -33,7 +33,7 @@ export function refuseOther(index: ArtifactIndex, { id, now }: Remover): void {
   const until = new Date(Date.parse(other.removed) + DEAD).toISOString();
   throw new CliError(
     EXIT.HELD,
-    `somebody else removes artifacts of ${index.service}, since ${other.removed}`,
+    `another run removes artifacts of ${index.service}, since ${other.removed}`,
     `run it again when that has ended; one that has died is taken for dead at ${until}`,
   );
 }

@@ -69,7 +69,7 @@ function readService(folder: string, name: string): Service {
   if (!NAME.test(name)) {
     throw new CliError(
       EXIT.USAGE,
-      `service name ${JSON.stringify(name)} is none: 1 to 26 lower-case letters, digits and single hyphens, a letter first`,
+      `service name ${JSON.stringify(name)} is not valid: 1 to 26 lower-case letters, digits and single hyphens, a letter first`,
       `at ${folder}`,
       "give the folder another name, e.g. order-intake",
     );
@@ -79,7 +79,7 @@ function readService(folder: string, name: string): Service {
     content = checkPackage(readJson(file, { bytes: LARGEST, within: folder }));
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    throw fail(`it cannot be read: ${error.message}`, "mend the file");
+    throw fail(`it cannot be read: ${error.message}`, "fix the file");
   }
   if (typeof content.main !== "string" || !existsSync(join(folder, content.main))) {
     throw fail(

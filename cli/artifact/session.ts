@@ -152,7 +152,7 @@ export class Session {
     throw new CliError(
       EXIT.HELD,
       `${target.environment} is pinned to ${pinned?.slice(0, 12) ?? "nothing"}, and no longer to ${sha256.slice(0, 12)}`,
-      "somebody else was faster; nothing was changed",
+      "another run was faster; nothing was changed",
       `to go back nevertheless: npx groundplan artifact rollback ${target.environment}`,
     );
   }

@@ -41,7 +41,7 @@ const LARGEST_INDEX = 20_000_000;
 /** Largest index that a publication makes, in bytes: a prune writes more into it before it is smaller. */
 const FULL_INDEX = 5_000_000;
 
-/** Times that an index is read and written again when somebody else was faster. */
+/** Times that an index is read and written again when another run was faster. */
 const ATTEMPTS = 50;
 
 /** The artifacts in the bucket, and the index of each service. */
@@ -188,7 +188,7 @@ export class ArtifactStore {
       EXIT.FAILED,
       `the index of ${service} would have more than ${FULL_INDEX} bytes`,
       `at s3://${this.location.bucket}/${indexKey(service)}`,
-      "remove what nobody needs: npx groundplan artifact prune",
+      "remove what is not needed: npx groundplan artifact prune",
     );
   }
 

@@ -56,7 +56,7 @@ export function refuseForeignBucket(
     EXIT.HELD,
     `bucket ${name} is not account ${account}'s, or not in ${state.region ?? "its profile's Region"}, or these credentials may not see it`,
     `at stack ${stack.name}`,
-    "bucket names are one for all of AWS: choose another platform name, or sign in to the account that owns it",
+    "bucket names are unique in all of AWS: choose another platform name, or sign in to the account that owns it",
   );
 }
 
@@ -65,9 +65,9 @@ export function refuseForeignTable({ stack, state }: StateStack, table: Presence
   if (table === "foreign") {
     throw new CliError(
       EXIT.HELD,
-      `table ${state.table} is there and is no lock table: its key is not LockID`,
+      `table ${state.table} exists and is not a lock table: its key is not LockID`,
       `at stack ${stack.name}`,
-      "choose another platform name, or remove that table if nobody needs it",
+      "choose another platform name, or remove that table if it is not needed",
     );
   }
 }

@@ -88,7 +88,7 @@ export class StateAccount {
       EXIT.MISSING,
       "these credentials may not read the state",
       `at s3://${bucket}/${key}`,
-      "allow s3:GetObject, s3:ListBucket and the bucket's KMS key, or sign in as somebody who may",
+      "allow s3:GetObject, s3:ListBucket and the bucket's KMS key, or sign in with a role that may",
     );
   }
 

@@ -24,14 +24,14 @@ export function addAffected(program: Command): void {
     .command("affected")
     .summary("the stacks that a change touches, and why")
     .description(
-      "Synthesizes the files as they are here and the commit from which the branch has parted from its base, and compares stack by stack: " +
+      "Synthesizes the files as they are here and the merge base, and compares stack by stack: " +
         "resources, contents of assets, provider lock, backend, CDKTF version. No list of paths is consulted.\n\n" +
-        "When one side does not synthesize, every stack is affected, and the reason is said.",
+        "When one side does not synthesize, every stack is affected, and the reason is printed.",
     )
-    .requiredOption("-b, --base <ref>", "what the change is to be merged into, e.g. origin/main")
+    .requiredOption("-b, --base <ref>", "branch that the change will be merged into, e.g. origin/main")
     .option(
       "--prepare <command>",
-      "command that makes the base's checkout ready for its synth, after its packages are there",
+      "command that prepares the base's checkout for its synth, after its packages are installed",
     )
     .option("--json", "print the result as JSON")
     .addOption(
@@ -72,7 +72,7 @@ async function affected({ base, prepare, json, matrix }: AffectedFlags): Promise
     },
   };
   await runSteps([step], {}, json === true || matrix === true);
-  if (!found) throw new CliError(EXIT.FAILED, "the comparison did not come to an end");
+  if (!found) throw new CliError(EXIT.FAILED, "the comparison was not completed");
   return found;
 }
 

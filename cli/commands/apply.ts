@@ -111,7 +111,7 @@ function reviewOf(project: Project, { reviewed, autoApprove }: ApplyFlags): Revi
   if (existsSync(folder)) return new Review(folder);
   throw new CliError(
     EXIT.USAGE,
-    "there is no plan that was reviewed",
+    "there is no reviewed plan",
     `at ${folder}`,
     "plan first: npx groundplan plan; or apply without a review: --auto-approve",
   );
@@ -158,7 +158,7 @@ function approval(
 ): ReadonlyMap<string, string> {
   const [, stack, digest] = /^(.+)=([0-9a-f]{12})$/.exec(text) ?? [];
   if (stack === undefined || digest === undefined) {
-    throw new InvalidArgumentError("use <stack>=<digest>, as the refusal has printed it");
+    throw new InvalidArgumentError("use <stack>=<digest>, as the refusal printed it");
   }
   return new Map([...before, [stack, digest]]);
 }

@@ -37,14 +37,14 @@ export function addPrune(artifact: Command): void {
     .option("--service <name>", "the service, if there are several")
     .option(
       "--keep <number>",
-      "versions, artifacts, and ways back of each environment that stay",
+      "versions, artifacts and rollback targets of each environment to keep",
       whole,
       KEEP,
     )
     .option("--older-than <days>", "only what is older, e.g. 30d", days)
     .option("--dry-run", "show what would be removed, and remove nothing")
     .option("-y, --yes", "do not ask")
-    .option("--skip-synth", "take the stacks as they were synthesized last")
+    .option("--skip-synth", "use the stacks as they were last synthesized")
     .option("--json", "print what was removed as JSON")
     .addHelpText(
       "after",
@@ -55,13 +55,17 @@ export function addPrune(artifact: Command): void {
 
 function whole(text: string): number {
   if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
-  throw new CliError(EXIT.USAGE, `--keep ${text}: at least one stays`, "write a whole number of 1 to 9999");
+  throw new CliError(
+    EXIT.USAGE,
+    `--keep ${text}: at least one has to be kept`,
+    "write a whole number of 1 to 9999",
+  );
 }
 
 function days(text: string): number {
   const [, number] = /^([1-9]\d{0,3})d?$/.exec(text) ?? [];
   if (number !== undefined) return Number(number);
-  throw new CliError(EXIT.USAGE, `--older-than ${text} is no number of days`, "write 1 to 9999, e.g. 30d");
+  throw new CliError(EXIT.USAGE, `--older-than ${text} is not a number of days`, "write 1 to 9999, e.g. 30d");
 }
 
 async function run(names: readonly string[], flags: Flags): Promise<void> {
@@ -82,7 +86,7 @@ async function run(names: readonly string[], flags: Flags): Promise<void> {
   if (count > 0 && !(await confirmed(line`Remove ${sum(plan)}? This cannot be taken back.`, flags.yes)))
     return json
       ? sayJson(described({ versions: [], artifacts: [], kept: [] }, false))
-      : say(line`Left as it is.`);
+      : say(line`Nothing was changed.`);
   let done: Pruned | undefined;
   const step = {
     title: `Prune ${session.service.name}`,
@@ -102,9 +106,7 @@ async function run(names: readonly string[], flags: Flags): Promise<void> {
 /** What it would remove, the largest question first: how much. */
 function show({ service }: Session, { versions, artifacts }: PrunePlan, keep: number): void {
   if (versions.length + artifacts.length === 0) {
-    say(
-      line`Nothing of ${service.name} is left over: what is there is needed, or one of the newest ${keep}.`,
-    );
+    say(line`Nothing of ${service.name} can be removed: everything is needed, or one of the newest ${keep}.`);
     return;
   }
   const rows = [

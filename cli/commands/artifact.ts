@@ -66,7 +66,7 @@ export function addArtifact(program: Command): void {
 function addBuild(artifact: Command): void {
   artifact
     .command("build [service]")
-    .summary("bundle a service into a zip that is the same bytes everywhere")
+    .summary("bundle a service into a reproducible zip")
     .description(
       "Bundles a service into a zip in .groundplan/artifacts: the same bytes in any folder, at any time, on any machine. Nothing is uploaded.",
     )
@@ -93,8 +93,8 @@ function addPublish(artifact: Command): void {
     .description(
       "Builds a service and uploads the zip, if its hash is new, and notes it in the service's index. What was published last is the newest, also when its hash was known.",
     )
-    .option("--forward-only", "refuse when a later commit is published, e.g. by a run that was faster")
-    .option("--expect <sha256>", "refuse anything else than this, e.g. what another job built")
+    .option("--forward-only", "refuse when a later commit is already published, e.g. by a faster run")
+    .option("--expect <sha256>", "refuse any other hash; expects e.g. what another job built")
     .option("--json", "print the result as JSON")
     .addHelpText("after", examples("publish", "publish api --json"))
     .action(async (name: string | undefined, flags: Flags) => {
@@ -140,15 +140,15 @@ function addDeploy(artifact: Command): void {
   withSharing(
     artifact
       .command("deploy <environment>")
-      .summary("pin a published artifact in an environment, and bring it to the function")
+      .summary("deploy a published artifact to an environment")
       .description(
-        "Pins an artifact in an environment, and lets Terraform bring it to the function: at once, or step by step, as the environment says. Interrupted, the same command goes on.",
+        "Pins an artifact in an environment, and lets Terraform deploy it to the function: at once, or gradually, as the environment's settings say. After an interruption, run the same command again.",
       )
       .option("--service <name>", "the service, if there are several")
-      .option("--skip-synth", "take the stacks as they were synthesized last")
+      .option("--skip-synth", "use the stacks as they were last synthesized")
       .option("--to <artifact>", "hash, commit or object version (default: the newest)")
-      .option("--at-once", "switch all callers at once, whatever the environment says")
-      .option("--forward-only", "refuse to replace what was published later, e.g. by a run that was faster"),
+      .option("--at-once", "switch all callers at once, whatever the environment's settings say")
+      .option("--forward-only", "refuse to replace what was published later, e.g. by a faster run"),
   )
     .option("--json", "print the result as JSON")
     .addHelpText(
@@ -168,14 +168,14 @@ function addPromote(artifact: Command): void {
   withSharing(
     artifact
       .command("promote <environment>")
-      .summary("deploy what runs in the environment before it")
+      .summary("deploy what runs in the previous environment")
       .description(
-        "Deploys the artifact that all callers get in the environment before. Nothing is built anew.",
+        "Deploys the artifact that all callers get in the previous environment. Nothing is rebuilt.",
       )
       .option("--service <name>", "the service, if there are several")
-      .option("--skip-synth", "take the stacks as they were synthesized last")
-      .option("--from <environment>", "another environment than the one before")
-      .option("--at-once", "switch all callers at once, whatever the environment says"),
+      .option("--skip-synth", "use the stacks as they were last synthesized")
+      .option("--from <environment>", "environment to promote from (default: the previous one)")
+      .option("--at-once", "switch all callers at once, whatever the environment's settings say"),
   )
     .option("--json", "print the result as JSON")
     .addHelpText("after", examples("promote staging", "promote prod --from dev"))
@@ -194,12 +194,12 @@ function addRollback(artifact: Command): void {
       .command("rollback <environment>")
       .summary("go back to the artifact that ran before, or to another")
       .description(
-        "Switches all callers at once to the artifact that ran before, by a new pin, a plan and an apply. Again: further back.",
+        "Switches all callers at once to the artifact that ran before, by a new pin, a plan and an apply. Run it again to go further back.",
       )
       .option("--service <name>", "the service, if there are several")
-      .option("--skip-synth", "take the stacks as they were synthesized last")
+      .option("--skip-synth", "use the stacks as they were last synthesized")
       .option("--to <artifact>", "hash, commit or object version (default: the one that ran before)")
-      .option("--of <artifact>", "refuse when another is pinned, e.g. by somebody who was faster"),
+      .option("--of <artifact>", "refuse when another artifact is pinned, e.g. by a faster run"),
   )
     .option("--json", "print the result as JSON")
     .addHelpText("after", examples("rollback prod", "rollback prod --to 3f9a2c"))

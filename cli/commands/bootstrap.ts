@@ -14,13 +14,13 @@ export function addBootstrap(program: Command): void {
     .description(
       "Makes the bucket and the lock table that hold the Terraform state of an account, and moves their own state into them. " +
         "Where the same stack makes the artifact bucket, a first artifact of each service is pinned, so that its stack can be deployed.\n\n" +
-        "Running it again changes nothing. Interrupted at any point, it goes on where it was.",
+        "Running it again changes nothing. After an interruption it continues where it stopped.",
     )
     .option(
       "-s, --stack <name...>",
       "only these state stacks (default: every stack that makes its own state bucket)",
     )
-    .option("--force-unlock <id>", "release this lock, which a run has left behind, and go on")
+    .option("--force-unlock <id>", "release this lock, left by an earlier run, and continue")
     .option("--json", "print the result as JSON")
     .addHelpText(
       "after",
@@ -44,10 +44,10 @@ function describe(result: BootstrapResult): readonly Line[] {
   if (result.outcome === "unchanged") return [line`${paint.good("Nothing to do")}: ${where}.`];
   if (result.outcome === "differs") {
     return [
-      line`${paint.warning("It stands, and the stack says something else")}: ${where}.`,
+      line`${paint.warning("It exists, and differs from the stack")}: ${where}.`,
       line`  see and apply the difference: npx cdktf deploy ${result.stack}`,
     ];
   }
-  const imported = line`  taken over, since it was there: ${result.imported.join(", ")}`;
+  const imported = line`  imported, since it existed: ${result.imported.join(", ")}`;
   return [line`${paint.good("Done")}: ${where}.`, ...(result.imported.length > 0 ? [imported] : [])];
 }

@@ -41,9 +41,12 @@ export function addComment(program: Command): void {
     )
     .option("--repository <owner/name>", "repository (default: GITHUB_REPOSITORY)")
     .option("--pull <number>", "pull request (default: that of the workflow's event)", numberOf)
-    .option("--author <login>", "whom the token belongs to", "github-actions[bot]")
+    .option("--author <login>", "login of the token's owner", "github-actions[bot]")
     .addOption(
-      new Option("--when-unchanged <what>", "a comment from before, when the plan changes nothing")
+      new Option(
+        "--when-unchanged <what>",
+        "what to do with an earlier comment when the plan changes nothing",
+      )
         .choices(["say", "delete"])
         .default("say"),
     )

@@ -14,7 +14,11 @@ import { interrupted } from "../process/interrupts";
 export async function confirmed(question: Line | readonly Line[], yes = false): Promise<boolean> {
   if (yes) return true;
   if (!stdin.isTTY)
-    throw new CliError(EXIT.USAGE, "this asks before it acts, and there is no terminal", "give --yes");
+    throw new CliError(
+      EXIT.USAGE,
+      "this command asks for confirmation, and there is no terminal",
+      "give --yes",
+    );
   const terminal = openQuestions(stdin);
   try {
     return /^y(es)?$/i.test((await terminal.ask(question, interrupted)).trim());

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { CliError } from "../console/errors";
 import { EXIT, EXIT_HELP } from "../console/exit-codes";
 import { type Line, line, paint, say, sayJson } from "../console/output";
+import { pluralize } from "../console/words";
 import { checkBackends, checkCredentials } from "../doctor/account";
 import { checkEmulator } from "../doctor/emulator";
 import { type Finding, failed, type Level, ok } from "../doctor/finding";
@@ -88,7 +89,7 @@ function print(findings: readonly Finding[]): void {
   say();
   say(
     faults === 0
-      ? paint.good("Nothing keeps Groundplan from working.")
-      : paint.bad(`${faults} to mend before Groundplan works.`),
+      ? paint.good("No problems found.")
+      : paint.bad(`${pluralize(faults, "problem", "problems")} to fix.`),
   );
 }

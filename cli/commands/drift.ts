@@ -9,7 +9,7 @@ import { gitHub } from "../github/client";
 import { runEvent, runUrlOf } from "../github/event";
 import { beginResult } from "../plan/beginning";
 import { planAll } from "../plan/plan";
-import { isBarren } from "../plan/result";
+import { plannedNothing } from "../plan/result";
 import { endIfInterrupted, interrupted } from "../process/interrupts";
 import { findProject } from "../project/project";
 import { synthesizeOrRead } from "../project/synthesized";
@@ -47,9 +47,9 @@ export function addDrift(program: Command): void {
     withPlanning(
       program
         .command("drift")
-        .summary("say what changed outside of Terraform, and keep an issue for it")
+        .summary("report what changed outside of Terraform, and keep an issue for it")
         .description(
-          "Says which resources differ from the state because somebody changed them outside of Terraform.\n\n" +
+          "Reports which resources differ from the state because somebody changed them outside of Terraform.\n\n" +
             "With --issues, GitHub has one issue for each environment that has drifted: opened, updated, and closed when the drift is gone.",
         )
         .option("--from <folder>", "take the drift from this result directory, and plan nothing"),
@@ -58,10 +58,10 @@ export function addDrift(program: Command): void {
   )
     .option("--issues", "open, update and close the issues; the token is GITHUB_TOKEN")
     .option("--repository <owner/name>", "repository (default: GITHUB_REPOSITORY)")
-    .option("--author <login>", "whom the token belongs to", "github-actions[bot]")
+    .option("--author <login>", "login of the token's owner", "github-actions[bot]")
     .option("--run-url <url>", "address of the run that has everything (default: this one)")
     .option("--artifact <name>", "name of the run's artifact that has everything")
-    .addOption(new Option("--detailed-exitcode", "as terraform: exit with 2 when something has drifted"))
+    .addOption(new Option("--detailed-exitcode", "as Terraform does: exit with 2 when something has drifted"))
     .option("--json", "print the drift as JSON")
     .addHelpText(
       "after",
@@ -69,7 +69,7 @@ export function addDrift(program: Command): void {
     )
     .action(async (flags: DriftFlags) => {
       const report = readReport(flags.from ?? (await look(flags)));
-      if (isBarren(report)) throw new CliError(EXIT.FAILED, "nothing was looked at", report.verdict.text);
+      if (plannedNothing(report)) throw new CliError(EXIT.FAILED, "nothing was checked", report.verdict.text);
       const all = driftOf(report);
       const outcomes = flags.issues ? await settleAll(all, flags, process.env) : undefined;
       if (flags.json) sayJson(all);

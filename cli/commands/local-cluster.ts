@@ -29,7 +29,7 @@ interface ClusterFlags {
 export function addCluster(local: Command): void {
   const cluster = local
     .command("cluster")
-    .summary("Kubernetes on this machine, as the cluster that EKS tells of")
+    .summary("Kubernetes on this machine, as the cluster that the local EKS describes")
     .description(
       "Runs Kubernetes on the loopback address: the cluster of a kubeconfig, or one by kind or k3d where a container engine answers, or else the control plane itself, built from its sources and run without containers.",
     )
@@ -53,10 +53,10 @@ export function addCluster(local: Command): void {
       "port of the Kubernetes API (default: the one it had, else 6443)",
       number("use 1024 to 65535, e.g. 6443, or 0 for any that is free"),
     )
-    .option("--nodes <count>", "nodes that kwok plays (default: 3)", number("use 1 to 20, e.g. 3"))
-    .option("--kubeconfig <file>", "take this cluster instead; it is never ended")
+    .option("--nodes <count>", "nodes that kwok simulates (default: 3)", number("use 1 to 20, e.g. 3"))
+    .option("--kubeconfig <file>", "use this cluster instead; it is never stopped")
     .addOption(
-      new Option("--source <source>", "where it comes from (default: the first that can be had)").choices([
+      new Option("--source <source>", "where it comes from (default: the first one available)").choices([
         "kind",
         "k3d",
         "built",
@@ -75,8 +75,8 @@ export function addCluster(local: Command): void {
     });
   cluster
     .command("down")
-    .summary("end it; what it holds is kept")
-    .option("--purge", "also remove what it holds")
+    .summary("stop it; its data is kept")
+    .option("--purge", "also delete its data")
     .addHelpText(
       "after",
       "\nExamples:\n  $ npx groundplan local cluster down\n  $ npx groundplan local cluster down --purge",
@@ -87,7 +87,7 @@ export function addCluster(local: Command): void {
     });
   cluster
     .command("status")
-    .summary("what runs; exits with 1 when nothing does, or a part of it has ended")
+    .summary("show what is running; exits with 1 when nothing is, or a part has stopped")
     .option("--json", "print it as JSON")
     .addHelpText("after", "\nExample:\n  $ npx groundplan local cluster status --json")
     .action(async ({ json }: { json?: boolean }) => {

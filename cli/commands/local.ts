@@ -48,7 +48,7 @@ export function addLocal(program: Command): void {
     });
   local
     .command("down")
-    .summary("end it, and the cluster beside it; what can be kept is kept")
+    .summary("stop it, and the cluster beside it; its state is kept")
     .addHelpText("after", "\nExample:\n  $ npx groundplan local down")
     .action(async () => {
       // One of kind or k3d would be deleted, and a given one is not ours.
@@ -61,7 +61,7 @@ export function addLocal(program: Command): void {
     });
   local
     .command("status")
-    .summary("what runs; exits with 1 when nothing does")
+    .summary("show what is running; exits with 1 when nothing is")
     .option("--json", "print it as JSON")
     .addHelpText("after", "\nExample:\n  $ npx groundplan local status --json")
     .action(async (flags: { json?: boolean }) => {
@@ -82,7 +82,7 @@ export function addLocal(program: Command): void {
     });
   local
     .command("env")
-    .summary("print the variables that lead AWS's tools to it")
+    .summary("print the variables that point AWS tools to it")
     .option("--json", "print them as JSON; null for one that is to be unset")
     .addHelpText("after", '\nExample:\n  $ eval "$(npx groundplan local env)"')
     .action(async (flags: { json?: boolean }) => {
@@ -136,7 +136,7 @@ function withPlace(command: Command): Command {
   };
   return command
     .option("-p, --port <port>", "port on the loopback address (default: 4566)", port)
-    .option("--account <id>", "AWS account that it plays, 12 digits (default: 123456789012)")
+    .option("--account <id>", "AWS account that it emulates, 12 digits (default: 123456789012)")
     .option("--region <name>", "AWS Region (default: us-east-1)");
 }
 

@@ -19,7 +19,7 @@ interface LockFlags {
 export function addLock(program: Command): void {
   program
     .command("lock")
-    .summary("decide the exact provider versions, for every platform")
+    .summary("lock exact provider versions for every platform")
     .description(
       `Renews ${LOCK_FILE} at the project's root: the exact version of every provider that a stack requires, with the checksums of each platform. ` +
         "Synth copies it into the stacks, so that no init asks the registry for checksums.",

@@ -9,7 +9,7 @@ import { isProfile } from "../terraform/credentials";
  */
 export function withPlanning(command: Command, result: string): Command {
   return command
-    .option("--no-synth", "take what is synthesized already")
+    .option("--no-synth", "use what is already synthesized")
     .option(
       "-c, --concurrency <number>",
       "stacks at the same time",

@@ -49,11 +49,11 @@ export function addPlan(program: Command): void {
         .summary("plan all stacks, or those that a change touches")
         .description(
           "Plans stacks in dependency order, several at a time, and writes the results into a directory: plan JSON and text without secrets, and a summary.\n\n" +
-            "A stack that reads what another one has not deployed yet, or is about to change, is deferred, and says on whom.",
+            "A stack that reads what another one has not deployed yet, or is about to change, is deferred, and the reason is printed.",
         )
         .option("--affected", "only what a change touches; needs --base")
-        .option("-b, --base <ref>", "what the change is to be merged into, e.g. origin/main")
-        .option("--prepare <command>", "command that makes the base's checkout ready for its synth"),
+        .option("-b, --base <ref>", "branch that the change will be merged into, e.g. origin/main")
+        .option("--prepare <command>", "command that prepares the base's checkout for its synth"),
       RESULT_FOLDER,
     ),
   )
@@ -63,7 +63,7 @@ export function addPlan(program: Command): void {
       `file with the key, 32 bytes in base64 (default: the variable ${KEY_VARIABLE})`,
     )
     .option("--open <stack>", "print a saved plan of the result directory, decrypted, and plan nothing")
-    .option("--detailed-exitcode", "as terraform: exit with 2 when something changes or is deferred")
+    .option("--detailed-exitcode", "as Terraform does: exit with 2 when something changes or is deferred")
     .option("--json", "print the summary as JSON")
     .addHelpText(
       "after",
@@ -159,7 +159,7 @@ async function chooseAffected(project: Project, base: string, { prepare, json }:
       : pluralize(result.stacks.length, "stack is affected", "stacks are affected");
   };
   await runSteps([{ title: `Compare with ${base}`, run }], {}, json);
-  if (!found) throw new CliError(EXIT.FAILED, "the comparison did not come to an end");
+  if (!found) throw new CliError(EXIT.FAILED, "the comparison was not completed");
   const { result, head } = found;
   const scope: PlanScope = {
     kind: "affected",

@@ -24,16 +24,14 @@ export function addState(program: Command): void {
   const state = program
     .command("state")
     .summary("locks and versions of the states in S3")
-    .description(
-      "Looks after the states that stacks keep in S3: who holds them, and which versions there are.",
-    )
+    .description("Lists and releases the locks of states in S3, and lists and restores their versions.")
     .addHelpText(
       "after",
       `\nExamples:\n  $ npx groundplan state locks\n  $ npx groundplan state unlock dev-network 6a0c8f5e-1f0b-4c55-8f5b-0d7f2a9b1c11\n  $ npx groundplan state versions dev-network\n  $ npx groundplan state restore dev-network 3HL4kqtJvjVBH40Nrjfkd\n${EXIT_HELP}`,
     );
   state
     .command("locks")
-    .summary("who holds a state; exits with 4 when somebody does")
+    .summary("list locked states; exits with 4 when one is locked")
     .option("--json", "print them as JSON")
     .addHelpText("after", "\nExample:\n  $ npx groundplan state locks --json")
     .action(locks);
@@ -41,8 +39,8 @@ export function addState(program: Command): void {
     .command("unlock")
     .argument("<stack>")
     .argument("[id]", "id of the lock, as `locks` prints it")
-    .summary("release a lock that a dead run has left")
-    .option("--damaged", "release what cannot be read as a lock, and so has no id")
+    .summary("release a lock left by a run that died")
+    .option("--damaged", "release a lock that cannot be read, and so has no id")
     .option("-y, --yes", "do not ask")
     .addHelpText(
       "after",
@@ -91,9 +89,9 @@ async function locks({ json }: StateFlags): Promise<void> {
     say(line`  if no run is under way: ${releaseCommand(stack, { damage })}`);
   }
   if (elsewhere.length > 0)
-    sayAside(line`Not looked at, for their state is not in S3: ${elsewhere.join(", ")}.`);
+    sayAside(line`Not checked, for their state is not in S3: ${elsewhere.join(", ")}.`);
   for (const { stack, error } of unseen) {
-    sayProblem(line`${paint.bad("Not looked at")}: ${paint.strong(stack)}, `, error.message);
+    sayProblem(line`${paint.bad("Not checked")}: ${paint.strong(stack)}, `, error.message);
   }
   if (count > 0) process.exitCode = EXIT.HELD;
   else if (unseen[0]) process.exitCode = unseen[0].error.exitCode;
@@ -116,7 +114,7 @@ async function unlock(name: string, id: string | undefined, flags: StateFlags): 
     ? line`${holderOf(lock.info)} holds it`
     : line`It is held by a damaged lock at ${lock.at}: ${lock.damage}`;
   const question = lock.info ? line`Has that run died?` : line`Is no run of it under way?`;
-  if (!(await confirmed(line`${what}. ${question}`, flags.yes))) return say(line`Left as it is.`);
+  if (!(await confirmed(line`${what}. ${question}`, flags.yes))) return say(line`Nothing was changed.`);
   endIfInterrupted("the lock stays");
   if (await store.releaseLocks(isMeant)) say(line`${paint.good("Released")} the lock of ${name}.`);
   else say(line`It was released meanwhile.`);
@@ -128,7 +126,7 @@ function otherLock(name: string, store: StateStore, [lock]: readonly FoundLock[]
   if (!lock)
     return new CliError(
       EXIT.USAGE,
-      `nobody holds the state of ${name}`,
+      `no lock holds the state of ${name}`,
       where,
       "look again: npx groundplan state locks",
     );
@@ -180,18 +178,18 @@ async function restoreVersion(name: string, version: string, flags: StateFlags):
     version,
     confirm: ({ added, removed }) => {
       const words = [
-        ...(added.length > 0 ? [line`  again in the state: ${added.join(", ")}`] : []),
-        ...(removed.length > 0 ? [line`  no more in the state: ${removed.join(", ")}`] : []),
+        ...(added.length > 0 ? [line`  back in the state: ${added.join(", ")}`] : []),
+        ...(removed.length > 0 ? [line`  no longer in the state: ${removed.join(", ")}`] : []),
       ];
       const lines = words.length > 0 ? words : [line`  the same resources`];
       return confirmed([...lines, line`Make ${version} the state of ${name}?`], flags.yes);
     },
   });
   if (flags.json) return sayJson({ restored: result !== undefined, stack: name, version, ...result });
-  if (!result) return say(line`Left as it is.`);
+  if (!result) return say(line`Nothing was changed.`);
   say(line`${paint.good("Restored")} ${name}: serial ${result.before ?? "none"} → ${result.after}.`);
-  if (result.backup !== undefined) say(line`  what was current: ${result.backup}`);
-  say(line`  see what the world makes of it: npx groundplan plan ${name}`);
+  if (result.backup !== undefined) say(line`  backup of the previous state: ${result.backup}`);
+  say(line`  compare it with what exists: npx groundplan plan ${name}`);
 }
 
 function stackNamed(name: string): Stack {

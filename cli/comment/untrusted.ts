@@ -54,7 +54,7 @@ function parse(file: string): unknown {
   if (!found?.isFile()) {
     throw new CliError(
       EXIT.USAGE,
-      found ? `${file} is no file` : `there is no file ${file}`,
+      found ? `${file} is not a file` : `there is no file ${file}`,
       "download the report that the fork's run has uploaded, and name it with --fork-report",
     );
   }

@@ -22,7 +22,7 @@ export const EXIT_HELP = `
 Exit codes:
   0    done
   1    failed, or a check found something
-  2    wrong call or input
+  2    wrong usage or input
   3    something is missing: Terraform, credentials, an endpoint
-  4    held by somebody else: a locked state, a bucket of another account
+  4    held by another run: a locked state, a bucket of another account
   130  interrupted`;

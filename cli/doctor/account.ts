@@ -40,7 +40,7 @@ export async function checkBackends(
       warn(check, "no stack keeps its state in S3", "give the stacks an S3 backend, as docs/state.md says"),
     ];
   }
-  if (account === undefined) return [warn(check, "not checked, for want of credentials", "sign in first")];
+  if (account === undefined) return [warn(check, "not checked: no credentials", "sign in first")];
   return Promise.all(states.map((state) => checkBackend(state, account)));
 }
 
@@ -65,7 +65,7 @@ async function checkBackend(state: S3State, caller: string): Promise<Finding> {
       if (table === "foreign")
         return fail(
           check,
-          `table ${state.table} is no lock table: its key is not LockID`,
+          `table ${state.table} is not a lock table: its key is not LockID`,
           "choose another name",
         );
     }
@@ -85,7 +85,7 @@ async function checkBackend(state: S3State, caller: string): Promise<Finding> {
       return warn(
         check,
         `${found}: versioning is off`,
-        "turn it on, so that a broken state can be taken back: npx groundplan bootstrap",
+        "turn it on, so that a broken state can be restored: npx groundplan bootstrap",
       );
     return ok(check, found);
   } catch (error) {

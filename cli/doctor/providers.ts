@@ -17,7 +17,7 @@ export function checkMirror(environment: NodeJS.ProcessEnv = process.env): Findi
   const missing = file ? `TF_CLI_CONFIG_FILE names ${file}, which is not there; ` : "";
   const found = mirror
     ? `${mirror.path} with ${mirror.providers.join(", ")}`
-    : "none found, so the registry is asked";
+    : "none found: the registry is used";
   return missing === ""
     ? ok(check, found)
     : warn(
@@ -38,7 +38,7 @@ export async function checkLock(
   const renew = "renew and commit it: npx groundplan lock";
   if (!existsSync(file)) return fail(check, `${LOCK_FILE} is missing`, renew);
   if (binary === undefined)
-    return warn(check, "not checked, for want of Terraform", "install Terraform first");
+    return warn(check, "not checked: Terraform is missing", "install Terraform first");
   try {
     const requirements = requirementsOf(stacks);
     const faults = await lockFaults({ file, requirements, platforms: PLATFORMS, terraform: binary.command });

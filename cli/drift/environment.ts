@@ -31,7 +31,7 @@ export function driftOf(report: Report): readonly EnvironmentDrift[] {
       resources > 0
         ? `${pluralize(resources, "resource differs", "resources differ")} from the state`
         : "No drift",
-      ...(unseen > 0 ? [`${pluralize(unseen, "stack", "stacks")} could not be looked at`] : []),
+      ...(unseen > 0 ? [`${pluralize(unseen, "stack", "stacks")} could not be checked`] : []),
     ];
     const kind = resources > 0 ? "attention" : unseen > 0 ? "failed" : "unchanged";
     return {
@@ -49,7 +49,7 @@ export function driftOf(report: Report): readonly EnvironmentDrift[] {
   });
 }
 
-/** Whether a stack could not be looked at. One that waits for another does not stand yet, and cannot have drifted. */
+/** Whether a stack could not be checked. One that waits for another does not stand yet, and cannot have drifted. */
 export function isUnseen({ status }: StackReport): boolean {
   return status === "failed" || status === "interrupted";
 }

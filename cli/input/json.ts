@@ -20,7 +20,7 @@ export function parseJson(content: string | Uint8Array): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new InputError(`it is no JSON: ${error instanceof Error ? error.message : error}`);
+    throw new InputError(`it is not JSON: ${error instanceof Error ? error.message : error}`);
   }
 }
 

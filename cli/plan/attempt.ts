@@ -3,7 +3,7 @@ import type { Ended } from "../process/run";
 import type { WorkFolder } from "../process/work-folder";
 import type { BoardLine } from "../progress/board";
 import type { Stack } from "../project/project";
-import { byLent, type LentProvider, type ProviderPool } from "../terraform/provider/pool";
+import { type LentProvider, type ProviderPool, withLentProvider } from "../terraform/provider/pool";
 import { StackTerraform, type TerraformSetting } from "../terraform/stack";
 import { differing } from "./drift";
 import type { RawPlan } from "./raw";
@@ -45,7 +45,7 @@ export async function attemptPlan(stack: Stack, line: BoardLine, props: AttemptP
     providers?.note(stack);
   }
   const lent = early ?? (await providers?.lend(stack));
-  return byLent(
+  return withLentProvider(
     lent,
     (by) => {
       // What was lent at once has not initialized yet; what takes its place does so for itself.
@@ -66,7 +66,7 @@ export async function ordinaryPlan(
   { providers, setting, work }: AttemptProps,
 ): Promise<RawPlan | undefined> {
   if (differing(refreshed).length === 0) return undefined;
-  const shown = await byLent(
+  const shown = await withLentProvider(
     await providers?.lend(stack),
     async (lent) => {
       const terraform = new StackTerraform(stack, setting, work, undefined, lent);

@@ -46,7 +46,7 @@ export function decryptPlan(sealed: Buffer, key: Buffer, of: string): Buffer {
   } catch {
     throw new CliError(
       EXIT.FAILED,
-      "the plan cannot be opened: the key is another, or it is not this plan",
+      "the plan cannot be decrypted: the key is wrong, or it is another plan",
       `(${of})`,
       `give the key that it was encrypted with: --key-file or ${KEY_VARIABLE}`,
     );

@@ -98,7 +98,7 @@ function read(file: string): RawPlan {
     if (!(error instanceof InputError)) throw error;
     throw new CliError(
       EXIT.USAGE,
-      `${where} is no plan in Terraform's JSON: ${error.message}`,
+      `${where} is not a plan in Terraform's JSON: ${error.message}`,
       "make one: terraform plan -out plan.bin && terraform show -json plan.bin > plan.json",
     );
   }

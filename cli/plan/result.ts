@@ -241,7 +241,7 @@ export interface PlanFiles {
 }
 
 /** Whether a run ended before it came to any stack: it says nothing about what would be done. */
-export function isBarren({
+export function plannedNothing({
   outcome,
   stacks,
 }: Pick<PlanRun, "outcome"> & { stacks: readonly unknown[] }): boolean {

@@ -10,7 +10,7 @@ export const OWN_FOLDER = ".groundplan";
 /**
  * A checkout may bring something else by this name: every command says the same of it.
  *
- * @throws CliError when it is there and is no folder.
+ * @throws CliError when it is there and is not a folder.
  */
 export function checkOwnFolder(root: string): void {
   const path = join(root, OWN_FOLDER);
@@ -18,7 +18,7 @@ export function checkOwnFolder(root: string): void {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
   throw new CliError(
     EXIT.USAGE,
-    `${path} is no folder`,
+    `${path} is not a folder`,
     "Groundplan keeps there what it writes: plans, logs, the state of the local AWS",
     "remove it, or give it another name",
   );

@@ -98,7 +98,7 @@ export class Turn {
   }
 }
 
-/** Makes the folder of all turns; what has its name and is no folder is kept under another. */
+/** Makes the folder of all turns; what has its name and is not a folder is kept under another. */
 function makeFolder(folder: string): void {
   if (lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() === false) {
     try {
@@ -146,7 +146,7 @@ function holderOf(path: string): Owner | undefined {
   }
 }
 
-/** Makes a turn with its owner in it; false when somebody else was faster. */
+/** Makes a turn with its owner in it; false when another run was faster. */
 function make(folder: string, path: string): boolean {
   const unborn = mkdtempSync(join(folder, ownName(UNBORN)));
   try {

@@ -43,7 +43,7 @@ const checkShape = schemaCheck<{ readonly stacks: Readonly<Record<string, Manife
 
 /** The stacks of a manifest. @throws InputError that says what is wrong with it. */
 export function stacksOfManifest(manifest: unknown): readonly ManifestStack[] {
-  if (typeof manifest !== "object" || manifest === null) throw new InputError("it holds no object");
+  if (typeof manifest !== "object" || manifest === null) throw new InputError("it is not a JSON object");
   const { stacks: named } = manifest as { readonly stacks?: unknown };
   if (typeof named !== "object" || named === null) throw new InputError("it names no stacks");
   const stacks = Object.values(checkShape(manifest).stacks);

@@ -180,7 +180,7 @@ function readStackJson(output: string, path: string): StackJson {
 
 function objectOf(value: unknown): Readonly<Record<string, unknown>> {
   if (typeof value === "object" && value !== null) return { ...value };
-  throw new InputError("it holds no object");
+  throw new InputError("it is not a JSON object");
 }
 
 /** @throws CliError that says which file cannot be read, why, and what to do. */
@@ -199,7 +199,7 @@ function unreadable(file: string, why: string): CliError {
     `${relative(process.cwd(), file)} cannot be read: ${why}`,
     `at ${file}`,
     file.endsWith(CONFIG)
-      ? "mend the file"
+      ? "fix the file"
       : "synthesize again: npx cdktf synth; or wait for the cdktf that synthesizes here at the same time",
   );
 }

@@ -31,7 +31,7 @@ export function makeFolder(path: string, instead: string): void {
 export function checkFolderAbove(path: string, instead: string): string {
   const above = nearest(dirname(resolve(path)));
   const what = `the folder ${path} cannot be made`;
-  if (!statSync(above).isDirectory()) throw cannot(what, `${above} is no folder`, instead);
+  if (!statSync(above).isDirectory()) throw cannot(what, `${above} is not a folder`, instead);
   try {
     accessSync(above, constants.W_OK);
   } catch (error) {

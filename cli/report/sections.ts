@@ -84,7 +84,7 @@ export function deferredItems(report: Report): readonly Markdown[] {
 export function removedItems(report: Report): readonly Markdown[] {
   return report.removed.map(({ name, resources }) => {
     const count = resources.length === 1 ? md`1 resource` : md`${resources.length} resources`;
-    return md`- ${code(name)}: ${count} stay, and nobody manages them; destroy the stack before it leaves the code`;
+    return md`- ${code(name)}: ${count} stay, no longer managed; destroy the stack before you remove it from the code`;
   });
 }
 

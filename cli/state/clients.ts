@@ -86,7 +86,7 @@ function credentialsOf(state: S3State): { readonly credentials?: ReturnType<type
       const why = error instanceof Error ? error.message : String(error);
       throw new CliError(
         EXIT.MISSING,
-        `no credentials of profile ${profile}, which the S3 backend asks with: ${why}`,
+        `no credentials of profile ${profile}, which the S3 backend uses: ${why}`,
         `at s3://${state.bucket}/${state.key}`,
         `sign in, e.g. aws sso login --profile ${profile}, or write the profile`,
       );

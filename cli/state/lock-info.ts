@@ -67,7 +67,7 @@ export function parseLockInfo(content: string | Uint8Array | undefined): LockCon
 
 /** Who holds a lock, since when, and for what. */
 export function holderOf({ Who, Created, Operation }: LockInfo): string {
-  return `${Who || "somebody"} since ${Created || "an unknown time"} (${Operation || "an operation"})`;
+  return `${Who || "an unknown user"} since ${Created || "an unknown time"} (${Operation || "an operation"})`;
 }
 
 /** The command that releases a lock. */

@@ -24,7 +24,7 @@ export interface Locks {
   /** Number of states that were looked at. */
   readonly looked: number;
 
-  /** Stacks whose state is in S3, and could not be looked at. */
+  /** Stacks whose state is in S3, and could not be checked. */
   readonly unseen: readonly { readonly stack: string; readonly error: CliError }[];
 
   /** Names of the stacks that keep their state elsewhere. */

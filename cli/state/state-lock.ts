@@ -169,9 +169,9 @@ export class StateLock {
   private missing(what: string): CliError {
     return new MissingPlace(
       EXIT.MISSING,
-      `there is no ${what} in the account and the Region that were asked`,
+      `there is no ${what} in this account and Region`,
       `at s3://${this.path}`,
-      "ask with the credentials of its account, e.g. with AWS_PROFILE, or make it: npx groundplan bootstrap",
+      "use the credentials of its account, e.g. with AWS_PROFILE, or make it: npx groundplan bootstrap",
     );
   }
 }
@@ -195,7 +195,7 @@ export function heldBy(
       release(lock),
     );
   }
-  const who = lock ? holderOf(lock.info) : "somebody, who has released it by now";
+  const who = lock ? holderOf(lock.info) : "a run that has released it by now";
   return new CliError(
     EXIT.HELD,
     `the state is locked by ${who}`,

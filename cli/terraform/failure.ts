@@ -20,7 +20,7 @@ export function failureOf(
   if (locked) {
     return new CliError(
       EXIT.HELD,
-      `${what}: the state is locked by ${locked.who || "somebody"} since ${locked.created || "an unknown time"} (${locked.operation || "an operation"})`,
+      `${what}: the state is locked by ${locked.who || "an unknown user"} since ${locked.created || "an unknown time"} (${locked.operation || "an operation"})`,
       `at ${locked.path || where}`,
       "wait until that run has ended; if it has died, release its lock:",
       release(locked.id),

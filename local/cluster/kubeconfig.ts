@@ -57,7 +57,7 @@ export function readKubeconfig(path: string): ClusterAccess {
   const wrong = (reason: string) =>
     new LocalError(
       "input",
-      `${path} is no kubeconfig to use: ${reason}\n  give one that kubectl can use as it stands`,
+      `${path} cannot be used as a kubeconfig: ${reason}\n  give one that kubectl can use as it stands`,
     );
   let content: KubeconfigFile;
   try {

@@ -143,7 +143,7 @@ export function writeNew(path: string, content: string): boolean {
 /**
  * Opens a file to write at its end, in a folder that is made where it is missing.
  *
- * @throws LocalError where a link, a pipe or another thing that is no file has its name.
+ * @throws LocalError where a link, a pipe or another thing that is not a file has its name.
  */
 export function openToAppend(path: string): number {
   privateFolder(dirname(path));

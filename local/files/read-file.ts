@@ -24,11 +24,11 @@ export function readSmallFile(
 ): string {
   // Looked at first: to open some devices is to use them.
   const seen = followLinks ? statSync(path) : lstatSync(path);
-  if (!seen.isFile()) throw new Error(`${path} is no plain file`);
+  if (!seen.isFile()) throw new Error(`${path} is not a plain file`);
   const flags = followLinks ? 0 : constants.O_NOFOLLOW;
   const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | flags);
   try {
-    if (!fstatSync(file).isFile()) throw new Error(`${path} is no plain file`);
+    if (!fstatSync(file).isFile()) throw new Error(`${path} is not a plain file`);
     return readAtMost(file, path, bytes).toString("utf8");
   } finally {
     closeSync(file);

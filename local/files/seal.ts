@@ -103,13 +103,13 @@ function refuseLinkAt(path: string): void {
   );
 }
 
-/** Objects are plain files: what is no file and no folder was not written by this package. */
+/** Objects are plain files: what is neither a file nor a folder was not written by this package. */
 function refuseLinksIn(folder: string): void {
   if (!existsSync(folder)) return;
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) refuseLinksIn(path);
     else if (entry.isSymbolicLink()) refuseLinkAt(path);
-    else if (!entry.isFile()) throw new LocalError("input", `${path} is no plain file\n  remove it`);
+    else if (!entry.isFile()) throw new LocalError("input", `${path} is not a plain file\n  remove it`);
   }
 }

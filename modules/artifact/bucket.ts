@@ -188,7 +188,7 @@ function bucketFaults({
   const roles = new RegExp(`^arn:[a-z-]+:iam::${account}:role/[^*?\\s][^?\\s]*$`);
   for (const pruner of pruners.filter((one) => !roles.test(one))) {
     faults.push({
-      what: `pruner ${JSON.stringify(pruner)} is no role of account ${account}, or could be any`,
+      what: `pruner ${JSON.stringify(pruner)} is not a role of account ${account}, or could be any`,
       instead: `use e.g. "arn:aws:iam::${account}:role/administrators"`,
     });
   }

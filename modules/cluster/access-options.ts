@@ -69,7 +69,7 @@ export function accessFaults(name: string, access: AccessOptions): readonly Faul
   }
   if (Object.keys(policies).length === 0 && groups.length === 0) {
     const instead = 'give it policies, e.g. { AmazonEKSViewPolicy: "*" }, or groups';
-    faults.push({ what: `${name} gets in and may do nothing`, instead });
+    faults.push({ what: `${name} is admitted and may do nothing`, instead });
   }
   return faults;
 }

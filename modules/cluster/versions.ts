@@ -43,7 +43,7 @@ export function versionFaults(version: string): readonly Fault[] {
   if (isKubernetesVersion(version)) return [];
   return [
     {
-      what: `Kubernetes version ${JSON.stringify(version)} is none that EKS supports (checked ${VERSIONS_CHECKED})`,
+      what: `EKS does not support Kubernetes ${JSON.stringify(version)} (checked ${VERSIONS_CHECKED})`,
       instead: `use one of ${Object.keys(KUBERNETES_VERSIONS).join(", ")}`,
     },
   ];

@@ -53,7 +53,7 @@ function parsed(stackJson: string, file: string): RequiringStack {
     return JSON.parse(stackJson) as RequiringStack;
   } catch {
     const what = "a stack that was just synthesized is not whole: another synth writes it at the same time";
-    throw new SynthError(file, [{ what, instead: "wait for its end, and synthesize again" }]);
+    throw new SynthError(file, [{ what, instead: "wait until it ends, and synthesize again" }]);
   }
 }
 

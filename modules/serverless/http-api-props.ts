@@ -183,7 +183,7 @@ function corsFaults(cors: CorsSettings | undefined): readonly Fault[] {
   for (const origin of origins) {
     if (origin === "*" || /^https?:\/\/[^/\s*]+$/.test(origin)) continue;
     faults.push({
-      what: `CORS origin ${JSON.stringify(origin)} is none`,
+      what: `CORS origin ${JSON.stringify(origin)} is not valid`,
       instead: 'use scheme and host without a path, e.g. "https://app.example.com"',
     });
   }
@@ -204,7 +204,7 @@ function jwtFaults({ jwt, routes }: HttpApiProps): readonly Fault[] {
   const faults: Fault[] = [];
   if (!/^https:\/\/\S+$/.test(jwt.issuer) && !jwt.issuer.includes("${")) {
     faults.push({
-      what: `issuer ${JSON.stringify(jwt.issuer)} is no https address`,
+      what: `issuer ${JSON.stringify(jwt.issuer)} is not an https address`,
       instead: 'use e.g. "https://login.example.com"',
     });
   }

@@ -80,7 +80,7 @@ export function locationFaults(location: StateLocation): readonly Fault[] {
   }
   if (!/^[a-z]{2}(?:-[a-z]+)+-\d$/.test(region)) {
     faults.push({
-      what: `region ${JSON.stringify(region)} is no AWS Region`,
+      what: `region ${JSON.stringify(region)} is not an AWS Region`,
       instead: 'use e.g. "us-east-1"',
     });
   }

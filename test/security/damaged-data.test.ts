@@ -397,7 +397,7 @@ describe.each<readonly [string, (path: string) => void]>([
     try {
       expect(await inProcess(add, args, {})).toMatchObject({
         code: 2,
-        stderr: expect.stringContaining(`${path} is no folder\n`),
+        stderr: expect.stringContaining(`${path} is not a folder\n`),
       });
     } finally {
       here.mockRestore();

@@ -139,8 +139,8 @@ describe("a pipe", () => {
     expect(readProcessFile(state)).toBeUndefined();
     expect(new Components(state).list()).toEqual([]);
     expect(clusterDescription(state)).toBeUndefined();
-    expect(() => openToAppend(join(state, "daemon.log"))).toThrow("daemon.log is no file");
-    expect(() => readSmallFile(join(state, "process.json"))).toThrow("is no plain file");
+    expect(() => openToAppend(join(state, "daemon.log"))).toThrow("daemon.log is not a file");
+    expect(() => readSmallFile(join(state, "process.json"))).toThrow("is not a plain file");
   });
 
   test.each([

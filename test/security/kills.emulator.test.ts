@@ -146,7 +146,7 @@ test("six runs at once in one checkout come to their end, one after the other wh
   for (const { code, output } of ended) {
     expect(output).not.toMatch(/synth failed|cannot be read|ENOENT|JSON/);
     if (code !== 0)
-      expect(output).toMatch(/somebody else pinned api in dev just now|the state is locked|stale/);
+      expect(output).toMatch(/another run pinned api in dev just now|the state is locked|stale/);
   }
   expect(ended.map(({ output }) => output).join("")).toMatch(
     /waiting for another run that (?:synthesizes here|works on \S+ here): process \d+, groundplan (?:apply dev-api|artifact deploy dev)/,

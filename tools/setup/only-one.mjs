@@ -92,7 +92,7 @@ function holderOf(folder) {
     const text = readFileSync(join(folder, "pid"), "utf8");
     if (/^[1-9]\d*$/.test(text)) return Number(text);
   } catch {
-    // There is no file yet, or no folder any more.
+    // There is not a file yet, or no folder any more.
   }
   // Killed between the folder and what is in its file: nobody holds it any more.
   return age(folder) > STALE ? 0 : undefined;

@@ -150,7 +150,7 @@ function shortOf({ sha256 }: Pick<Artifact, "sha256">): string {
 /** The end of a gradual deploy that ends while some callers get what is pinned. */
 function between({ target }: DeployProps, pin: Pick<Pin, "sha256" | "weight">, error: unknown): CliError {
   const share = `${Math.round(pin.weight * 100)} % of the callers in ${target.environment}`;
-  return told(error, `${share} still get ${shortOf(pin)}, and nobody watches it`, ...ways(target, pin));
+  return told(error, `${share} still get ${shortOf(pin)}, and no alarm is watched`, ...ways(target, pin));
 }
 
 /** How to go on after an interruption. */

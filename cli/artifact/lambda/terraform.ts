@@ -9,7 +9,7 @@ import type { Progress } from "../../progress/tasks";
 import type { Project } from "../../project/project";
 import type { Binary } from "../../terraform/binary";
 import { failureOf } from "../../terraform/failure";
-import { byLent, ProviderPool } from "../../terraform/provider/pool";
+import { ProviderPool, withLentProvider } from "../../terraform/provider/pool";
 import type { Variables } from "../../terraform/stack";
 import type { Target } from "../target";
 import { folderOfCodeAlone } from "./code-alone";
@@ -137,7 +137,7 @@ export class TargetTerraform implements DeployTerraform {
     const pool = new ProviderPool({ setting, stacks: [stack], concurrency: 1 });
     try {
       pool.note(stack);
-      return await byLent(
+      return await withLentProvider(
         await pool.lend(stack),
         (lent) => this.planAndShow(work, saved, { cwd, ...(lent ? { env: lent.environment } : {}) }),
         ({ ended }) => (ended.exitCode === 0 ? undefined : ended.all),
@@ -188,7 +188,7 @@ export class TargetTerraform implements DeployTerraform {
     const back = `go back without it: npx groundplan artifact rollback ${environment} --service ${service}, which leaves all but the code as it is`;
     throw new CliError(
       EXIT.FAILED,
-      `${stack.name} has changes that are no code: ${others.join(", ")}`,
+      `${stack.name} has pending changes other than code: ${others.join(", ")}`,
       "nothing was changed; a deploy of code leaves those alone",
       `deploy the stack first: npx cdktf deploy ${stack.name}, or npx groundplan apply --environment ${environment}`,
       "or check out the commit that it was deployed from",

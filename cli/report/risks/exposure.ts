@@ -36,7 +36,7 @@ const is =
 const REACHABLE = "can be reached from the internet";
 const UNBLOCKED = "public access to S3 is not blocked";
 const ACL = "everybody can read it, or write it";
-const UNASKED = "nobody is asked who they are";
+const UNAUTHENTICATED = "no authentication is required";
 
 const EXPOSURES: readonly Exposure[] = [
   { path: "publicly_accessible", public: is(true), says: REACHABLE },
@@ -110,14 +110,14 @@ const EXPOSURES: readonly Exposure[] = [
     types: /^aws_apigatewayv2_route$/,
     path: "authorization_type",
     public: is("NONE"),
-    says: UNASKED,
+    says: UNAUTHENTICATED,
     when: "change",
   },
   {
     types: /^aws_api_gateway_method$/,
     path: "authorization",
     public: is("NONE"),
-    says: UNASKED,
+    says: UNAUTHENTICATED,
     when: "change",
   },
   {
@@ -130,7 +130,7 @@ const EXPOSURES: readonly Exposure[] = [
     types: /^aws_cognito_identity_pool$/,
     path: "allow_unauthenticated_identities",
     public: is(true),
-    says: UNASKED,
+    says: UNAUTHENTICATED,
   },
 ];
 

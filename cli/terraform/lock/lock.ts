@@ -80,7 +80,7 @@ export async function lockFaults(props: Omit<LockProps, "upgrade">): Promise<rea
     if (!provider) return [`${address}, which ${stacks.join(", ")} require, is not locked`];
     if (provider.constraints !== constraints) {
       return [
-        `${address} is locked for ${JSON.stringify(provider.constraints)}, and the stacks ask for ${JSON.stringify(constraints)}`,
+        `${address} is locked for ${JSON.stringify(provider.constraints)}, and the stacks require ${JSON.stringify(constraints)}`,
       ];
     }
     const archives = provider.hashes.filter((hash) => hash.startsWith("zh:")).length;
@@ -104,7 +104,7 @@ async function mirrorFaults(
     fromMirror(folder, props.terraform, mirror),
   );
   if (typeof computed === "string")
-    return [`the mirror at ${mirror.path} has not the locked versions: ${computed}`];
+    return [`the mirror at ${mirror.path} does not have the locked versions: ${computed}`];
   return computed.flatMap(({ address, hashes }) => {
     const known = locked.find((one) => one.address === address)?.hashes ?? [];
     return hashes.every((hash) => known.includes(hash))

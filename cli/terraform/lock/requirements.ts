@@ -30,9 +30,9 @@ export function requirementsOf(stacks: readonly Stack[]): readonly Requirement[]
       if (before && before.constraints !== version) {
         throw new CliError(
           EXIT.USAGE,
-          `${address} is asked for as ${JSON.stringify(before.constraints)} and as ${JSON.stringify(version)}`,
+          `${address} is required as ${JSON.stringify(before.constraints)} and as ${JSON.stringify(version)}`,
           `at stacks ${before.stacks.join(", ")} and ${stack.name}`,
-          "ask for one range in every stack, e.g. by awsProvider() of @groundplan/modules/core",
+          "require one range in every stack, e.g. by awsProvider() of @groundplan/modules/core",
         );
       }
       found.set(address, { address, constraints: version, stacks: [...(before?.stacks ?? []), stack.name] });

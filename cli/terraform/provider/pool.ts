@@ -33,7 +33,7 @@ export interface LentProvider extends RunningProvider {
  *
  * @param failure - what Terraform said when it failed; undefined when it did not.
  */
-export async function byLent<T>(
+export async function withLentProvider<T>(
   lent: LentProvider | undefined,
   run: (lent?: LentProvider) => Promise<T>,
   failure: (result: T) => string | undefined,

@@ -110,10 +110,10 @@ function configurationOf(input: Input): string | undefined {
 }
 
 /** The role of an add-on, if it is given one; an empty text takes it away. */
-async function roleOf({ input, neighbours }: Asked): Promise<string | undefined> {
+async function roleOf({ input, clients }: Asked): Promise<string | undefined> {
   if (input.serviceAccountRoleArn === "") return undefined;
   const role = optionalText(input, "serviceAccountRoleArn", ROLE);
-  if (role !== undefined) await requireRole(neighbours, role);
+  if (role !== undefined) await requireRole(clients, role);
   return role;
 }
 

@@ -14,8 +14,8 @@ import { reviewAccess } from "./access/subject-access-review";
 import { reviewToken } from "./access/token-review";
 import { EksError } from "./error";
 import { type Input, objectOf, optionalText } from "./input";
-import { Neighbours } from "./neighbours";
 import { routeOf } from "./router";
+import { ServiceClients } from "./service-clients";
 import { type ClusterRecord, type Clusters, type Document, placeKey } from "./state";
 
 /** Where a cluster that does not run would be reached. */
@@ -69,7 +69,7 @@ export class Eks implements OwnService {
         input: inputOf(request.body),
         place,
         clusters,
-        neighbours: new Neighbours(request, ask),
+        clients: new ServiceClients(request, ask),
         access: (record) => this.accessTo(record),
       });
       return jsonResponse(200, answer, JSON_TYPE);

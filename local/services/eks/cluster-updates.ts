@@ -114,7 +114,7 @@ async function changeOf(asked: Asked, cluster: Cluster): Promise<Change> {
   return read(asked, cluster, objectOf(asked.input, key) ?? {});
 }
 
-const vpcConfig: Read = async ({ neighbours }, cluster, part) => {
+const vpcConfig: Read = async ({ clients }, cluster, part) => {
   const before = cluster.resourcesVpcConfig;
   const subnets = part.subnetIds !== undefined;
   const groups = part.securityGroupIds !== undefined;
@@ -136,10 +136,10 @@ const vpcConfig: Read = async ({ neighbours }, cluster, part) => {
       },
     };
   }
-  const { vpcId, subnetIds } = subnets ? await subnetsOf(neighbours, listOf(part, "subnetIds")) : before;
+  const { vpcId, subnetIds } = subnets ? await subnetsOf(clients, listOf(part, "subnetIds")) : before;
   if (vpcId !== before.vpcId) throw invalid("Subnets specified must belong to the VPC of the cluster");
   const securityGroupIds = groups
-    ? await groupsOf(neighbours, listOf(part, "securityGroupIds"), vpcId)
+    ? await groupsOf(clients, listOf(part, "securityGroupIds"), vpcId)
     : before.securityGroupIds;
   return {
     type: "VpcConfigUpdate",

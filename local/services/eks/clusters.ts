@@ -20,7 +20,7 @@ const MODES = ["CONFIG_MAP", "API_AND_CONFIG_MAP", "API"] as const;
 /** @see https://docs.aws.amazon.com/eks/latest/APIReference/API_Operations_Amazon_Elastic_Kubernetes_Service.html */
 export const clusters: Readonly<Record<string, Operation>> = {
   "POST /clusters": async (asked) => {
-    const { input, place, neighbours } = asked;
+    const { input, place, clients } = asked;
     const name = textOf(input, "name", NAME);
     free(asked, name);
     const roleArn = textOf(input, "roleArn", /^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/);
@@ -34,9 +34,9 @@ export const clusters: Readonly<Record<string, Operation>> = {
       upgradePolicy: upgradePolicyOf(objectOf(input, "upgradePolicy")),
       tags: tagsOf(input),
     };
-    await requireTrust(neighbours, roleArn, "eks.amazonaws.com");
-    const network = await networkOf(neighbours, input);
-    const caller = await neighbours.caller();
+    await requireTrust(clients, roleArn, "eks.amazonaws.com");
+    const network = await networkOf(clients, input);
+    const caller = await clients.caller();
     free(asked, name);
     const clusterSecurityGroupId = await createGroup(asked, name, network.vpcId);
     const cluster: Cluster = {
@@ -105,7 +105,7 @@ export const clusters: Readonly<Record<string, Operation>> = {
     if (Object.keys(record.fargateProfiles).length > 0) throw inUse("Cluster has fargate profiles attached");
     delete asked.clusters[cluster.name];
     // As EKS does: a group that something else still uses stays behind.
-    await asked.neighbours.deleteGroup(cluster.resourcesVpcConfig.clusterSecurityGroupId);
+    await asked.clients.deleteGroup(cluster.resourcesVpcConfig.clusterSecurityGroupId);
     return { cluster: { ...described(asked, record), status: "DELETING" } };
   },
 };
@@ -167,9 +167,9 @@ function issuerOf({ place }: Asked): string {
  *
  * @see https://docs.aws.amazon.com/eks/latest/userguide/sec-group-reqs.html
  */
-function createGroup({ neighbours, input }: Asked, name: string, vpc: string): Promise<string> {
+function createGroup({ clients, input }: Asked, name: string, vpc: string): Promise<string> {
   const group = `eks-cluster-sg-${name}-${randomBytes(4).readUInt32BE()}`;
-  return neighbours.createGroup(
+  return clients.createGroup(
     group,
     "EKS created security group applied to ENI that is attached to EKS Control Plane master nodes, as well as any managed workloads.",
     vpc,

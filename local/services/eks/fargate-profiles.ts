@@ -11,7 +11,7 @@ import { tagsOf } from "./tags";
 /** @see https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateFargateProfile.html */
 export const fargateProfiles: Readonly<Record<string, Operation>> = {
   "POST /clusters/{name}/fargate-profiles": async (asked) => {
-    const { input, place, neighbours } = asked;
+    const { input, place, clients } = asked;
     const record = activeClusterOf(asked);
     const { cluster } = record;
     const name = textOf(input, "fargateProfileName");
@@ -24,11 +24,11 @@ export const fargateProfiles: Readonly<Record<string, Operation>> = {
     const given = listOf(input, "subnets");
     const subnets = given.length > 0 ? given : cluster.resourcesVpcConfig.subnetIds;
     const tags = tagsOf(input);
-    const found = await neighbours.subnets(subnets);
+    const found = await clients.subnets(subnets);
     if (found.some(({ vpc }) => vpc !== cluster.resourcesVpcConfig.vpcId)) {
       throw invalid("Subnets must be in the VPC of the cluster");
     }
-    await requireTrust(neighbours, podExecutionRoleArn, "eks-fargate-pods.amazonaws.com");
+    await requireTrust(clients, podExecutionRoleArn, "eks-fargate-pods.amazonaws.com");
     free(record, name);
     const busy = Object.values(record.fargateProfiles).find(({ status }) => status !== "ACTIVE");
     if (busy) {

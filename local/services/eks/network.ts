@@ -1,7 +1,7 @@
 import { BlockList, isIPv4 } from "node:net";
 import { invalid } from "./error";
 import { choiceOf, flagOf, type Input, listOf, objectOf, optionalText } from "./input";
-import type { Neighbours } from "./neighbours";
+import type { ServiceClients } from "./service-clients";
 import type { Resource, VpcConfig } from "./state";
 
 /** Where a cluster lies. */
@@ -19,21 +19,21 @@ const SERVICE_RANGES = ["10.100.0.0/16", "172.20.0.0/16"] as const;
 const PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"] as const;
 
 /** @throws EksError for subnets and groups that a control plane cannot lie in. */
-export async function networkOf(neighbours: Neighbours, input: Input): Promise<Network> {
+export async function networkOf(clients: ServiceClients, input: Input): Promise<Network> {
   const config = objectOf(input, "resourcesVpcConfig") ?? {};
-  const { vpcId, subnetIds } = await subnetsOf(neighbours, listOf(config, "subnetIds"));
-  const securityGroupIds = await groupsOf(neighbours, listOf(config, "securityGroupIds"), vpcId);
-  const ranges = await neighbours.rangesOf(vpcId);
+  const { vpcId, subnetIds } = await subnetsOf(clients, listOf(config, "subnetIds"));
+  const securityGroupIds = await groupsOf(clients, listOf(config, "securityGroupIds"), vpcId);
+  const ranges = await clients.rangesOf(vpcId);
   return { vpcId, subnetIds, securityGroupIds, kubernetes: kubernetesOf(input, ranges) };
 }
 
 /** Subnets of one VPC in two zones at least. */
 export async function subnetsOf(
-  neighbours: Neighbours,
+  clients: ServiceClients,
   ids: readonly string[],
 ): Promise<{ vpcId: string; subnetIds: readonly string[] }> {
   if (ids.length === 0) throw invalid("Subnets specified must be in at least two different AZs");
-  const subnets = await neighbours.subnets(ids);
+  const subnets = await clients.subnets(ids);
   const vpcs = new Set(subnets.map(({ vpc }) => vpc));
   const [vpcId] = vpcs;
   if (vpcId === undefined || vpcs.size > 1) throw invalid("Subnets specified must belong to the same VPC");
@@ -45,12 +45,12 @@ export async function subnetsOf(
 
 /** Security groups of a VPC, five at the most. */
 export async function groupsOf(
-  neighbours: Neighbours,
+  clients: ServiceClients,
   ids: readonly string[],
   vpcId: string,
 ): Promise<readonly string[]> {
   if (ids.length > 5) throw invalid("Maximum of 5 security groups are allowed");
-  const vpcs = await neighbours.vpcsOfGroups(ids);
+  const vpcs = await clients.vpcsOfGroups(ids);
   if (vpcs.some((vpc) => vpc !== vpcId)) {
     throw invalid(`Security group(s) [${ids.join(", ")}] are not in the same VPC as the subnets`);
   }

@@ -16,7 +16,7 @@ const NAME = /^[0-9A-Za-z][A-Za-z0-9_-]{0,62}$/;
 /** @see https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateNodegroup.html */
 export const nodeGroups: Readonly<Record<string, Operation>> = {
   "POST /clusters/{name}/node-groups": async (asked) => {
-    const { input, neighbours, place } = asked;
+    const { input, clients, place } = asked;
     const record = activeClusterOf(asked);
     const { cluster } = record;
     const name = textOf(input, "nodegroupName", NAME);
@@ -37,14 +37,14 @@ export const nodeGroups: Readonly<Record<string, Operation>> = {
       nodeRepairConfig: objectOf(input, "nodeRepairConfig") ?? { enabled: false },
       tags: tagsOf(input),
     };
-    await requireRole(neighbours, nodeRole);
+    await requireRole(clients, nodeRole);
     const subnets = listOf(input, "subnets");
     if (subnets.length === 0) throw invalid("subnets is a required parameter", { nodegroupName: name });
-    const found = await neighbours.subnets(subnets);
+    const found = await clients.subnets(subnets);
     if (found.some(({ vpc }) => vpc !== cluster.resourcesVpcConfig.vpcId)) {
       throw invalid("Subnets must be in the VPC of the cluster", { nodegroupName: name });
     }
-    const machine = await machineOf(neighbours, input, instanceTypes, version);
+    const machine = await machineOf(clients, input, instanceTypes, version);
     free(record, name);
     const id = randomUUID();
     const group: Changing = {
@@ -120,7 +120,7 @@ export const nodeGroups: Readonly<Record<string, Operation>> = {
 
   "POST /clusters/{name}/node-groups/{nodegroupName}/update-version": async (asked) => {
     const [record, name, group] = idle(asked);
-    const { input, neighbours } = asked;
+    const { input, clients } = asked;
     const version = versionOf(record, optionalText(input, "version") ?? nextVersion(record, group, input));
     if (ahead(version, String(group.version)) < 0) {
       throw invalid(`Nodegroup version cannot go back from ${String(group.version)} to ${version}`);
@@ -134,7 +134,7 @@ export const nodeGroups: Readonly<Record<string, Operation>> = {
         { nodegroupName: name },
       );
     }
-    const machine = await machineOf(neighbours, { ...group, ...input }, [], version);
+    const machine = await machineOf(clients, { ...group, ...input }, [], version);
     idle(asked);
     const { releaseVersion, launchTemplate } = machine;
     Object.assign(group, { version, releaseVersion, status: "UPDATING", modifiedAt: now() });

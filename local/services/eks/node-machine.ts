@@ -1,6 +1,6 @@
 import { invalid } from "./error";
 import { type Input, numberOf, objectOf, optionalText, textOf } from "./input";
-import type { LaunchTemplate, Neighbours } from "./neighbours";
+import type { LaunchTemplate, ServiceClients } from "./service-clients";
 import { ahead, offered } from "./versions";
 
 /** @see https://docs.aws.amazon.com/eks/latest/APIReference/API_Nodegroup.html#AmazonEKS-Type-Nodegroup-amiType */
@@ -27,7 +27,7 @@ export interface Machine {
 
 /** What the nodes of a group are made of: by its launch template, or by what is asked for without one. */
 export async function machineOf(
-  neighbours: Neighbours,
+  clients: ServiceClients,
   input: Input,
   instanceTypes: readonly string[],
   version: string,
@@ -50,7 +50,7 @@ export async function machineOf(
       diskSize,
     };
   }
-  const template = await templateOf(neighbours, wanted);
+  const template = await templateOf(clients, wanted);
   const image = template.data.imageId;
   refuseInTemplate(template, input, instanceTypes);
   const { id, name, version: number } = template;
@@ -68,14 +68,14 @@ function defaultImage([instance]: readonly string[]): string {
   return /^[a-z]+\d+g/.test(instance ?? "") ? "AL2023_ARM_64_STANDARD" : "AL2023_x86_64_STANDARD";
 }
 
-function templateOf(neighbours: Neighbours, wanted: Input): Promise<LaunchTemplate> {
+function templateOf(clients: ServiceClients, wanted: Input): Promise<LaunchTemplate> {
   const id = optionalText(wanted, "id");
   const name = optionalText(wanted, "name");
   const version = optionalText(wanted, "version");
   if ((id === undefined) === (name === undefined)) {
     throw invalid("Either provide launch template ID or launch template name in the request.");
   }
-  return neighbours.launchTemplate({
+  return clients.launchTemplate({
     ...(id === undefined ? {} : { id }),
     ...(name === undefined ? {} : { name }),
     ...(version === undefined ? {} : { version }),

@@ -1,7 +1,7 @@
 import type { Place } from "../../gateway/exchange";
 import { EksError } from "./error";
 import type { Input } from "./input";
-import type { Neighbours } from "./neighbours";
+import type { ServiceClients } from "./service-clients";
 import { type Cluster, type ClusterRecord, type Clusters, held } from "./state";
 
 /** What one request asks, and what there is. */
@@ -12,7 +12,7 @@ export interface Asked {
   readonly input: Input;
   readonly place: Place;
   readonly clusters: Clusters;
-  readonly neighbours: Neighbours;
+  readonly clients: ServiceClients;
 
   /** Endpoint and certificate of a cluster: those of the local one when it runs. */
   readonly access: (record: ClusterRecord) => { endpoint: string; certificateAuthorityData: string };

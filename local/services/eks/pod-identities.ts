@@ -102,8 +102,8 @@ function targetOf({ externalId }: Resource, target: string): Resource {
   return { targetRoleArn: target, externalId: externalId ?? randomUUID() };
 }
 
-async function requireKnownRole({ neighbours }: Asked, roleArn: string): Promise<void> {
-  if ((await neighbours.trustOf(roleNameOf(roleArn))) !== undefined) return;
+async function requireKnownRole({ clients }: Asked, roleArn: string): Promise<void> {
+  if ((await clients.trustOf(roleNameOf(roleArn))) !== undefined) return;
   throw invalid(`Role provided in the request does not exist: ${roleArn}`);
 }
 

@@ -1,5 +1,5 @@
 import { invalid } from "./error";
-import type { Neighbours } from "./neighbours";
+import type { ServiceClients } from "./service-clients";
 
 /** The name of a role, without its path. */
 export function roleNameOf(arn: string): string {
@@ -7,8 +7,8 @@ export function roleNameOf(arn: string): string {
 }
 
 /** @throws EksError for a role that does not exist, or that a service cannot take on. */
-export async function requireTrust(neighbours: Neighbours, roleArn: string, service: string): Promise<void> {
-  const trust = await neighbours.trustOf(roleNameOf(roleArn));
+export async function requireTrust(clients: ServiceClients, roleArn: string, service: string): Promise<void> {
+  const trust = await clients.trustOf(roleNameOf(roleArn));
   if (trust?.includes(service)) return;
   throw invalid(
     `Role with arn: ${roleArn}, could not be assumed because it does not exist or the trusted entity is not correct (${service})`,
@@ -16,9 +16,9 @@ export async function requireTrust(neighbours: Neighbours, roleArn: string, serv
 }
 
 /** @throws EksError for a role that does not exist. */
-export async function requireRole(neighbours: Neighbours, roleArn: string): Promise<void> {
+export async function requireRole(clients: ServiceClients, roleArn: string): Promise<void> {
   const name = roleNameOf(roleArn);
-  if ((await neighbours.trustOf(name)) !== undefined) return;
+  if ((await clients.trustOf(name)) !== undefined) return;
   throw invalid(
     `The role with name ${name} cannot be found. (Service: AmazonIdentityManagement; NoSuchEntity)`,
   );

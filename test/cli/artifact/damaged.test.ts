@@ -61,7 +61,9 @@ test("a damaged pin is named, the others are shown, and nothing is pruned or pin
     { environment: "prod", pin: null, state: "nothing pinned" },
   ]);
   expect(current.stderr).toMatch(
-    new RegExp(`Damaged.*parameter ${parameter} holds no pin: .*\\n.*us-east-1\\n.*get-parameter-history`),
+    new RegExp(
+      `Damaged.*parameter ${parameter} does not hold a pin: .*\\n.*us-east-1\\n.*get-parameter-history`,
+    ),
   );
   expect(process.exitCode).toBe(4);
 
@@ -72,7 +74,7 @@ test("a damaged pin is named, the others are shown, and nothing is pruned or pin
   ]);
   expect(list.stderr).toContain(parameter);
 
-  await expect(plan()).rejects.toThrow(`parameter ${parameter} holds no pin`);
+  await expect(plan()).rejects.toThrow(`parameter ${parameter} does not hold a pin`);
   const artifact = await session.artifact(undefined);
   await expect(session.pins(world.target("staging")).pin(artifact)).rejects.toThrow(parameter);
   await expect(session.rolledBack(world.target("staging"), undefined)).rejects.toThrow(parameter);
@@ -84,7 +86,7 @@ test("a pin of another branch that cannot be read keeps everything: nobody knows
   const parameter = `/${root}/elsewhere/${world.service}/artifact`;
   await put(parameter, "{}");
 
-  await expect(plan()).rejects.toThrow(`parameter ${parameter} holds no pin`);
+  await expect(plan()).rejects.toThrow(`parameter ${parameter} does not hold a pin`);
   const list = await run(listTable);
   expect(JSON.parse(list.stdout)).toMatchObject([{ keptBy: null }, { keptBy: null }]);
   expect(list.stderr).toContain(parameter);

@@ -210,7 +210,7 @@ test("of two deploys of one environment at once, what succeeded last is pinned a
   for (const { code, output } of failed) {
     expect([1, 4]).toContain(code);
     expect(output).toMatch(
-      /somebody else pinned api in dev|nothing was applied|does not run|the state is locked/,
+      /another run pinned api in dev|nothing was applied|does not run|the state is locked/,
     );
   }
   const [dev] = await flow.current();
@@ -307,7 +307,7 @@ test("step by step: an interruption says what is left, an alarm brings everybody
   const { code, output } = await end;
   expect(code).toBe(130);
   expect(output).toContain(
-    `10 % of the callers in prod still get ${broken.slice(0, 12)}, and nobody watches it`,
+    `10 % of the callers in prod still get ${broken.slice(0, 12)}, and no alarm is watched`,
   );
   expect(output).toContain(
     `go on: npx groundplan artifact deploy prod --service api --to ${broken.slice(0, 12)}`,
@@ -361,7 +361,9 @@ test("what nobody needs is removed: the state agrees, and the way back is there"
   expect(would.artifacts.map(({ sha256 }) => sha256)).toContain(idle);
   expect(await flow.run("prune", "--keep", "1")).toMatchObject({
     code: 2,
-    output: expect.stringMatching(/this asks before it acts, and there is no terminal\n {2}give --yes/),
+    output: expect.stringMatching(
+      /this command asks for confirmation, and there is no terminal\n {2}give --yes/,
+    ),
   });
   expect(await flow.versions("dev")).toEqual(before);
   const done = await flow.artifact<Pruned>("prune", "--keep", "1", "--yes");

@@ -144,7 +144,7 @@ export class LambdaTerraform implements DeployTerraform {
     );
     const pin = parsePin(Parameter?.Value ?? "");
     if (pin) return pin;
-    throw new CliError(EXIT.FAILED, "the parameter holds no pin");
+    throw new CliError(EXIT.FAILED, "the parameter does not hold a pin");
   }
 
   private async update(pin: Pin): Promise<void> {

@@ -21,7 +21,7 @@ test.each([
   ["nothing yet", read, undefined, "stack not deployed"],
   ["what was never pinned", "nothing", RUNNING, "get what was never pinned"],
   ["what another account knows", "elsewhere", undefined, "another account's"],
-  ["what the credentials hide", "hidden", undefined, "may not be seen with these credentials"],
+  ["what the credentials hide", "hidden", undefined, "not visible with these credentials"],
 ] as const)("callers get %s", (_, pin, running, state) => {
   expect(stateOf(pin, running)).toBe(state);
 });

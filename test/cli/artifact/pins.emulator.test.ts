@@ -74,7 +74,7 @@ test("of two that pin at once, the later puts back what the other pinned, and fa
   const theirs = pinsOf(service, "dev");
   await theirs.pin(a);
   const ours = pinsOf(service, "dev", new BusyStore(() => theirs.pin(b)));
-  await expect(ours.pin(c)).rejects.toThrow(/somebody else pinned service-\d+ in dev just now/);
+  await expect(ours.pin(c)).rejects.toThrow(/another run pinned service-\d+ in dev just now/);
   expect((await theirs.read())?.pin).toMatchObject({ sha256: b.sha256, before: [a.sha256] });
 });
 
@@ -107,7 +107,7 @@ test("to undo puts back what was pinned, unless somebody pinned since", async ()
   await pins.pin(a);
   const second = await pins.pin(b);
   await pins.pin(c);
-  expect(await second.undo()).toBe("somebody else has pinned since, and theirs stays");
+  expect(await second.undo()).toBe("another run has pinned since, and its pin stays");
   expect((await pins.read())?.pin.sha256).toBe(c.sha256);
 });
 
@@ -116,7 +116,7 @@ test("a parameter that holds something else is left alone", async () => {
   const { parameter: Name } = placeOf(service, "dev");
   await new SSMClient({}).send(new PutParameterCommand({ Name, Value: "mine", Type: "String" }));
   const artifact = await publishNew(service, "a");
-  await expect(pinsOf(service, "dev").pin(artifact)).rejects.toThrow(/holds no pin/);
+  await expect(pinsOf(service, "dev").pin(artifact)).rejects.toThrow(/does not hold a pin/);
 });
 
 const deploy = (to: string, befalls: Befalls = {}, environment: "dev" | "staging" = "dev"): Step => ({

@@ -65,7 +65,7 @@ test("what is gone is told of once, by its last publication, and those of the ot
 test("a run that has not ended holds others off; one that has died does not", () => {
   const taken = takenOut(INDEX, A, OWN);
   expect(() => takenOut(taken, new Set(["v-b"]), run("other", 14))).toThrow(
-    /somebody else removes artifacts of api, since [\s\S]*taken for dead at 2026-02-01T00:15:00.000Z/,
+    /another run removes artifacts of api, since [\s\S]*taken for dead at 2026-02-01T00:15:00.000Z/,
   );
   const later = run("other", 16);
   const theirs = takenOut(taken, new Set(["v-a", "v-b"]), later);

@@ -141,7 +141,7 @@ test.each<[string, string, string, string, readonly Step[], RegExp]>([
     "if (pin && !isDeepStrictEqual(pin, ours)) return pin;",
     "if (pin) return pin;",
     LOST_ANSWERS,
-    /failed without a reason: somebody else pinned/,
+    /failed without a reason: another run pinned/,
   ],
   [
     "two at once, of which none looks what runs in the end",

@@ -126,10 +126,10 @@ export type Step = typeof STEP extends fc.Arbitrary<infer T> ? T : never;
 
 /** What a command that nothing befalls may refuse to do. */
 const REFUSALS =
-  /its object is gone|is being removed|was removed on|somebody else removes artifacts|nothing of|no artifact|is pinned to \w+, and (?:only some|runs another|is not deployed)|ran in \w+ before|which ran before|what ran before is not published/;
+  /its object is gone|is being removed|was removed on|another run removes artifacts|nothing of|no artifact|is pinned to \w+, and (?:only some|runs another|is not deployed)|ran in \w+ before|which ran before|what ran before is not published/;
 
 /** What the later of two commands at once may end with beside these. */
-const OVERTAKEN = /somebody else pinned|does not run|Saved plan is stale/;
+const OVERTAKEN = /another run pinned|does not run|Saved plan is stale/;
 
 /** How often each way to end came, so that it can be seen what sequences have proved. */
 export type Tally = Map<string, number>;

@@ -102,14 +102,14 @@ test("takes over buckets and a table that exist", async () => {
   expect(await aws.stateIn("existing")).toEqual(all.sort());
 });
 
-test("refuses a table that is no lock table, and leaves it as it is", async () => {
+test("refuses a table that is not a lock table, and leaves it as it is", async () => {
   const project = projectOf({ bucket: "other-table" });
   await aws.createTable(project.table, "OrderId");
 
   const { code, stderr } = await bootstrap(project);
 
   expect(code).toBe(4);
-  expect(stderr).toContain("is no lock table: its key is not LockID");
+  expect(stderr).toContain("is not a lock table: its key is not LockID");
   expect(existsSync(project.work)).toBe(false);
 });
 

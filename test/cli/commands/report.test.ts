@@ -119,8 +119,8 @@ describe("plans in Terraform's JSON", () => {
   });
 
   test.each([
-    [["none.json"], {}, "none.json is no plan in Terraform's JSON: it has no format_version"],
-    [["none.json"], "{", "none.json is no plan in Terraform's JSON: it is no JSON"],
+    [["none.json"], {}, "none.json is not a plan in Terraform's JSON: it has no format_version"],
+    [["none.json"], "{", "none.json is not a plan in Terraform's JSON: it is not JSON"],
     [["a=none.json", "a=none.json"], { format_version: "1.2" }, "two plans are named a"],
     [["plan", "none.json"], { format_version: "1.2" }, "make no report together"],
   ])("%j of %j is refused", async (args, content, reason) => {

@@ -77,7 +77,7 @@ test("a restore that nobody wants leaves all as it is, and says so in JSON alone
 });
 
 test("without --json it is said in words", async () => {
-  expect((await restore("n")).stdout).toBe("Left as it is.\n");
+  expect((await restore("n")).stdout).toBe("Nothing was changed.\n");
 });
 
 test("a restore that is wanted is done", async () => {

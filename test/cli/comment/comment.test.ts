@@ -311,7 +311,7 @@ describe("from a fork's run", () => {
 
   test.each([
     ["nowhere/report.json", "there is no file"],
-    [".", "is no file"],
+    [".", "is not a file"],
   ])("a file that is not there is a wrong call: %s", async (path, said) => {
     const { code, stderr } = await comment(workflowRun(), "--fork-report", join(folder, path));
 

@@ -84,6 +84,6 @@ test("a bucket of another account, and a table that locks nothing", async () => 
   await aws.createTable("odd-locks", "OrderId");
   expect(await finding("Backend", "odd")).toMatchObject({
     level: "fail",
-    found: expect.stringContaining("is no lock table"),
+    found: expect.stringContaining("is not a lock table"),
   });
 });

@@ -143,7 +143,7 @@ test("from the plan to the comment, and from somebody's hand to the issue", asyn
     stderr: expect.stringContaining("nothing was planned that could be applied"),
   });
   const looked = await project.groundplan(["drift", "--from", ".groundplan/plan", "--issues"], job(5));
-  expect(looked).toMatchObject({ code: 1, stderr: expect.stringContaining("nothing was looked at") });
+  expect(looked).toMatchObject({ code: 1, stderr: expect.stringContaining("nothing was checked") });
   expect(github.repository.issues).toMatchObject([{ state: "closed" }]);
   expect(github.violations).toEqual([]);
 }, 600_000);

@@ -114,7 +114,7 @@ test("the issue of an environment that is no longer in the code is closed, by a 
   expect(github.repository.issues[1]?.body).toContain("The environment is no longer in the code.");
 });
 
-test("what could not be looked at closes nothing, opens nothing, and fails the run", async () => {
+test("what could not be checked closes nothing, opens nothing, and fails the run", async () => {
   plans({ "dev-api": realPlan("refresh-only") });
   await drift(1);
   plans({ "dev-api": "failed", "prod-api": "failed" });
@@ -122,12 +122,12 @@ test("what could not be looked at closes nothing, opens nothing, and fails the r
   const { stdout } = await drift(2);
 
   expect(process.exitCode).toBe(1);
-  expect(stdout).toContain("dev: No drift, 1 stack could not be looked at  issue updated:");
+  expect(stdout).toContain("dev: No drift, 1 stack could not be checked  issue updated:");
   expect(issues()).toEqual(["Drift in dev: open"]);
   expect(github.repository.issues[0]?.body).toContain("**`dev-api` failed** (plan)");
 });
 
-test("a stack that could not be looked at fails the run beside one that has drifted, too", async () => {
+test("a stack that could not be checked fails the run beside one that has drifted, too", async () => {
   plans({ "dev-api": realPlan("refresh-only"), "dev-web": "failed" });
   await drift(1);
   expect(process.exitCode).toBe(1);

@@ -90,7 +90,7 @@ test.each([
   ["manifest.json", "", "cannot be read"],
   ["manifest.json", "{}", "names no stacks"],
   ["manifest.json", '{ "stacks": null }', "names no stacks"],
-  ["manifest.json", "null", "it holds no object"],
+  ["manifest.json", "null", "it is not a JSON object"],
   ["manifest.json", '{ "stacks": { "a": {} } }', "cannot be read"],
   ["stacks/state/cdk.tf.json", '{ "terraform": ', "cannot be read"],
   ["stacks/state/cdk.tf.json", "3", "cannot be read"],

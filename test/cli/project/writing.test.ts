@@ -35,7 +35,7 @@ test("below a file there is no folder", () => {
   writeFileSync(file, "");
 
   expect(refusal(() => makeFolder(join(file, "a", "b"), "name another one with --result"))).toBe(
-    `the folder ${join(file, "a", "b")} cannot be made\n  ${file} is no folder\n  name another one with --result`,
+    `the folder ${join(file, "a", "b")} cannot be made\n  ${file} is not a folder\n  name another one with --result`,
   );
 });
 
@@ -65,7 +65,7 @@ test("a file in a folder that is not there names the folder, and one that is", (
   expect(existsSync(join(folder, "a"))).toBe(false);
 });
 
-test("a folder is no file, and neither is what lies below one", () => {
+test("a folder is not a file, and neither is what lies below one", () => {
   mkdirSync(join(folder, "a"));
   writeFileSync(join(folder, "file"), "");
 

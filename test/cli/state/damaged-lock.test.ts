@@ -83,7 +83,7 @@ const DAMAGED: readonly (readonly [string, Readonly<Record<string, string>> | un
   ["no Info", undefined, "it does not say whose it is"],
   ["Info that is no text", { N: "7" }, "it does not say whose it is"],
   ["an empty text", { S: "" }, "it is empty"],
-  ["no JSON", { S: "not json" }, "it is no JSON"],
+  ["no JSON", { S: "not json" }, "it is not JSON"],
   ["null", { S: "null" }, "must be object"],
   ["a number", { S: "7" }, "must be object"],
   ["a list", { S: "[]" }, "must be object"],

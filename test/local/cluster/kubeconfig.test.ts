@@ -60,5 +60,5 @@ test.each([
 });
 
 test("a file that is not there is refused", () => {
-  expect(() => readKubeconfig(path)).toThrow(/is no kubeconfig to use: ENOENT/);
+  expect(() => readKubeconfig(path)).toThrow(/cannot be used as a kubeconfig: ENOENT/);
 });

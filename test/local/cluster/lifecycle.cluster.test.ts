@@ -139,6 +139,6 @@ test("a port that is taken is refused, with another one to take", async () => {
 
 test("a kubeconfig that is none is refused", async () => {
   const { code, output } = await cluster("up", "--kubeconfig", "/dev/null");
-  expect(output).toContain("/dev/null is no kubeconfig to use: it is no plain file");
+  expect(output).toContain("/dev/null cannot be used as a kubeconfig: it is not a plain file");
   expect(code).toBe(2);
 });

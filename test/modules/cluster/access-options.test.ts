@@ -29,7 +29,7 @@ test.each<[string, object, string]>([
     "not the ARN of one role or user",
   ],
   ["a session", { principalArn: "arn:aws:sts::123456789012:assumed-role/a/b", groups: ["x"] }, "not the ARN"],
-  ["nothing", { principalArn: ROLE }, "developers gets in and may do nothing"],
+  ["nothing", { principalArn: ROLE }, "developers is admitted and may do nothing"],
   [
     "a policy of IAM",
     { principalArn: ROLE, policies: { AdministratorAccess: "*" } },

@@ -133,7 +133,7 @@ describe("the support of its version", () => {
 });
 
 test.each<[Partial<ClusterProps>, string]>([
-  [{ kubernetesVersion: "1.29" }, 'Kubernetes version "1.29" is none that EKS supports'],
+  [{ kubernetesVersion: "1.29" }, 'EKS does not support Kubernetes "1.29"'],
   [{ name: "my cluster" }, 'EKS cluster name "my cluster"'],
   [{ account: "1" }, 'account "1" has not 12 digits'],
   [{ logRetentionDays: 31 }, "logRetentionDays is 31"],

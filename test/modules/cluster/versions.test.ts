@@ -68,7 +68,7 @@ test.each(["1.31", "1.37", "1.35.3", "v1.35", "1.4", "", "constructor", "latest"
   (version) => {
     const [fault, ...rest] = versionFaults(version);
     expect(rest).toEqual([]);
-    expect(fault?.what).toContain(`${JSON.stringify(version)} is none that EKS supports (checked `);
+    expect(fault?.what).toContain(`EKS does not support Kubernetes ${JSON.stringify(version)} (checked `);
     expect(fault?.instead).toBe(`use one of ${VERSIONS.join(", ")}`);
   },
 );

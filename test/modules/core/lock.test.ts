@@ -70,6 +70,6 @@ test("a lock is cut by whole blocks", () => {
 
 test("a stack that another synth is writing is said to be that", () => {
   expect(() => requiredProviders('{"terraform": {', "out/stacks/dev-api/cdk.tf.json")).toThrow(
-    "another synth writes it at the same time\n  at out/stacks/dev-api/cdk.tf.json\n  wait for its end",
+    "another synth writes it at the same time\n  at out/stacks/dev-api/cdk.tf.json\n  wait until it ends",
   );
 });

@@ -151,7 +151,7 @@ test.each<[string, (scope: Construct) => Partial<HttpApiProps>, RegExp]>([
     /may take 31 s, and the API gives up after 30/,
   ],
   ["an issuer that nobody uses", () => ({ jwt: JWT }), /no route asks for a token/],
-  ["an issuer without TLS", () => ({ jwt: { ...JWT, issuer: "http://a" } }), /is no https address/],
+  ["an issuer without TLS", () => ({ jwt: { ...JWT, issuer: "http://a" } }), /is not an https address/],
   ["tokens for anybody", () => ({ jwt: { ...JWT, audience: [] } }), /jwt has no audience/],
   ["no name", () => ({ name: "" }), /API name "" has 0 characters/],
   ["a long name", () => ({ name: "a".repeat(129) }), /API name "a+" has 129 characters/],

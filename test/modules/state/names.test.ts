@@ -36,7 +36,7 @@ test("a location that holds", () => {
 test.each([
   ["platform", { platform: "Ground" }, 'platform name "Ground" may hold only'],
   ["account", { account: "123" }, 'account "123" has not 12 digits'],
-  ["region", { region: "virginia" }, 'region "virginia" is no AWS Region'],
+  ["region", { region: "virginia" }, 'region "virginia" is not an AWS Region'],
 ])("a wrong %s is named", (_part, change, what) => {
   const faults = locationFaults({ ...LOCATION, ...change });
   expect(faults).toHaveLength(1);

@@ -112,7 +112,7 @@ test.each(["Order_Intake", "-a", "a--b", "1a", "a".repeat(27), "order-intake", "
     const made = project({ [`${name}/package.json`]: PACKAGE(), [`${name}/main.ts`]: "" });
     const read = () => serviceNamed(made, name);
     if (serviceNameFaults(name).length === 0) expect(read().name).toBe(name);
-    else expect(read).toThrow(/service name .* is none: 1 to 26 lower-case/);
+    else expect(read).toThrow(/service name .* is not valid: 1 to 26 lower-case/);
   },
 );
 

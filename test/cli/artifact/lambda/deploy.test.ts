@@ -78,7 +78,7 @@ test("where the plan for all callers fails, it is told how many still get what w
     1,
     [
       "Terraform fails at plan",
-      `50 % of the callers in staging still get ${short("b")}, and nobody watches it`,
+      `50 % of the callers in staging still get ${short("b")}, and no alarm is watched`,
       `go on: npx groundplan artifact deploy staging --service ${world.service} --to ${short("b")}`,
       `take it back: npx groundplan artifact rollback staging --service ${world.service}`,
     ].join("\n  "),
@@ -90,7 +90,7 @@ test("where the way back after an alarm fails, it is told that callers still get
   expect(code).toBe(1);
   for (const line of [
     "Terraform fails at plan",
-    `50 % of the callers in staging still get ${short("b")}, and nobody watches it`,
+    `50 % of the callers in staging still get ${short("b")}, and no alarm is watched`,
     `staging should go back, and did not: an alarm went on while ${short("b")} was tried`,
     `go back to another: npx groundplan artifact rollback staging --service ${world.service} --to <hash>`,
   ])
@@ -116,7 +116,7 @@ test("what was tried is not given to all over what somebody has pinned meanwhile
   await world.carryOut({ kind: "publish", content: "c" });
   expect(await failed("staging", "b", { meanwhile: "somebody pins the newest" })).toEqual([
     4,
-    expect.stringMatching(/^somebody else pinned service-\d+ in staging just now\n/),
+    expect.stringMatching(/^another run pinned service-\d+ in staging just now\n/),
   ]);
   expect(await pinned("staging")).toBe(short("c"));
 });
@@ -182,7 +182,7 @@ test("what somebody has pinned while an alarm went on stays", async () => {
   const [code, message] = await failed("staging", "b", { meanwhile: "somebody pins, and an alarm goes on" });
   expect(code).toBe(4);
   expect(message).toMatch(
-    /^somebody else pinned service-\d+ in staging just now\n[\s\S]*staging should go back, and did not: an alarm went on/,
+    /^another run pinned service-\d+ in staging just now\n[\s\S]*staging should go back, and did not: an alarm went on/,
   );
   expect(await pinned("staging")).toBe(short("c"));
 });
@@ -210,7 +210,7 @@ test.each(["rollback", "deploy"] as const)(
     });
     const tries = { kind: "deploy", environment: "staging", to: "c", atOnce: false } as const;
     const ends = expect(world.carryOut(tries, { onWatch: () => begin() })).rejects.toThrow(
-      /^somebody else pinned service-\d+ in staging just now/,
+      /^another run pinned service-\d+ in staging just now/,
     );
     await watches;
     const other = { environment: "staging", to: kind === "rollback" ? "a" : "b" } as const;

@@ -27,7 +27,7 @@ const parser = new XMLParser({
 });
 
 /** The other services that EKS uses on behalf of its caller. */
-export class Neighbours {
+export class ServiceClients {
   constructor(
     private readonly request: WholeRequest,
     /** Sends a request to the service that its scope names, as a client's would be. */
