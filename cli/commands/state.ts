@@ -78,7 +78,7 @@ async function locks({ json }: StateFlags): Promise<void> {
   const { held, damaged, looked, unseen, elsewhere } = await locksOf(readStacks(findProject()));
   const count = held.length + damaged.length;
   if (json) sayJson([...held, ...damaged]);
-  else if (count === 0 && looked > 0) say(line`${paint.good("Nobody holds")} one of ${looked} states.`);
+  else if (count === 0 && looked > 0) say(line`${paint.good("No lock")} on any of ${looked} states.`);
   for (const { stack, ...info } of json ? [] : held) {
     say(line`${paint.strong(stack)} held by ${holderOf(info)}`);
     say(line`  if that run has died: ${releaseCommand(stack, { info })}`);

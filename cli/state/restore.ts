@@ -1,13 +1,11 @@
-import { randomUUID } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { hostname, userInfo } from "node:os";
 import { join } from "node:path";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { endIfInterrupted } from "../process/interrupts";
 import { folderOf } from "../process/own-folder";
 import type { Project, Stack } from "../project/project";
-import type { LockInfo } from "./lock-info";
+import { pushState } from "./push";
 import { restored, type StateSummary, summarize } from "./state-file";
 import type { StateStore } from "./store";
 
@@ -35,44 +33,40 @@ export interface RestoreProps {
   readonly store: StateStore;
   readonly version: string;
 
-  /** Asked with what will change, while the lock is held; false leaves all as it is. */
+  /** Asked with what will change; false leaves all as it is. */
   readonly confirm: (change: Pick<RestoreResult, "added" | "removed">) => Promise<boolean>;
 }
 
 /**
- * Makes an old version the current state again: under the lock, with a serial above the current one, and with
- * its checksum in the lock table, without which Terraform refuses it. What was current is saved to a file, and
- * stays in the bucket as a version.
+ * Makes an old version the current state again, with a serial above the current one, as `terraform state push` writes it.
+ * What was current is saved to a file, and stays in the bucket as a version.
  *
- * @returns undefined when it was not confirmed.
+ * @returns undefined when it was not confirmed. @throws CliError when the state is locked, or was written meanwhile.
  */
 export async function restore(props: RestoreProps): Promise<RestoreResult | undefined> {
   const { project, stack, store, version } = props;
-  const lock = lockInfo(store.path);
   endIfInterrupted("the state is as it was");
-  await store.takeLock(lock);
-  try {
-    const [old, current] = await Promise.all([store.read(version), store.read()]);
-    if (old === undefined) {
-      throw new CliError(
-        EXIT.USAGE,
-        `no version ${version} of the state of ${stack.name}`,
-        `at s3://${store.path}`,
-        `list them: npx groundplan state versions ${stack.name}`,
-      );
-    }
-    const text = restored(old, current);
-    const now = current === undefined ? undefined : summarize(current);
-    const next = summarize(text);
-    const change = difference(now, next);
-    if (!(await props.confirm(change))) return undefined;
-    endIfInterrupted("the state is as it was");
-    const backup = current === undefined ? undefined : save(project, stack, current);
-    await store.write(text);
-    return { stack: stack.name, version, before: now?.serial, after: next.serial, backup, ...change };
-  } finally {
-    await store.releaseLocks(({ info }) => info?.ID === lock.ID);
+  await store.refuseLocks();
+  const [old, current] = await Promise.all([store.read(version), store.read()]);
+  if (old === undefined) {
+    throw new CliError(
+      EXIT.USAGE,
+      `no version ${version} of the state of ${stack.name}`,
+      `at s3://${store.path}`,
+      `list them: npx groundplan state versions ${stack.name}`,
+    );
   }
+  const text = restored(old, current);
+  const now = current === undefined ? undefined : summarize(current);
+  const next = summarize(text);
+  const change = difference(now, next);
+  if (!(await props.confirm(change))) return undefined;
+  endIfInterrupted("the state is as it was");
+  const backup = current === undefined ? undefined : save(project, stack, current);
+  await pushState(project, stack, text);
+  // Terraform counts on when it writes.
+  const after = summarize((await store.read()) ?? text).serial;
+  return { stack: stack.name, version, before: now?.serial, after, backup, ...change };
 }
 
 function difference(
@@ -93,16 +87,4 @@ function save(project: Project, stack: Stack, text: string): string {
   const file = join(folder, `${folderOf(stack.name)}-${time}.tfstate`);
   writeFileSync(file, text, { mode: 0o600 });
   return file;
-}
-
-function lockInfo(path: string): LockInfo {
-  return {
-    ID: randomUUID(),
-    Operation: "groundplan state restore",
-    Info: "",
-    Who: `${userInfo().username}@${hostname()}`,
-    Version: "groundplan",
-    Created: new Date().toISOString(),
-    Path: path,
-  };
 }

@@ -3,9 +3,8 @@ import {
   DeleteItemCommand,
   type DynamoDBClient,
   GetItemCommand,
-  PutItemCommand,
 } from "@aws-sdk/client-dynamodb";
-import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { DeleteObjectCommand, GetObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { nameOf, unreachable } from "../aws/errors";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
@@ -13,7 +12,7 @@ import { readBody } from "../input/body";
 import { InputError } from "../input/file";
 import type { S3State } from "../project/backend";
 import { type StateClients, stateClients } from "./clients";
-import { holderOf, LARGEST_LOCK, type LockContent, type LockInfo, parseLockInfo } from "./lock-info";
+import { holderOf, LARGEST_LOCK, type LockContent, parseLockInfo } from "./lock-info";
 
 /** A lock as it was found in one place. */
 export type FoundLock = LockContent & {
@@ -24,12 +23,6 @@ export type FoundLock = LockContent & {
   release(): Promise<boolean>;
 };
 
-/** How an object is encrypted. */
-export type Encryption = Pick<
-  ConstructorParameters<typeof PutObjectCommand>[0],
-  "ServerSideEncryption" | "SSEKMSKeyId"
->;
-
 /** The lock of one state, in the table, in the bucket, or in both: the protocol of Terraform's S3 backend. */
 export class StateLock {
   private readonly s3: S3Client;
@@ -38,7 +31,6 @@ export class StateLock {
   constructor(
     private readonly state: S3State,
     { s3, dynamodb }: Pick<StateClients, "s3" | "dynamodb"> = stateClients(state),
-    private readonly encryption: Encryption = {},
   ) {
     this.s3 = s3;
     this.dynamodb = dynamodb;
@@ -70,42 +62,6 @@ export class StateLock {
       ),
     );
     return found.filter((lock) => lock !== undefined);
-  }
-
-  /**
-   * Takes the lock, in every place where the stack's backend takes it.
-   *
-   * @param release - the command that releases a lock.
-   * @throws CliError when somebody holds it.
-   */
-  async take(info: LockInfo, release: (lock: LockContent) => string): Promise<void> {
-    const text = JSON.stringify(info);
-    const { table, lockFile } = this.state;
-    let filed = false;
-    try {
-      if (lockFile) {
-        await this.putFile(text);
-        filed = true;
-      }
-      if (table !== undefined) await this.putItem(table, text);
-    } catch (error) {
-      const held = isHeld(error);
-      // Whatever kept the table from taking it: half a lock is nobody's.
-      if (filed) await this.deleteFile();
-      if (!held) throw unreachable(error);
-      throw heldBy(await this.find(), this.path, release);
-    }
-  }
-
-  private async putFile(Body: string): Promise<void> {
-    const place = { Bucket: this.state.bucket, Key: this.fileKey };
-    await this.s3.send(new PutObjectCommand({ ...place, Body, IfNoneMatch: "*", ...this.encryption }));
-  }
-
-  private async putItem(TableName: string, text: string): Promise<void> {
-    const Item = { LockID: { S: this.path }, Info: { S: text } };
-    const ConditionExpression = "attribute_not_exists(LockID)";
-    await this.dynamodb.send(new PutItemCommand({ TableName, Item, ConditionExpression }));
   }
 
   private async inTable(): Promise<FoundLock | undefined> {
@@ -212,11 +168,11 @@ async function ifStillThere(deletion: Promise<unknown>): Promise<boolean> {
     await deletion;
     return true;
   } catch (error) {
-    if (isHeld(error) || /NoSuchKey|NotFound/.test(nameOf(error))) return false;
+    if (isConditionRefused(error) || /NoSuchKey|NotFound/.test(nameOf(error))) return false;
     throw unreachable(error);
   }
 }
 
-function isHeld(error: unknown): boolean {
+function isConditionRefused(error: unknown): boolean {
   return /ConditionalCheckFailedException|PreconditionFailed|ConditionalRequestConflict/.test(nameOf(error));
 }

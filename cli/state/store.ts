@@ -1,10 +1,7 @@
-import { createHash } from "node:crypto";
-import { type DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import {
   GetObjectCommand,
   ListObjectVersionsCommand,
   type ListObjectVersionsCommandOutput,
-  PutObjectCommand,
   type S3Client,
 } from "@aws-sdk/client-s3";
 import { nameOf, unreachable } from "../aws/errors";
@@ -15,8 +12,8 @@ import { InputError } from "../input/file";
 import { type S3State, s3State } from "../project/backend";
 import type { Stack } from "../project/project";
 import { stateClients } from "./clients";
-import { type LockContent, type LockInfo, releaseCommand } from "./lock-info";
-import { type Encryption, type FoundLock, StateLock } from "./state-lock";
+import { type LockContent, releaseCommand } from "./lock-info";
+import { type FoundLock, heldBy, StateLock } from "./state-lock";
 
 /** Largest state that is read, in bytes: 500 MB. */
 const LARGEST_STATE = 500_000_000;
@@ -33,29 +30,24 @@ export interface StateVersion {
   readonly current: boolean;
 }
 
-/** The state of one stack in S3, with its locks: the protocol of Terraform's S3 backend. */
+/** The state of one stack in S3, with its locks: the protocol of Terraform's S3 backend. It is written by Terraform alone. */
 export class StateStore {
   private readonly s3: S3Client;
-  private readonly dynamodb: DynamoDBClient;
-
   private readonly stateLock: StateLock;
 
   private constructor(
     private readonly stack: string,
     readonly state: S3State,
-    private readonly encryption: Encryption,
   ) {
     const { s3, dynamodb } = stateClients(state);
     this.s3 = s3;
-    this.dynamodb = dynamodb;
-    this.stateLock = new StateLock(state, { s3, dynamodb }, encryption);
+    this.stateLock = new StateLock(state, { s3, dynamodb });
   }
 
   /** @throws CliError when the stack keeps its state elsewhere, or its backend says what is not honoured. */
   static of(stack: Stack): StateStore {
     const state = s3State(stack);
-    if (state)
-      return new StateStore(stack.name, state, encryptionOf(stack.json.terraform?.backend?.s3 ?? {}));
+    if (state) return new StateStore(stack.name, state);
     const [backend] = Object.keys(stack.json.terraform?.backend ?? {});
     if (backend === "s3") {
       throw new CliError(
@@ -88,13 +80,10 @@ export class StateStore {
     return releaseCommand(this.stack, lock);
   }
 
-  /**
-   * Takes the lock, in every place where the stack's backend takes it.
-   *
-   * @throws CliError when somebody holds it.
-   */
-  takeLock(info: LockInfo): Promise<void> {
-    return this.stateLock.take(info, (lock) => this.releaseCommand(lock));
+  /** @throws CliError when a lock holds the state, with the command that releases it. */
+  async refuseLocks(): Promise<void> {
+    const locks = await this.locks();
+    if (locks.length > 0) throw heldBy(locks, this.path, (lock) => this.releaseCommand(lock));
   }
 
   /**
@@ -155,23 +144,6 @@ export class StateStore {
     }
   }
 
-  /** Writes the state and its checksum, which Terraform compares in the lock table. The lock has to be held. */
-  async write(text: string): Promise<void> {
-    const { bucket: Bucket, key: Key, table } = this.state;
-    const put = new PutObjectCommand({
-      Bucket,
-      Key,
-      Body: text,
-      ContentType: "application/json",
-      ...this.encryption,
-    });
-    await this.ask(this.s3.send(put));
-    if (table === undefined) return;
-    const Digest = createHash("md5").update(text).digest("hex");
-    const Item = { LockID: { S: `${this.path}-md5` }, Digest: { S: Digest } };
-    await this.ask(this.dynamodb.send(new PutItemCommand({ TableName: table, Item })));
-  }
-
   private async ask<T>(request: Promise<T>): Promise<T> {
     try {
       return await request;
@@ -179,10 +151,4 @@ export class StateStore {
       throw unreachable(error);
     }
   }
-}
-
-/** As a stack's backend encrypts. */
-function encryptionOf({ kms_key_id: key, encrypt }: Readonly<Record<string, unknown>>): Encryption {
-  if (typeof key === "string" && key !== "") return { ServerSideEncryption: "aws:kms", SSEKMSKeyId: key };
-  return encrypt === true ? { ServerSideEncryption: "AES256" } : {};
 }

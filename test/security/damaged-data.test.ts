@@ -240,7 +240,7 @@ test("another encoding than UTF-8 is named", () => {
   writeFileSync(file, Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), good]));
   expect(() => readStacks(findProject(project.folder))).toThrow("byte order mark");
   writeFileSync(file, Buffer.from(good.toString(), "utf16le"));
-  expect(() => readStacks(findProject(project.folder))).toThrow(/not UTF-8|no JSON/);
+  expect(() => readStacks(findProject(project.folder))).toThrow(/not UTF-8|not JSON/);
   writeFileSync(file, Buffer.concat([good.subarray(0, -3), Buffer.from([0xff, 0xfe]), good.subarray(-3)]));
   expect(() => readStacks(findProject(project.folder))).toThrow("not UTF-8");
 });

@@ -112,7 +112,7 @@ test.each(DAMAGED)("a lock with %s is held, hides no other, and is released alon
     },
   ]);
   expect(locks).toMatchObject({ looked: 3, unseen: [] });
-  await expect(StateStore.of(damaged).takeLock(LOCK)).rejects.toThrow(
+  await expect(StateStore.of(damaged).refuseLocks()).rejects.toThrow(
     /its lock is damaged: [\s\S]*npx groundplan state unlock dev-damaged --damaged$/,
   );
   const state = s3State(damaged);
@@ -139,7 +139,7 @@ test("a lock that has taken the place of a damaged one meanwhile stays", async (
 test("a held lock is named with the command that releases it, which is one word for each argument", async () => {
   lock("dev-net", { S: JSON.stringify(LOCK) });
 
-  await expect(StateStore.of(stackOf("dev-net")).takeLock(LOCK)).rejects.toThrow(
+  await expect(StateStore.of(stackOf("dev-net")).refuseLocks()).rejects.toThrow(
     `locked by ada@laptop since ${LOCK.Created} (OperationTypeApply)\n  at states/dev-net.tfstate\n  wait until that run has ended; if it has died, release its lock:\n  npx groundplan state unlock dev-net ${LOCK.ID}`,
   );
   expect(releaseCommand("it's $(here)", { info: LOCK })).toBe(

@@ -159,6 +159,6 @@ test.each<[Partial<ClusterProps>, string]>([
 
 test("all faults come at once", () => {
   expect(faultsOf({ kubernetesVersion: "2", keyDeletionDays: 1, publicEndpointCidrs: ["x"] })).toMatch(
-    /version "2".*public range "x".*keyDeletionDays is 1/s,
+    /Kubernetes "2".*public range "x".*keyDeletionDays is 1/s,
   );
 });

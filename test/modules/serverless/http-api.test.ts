@@ -170,7 +170,7 @@ test.each<[string, (scope: Construct) => Partial<HttpApiProps>, RegExp]>([
   ["an origin with a path", () => ({ cors: { origins: ["https://a.b/c"] } }), /CORS origin/],
   ["cookies for all", () => ({ cors: { origins: ["*"], credentials: true } }), /every origin send cookies/],
   ["half a second", () => ({ cors: { origins: [], maxAgeSeconds: 0.5 } }), /maxAgeSeconds is 0.5/],
-  ["an origin without a scheme", () => ({ cors: { origins: ["a.b"] } }), /CORS origin "a.b" is none/],
+  ["an origin without a scheme", () => ({ cors: { origins: ["a.b"] } }), /CORS origin "a.b" is not valid/],
   ["an age", () => ({ cors: { origins: [], maxAgeSeconds: 86_401 } }), /maxAgeSeconds is 86401/],
   [
     "a domain",

@@ -1,0 +1,45 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { CliError } from "../console/errors";
+import { EXIT } from "../console/exit-codes";
+import { run } from "../process/run";
+import { WorkFolder } from "../process/work-folder";
+import type { Project, Stack } from "../project/project";
+import { findTerraform } from "../terraform/binary";
+import { failureOf } from "../terraform/failure";
+import { providerEnvironment } from "../terraform/mirror";
+
+/**
+ * Writes a state by `terraform state push`: under Terraform's lock, with its checksum in the lock table, and encrypted as
+ * the backend says. Terraform itself refuses it when the state was written meanwhile.
+ *
+ * @param text - the state, with a serial above the current one. It goes over a pipe: it holds secrets.
+ * @throws CliError when the state is locked, was written meanwhile, or cannot be written.
+ */
+export async function pushState(project: Project, stack: Stack, text: string): Promise<void> {
+  const { command } = await findTerraform();
+  const env = providerEnvironment(join(project.root, ".groundplan", "terraform.rc"));
+  await WorkFolder.during(project, async ({ path: cwd }) => {
+    // The backend alone: no provider has to be there.
+    const backend = { terraform: { backend: stack.json.terraform?.backend } };
+    writeFileSync(join(cwd, "backend.tf.json"), JSON.stringify(backend), { mode: 0o600 });
+    for (const [args, input] of [
+      [["init", "-input=false", "-no-color"]],
+      [["state", "push", "-no-color", "-"], text],
+    ] as const) {
+      const ended = await run(command, args, { cwd, env, ...(input === undefined ? {} : { input }) });
+      if (ended.exitCode !== 0) throw failureOfPush(stack, ended.all, cwd);
+    }
+  });
+}
+
+function failureOfPush({ name }: Stack, output: string, folder: string): CliError {
+  if (/cannot (?:import|overwrite) (?:existing )?state with serial/i.test(output)) {
+    return new CliError(
+      EXIT.HELD,
+      `the state of ${name} was written meanwhile: nothing was restored`,
+      "look at its versions, and run it again: npx groundplan state versions",
+    );
+  }
+  return failureOf(`${name}: writing the state`, output, folder);
+}
