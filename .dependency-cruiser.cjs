@@ -17,6 +17,7 @@ const STOREYS = [
   "plan",
   "affected",
   "state",
+  "generate",
   "terraform",
   "github",
   "project",

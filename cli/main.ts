@@ -25,6 +25,7 @@ const COMMANDS = {
   report: async () => (await import("./commands/report.js")).addReport,
   comment: async () => (await import("./commands/comment.js")).addComment,
   drift: async () => (await import("./commands/drift.js")).addDrift,
+  new: async () => (await import("./commands/new.js")).addNew,
   local: async () => (await import("./commands/local.js")).addLocal,
   affected: async () => (await import("./commands/affected.js")).addAffected,
   plan: async () => (await import("./commands/plan.js")).addPlan,

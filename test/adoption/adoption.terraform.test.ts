@@ -1,6 +1,7 @@
 import { parse } from "yaml";
+import { BIN, build } from "../cli/groundplan";
 import { Copy, type Ended } from "./copy";
-import { addEnvironment, addKubernetesApp, addService, addStack, changePlatform } from "./steps";
+import { changePlatform, runNew } from "./steps";
 
 const ENVIRONMENTS = ["dev", "qa", "staging", "prod"];
 
@@ -9,6 +10,7 @@ const SUITES = [
   "overlays/",
   "manifests/",
   "stacks/",
+  "services/",
   "argocd/",
   "main.test",
   "workflows/",
@@ -26,14 +28,19 @@ let copy: Copy;
 const complaint = ({ code, output }: Ended) => (code === 0 ? "" : `exit code ${code}\n${output}`);
 
 beforeAll(async () => {
+  build();
   copy = new Copy();
   changePlatform(copy);
-  addEnvironment(copy, "qa", { like: "staging", after: "dev", account: "222222222222", cidr: "10.3.0.0/16" });
-  addService(copy, "orders");
-  addStack(copy, "audit");
-  addKubernetesApp(copy, "web", ENVIRONMENTS);
-  // What an editor does when a file is saved.
-  await copy.run(biome, "check", "--write", "overlays", "platform.ts", "stacks");
+  // What an editor does when a file is saved; what is generated needs none.
+  await copy.run(biome, "check", "--write", "overlays", "platform.ts");
+  const qa = ["--like", "staging", "--after", "dev", "--account", "222222222222", "--cidr", "10.3.0.0/16"];
+  for (const args of [
+    ["environment", "qa", ...qa],
+    ["service", "orders"],
+    ["stack", "audit"],
+    ["app", "web"],
+  ])
+    expect(complaint(await runNew(copy, ...args))).toBe("");
   expect(complaint(await copy.run(tsc, "-b", ".", "cli", "local", "services/api", "services/orders"))).toBe(
     "",
   );
@@ -91,6 +98,14 @@ test("the adopted platform synthesizes every stack of every environment", async 
   expect(copy.read("cdktf.out/stacks/qa-network/cdk.tf.json")).not.toMatch(
     /us-east-1|123456789012|groundplan-/,
   );
+});
+
+test("the new service is built into an artifact", async () => {
+  const { code, output } = await copy.run(BIN, "artifact", "build", "orders", "--json");
+  expect({ code, built: JSON.parse(output) }).toMatchObject({
+    code: 0,
+    built: { sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
+  });
 });
 
 test("the adopted platform passes the tests that read it", async () => {

@@ -16,6 +16,7 @@ const COMMANDS = [
   "doctor",
   "bootstrap",
   "lock",
+  "new",
   "local",
   "affected",
   "plan",

@@ -16,7 +16,9 @@ const CLEAN: Readonly<Record<string, string>> = {
     'export { x } from "./environment";\n\nimport { Faults } from "@groundplan/modules/core/errors";\n\nnew Faults();\n',
   "stacks/environment-stack.ts": 'export type { Environment } from "../overlays/environment";\n',
   "stacks/network.ts":
-    'export { Vpc } from "@groundplan/modules/network";\nexport { Base } from "./environment-stack";\n',
+    'export { Vpc } from "@groundplan/modules/network";\nexport { AUDIT } from "./contracts/audit";\nexport { Base } from "./environment-stack";\n',
+  "stacks/contracts/audit.ts":
+    'import { defineContract } from "@groundplan/modules/core";\n\nexport const AUDIT = defineContract("audit", {});\n',
   "stacks/index.ts": 'export * from "./network";\n',
   "main.ts": 'import "./overlays";\nimport "./stacks";\nimport "@groundplan/modules/core";\n',
   "cli/main.ts": 'export { up } from "@groundplan/local";\nexport { doctor } from "./doctor/main";\n',
@@ -53,6 +55,7 @@ const FAULTS: readonly (readonly [file: string, line: string])[] = [
   ["stacks/bad.ts", 'export * from "@groundplan/local";'],
   ["stacks/bad.ts", 'export { NetworkStack } from "./network";'],
   ["stacks/bad.ts", 'export type { NetworkStack } from "../stacks/network";'],
+  ["stacks/contracts/bad.ts", 'export { NetworkStack } from "../network";'],
   ["stacks/bad.ts", 'export { vpc } from "@cdktf/provider-aws";'],
   ["stacks/index.ts", 'export * from "../cli/main";'],
   ["main.ts", 'export * from "./cli/main";'],
