@@ -156,12 +156,14 @@ describe("what is packed", () => {
     // The form of what stacks declare: the command line reads it.
     const schema = "dist/artifact/deployables.schema.json";
     expect(rest.filter((file) => file.startsWith("dist/"))).toEqual([schema]);
-    expect(cli.files.filter((file) => !file.startsWith("dist/")).sort()).toEqual([
-      "LICENSE",
-      "README.md",
-      "bin/groundplan.js",
-      "package.json",
-    ]);
+    // What `groundplan new` writes.
+    const templates = readdirSync(join(ROOT, "cli/templates"), { recursive: true, encoding: "utf8" })
+      .filter((file) => file.endsWith(".template"))
+      .map((file) => `templates/${file}`);
+    expect(templates.length).toBeGreaterThan(0);
+    expect(cli.files.filter((file) => !file.startsWith("dist/")).sort()).toEqual(
+      [...about, "bin/groundplan.js", ...templates].sort(),
+    );
     expect(cli.files.filter((file) => file.endsWith(".d.ts"))).toEqual([]);
   });
 

@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { CliError } from "../console/errors";
+import { CliError, Interrupted } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
+import { InputError } from "../input/file";
+import { readJson } from "../input/json";
 import { stopGroup } from "../process/interrupts";
 import { run } from "../process/run";
 import { Turn } from "../process/turn";
@@ -54,12 +55,13 @@ export function generate({ root, make, allowDirty, accept }: GenerateProps): Pro
 
 /** Whether the project has the script that renews what is derived. */
 export function canDerive(root: string): boolean {
-  const file = join(root, "package.json");
-  if (!existsSync(file)) return false;
-  const { scripts } = JSON.parse(readFileSync(file, "utf8")) as {
-    scripts?: Readonly<Record<string, string>>;
-  };
-  return scripts?.derive !== undefined;
+  try {
+    const content = readJson(join(root, "package.json"), { bytes: 1_000_000 });
+    return typeof (content as { scripts?: { derive?: unknown } } | null)?.scripts?.derive === "string";
+  } catch (error) {
+    if (error instanceof InputError) return false;
+    throw error;
+  }
 }
 
 /** What `npm run derive` did. */
@@ -81,6 +83,10 @@ export async function derive(root: string, onLine: (line: string) => void): Prom
     cwd: root,
     onLine,
     stop: stopGroup,
+  }).catch((error: unknown) => {
+    throw error instanceof Interrupted
+      ? new Interrupted("the new files are written", "go on with: npm run derive")
+      : error;
   });
   if (exitCode !== 0) {
     throw new CliError(

@@ -1,23 +1,18 @@
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { environments } from "../../overlays";
 import { labelled } from "./labelled";
 import { at, type Manifest } from "./manifest";
-import { OVERLAYS, overlay } from "./render";
+import { overlay } from "./render";
 import { faults } from "./rules";
-import { addApp } from "./second-app";
+import { OverlaysCopy } from "./second-app";
 
 const names = environments.map(({ name }) => name);
-let folder: string;
+const copy = new OverlaysCopy();
+const folder = copy.path;
 
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "groundplan-apps-"));
-  cpSync(OVERLAYS, folder, { recursive: true });
-  addApp(folder, "second", names);
-});
+beforeAll(() => copy.addApp("second"));
 
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => copy.remove());
 
 /** The labels and selectors of everything that is not generated. */
 const labels = (manifests: readonly Manifest[]) =>

@@ -1,24 +1,24 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { environments } from "../../overlays";
 import { labelled } from "./labelled";
 import { only } from "./manifest";
 import { selective } from "./rules";
-import { addApp, copyApp } from "./second-app";
+import { OverlaysCopy } from "./second-app";
 
 const OVERLAYS = join(__dirname, "..", "..", "overlays");
 const names = environments.map(({ name }) => name);
 const [first = ""] = names;
 
+let copy: OverlaysCopy;
 let folder: string;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "groundplan-apps-"));
-  cpSync(OVERLAYS, folder, { recursive: true, filter: (path) => !path.endsWith(".ts") });
+  copy = new OverlaysCopy();
+  folder = copy.path;
 });
 
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => copy.remove());
 
 const edit = (file: string, from: string, to: string) => {
   const text = readFileSync(join(folder, file), "utf8");
@@ -34,7 +34,7 @@ test.each(names)("every selector of %s takes the pods of one app", (name) => {
 
 test("takes a second app with its own label, selectors and objects", () => {
   const before = labelled(join(folder, first));
-  addApp(folder, "second", names);
+  copy.addApp("second");
   const after = labelled(join(folder, first));
   expect(selective(after)).toEqual([]);
   expect(after.slice(0, before.length)).toEqual(before);
@@ -44,7 +44,7 @@ test("takes a second app with its own label, selectors and objects", () => {
 });
 
 test("planted fault: one label for the pods of all apps makes the second Deployment invalid", () => {
-  addApp(folder, "second", names);
+  copy.addApp("second");
   // As it was: the first app's name on everything in the base.
   edit("base/kustomization.yaml", "  - pairs:\n", "  - pairs:\n      app.kubernetes.io/name: app\n");
   expect(selective(labelled(join(folder, first)))).toEqual(
@@ -58,8 +58,7 @@ test("planted fault: one label for the pods of all apps makes the second Deploym
 });
 
 test("planted fault: a copy that kept the first app's selectors takes its pods", () => {
-  copyApp(folder, "app", "second");
-  edit("base/kustomization.yaml", "  - app\n", "  - app\n  - second\n");
+  copy.addApp("second");
   edit("base/second/kustomization.yaml", "name: second\n    include", "name: app\n    include");
   for (const file of ["service.yaml", "pdb.yaml"]) {
     edit(`base/second/${file}`, "app.kubernetes.io/name: second", "app.kubernetes.io/name: app");
