@@ -1,4 +1,5 @@
 import { createInterface } from "node:readline/promises";
+import { Interrupted } from "./errors";
 import { Line, line, linesOf } from "./line";
 import { jsonText, visibleJson, withoutCommands } from "./visible";
 
@@ -56,14 +57,23 @@ export interface Questions {
   close(): void;
 }
 
-/** Asks for answers that come from a stream. */
+/** Asks for answers that come from a stream: at its end the answer is empty. @throws Interrupted at Ctrl-C. */
 export function openQuestions(input: NodeJS.ReadableStream): Questions {
   const terminal = createInterface({ input, output: process.stderr });
+  const ended = new Promise<string>((resolve, reject) => {
+    terminal.once("close", () => resolve(""));
+    // A terminal in raw mode sends Ctrl-C as a key, and no signal.
+    terminal.once("SIGINT", () => reject(new Interrupted()));
+  });
   return {
-    ask: (question, signal) => {
+    ask: async (question, signal) => {
       const lines = question instanceof Line ? [question] : question;
       const text = withoutCommands(lines.map(String).join("\n"));
-      return terminal.question(`${text} [y/N] `, { signal });
+      try {
+        return await Promise.race([terminal.question(`${text} [y/N] `, { signal }), ended]);
+      } catch (error) {
+        throw (error as Error).name === "AbortError" ? new Interrupted() : error;
+      }
     },
     close: () => terminal.close(),
   };
