@@ -188,7 +188,7 @@ describe("locks in the table and in the bucket", () => {
       backend({});
       const unseen = await locks();
       expect(unseen).toMatchObject({ code: 3, stdout: "[]\n" });
-      expect(unseen.stderr).toMatch(/Not checked: state, there is not a lock table their-states-locks/);
+      expect(unseen.stderr).toMatch(/Not checked: state, there is no lock table their-states-locks/);
       // A backend that is not followed is named, and nobody is said to hold nothing.
       backend({ role_arn: "arn:aws:iam::222222222222:role/state" });
       const refused = await project.groundplan(["state", "locks"], {}, theirs.folder);
