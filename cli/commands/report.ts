@@ -6,7 +6,7 @@ import { type Line, linesOf, sayLines } from "../console/output";
 import { ownVersion } from "../console/version";
 import { jsonText } from "../console/visible";
 import { runUrlOf } from "../github/event";
-import { SUMMARY_BYTES } from "../github/limits";
+import { COMMENT_BYTES, SUMMARY_BYTES } from "../github/limits";
 import { RESULT_FOLDER } from "../plan/result";
 import { inProject } from "../project/project";
 import { writeNamed } from "../project/writing";
@@ -43,7 +43,11 @@ export function addReport(program: Command): void {
     )
     .addOption(new Option("-f, --format <format>", "how it is written").choices(FORMATS).default("terminal"))
     .option("-o, --out <file>", "write it to a file (default: standard output; summary: the job's summary)")
-    .option("--limit <bytes>", "most bytes of markdown (default: 60000, which fits a comment)", bytesOf)
+    .option(
+      "--limit <bytes>",
+      `most bytes of markdown (default: ${COMMENT_BYTES}, which fits a comment)`,
+      bytesOf,
+    )
     .option("--run-url <url>", "address of the run that has everything (default: the job's, on GitHub)")
     .option("--artifact <name>", "name of the run's artifact that has everything")
     .option("--pull <number>", "in json: the pull request, for groundplan comment --fork-report", wholeOf)

@@ -1,7 +1,7 @@
 import type { Fault } from "../core/errors";
 import { fitName, NAME_RULES } from "../core/names";
+import { CHART_ADDONS } from "./catalog";
 import { type AddonCluster, bridgeName, type Chart, type ChartInstallation } from "./chart-addon";
-import { CHART_ADDONS } from "./registry";
 import type { ChartRow, ChartRows, SettingsOf } from "./settings";
 
 /** What an environment says of its add-ons, in the words of the registry. */

@@ -1,3 +1,4 @@
+export * from "./catalog";
 export {
   type AddonCluster,
   bridgeName,
@@ -8,6 +9,5 @@ export {
 } from "./chart-addon";
 export * from "./eks-addon";
 export * from "./enabled";
-export * from "./registry";
 export * from "./settings";
 export { type HostedZones, hostedZones } from "./zones";

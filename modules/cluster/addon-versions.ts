@@ -1,5 +1,5 @@
+import { EKS_ADDONS } from "../addons/catalog";
 import { buildOf } from "../addons/eks-addon";
-import { EKS_ADDONS } from "../addons/registry";
 import { KUBERNETES_VERSIONS, type KubernetesVersion } from "./versions";
 
 /** An add-on of every cluster. */

@@ -1,8 +1,8 @@
 import { EksAddon as AwsEksAddon } from "@cdktf/provider-aws/lib/eks-addon";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { EKS_ADDONS } from "../addons/catalog";
 import { buildOf, type EksAddon } from "../addons/eks-addon";
-import { EKS_ADDONS } from "../addons/registry";
 import { fitName, NAME_RULES, partitionOf } from "../core";
 import { PodIdentityRole } from "../identity";
 import type { KubernetesVersion } from "./versions";

@@ -17,6 +17,9 @@ export const VERSIONS_CHECKED = "2026-11-21";
  *
  * Not read from AWS at synth: a synth needs no network and no credentials, and gives the same today and tomorrow.
  *
+ * A new minor also needs its add-ons (addons/eks/, which the compiler asks for), the autoscaler's image
+ * (addons/charts/cluster-autoscaler.ts), and what the local EKS answers (local/services/eks/versions.ts).
+ *
  * @see https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html, `aws eks describe-cluster-versions`
  */
 export const KUBERNETES_VERSIONS = {

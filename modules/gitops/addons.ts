@@ -1,5 +1,6 @@
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { CHART_ADDONS } from "../addons/catalog";
 import type { AddonCluster } from "../addons/chart-addon";
 import {
   type Addon,
@@ -8,7 +9,6 @@ import {
   addonSettingsFaults,
   enabledAddons,
 } from "../addons/enabled";
-import { CHART_ADDONS } from "../addons/registry";
 import type { ChartRows } from "../addons/settings";
 import { SynthError } from "../core";
 import { PodIdentityRole } from "../identity";

@@ -1,12 +1,12 @@
-import { isArray, isObject, type Json } from "../../input/json";
-import { added } from "./added";
-import { attachments } from "./attachments";
-import type { Attributes } from "./attributes";
-import { TooLarge } from "./glob";
-import { permissions } from "./permissions";
-import { type Grant, type Policy, policyOf } from "./policy";
-import type { Found, Level, Rule, Subject } from "./risk";
-import { type Danger, dangerOf } from "./wide";
+import { isArray, isObject, type Json } from "../../../input/json";
+import { added } from "../added";
+import { attachments } from "../attachments";
+import type { Attributes } from "../attributes";
+import { TooLarge } from "../glob";
+import { permissions } from "../permissions";
+import { type Grant, type Policy, policyOf } from "../policy";
+import type { Found, Level, Rule, Subject } from "../risk";
+import { type Danger, dangerOf } from "../wide";
 
 /** Attributes that hold a policy document, or a list of blocks with one. */
 const DOCUMENTS = [

@@ -1,5 +1,5 @@
-import type { Json } from "../../input/json";
-import { type Found, type Level, type Rule, valuesAt } from "./risk";
+import type { Json } from "../../../input/json";
+import { type Found, type Level, type Rule, valuesAt } from "../risk";
 
 /** An attribute with which something becomes public. */
 interface Exposure {

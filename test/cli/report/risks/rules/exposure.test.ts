@@ -1,6 +1,6 @@
-import type { Json } from "../../../../cli/input/json";
-import { resource } from "../runs";
-import { create, found, update } from "./found";
+import type { Json } from "../../../../../cli/input/json";
+import { resource } from "../../runs";
+import { create, found, update } from "../found";
 
 const opened = (words: string) => [expect.stringMatching(`^high ingress-open-to-world: ${words}`)];
 

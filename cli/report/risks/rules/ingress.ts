@@ -1,6 +1,6 @@
-import type { Attributes } from "./attributes";
-import { blocksOf, isWorld, letIn, type Opening, openingsOf, wordsOf } from "./openings";
-import type { Found, Level, Rule, Subject } from "./risk";
+import type { Attributes } from "../attributes";
+import { blocksOf, isWorld, letIn, type Opening, openingsOf, wordsOf } from "../openings";
+import type { Found, Level, Rule, Subject } from "../risk";
 
 /** Ports by which machines and databases are taken over. */
 const ADMINISTRATIVE = [22, 23, 135, 445, 1433, 2375, 3306, 3389, 5432, 5985, 5986, 6379, 9200, 11211, 27017];

@@ -1,8 +1,8 @@
-import { isArray } from "../../input/json";
-import type { Attributes } from "./attributes";
-import { isGuard } from "./guards";
-import { isUnset, PROTECTIONS, type Protection } from "./protections";
-import { type Found, type Level, type Rule, type Subject, valuesAt } from "./risk";
+import { isArray } from "../../../input/json";
+import type { Attributes } from "../attributes";
+import { isGuard } from "../guards";
+import { isUnset, PROTECTIONS, type Protection } from "../protections";
+import { type Found, type Level, type Rule, type Subject, valuesAt } from "../risk";
 
 /** Protections that an update takes away, and guards that are deleted. */
 export const protection: Rule = (subject) => {

@@ -1,6 +1,6 @@
-import { isStateful } from "../../../../cli/report/risks/stateful";
-import { resource } from "../runs";
-import { create, found, remove, update } from "./found";
+import { isStateful } from "../../../../../cli/report/risks/stateful";
+import { resource } from "../../runs";
+import { create, found, remove, update } from "../found";
 
 describe("loss", () => {
   test("a deletion: of data high, of anything else medium", () => {

@@ -1,12 +1,12 @@
-import type { ResourceChangeJson } from "../../plan/plan-json";
-import type { Change } from "../change";
+import type { ResourceChangeJson } from "../../../plan/plan-json";
+import type { Change } from "../../change";
+import { LEVELS, type Risk, type Rule, subjectOf } from "../risk";
+import { ALONE } from "../surroundings";
 import { exposure } from "./exposure";
 import { iam } from "./iam";
 import { ingress } from "./ingress";
 import { loss } from "./loss";
 import { protection } from "./protection";
-import { LEVELS, type Risk, type Rule, subjectOf } from "./risk";
-import { ALONE } from "./surroundings";
 
 /** What the rules look for, for a reader who does not know them. */
 export const RULES: Readonly<Record<string, string>> = {

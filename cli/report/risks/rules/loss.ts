@@ -1,5 +1,5 @@
-import type { Found, Rule, Subject } from "./risk";
-import { isStateful } from "./stateful";
+import type { Found, Rule, Subject } from "../risk";
+import { isStateful } from "../stateful";
 
 /** Deletions and replacements, with what forces them, and what leaves Terraform's care. */
 export const loss: Rule = (subject) => {

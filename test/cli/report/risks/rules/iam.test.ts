@@ -1,5 +1,5 @@
-import { build } from "../../groundplan";
-import { allow, create, policy, remove, update, updateInTime } from "./found";
+import { build } from "../../../groundplan";
+import { allow, create, policy, remove, update, updateInTime } from "../found";
 
 /** Milliseconds for a test whose process is ended after a minute. */
 const STOPPABLE = 150_000;
