@@ -1,7 +1,11 @@
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
+import { readInputFile } from "../input/file";
+
+/** Largest source that is read, in bytes. */
+export const LARGEST_SOURCE = 10_000_000;
 
 /** A file that is created, or changed. */
 export interface FileChange {
@@ -41,7 +45,11 @@ export class Draft {
         `at ${this.root}`,
         "it is needed, and nothing was written",
       );
-    return readFileSync(join(this.root, path), "utf8");
+    return readInputFile(
+      join(this.root, path),
+      { bytes: LARGEST_SOURCE },
+      "check the file, and run it again",
+    ).toString();
   }
 
   /** @throws CliError when it is there already. */

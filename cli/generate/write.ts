@@ -1,21 +1,12 @@
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
-import { InputError, realInside } from "../input/file";
+import { InputError, readInputFile, realInside } from "../input/file";
 import { readJson } from "../input/json";
 import { schemaCheck } from "../input/schema";
 import { makeOwnFolder } from "../process/own-folder";
-import type { FileChange } from "./draft";
+import { type FileChange, LARGEST_SOURCE } from "./draft";
 
 /** Folder with what is about to be written, until all of it is. */
 const STAGE = "new";
@@ -139,7 +130,10 @@ function checkInside(root: string, path: string): void {
 }
 
 function readIfThere(root: string, path: string): string | undefined {
-  return existsSync(join(root, path)) ? readFileSync(join(root, path), "utf8") : undefined;
+  const file = join(root, path);
+  return existsSync(file)
+    ? readInputFile(file, { bytes: LARGEST_SOURCE }, "check the file, and run it again").toString()
+    : undefined;
 }
 
 /** Folders that are not there yet, the highest first. */

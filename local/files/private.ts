@@ -52,7 +52,7 @@ export function refuseLinks(stateDirectory: string): void {
   const above = dirname(stateDirectory);
   for (const path of basename(above) === ".groundplan" ? [above, stateDirectory] : [stateDirectory]) {
     const stat = lstatSync(path, { throwIfNoEntry: false });
-    if (stat && !stat.isDirectory()) throw notOurs(path, stat.isSymbolicLink() ? "a link" : "no folder");
+    if (stat && !stat.isDirectory()) throw notOurs(path, stat.isSymbolicLink() ? "a link" : "not a folder");
   }
 }
 
@@ -70,7 +70,7 @@ function notOurs(path: string, what: string): LocalError {
  */
 export function privateFolder(path: string): void {
   const stat = lstatSync(path, { throwIfNoEntry: false });
-  if (stat && !stat.isDirectory()) throw notOurs(path, stat.isSymbolicLink() ? "a link" : "no folder");
+  if (stat && !stat.isDirectory()) throw notOurs(path, stat.isSymbolicLink() ? "a link" : "not a folder");
   privatePlace(path);
 }
 
@@ -148,14 +148,14 @@ export function writeNew(path: string, content: string): boolean {
 export function openToAppend(path: string): number {
   privateFolder(dirname(path));
   const stat = lstatSync(path, { throwIfNoEntry: false });
-  if (stat && !stat.isFile()) throw notOurs(path, stat.isSymbolicLink() ? "a link" : "no file");
+  if (stat && !stat.isFile()) throw notOurs(path, stat.isSymbolicLink() ? "a link" : "not a file");
   const { O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_WRONLY } = constants;
   const file = privately(() =>
     openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o600),
   );
   if (fstatSync(file).isFile()) return file;
   closeSync(file);
-  throw notOurs(path, "no file");
+  throw notOurs(path, "not a file");
 }
 
 /** Starts a program; what it makes is its owner's alone. */

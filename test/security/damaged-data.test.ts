@@ -411,6 +411,7 @@ const OWN: Readonly<Record<string, string>> = {
   "doctor/toolchain.ts": "packages that are installed and run",
   "console/version.ts": "its own package",
   "project/output.ts": "what the app has just synthesized, beside what is there by lstat",
+  "generate/template.ts": "its own package",
   "process/run.ts": "Terraform's log in the work folder",
 };
 
