@@ -89,3 +89,36 @@ describe("the picture of the one-way street", () => {
     expect(missingCommands(read("README.md").replace("drift", ""))).toEqual(["drift"]);
   });
 });
+
+describe("renovate.json", () => {
+  interface Manager {
+    readonly managerFilePatterns: readonly string[];
+    readonly matchStrings: readonly string[];
+  }
+  const { customManagers } = JSON.parse(read("renovate.json")) as { customManagers: readonly Manager[] };
+
+  /** Names and versions of the charts that Renovate finds in a file. */
+  const chartsIn = (path: string, text: string) =>
+    customManagers
+      .filter(({ managerFilePatterns }) =>
+        managerFilePatterns.some((pattern) => new RegExp(pattern.slice(1, -1)).test(path)),
+      )
+      .flatMap(({ matchStrings }) => matchStrings.flatMap((one) => [...text.matchAll(new RegExp(one, "g"))]))
+      .map(({ groups }) => `${groups?.depName} ${groups?.currentValue}`);
+
+  test("finds every Helm chart of the source", () => {
+    const withCharts = tracked.filter(
+      (path) => /^modules\/.*\.ts$/.test(path) && /: Chart = |appVersion: "/.test(read(path)),
+    );
+    expect(withCharts.length).toBeGreaterThan(6);
+    for (const path of withCharts) expect([path, chartsIn(path, read(path)).length]).toEqual([path, 1]);
+    expect(
+      chartsIn("modules/addons/charts/karpenter.ts", read("modules/addons/charts/karpenter.ts")),
+    ).toEqual([expect.stringMatching(/^karpenter \d/)]);
+  });
+
+  test("a chart that is written otherwise is not found", () => {
+    const text = 'name: "a", version: "1.0.0", repository: "https://charts.example.com"';
+    expect(chartsIn("modules/addons/charts/a.ts", text)).toEqual([]);
+  });
+});
