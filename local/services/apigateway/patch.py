@@ -3,7 +3,8 @@
 Of a function that failed, or that Lambda refused to call since it is throttled, AWS tells a caller nothing but 500;
 MiniStack tells what was thrown. https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway-errors.html
 A route `/health` is the API's here, also at a domain of its own; MiniStack would answer it itself.
-And it gives a JWT authorizer what only one that is a function has, so that Terraform would take it away for ever.
+It finds an API, or a domain, in the emulator's own account alone, since nobody signs a call. Here it finds those of all
+accounts. And it gives a JWT authorizer what only one that is a function has, so that Terraform would take it away for ever.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-throttling.html
 https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging.html
@@ -85,11 +86,33 @@ def answer(status: int, message: str) -> tuple:
     return status, dict(JSON_BODY), json.dumps({"message": message}, separators=(",", ":")).encode()
 
 
-def install() -> None:
-    from ministack import app
-    from ministack.services import apigateway, lambda_svc
+def in_any_account(find, stored):
+    """A search that goes on in the other accounts where that of the request has nothing."""
     from ministack.core.responses import request_scope
 
+    def found(name):
+        scope = find(name)
+        if scope is not None:
+            return scope
+        for account, region in {key[:2] for key, _ in stored().all_items()}:
+            with request_scope(account, region):
+                scope = find(name)
+            if scope is not None:
+                return scope
+        return None
+
+    return found
+
+
+def install() -> None:
+    from ministack import app
+    from ministack.services import apigateway, apigateway_v1, lambda_svc
+    from ministack.core.responses import request_scope
+
+    apigateway.find_api_scope = in_any_account(apigateway.find_api_scope, lambda: apigateway._apis)
+    apigateway_v1.find_api_scope = in_any_account(apigateway_v1.find_api_scope, lambda: apigateway_v1._rest_apis)
+    domains = in_any_account(apigateway_v1.find_domain_scope, lambda: apigateway_v1._domain_names)
+    apigateway_v1.find_domain_scope = domains
     execute = apigateway.handle_execute
     invoke = apigateway._invoke_lambda_proxy
 

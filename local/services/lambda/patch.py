@@ -12,6 +12,9 @@ It measures calls of Invoke alone: see engines/ministack/metrics.py.
 It keeps a LoggingConfig as it was given. Here one in JSON without levels has INFO, as AWS answers it.
 https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
 
+It makes a function without code where S3 does not give it. Here that is refused, as an update of the code is.
+https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
+
 It limits calls at once only where the function itself is called. Here the limit counts for its versions and
 aliases too. https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
 """
@@ -61,6 +64,7 @@ def levelled(request: dict) -> dict:
 
 
 def install() -> None:
+    from ministack.core.responses import error_response_json
     from ministack.services import lambda_svc
 
     invoke = lambda_svc._invoke
@@ -110,6 +114,14 @@ def install() -> None:
         )
         return result
 
+    def created(data):
+        code = data.get("Code") or {}
+        bucket, key, version = (code.get(name) for name in ("S3Bucket", "S3Key", "S3ObjectVersion"))
+        if bucket and key and lambda_svc._fetch_code_from_s3(bucket, key, version_id=version) is None:
+            message = f"Failed to fetch code from s3://{bucket}/{key}"
+            return error_response_json("InvalidParameterValueException", message, 400)
+        return create(levelled(data))
+
     def reserved_of_all(func, config):
         # What is called is a version; the limit is written at the function.
         return reserved(lambda_svc._functions.get(config.get("FunctionName")) or func, config)
@@ -119,7 +131,7 @@ def install() -> None:
     lambda_svc._execute_function = measured
     lambda_svc._execute_function_warm = lambda *arguments: named(execute_warm(*arguments))
     lambda_svc._reserved_concurrency = reserved_of_all
-    lambda_svc._create_function = lambda data: create(levelled(data))
+    lambda_svc._create_function = created
     lambda_svc._update_config = lambda name, data: update(name, levelled(data))
     # Its own metrics stay in its own CloudWatch, which nobody asks.
     lambda_svc._emit_lambda_metrics = lambda *arguments, **named_arguments: None

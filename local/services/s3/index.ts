@@ -6,4 +6,5 @@ export const s3: Service = {
   engine: "ministack",
   why: "conditional writes and lock files hold under load; kept over a restart",
   guards: [expectedBucketOwner],
+  patches: ["patch.py"],
 };
