@@ -24,11 +24,21 @@ export function environment({
  * a profile or a session of other credentials, an endpoint for one service, a bundle of certificates.
  *
  * @param variables - an environment, e.g. `process.env`.
- * @returns those of them that are set there.
+ * @param wanted - what it is given, of {@link environment} or of profiles; keys conflict with a profile.
+ * @returns those of them that are set there, and that it is not given.
  */
-export function conflicting(variables: Readonly<Record<string, string | undefined>>): readonly string[] {
-  return Object.keys(variables).filter((name) => CONFLICTS.test(name) && variables[name] !== undefined);
+export function conflicting(
+  variables: Readonly<Record<string, string | undefined>>,
+  wanted: Readonly<Record<string, string>> = {},
+): readonly string[] {
+  const isConflict = (name: string) =>
+    CONFLICTS.test(name) || (wanted.AWS_PROFILE !== undefined && KEYS.test(name));
+  return Object.keys(variables).filter(
+    (name) => variables[name] !== undefined && !(name in wanted) && isConflict(name),
+  );
 }
+
+const KEYS = /^AWS_(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY)$/;
 
 /** @see https://docs.aws.amazon.com/sdkref/latest/guide/environment-variables.html */
 const CONFLICTS =

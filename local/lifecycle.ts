@@ -4,11 +4,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { openLog } from "./daemon/log";
 import type { DaemonProps } from "./daemon/main";
 import { removeSockets } from "./daemon/sockets";
-import type { LocalStatus } from "./daemon/status";
+import type { DaemonStatus, LocalStatus } from "./daemon/status";
 import { privateTree, refuseLinks, spawnPrivately } from "./files/private";
 import { sealFolder } from "./files/seal";
 import { install } from "./install";
-import { LocalError, type LocalOptions, type LocalSettings, settingsOf } from "./options";
+import { keepSettings, keptSettings, settingsWithKept } from "./kept-settings";
+import { LocalError, type LocalOptions, settingsOf } from "./options";
 import { alone } from "./process/claim";
 import {
   end,
@@ -29,27 +30,29 @@ const START_LIMIT = 120_000;
 const STOP_LIMIT = 15_000;
 
 /**
- * Starts the emulator in the background, or finds the one that runs, and waits until it answers.
+ * Starts the emulator in the background, or finds the one that runs, and waits until it answers. Its port, account and
+ * Region are those that are given, else those that an `up` before was given.
  *
  * @throws LocalError when the port is taken, Python is missing, or an emulator does not come up.
  */
 export async function up(options: LocalOptions = {}): Promise<LocalStatus> {
-  const settings = settingsOf(options);
+  const { stateDirectory } = settingsOf(options);
   const { onProgress, signal } = options;
-  privateTree(settings.stateDirectory);
-  return alone(settings.stateDirectory, { signal, onProgress }, async () => {
+  privateTree(stateDirectory);
+  return alone(stateDirectory, { signal, onProgress }, async () => {
     const running = await status(options);
-    if (running) return sameOrThrow(running, settings, options);
-    sealFolder(settings.stateDirectory);
+    if (running) return sameOrThrow(running, options);
+    sealFolder(stateDirectory);
     // What is left of one that hangs would hold the port, or the state.
-    await endLeftovers(settings.stateDirectory);
+    await endLeftovers(stateDirectory);
     const { python } = await install({
       ...(onProgress ? { onProgress } : {}),
       ...(signal ? { signal } : {}),
     });
     signal?.throwIfAborted();
     onProgress?.("starting moto and MiniStack behind the gateway");
-    return start({ ...settings, python }, signal);
+    const started = await start({ ...settingsWithKept(options), python }, signal);
+    return kept(started, options);
   });
 }
 
@@ -72,12 +75,14 @@ export async function down(options: LocalOptions = {}): Promise<boolean> {
 
 /** What runs, or undefined. */
 export async function status(options: LocalOptions = {}): Promise<LocalStatus | undefined> {
-  const { stateDirectory, port } = settingsOf(options);
+  const { stateDirectory, port } = settingsWithKept(options);
   const file = readProcessFile(stateDirectory);
   if (file && !isRunning(file.daemon)) return undefined;
   // Its file may have been deleted while it runs: then it is still at the port.
   const found = await ask(file?.port ?? port);
-  return found?.stateDirectory === stateDirectory ? found : undefined;
+  return found?.stateDirectory === stateDirectory
+    ? { ...found, kept: keptSettings(stateDirectory) }
+    : undefined;
 }
 
 /** Empties the emulator. @throws LocalError when none runs. */
@@ -116,7 +121,7 @@ async function endLeftovers(
   return running.length > 0;
 }
 
-async function start(props: DaemonProps, signal: AbortSignal | undefined): Promise<LocalStatus> {
+async function start(props: DaemonProps, signal: AbortSignal | undefined): Promise<DaemonStatus> {
   const log = openLog(props.stateDirectory, "daemon.log");
   const child = spawnPrivately(process.execPath, ["--enable-source-maps", DAEMON, JSON.stringify(props)], {
     detached: true,
@@ -133,18 +138,18 @@ async function start(props: DaemonProps, signal: AbortSignal | undefined): Promi
     signal?.throwIfAborted();
     if (message.port === undefined || !daemon) throw notStarted(props, message.error ?? "no reason given");
     const found = await ready(props, message.port, daemon, signal);
-    await keep(child);
+    await tellToStay(child);
     return found;
   } finally {
     signal?.removeEventListener("abort", abort);
-    // Without the word of `keep`, the daemon ends with the connection.
+    // Without the word of `tellToStay`, the daemon ends with the connection.
     if (child.connected) child.disconnect();
     child.unref();
   }
 }
 
 /** Tells the daemon that it is to stay when this process goes. */
-function keep(child: ChildProcess): Promise<void> {
+function tellToStay(child: ChildProcess): Promise<void> {
   return new Promise((resolve, reject) => child.send("keep", (error) => (error ? reject(error) : resolve())));
 }
 
@@ -166,7 +171,7 @@ async function ready(
   port: number,
   daemon: ProcessMark,
   signal: AbortSignal | undefined,
-): Promise<LocalStatus> {
+): Promise<DaemonStatus> {
   const deadline = Date.now() + START_LIMIT;
   while (Date.now() < deadline && isRunning(daemon)) {
     signal?.throwIfAborted();
@@ -178,31 +183,38 @@ async function ready(
   throw new LocalError("failed", `${within}\n  see the logs in ${props.stateDirectory}`);
 }
 
-function isReady(found: LocalStatus): boolean {
+function isReady(found: DaemonStatus): boolean {
   return found.emulators.length === 2 && found.emulators.every((emulator) => emulator.healthy);
 }
 
 /** An emulator that runs serves only those who ask for the same account and Region. */
-function sameOrThrow(running: LocalStatus, wanted: LocalSettings, options: LocalOptions): LocalStatus {
+function sameOrThrow(running: LocalStatus, options: LocalOptions): LocalStatus {
   const differs = (["port", "account", "region"] as const).filter(
-    (key) => options[key] !== undefined && wanted[key] !== 0 && running[key] !== wanted[key],
+    (key) => options[key] !== undefined && options[key] !== 0 && running[key] !== options[key],
   );
-  if (differs.length === 0) return running;
-  const list = differs.map((key) => `${key} ${running[key]} instead of ${wanted[key]}`).join(", ");
+  if (differs.length === 0) return kept(running, options);
+  const list = differs.map((key) => `${key} ${running[key]} instead of ${options[key]}`).join(", ");
   throw new LocalError(
     "input",
     `an emulator runs already, with ${list}\n  end it first: groundplan local down`,
   );
 }
 
-async function ask(port: number): Promise<LocalStatus | undefined> {
+/** Keeps for the next start what this one was given. */
+function kept(running: DaemonStatus, options: LocalOptions): LocalStatus {
+  const { stateDirectory } = running;
+  keepSettings(stateDirectory, options);
+  return { ...running, kept: keptSettings(stateDirectory) };
+}
+
+async function ask(port: number): Promise<DaemonStatus | undefined> {
   if (port === 0) return undefined;
   try {
     const response = await fetch(`http://127.0.0.1:${port}/_groundplan/status`, {
       // One that is busy is not one that is gone: that would be ended.
       signal: AbortSignal.timeout(15_000),
     });
-    return response.ok ? ((await response.json()) as LocalStatus) : undefined;
+    return response.ok ? ((await response.json()) as DaemonStatus) : undefined;
   } catch {
     return undefined;
   }

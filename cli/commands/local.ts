@@ -6,6 +6,7 @@ import {
   down,
   environment,
   type LocalStatus,
+  profileEnvironment,
   reset,
   status,
   up,
@@ -18,7 +19,7 @@ import { demo } from "../local/demo";
 import { asCli, place, placeOf, type UpFlags } from "../local/place";
 import { interrupted } from "../process/interrupts";
 import { runSteps } from "../progress/tasks";
-import { findProject, projectRoot } from "../project/project";
+import { allowedAccounts, findProject, projectRoot, readStacks } from "../project/project";
 import { providerEnvironment } from "../terraform/mirror";
 import { addCluster } from "./local-cluster";
 
@@ -83,14 +84,18 @@ export function addLocal(program: Command): void {
   local
     .command("env")
     .summary("print the variables that point AWS tools to it")
+    .option("--profiles", "with an AWS profile for each account of the project's stacks, by its number")
     .option("--json", "print them as JSON; null for one that is to be unset")
-    .addHelpText("after", '\nExample:\n  $ eval "$(npx groundplan local env)"')
-    .action(async (flags: { json?: boolean }) => {
+    .addHelpText(
+      "after",
+      `\nExamples:\n  $ eval "$(npx groundplan local env)"\n  $ eval "$(npx groundplan local env --profiles)"\n  $ npx groundplan plan --profile '{account}'`,
+    )
+    .action(async (flags: EnvFlags) => {
       const running = await status(place());
       if (!running)
         throw new CliError(EXIT.MISSING, "no emulator is running", "start one: npx groundplan local up");
-      const variables = { ...environment(running), ...providerVariables() };
-      const unset = conflicting(process.env);
+      const variables = await variablesOf(running, flags);
+      const unset = conflicting(process.env, variables);
       if (flags.json) {
         sayJson({ ...variables, ...Object.fromEntries(unset.map((name) => [name, null])) });
         return;
@@ -107,6 +112,20 @@ export function addLocal(program: Command): void {
     .action(async (flags: UpFlags & { environment: string }) => {
       await demo(findProject(), flags);
     });
+}
+
+interface EnvFlags {
+  readonly json?: boolean;
+  readonly profiles?: boolean;
+}
+
+/** What a shell is to set. */
+async function variablesOf(running: LocalStatus, { profiles }: EnvFlags): Promise<Record<string, string>> {
+  const providers = providerVariables();
+  if (!profiles) return { ...environment(running), ...providers };
+  const accounts = readStacks(findProject()).flatMap(allowedAccounts);
+  const write = async () => profileEnvironment(running, accounts);
+  return { ...(await asCli(write())), ...providers };
 }
 
 /** Starts the emulator with progress. */
@@ -135,9 +154,12 @@ function withPlace(command: Command): Command {
     throw new InvalidArgumentError("use 1024 to 65535, e.g. 4566, or 0 for any that is free");
   };
   return command
-    .option("-p, --port <port>", "port on the loopback address (default: 4566)", port)
-    .option("--account <id>", "AWS account that it emulates, 12 digits (default: 123456789012)")
-    .option("--region <name>", "AWS Region (default: us-east-1)");
+    .option("-p, --port <port>", "port on the loopback address (default: the last one, else 4566)", port)
+    .option(
+      "--account <id>",
+      "AWS account that it emulates, 12 digits (default: the last one, else 123456789012)",
+    )
+    .option("--region <name>", "AWS Region (default: the last one, else us-east-1)");
 }
 
 /** What runs, for people. */
@@ -154,6 +176,12 @@ export function sayStatus(running: LocalStatus): void {
       line`  ${paint.bad("not read")}  ${file}: it is of another machine or version; remove it, and bootstrap again what is missing`,
     );
   }
+  const { account, region, port } = running.kept;
+  const kept = Object.entries({ account, Region: region, port }).flatMap(([what, value]) =>
+    value === undefined ? [] : [`${what} ${value}`],
+  );
+  if (kept.length > 0)
+    say(line`  kept for the next start, unless an option says otherwise: ${kept.join(", ")}`);
   say(line`  logs and state: ${running.stateDirectory}`);
   say(line`  use it: eval "$(npx groundplan local env)"`);
 }

@@ -16,7 +16,7 @@ import { SERVICES } from "../services";
 import { patchesOf, serve } from "../services/serve";
 import { openLog } from "./log";
 import { openSockets } from "./sockets";
-import type { LocalStatus } from "./status";
+import type { DaemonStatus } from "./status";
 
 /** What `up` hands to the process that it starts, as the one argument in JSON. */
 export interface DaemonProps extends LocalSettings {
@@ -49,7 +49,7 @@ async function main(props: DaemonProps): Promise<void> {
     agent: freshConnections(atOnce),
   });
 
-  const status = async (): Promise<LocalStatus> => ({
+  const status = async (): Promise<DaemonStatus> => ({
     endpoint: `http://127.0.0.1:${port}`,
     port,
     pid: process.pid,

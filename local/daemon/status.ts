@@ -1,7 +1,14 @@
 import type { EngineName } from "../engines/engine";
+import type { KeptSettings } from "../kept-settings";
+
+/** What runs, since when, and what the next one will be started with. */
+export interface LocalStatus extends DaemonStatus {
+  /** What an `up` was given, and the next one gets too, unless it is given something else. */
+  readonly kept: KeptSettings;
+}
 
 /** What runs, and since when. */
-export interface LocalStatus {
+export interface DaemonStatus {
   /** Address of the gateway, e.g. `http://127.0.0.1:4566`. */
   readonly endpoint: string;
   readonly port: number;

@@ -56,8 +56,9 @@ function listeners(pids: readonly number[]): Promise<string[]> {
   ).then((lines) => lines.flat().map((line) => line.trim().split(/\s+/)[3] ?? ""));
 }
 
-test("started once, found the second time, ended without a trace", async () => {
-  const first = await call<LocalStatus>("up");
+test("started once, found the second time, ended without a trace, and started again as it was", async () => {
+  const place = { account: "210987654321", region: "eu-central-1" };
+  const first = await call<LocalStatus>("up", place);
   expect(first.emulators.map(({ name, healthy }) => [name, healthy])).toEqual([
     ["moto", true],
     ["ministack", true],
@@ -72,6 +73,10 @@ test("started once, found the second time, ended without a trace", async () => {
     const log = readFileSync(join(stateDirectory, `${name}.log`), "utf8");
     expect([name, /Fatal Python error|Traceback/.exec(log)?.[0]]).toEqual([name, undefined]);
   }
+  expect(await call("up")).toMatchObject({ ...place, kept: place });
+  expect(await call("status")).toMatchObject({ ...place, kept: place });
+  // One that runs is not turned into another.
+  await expect(call("up", { account: "123456789012" })).rejects.toThrow("account 210987654321 instead of");
 });
 
 test("emptied: nothing is left in either emulator or the gateway, nor after a restart", async () => {
