@@ -3,7 +3,7 @@ import { callerAccount } from "../aws/caller";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { synthesizeApp } from "../project/app";
-import { allowedAccounts, findProject, type Project, readStacks } from "../project/project";
+import { findProject, type Project, readStacks } from "../project/project";
 import { synthesizeIfMissing } from "../project/synth";
 import { findTerraform } from "../terraform/binary";
 import { providerEnvironment } from "../terraform/mirror";
@@ -11,17 +11,11 @@ import { checkAccount } from "./account";
 import { isBehind } from "./commit";
 import { type Artifact, type ArtifactIndex, artifactNamed, isOlder } from "./index-object";
 import type { ArtifactKind } from "./kind";
+import { artifactOwner } from "./owner";
 import { Pins } from "./pins";
 import { type Service, serviceNamed } from "./service";
 import { ArtifactStore } from "./store";
-import {
-  artifactLocation,
-  artifactStacks,
-  type Target,
-  targetBefore,
-  targetIn,
-  targetsOfService,
-} from "./target";
+import { artifactLocation, type Target, targetBefore, targetIn, targetsOfService } from "./target";
 
 /** A service of a project with its bucket and its environments: what most commands begin with. */
 export class Session {
@@ -47,7 +41,7 @@ export class Session {
     await (fresh ? synthesizeApp : synthesizeIfMissing)(project);
     const stacks = readStacks(project);
     const store = new ArtifactStore(artifactLocation(stacks));
-    const account = artifactStacks(stacks).flatMap(({ stack }) => allowedAccounts(stack))[0];
+    const account = artifactOwner(stacks)?.account;
     return new Session(kind, project, service, store, targetsOfService(stacks, service.name), account, env);
   }
 

@@ -7,7 +7,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { nameOf, unreachable } from "../aws/errors";
 import { CliError } from "../console/errors";
-import { EXIT } from "../console/exit-codes";
+import { EXIT, type ExitCode } from "../console/exit-codes";
 import { readBody } from "../input/body";
 import { InputError } from "../input/file";
 import type { ArtifactContent } from "./built";
@@ -26,6 +26,22 @@ import { isRemoved } from "./removal";
 export interface ArtifactLocation {
   readonly bucket: string;
   readonly region: string;
+}
+
+/** Why the bucket cannot be used: it is closed to these credentials, it is not there, or there is nothing in it. */
+export type RefusalReason = "closed" | "missing" | "empty";
+
+/** A bucket that cannot be used as it is. */
+export class BucketRefusal extends CliError {
+  /** @param where - the bucket. */
+  constructor(
+    readonly reason: RefusalReason,
+    readonly where: string,
+    exitCode: ExitCode,
+    ...lines: readonly string[]
+  ) {
+    super(exitCode, ...lines);
+  }
 }
 
 /** What is found of an object, at a version or at the newest. */
@@ -246,8 +262,11 @@ export class ArtifactStore {
 
   private explained(error: unknown): CliError {
     const name = nameOf(error);
+    const where = `s3://${this.location.bucket}`;
     if (name === "NoSuchBucket" || name === "NotFound") {
-      return new CliError(
+      return new BucketRefusal(
+        "missing",
+        where,
         EXIT.MISSING,
         `there is no bucket ${this.location.bucket}`,
         `in ${this.location.region}`,
@@ -255,11 +274,14 @@ export class ArtifactStore {
       );
     }
     if (isDenied(error)) {
-      return new CliError(
+      return new BucketRefusal(
+        "closed",
+        where,
         EXIT.FAILED,
         `these credentials may not use the artifact bucket (${name})`,
-        `at s3://${this.location.bucket}`,
+        `at ${where}`,
         "sign in to an account of the platform, e.g. with AWS_PROFILE",
+        "a new account of the platform is let in when the stack that makes the bucket is deployed again: docs/state.md",
       );
     }
     if (name === "BadDigest" || name === "XAmzContentSHA256Mismatch") {

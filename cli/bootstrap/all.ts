@@ -9,6 +9,7 @@ import { type Progress, runSteps, type Step } from "../progress/tasks";
 import { type StateStack, stateStacks } from "../project/backend";
 import { allowedAccounts, type Project, readStacks } from "../project/project";
 import { synthesizeIfMissing } from "../project/synth";
+import { synthesizeOrRead } from "../project/synthesized";
 import { stateRegion } from "../state/clients";
 import { findTerraform } from "../terraform/binary";
 import { providerEnvironment } from "../terraform/mirror";
@@ -19,13 +20,18 @@ import { forceUnlock } from "./unlock";
 export interface BootstrapFlags {
   readonly stack?: readonly string[];
   readonly forceUnlock?: string;
+
+  /** Takes the stacks as they were synthesized last. */
+  readonly skipSynth?: boolean;
   readonly json?: boolean;
 }
 
 /**
- * Bootstraps the state stacks of a project, one after another.
+ * Bootstraps the state stacks of a project, one after another. It synthesizes first, so that a service that is new has
+ * its first artifact when its stack is planned.
  *
- * @param inside - progress of a step that this is part of; by default it shows steps of its own.
+ * @param inside - progress of a step that this is part of, after one that has synthesized; by default it shows steps of
+ * its own.
  */
 export async function bootstrapAll(
   project: Project,
@@ -34,7 +40,8 @@ export async function bootstrapAll(
 ): Promise<readonly BootstrapResult[]> {
   const terraform = await findTerraform();
   const env = providerEnvironment(join(project.root, ".groundplan", "terraform.rc"));
-  await synthesizeIfMissing(project);
+  if (inside || flags.skipSynth) await synthesizeIfMissing(project);
+  else await synthesizeOrRead(project, true, flags.json);
   const results: BootstrapResult[] = [];
   const targets = flags.stack ? named(project, flags.stack) : await ofAccount(project);
   if (flags.forceUnlock && targets.length > 1) {
@@ -57,7 +64,8 @@ export async function bootstrapAll(
   const artifacts = {
     title: "first artifacts",
     run: async (_: object, progress: Progress) => {
-      const pinned = await firstArtifacts(project, progress);
+      const names = targets.map(({ stack }) => stack.name).join(" ");
+      const pinned = await firstArtifacts(project, progress, `npx groundplan bootstrap --stack ${names}`);
       return pinned.length === 0 ? "nothing to do" : pinned.join(", ");
     },
   };

@@ -13,13 +13,15 @@ export function addBootstrap(program: Command): void {
     .summary("make the state bucket, the lock table, and first artifacts")
     .description(
       "Makes the bucket and the lock table that hold the Terraform state of an account, and moves their own state into them. " +
-        "Where the same stack makes the artifact bucket, a first artifact of each service is pinned, so that its stack can be deployed.\n\n" +
+        "Then a first artifact of each service is pinned in each environment of the account, so that its stack can be deployed. " +
+        "The account that owns the artifact bucket comes first; another one is let in by the bucket's policy.\n\n" +
         "Running it again changes nothing. After an interruption it continues where it stopped.",
     )
     .option(
       "-s, --stack <name...>",
       "only these state stacks (default: every stack that makes its own state bucket)",
     )
+    .option("--skip-synth", "take the stacks as they were synthesized last")
     .option("--force-unlock <id>", "release this lock, left by an earlier run, and continue")
     .option("--json", "print the result as JSON")
     .addHelpText(

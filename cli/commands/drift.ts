@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { type Command, Option } from "commander";
 import { CliError, Interrupted } from "../console/errors";
 import { EXIT, EXIT_HELP } from "../console/exit-codes";
+import { commonFaults } from "../console/faults";
 import { line, paint, say, sayJson } from "../console/output";
 import { driftOf, type EnvironmentDrift, isUnseen } from "../drift/environment";
 import { closeGone, type IssueOutcome, settle } from "../drift/issues";
@@ -164,6 +165,10 @@ function tell({ environment, kind, report }: EnvironmentDrift, outcome: IssueOut
       const how = action === "delete" ? "was deleted" : "was changed";
       say(line`  ${clean(stack.name)}  ${clean(address)} ${how}`);
     }
-    if (stack.error) say(line`  ${clean(stack.name)}  ${clean(stack.error.message)}`);
   }
+  const failed = report.stacks.flatMap(({ name, error }) =>
+    error ? [{ name, message: error.message }] : [],
+  );
+  for (const { names, message } of commonFaults(failed))
+    say(line`  ${clean(names.join(", "))}  ${clean(message)}`);
 }

@@ -19,7 +19,8 @@ import { demo } from "../local/demo";
 import { asCli, place, placeOf, type UpFlags } from "../local/place";
 import { interrupted } from "../process/interrupts";
 import { runSteps } from "../progress/tasks";
-import { allowedAccounts, findProject, projectRoot, readStacks } from "../project/project";
+import { allowedAccounts, findProject, projectRoot } from "../project/project";
+import { synthesizeOrRead } from "../project/synthesized";
 import { providerEnvironment } from "../terraform/mirror";
 import { addCluster } from "./local-cluster";
 
@@ -85,6 +86,7 @@ export function addLocal(program: Command): void {
     .command("env")
     .summary("print the variables that point AWS tools to it")
     .option("--profiles", "with an AWS profile for each account of the project's stacks, by its number")
+    .option("--skip-synth", "with --profiles: take the stacks as they were synthesized last")
     .option("--json", "print them as JSON; null for one that is to be unset")
     .addHelpText(
       "after",
@@ -117,13 +119,15 @@ export function addLocal(program: Command): void {
 interface EnvFlags {
   readonly json?: boolean;
   readonly profiles?: boolean;
+  readonly skipSynth?: boolean;
 }
 
 /** What a shell is to set. */
-async function variablesOf(running: LocalStatus, { profiles }: EnvFlags): Promise<Record<string, string>> {
+async function variablesOf(running: LocalStatus, flags: EnvFlags): Promise<Record<string, string>> {
   const providers = providerVariables();
-  if (!profiles) return { ...environment(running), ...providers };
-  const accounts = readStacks(findProject()).flatMap(allowedAccounts);
+  if (!flags.profiles) return { ...environment(running), ...providers };
+  const stacks = await synthesizeOrRead(findProject(), !flags.skipSynth, true);
+  const accounts = stacks.flatMap(allowedAccounts);
   const write = async () => profileEnvironment(running, accounts);
   return { ...(await asCli(write())), ...providers };
 }

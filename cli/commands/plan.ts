@@ -4,6 +4,7 @@ import { affectedStacks } from "../affected/affected";
 import type { AffectedResult } from "../affected/result";
 import { CliError, Interrupted } from "../console/errors";
 import { EXIT, EXIT_HELP, type ExitCode } from "../console/exit-codes";
+import { commonFaults } from "../console/faults";
 import { type Line, line, linesOf, paint, say, sayBytes, sayJson } from "../console/output";
 import { pluralize } from "../console/words";
 import { beginResult } from "../plan/beginning";
@@ -195,11 +196,12 @@ function exitCode(run: PlanRun, failures: readonly ExitCode[], { detailedExitcod
 function sayRun(run: PlanRun, result: string): void {
   say();
   for (const stack of run.stacks) {
-    const [sign, words] = lineOf(stack);
-    const [first = "", ...rest] = linesOf(words);
-    say(line`${sign} ${paint.strong(stack.name)}: ${first}`);
-    for (const one of rest) say(line`  ${one}`);
+    if (stack.status !== "failed") sayStack([stack.name], ...lineOf(stack));
   }
+  const failed = run.stacks.flatMap(({ name, status, error }) =>
+    status === "failed" ? [{ name, message: error?.message ?? "failed" }] : [],
+  );
+  for (const { names, message } of commonFaults(failed)) sayStack(names, paint.bad("!"), message);
   for (const { name, resources } of run.removed) {
     say(
       line`${paint.bad("−")} ${paint.strong(name)}: no stack any more; ${pluralize(resources.length, "resource stays", "resources stay")}, and nobody manages ${resources.length === 1 ? "it" : "them"}`,
@@ -208,6 +210,13 @@ function sayRun(run: PlanRun, result: string): void {
   if (run.stacks.length === 0) say(line`${paint.good("Nothing to plan")}: no stack is affected.`);
   say();
   say(line`${tally(run)} in ${run.seconds.toFixed(0)} s; results in ${result}`);
+}
+
+/** What one stack came to, or several. */
+function sayStack(names: readonly string[], sign: Line, words: string): void {
+  const [first = "", ...rest] = linesOf(words);
+  say(line`${sign} ${paint.strong(names.join(", "))}: ${first}`);
+  for (const one of rest) say(line`  ${one}`);
 }
 
 /** How many stacks came to what, e.g. `4 stacks planned, 3 deferred`. */

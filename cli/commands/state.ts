@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { CliError } from "../console/errors";
 import { EXIT, EXIT_HELP } from "../console/exit-codes";
+import { commonFaults } from "../console/faults";
 import { line, paint, say, sayAside, sayJson, sayProblem, sayStoredJson } from "../console/output";
 import { endIfInterrupted } from "../process/interrupts";
 import { findProject, readStacks, type Stack } from "../project/project";
@@ -90,8 +91,9 @@ async function locks({ json }: StateFlags): Promise<void> {
   }
   if (elsewhere.length > 0)
     sayAside(line`Not checked, for their state is not in S3: ${elsewhere.join(", ")}.`);
-  for (const { stack, error } of unseen) {
-    sayProblem(line`${paint.bad("Not checked")}: ${paint.strong(stack)}, `, error.message);
+  const faults = commonFaults(unseen.map(({ stack, error }) => ({ name: stack, message: error.message })));
+  for (const { names, message } of faults) {
+    sayProblem(line`${paint.bad("Not checked")}: ${paint.strong(names.join(", "))}, `, message);
   }
   if (count > 0) process.exitCode = EXIT.HELD;
   else if (unseen[0]) process.exitCode = unseen[0].error.exitCode;

@@ -34,18 +34,40 @@ export async function checkBackends(
   account: string | undefined,
 ): Promise<readonly Finding[]> {
   const check = "Backend";
-  const states = distinct(stacks.flatMap((stack) => s3State(stack) ?? []));
+  const states = distinct(
+    stacks.flatMap((stack) => {
+      const state = s3State(stack);
+      return state === undefined ? [] : [{ state, accounts: accountsOf(stack, state) }];
+    }),
+  );
   if (states.length === 0) {
     return [
       warn(check, "no stack keeps its state in S3", "give the stacks an S3 backend, as docs/state.md says"),
     ];
   }
   if (account === undefined) return [warn(check, "not checked: no credentials", "sign in first")];
-  return Promise.all(states.map((state) => checkBackend(state, account)));
+  return Promise.all(states.map(({ state, accounts }) => checkBackend(state, account, accounts)));
 }
 
-async function checkBackend(state: S3State, caller: string): Promise<Finding> {
+/** A state, and the accounts of which the credentials for it have to be; empty when any will do. */
+interface OwnedState {
+  readonly state: S3State;
+  readonly accounts: readonly string[];
+}
+
+function accountsOf(stack: Stack, { access }: S3State): readonly string[] {
+  return access.allowed.length > 0 ? access.allowed : allowedAccounts(stack);
+}
+
+async function checkBackend(state: S3State, caller: string, accounts: readonly string[]): Promise<Finding> {
   const check = "Backend";
+  if (accounts.length > 0 && !accounts.includes(caller) && !hasOwnIdentity(state)) {
+    return warn(
+      check,
+      `bucket ${state.bucket} is for account ${accounts.join(" or ")}, and the credentials are of ${caller}: not checked`,
+      "check it with credentials of that account, e.g. AWS_PROFILE=… npx groundplan doctor",
+    );
+  }
   const bootstrap = "make it: npx groundplan bootstrap";
   try {
     const aws = new StateAccount(state);
@@ -95,8 +117,8 @@ async function checkBackend(state: S3State, caller: string): Promise<Finding> {
 }
 
 /** One of each bucket, Region, identity and way of locking. */
-function distinct(states: readonly S3State[]): readonly S3State[] {
-  const byPlace = new Map(states.map((state) => [JSON.stringify({ ...state, key: undefined }), state]));
+function distinct(states: readonly OwnedState[]): readonly OwnedState[] {
+  const byPlace = new Map(states.map((one) => [JSON.stringify({ ...one.state, key: undefined }), one]));
   return [...byPlace.values()];
 }
 

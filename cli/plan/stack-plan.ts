@@ -4,7 +4,7 @@ import { plain } from "../process/run";
 import type { BoardLine } from "../progress/board";
 import { splitName } from "../project/environment";
 import type { Graph } from "../project/graph";
-import type { Stack } from "../project/project";
+import { allowedAccounts, type Stack } from "../project/project";
 import { failureOf } from "../terraform/failure";
 import type { StackTerraform } from "../terraform/stack";
 import { type AttemptProps, attemptPlan, ordinaryPlan } from "./attempt";
@@ -65,7 +65,7 @@ export async function planStack(
     return { planned: { ...base, status: "deferred", deferred: deferral, seconds: seconds(), files: {} } };
   };
   const failed = (phase: PlanFailure["phase"], output: string): StackPlan => {
-    const error = failureOf(phase, output, stack.folder);
+    const error = failureOf(phase, output, stack.folder, undefined, allowedAccounts(stack));
     const addresses = diagnosticsOf(output).flatMap(({ address }) => secrets.scrub(address ?? "") || []);
     const message = secrets.scrub(error.message);
     error.message = message;

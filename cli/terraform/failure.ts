@@ -8,14 +8,25 @@ import { plain } from "../process/run";
  * @param output - everything that it printed.
  * @param where - folder in which it ran.
  * @param release - the command that releases a lock.
+ * @param accounts - those that the stack is for. @default - it does not say
  */
 export function failureOf(
   what: string,
   output: string,
   where: string,
   release = (id: string): string => `terraform -chdir=${where} force-unlock ${id}`,
+  accounts: readonly string[] = [],
 ): CliError {
   const text = plain(output);
+  const [, account] = /AWS account ID not allowed: (\d{12})/.exec(text) ?? [];
+  if (account !== undefined) {
+    return new CliError(
+      EXIT.FAILED,
+      `${what}: the credentials are of account ${account}, and the stack is for ${accounts.length === 0 ? "another one" : `account ${accounts.join(" or ")}`}`,
+      `at ${where}`,
+      "sign in to that account, e.g. with AWS_PROFILE; for stacks of several accounts, name a profile after each and write --profile '{account}'",
+    );
+  }
   const locked = lockOf(text);
   if (locked) {
     return new CliError(

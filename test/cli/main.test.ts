@@ -101,6 +101,23 @@ test("corrupt output of a synth is named, with how to mend it", async () => {
   broken.remove();
 });
 
+test("bootstrap synthesizes what the code says now, and with --skip-synth takes what is there", async () => {
+  const stale = stateProject({ bucket: "a-bucket" });
+  const options = { cwd: stale.folder, env: { AWS_SHARED_CREDENTIALS_FILE: join(stale.folder, "none") } };
+  // What is synthesized would do; the code that is there now does not.
+  writeFileSync(
+    join(stale.folder, "cdktf.json"),
+    '{ "language": "typescript", "app": "echo wrong; exit 1" }',
+  );
+
+  const old = await groundplan(["bootstrap", "--skip-synth"], options);
+  const fresh = await groundplan(["bootstrap"], options);
+
+  expect([old.code, old.stderr]).toEqual([3, expect.stringContaining("no AWS credentials")]);
+  expect([fresh.code, fresh.stderr]).toEqual([1, expect.stringContaining("the synth failed")]);
+  stale.remove();
+});
+
 test.each(["bootstrap", "lock"])("%s without Terraform says where to get it", async (command) => {
   const { code, stderr } = await groundplan([command], {
     cwd: project.folder,

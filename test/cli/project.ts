@@ -45,7 +45,9 @@ export function stateProject({
   const stack = join(folder, "cdktf.out", "stacks", "state");
   const table = `${bucket}-locks`;
   mkdirSync(stack, { recursive: true });
-  write(join(folder, "cdktf.json"), { language: "typescript", app: "node main.js" });
+  // Its app synthesizes what is there, also what a test has changed.
+  const app = 'cp -R cdktf.out/. "$CDKTF_OUTDIR"';
+  write(join(folder, "cdktf.json"), { language: "typescript", app });
   write(join(folder, "cdktf.out", "manifest.json"), {
     version: "0.21.0",
     stacks: {

@@ -51,7 +51,7 @@ export class Flow {
     const text = readFileSync(stack, "utf8");
     expect(text).toContain('\\"canaryMinutes\\" = 5}');
     writeFileSync(stack, text.replace('\\"canaryMinutes\\" = 5}', '\\"canaryMinutes\\" = 0.1}'));
-    succeeded(await project.groundplan("bootstrap"));
+    succeeded(await project.groundplan("bootstrap", "--skip-synth"));
     return new Flow(emulator, project);
   }
 

@@ -115,3 +115,22 @@ test("a lock that does not cover what is required names the command that writes 
   expect(message).toMatch(/write it anew: npx groundplan lock$/);
   expect(failureOf("init", "Error: another", "y").message).not.toContain("groundplan lock");
 });
+
+describe("credentials of another account", () => {
+  const REFUSED =
+    "\u2502 Error: Invalid account ID\n\u2502 \n\u2502 AWS account ID not allowed: 123456789012\n";
+
+  test("says which account is needed, and how stacks of several accounts are planned", () => {
+    const accounts = ["222222222222"];
+    const { exitCode, message } = failureOf("init", REFUSED, "cdktf.out/stacks/a", undefined, accounts);
+    expect(exitCode).toBe(1);
+    expect(message).toContain("of account 123456789012, and the stack is for account 222222222222");
+    expect(message).toContain("--profile '{account}'");
+  });
+
+  test("says so of a stack that does not name its account", () => {
+    expect(failureOf("init", REFUSED, "cdktf.out/stacks/a").message).toContain(
+      "the stack is for another one",
+    );
+  });
+});
