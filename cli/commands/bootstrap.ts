@@ -21,7 +21,7 @@ export function addBootstrap(program: Command): void {
       "-s, --stack <name...>",
       "only these state stacks (default: every stack that makes its own state bucket)",
     )
-    .option("--skip-synth", "take the stacks as they were synthesized last")
+    .option("--skip-synth", "use the stacks as they were last synthesized")
     .option("--force-unlock <id>", "release this lock, left by an earlier run, and continue")
     .option("--json", "print the result as JSON")
     .addHelpText(

@@ -86,7 +86,7 @@ export function addLocal(program: Command): void {
     .command("env")
     .summary("print the variables that point AWS tools to it")
     .option("--profiles", "with an AWS profile for each account of the project's stacks, by its number")
-    .option("--skip-synth", "with --profiles: take the stacks as they were synthesized last")
+    .option("--skip-synth", "with --profiles: use the stacks as they were last synthesized")
     .option("--json", "print them as JSON; null for one that is to be unset")
     .addHelpText(
       "after",
