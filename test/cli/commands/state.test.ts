@@ -79,10 +79,3 @@ test("a restore that nobody wants leaves all as it is, and says so in JSON alone
 test("without --json it is said in words", async () => {
   expect((await restore("n")).stdout).toBe("Nothing was changed.\n");
 });
-
-test("a restore that is wanted is done", async () => {
-  const { stdout } = await restore("y", "--json");
-
-  expect(JSON.parse(stdout)).toMatchObject({ restored: true, stack: "state", before: 7, after: 8 });
-  expect([...objects.keys()]).toEqual(["/states/state/terraform.tfstate"]);
-});
