@@ -35,7 +35,7 @@ const COMMANDS = {
 };
 
 /** The command line: with the command that the arguments name, or with all of them. */
-async function program(args: readonly string[]): Promise<Command> {
+export async function program(args: readonly string[]): Promise<Command> {
   const command = new Command("groundplan")
     .description("An AWS platform on CDK for Terraform: from an overlay to a deployed environment.")
     .version(ownVersion())
@@ -69,7 +69,8 @@ async function removeLeft(): Promise<void> {
   (await import("./process/work-folder.js")).removeAbandoned({ root });
 }
 
-async function main(): Promise<void> {
+/** Runs the command that the process's arguments name, and ends the process. */
+export async function main(): Promise<void> {
   // What the AWS SDK says of next year's Node is nothing that a user of this command can act upon.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
   outliveReaders();
@@ -104,5 +105,3 @@ async function end(error: unknown, debug: boolean): Promise<number> {
   if (!debug && !(error instanceof CliError)) sayAside(line`  (run it with --debug to see where)`);
   return error instanceof CliError ? error.exitCode : EXIT.FAILED;
 }
-
-void main();

@@ -9,4 +9,4 @@ if (!existsSync(main)) {
   );
   process.exit(3);
 }
-require(main);
+void require(main).main();

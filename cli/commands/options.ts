@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { isProfile } from "../terraform/credentials";
 
 /**
@@ -10,11 +10,10 @@ import { isProfile } from "../terraform/credentials";
 export function withPlanning(command: Command, result: string): Command {
   return command
     .option("--no-synth", "use what is already synthesized")
-    .option(
-      "-c, --concurrency <number>",
-      "stacks at the same time",
-      concurrency,
-      Math.max(2, availableParallelism()),
+    .addOption(
+      new Option("-c, --concurrency <number>", "stacks at the same time")
+        .argParser(concurrency)
+        .default(Math.max(2, availableParallelism()), "the number of processors, at least 2"),
     )
     .option(
       "--profile <name>",

@@ -66,7 +66,11 @@ export class Faults {
     return this.found;
   }
 
-  /** @throws {@link SynthError} with all faults, when there are any. */
+  /**
+   * Ends the synth when there are faults.
+   *
+   * @throws {@link SynthError} with all of them.
+   */
   throwIfAny(place: FaultPlace): void {
     if (this.found.length > 0) throw new SynthError(place, this.found);
   }

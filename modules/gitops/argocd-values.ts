@@ -15,7 +15,11 @@ export interface ArgoCdValuesProps {
   /** Name of the PagerDuty service that hears of degraded health. */
   readonly pagerDutyService: string;
 
-  /** @default - none: only the local admin may sign in */
+  /**
+   * How people sign in.
+   *
+   * @default - none: only the local admin may sign in
+   */
   readonly sso?: Sso;
 }
 

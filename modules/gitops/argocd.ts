@@ -24,7 +24,11 @@ export interface ArgoCdProps {
   /** Name of the host that its page is reached under. */
   readonly domain: string;
 
-  /** @default false */
+  /**
+   * Two of each of Argo CD's servers, and three of its Redis.
+   *
+   * @default false
+   */
   readonly highAvailability?: boolean;
 
   /** What Terraform tells Argo CD of the cluster. */

@@ -83,7 +83,11 @@ export interface BridgeProps {
   /** More labels, by which an ApplicationSet may choose clusters. */
   readonly labels?: Readonly<Record<string, string>>;
 
-  /** @default IN_CLUSTER */
+  /**
+   * The cluster that Argo CD deploys to, and how it is reached.
+   *
+   * @default IN_CLUSTER
+   */
   readonly connection?: ClusterConnection;
 }
 

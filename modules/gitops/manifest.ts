@@ -3,7 +3,11 @@ export interface ObjectMeta {
   /** Name of the object, unique in its kind and namespace. */
   readonly name: string;
 
-  /** @default - none: the object belongs to the whole cluster */
+  /**
+   * Namespace of the object.
+   *
+   * @default - none: the object belongs to the whole cluster
+   */
   readonly namespace?: string;
 
   /** Labels, by which others select it. */

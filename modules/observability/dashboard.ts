@@ -37,7 +37,11 @@ export interface ServiceDashboardProps {
   /** The function of the service. */
   readonly function: DashboardFunction;
 
-  /** @default - no row for an API */
+  /**
+   * The HTTP API in front of the function.
+   *
+   * @default - no row for an API
+   */
   readonly api?: DashboardApi;
 }
 

@@ -80,10 +80,18 @@ export interface CorsSettings {
   /** Origins, e.g. `https://app.example.com`. */
   readonly origins: readonly string[];
 
-  /** @default ["GET", "HEAD", "OPTIONS"] */
+  /**
+   * Methods that a page may use.
+   *
+   * @default ["GET", "HEAD", "OPTIONS"]
+   */
   readonly methods?: readonly string[];
 
-  /** @default ["authorization", "content-type"] */
+  /**
+   * Headers that a page may send.
+   *
+   * @default ["authorization", "content-type"]
+   */
   readonly headers?: readonly string[];
 
   /** Lets pages send cookies; needs origins by name. @default false */

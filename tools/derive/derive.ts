@@ -1,9 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { argoCdManifests } from "../../stacks";
 import { goldenAddresses } from "./addresses";
 import { chartValues } from "./chart-values";
 import { deriveBase, deriveKustomization } from "./kustomizations";
+import { commandPages } from "./reference/commands";
+import { constructPages } from "./reference/constructs";
+import { overlayPage } from "./reference/overlays";
 import type { DerivedFiles, Source } from "./source";
 import { deriveWorkflow } from "./workflows";
 
@@ -47,6 +50,14 @@ export const PARTS: Readonly<Record<string, (source: Source) => DerivedFiles>> =
       /^values-.*\.yaml$/,
     );
   },
+  "the reference of commands": ({ root }) =>
+    pages(root, "docs/reference/commands", commandPages(packageFolder("groundplan"))),
+  "the reference of constructs": ({ root }) =>
+    pages(root, "docs/reference/constructs", constructPages(packageFolder("@groundplan/modules"))),
+  "the reference of overlays": ({ root, environments }) =>
+    new Map([
+      ["docs/reference/overlays.md", overlayPage(root, packageFolder("@groundplan/modules"), environments)],
+    ]),
   workflows: ({ root, platform }) => {
     const folder = ".github/workflows";
     const names = readdirSync(join(root, folder)).filter((name) => name.endsWith(".yml"));
@@ -68,6 +79,18 @@ export function staleFiles(root: string, files: DerivedFiles): readonly string[]
     })
     .map(([path]) => path)
     .sort();
+}
+
+/** Folder of a workspace of this repository. */
+const packageFolder = (name: string): string => dirname(require.resolve(`${name}/package.json`));
+
+/** A folder of pages, without those of what is gone. */
+function pages(root: string, folder: string, texts: ReadonlyMap<string, string>): DerivedFiles {
+  return wholeFolders(
+    root,
+    [folder],
+    [...texts].map(([name, text]) => [`${folder}/${name}`, text]),
+  );
 }
 
 /** Files that fill folders, so that those of an environment that is gone go with it. */

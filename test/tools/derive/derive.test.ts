@@ -2,22 +2,26 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { environments } from "../../overlays";
-import { platform } from "../../platform";
-import { chartValues } from "../../tools/derive/chart-values";
-import { PARTS, staleFiles } from "../../tools/derive/derive";
-import { deriveKustomization } from "../../tools/derive/kustomizations";
-import type { Source } from "../../tools/derive/source";
-import { deriveWorkflow } from "../../tools/derive/workflows";
-import * as own from "../platform";
+import { environments } from "../../../overlays";
+import { platform } from "../../../platform";
+import { chartValues } from "../../../tools/derive/chart-values";
+import { PARTS, staleFiles } from "../../../tools/derive/derive";
+import { deriveKustomization } from "../../../tools/derive/kustomizations";
+import type { Source } from "../../../tools/derive/source";
+import { deriveWorkflow } from "../../../tools/derive/workflows";
+import { build } from "../../cli/groundplan";
+import * as own from "../../platform";
 
-const ROOT = join(__dirname, "..", "..");
+const ROOT = join(__dirname, "..", "..", "..");
 
 /** The files of a part that are stale in a folder, as a person should read it. */
 const stale = (part: string, source: Source) =>
   staleFiles(source.root, PARTS[part]?.(source) ?? new Map()).map(
     (path) => `${path} is stale: npm run derive renews it`,
   );
+
+// The commands' reference is made from the command line as it is built.
+beforeAll(build);
 
 test.each(Object.keys(PARTS))("%s: every file is what platform.ts and overlays/ make of it", (part) => {
   expect(stale(part, { root: ROOT, platform, environments })).toEqual([]);
@@ -33,7 +37,9 @@ describe("in a copy", () => {
     source = { root, platform: own.platform, environments: own.environments };
     mkdirSync(join(root, ".github"));
     cpSync(join(ROOT, ".github", "workflows"), join(root, ".github", "workflows"), { recursive: true });
-    cpSync(join(ROOT, "overlays", "base"), join(root, "overlays", "base"), { recursive: true });
+    for (const shared of ["base", "environment.ts", "settings"]) {
+      cpSync(join(ROOT, "overlays", shared), join(root, "overlays", shared), { recursive: true });
+    }
     const [any] = environments;
     for (const { name } of own.environments) {
       cpSync(join(ROOT, "overlays", any?.name ?? ""), join(root, "overlays", name), { recursive: true });
@@ -73,6 +79,28 @@ describe("in a copy", () => {
     expect(stale(part, { ...source, platform: other })).toContain(
       `${path} is stale: npm run derive renews it`,
     );
+  });
+
+  test("planted fault: a value of another environment makes the overlays' reference stale", () => {
+    const [first, ...others] = own.environments;
+    if (!first) throw new Error("the tests' platform has no environment");
+    const changed = { ...first, network: { ...first.network, cidr: "10.99.0.0/16" } };
+    const other = { ...source, environments: [changed, ...others] };
+    expect(stale("the reference of overlays", other)).toEqual([
+      "docs/reference/overlays.md is stale: npm run derive renews it",
+    ]);
+  });
+
+  test("planted faults: a page of a command that is gone, and one that somebody has edited, are found", () => {
+    const folder = join(root, "docs", "reference", "commands");
+    writeFileSync(join(folder, "gone.md"), "# `groundplan gone`\n");
+    writeFileSync(join(folder, "plan.md"), "# `groundplan plan`\n");
+    expect(stale("the reference of commands", source)).toEqual([
+      "docs/reference/commands/gone.md is stale: npm run derive renews it",
+      "docs/reference/commands/plan.md is stale: npm run derive renews it",
+    ]);
+    write(PARTS["the reference of commands"]?.(source) ?? new Map());
+    expect(stale("the reference of commands", source)).toEqual([]);
   });
 
   test("what an environment leaves behind is to go", () => {
