@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { argoCdManifests } from "../../stacks";
 import { goldenAddresses } from "./addresses";
 import { chartValues } from "./chart-values";
+import { exampleManifests } from "./examples";
 import { deriveBase, deriveKustomization } from "./kustomizations";
 import { commandPages } from "./reference/commands";
 import { constructPages } from "./reference/constructs";
@@ -21,6 +22,7 @@ export const PARTS: Readonly<Record<string, (source: Source) => DerivedFiles>> =
         text,
       ]),
     ),
+  "examples' dependencies": ({ root }) => exampleManifests(root),
   "golden addresses": (source) =>
     wholeFolders(
       source.root,

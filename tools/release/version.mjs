@@ -31,4 +31,7 @@ run(
   "--loglevel=error",
 );
 writeFileSync(path, text);
-console.log(`version ${next}: look at CHANGELOG.md, commit it all, and open a pull request`);
+// The examples name the packages with their versions.
+console.log(
+  `version ${next}: run npm run derive, look at CHANGELOG.md, commit it all, and open a pull request`,
+);

@@ -1,0 +1,48 @@
+import { Route } from "@cdktf/provider-aws/lib/route";
+import { SecureBucket } from "@groundplan/modules/bucket";
+import { Cluster } from "@groundplan/modules/cluster";
+import { awsProvider } from "@groundplan/modules/core";
+import { PodIdentityRole } from "@groundplan/modules/identity";
+import { Vpc } from "@groundplan/modules/network";
+import { App, TerraformOutput, TerraformStack } from "cdktf";
+
+const account = "123456789012";
+const region = "us-east-1";
+
+const app = new App();
+const stack = new TerraformStack(app, "cluster");
+awsProvider(stack, { region, account });
+
+const vpc = new Vpc(stack, "vpc", {
+  name: "shop",
+  cidr: "10.0.0.0/16",
+  availabilityZones: [`${region}a`, `${region}b`],
+});
+
+const cluster = new Cluster(stack, "cluster", {
+  name: "shop",
+  account,
+  region,
+  vpcId: vpc.vpcId,
+  subnetIds: vpc.privateSubnets.map(({ subnetId }) => subnetId),
+  kubernetesVersion: "1.35",
+  nodeGroups: { general: { instanceTypes: ["t3.medium", "t3.large"], min: 2, max: 4 } },
+  // Nodes pull their images as soon as they start: their way to the internet stands before.
+  dependsOn: vpc.node.findAll().filter((one) => one instanceof Route),
+});
+
+const reports = new SecureBucket(stack, "reports", { bucketName: `shop-reports-${account}`, region });
+
+// Pods of this service account get the role: the deployment names it, and nothing else.
+const role = new PodIdentityRole(stack, "reports-role", {
+  roleName: "shop-reports",
+  clusterName: cluster.clusterName,
+  clusterArn: cluster.clusterArn,
+  account,
+  serviceAccount: { namespace: "shop", name: "reports" },
+});
+role.grantReadObjects("reports", { bucketArn: reports.arn });
+
+new TerraformOutput(stack, "admin_role_arn", { value: cluster.contract.adminRoleArn });
+
+app.synth();
