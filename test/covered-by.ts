@@ -52,7 +52,7 @@ export const IMPORTED_BY: Readonly<Record<string, string>> = {
   "modules/state/": "test/modules/state/access.test.ts",
   "overlays/": "test/main.test.ts",
   "stacks/": "test/stacks/environment-stack.test.ts",
-  "tools/derive/": "test/tools/derive.test.ts",
+  "tools/derive/": "test/tools/derive/derive.test.ts",
 };
 
 /** Tests that run the source in a process of its own. */

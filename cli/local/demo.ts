@@ -189,7 +189,7 @@ function saySummary(name: string, { before, stacks }: DemoContext, seconds: numb
   say();
   say(line`Next:`);
   say(line`  eval "$(npx groundplan local env)"     lead cdktf, Terraform and the AWS CLI to the emulator`);
-  say(line`  npx cdktf diff ${stacks[0]?.name ?? name}             plan one stack`);
+  say(line`  ${`npx cdktf diff ${stacks[0]?.name ?? name}`.padEnd(38)} plan one stack`);
   say(line`  overlays/dev/environment.ts            change a value, and plan again`);
   say(line`  npm run stop                           end the emulator`);
 }

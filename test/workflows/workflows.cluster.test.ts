@@ -46,6 +46,10 @@ function rules(workflow: string): readonly string[] {
   }
 }
 
+test("the workflow of the example with plan comments has no faults", () => {
+  expect(rules(text("examples/plan-comments/.github/workflows/plan.yml"))).toEqual([]);
+});
+
 test("a workflow without faults passes", () => {
   expect(rules(VALID)).toEqual([]);
 });
