@@ -29,7 +29,11 @@ const DAY = 86_400_000;
 /** Adds `groundplan artifact prune`. */
 export function addPrune(artifact: Command): void {
   artifact
-    .command("prune [environments...]")
+    .command("prune")
+    .argument(
+      "[environments...]",
+      "environments whose functions lose old versions (default: all, and the artifacts)",
+    )
     .summary("remove old versions of functions, and artifacts that no environment needs")
     .description(
       "Removes published versions of the function that no alias leads to, and artifacts that no environment is pinned to or may go back to, beyond the newest. With environments named, only the versions of these.",

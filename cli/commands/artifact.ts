@@ -65,7 +65,8 @@ export function addArtifact(program: Command): void {
 
 function addBuild(artifact: Command): void {
   artifact
-    .command("build [service]")
+    .command("build")
+    .argument("[service]", "the service, if there are several")
     .summary("bundle a service into a reproducible zip")
     .description(
       "Bundles a service into a zip in .groundplan/artifacts: the same bytes in any folder, at any time, on any machine. Nothing is uploaded.",
@@ -88,7 +89,8 @@ function addBuild(artifact: Command): void {
 
 function addPublish(artifact: Command): void {
   artifact
-    .command("publish [service]")
+    .command("publish")
+    .argument("[service]", "the service, if there are several")
     .summary("build, and upload what is not published yet")
     .description(
       "Builds a service and uploads the zip, if its hash is new, and notes it in the service's index. What was published last is the newest, also when its hash was known.",
@@ -115,7 +117,8 @@ function addPublish(artifact: Command): void {
 
 function addOverviews(artifact: Command): void {
   artifact
-    .command("list [service]")
+    .command("list")
+    .argument("[service]", "the service, if there are several")
     .summary("what is published, the newest first, and what keeps it")
     .description(
       "Lists what is published of a service, the newest first, with what keeps it: the environments that are pinned to it or may go back to it, or that it is new.",
@@ -126,7 +129,8 @@ function addOverviews(artifact: Command): void {
       await listTable(await Session.begin(LAMBDA, name, false), flags.json ?? false);
     });
   artifact
-    .command("current [service]")
+    .command("current")
+    .argument("[service]", "the service, if there are several")
     .summary("what each environment is pinned to, and what it runs")
     .description("Shows what each environment is pinned to, and whether that is what its callers get.")
     .option("--json", "print the result as JSON")
@@ -139,7 +143,8 @@ function addOverviews(artifact: Command): void {
 function addDeploy(artifact: Command): void {
   withSharing(
     artifact
-      .command("deploy <environment>")
+      .command("deploy")
+      .argument("<environment>", "environment to deploy to")
       .summary("deploy a published artifact to an environment")
       .description(
         "Pins an artifact in an environment, and lets Terraform deploy it to the function: at once, or gradually, as the environment's settings say. After an interruption, run the same command again.",
@@ -167,7 +172,8 @@ function addDeploy(artifact: Command): void {
 function addPromote(artifact: Command): void {
   withSharing(
     artifact
-      .command("promote <environment>")
+      .command("promote")
+      .argument("<environment>", "environment to promote to")
       .summary("deploy what runs in the previous environment")
       .description(
         "Deploys the artifact that all callers get in the previous environment. Nothing is rebuilt.",
@@ -191,7 +197,8 @@ function addPromote(artifact: Command): void {
 function addRollback(artifact: Command): void {
   withSharing(
     artifact
-      .command("rollback <environment>")
+      .command("rollback")
+      .argument("<environment>", "environment to roll back")
       .summary("go back to the artifact that ran before, or to another")
       .description(
         "Switches all callers at once to the artifact that ran before, by a new pin, a plan and an apply. Run it again to go further back.",

@@ -73,7 +73,8 @@ export function addNew(program: Command): void {
 
 function addKind(command: Command, kind: Kind, summary: string): Command {
   return command
-    .command(`${kind} <name>`)
+    .command(kind)
+    .argument("<name>", `name of the ${kind}`)
     .summary(summary)
     .description(`Writes ${summary}.`)
     .option("--dry-run", "show what would be written, and write nothing")

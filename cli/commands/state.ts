@@ -38,7 +38,7 @@ export function addState(program: Command): void {
     .action(locks);
   state
     .command("unlock")
-    .argument("<stack>")
+    .argument("<stack>", "name of the stack")
     .argument("[id]", "id of the lock, as `locks` prints it")
     .summary("release a lock left by a run that died")
     .option("--damaged", "release a lock that cannot be read, and so has no id")
@@ -50,14 +50,14 @@ export function addState(program: Command): void {
     .action(unlock);
   state
     .command("versions")
-    .argument("<stack>")
+    .argument("<stack>", "name of the stack")
     .summary("versions of a state, the newest first")
     .option("--json", "print them as JSON")
     .addHelpText("after", "\nExample:\n  $ npx groundplan state versions dev-network")
     .action(versions);
   state
     .command("show")
-    .argument("<stack>")
+    .argument("<stack>", "name of the stack")
     .argument("[version]", "id of a version (default: the current state)")
     .summary("what a version of a state holds, without values")
     .option("--json", "print it as JSON")
@@ -66,7 +66,7 @@ export function addState(program: Command): void {
     .action(show);
   state
     .command("restore")
-    .argument("<stack>")
+    .argument("<stack>", "name of the stack")
     .argument("<version>", "id of a version, as `versions` prints it")
     .summary("make an old version the current state again")
     .option("-y, --yes", "do not ask")

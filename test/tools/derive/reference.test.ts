@@ -162,6 +162,17 @@ describe("the pages of commands", () => {
     );
   });
 
+  /** Arguments and options that say nothing of themselves. */
+  const unexplained = (text: string) => text.match(/^\| `[^|]*` \| {2}\|/gm) ?? [];
+
+  test("say what every argument and every option is", () => {
+    expect(unexplained([...pages.values()].join("\n"))).toEqual([]);
+  });
+
+  test("planted fault: an argument without a description is found", () => {
+    expect(unexplained(`${pages.get("state.md")}\n| \`stack\` |  |\n`)).toEqual(["| `stack` |  |"]);
+  });
+
   test("a command line that is not built is told so", () => {
     expect(() => commandPages(folder)).toThrow("the command line is not built\n  run: npm run build");
   });
