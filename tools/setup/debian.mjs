@@ -17,7 +17,7 @@ export const DEBIAN_PACKAGES = [
   {
     name: "chromium",
     programs: ["chromium", "chromium-browser", "google-chrome"],
-    purpose: "the tests of what a web page may do (about 350 MB)",
+    purpose: "the tests of what a web page may do, and of the README's pictures (about 350 MB)",
   },
 ];
 
