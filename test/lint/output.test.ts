@@ -20,6 +20,18 @@ const FAULTS = [
   'import { log } from "node:console";\n\nlog(name);',
   'import { writeSync } from "node:fs";\n\nwriteSync(1, name);',
   'import fs from "node:fs";\n\nfs.writeSync(2, name);',
+  'import fs from "node:fs";\n\nfs.write(1, name, () => undefined);',
+  'import { write } from "node:fs";\n\nwrite(2, name, () => undefined);',
+  'import { writevSync } from "node:fs";\n\nwritevSync(1, [Buffer.from(name)]);',
+  'import { writeFileSync } from "node:fs";\n\nwriteFileSync(1, name);',
+  'import { appendFileSync } from "node:fs";\n\nappendFileSync("/dev/stdout", name);',
+  'import { appendFileSync } from "node:fs";\n\nappendFileSync("/dev/fd/2", name);',
+  'import { writeFile } from "node:fs/promises";\n\nawait writeFile("/proc/self/fd/1", name);',
+  'import { createWriteStream } from "node:fs";\n\ncreateWriteStream("/dev/stderr").end(name);',
+  'import { createWriteStream } from "node:fs";\n\ncreateWriteStream("", { fd: 1 }).end(name);',
+  'import { openSync } from "node:fs";\n\nopenSync("/dev/tty", "w");',
+  "process.emitWarning(name);",
+  'import { emitWarning } from "node:process";\n\nemitWarning(name);',
   'import { spawn } from "node:child_process";\n\nspawn("git", [name], { stdio: "inherit" });',
   'import { spawn } from "node:child_process";\n\nspawn("git", [name], { stdio: ["ignore", "inherit", "pipe"] });',
 ];
@@ -27,6 +39,8 @@ const FAULTS = [
 const CLEAN: Readonly<Record<string, string>> = {
   "cli/console/output.ts": "process.stdout.write(name);\n",
   "cli/plan/plan.ts": 'import { line, say } from "../console/output";\n\nsay(line`${name}`);\n',
+  "cli/plan/written.ts":
+    'import { openSync, writeFileSync } from "node:fs";\n\nwriteFileSync(file, name);\nopenSync("/dev/fd/1x", "w");\nwrite(name, 1);\nopen(name, 2);\n',
   "cli/plan/shared.ts":
     'import { stdin } from "node:process";\n\nread(stdin, { stdio: ["pipe", "pipe", "ignore"] });\n',
 };
