@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { setImmediate as nextTurnOfLoop } from "node:timers/promises";
 import { Command, CommanderError } from "commander";
 import { CliError, Interrupted } from "./console/errors";
 import { EXIT, EXIT_HELP } from "./console/exit-codes";
@@ -79,6 +80,7 @@ export async function main(): Promise<void> {
   try {
     command = await program(process.argv.slice(2));
     await command.parseAsync();
+    await hearSignals();
     // Told to end, a run never says that it was not: it may have left out what it had not begun.
     if (interrupted.aborted) throw new Interrupted();
   } catch (error) {
@@ -87,6 +89,13 @@ export async function main(): Promise<void> {
   await flushed();
   // A keep-alive connection of an SDK would hold the process for seconds.
   process.exit();
+}
+
+/** A signal that came while this process did something at once, as it writes a file, is heard only in a later turn. */
+async function hearSignals(): Promise<void> {
+  // The first ends the turn that goes on, and the second one that has asked the system.
+  await nextTurnOfLoop();
+  await nextTurnOfLoop();
 }
 
 /** Says what went wrong, undoes what has to be undone, and gives the exit code. */

@@ -69,10 +69,10 @@ export async function affectedStacks(props: AffectedProps): Promise<Affected> {
   }
   return repository.checkedOut(mergeBase, project.root, async (folder) => {
     const checkouts = { head: repository.root, base: folder, prefix: repository.prefix };
-    const [before, after] = await Promise.all([
+    const [before, after] = await bothEnded(
       attempt("base", () => synthesizeBase(checkouts, { ...props, project }), folder),
       attempt("head", () => synthesizeApp(project)),
-    ]);
+    );
     const failure = after.failure ?? before.failure;
     if (failure) {
       const result = everything(base, failure, after.stacks ?? before.stacks ?? [], mergeBase);
@@ -139,6 +139,12 @@ function real(project: Project): Project {
 type Attempt =
   | { readonly stacks: readonly Stack[]; readonly failure?: undefined }
   | { readonly stacks?: undefined; readonly failure: Everything };
+
+/** Waits for both, also when one fails: the checkout is removed only when nothing writes into it any more. */
+async function bothEnded<T>(one: Promise<T>, other: Promise<T>): Promise<readonly [T, T]> {
+  await Promise.allSettled([one, other]);
+  return Promise.all([one, other]);
+}
 
 /** @param folder - the base's checkout, whose name says nothing to a reader and is another one each time. */
 async function attempt(

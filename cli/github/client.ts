@@ -2,7 +2,7 @@ import { Octokit } from "@octokit/core";
 import { paginateRest } from "@octokit/plugin-paginate-rest";
 import { retry } from "@octokit/plugin-retry";
 import { throttling } from "@octokit/plugin-throttling";
-import { CliError } from "../console/errors";
+import { CliError, Interrupted } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { line, sayAside } from "../console/output";
 import { interrupted } from "../process/interrupts";
@@ -61,9 +61,24 @@ export function gitHub(repository: string | undefined, env: NodeJS.ProcessEnv): 
   });
   client.hook.wrap("request", (request, options) => {
     const signal = AbortSignal.any([interrupted, AbortSignal.timeout(REQUEST_TIMEOUT)]);
-    return request({ ...options, request: { ...options.request, signal } });
+    return untilInterrupted(request({ ...options, request: { ...options.request, signal } }));
   });
   return { client, owner, repo };
+}
+
+/** Waits for an answer. @throws Interrupted at Ctrl-C, where the client would wait some seconds and try again. */
+async function untilInterrupted<T>(answer: T | Promise<T>): Promise<T> {
+  let stop: () => void = () => undefined;
+  const end = new Promise<never>((_, reject) => {
+    stop = () => reject(new Interrupted());
+    interrupted.addEventListener("abort", stop, { once: true });
+  });
+  if (interrupted.aborted) stop();
+  try {
+    return await Promise.race([answer, end]);
+  } finally {
+    interrupted.removeEventListener("abort", stop);
+  }
 }
 
 /** Does something on GitHub, and says what to do when GitHub refuses. */

@@ -14,6 +14,9 @@ export interface Hold {
   /** Lets it go on. */
   release(): void;
 
+  /** Whether the run hears a signal while it waits; a call that Node makes at once keeps it deaf. */
+  readonly hears: boolean;
+
   /** Id of the program that waits, when it is one that outlives a killed run. */
   waiting(): number | undefined;
   close(): void;
@@ -56,13 +59,37 @@ if (process.env.HELD && process.cwd().includes(process.env.HELD_WHERE)) {
 }
 `;
 
-/** A request to AWS that waits on its way, see {@link openHeldLine}. */
+/**
+ * A call of Node's that waits before it is made: one of `node:fs`, of the global `fetch`, or the `start` of a program.
+ *
+ * @param argument - what the first argument, or the path of the program, is to match.
+ */
+export const atCall =
+  (call: "appendFileSync" | "fetch" | "rmSync" | "start" | "writeFileSync", argument: RegExp): MakeHold =>
+  async (parent) => {
+    const { reached, go, hold } = marks(parent);
+    const HELD_CALL = JSON.stringify({ call, pattern: argument.source, reached, go });
+    // What waits is the run itself, or, at its start, a program that it has started.
+    return {
+      ...hold,
+      hears: call === "fetch" || call === "start",
+      waiting: () => (call === "start" ? hold.waiting() : undefined),
+      env: { HELD_CALL, NODE_OPTIONS: `--require ${join(__dirname, "held-call.cjs")}` },
+    };
+  };
+
+/**
+ * A request that waits on its way, see {@link openHeldLine}.
+ *
+ * @param variable - the one by which a run finds the server.
+ */
 export const atRequest =
-  (holds: (operation: string, body: string) => boolean): MakeHold =>
+  (holds: (operation: string, body: string) => boolean, variable = "AWS_ENDPOINT_URL"): MakeHold =>
   async (_, endpoint) => {
     const line = await openHeldLine(endpoint, holds);
     return {
-      env: { AWS_ENDPOINT_URL: line.url },
+      env: { [variable]: line.url },
+      hears: true,
       isReached: () => line.held > 0,
       release: () => line.release(),
       waiting: () => undefined,
@@ -78,6 +105,7 @@ function marks(parent: string) {
   const reached = join(folder, "reached");
   const go = join(folder, "go");
   const hold = {
+    hears: true,
     isReached: () => existsSync(reached),
     release: () => writeFileSync(go, ""),
     waiting: () => (existsSync(reached) ? Number(readFileSync(reached, "utf8")) : undefined),

@@ -1,9 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** Where a run may leave something. */
-export interface Rooms {
+export interface Places {
   /** Folder of the project. */
   readonly project: string;
 
@@ -23,18 +23,19 @@ const KEPT = [
   /^terraform\.rc$/,
   /^artifacts$/,
   /^state-backups$/,
+  /^local$/,
 ];
 
 /** What runs have left that have ended: each in words; nothing when all is as it is to be. */
-export async function leftovers({ project, temporary, locks }: Rooms): Promise<readonly string[]> {
-  const room = namesIn(join(project, ".groundplan")).filter((name) => !KEPT.some((one) => one.test(name)));
+export async function leftovers({ project, temporary, locks }: Places): Promise<readonly string[]> {
+  const own = namesIn(join(project, ".groundplan")).filter((name) => !KEPT.some((one) => one.test(name)));
   const beside = namesIn(project).filter((name) =>
     /^\.cdktf\.out-|\.terraform\.lock\.hcl\.|\.\d+$/.test(name),
   );
   const worktrees = spawnSync("git", ["worktree", "list"], { cwd: project, encoding: "utf8" });
   const others = worktrees.status === 0 ? worktrees.stdout.trim().split("\n").slice(1) : [];
   return [
-    ...room.map((name) => `.groundplan/${name}`),
+    ...own.map((name) => `.groundplan/${name}`),
     ...beside,
     ...namesIn(temporary).map((name) => `temporary folder ${name}`),
     ...others.map((line) => `worktree ${line}`),
@@ -43,13 +44,29 @@ export async function leftovers({ project, temporary, locks }: Rooms): Promise<r
 }
 
 /** What a run that was killed a moment ago has left in files that have a name: notes, links, and nothing of a plan. */
-export function inClear({ project }: Pick<Rooms, "project">): readonly string[] {
-  const room = join(project, ".groundplan");
-  return namesIn(room)
+export function inClear({ project }: Pick<Places, "project">): readonly string[] {
+  const own = join(project, ".groundplan");
+  return namesIn(own)
     .filter((name) => name.startsWith("work-"))
-    .flatMap((folder) => namesIn(join(room, folder)).map((name) => `${folder}/${name}`))
+    .flatMap((folder) => namesIn(join(own, folder)).map((name) => `${folder}/${name}`))
     .filter((path) => !NOT_SECRET.test(path));
 }
+
+/** Files below a folder that hold a text, or are a saved plan, which holds it packed. */
+export function holdersOf(secret: string, folder: string): readonly string[] {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
+  const paths = files.map(({ parentPath, name }) => join(parentPath, name).slice(folder.length + 1));
+  return paths.filter((path) => {
+    if (OTHERS.test(path)) return false;
+    const content = readFileSync(join(folder, path));
+    return (
+      content.includes(secret) || (content.subarray(0, 2).toString() === "PK" && content.includes("tfplan"))
+    );
+  });
+}
+
+/** What is no run's: packages, git's own, Terraform's programs; and the states that a restore keeps on purpose. */
+const OTHERS = /^(?:node_modules|\.git|\.groundplan\/state-backups)\/|\/\.terraform\//;
 
 /** Notes of processes, links, and what says which providers a lock is for. */
 const NOT_SECRET =

@@ -1,14 +1,18 @@
-import { type ChildProcess, execFileSync } from "node:child_process";
-import { once } from "node:events";
+import { execFileSync } from "node:child_process";
+import { randomBytes, randomUUID } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { lives, until } from "../../cli/plan/held-plan";
-import { PlanProject, parameter, TABLE } from "../../cli/plan/project";
+import { PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { BUCKET, PlanProject, parameter, TABLE } from "../../cli/plan/project";
 import { HELD_APP, type Hold, type MakeHold } from "./holds";
-import { inClear, leftovers, type Rooms } from "./leftovers";
+import { holdersOf, inClear, leftovers } from "./leftovers";
+import { type KillPlace, listenTo, runTo, type Started, startTo, succeed } from "./run";
 
 /** Bucket of the artifacts. */
 export const ARTIFACTS = "kills-artifacts";
+
+/** What Terraform gets by a variable that is sensitive. */
+const SECRET = "a secret of this suite";
 
 /** A stack that needs no provider: what Terraform itself does is what is interrupted. */
 const TINY = { variable: { secret: { sensitive: true } }, resource: tiny("one") };
@@ -17,18 +21,10 @@ function tiny(value: string) {
   return { terraform_data: { it: { input: `\${"${value}"}`, triggers_replace: ["${var.secret}"] } } };
 }
 
-/** A run that was started, and what it has said. */
-export interface Started {
-  readonly child: ChildProcess;
-  said(): string;
-
-  /** Its exit code; null when a signal ended it. */
-  readonly ended: Promise<number | null>;
-}
-
 /** A small project in a git repository, whose commands are ended at known points. */
-export class KillProject {
+export class KillProject implements KillPlace {
   readonly temporary: string;
+  private readonly planKey = randomBytes(32).toString("base64");
 
   private constructor(readonly plans: PlanProject) {
     this.temporary = join(plans.path, "tmp");
@@ -50,13 +46,8 @@ export class KillProject {
   static async start(): Promise<KillProject> {
     const project = new KillProject(await PlanProject.start());
     await project.plans.account.createBucket(ARTIFACTS);
-    await project.plans.account.keepVersions(ARTIFACTS);
+    for (const bucket of [ARTIFACTS, BUCKET]) await project.plans.account.keepVersions(bucket);
     return project;
-  }
-
-  get rooms(): Rooms {
-    const locks = () => this.plans.account.locks(TABLE);
-    return { project: this.plans.path, temporary: this.temporary, locks };
   }
 
   /** Gives the stacks, and the service, something that is to be done. */
@@ -64,7 +55,8 @@ export class KillProject {
     const stacks = {
       "dev-tiny": { json: { ...TINY, resource: tiny(value) } },
       "dev-artifacts": { json: { output: { artifact_bucket: { value: ARTIFACTS } } } },
-      "dev-api": { json: api() },
+      "dev-api": { json: api("dev") },
+      "prod-api": { json: api("prod") },
     };
     writeFileSync(join(this.plans.path, "stacks.json"), JSON.stringify(stacks));
     const code = `exports.handler = async () => ${JSON.stringify(value)};\n`;
@@ -72,50 +64,50 @@ export class KillProject {
   }
 
   start(args: readonly string[], env: Readonly<Record<string, string>> = {}): Started {
-    const child = this.plans.start(args, { ...this.variables, ...env });
-    let said = "";
-    for (const stream of [child.stdout, child.stderr])
-      stream?.setEncoding("utf8").on("data", (part: string) => {
-        said += part;
-      });
-    // Not "close": what a killed run has started may have its streams.
-    const ended = once(child, "exit").then(([code]) => code as number | null);
-    return { child, said: () => said, ended };
+    return listenTo(this.plans.start(args, { ...this.variables, ...env }));
   }
 
-  /** Runs a command to its end. */
-  async run(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-    const { ended, said, child } = this.start(args, env);
-    const closed = once(child, "close");
-    const code = await ended;
-    await closed;
-    return { code, output: said() };
+  run(args: readonly string[]) {
+    return runTo(this, args);
   }
 
-  /** Runs a command that is to succeed. */
-  async succeed(args: readonly string[]): Promise<string> {
-    const { code, output } = await this.run(args);
-    if (code !== 0) throw new Error(`groundplan ${args.join(" ")} ended with ${code}:\n${output}`);
-    return output;
+  succeed(args: readonly string[]): Promise<string> {
+    return succeed(this, args);
+  }
+
+  startTo(hold: Hold, args: readonly string[]): Promise<Started> {
+    return startTo(this, hold, args);
   }
 
   hold(make: MakeHold): Promise<Hold> {
     return make(join(this.plans.path, "holds"), this.plans.environment.AWS_ENDPOINT_URL ?? "");
   }
 
-  /** Starts a command, and waits until it is held. */
-  async startTo(
-    hold: Hold,
-    args: readonly string[],
-    before?: (run: Started) => Promise<void>,
-  ): Promise<Started> {
-    const run = this.start(args, hold.env);
-    await before?.(run);
-    await until(() => {
-      if (run.child.exitCode !== null) throw new Error(`it ended too early:\n${run.said()}`);
-      return hold.isReached();
-    });
-    return run;
+  leftovers(): Promise<readonly string[]> {
+    const locks = () => this.plans.account.locks(TABLE);
+    return leftovers({ project: this.plans.path, temporary: this.temporary, locks });
+  }
+
+  inClear(): readonly string[] {
+    return [...inClear({ project: this.plans.path }), ...holdersOf(SECRET, this.plans.path)];
+  }
+
+  /** Leaves the lock of a run that has died. @returns its id. */
+  async leaveLock(stack: string): Promise<string> {
+    const ID = randomUUID();
+    const path = `${BUCKET}/${stack}.tfstate`;
+    const info = {
+      ID,
+      Operation: "OperationTypeApply",
+      Info: "",
+      Who: "ci@runner-7",
+      Version: "1.11.4",
+      Path: path,
+    };
+    const Info = { S: JSON.stringify({ ...info, Created: "2026-11-20T10:00:00Z" }) };
+    const put = new PutItemCommand({ TableName: TABLE, Item: { LockID: { S: path }, Info } });
+    await this.plans.account.dynamodb.send(put);
+    return ID;
   }
 
   async stop(): Promise<void> {
@@ -123,7 +115,7 @@ export class KillProject {
   }
 
   private get variables(): Readonly<Record<string, string>> {
-    return { TMPDIR: this.temporary, TF_VAR_secret: "a secret of this suite" };
+    return { TMPDIR: this.temporary, TF_VAR_secret: SECRET, GROUNDPLAN_PLAN_KEY: this.planKey };
   }
 
   private git(...args: readonly string[]): void {
@@ -131,88 +123,23 @@ export class KillProject {
   }
 }
 
-/** A way in which a command may be ended. */
-export interface Kill {
-  readonly args: readonly string[];
-  readonly phase: string;
-  readonly hold: MakeHold;
-
-  /** Makes something to be done again, as what a killed run has left at work may have done it. */
-  readonly again: () => Promise<void>;
-}
-
-/**
- * Kills a command at a point; then ends the same command there by a signal, after it has waited for what the first has
- * left at work; then lets it come to its end. After each, what is left is what may be left.
- */
-export async function endTwice(
-  project: KillProject,
-  kill: Kill,
-  signals: readonly NodeJS.Signals[],
-): Promise<void> {
-  const holds: Hold[] = [];
-  const hold = async () => {
-    const made = await project.hold(kill.hold);
-    holds.push(made);
-    return made;
-  };
-  try {
-    const first = await hold();
-    const killed = await project.startTo(first, kill.args);
-    killed.child.kill("SIGKILL");
-    expect(await killed.ended).toBeNull();
-    expect(inClear({ project: project.plans.path })).toEqual([]);
-    for (const [index, signal] of signals.entries()) {
-      await kill.again();
-      const next = await hold();
-      const held = await project.startTo(next, kill.args, async (run) => {
-        if (index === 0) await passOrphan(first, run, next);
-      });
-      held.child.kill(signal);
-      // The signal is heard before what is held goes on.
-      await until(() => /stopping/.test(held.said()));
-      next.release();
-      expect({ signal, code: await held.ended, said: held.said() }).toMatchObject({ signal, code: 130 });
-      expect(await leftovers(project.rooms)).toEqual([]);
-    }
-    const last = project.start(kill.args);
-    if (signals.length === 0) await passOrphan(first, last, first);
-    expect({ code: await last.ended, said: last.said() }).toMatchObject({ code: 0 });
-    expect(await leftovers(project.rooms)).toEqual([]);
-  } finally {
-    for (const one of holds) one.close();
-  }
-}
-
-/** Lets what a killed run has left come to its end: a Terraform in a stack is waited for by the next run, which says so. */
-async function passOrphan(orphan: Hold, run: Started, next: Hold): Promise<void> {
-  const pid = orphan.waiting();
-  if (pid !== undefined && "TERRAFORM_BINARY_NAME" in orphan.env)
-    await until(
-      () =>
-        run.said().includes("killed run has left at work") || next.isReached() || run.child.exitCode !== null,
-    );
-  orphan.release();
-  if (pid !== undefined) await until(() => !lives(pid));
-}
-
 /** A function whose code is pinned, as docs/serverless.md has it, and nothing else. */
-function api(): object {
+function api(environment: string): object {
   const pin = (key: string) => `\${jsondecode(data.aws_ssm_parameter.pin.insecure_value).${key}}`;
   return {
     provider: { aws: [{ region: "us-east-1" }] },
     "terraform.required_providers.aws": { source: "hashicorp/aws", version: ">= 5.100.0, < 7.0.0" },
-    data: { aws_ssm_parameter: { pin: { name: "/kills/dev/api/artifact" } } },
+    data: { aws_ssm_parameter: { pin: { name: `/kills/${environment}/api/artifact` } } },
     resource: {
       aws_iam_role: {
         it: {
-          name: "kills-dev-api",
+          name: `kills-${environment}-api`,
           assume_role_policy: JSON.stringify({ Version: "2012-10-17", Statement: [] }),
         },
       },
       aws_lambda_function: {
         it: {
-          function_name: "kills-dev-api",
+          function_name: `kills-${environment}-api`,
           role: "${aws_iam_role.it.arn}",
           handler: "index.handler",
           runtime: "nodejs22.x",
@@ -231,20 +158,20 @@ function api(): object {
         },
       },
       // Beside the function, so that a plan of all is more than a deploy of code.
-      aws_ssm_parameter: { contract: parameter("/kills/dev/api", "{}") },
+      aws_ssm_parameter: { contract: parameter(`/kills/${environment}/api`, "{}") },
     },
     output: {
       deployables: {
         value: [
           {
             kind: "lambda",
-            environment: "dev",
+            environment,
             service: "api",
-            pin: "/kills/dev/api/artifact",
-            contract: "/kills/dev/api",
+            pin: `/kills/${environment}/api/artifact`,
+            contract: `/kills/${environment}/api`,
             region: "us-east-1",
             account: "123456789012",
-            functionName: "kills-dev-api",
+            functionName: `kills-${environment}-api`,
             alias: "live",
             addresses: {
               function: "aws_lambda_function.it",
