@@ -138,6 +138,8 @@ async function main(props: DaemonProps): Promise<void> {
   process.once("disconnect", () => {
     if (!kept) void stop(1);
   });
+  // Who was killed before this line is not heard of any more.
+  if (!kept && !process.connected) return stop(1);
 
   const start = (name: "moto" | "ministack") =>
     startEmulator({
@@ -159,7 +161,8 @@ async function main(props: DaemonProps): Promise<void> {
       void stop(1);
     });
   }
-  process.send?.({ port });
+  // Who is gone by now is told nothing; the word that the connection has ended comes on its own.
+  process.send?.({ port }, undefined, undefined, () => undefined);
 }
 
 /** Asks a child to end, and ends it after ten seconds if it has not. */
