@@ -72,17 +72,28 @@ export function codeAlone(stack: StackJson, target: Addresses, variables: readon
   return { resource: Object.fromEntries(entries) };
 }
 
+/** As {@link codeAlone}, of the stack of a target. */
+export function codeAloneOf(target: Target, variables: readonly string[]) {
+  return codeAlone(target.stack.json, target, variables);
+}
+
+/** Configuration that says of the function's code that it has another hash, by which the provider sends it. */
+export function codeNotedAs({ functionAddress }: Addresses, source_code_hash: string) {
+  const [type = "", id = ""] = functionAddress.split(".");
+  return { resource: { [type]: { [id]: { source_code_hash } } } };
+}
+
 /**
- * Makes a folder in which Terraform plans a stack's {@link codeAlone}: the stack's own files by links, so that what
- * a killed run leaves lies nowhere where somebody else plans.
+ * Makes a folder in which Terraform plans a stack with some of its arguments overridden: the stack's own files by links,
+ * so that what a killed run leaves lies nowhere where somebody else plans.
  */
-export function folderOfCodeAlone(target: Target, variables: readonly string[], folder: string): string {
+export function overriddenFolder(target: Target, overrides: readonly object[], folder: string): string {
   mkdirSync(folder);
   for (const name of readdirSync(target.stack.folder))
     symlinkSync(join(target.stack.folder, name), join(folder, name));
-  // Overrides are read in the order of their names, and this one is the last.
-  const text = JSON.stringify(codeAlone(target.stack.json, target, variables));
-  writeFileSync(join(folder, "zz_groundplan_override.tf.json"), text);
+  // Overrides are read in the order of their names, and these are the last.
+  for (const [at, one] of overrides.entries())
+    writeFileSync(join(folder, `zz${at}_groundplan_override.tf.json`), JSON.stringify(one));
   return folder;
 }
 

@@ -8,8 +8,9 @@ import { type Pinned, Pins } from "../pins";
 import type { ArtifactStore } from "../store";
 import type { Target } from "../target";
 import { absentAlarms, alarmsOn, watchAlarms } from "./alarms";
+import { functionVersions } from "./function-versions";
 import { gradualOf, runningOf } from "./running";
-import { type DeployTerraform, NotBegun } from "./terraform";
+import { type DeployTerraform, NotBegun, type TargetedPlan } from "./terraform";
 import { checkRuns } from "./verify";
 
 /** What a deploy came to. */
@@ -102,18 +103,42 @@ async function tryOut(props: DeployProps, pins: Pins, running: Running): Promise
  * @param isTried - whether only some callers get the artifact.
  */
 async function carryOut(props: DeployProps, pins: Pins, pinned: Pinned, isTried = false): Promise<void> {
-  const plan = await props.terraform.plan(props.how === "rollback").catch(async (error: unknown) => {
-    throw await putBack(props, pins, pinned, error);
-  });
   const { target, artifact } = props;
-  const check = () => checkRuns(target, artifact, isTried);
-  if (plan.isEmpty) return check();
-  await plan.apply().catch(async (error: unknown) => {
-    if (error instanceof NotBegun) throw await putBack(props, pins, pinned, error);
+  const plan = (notedAs?: string) => props.terraform.plan(props.how === "rollback", notedAs);
+  const undo = async (error: unknown) => {
+    throw await putBack(props, pins, pinned, error);
+  };
+  const leave = (error: unknown) => {
     const left = `${shortOf(artifact)} is pinned in ${target.environment}, and may not run yet`;
     throw told(error, left, ...ways(target, artifact));
-  });
-  await check();
+  };
+  const apply = (one: TargetedPlan) =>
+    one.apply().catch((error: unknown) => (error instanceof NotBegun ? undo(error) : leave(error)));
+  let next = await plan().catch(undo);
+  const other = next.sendsCode ? undefined : await otherCode(props, pins, pinned);
+  if (other !== undefined) {
+    next.discard();
+    await apply(await plan(other).catch(undo));
+    // Something was applied by now: a plan that fails puts nothing back.
+    next = await plan().catch(leave);
+  }
+  if (!next.isEmpty) await apply(next);
+  await checkRuns(target, artifact, isTried);
+}
+
+/**
+ * The hash of the code that the newest version of a function has in place of the pinned one; undefined when it has that,
+ * or somebody has pinned since. An apply that is ended while Lambda is sent the code, or before that is published, has
+ * noted it in the state all the same, and Terraform sees no difference any more.
+ */
+async function otherCode(
+  { target, artifact }: DeployProps,
+  pins: Pins,
+  pinned: Pinned,
+): Promise<string | undefined> {
+  const code = (await functionVersions(target))?.versions.at(-1)?.sourceCodeHash;
+  if (code === undefined || code === artifact.sourceCodeHash) return undefined;
+  return (await pins.read())?.version === pinned.version ? code : undefined;
 }
 
 /** Puts back what was pinned, since nothing was applied. @returns the error, with what is left to know of. */

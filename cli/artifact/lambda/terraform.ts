@@ -12,7 +12,7 @@ import { failureOf } from "../../terraform/failure";
 import { ProviderPool, withLentProvider } from "../../terraform/provider/pool";
 import type { Variables } from "../../terraform/stack";
 import type { Target } from "../target";
-import { folderOfCodeAlone } from "./code-alone";
+import { codeAloneOf, codeNotedAs, overriddenFolder } from "./code-alone";
 import { doesSomething, otherThanCode, type PlannedChange } from "./code-changes";
 import { variablesOf } from "./running";
 
@@ -42,15 +42,23 @@ export interface DeployTerraform {
    * Plans the function, its alias and the alarms of its newest version, by the pin as it is now.
    *
    * @param codeAlone - leaves alone what else differs, for a way back that cannot wait; otherwise that is refused.
+   * @param notedAs - hash that the configuration says the code has, in place of the pinned one: then the function is sent
+   *   its code also where the state says that it has it.
    * @throws CliError when the plan would change more than the code.
    */
-  plan(codeAlone: boolean): Promise<TargetedPlan>;
+  plan(codeAlone: boolean, notedAs?: string): Promise<TargetedPlan>;
 }
 
 /** A plan of a target, saved, that is carried out as it was seen. */
 export interface TargetedPlan {
   /** Whether it does anything. */
   readonly isEmpty: boolean;
+
+  /** Whether it sends the function its code. */
+  readonly sendsCode: boolean;
+
+  /** Forgets it. */
+  discard(): void;
 
   /** Carries it out. @throws NotBegun when nothing was changed, CliError with Terraform's reason otherwise. */
   apply(): Promise<void>;
@@ -87,19 +95,27 @@ export class TargetTerraform implements DeployTerraform {
   }
 
   /** The alias depends on the alarms of the newest version, so the plan has them without being asked. */
-  plan(codeAlone: boolean): Promise<TargetedPlan> {
+  plan(codeAlone: boolean, notedAs?: string): Promise<TargetedPlan> {
     return this.working(async (work) => {
       // A saved plan holds the configuration in clear: it has no name, and is gone with who has it open.
       const saved = work.privateFile();
       try {
         const { target } = this;
-        const cwd = codeAlone
-          ? folderOfCodeAlone(target, await variablesOf(target), work.file("stack"))
-          : target.stack.folder;
+        const alone = codeAlone ? codeAloneOf(target, await variablesOf(target)) : undefined;
+        const again = notedAs === undefined ? undefined : codeNotedAs(target, notedAs);
+        const overrides = [alone, again].filter((one) => one !== undefined);
+        const cwd =
+          overrides.length > 0
+            ? overriddenFolder(target, overrides, work.file("stack"))
+            : target.stack.folder;
         const changes = await this.changes(work, saved, cwd, codeAlone);
         if (changes.length === 0) saved.close();
-        const apply = () => this.working((own) => this.apply(own, saved)).finally(() => saved.close());
-        return { isEmpty: changes.length === 0, apply };
+        return {
+          isEmpty: changes.length === 0,
+          sendsCode: changes.some(({ address }) => address === target.functionAddress),
+          discard: () => saved.close(),
+          apply: () => this.working((own) => this.apply(own, saved)).finally(() => saved.close()),
+        };
       } catch (error) {
         saved.close();
         throw error;
@@ -110,7 +126,7 @@ export class TargetTerraform implements DeployTerraform {
   /** Does something with Terraform while no other run works on the stack here. */
   private working<T>(work: (folder: WorkFolder) => Promise<T>): Promise<T> {
     const { project } = this.props;
-    return WorkFolder.during(project, (own) => own.alone(this.target.stack.name, () => work(own)));
+    return WorkFolder.during(project, (own) => own.lockStack(this.target.stack.name, () => work(own)));
   }
 
   private async changes(

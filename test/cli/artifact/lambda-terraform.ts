@@ -36,6 +36,9 @@ export class StackState {
 
   /** Newest version of the function; undefined while the stack is not deployed. */
   version: string | undefined;
+
+  /** Hash that the state says the function's code has: of what it was to be sent, also when that never arrived. */
+  code = "";
   alias = "";
   private last: Promise<void> = Promise.resolve();
 
@@ -81,27 +84,30 @@ export class LambdaTerraform implements DeployTerraform {
     return this.state.version !== undefined;
   }
 
-  async plan(_codeAlone: boolean): Promise<TargetedPlan> {
+  async plan(_codeAlone: boolean, notedAs?: string): Promise<TargetedPlan> {
     this.step("plan");
     const { serial } = this.state;
     const pin = await this.pin();
-    const { CodeSha256, Environment } = await this.clients.lambda.send(
+    const code = notedAs ?? pin.sourceCodeHash;
+    const { Environment } = await this.clients.lambda.send(
       new GetFunctionConfigurationCommand({ FunctionName: this.target.functionName }),
     );
-    const isCurrent = CodeSha256 === pin.sourceCodeHash && isDeepStrictEqual(Environment, variablesOf(pin));
+    const isCurrent = code === this.state.code && isDeepStrictEqual(Environment, variablesOf(pin));
     const isEmpty = isCurrent && JSON.stringify(aliasOf(pin, this.state.version)) === this.state.alias;
     const apply = () =>
       this.state.locked(async () => {
         if (this.state.serial !== serial) throw new NotBegun(EXIT.FAILED, "Saved plan is stale");
         this.step("begin");
         this.state.serial += 1;
+        // The AWS provider notes it before it sends it.
+        this.state.code = code;
         if (!isCurrent) await this.update(pin);
         this.step("middle");
         await this.switch(pin);
         await this.applied();
         this.step("end");
       });
-    return { isEmpty, apply };
+    return { isEmpty, sendsCode: !isCurrent, discard: () => undefined, apply };
   }
 
   /** The first deploy of the stack, as by `cdktf deploy`. */
@@ -120,6 +126,7 @@ export class LambdaTerraform implements DeployTerraform {
       }),
     );
     this.state.version = made.Version === "$LATEST" ? "1" : made.Version;
+    this.state.code = pin.sourceCodeHash;
     const alias = aliasOf({ ...pin, weight: 0 }, this.state.version);
     await this.clients.lambda.send(new CreateAliasCommand({ FunctionName, Name, ...alias }));
     this.state.alias = JSON.stringify(alias);

@@ -1,7 +1,12 @@
-import { lstatSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { codeAlone, folderOfCodeAlone } from "../../../../cli/artifact/lambda/code-alone";
+import {
+  codeAlone,
+  codeAloneOf,
+  codeNotedAs,
+  overriddenFolder,
+} from "../../../../cli/artifact/lambda/code-alone";
 import type { Target } from "../../../../cli/artifact/target";
 import type { StackJson } from "../../../../cli/project/project";
 import { sourceWith } from "../planted";
@@ -120,12 +125,17 @@ test("it is planned beside the stack's folder, in which nothing is written", () 
     mkdirSync(join(folder, ".terraform"), { recursive: true });
     writeFileSync(join(folder, "cdk.tf.json"), JSON.stringify(STACK));
     const stack = { name: "dev-api", folder, dependencies: [], json: STACK };
-    const made = folderOfCodeAlone({ ...TARGET, stack } as unknown as Target, [], join(base, "plan"));
+    const target = { ...TARGET, stack } as unknown as Target;
+    const overrides = [codeAloneOf(target, []), codeNotedAs(target, "other")];
+    const made = overriddenFolder(target, overrides, join(base, "plan"));
     expect(readFileSync(join(made, "cdk.tf.json"), "utf8")).toBe(JSON.stringify(STACK));
     expect(lstatSync(join(made, ".terraform")).isSymbolicLink()).toBe(true);
-    const override = readFileSync(join(made, "zz_groundplan_override.tf.json"), "utf8");
-    expect(JSON.parse(override)).toEqual(codeAlone(STACK, TARGET, []));
-    expect(() => lstatSync(join(folder, "zz_groundplan_override.tf.json"))).toThrow(/ENOENT/);
+    const override = (at: number) => join(made, `zz${at}_groundplan_override.tf.json`);
+    expect(JSON.parse(readFileSync(override(0), "utf8"))).toEqual(codeAlone(STACK, TARGET, []));
+    expect(JSON.parse(readFileSync(override(1), "utf8"))).toEqual({
+      resource: { aws_lambda_function: { f: { source_code_hash: "other" } } },
+    });
+    expect(readdirSync(folder).sort()).toEqual([".terraform", "cdk.tf.json"]);
     // What is linked stays when the folder of the plan goes.
     rmSync(made, { recursive: true });
     expect(readFileSync(join(folder, "cdk.tf.json"), "utf8")).toContain("aws_lambda_function");
