@@ -5,12 +5,16 @@ import { readInput } from "../input/file";
  * Runs a program that has noted itself first, in the file that is `$0`: its id, and when it began. So no moment is left
  * in which it runs and nobody knows of it, however this process ends; and a program that cannot be noted does not run.
  */
-const NOTING =
+const WITH_PID_FILE =
   '{ echo $$ && { cat /proc/$$/stat 2>/dev/null || ps -o lstart= -p $$; }; } >"$0.new" && mv -f "$0.new" "$0" && exec "$@"';
 
 /** The program and its arguments that run a command which notes itself in a file. */
-export function noting(file: string, command: string, args: readonly string[]): readonly [string, string[]] {
-  return ["/bin/sh", ["-c", NOTING, file, command, ...args]];
+export function withPidFile(
+  file: string,
+  command: string,
+  args: readonly string[],
+): readonly [string, string[]] {
+  return ["/bin/sh", ["-c", WITH_PID_FILE, file, command, ...args]];
 }
 
 /** Id of the program that is noted in a file and still runs. */

@@ -7,7 +7,7 @@ import { CliError, Interrupted } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { visible } from "../console/visible";
 import { hear, interrupted, type Stop } from "./interrupts";
-import { noting } from "./note";
+import { withPidFile } from "./note";
 import type { PrivateFile } from "./private-file";
 
 /** How a program ended. */
@@ -123,7 +123,7 @@ export async function runLogged(
   const file = typeof log === "string" ? openSync(log, "w") : log.descriptor;
   const read = () => (typeof log === "string" ? readFileSync(log) : log.read()).toString();
   // execa takes no file descriptor for the standard output, and a pipe would end with this process.
-  const child = spawn(...noting(props.note, command, args), {
+  const child = spawn(...withPidFile(props.note, command, args), {
     cwd: props.cwd,
     env: environmentOf(props),
     stdio: ["ignore", output?.descriptor ?? file, file, ...(inherited ? [inherited.descriptor] : [])],

@@ -21,7 +21,7 @@ import { isAbandoned, livingOwner, type Owner, ownName, thisOwner } from "./owne
 const LOOK = 100;
 
 /** What is left of a run that was killed before it had its turn. */
-const UNBORN = "next";
+const UNFINISHED = "next";
 
 /** Largest owner that is read, in bytes: one has some hundred. */
 const LARGEST_OWNER = 10_000;
@@ -148,13 +148,13 @@ function holderOf(path: string): Owner | undefined {
 
 /** Makes a turn with its owner in it; false when another run was faster. */
 function make(folder: string, path: string): boolean {
-  const unborn = mkdtempSync(join(folder, ownName(UNBORN)));
+  const unfinished = mkdtempSync(join(folder, ownName(UNFINISHED)));
   try {
-    writeFileSync(join(unborn, OWNER), JSON.stringify(thisOwner()));
-    renameSync(unborn, path);
+    writeFileSync(join(unfinished, OWNER), JSON.stringify(thisOwner()));
+    renameSync(unfinished, path);
     return true;
   } catch (error) {
-    rmSync(unborn, { recursive: true, force: true });
+    rmSync(unfinished, { recursive: true, force: true });
     if (["EEXIST", "ENOTEMPTY", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? ""))
       return false;
     throw error;
@@ -164,7 +164,7 @@ function make(folder: string, path: string): boolean {
 /** Removes the turns before, and what killed runs have left. */
 function clear(folder: string, key: string, last: number): void {
   const before = numbers(folder, key).filter((number) => number <= last);
-  const left = readdirSync(folder).filter((name) => isAbandoned(UNBORN, name));
+  const left = readdirSync(folder).filter((name) => isAbandoned(UNFINISHED, name));
   const paths = [
     ...before.map((number) => turnPath(folder, key, number)),
     ...left.map((name) => join(folder, name)),

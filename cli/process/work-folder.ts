@@ -73,7 +73,7 @@ export class WorkFolder {
    * Does something with Terraform in the folder of a stack while no other run does: not one beside this, and not the
    * Terraform of a run that was killed, which comes to its end and releases its lock.
    */
-  async alone<T>(stack: string, work: () => Promise<T>): Promise<T> {
+  async lockStack<T>(stack: string, work: () => Promise<T>): Promise<T> {
     const { root } = this.checkout;
     return Turn.during(root, `stack-${folderOf(stack)}`, `works on ${stack} here`, async () => {
       await untilEnded(this.checkout, stack);

@@ -4,7 +4,7 @@ import { basename, dirname, join } from "node:path";
 import { CliError, Interrupted } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { stopGroup } from "../process/interrupts";
-import { noting } from "../process/note";
+import { withPidFile } from "../process/note";
 import { plain, run } from "../process/run";
 import { Turn } from "../process/turn";
 import { WorkFolder } from "../process/work-folder";
@@ -52,7 +52,7 @@ async function runApp(project: Project, folder: string, work: WorkFolder): Promi
   const { root, output, app } = project;
   const before = timeOf(output);
   // An app that outlives this process goes on writing: its folder is not removed before it has ended.
-  const ended = await run(...noting(work.noteOf("app"), "/bin/sh", ["-c", app]), {
+  const ended = await run(...withPidFile(work.noteOf("app"), "/bin/sh", ["-c", app]), {
     cwd: root,
     env: appEnvironment(project, folder),
     stop: stopGroup,

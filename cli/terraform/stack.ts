@@ -103,7 +103,7 @@ export class StackTerraform {
   /** Initializes the folder with the committed provider lock. */
   init(): Promise<Ended> {
     const { setting, stack, provider } = this;
-    return this.work.alone(stack.name, async () => {
+    return this.work.lockStack(stack.name, async () => {
       installLock(setting.project, stack);
       const args = ["init", "-input=false", "-no-color", "-reconfigure"];
       if (!provider?.linked) return this.run(args, { env: setting.env(stack) });
@@ -131,7 +131,7 @@ export class StackTerraform {
       `-lock-timeout=${this.setting.lockTimeout}`,
       `-out=${PrivateFile.INHERITED}`,
     ];
-    return this.work.alone(this.stack.name, () => this.run([...args, ...more], { inherited: saved }));
+    return this.work.lockStack(this.stack.name, () => this.run([...args, ...more], { inherited: saved }));
   }
 
   /** The saved plan as JSON: it holds secrets in clear. */
@@ -139,7 +139,7 @@ export class StackTerraform {
     const output = this.work.privateFile();
     const args = ["show", "-json", PrivateFile.INHERITED];
     return this.work
-      .alone(this.stack.name, () => this.run(args, { ...this.inherited, output }))
+      .lockStack(this.stack.name, () => this.run(args, { ...this.inherited, output }))
       .finally(() => output.close());
   }
 
@@ -150,7 +150,7 @@ export class StackTerraform {
     this.applyLog = log;
     const timeout = `-lock-timeout=${this.setting.lockTimeout}`;
     const args = ["apply", "-input=false", "-no-color", timeout, PrivateFile.INHERITED];
-    return this.work.alone(this.stack.name, () => this.run(args, { ...planned.inherited, log }));
+    return this.work.lockStack(this.stack.name, () => this.run(args, { ...planned.inherited, log }));
   }
 
   private get inherited(): { readonly inherited?: PrivateFile } {

@@ -15,7 +15,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { notedProcess, noting } from "../../cli/process/note";
+import { notedProcess, withPidFile } from "../../cli/process/note";
 import { makeOutside } from "../../cli/process/outside";
 import { ownName, thisOwner } from "../../cli/process/owner";
 import { PrivateFile } from "../../cli/process/private-file";
@@ -32,13 +32,13 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
-const room = (...path: readonly string[]) => join(root, ".groundplan", ...path);
+const ownPath = (...path: readonly string[]) => join(root, ".groundplan", ...path);
 
 /** Leaves the folder of a run that was killed. */
 function leave(name: string, files: Readonly<Record<string, string>> = {}): string {
-  mkdirSync(room(name), { recursive: true });
-  for (const [file, text] of Object.entries(files)) writeFileSync(room(name, file), text);
-  return room(name);
+  mkdirSync(ownPath(name), { recursive: true });
+  for (const [file, text] of Object.entries(files)) writeFileSync(ownPath(name, file), text);
+  return ownPath(name);
 }
 
 /** Runs a script in processes of their own, all at once, with the built command line. */
@@ -59,19 +59,19 @@ describe("what killed runs have left", () => {
     const script = `const { WorkFolder } = require(process.argv[1] + "/dist/process/work-folder.js");
       WorkFolder.during({ root: process.argv[2] }, async () => undefined);`;
     expect(await inProcesses(4, script)).toEqual([0, 0, 0, 0]);
-    expect(readdirSync(room())).toEqual([]);
+    expect(readdirSync(ownPath())).toEqual([]);
   });
 
   test("may be anything: no command ends for it", async () => {
     leave("work-99999999-aaaaaa");
-    writeFileSync(room("work-99999999-bbbbbb"), "a file");
-    symlinkSync(join(root, "nowhere"), room("work-99999999-cccccc"));
-    mkdirSync(room("work-99999999-aaaaaa", "x.pid"));
+    writeFileSync(ownPath("work-99999999-bbbbbb"), "a file");
+    symlinkSync(join(root, "nowhere"), ownPath("work-99999999-cccccc"));
+    mkdirSync(ownPath("work-99999999-aaaaaa", "x.pid"));
     leave("work-99999998-dddddd", { "dev.pid": "", "dev.tfplan": "in clear" });
-    writeFileSync(room("work-1-x"), "of no run");
-    symlinkSync(join(root, "nowhere"), room("work-of-mine"));
+    writeFileSync(ownPath("work-1-x"), "of no run");
+    symlinkSync(join(root, "nowhere"), ownPath("work-of-mine"));
     expect(await WorkFolder.during({ root }, async () => "done")).toBe("done");
-    expect(readdirSync(room()).sort()).toEqual(["work-1-x", "work-of-mine"]);
+    expect(readdirSync(ownPath()).sort()).toEqual(["work-1-x", "work-of-mine"]);
   });
 
   test("goes although another process has its id by now, and stays while its own lives", () => {
@@ -80,12 +80,12 @@ describe("what killed runs have left", () => {
     leave(own);
     leave(reused, { "dev.pid": `${process.pid}\nThu Jan  1 00:00:00 1970\n` });
     removeAbandoned({ root });
-    expect(readdirSync(room())).toEqual([own]);
+    expect(readdirSync(ownPath())).toEqual([own]);
   });
 
   test("stays while a program of it still runs, and goes with that", async () => {
     const folder = leave("work-99999999-aaaaaa");
-    const child = spawn(...noting(join(folder, "dev.pid"), "sleep", ["600"]), { stdio: "ignore" });
+    const child = spawn(...withPidFile(join(folder, "dev.pid"), "sleep", ["600"]), { stdio: "ignore" });
     while (notedProcess(join(folder, "dev.pid")) === undefined) await setTimeout(10);
     removeAbandoned({ root });
     expect(existsSync(folder)).toBe(true);
@@ -105,10 +105,14 @@ describe("what killed runs have left", () => {
       join(leave("work-99999999-bbbbbb"), "outside-00000000-0000-4000-8000-000000000000"),
     );
     removeAbandoned({ root });
-    expect([existsSync(outside), readdirSync(precious), readdirSync(room())]).toEqual([false, ["file"], []]);
+    expect([existsSync(outside), readdirSync(precious), readdirSync(ownPath())]).toEqual([
+      false,
+      ["file"],
+      [],
+    ]);
   });
 
-  test("has no room but this one: nothing else in cli/ makes a temporary folder", () => {
+  test("lies nowhere else: nothing but this in cli/ makes a temporary folder", () => {
     const files = readdirSync(CLI, { recursive: true, encoding: "utf8" }).filter(
       (path) => path.endsWith(".ts") && !/(?:^|\/)(?:dist|node_modules)\//.test(path),
     );
@@ -118,7 +122,7 @@ describe("what killed runs have left", () => {
       "git/repository.ts",
       // In the work folder, beside what Terraform writes.
       "plan/secret-variables.ts",
-      // Its unborn turns have an owner's name, and are removed by the next.
+      // Its unfinished turns have an owner's name, and are removed by the next.
       "process/turn.ts",
       "process/work-folder.ts",
       // A shell removes it with the provider, also when this process is killed.
@@ -159,34 +163,34 @@ describe("a turn", () => {
       })();`;
     expect(await inProcesses(3, script)).toEqual([0, 0, 0]);
     expect(readFileSync(counter, "utf8")).toBe("30");
-    expect(readdirSync(room("turns"))).toHaveLength(1);
+    expect(readdirSync(ownPath("turns"))).toHaveLength(1);
   });
 
   test.each(["a file", "a pipe", "a link"])(
     "%s in place of the folder of turns is kept aside",
     async (what) => {
-      mkdirSync(room(), { recursive: true });
-      if (what === "a file") writeFileSync(room("turns"), "theirs");
-      if (what === "a pipe") execFileSync("mkfifo", [room("turns")]);
-      if (what === "a link") symlinkSync("nothing", room("turns"));
+      mkdirSync(ownPath(), { recursive: true });
+      if (what === "a file") writeFileSync(ownPath("turns"), "theirs");
+      if (what === "a pipe") execFileSync("mkfifo", [ownPath("turns")]);
+      if (what === "a link") symlinkSync("nothing", ownPath("turns"));
       (await Turn.take(root, "synth", "synthesizes here")).release();
-      expect(readdirSync(room("turns"))).toEqual(["synth.1"]);
-      expect(readdirSync(room()).filter((name) => name.startsWith("turns.aside"))).toHaveLength(1);
+      expect(readdirSync(ownPath("turns"))).toEqual(["synth.1"]);
+      expect(readdirSync(ownPath()).filter((name) => name.startsWith("turns.aside"))).toHaveLength(1);
     },
   );
 
   test("a pipe in place of a turn's owner is not waited for", async () => {
-    mkdirSync(room("turns", "synth.1"), { recursive: true });
-    execFileSync("mkfifo", [room("turns", "synth.1", "owner")]);
+    mkdirSync(ownPath("turns", "synth.1"), { recursive: true });
+    execFileSync("mkfifo", [ownPath("turns", "synth.1", "owner")]);
     (await Turn.take(root, "synth", "synthesizes here")).release();
-    expect(readdirSync(room("turns"))).toEqual(["synth.2"]);
+    expect(readdirSync(ownPath("turns"))).toEqual(["synth.2"]);
   });
 
   test("of a process that was killed is over, and so is one of whose id another is by now", async () => {
     const owners = [{ pid: 99999999, began: "1" }, { ...thisOwner(), began: "1" }, "garbage"];
     for (const [at, owner] of owners.entries()) {
-      mkdirSync(room("turns", `synth.${at + 1}`), { recursive: true });
-      writeFileSync(room("turns", `synth.${at + 1}`, "owner"), JSON.stringify(owner));
+      mkdirSync(ownPath("turns", `synth.${at + 1}`), { recursive: true });
+      writeFileSync(ownPath("turns", `synth.${at + 1}`, "owner"), JSON.stringify(owner));
       (await Turn.take(root, "synth", "synthesizes here")).release();
     }
   });

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { BootstrapFolder, parseState } from "../../../cli/bootstrap/workspace";
-import { notedProcess, noting } from "../../../cli/process/note";
+import { notedProcess, withPidFile } from "../../../cli/process/note";
 import { findProject, readStacks } from "../../../cli/project/project";
 import { type StateProject, stateProject } from "../project";
 
@@ -109,7 +109,7 @@ describe("the folder of a bootstrap", () => {
   });
 
   test("waits for the process that it has noted", async () => {
-    const child = spawn(...noting(folder.note, "sleep", ["600"]), { stdio: "ignore" });
+    const child = spawn(...withPidFile(folder.note, "sleep", ["600"]), { stdio: "ignore" });
     while (notedProcess(folder.note) === undefined) await setTimeout(10);
     const waiting = jest.fn(() => void child.kill("SIGKILL"));
 
