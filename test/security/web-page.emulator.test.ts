@@ -1,7 +1,6 @@
-import { execFileSync } from "node:child_process";
-import { createHmac, randomUUID } from "node:crypto";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { request, type Server } from "node:http";
+import { randomUUID } from "node:crypto";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import type { Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -16,10 +15,11 @@ import type { Browser, Page } from "playwright-core";
 import { zip } from "../../cli/artifact/lambda/zip";
 import { AwsCli } from "../aws-cli";
 import { type Emulator, startEmulator } from "../emulator";
-import { runProgram } from "../program";
 import { BROWSER, startBrowser } from "./page/browser";
+import { openPorts, statusOf } from "./page/ports";
 import { type Attack, attacks, leavesFile } from "./page/requests";
 import { listen, PAGE, pageServer, permissiveProxy, signature } from "./page/server";
+import { type Keys, presigned, signedForm, signedPut } from "./page/signatures";
 
 /** The set-up installs a browser where it may; without one these are skipped, but not in CI. */
 const inBrowser = BROWSER !== undefined || process.env.CI === "true" ? test : test.skip;
@@ -230,7 +230,7 @@ inBrowser("every port that is open refuses a page, the runtime API of a function
   };
   const { heard, at } = await invoke();
   expect(heard).toBe("hello");
-  expect(openPorts().sort()).toEqual([`127.0.0.1:${port}`, at].sort());
+  expect(openPorts(emulator.stateDirectory).sort()).toEqual([`127.0.0.1:${port}`, at].sort());
   // WHEN
   const runtime = (method: string, path: string): Attack => ({
     service: "lambda",
@@ -254,29 +254,6 @@ inBrowser("every port that is open refuses a page, the runtime API of a function
   expect(await status({ "sec-fetch-site": "cross-site" })).toBe(403);
   expect(await status({ host: "rebound.example" })).toBe(403);
 });
-
-/** Addresses on which the emulator and all that it has started listen. */
-function openPorts(): string[] {
-  const { daemon } = JSON.parse(readFileSync(join(emulator.stateDirectory, "process.json"), "utf8"));
-  const children = new Map<number, number[]>();
-  for (const line of execFileSync("ps", ["-eo", "pid=,ppid="], { encoding: "utf8" }).trim().split("\n")) {
-    const [pid = 0, parent = 0] = line.trim().split(/\s+/).map(Number);
-    children.set(parent, [...(children.get(parent) ?? []), pid]);
-  }
-  const family = (pid: number): number[] => [pid, ...(children.get(pid) ?? []).flatMap(family)];
-  const pids = family(daemon.pid);
-  return execFileSync("ss", ["-ltnpH"], { encoding: "utf8" })
-    .split("\n")
-    .filter((line) => pids.some((pid) => line.includes(`pid=${pid},`)))
-    .map((line) => line.trim().split(/\s+/)[3] ?? "");
-}
-
-function statusOf(url: string, headers: Record<string, string>): Promise<number | undefined> {
-  return new Promise((resolve, reject) => {
-    const sent = request(url, { headers }, (answer) => resolve(answer.resume().statusCode));
-    sent.on("error", reject).end();
-  });
-}
 
 inBrowser("a page that an API's CORS configuration names calls it, and another reads nothing", async () => {
   const addresses = [`http://${api}.execute-api.localhost:${port}/x`, `http://api.example.com:${port}/x`];
@@ -310,8 +287,8 @@ inBrowser(
   async () => {
     // GIVEN
     const keys = await assumeRole();
-    const put = await signedPut(keys, "open", "from a page.txt", "of the page");
-    const get = await presigned(keys, "s3://open/from a page.txt");
+    const put = await signedPut(emulator.environment, keys, "open", "from a page.txt", "of the page");
+    const get = await presigned(emulator.environment, keys, "s3://open/from a page.txt");
     const named = await open(`http://app.example:${pagePort}/`);
     const other = await open(`http://page.example:${pagePort}/`);
     // THEN
@@ -330,7 +307,9 @@ inBrowser(
       expect(await fetchIn(named, url, { method: "DELETE", headers })).toBe("TypeError");
     }
     expect(await fetchIn(named, `${put.url}&policy`, put)).toBe("TypeError");
-    expect(await fetchIn(named, await presigned({}, "s3://open/from a page.txt"))).toContain("AccessDenied");
+    expect(
+      await fetchIn(named, await presigned(emulator.environment, {}, "s3://open/from a page.txt")),
+    ).toContain("AccessDenied");
     expect(await ask("s3", "GET", "/open/from%20a%20page.txt")).toBe("of the page");
     for (const page of [named, other]) await page.close();
   },
@@ -379,13 +358,16 @@ inBrowser(
       await fetchIn(page, of("/x"), { headers }),
       await fetchIn(page, of("/own.txt"), { headers }),
       await fetchIn(page, of("/own.txt"), { method: "DELETE", headers }),
-      await fetchIn(page, await presigned({}, "s3://uploads/own.txt")),
+      await fetchIn(page, await presigned(emulator.environment, {}, "s3://uploads/own.txt")),
       await fetchIn(page, older),
       await fetchIn(page, of(""), { headers }),
       await fetchIn(page, of(""), { method: "DELETE", headers }),
       await fetchIn(page, of("?policy"), { method: "PUT", headers, body: JSON.stringify(policy) }),
       await fetchIn(page, of("?cors"), { headers }),
-      await fetchIn(page, of(""), { method: "POST", ...signedForm("uploads", "form.txt") }),
+      await fetchIn(page, of(""), {
+        method: "POST",
+        ...signedForm(emulator.environment, "uploads", "form.txt"),
+      }),
     ];
     expect(answers.filter((answer) => !/AccessDenied|^TypeError$/.test(answer))).toEqual([]);
     expect(await ask("s3", "GET", "/uploads")).not.toMatch(/<Key>(?!own)/);
@@ -397,7 +379,10 @@ inBrowser(
     expect(await fetchIn(page, of("/public/x"))).toBe("for all");
     await page.close();
     // Planted fault: of a program the same form and the same address are taken.
-    expect((await fetch(of(""), { method: "POST", ...signedForm("uploads", "form.txt") })).status).toBe(204);
+    expect(
+      (await fetch(of(""), { method: "POST", ...signedForm(emulator.environment, "uploads", "form.txt") }))
+        .status,
+    ).toBe(204);
     expect(await (await fetch(older)).text()).toBe("its own");
   },
 );
@@ -415,8 +400,6 @@ inBrowser("an image of a page does not end the local AWS", async () => {
   expect((await state()).buckets).toContain("victim");
 });
 
-type Keys = Readonly<Record<string, string>>;
-
 /** Credentials as a program has them from STS, as the variables of the AWS CLI. */
 async function assumeRole(): Promise<Keys> {
   const asked = new URLSearchParams({
@@ -431,73 +414,6 @@ async function assumeRole(): Promise<Keys> {
     AWS_ACCESS_KEY_ID: text("AccessKeyId"),
     AWS_SECRET_ACCESS_KEY: text("SecretAccessKey"),
     AWS_SESSION_TOKEN: text("SessionToken"),
-  };
-}
-
-/** The address that the AWS CLI presigns, with the emulator's own keys unless there are others. */
-async function presigned(keys: Keys, object: string): Promise<string> {
-  // Its default in us-east-1 is version 2, which says nothing that could be checked here.
-  const AWS_CONFIG_FILE = join(folder, "aws-config");
-  writeFileSync(AWS_CONFIG_FILE, "[default]\ns3 =\n  signature_version = s3v4\n");
-  const environment = { ...new AwsCli({ ...emulator.environment, ...keys }).environment, AWS_CONFIG_FILE };
-  const { code, stdout, output } = await runProgram("aws", ["s3", "presign", object], { environment });
-  if (code !== 0) throw new Error(output);
-  return stdout.trim();
-}
-
-/** What the SDK sends for PutObject, and has sent once; a browser sends some headers itself. */
-async function signedPut(keys: Keys, Bucket: string, Key: string, Body: string) {
-  const credentials = {
-    accessKeyId: keys.AWS_ACCESS_KEY_ID ?? "",
-    secretAccessKey: keys.AWS_SECRET_ACCESS_KEY ?? "",
-    sessionToken: keys.AWS_SESSION_TOKEN ?? "",
-  };
-  const s3 = new S3Client({ endpoint, region: "us-east-1", forcePathStyle: true, credentials });
-  let sent: Record<string, string> = {};
-  s3.middlewareStack.add(
-    (next) => async (args) => {
-      ({ headers: sent } = args.request as { headers: Record<string, string> });
-      return next(args);
-    },
-    { step: "deserialize" },
-  );
-  await s3.send(new PutObjectCommand({ Bucket, Key, Body }));
-  const { host: _, "content-length": __, expect: ___, "user-agent": ____, ...headers } = sent;
-  return {
-    url: `${endpoint}/${Bucket}/${encodeURIComponent(Key)}?x-id=PutObject`,
-    method: "PUT",
-    headers,
-    body: Body,
-  };
-}
-
-/** A form as a backend signs it, here with the emulator's own key, which every page knows. */
-function signedForm(bucket: string, key: string) {
-  const { AWS_ACCESS_KEY_ID: id = "", AWS_SECRET_ACCESS_KEY: secret = "" } = emulator.environment;
-  const expiration = new Date(Date.now() + 3_600_000).toISOString();
-  const date = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, "");
-  const scope = [date.slice(0, 8), "us-east-1", "s3", "aws4_request"];
-  const signing = {
-    "x-amz-algorithm": "AWS4-HMAC-SHA256",
-    "x-amz-credential": [id, ...scope].join("/"),
-    "x-amz-date": date,
-  };
-  const conditions = [
-    { bucket },
-    { key },
-    ...Object.entries(signing).map(([name, value]) => ({ [name]: value })),
-  ];
-  const policy = Buffer.from(JSON.stringify({ expiration, conditions })).toString("base64");
-  const sign = (signingKey: string | Buffer, text: string) =>
-    createHmac("sha256", signingKey).update(text).digest();
-  const signed = sign(scope.reduce<string | Buffer>(sign, `AWS4${secret}`), policy).toString("hex");
-  const fields = { key, ...signing, policy, "x-amz-signature": signed, file: "of a form" };
-  const parts = Object.entries(fields).map(
-    ([name, value]) => `--x\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
-  );
-  return {
-    headers: { "content-type": "multipart/form-data; boundary=x" },
-    body: `${parts.join("")}--x--\r\n`,
   };
 }
 
