@@ -1,10 +1,11 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "../cli/groundplan";
+import { until } from "../cli/plan/held-plan";
 import { TABLE } from "../cli/plan/project";
+import { endTwice } from "./kills/end-twice";
 import { atApp, atRequest, atTerraform, atUnlock, type MakeHold } from "./kills/holds";
-import { inClear, leftovers } from "./kills/leftovers";
-import { ARTIFACTS, endTwice, KillProject } from "./kills/project";
+import { ARTIFACTS, KillProject } from "./kills/project";
 
 let project: KillProject;
 let changes = 0;
@@ -18,13 +19,14 @@ afterAll(() => project?.stop());
 /** With `GROUNDPLAN_KILLS=all` every point gets every signal. */
 const ALL = process.env.GROUNDPLAN_KILLS === "all";
 
-const PLAN = ["plan", "dev-tiny"];
-const APPLY = ["apply", "dev-tiny", "--auto-approve"];
+const PLAN = ["plan", "dev-tiny", "--out"];
+const APPLY = ["apply", "dev-tiny", "--auto-approve", "--result", "results"];
 const DRIFT = ["drift", "--concurrency", "1"];
 const AFFECTED = ["affected", "--base", "main"];
 const LOCK = ["lock", "--platform", "linux_amd64"];
 const PUBLISH = ["artifact", "publish"];
 const DEPLOY = ["artifact", "deploy", "dev", "--at-once"];
+const PROMOTE = ["artifact", "promote", "prod", "--from", "dev", "--at-once"];
 const ROLLBACK = ["artifact", "rollback", "dev"];
 const PRUNE = ["artifact", "prune", "--keep", "1", "--yes"];
 
@@ -35,8 +37,13 @@ const atS3 = (method: string, ending: RegExp): MakeHold =>
 const atLambda = (pattern: RegExp): MakeHold => atRequest((request) => pattern.test(request));
 
 const AT_CODE = atLambda(/^PUT \/2015-03-31\/functions\/kills-dev-api\/code/);
+const AT_ALIAS = atLambda(/^PUT \/2015-03-31\/functions\/kills-\w+-api\/aliases/);
+const AT_STATE = atRequest((request) => /^PUT \/plans-state\/dev-tiny/.test(request));
 
-/** Every command that writes, and each point at which it may be ended. */
+/**
+ * Every command that writes, and each point at which it may be ended. A deploy leaves what is promoted, what is gone back
+ * to, and what is pruned: the order saves deploys, each of which waits 5 s for Lambda in the provider.
+ */
 const POINTS: readonly (readonly [string, readonly string[], MakeHold])[] = [
   ["the app synthesizes", PLAN, atApp()],
   ["Terraform initializes", PLAN, atTerraform("init")],
@@ -45,7 +52,7 @@ const POINTS: readonly (readonly [string, readonly string[], MakeHold])[] = [
   ["the app synthesizes", APPLY, atApp()],
   ["Terraform plans", APPLY, atTerraform("plan")],
   ["Terraform begins", APPLY, atTerraform("apply")],
-  ["Terraform saves the state", APPLY, atRequest((request) => /^PUT \/plans-state\/dev-tiny/.test(request))],
+  ["Terraform saves the state", APPLY, AT_STATE],
   ["Terraform plans", DRIFT, atTerraform("plan")],
   ["the base is synthesized", AFFECTED, atApp("groundplan-base-")],
   ["the head is synthesized", AFFECTED, atApp()],
@@ -53,92 +60,127 @@ const POINTS: readonly (readonly [string, readonly string[], MakeHold])[] = [
   ["the zip is uploaded", PUBLISH, atS3("PUT", /\.zip$/)],
   ["it is noted in the index", PUBLISH, atS3("PUT", /\/index\/api\.json$/)],
   ["Terraform plans", DEPLOY, atTerraform("plan")],
-  ["the alias is switched", DEPLOY, atLambda(/^PUT \/2015-03-31\/functions\/kills-dev-api\/aliases/)],
+  ["the alias is switched", DEPLOY, AT_ALIAS],
+  ["Terraform plans", PROMOTE, atTerraform("plan")],
+];
+
+/** As {@link POINTS}, after some more deploys. */
+const LATER: typeof POINTS = [
+  // Each of its runs needs a deploy before it.
+  ...(ALL ? [["the alias is switched", PROMOTE, AT_ALIAS] as const] : []),
   ["Terraform plans", ROLLBACK, atTerraform("plan")],
-  ["the alias is switched", ROLLBACK, atLambda(/^PUT \/2015-03-31\/functions\/kills-dev-api\/aliases/)],
+  ["the alias is switched", ROLLBACK, AT_ALIAS],
   ["a version is deleted", PRUNE, atLambda(/^DELETE \/2015-03-31\/functions\/kills-dev-api/)],
 ];
 
-/** Makes something to be done by a command. */
-async function prepare(args: readonly string[]): Promise<void> {
+/** Makes something to be done by a command at a point. */
+async function prepare(args: readonly string[], hold?: MakeHold): Promise<void> {
+  if (args === ROLLBACK || args === PRUNE || (args === PROMOTE && hold !== AT_ALIAS)) return;
   changes += 1;
   project.change(`change ${changes}`);
-  if (args[0] !== "artifact" || args === PUBLISH) return;
-  await project.succeed(PUBLISH);
-  if (args === DEPLOY) return;
-  await project.succeed(DEPLOY);
+  if (args === DEPLOY || args === PROMOTE) await project.succeed(PUBLISH);
+  if (args === PROMOTE) await project.succeed(DEPLOY);
 }
 
-test("a first artifact is pinned, and its stack is applied", async () => {
+test("a first artifact is pinned, and its stacks are applied", async () => {
   await project.succeed(PUBLISH);
   // Nothing runs yet: it is pinned for the first apply.
   expect(await project.run(DEPLOY)).toMatchObject({ code: 1 });
-  await project.succeed(["apply", "--auto-approve"]);
+  expect(await project.run(["artifact", "deploy", "prod"])).toMatchObject({ code: 1 });
+  await project.succeed(["apply", "--auto-approve", "--environment", "dev", "prod"]);
 });
 
-test.each(
-  POINTS.map(([phase, args, hold], index) => ({ phase, args, hold, index, command: args.join(" ") })),
-)(
-  "$command, ended while $phase, leaves nothing, and runs to its end",
-  async ({ phase, args, hold, index }) => {
-    await prepare(args);
-    const one = index % 2 === 0 ? "SIGTERM" : "SIGINT";
-    const isOfBefore = args === ROLLBACK || args === PRUNE;
-    const again = () => (isOfBefore ? Promise.resolve() : prepare(args));
-    await endTwice(project, { args, phase, hold, again }, ALL ? ["SIGINT", "SIGTERM"] : [one]);
-  },
-);
+const rows = (points: typeof POINTS) =>
+  points.map(([phase, args, hold], index) => ({ phase, args, hold, index, command: args.join(" ") }));
+
+async function endAt({ args, phase, hold, index }: ReturnType<typeof rows>[number]): Promise<void> {
+  const again = () => prepare(args, hold);
+  await again();
+  const one = index % 2 === 0 ? "SIGTERM" : "SIGINT";
+  await endTwice(project, { args, phase, hold, again }, ALL ? ["SIGINT", "SIGTERM"] : [one]);
+}
+
+test.each(rows(POINTS))("$command, ended while $phase, leaves nothing, and runs to its end", endAt);
 
 test("a deploy that is killed while Lambda is sent the code is completed by the same deploy", async () => {
   await prepare(DEPLOY);
-  await endTwice(project, { args: DEPLOY, phase: "", hold: AT_CODE, again: async () => undefined }, []);
+  await endTwice(project, { args: DEPLOY, phase: "Lambda is sent the code", hold: AT_CODE }, []);
 });
 
-test("a deploy that is interrupted while Lambda is sent the code says what runs, and a way back and the deploy mend it", async () => {
-  await prepare(DEPLOY);
-  const hold = await project.hold(AT_CODE);
-  const cut = await project.startTo(hold, DEPLOY);
-  cut.child.kill("SIGINT");
-  expect(await cut.ended).toBe(130);
-  hold.close();
-  // The provider notes in the state what it was about to change, and Terraform sees no difference any more.
-  const next = await project.run(DEPLOY);
-  expect(next).toMatchObject({ code: 1, output: expect.stringMatching(/dev does not run [0-9a-f]{12}/) });
-  await project.succeed(ROLLBACK);
-  await project.succeed(DEPLOY);
-  expect(await leftovers(project.rooms)).toEqual([]);
+const NOTED = [
+  ["Lambda is sent the code", AT_CODE],
+  ["Lambda publishes it", atLambda(/^POST \/2015-03-31\/functions\/kills-dev-api\/versions/)],
+] as const;
+
+test.each(ALL ? NOTED : NOTED.slice(0, 1))(
+  "a deploy that is interrupted while %s, which never happens, is completed by the same deploy",
+  async (_, makeHold) => {
+    await prepare(DEPLOY);
+    const hold = await project.hold(makeHold);
+    const cut = await project.startTo(hold, DEPLOY);
+    cut.child.kill("SIGINT");
+    expect(await cut.ended).toBe(130);
+    hold.close();
+    // The provider has noted the code in the state, and Terraform sees no difference any more.
+    expect(await project.succeed(DEPLOY)).toContain("deployed");
+    // Neither does it in the end, now that it runs: exit code 0.
+    await project.succeed(["plan", "dev-api", "--detailed-exitcode"]);
+    expect(await project.leftovers()).toEqual([]);
+  },
+);
+
+test.each(rows(LATER))("$command, ended while $phase, leaves nothing, and runs to its end", endAt);
+
+describe("the lock of a state", () => {
+  /** Releases the lock that a killed run has left, by the command that `state locks` prints. */
+  async function release(): Promise<void> {
+    const { code, output } = await project.run(["state", "locks"]);
+    const [, stack = "", id = ""] = /groundplan state unlock (\S+) (\S+)/.exec(output) ?? [];
+    expect({ code, stack }).toEqual({ code: 4, stack: "dev-tiny" });
+    await project.succeed(["state", "unlock", stack, id, "--yes"]);
+  }
+
+  test.each([
+    ["what was current is read", atRequest((request) => /^GET \/plans-state\/dev-tiny/.test(request))],
+    ["the state is written", AT_STATE],
+    ["its checksum is written", atRequest((request, body) => request === "PutItem" && body.includes("-md5"))],
+    ["its lock is released", atUnlock],
+  ] as const)(
+    "that a restore holds, ended while %s, is named with the command that releases it, and the same restore runs to its end",
+    async (phase, hold) => {
+      const output = await project.succeed(["state", "versions", "dev-tiny", "--json"]);
+      const old = (JSON.parse(output) as readonly { readonly id: string }[]).at(-1);
+      const args = ["state", "restore", "dev-tiny", old?.id ?? "", "--yes"];
+      await endTwice(project, { args, phase, hold, release }, ALL ? ["SIGINT", "SIGTERM"] : ["SIGINT"]);
+    },
+  );
+
+  test("is released by the same unlock after one that was killed, and one that was interrupted", async () => {
+    const args = ["state", "unlock", "dev-tiny", await project.leaveLock("dev-tiny"), "--yes"];
+    const releasing = await project.hold(atUnlock);
+    const killed = await project.startTo(releasing, args);
+    killed.child.kill("SIGKILL");
+    await killed.ended;
+    releasing.close();
+    const looking = await project.hold(atRequest((request) => request === "GetItem"));
+    const cut = await project.startTo(looking, args);
+    cut.child.kill("SIGTERM");
+    await until(() => /stopping/.test(cut.said()));
+    looking.release();
+    expect({ code: await cut.ended, said: cut.said() }).toEqual({
+      code: 130,
+      said: expect.stringContaining("the lock stays"),
+    });
+    looking.close();
+    await project.succeed(args);
+    expect(await project.leftovers()).toEqual([]);
+  });
 });
 
-test("a restore that is killed leaves its lock, which the next one names with the command that releases it", async () => {
-  await project.succeed(["apply", "dev-tiny", "--auto-approve"]);
-  const output = await project.succeed(["state", "versions", "dev-tiny", "--json"]);
-  const [, old] = JSON.parse(output) as readonly { readonly id: string }[];
-  const restore = ["state", "restore", "dev-tiny", old?.id ?? "", "--yes"];
-  const hold = await project.hold(atRequest((request) => /^PUT \/plans-state\/dev-tiny/.test(request)));
-  const killed = await project.startTo(hold, restore);
-  killed.child.kill("SIGKILL");
-  await killed.ended;
-  hold.close();
-
-  expect((await project.run(restore)).code).toBe(4);
-  const named = await project.run(["state", "locks"]);
-  const [, stack = "", id = ""] = /groundplan state unlock (\S+) (\S+)/.exec(named.output) ?? [];
-  expect(stack).toBe("dev-tiny");
-  const unlocking = await project.hold(atUnlock);
-  const unlock = ["state", "unlock", stack, id, "--yes"];
-  const cut = await project.startTo(unlocking, unlock);
-  cut.child.kill("SIGKILL");
-  await cut.ended;
-  unlocking.close();
-  await project.succeed(unlock);
-  await project.succeed(restore);
-  expect(await leftovers(project.rooms)).toEqual([]);
-});
-
-test("six runs at once in one checkout come to their end, one after the other where they write the same", async () => {
-  project.change("six at once");
+test("four runs at once in one checkout come to their end, one after the other where they write the same", async () => {
+  project.change("four at once");
   await project.succeed(PUBLISH);
-  const runs = Array.from({ length: 3 }, (_, index) => [
+  const runs = Array.from({ length: 2 }, (_, index) => [
     project.run(["apply", "dev-api", "--auto-approve", "--result", `results${index}`]),
     project.run(DEPLOY),
   ]);
@@ -151,7 +193,7 @@ test("six runs at once in one checkout come to their end, one after the other wh
   expect(ended.map(({ output }) => output).join("")).toMatch(
     /waiting for another run that (?:synthesizes here|works on \S+ here): process \d+, groundplan (?:apply dev-api|artifact deploy dev)/,
   );
-  expect(await leftovers(project.rooms)).toEqual([]);
+  expect(await project.leftovers()).toEqual([]);
 });
 
 describe("the checker", () => {
@@ -159,17 +201,17 @@ describe("the checker", () => {
     const folder = join(project.plans.path, ".groundplan", "work-99999999-000000");
     mkdirSync(folder);
     writeFileSync(join(folder, "dev-tiny.tfplan"), "PK");
-    expect(await leftovers(project.rooms)).toEqual([".groundplan/work-99999999-000000"]);
-    expect(inClear({ project: project.plans.path })).toEqual(["work-99999999-000000/dev-tiny.tfplan"]);
+    expect(await project.leftovers()).toEqual([".groundplan/work-99999999-000000"]);
+    expect(project.inClear()).toEqual(["work-99999999-000000/dev-tiny.tfplan"]);
     // Any command removes it, also one that runs no Terraform.
     await project.run(["state", "locks"]);
-    expect(await leftovers(project.rooms)).toEqual([]);
+    expect(await project.leftovers()).toEqual([]);
   });
 
   test("sees a folder in the temporary folder, and a lock that nobody releases", async () => {
     mkdirSync(join(project.temporary, "groundplan-artifact-x"));
     await project.plans.account.lockInTable(TABLE, "left");
-    expect(await leftovers(project.rooms)).toEqual([
+    expect(await project.leftovers()).toEqual([
       "temporary folder groundplan-artifact-x",
       "lock left/state/terraform.tfstate",
     ]);
