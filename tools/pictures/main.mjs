@@ -101,7 +101,7 @@ async function save(name, html) {
  */
 function cloneInto(folder) {
   execFileSync("git", ["clone", "--quiet", ROOT, folder]);
-  // A link is no folder to .gitignore.
+  // A link is not a folder to .gitignore.
   writeFileSync(join(folder, ".git", "info", "exclude"), "node_modules\n");
   for (const workspace of [
     ".",

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { PlanJson } from "../../../cli/report/plan-json";
+import type { PlanJson } from "../../../cli/plan/plan-json";
 import { BIN } from "../../cli/groundplan";
 import { planned, realPlan, runOf } from "../../cli/report/runs";
 import { GitHub } from "../../github/server";

@@ -2,7 +2,7 @@ import { execFileSync, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readProcessFile } from "../../../local/process-file";
+import { readProcessFile } from "../../../local/process/process-file";
 import { BIN } from "../../cli/groundplan";
 import type { Hold, MakeHold } from "./holds";
 import { inClear, leftovers } from "./leftovers";
