@@ -99,7 +99,7 @@ test("a way back changes the code alone, whatever waits for its apply or was cha
     expect(await flow.run("deploy", "dev", "--to", first)).toMatchObject({
       code: 1,
       output: expect.stringMatching(
-        /changes that are no code: [\s\S]*variable LATER of [\s\S]*go back without it: npx groundplan artifact rollback dev --service api/,
+        /pending changes other than code: [\s\S]*variable LATER of [\s\S]*go back without it: npx groundplan artifact rollback dev --service api/,
       ),
     });
     expect(await flow.artifact("rollback", "dev")).toMatchObject({ outcome: "deployed", sha256: first });
@@ -266,7 +266,7 @@ test.each<[string, (id: string) => object, RegExp]>([
   [
     "of more than code",
     (id) => ({ aws_lambda_function: { [id]: { memory_size: 1024 } } }),
-    /changes that are no code: memory_size of aws_lambda_function\.\w+ \(\d+, then 1024\)[\s\S]*npx cdktf deploy dev-api/,
+    /pending changes other than code: memory_size of aws_lambda_function\.\w+ \(\d+, then 1024\)[\s\S]*npx cdktf deploy dev-api/,
   ],
 ])("a plan %s puts back what was pinned, and leaves no plan", async (_, resource, message) => {
   const before = await flow.current();

@@ -369,7 +369,7 @@ function whatPruned({ pruned }: Outcome): string | undefined {
 
 function kindOf({ message }: Error): string {
   const known =
-    /^interrupted|its object is gone|went back to|somebody else (?:pinned|removes)|being removed|was removed|does not run|is stale|the state is locked|Terraform fails|may not use|answered|not accepted/.exec(
+    /^interrupted|its object is gone|went back to|another run (?:pinned|removes)|being removed|was removed|does not run|is stale|the state is locked|Terraform fails|may not use|answered|not accepted/.exec(
       message,
     );
   return known?.[0] ?? "refused";
