@@ -194,7 +194,7 @@ test.each([
     { GITHUB_EVENT_PATH: __filename },
     "GITHUB_EVENT_PATH names no event that can be read",
     "comment.test.ts",
-    "no JSON",
+    "it is not JSON",
   ],
   [
     "an API that is not there",

@@ -17,9 +17,9 @@ test("another key, another stack, an altered byte and another file are refused",
   const altered = Buffer.from(sealed);
   altered[altered.length - 1] = (altered.at(-1) ?? 0) ^ 1;
 
-  expect(() => decryptPlan(sealed, randomBytes(32), "app/dev-network")).toThrow("cannot be opened");
-  expect(() => decryptPlan(sealed, KEY, "app/prod-network")).toThrow("cannot be opened");
-  expect(() => decryptPlan(altered, KEY, "app/dev-network")).toThrow("cannot be opened");
+  expect(() => decryptPlan(sealed, randomBytes(32), "app/dev-network")).toThrow("cannot be decrypted");
+  expect(() => decryptPlan(sealed, KEY, "app/prod-network")).toThrow("cannot be decrypted");
+  expect(() => decryptPlan(altered, KEY, "app/dev-network")).toThrow("cannot be decrypted");
   expect(() => decryptPlan(PLAN, KEY, "app/dev-network")).toThrow("not a plan that groundplan has encrypted");
 });
 

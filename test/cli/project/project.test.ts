@@ -25,6 +25,8 @@ function errorOf(call: () => unknown): CliError {
 test("finds the project from a folder below it", () => {
   const below = join(project.folder, "stacks", "deep");
   mkdirSync(below, { recursive: true });
+  const config = JSON.stringify({ language: "typescript", app: "node main.js" });
+  writeFileSync(join(project.folder, "cdktf.json"), config);
 
   expect(findProject(below)).toEqual({
     root: project.folder,
