@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync, unlinkSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync, unlinkSync, writevSync } from "node:fs";
 import { join } from "node:path";
 
 /**
@@ -33,6 +33,13 @@ export class PrivateFile {
     for (let read = -1; read !== 0 && length < content.length; length += read)
       read = readSync(this.descriptor, content, length, content.length - length, length);
     return content.subarray(0, length);
+  }
+
+  /** Writes a text at its beginning, from which a program that inherits it reads. */
+  write(text: string): void {
+    const content = Buffer.from(text);
+    for (let length = 0; length < content.length; )
+      length += writevSync(this.descriptor, [content.subarray(length)], length);
   }
 
   close(): void {

@@ -2,7 +2,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
-import { run } from "../process/run";
+import { PrivateFile } from "../process/private-file";
+import { runLogged } from "../process/run";
 import { WorkFolder } from "../process/work-folder";
 import type { Project, Stack } from "../project/project";
 import { findTerraform } from "../terraform/binary";
@@ -13,24 +14,37 @@ import { providerEnvironment } from "../terraform/mirror";
  * Writes a state by `terraform state push`: under Terraform's lock, with its checksum in the lock table, and encrypted as
  * the backend says. Terraform itself refuses it when the state was written meanwhile.
  *
- * @param text - the state, with a serial above the current one. It goes over a pipe: it holds secrets.
+ * When this process is killed, Terraform comes to its end and releases the lock; the next run waits for it.
+ *
+ * @param text - the state, with a serial above the current one. It lies in a file without a name: it holds secrets.
  * @throws CliError when the state is locked, was written meanwhile, or cannot be written.
  */
 export async function pushState(project: Project, stack: Stack, text: string): Promise<void> {
   const { command } = await findTerraform();
   const env = providerEnvironment(join(project.root, ".groundplan", "terraform.rc"));
-  await WorkFolder.during(project, async ({ path: cwd }) => {
-    // The backend alone: no provider has to be there.
-    const backend = { terraform: { backend: stack.json.terraform?.backend } };
-    writeFileSync(join(cwd, "backend.tf.json"), JSON.stringify(backend), { mode: 0o600 });
-    for (const [args, input] of [
-      [["init", "-input=false", "-no-color"]],
-      [["state", "push", "-no-color", "-"], text],
-    ] as const) {
-      const ended = await run(command, args, { cwd, env, ...(input === undefined ? {} : { input }) });
-      if (ended.exitCode !== 0) throw failureOfPush(stack, ended.all, cwd);
-    }
-  });
+  await WorkFolder.during(project, (work) =>
+    work.lockStack(stack.name, async () => {
+      const { path: cwd } = work;
+      // The backend alone: no provider has to be there.
+      const backend = { terraform: { backend: stack.json.terraform?.backend } };
+      writeFileSync(join(cwd, "backend.tf.json"), JSON.stringify(backend), { mode: 0o600 });
+      const state = work.privateFile();
+      try {
+        state.write(text);
+        for (const args of [
+          ["init", "-input=false", "-no-color"],
+          ["state", "push", "-no-color", PrivateFile.INHERITED],
+        ]) {
+          const log = work.privateFile();
+          const props = { cwd, env, log, note: work.noteOf(stack.name), inherited: state };
+          const { exitCode, all } = await runLogged(command, args, props).finally(() => log.close());
+          if (exitCode !== 0) throw failureOfPush(stack, all, cwd);
+        }
+      } finally {
+        state.close();
+      }
+    }),
+  );
 }
 
 function failureOfPush({ name }: Stack, output: string, folder: string): CliError {

@@ -131,30 +131,23 @@ test.each(ALL ? NOTED : NOTED.slice(0, 1))(
 
 test.each(rows(LATER))("$command, ended while $phase, leaves nothing, and runs to its end", endAt);
 
-describe("the lock of a state", () => {
-  /** Releases the lock that a killed run has left, by the command that `state locks` prints. */
-  async function release(): Promise<void> {
-    const { code, output } = await project.run(["state", "locks"]);
-    const [, stack = "", id = ""] = /groundplan state unlock (\S+) (\S+)/.exec(output) ?? [];
-    expect({ code, stack }).toEqual({ code: 4, stack: "dev-tiny" });
-    await project.succeed(["state", "unlock", stack, id, "--yes"]);
-  }
-
+describe("a restore", () => {
   test.each([
     ["what was current is read", atRequest((request) => /^GET \/plans-state\/dev-tiny/.test(request))],
-    ["the state is written", AT_STATE],
+    ["Terraform initializes", atTerraform("init")],
+    ["Terraform begins", atTerraform("state")],
+    ["Terraform writes the state", AT_STATE],
     ["its checksum is written", atRequest((request, body) => request === "PutItem" && body.includes("-md5"))],
     ["its lock is released", atUnlock],
-  ] as const)(
-    "that a restore holds, ended while %s, is named with the command that releases it, and the same restore runs to its end",
-    async (phase, hold) => {
-      const output = await project.succeed(["state", "versions", "dev-tiny", "--json"]);
-      const old = (JSON.parse(output) as readonly { readonly id: string }[]).at(-1);
-      const args = ["state", "restore", "dev-tiny", old?.id ?? "", "--yes"];
-      await endTwice(project, { args, phase, hold, release }, ALL ? ["SIGINT", "SIGTERM"] : ["SIGINT"]);
-    },
-  );
+  ] as const)("that is ended while %s leaves no lock, and runs to its end", async (phase, hold) => {
+    const output = await project.succeed(["state", "versions", "dev-tiny", "--json"]);
+    const old = (JSON.parse(output) as readonly { readonly id: string }[]).at(-1);
+    const args = ["state", "restore", "dev-tiny", old?.id ?? "", "--yes"];
+    await endTwice(project, { args, phase, hold }, ALL ? ["SIGINT", "SIGTERM"] : ["SIGINT"]);
+  });
+});
 
+describe("the lock of a state", () => {
   test("is released by the same unlock after one that was killed, and one that was interrupted", async () => {
     const args = ["state", "unlock", "dev-tiny", await project.leaveLock("dev-tiny"), "--yes"];
     const releasing = await project.hold(atUnlock);

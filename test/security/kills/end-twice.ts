@@ -10,9 +10,6 @@ export interface Kill {
 
   /** Makes something to be done again, as what a killed run has left at work may have done it. @default - nothing */
   readonly again?: () => Promise<void>;
-
-  /** Releases the lock of a command that holds it itself, by the command that the next run names. @default - nothing */
-  readonly release?: () => Promise<void>;
 }
 
 /**
@@ -36,7 +33,6 @@ export async function endTwice(
     killed.child.kill("SIGKILL");
     expect(await killed.ended).toBeNull();
     expect(place.inClear()).toEqual([]);
-    await kill.release?.();
     for (const [index, signal] of signals.entries()) {
       await kill.again?.();
       const next = await hold();

@@ -68,9 +68,9 @@ export function holdersOf(secret: string, folder: string): readonly string[] {
 /** What is no run's: packages, git's own, Terraform's programs; and the states that a restore keeps on purpose. */
 const OTHERS = /^(?:node_modules|\.git|\.groundplan\/state-backups)\/|\/\.terraform\//;
 
-/** Notes of processes, links, and what says which providers a lock is for. */
+/** Notes of processes, links, and configuration: which providers a lock is for, and where a state lies. */
 const NOT_SECRET =
-  /\/(?:[^/]+\.pid(?:\.new)?|(?:outside|worktree)-[0-9a-f-]{36}|stack|main\.tf\.json|\.terraform(?:\.lock\.hcl)?)$/;
+  /\/(?:[^/]+\.pid(?:\.new)?|(?:outside|worktree)-[0-9a-f-]{36}|stack|(?:main|backend)\.tf\.json|\.terraform(?:\.lock\.hcl)?)$/;
 
 function namesIn(folder: string): readonly string[] {
   return existsSync(folder) ? readdirSync(folder) : [];
