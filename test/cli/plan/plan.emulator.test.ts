@@ -225,7 +225,7 @@ test("what stands is updated, replaced, destroyed, moved, imported and has drift
   writeFileSync(key, Buffer.alloc(32, 8).toString("hex"));
   const refused = await project.groundplan(["plan", "--open", "dev-network", "--key-file", key]);
   expect(refused).toMatchObject({ code: 1, stdout: "" });
-  expect(refused.stderr).toContain("the key is another");
+  expect(refused.stderr).toContain("the key is wrong");
 });
 
 test("a stack whose upstream stands and does not change is planned", async () => {
