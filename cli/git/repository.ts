@@ -71,7 +71,7 @@ export class Repository {
     return WorkFolder.during({ root: project }, async (own) => {
       const parent = join(realpathSync(tmpdir()), `groundplan-base-${randomUUID()}`);
       const folder = join(parent, "base");
-      own.makeOutside(parent, folder);
+      own.makeOutside(parent, { worktree: folder, project: join(folder, this.prefix) });
       const ended = await this.git("worktree", "add", "--quiet", "--detach", folder, commit);
       if (ended.exitCode !== 0) {
         throw new CliError(

@@ -16,21 +16,39 @@ import { WITHOUT_HOOKS } from "./git-variables";
 /** How the names of links begin that lead from a work folder to what goes with it elsewhere. */
 const FOLDER = "outside-";
 const WORKTREE = "worktree-";
+const PROJECT = "project-";
 
 /** The file in such a folder that names the link: without it, a link in a hostile checkout would remove what it likes. */
 const MARK = ".groundplan-";
+
+/** A checkout of another commit. */
+export interface Checkout {
+  readonly worktree: string;
+  readonly project: string;
+}
+
+/** Folders of projects that a work folder leads to. */
+export function projectsOutside(work: string): readonly string[] {
+  return readdirSync(work).flatMap((name) =>
+    name.startsWith(PROJECT) ? [readlinkSync(join(work, name))] : [],
+  );
+}
 
 /**
  * Makes a folder that cannot lie in a work folder, e.g. one from which a program is to find the same things above it.
  * The work folder knows it before it is there, so whatever removes the one removes the other.
  *
  * @param path - of a folder that is not there yet.
- * @param worktree - path in it of a worktree of git that will be made: it goes with its entry in git's list.
+ * @param checkout - a worktree of git that will be made in it, which goes with its entry in git's list; and the folder of
+ *   the project there, whose programs may outlive this process.
  */
-export function makeOutside(work: string, path: string, worktree?: string): void {
+export function makeOutside(work: string, path: string, checkout?: Checkout): void {
   const id = randomUUID();
   symlinkSync(path, join(work, `${FOLDER}${id}`));
-  if (worktree !== undefined) symlinkSync(worktree, join(work, `${WORKTREE}${id}`));
+  if (checkout) {
+    symlinkSync(checkout.worktree, join(work, `${WORKTREE}${id}`));
+    symlinkSync(checkout.project, join(work, `${PROJECT}${id}`));
+  }
   mkdirSync(path, { mode: 0o700 });
   writeFileSync(join(path, `${MARK}${id}`), "");
 }

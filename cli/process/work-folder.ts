@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Interrupted } from "../console/errors";
 import { interrupted, notify, onInterrupt } from "./interrupts";
 import { notedProcess } from "./note";
-import { makeOutside, removeOutside } from "./outside";
+import { type Checkout, makeOutside, projectsOutside, removeOutside } from "./outside";
 import { folderOf, makeOwnFolder } from "./own-folder";
 import { isAbandoned, ownName } from "./owner";
 import { PrivateFile } from "./private-file";
@@ -14,7 +14,7 @@ import { Turn } from "./turn";
 const WORK = "work";
 
 /** What a work folder is for: the checkout of a project. */
-interface Checkout {
+interface Place {
   readonly root: string;
 }
 
@@ -28,11 +28,11 @@ export class WorkFolder {
 
   private constructor(
     readonly path: string,
-    private readonly checkout: Checkout,
+    private readonly checkout: Place,
   ) {}
 
   /** Makes one for as long as some work takes, and removes those that killed runs have left. */
-  static async during<T>(checkout: Checkout, work: (folder: WorkFolder) => Promise<T>): Promise<T> {
+  static async during<T>(checkout: Place, work: (folder: WorkFolder) => Promise<T>): Promise<T> {
     const parent = makeOwnFolder(checkout.root);
     removeAbandoned(checkout);
     const path = mkdtempSync(join(parent, ownName(WORK)));
@@ -60,8 +60,8 @@ export class WorkFolder {
   }
 
   /** Makes a folder elsewhere that goes with this one, see {@link makeOutside}. */
-  makeOutside(path: string, worktree?: string): void {
-    makeOutside(this.path, path, worktree);
+  makeOutside(path: string, inside?: Checkout): void {
+    makeOutside(this.path, path, inside);
   }
 
   /** File in which a program notes itself that may outlive this process, e.g. the Terraform that works for a stack. */
@@ -87,7 +87,7 @@ function noteName(name: string): string {
 }
 
 /** Waits for the Terraform of a run that was killed. @throws Interrupted at Ctrl-C. */
-async function untilEnded(checkout: Checkout, stack: string): Promise<void> {
+async function untilEnded(checkout: Place, stack: string): Promise<void> {
   let named: number | undefined;
   for (;;) {
     const notes = abandoned(checkout).map((folder) => join(folder, noteName(stack)));
@@ -102,7 +102,7 @@ async function untilEnded(checkout: Checkout, stack: string): Promise<void> {
 }
 
 /** Folders of runs that have ended without removing them. */
-function abandoned({ root }: Checkout): readonly string[] {
+function abandoned({ root }: Place): readonly string[] {
   const parent = join(root, ".groundplan");
   return namesIn(parent)
     .filter((name) => isAbandoned(WORK, name))
@@ -110,26 +110,58 @@ function abandoned({ root }: Checkout): readonly string[] {
 }
 
 /** Removes the folders of runs that have ended, unless a program of theirs still runs. */
-export function removeAbandoned(checkout: Checkout): void {
-  for (const folder of abandoned(checkout)) {
-    const notes = namesIn(folder).filter((name) => name.endsWith(".pid"));
-    if (notes.some((name) => notedProcess(join(folder, name)) !== undefined)) continue;
-    removeFolder(folder, checkout);
-  }
+export function removeAbandoned(checkout: Place): void {
+  for (const folder of abandoned(checkout)) if (!isInUse(folder)) removeFolder(folder, checkout);
+}
+
+/** Whether a program that a run has left is still at work: by its note in the folder, or in a checkout that it leads to. */
+function isInUse(folder: string): boolean {
+  // No further than that: a hostile checkout may lead to itself.
+  return (
+    hasLivingProgram(folder) || projectsIn(folder).some((root) => abandoned({ root }).some(hasLivingProgram))
+  );
+}
+
+function hasLivingProgram(folder: string): boolean {
+  const notes = namesIn(folder).filter((name) => name.endsWith(".pid"));
+  return notes.some((name) => notedProcess(join(folder, name)) !== undefined);
 }
 
 /**
  * Removes a folder that nobody works in. It gets a name of this process first: of two that remove the same one, one
  * alone can do that, and the other has nothing left to do. Whatever is in the way, no command ends for it.
  */
-function removeFolder(folder: string, checkout: Checkout): void {
+function removeFolder(folder: string, checkout: Place): void {
+  const mine = `${join(checkout.root, ".groundplan", ownName(WORK))}${randomName()}`;
   try {
-    const mine = `${join(checkout.root, ".groundplan", ownName(WORK))}${randomName()}`;
     renameSync(folder, mine);
+  } catch {
+    // Another has removed it.
+    return;
+  }
+  try {
     if (namesIn(mine).length > 0) removeOutside(mine, checkout.root);
     rmSync(mine, { recursive: true, force: true });
   } catch {
-    // The next run finds it again, or another has removed it.
+    // By a name of this process, nobody would find it before that ends.
+    giveBack(mine, folder);
+  }
+}
+
+function giveBack(mine: string, folder: string): void {
+  try {
+    renameSync(mine, folder);
+  } catch {
+    // The next run of any command finds it by this process's name.
+  }
+}
+
+/** Projects that a folder leads to; none where an odd thing has its name. */
+function projectsIn(folder: string): readonly string[] {
+  try {
+    return projectsOutside(folder);
+  } catch {
+    return [];
   }
 }
 

@@ -95,6 +95,26 @@ describe("what killed runs have left", () => {
     expect(existsSync(folder)).toBe(false);
   });
 
+  test("stays while a program of it still runs in the checkout that it leads to, which may lead back", async () => {
+    const [folder, outside] = [leave("work-99999999-aaaaaa"), join(root, "outside")];
+    makeOutside(folder, outside, { worktree: join(outside, "base"), project: join(outside, "base") });
+    makeOutside(leave("work-99999999-bbbbbb"), join(root, "other"), { worktree: root, project: root });
+    const work = join(outside, "base", ".groundplan", "work-99999999-cccccc");
+    mkdirSync(work, { recursive: true });
+    const child = spawn(...withPidFile(join(work, "app.pid"), "sleep", ["600"]), { stdio: "ignore" });
+    while (notedProcess(join(work, "app.pid")) === undefined) await setTimeout(10);
+    removeAbandoned({ root });
+    expect([existsSync(folder), existsSync(work), existsSync(join(root, "other"))]).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    child.kill("SIGKILL");
+    await once(child, "exit");
+    removeAbandoned({ root });
+    expect([existsSync(folder), existsSync(outside)]).toEqual([false, false]);
+  });
+
   test("may lie elsewhere, and a link of a hostile checkout leads to nothing that is removed", () => {
     const [outside, precious] = [join(root, "outside"), join(root, "precious")];
     makeOutside(leave("work-99999999-aaaaaa"), outside);

@@ -57,12 +57,12 @@ export async function endTwice(
 
 /** Lets what a killed run has left come to its end: a Terraform in a stack is waited for by the next run, which says so. */
 async function passOrphan(orphan: Hold, run: Started, next: Hold): Promise<void> {
-  const pid = orphan.waiting();
-  if (pid !== undefined && "TERRAFORM_BINARY_NAME" in orphan.env)
+  const pids = orphan.waiting();
+  if (pids.length > 0 && "TERRAFORM_BINARY_NAME" in orphan.env)
     await until(
       () =>
         run.said().includes("killed run has left at work") || next.isReached() || run.child.exitCode !== null,
     );
   orphan.release();
-  if (pid !== undefined) await until(() => !lives(pid));
+  await until(() => !pids.some(lives));
 }

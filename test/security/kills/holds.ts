@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openHeldLine } from "../../held-line";
 
@@ -17,8 +17,8 @@ export interface Hold {
   /** Whether the run hears a signal while it waits; a call that Node makes at once keeps it deaf. */
   readonly hears: boolean;
 
-  /** Id of the program that waits, when it is one that outlives a killed run. */
-  waiting(): number | undefined;
+  /** Ids of the programs that wait, when they are such that outlive a killed run. */
+  waiting(): readonly number[];
   close(): void;
 }
 
@@ -53,8 +53,9 @@ export const atApp =
 /** What such an app begins with. */
 export const HELD_APP = `const { existsSync, renameSync, writeFileSync } = require("node:fs");
 if (process.env.HELD && process.cwd().includes(process.env.HELD_WHERE)) {
-  writeFileSync(process.env.HELD + ".new", String(process.pid));
-  renameSync(process.env.HELD + ".new", process.env.HELD);
+  writeFileSync(process.env.HELD + "-" + process.pid, String(process.pid));
+  writeFileSync(process.env.HELD + ".new-" + process.pid, String(process.pid));
+  renameSync(process.env.HELD + ".new-" + process.pid, process.env.HELD);
   while (!existsSync(process.env.GO)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
 }
 `;
@@ -73,7 +74,7 @@ export const atCall =
     return {
       ...hold,
       hears: call === "fetch" || call === "start",
-      waiting: () => (call === "start" ? hold.waiting() : undefined),
+      waiting: () => (call === "start" ? hold.waiting() : []),
       env: { HELD_CALL, NODE_OPTIONS: `--require ${join(__dirname, "held-call.cjs")}` },
     };
   };
@@ -92,7 +93,7 @@ export const atRequest =
       hears: true,
       isReached: () => line.held > 0,
       release: () => line.release(),
-      waiting: () => undefined,
+      waiting: () => [],
       close: () => line.close(),
     };
   };
@@ -108,7 +109,11 @@ function marks(parent: string) {
     hears: true,
     isReached: () => existsSync(reached),
     release: () => writeFileSync(go, ""),
-    waiting: () => (existsSync(reached) ? Number(readFileSync(reached, "utf8")) : undefined),
+    // Of apps, each that waits has written a file of its own.
+    waiting: () =>
+      readdirSync(folder)
+        .filter((name) => /^reached(?:-\d+)?$/.test(name))
+        .map((name) => Number(readFileSync(join(folder, name), "utf8"))),
     close: () => writeFileSync(go, ""),
   };
   return { folder, reached, go, hold };

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { type Dirent, existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** Where a run may leave something. */
@@ -54,15 +54,38 @@ export function inClear({ project }: Pick<Places, "project">): readonly string[]
 
 /** Files below a folder that hold a text, or are a saved plan, which holds it packed. */
 export function holdersOf(secret: string, folder: string): readonly string[] {
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
-  const paths = files.map(({ parentPath, name }) => join(parentPath, name).slice(folder.length + 1));
-  return paths.filter((path) => {
-    if (OTHERS.test(path)) return false;
-    const content = readFileSync(join(folder, path));
+  return pathsBelow(folder).filter((path) => {
+    const content = contentOf(join(folder, path));
     return (
       content.includes(secret) || (content.subarray(0, 2).toString() === "PK" && content.includes("tfplan"))
     );
   });
+}
+
+/** Files below a folder, as far as they stay: a run that was killed has programs that end, and remove theirs. */
+function pathsBelow(folder: string, below = ""): readonly string[] {
+  return entriesIn(join(folder, below)).flatMap((entry) => {
+    const path = join(below, entry.name);
+    if (OTHERS.test(entry.isDirectory() ? `${path}/` : path)) return [];
+    return entry.isDirectory() ? pathsBelow(folder, path) : entry.isFile() ? [path] : [];
+  });
+}
+
+function entriesIn(folder: string): readonly Dirent[] {
+  return unlessGone(() => readdirSync(folder, { withFileTypes: true })) ?? [];
+}
+
+function contentOf(file: string): Buffer {
+  return unlessGone(() => readFileSync(file)) ?? Buffer.alloc(0);
+}
+
+function unlessGone<T>(look: () => T): T | undefined {
+  try {
+    return look();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
 }
 
 /** What is no run's: packages, git's own, Terraform's programs; and the states that a restore keeps on purpose. */
@@ -70,7 +93,7 @@ const OTHERS = /^(?:node_modules|\.git|\.groundplan\/state-backups)\/|\/\.terraf
 
 /** Notes of processes, links, and configuration: which providers a lock is for, and where a state lies. */
 const NOT_SECRET =
-  /\/(?:[^/]+\.pid(?:\.new)?|(?:outside|worktree)-[0-9a-f-]{36}|stack|(?:main|backend)\.tf\.json|\.terraform(?:\.lock\.hcl)?)$/;
+  /\/(?:[^/]+\.pid(?:\.new)?|(?:outside|project|worktree)-[0-9a-f-]{36}|stack|(?:main|backend)\.tf\.json|\.terraform(?:\.lock\.hcl)?)$/;
 
 function namesIn(folder: string): readonly string[] {
   return existsSync(folder) ? readdirSync(folder) : [];
