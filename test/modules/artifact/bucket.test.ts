@@ -119,7 +119,11 @@ test.each<[string, Partial<ArtifactBucketProps>, RegExp]>([
     /owns the bucket and is listed as a reader/,
   ],
   ["a pruner that could be anybody", { pruners: ["arn:aws:iam::123456789012:role/*"] }, /could be any/],
-  ["a pruner of another account", { pruners: ["arn:aws:iam::1:role/a"] }, /is not a role of account 123456789012/],
+  [
+    "a pruner of another account",
+    { pruners: ["arn:aws:iam::1:role/a"] },
+    /is not a role of account 123456789012/,
+  ],
   ["no days", { oldIndexDays: 0 }, /old indexes expire after 0 days/],
   ["a name that S3 refuses", { platform: "Ground_Plan" }, /S3 bucket name .* may hold only/],
 ])("%s is refused", (_, change, message) => {
