@@ -13,18 +13,18 @@ export interface Place {
  */
 export function groupsOf(
   stacks: readonly StackReport[],
-  placeOf: (stack: string) => Place,
+  places: ReadonlyMap<string, Place>,
 ): readonly (readonly string[])[] {
   const groups = new Map<string, string[]>();
   for (const stack of stacks) {
     if (stack.changes.length === 0) continue;
-    const key = fingerprint(stack, placeOf(stack.name));
+    const key = fingerprint(stack, places.get(stack.name));
     groups.set(key, [...(groups.get(key) ?? []), stack.name]);
   }
   return [...groups.values()];
 }
 
-function fingerprint(stack: StackReport, place: Place): string {
+function fingerprint(stack: StackReport, place: Place | undefined): string {
   const text = JSON.stringify([
     stack.unit,
     stack.risks.map(({ rule, level }) => [rule, level]),
@@ -47,7 +47,11 @@ const NETWORK_IDS =
   /\b(vpc|subnet|sg|sgr|rtb|igw|eigw|nat|eni|eipalloc|eipassoc|vpce|acl|pl|tgw)-[0-9a-f]{8}(?:[0-9a-f]{9})?\b/g;
 
 /** A text without what differs between environments that are alike. */
-function neutral(text: string, environment: string | undefined, { account, region }: Place): string {
+function neutral(
+  text: string,
+  environment: string | undefined,
+  { account, region }: Partial<Place> = {},
+): string {
   const words = [
     // A name with anything else in it is no environment's, and could make a pattern of its own.
     [environment && /^[\w-]{1,64}$/.test(environment) ? environment : undefined, "ENV"],

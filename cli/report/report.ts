@@ -1,7 +1,7 @@
 import { pluralize } from "../console/words";
 import type { PlanJson } from "../plan/plan-json";
 import type { PlanRun } from "../plan/result";
-import { groupsOf } from "./groups";
+import { groupsOf, type Place } from "./groups";
 import { REPORT_FORMAT, REPORT_VERSION, type Report, type StackReport, type Verdict } from "./model";
 import type { Note } from "./notes";
 import { surroundingsOf } from "./risks/surroundings";
@@ -9,8 +9,14 @@ import { dangerOf, stackReport } from "./stack";
 
 /** Makes the report of a run. */
 export function reportOf(run: PlanRun, planOf: (stack: string) => PlanJson | undefined): Report {
+  const places = new Map<string, Place>();
   const stacks = run.stacks
-    .map((stack) => stackReport(stack, planOf(stack.name)))
+    .map((stack) => {
+      const plan = planOf(stack.name);
+      const around = surroundingsOf(plan);
+      places.set(stack.name, around);
+      return stackReport(stack, plan, around);
+    })
     .sort((a, b) => dangerOf(b.risks) - dangerOf(a.risks) || sizeOf(b) - sizeOf(a));
   return {
     format: REPORT_FORMAT,
@@ -23,7 +29,7 @@ export function reportOf(run: PlanRun, planOf: (stack: string) => PlanJson | und
     ...(run.failure ? { failure: { message: run.failure.message } } : {}),
     verdict: verdictOf(run, stacks),
     stacks,
-    groups: groupsOf(stacks, (stack) => surroundingsOf(planOf(stack))),
+    groups: groupsOf(stacks, places),
     left: run.left.length,
     removed: run.removed,
   };

@@ -11,10 +11,13 @@ import { surroundingsOf } from "./risks/surroundings";
 const DANGER: Readonly<Record<Level, number>> = { high: 1000, medium: 30, low: 1 };
 
 /** Reads a stack's plan: what changes, what has drifted, what a reviewer has to decide about. */
-export function stackReport(planned: PlannedStack, plan: PlanJson | undefined): StackReport {
+export function stackReport(
+  planned: PlannedStack,
+  plan: PlanJson | undefined,
+  around = surroundingsOf(plan),
+): StackReport {
   const secrets = new Secrets().addPlan(plan ?? {});
   const mask = (text: string) => secrets.scrub(text);
-  const around = surroundingsOf(plan);
   const resources = (plan?.resource_changes ?? []).flatMap((json) => {
     const change = changeOf(json, mask);
     return change ? [{ change, risks: risksOf(change, json, around) }] : [];

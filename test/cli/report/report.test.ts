@@ -209,3 +209,12 @@ test("why a stack was planned stays with it, and a secret in it is masked", () =
     reasons: ["aws_x.a: password", "content of (sensitive value)"],
   });
 });
+
+test("each stack's plan is read once", () => {
+  const read: string[] = [];
+  reportOf(runOf([planned("dev-api"), planned("prod-api")]), (name) => {
+    read.push(name);
+    return realPlan("everything");
+  });
+  expect(read).toEqual(["dev-api", "prod-api"]);
+});
