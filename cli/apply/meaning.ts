@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
+import { at } from "../input/json";
 import { actionOf } from "../plan/document";
 import type { ChangeJson, PlanJson, ResourceChangeJson } from "../plan/plan-json";
 
@@ -172,10 +173,4 @@ function matches(reviewed: unknown, unknownThen: unknown, fresh: unknown, unknow
 function holdsUnknown(unknown: unknown): boolean {
   if (unknown === true) return true;
   return typeof unknown === "object" && unknown !== null && Object.values(unknown).some(holdsUnknown);
-}
-
-function at(value: unknown, key: string): unknown {
-  return typeof value === "object" && value !== null
-    ? (value as Readonly<Record<string, unknown>>)[key]
-    : undefined;
 }

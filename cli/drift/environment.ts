@@ -1,6 +1,6 @@
 import { pluralize } from "../console/words";
 import { inOrder } from "../project/environment";
-import type { Report, StackReport } from "../report/model";
+import { NO_COUNTS, type Report, type StackReport } from "../report/model";
 
 /** What has drifted in one environment. */
 export interface EnvironmentDrift {
@@ -56,16 +56,5 @@ export function isUnseen({ status }: StackReport): boolean {
 
 /** A stack without what a deployment would change: that is not drift. */
 function driftOnly(stack: StackReport): StackReport {
-  const none = {
-    create: 0,
-    update: 0,
-    replace: 0,
-    delete: 0,
-    forget: 0,
-    unknown: 0,
-    import: 0,
-    move: 0,
-    outputs: 0,
-  };
-  return { ...stack, changes: [], risks: [], counts: { ...none, drift: stack.drift.length } };
+  return { ...stack, changes: [], risks: [], counts: { ...NO_COUNTS, drift: stack.drift.length } };
 }

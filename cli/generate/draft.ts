@@ -5,7 +5,15 @@ import { EXIT } from "../console/exit-codes";
 import { readInputFile } from "../input/file";
 
 /** Largest source that is read, in bytes. */
-export const LARGEST_SOURCE = 10_000_000;
+const LARGEST_SOURCE = 10_000_000;
+
+/** A source of a project; undefined when it is not there. */
+export function readSource(root: string, path: string): string | undefined {
+  const file = join(root, path);
+  return existsSync(file)
+    ? readInputFile(file, { bytes: LARGEST_SOURCE }, "check the file, and run it again").toString()
+    : undefined;
+}
 
 /** A file that is created, or changed. */
 export interface FileChange {
@@ -38,18 +46,14 @@ export class Draft {
   read(path: string): string {
     const made = this.made.get(path);
     if (made) return made.after;
-    if (!existsSync(join(this.root, path)))
-      throw new CliError(
-        EXIT.USAGE,
-        `there is no ${path}`,
-        `at ${this.root}`,
-        "it is needed, and nothing was written",
-      );
-    return readInputFile(
-      join(this.root, path),
-      { bytes: LARGEST_SOURCE },
-      "check the file, and run it again",
-    ).toString();
+    const text = readSource(this.root, path);
+    if (text !== undefined) return text;
+    throw new CliError(
+      EXIT.USAGE,
+      `there is no ${path}`,
+      `at ${this.root}`,
+      "it is needed, and nothing was written",
+    );
   }
 
   /** @throws CliError when it is there already. */

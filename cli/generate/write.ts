@@ -2,11 +2,12 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, writ
 import { dirname, join } from "node:path";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
-import { InputError, readInputFile, realInside } from "../input/file";
+import { InputError, realInside } from "../input/file";
 import { readJson } from "../input/json";
 import { schemaCheck } from "../input/schema";
 import { makeOwnFolder } from "../process/own-folder";
-import { type FileChange, LARGEST_SOURCE } from "./draft";
+import { writeWholeFile } from "../process/whole-file";
+import { type FileChange, readSource } from "./draft";
 
 /** Folder with what is about to be written, until all of it is. */
 const STAGE = "new";
@@ -53,7 +54,7 @@ const LARGEST = 50_000_000;
 export function writeAll(root: string, changes: readonly FileChange[]): void {
   for (const { path, before } of changes) {
     checkInside(root, path);
-    if (readIfThere(root, path) !== before)
+    if (readSource(root, path) !== before)
       throw new CliError(EXIT.USAGE, `${path} has changed meanwhile: nothing was written`, "run this again");
   }
   const stage = join(makeOwnFolder(root), STAGE);
@@ -61,8 +62,7 @@ export function writeAll(root: string, changes: readonly FileChange[]): void {
   mkdirSync(stage);
   for (const [index, { after }] of changes.entries()) writeFileSync(join(stage, String(index)), after);
   const journal: Journal = { changes, folders: missingFolders(root, changes) };
-  writeFileSync(join(stage, `${JOURNAL}.part`), JSON.stringify(journal));
-  renameSync(join(stage, `${JOURNAL}.part`), join(stage, JOURNAL));
+  writeWholeFile(join(stage, JOURNAL), JSON.stringify(journal));
   try {
     for (const folder of journal.folders) mkdirSync(join(root, folder));
     for (const [index, { path }] of changes.entries())
@@ -89,13 +89,10 @@ export function undoUnfinished(root: string): readonly string[] {
   if (!existsSync(join(stage, JOURNAL))) return [];
   const { changes, folders } = readJournal(root, join(stage, JOURNAL));
   for (const path of [...changes.map((change) => change.path), ...folders]) checkInside(root, path);
-  const written = changes.filter(({ path, after }) => readIfThere(root, path) === after);
+  const written = changes.filter(({ path, after }) => readSource(root, path) === after);
   for (const { path, before } of written) {
     if (before === undefined) rmSync(join(root, path));
-    else {
-      writeFileSync(join(stage, "undo"), before);
-      renameSync(join(stage, "undo"), join(root, path));
-    }
+    else writeWholeFile(join(root, path), before, stage);
   }
   for (const folder of [...folders].reverse()) {
     const path = join(root, folder);
@@ -127,13 +124,6 @@ function checkInside(root: string, path: string): void {
     if (!(error instanceof InputError)) throw error;
     throw new CliError(EXIT.USAGE, `${path} is not written: ${error.message}`, "nothing was written");
   }
-}
-
-function readIfThere(root: string, path: string): string | undefined {
-  const file = join(root, path);
-  return existsSync(file)
-    ? readInputFile(file, { bytes: LARGEST_SOURCE }, "check the file, and run it again").toString()
-    : undefined;
 }
 
 /** Folders that are not there yet, the highest first. */

@@ -1,12 +1,12 @@
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { InputError } from "../input/file";
-import { readJson } from "../input/json";
+import { at, readJson } from "../input/json";
 
 /** Largest event that is read, in bytes: GitHub's have 25 MB at the most. */
 const LARGEST = 25_000_000;
 
-import { isObject, type Json } from "../input/json";
+import type { Json } from "../input/json";
 
 /** What GitHub says of the run that this is part of. Nothing of it comes from a pull request's own files. */
 export interface RunEvent {
@@ -70,10 +70,6 @@ function read(file: string): Json {
 function runOf(number: Json | undefined, attempt: Json | undefined): RunEvent["run"] {
   const [first, second] = [whole(number), whole(attempt)];
   return first === undefined ? undefined : { number: first, attempt: second ?? 1 };
-}
-
-function at(value: Json | undefined, key: string): Json | undefined {
-  return isObject(value) ? value[key] : undefined;
 }
 
 function text(value: Json | undefined): string | undefined {

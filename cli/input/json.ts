@@ -68,3 +68,10 @@ export function isObject(value: Json | undefined): value is { readonly [key: str
 export function isArray(value: Json | undefined): value is readonly Json[] {
   return Array.isArray(value);
 }
+
+/** A part of a value; undefined where it has none. */
+export function at(value: unknown, key: string | number): Json | undefined {
+  return typeof value === "object" && value !== null
+    ? (value as Readonly<Record<string | number, Json>>)[key]
+    : undefined;
+}

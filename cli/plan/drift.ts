@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { at } from "../input/json";
 import type { ChangeJson, ResourceChangeJson } from "./plan-json";
 import type { RawModule, RawPlan } from "./raw";
 
@@ -113,10 +114,4 @@ function filled(value: unknown): unknown {
     .map(([key, item]) => [key, filled(item)] as const)
     .filter(([, item]) => item !== undefined);
   return entries.length === 0 ? undefined : Object.fromEntries(entries);
-}
-
-function at(value: unknown, key: string): unknown {
-  return typeof value === "object" && value !== null
-    ? (value as Readonly<Record<string, unknown>>)[key]
-    : undefined;
 }

@@ -1,22 +1,24 @@
 /** Finds many texts in another one at once: the time grows with the text, and hardly with how many are looked for. */
 export class TextSearch {
-  /** By how many letters of their beginning they are looked up, and these letters. */
-  private readonly byStart = new Map<number, Map<string, string[]>>();
+  /** By their lengths, the longest first. */
+  private readonly byLength: ReadonlyMap<number, ReadonlySet<string>>;
   private readonly shortest: number;
-  private readonly starts = new Set<string>();
+
+  /** The letters that they begin with, as many as the shortest has: at most places of a text none of them does. */
+  private readonly starts: ReadonlySet<string>;
 
   /** @param texts - what is looked for; white space counts as one space, so that a line may end within it. */
   constructor(texts: Iterable<string>) {
     const all = [...new Set([...texts].map(squeeze))].filter((text) => text !== "");
-    this.shortest = Math.min(...all.map(({ length }) => length));
-    for (const text of all) {
-      this.starts.add(text.slice(0, this.shortest));
-      // Of those that begin alike, as few as possible have to be compared.
-      const length = Math.max(this.shortest, 2 ** Math.floor(Math.log2(text.length)));
-      const start = text.slice(0, length);
-      const starts = this.byStart.get(length) ?? new Map<string, string[]>();
-      this.byStart.set(length, starts.set(start, [...(starts.get(start) ?? []), text]));
+    const byLength = new Map<number, Set<string>>();
+    for (const text of all.sort((one, other) => other.length - one.length)) {
+      const same = byLength.get(text.length) ?? new Set<string>();
+      byLength.set(text.length, same.add(text));
     }
+    const shortest = all.at(-1)?.length ?? 0;
+    this.byLength = byLength;
+    this.shortest = shortest;
+    this.starts = new Set(all.map((text) => text.slice(0, shortest)));
   }
 
   /** Where the texts stand, by the offsets of a text; those that overlap or touch are one. */
@@ -38,13 +40,8 @@ export class TextSearch {
   }
 
   private longestAt(text: string, at: number): number {
-    let longest = 0;
-    for (const [length, starts] of this.byStart) {
-      for (const one of starts.get(text.substr(at, length)) ?? []) {
-        if (one.length > longest && text.startsWith(one, at)) longest = one.length;
-      }
-    }
-    return longest;
+    for (const [length, same] of this.byLength) if (same.has(text.substr(at, length))) return length;
+    return 0;
   }
 }
 

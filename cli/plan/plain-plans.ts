@@ -77,9 +77,17 @@ function outputs({ output_changes = {} }: PlanJson) {
   return Object.values(output_changes);
 }
 
+/** `name=file`. */
+const NAMED = /^([^=/\\]+)=(.+)$/;
+
+/** Whether a source says itself that it is a plan, and no folder: `name=file`, or `-`. */
+export function namesPlainPlan(source: string): boolean {
+  return source === "-" || NAMED.test(source);
+}
+
 /** The name of a plan: what stands before `=`, or the file's without its endings. */
 function sourceOf(source: string): { name: string; file: string } {
-  const [, name, file] = /^([^=/\\]+)=(.+)$/.exec(source) ?? [];
+  const [, name, file] = NAMED.exec(source) ?? [];
   if (name !== undefined && file !== undefined) return { name, file };
   if (source === "-") return { name: "plan", file: source };
   return { name: basename(source).replace(/(?:\.(?:tf)?plan)?\.json$/, "") || source, file: source };

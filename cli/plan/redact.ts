@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { isArray, isObject, type Json } from "../input/json";
+import { at, isArray, isObject, type Json } from "../input/json";
 import type { ChangeJson } from "./plan-json";
 
 /** What stands in place of a secret. */
@@ -49,11 +49,4 @@ function union(one: Json | undefined, other: Json | undefined): Json | undefined
   return isArray(one) && isArray(other)
     ? Object.assign(new Array<Json>(Math.max(one.length, other.length)).fill(false), merged)
     : merged;
-}
-
-/** A part of a value; undefined where it has none. */
-export function at(value: unknown, key: string | number): Json | undefined {
-  return typeof value === "object" && value !== null
-    ? (value as Readonly<Record<string | number, Json>>)[key]
-    : undefined;
 }

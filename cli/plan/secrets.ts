@@ -1,9 +1,9 @@
 import { exactNumber } from "../input/exact-numbers";
-import { isArray, isObject, type Json } from "../input/json";
+import { at, isArray, isObject, type Json } from "../input/json";
 import { type Span, TextSearch } from "./mask-search";
 import type { ResourceChangeJson } from "./plan-json";
 import type { RawModule, RawPlan } from "./raw";
-import { at, maskOf, SENSITIVE, SENSITIVE_CHANGED } from "./redact";
+import { maskOf, SENSITIVE, SENSITIVE_CHANGED } from "./redact";
 
 /** Shortest secret that is looked for in other texts, in characters: a shorter one would hide half of them. */
 const SHORTEST = 6;

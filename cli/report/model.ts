@@ -108,3 +108,17 @@ export interface Counts {
   readonly drift: number;
   readonly outputs: number;
 }
+
+/** The numbers of a plan that does nothing. */
+export const NO_COUNTS: Counts = {
+  create: 0,
+  update: 0,
+  replace: 0,
+  delete: 0,
+  forget: 0,
+  unknown: 0,
+  import: 0,
+  move: 0,
+  drift: 0,
+  outputs: 0,
+};

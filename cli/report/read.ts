@@ -4,7 +4,7 @@ import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { documentOf } from "../plan/document";
 import { mergeRuns } from "../plan/merge";
-import { readPlainPlans } from "../plan/plain-plans";
+import { namesPlainPlan, readPlainPlans } from "../plan/plain-plans";
 import { readDocument, readRun } from "../plan/read";
 import { SUMMARY_FILE } from "../plan/result";
 import { Secrets } from "../plan/secrets";
@@ -18,7 +18,7 @@ import { reportOf } from "./report";
  * @throws CliError when one of them cannot be read, or both kinds are named.
  */
 export function readReports(sources: readonly string[]): Report {
-  const plain = sources.filter((source) => source === "-" || /^[^=/\\]+=/.test(source) || isFile(source));
+  const plain = sources.filter((source) => namesPlainPlan(source) || isFile(source));
   if (plain.length === 0) return readResults(sources);
   if (plain.length < sources.length) {
     throw new CliError(

@@ -1,6 +1,6 @@
 import { inOrder } from "../project/environment";
 import { joinMarkdown, type Markdown, md } from "./markup";
-import type { Counts, StackReport } from "./model";
+import { type Counts, NO_COUNTS, type StackReport } from "./model";
 import { cell } from "./text";
 
 /** More environments than these make a row for each stack instead of a column for each environment. */
@@ -40,16 +40,13 @@ export function tableOf(stacks: readonly StackReport[]): Table {
 
 /** What an apply of some stacks would do, as Terraform says it: `3 to add, 1 to change, 1 to destroy`. */
 export function totalWords(stacks: readonly StackReport[]): string {
-  const total = (...actions: readonly (keyof Counts)[]) =>
-    stacks.reduce((sum, { counts }) => sum + actions.reduce((all, action) => all + counts[action], 0), 0);
-  const imports = total("import");
-  const forgets = total("forget");
+  const sum = sumOf(stacks);
   return [
-    ...(imports > 0 ? [`${imports} to import`] : []),
-    `${total("create", "replace")} to add`,
-    `${total("update")} to change`,
-    `${total("delete", "replace")} to destroy`,
-    ...(forgets > 0 ? [`${forgets} to forget`] : []),
+    ...(sum.import > 0 ? [`${sum.import} to import`] : []),
+    `${sum.create + sum.replace} to add`,
+    `${sum.update} to change`,
+    `${sum.delete + sum.replace} to destroy`,
+    ...(sum.forget > 0 ? [`${sum.forget} to forget`] : []),
   ].join(", ");
 }
 
@@ -74,27 +71,11 @@ export function countWords(counts: Counts): Markdown {
 
 /** The numbers of some stacks together. */
 function sumOf(stacks: readonly StackReport[]): Counts {
-  return stacks.reduce(
-    (sum, { counts }) =>
-      Object.fromEntries(
-        Object.entries(sum).map(([key, count]) => [key, count + counts[key as keyof Counts]]),
-      ) as unknown as Counts,
-    NO_COUNTS,
-  );
+  const sum: { -readonly [Name in keyof Counts]: number } = { ...NO_COUNTS };
+  for (const { counts } of stacks)
+    for (const name of Object.keys(sum) as (keyof Counts)[]) sum[name] += counts[name];
+  return sum;
 }
-
-const NO_COUNTS: Counts = {
-  create: 0,
-  update: 0,
-  replace: 0,
-  delete: 0,
-  forget: 0,
-  unknown: 0,
-  import: 0,
-  move: 0,
-  drift: 0,
-  outputs: 0,
-};
 
 const SIGN = { create: md`+`, update: md`~`, replace: md`±`, delete: md`−` } as const;
 

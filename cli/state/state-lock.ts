@@ -135,31 +135,19 @@ export class StateLock {
 /** Not there, or not for these credentials: who holds the state is not known then. */
 class MissingPlace extends CliError {}
 
-/** The error of a state that is locked. */
-export function heldBy(
-  locks: readonly LockContent[],
-  at: string,
-  release: (lock: LockContent) => string,
-): CliError {
-  const lock = locks.find(({ damage }) => damage === undefined) ?? locks[0];
-  if (lock?.damage !== undefined) {
-    return new CliError(
-      EXIT.HELD,
-      `the state is locked, and its lock is damaged: ${lock.damage}`,
-      `at ${at}`,
-      "Terraform refuses the state until it is released; when no run is under way:",
-      release(lock),
-    );
-  }
-  const who = lock ? holderOf(lock.info) : "a run that has released it by now";
-  return new CliError(
-    EXIT.HELD,
-    `the state is locked by ${who}`,
-    `at ${at}`,
-    ...(lock
-      ? ["wait until that run has ended; if it has died, release its lock:", release(lock)]
-      : ["run it again"]),
-  );
+/** The error of a state that a lock holds. */
+export function heldBy(lock: LockContent, at: string, release: string): CliError {
+  const [what, instead] =
+    lock.damage === undefined
+      ? [
+          `the state is locked by ${holderOf(lock.info)}`,
+          "wait until that run has ended; if it has died, release its lock:",
+        ]
+      : [
+          `the state is locked, and its lock is damaged: ${lock.damage}`,
+          "Terraform refuses the state until it is released; when no run is under way:",
+        ];
+  return new CliError(EXIT.HELD, what, `at ${at}`, instead, release);
 }
 
 /** Whether a conditional deletion was carried out; false when something else is there now, or nothing. */

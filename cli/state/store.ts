@@ -83,7 +83,8 @@ export class StateStore {
   /** @throws CliError when a lock holds the state, with the command that releases it. */
   async refuseLocks(): Promise<void> {
     const locks = await this.locks();
-    if (locks.length > 0) throw heldBy(locks, this.path, (lock) => this.releaseCommand(lock));
+    const lock = locks.find(({ damage }) => damage === undefined) ?? locks[0];
+    if (lock) throw heldBy(lock, this.path, this.releaseCommand(lock));
   }
 
   /**
