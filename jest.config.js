@@ -55,7 +55,7 @@ const kind = (displayName, testMatch, testPathIgnorePatterns) => ({
   testMatch,
   testPathIgnorePatterns: ["/node_modules/", "/test/lint/fixture/", ...testPathIgnorePatterns],
   setupFilesAfterEnv: ["<rootDir>/tools/test/timeout.js"],
-  testEnvironment: "node",
+  testEnvironment: "<rootDir>/tools/test/environment.js",
   transform: { "\\.ts$": swc("typescript"), "node_modules/.+\\.m?js$|tools/.+\\.mjs$": swc("ecmascript") },
   transformIgnorePatterns: [`/node_modules/(?!(${ESM_PACKAGES.join("|")})/)`],
   moduleNameMapper: {

@@ -4,6 +4,7 @@ import { readdirSync } from "node:fs";
 import { dirname, join, posix, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { changedFiles, relatedTests } from "./test/changed.mjs";
+import { costLines } from "./test/costs.mjs";
 import { inherit, missingCluster, missingEmulator, missingTerraform, runKind } from "./test/kinds.mjs";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -143,6 +144,8 @@ async function main() {
 
 /** @param {import("./test/kinds.mjs").Result[]} results */
 function summarize(results) {
+  const costs = costLines(results.flatMap((each) => each.costs ?? []));
+  if (costs.length > 0) console.log(`\n--- costs\n${costs.join("\n")}`);
   console.log("\n--- summary");
   for (const { name, seconds, passed, failed, skipped, note } of results) {
     const counts =

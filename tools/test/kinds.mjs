@@ -3,11 +3,12 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import npmPrograms from "../setup/programs.js";
+import { readCosts } from "./costs.mjs";
 
 /**
  * What one step of the run came to.
  *
- * @typedef {{ name: string; seconds: number; passed: number; failed: number; skipped: number; note: string; left?: string[] }} Result
+ * @typedef {{ name: string; seconds: number; passed: number; failed: number; skipped: number; note: string; left?: string[]; costs?: import("./costs.mjs").Cost[] }} Result
  */
 
 /** A pattern that no test's name matches: with it jest counts all and runs none. */
@@ -34,8 +35,13 @@ export async function runKind({ root, kind, args, workers, missing, required, be
     const flags = ["--selectProjects", kind, "--json", "--outputFile", report, `--maxWorkers=${workers}`];
     const filter = args.length > 0 ? ["--passWithNoTests", ...args] : [];
     const none = missing ? ["--silent", "--testNamePattern", NO_TEST] : [];
-    const code = await inherit(process.execPath, [jest, ...flags, ...filter, ...none], root, beside);
-    return judge(kind, code, report, args, missing);
+    const costs = join(folder, "costs.jsonl");
+    const env = { ...process.env, GROUNDPLAN_TEST_COSTS: costs };
+    const code = await inherit(process.execPath, [jest, ...flags, ...filter, ...none], root, {
+      later: beside,
+      env,
+    });
+    return { ...judge(kind, code, report, args, missing), costs: missing ? [] : readCosts(costs) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -151,13 +157,13 @@ export async function missingCluster(root) {
  * @param {string} program
  * @param {string[]} args
  * @param {string} cwd
- * @param {boolean} [later] - print what it says when it has ended, not as it comes.
+ * @param {{ later?: boolean; env?: NodeJS.ProcessEnv }} [options] - `later` prints what it says when it has ended, not as it comes.
  * @returns {Promise<number | null>} The exit code.
  */
-export function inherit(program, args, cwd, later = false) {
+export function inherit(program, args, cwd, { later = false, env = process.env } = {}) {
   return new Promise((resolve) => {
     const output = later ? "pipe" : "inherit";
-    const child = spawn(program, args, { cwd, stdio: ["ignore", output, output] });
+    const child = spawn(program, args, { cwd, env, stdio: ["ignore", output, output] });
     /** @type {Buffer[]} */
     const said = [];
     for (const stream of [child.stdout, child.stderr]) stream?.on("data", (part) => said.push(part));

@@ -1,0 +1,45 @@
+const { appendFileSync, readFileSync } = require("node:fs");
+const { relative } = require("node:path");
+const { TestEnvironment } = require("jest-environment-node");
+
+/** Node's environment, which also writes down what each suite has cost: `costs.mjs` sums that up. */
+module.exports = class extends TestEnvironment {
+  /**
+   * @param {import("@jest/environment").JestEnvironmentConfig} config
+   * @param {import("@jest/environment").EnvironmentContext} context
+   */
+  constructor(config, context) {
+    super(config, context);
+    this.suite = relative(config.projectConfig.rootDir, context.testPath).split("\\").join("/");
+    this.begun = Date.now();
+    this.cpu = cpuSeconds();
+  }
+
+  /** @override */
+  async teardown() {
+    await super.teardown();
+    const file = process.env.GROUNDPLAN_TEST_COSTS;
+    if (!file) return;
+    const cost = {
+      suite: this.suite,
+      seconds: (Date.now() - this.begun) / 1000,
+      cpu: cpuSeconds() - this.cpu,
+    };
+    appendFileSync(file, `${JSON.stringify(cost)}\n`);
+  }
+};
+
+/**
+ * The CPU time of this process and of the children that it has waited for, in seconds. Node tells no children's, so
+ * elsewhere than on Linux it is this process's alone. What runs on by itself, as the emulator does, is nobody's child.
+ */
+function cpuSeconds() {
+  try {
+    // See proc_pid_stat(5): after the name come the state and others, and the times in ticks of 10 ms from field 14 on.
+    const fields = readFileSync("/proc/self/stat", "utf8").split(") ")[1]?.split(" ") ?? [];
+    return fields.slice(11, 15).reduce((total, ticks) => total + Number(ticks) / 100, 0);
+  } catch {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1e6;
+  }
+}
