@@ -73,22 +73,20 @@ const kind = (displayName, testMatch, testPathIgnorePatterns) => ({
 });
 
 /**
- * Four kinds of tests, by the end of the file's name.
+ * Five kinds of tests, by the end of the file's name.
  *
- * Unit tests need nothing but Node; `*.terraform.test.ts` need Terraform with the AWS provider,
+ * Unit tests need nothing but Node and start no program; `*.program.test.ts` start some: git, npm, the compiler, the
+ * command line. `*.terraform.test.ts` need Terraform with the AWS provider,
  * `*.emulator.test.ts` the local AWS emulator too, and `*.cluster.test.ts` the Kubernetes control plane that
- * is built from `local/tools/go.mod`. `npm test` runs the first, and then the others beside each other.
+ * is built from `local/tools/go.mod`. `npm test` runs the first, and then the emulator's beside the others.
  *
  * @type {import("jest").Config}
  */
 module.exports = {
   testSequencer: "<rootDir>/tools/test/sequencer.js",
   projects: [
-    kind(
-      "unit",
-      ["**/*.test.ts"],
-      ["\\.terraform\\.test\\.ts$", "\\.emulator\\.test\\.ts$", "\\.cluster\\.test\\.ts$"],
-    ),
+    kind("unit", ["**/*.test.ts"], ["\\.(program|terraform|emulator|cluster)\\.test\\.ts$"]),
+    kind("program", ["**/*.program.test.ts"], []),
     kind("terraform", ["**/*.terraform.test.ts"], []),
     kind("emulator", ["**/*.emulator.test.ts"], []),
     kind("cluster", ["**/*.cluster.test.ts"], []),

@@ -10,11 +10,11 @@ import { inherit, missingCluster, missingEmulator, missingTerraform, runKind } f
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const HELP = `Usage: npm test [-- [pattern…] [jest options]]
 
-Runs lint and format, the type check, and the tests: unit, terraform, emulator, cluster.
+Runs lint and format, the type check, and the tests: unit, program, terraform, emulator, cluster.
 
   npm test -- network              only files whose path matches, and no lint
   npm test -- registry -t lifecycle
-  npm test -- --kind unit          only one kind: unit, terraform, emulator or cluster
+  npm test -- --kind unit          only one kind: unit, program, terraform, emulator or cluster
   npm test -- --changed            what differs from where this branch left origin/main; --changed=<revision> from there
   npm run derive                   writes what is derived from platform.ts and overlays/, the golden files too
 
@@ -33,7 +33,7 @@ if (help) {
 
 /** @param {string[]} argv */
 function parse(argv) {
-  const all = ["unit", "terraform", "emulator", "cluster"];
+  const all = ["unit", "program", "terraform", "emulator", "cluster"];
   /** @type {string[]} */
   const chosen = [];
   /** @type {string[]} */
@@ -48,7 +48,7 @@ function parse(argv) {
   const unknown = chosen.filter((kind) => !all.includes(kind));
   if (unknown.length > 0) {
     console.error(
-      `Error: no kind of tests is called ${JSON.stringify(unknown.join(" "))}\n  use unit, terraform, emulator or cluster`,
+      `Error: no kind of tests is called ${JSON.stringify(unknown.join(" "))}\n  use ${all.slice(0, -1).join(", ")} or ${all.at(-1)}`,
     );
     process.exit(2);
   }
@@ -114,11 +114,14 @@ async function main() {
     await step("types", tool([join("node_modules", "typescript", "bin", "tsc"), "-p", "test/tsconfig.json"]));
   }
   const required = process.env.CI === "true";
-  const terraform = kinds.some((kind) => kind !== "unit") ? await missingTerraform(ROOT) : undefined;
+  const terraform = kinds.some((kind) => !["unit", "program"].includes(kind))
+    ? await missingTerraform(ROOT)
+    : undefined;
   /** @type {Record<string, { workers: number; missing: string | undefined }>} */
   const needs = {
     // Some wait for the pauses of GitHub's client.
     unit: { workers: 3, missing: undefined },
+    program: { workers: 2, missing: undefined },
     terraform: { workers: 1, missing: terraform },
     // They wait for the AWS provider's own pauses more than they compute.
     emulator: { workers: 5, missing: terraform ?? missingEmulator(ROOT) },
@@ -130,10 +133,10 @@ async function main() {
       runKind({ root: ROOT, kind, args, workers, missing, required, beside }),
     );
   };
-  // The emulator's suites wait a good part of their time, which the other two kinds fill, one after the other; what
-  // those print comes when they have ended.
+  // The emulator's suites wait a good part of their time, which the others fill, one after the other; what those print
+  // comes when they have ended.
   if (kinds.includes("unit")) await run("unit", false);
-  const besides = kinds.filter((kind) => kind === "terraform" || kind === "cluster");
+  const besides = kinds.filter((kind) => !["unit", "emulator"].includes(kind));
   const first = kinds.includes("emulator") ? [run("emulator", false)] : [];
   const rest = async () => {
     for (const kind of besides) await run(kind, first.length > 0);

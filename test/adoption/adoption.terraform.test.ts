@@ -12,7 +12,7 @@ const SUITES = [
   "stacks/",
   "services/",
   "argocd/",
-  "main.test",
+  "main.program.test",
   "workflows/",
   "tools/derive",
   "charts/",
@@ -112,6 +112,7 @@ test("the adopted platform passes the tests that read it", async () => {
   const jest = [
     "--selectProjects",
     "unit",
+    "program",
     "--maxWorkers",
     "2",
     "--testPathPatterns",

@@ -1,6 +1,6 @@
 import { hold, type Range, rangeOf } from "../../../../cli/report/risks/cidr";
 import { build } from "../../groundplan";
-import { stoppable } from "./found";
+import { stoppable } from "./in-time";
 
 const range = (cidr: string) => rangeOf(cidr) as Range;
 

@@ -88,11 +88,11 @@ test("a source that nothing covers, a row for nothing, and a test that does not 
   expect(more({ sources: [...tree.sources, "modules/attic/box.ts"] })).toEqual([
     "modules/attic/box.ts: no test at test/modules/attic/box.test.ts, and no row",
   ]);
-  expect(more({ runBy: { ...RUN_BY, "modules/attic/": "test/main.test.ts" } })).toEqual([
+  expect(more({ runBy: { ...RUN_BY, "modules/attic/": "test/main.program.test.ts" } })).toEqual([
     "modules/attic/: covers nothing",
   ]);
-  expect(more({ importedBy: { ...IMPORTED_BY, "cli/git/": "test/main.test.ts" } })).toEqual([
-    "cli/git/repository.ts: test/main.test.ts does not import it",
+  expect(more({ importedBy: { ...IMPORTED_BY, "cli/git/": "test/main.program.test.ts" } })).toEqual([
+    "cli/git/repository.ts: test/main.program.test.ts does not import it",
   ]);
   expect(more({ runBy: { ...RUN_BY, "cli/local/": "test/cli/local/none.test.ts" } })).toContain(
     "cli/local/place.ts: test/cli/local/none.test.ts is not there",
