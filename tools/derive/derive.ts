@@ -8,6 +8,7 @@ import { deriveBase, deriveKustomization } from "./kustomizations";
 import { commandPages } from "./reference/commands";
 import { constructPages } from "./reference/constructs";
 import { overlayPage } from "./reference/overlays";
+import { settingsSchema } from "./reference/settings";
 import type { DerivedFiles, Source } from "./source";
 import { deriveWorkflow } from "./workflows";
 
@@ -60,6 +61,8 @@ export const PARTS: Readonly<Record<string, (source: Source) => DerivedFiles>> =
     new Map([
       ["docs/reference/overlays.md", overlayPage(root, packageFolder("@groundplan/modules"), environments)],
     ]),
+  "the schema of the settings": () =>
+    new Map([["cli/settings.schema.json", settingsSchema(packageFolder("groundplan"))]]),
   workflows: ({ root, platform }) => {
     const folder = ".github/workflows";
     const names = readdirSync(join(root, folder)).filter((name) => name.endsWith(".yml"));

@@ -1,10 +1,12 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { Ajv } from "ajv";
 import { commandPages } from "../../../tools/derive/reference/commands";
 import { constructPages } from "../../../tools/derive/reference/constructs";
 import { defaultOf, summary, table } from "../../../tools/derive/reference/markdown";
 import { overlayPage } from "../../../tools/derive/reference/overlays";
+import { settingsSchema } from "../../../tools/derive/reference/settings";
 import { build } from "../../cli/groundplan";
 import { defineEnvironment } from "../../platform";
 
@@ -225,4 +227,12 @@ describe("Markdown", () => {
   test("a table without rows is none", () => {
     expect(table(["a"], [])).toBe("");
   });
+});
+
+test("the schema of the settings describes cdktf.json, and refuses an unknown setting", () => {
+  build();
+  const check = new Ajv({ allowUnionTypes: true }).compile(JSON.parse(settingsSchema(join(ROOT, "cli"))));
+  expect(check({ app: "node main.js", groundplan: { mask: ["password"] } })).toBe(true);
+  expect(check({ app: "node main.js" })).toBe(true);
+  expect(check({ app: "node main.js", groundplan: { masks: ["password"] } })).toBe(false);
 });
