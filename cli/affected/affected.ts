@@ -7,7 +7,7 @@ import { stopGroup } from "../process/interrupts";
 import { run } from "../process/run";
 import type { Progress } from "../progress/tasks";
 import { synthesizeApp } from "../project/app";
-import { splitName } from "../project/environment";
+import { nameOf } from "../project/environment";
 import { findProject, type Project, type Stack } from "../project/project";
 import { generateBindings } from "./bindings";
 import { compare } from "./compare";
@@ -186,9 +186,9 @@ function everything(
     ...header(base, mergeBase),
     everything: reason,
     stacks: stacks.map(
-      ({ name }): AffectedStack => ({
-        name,
-        ...splitName(name),
+      (stack): AffectedStack => ({
+        name: stack.name,
+        ...nameOf(stack),
         change: "changed",
         reasons: [`not compared: ${why}`],
         elements: [],

@@ -6,7 +6,8 @@ import { EXIT } from "../console/exit-codes";
 import { plain } from "../process/run";
 import { localSource } from "../project/app";
 import { runCdktf } from "../project/cdktf";
-import { type Project, readConfig } from "../project/project";
+import { readConfig } from "../project/config";
+import type { Project } from "../project/project";
 import { cdktfScript } from "../project/synth";
 import { contentOf } from "./content";
 

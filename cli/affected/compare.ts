@@ -1,4 +1,4 @@
-import { splitName } from "../project/environment";
+import { nameOf } from "../project/environment";
 import { Graph } from "../project/graph";
 import type { Stack } from "../project/project";
 import type { AffectedStack, ElementChange } from "./result";
@@ -17,16 +17,17 @@ export function compare(
   for (const stack of head.stacks) {
     const before = base.stacks.find(({ name }) => name === stack.name);
     const changed = before
-      ? changedStack(normalize(base, before), normalize(head, stack), stack.name)
+      ? changedStack(normalize(base, before), normalize(head, stack), stack)
       : wholeStack(head, stack, "added");
     if (changed) own.set(stack.name, changed);
   }
   const affected = new Map<string, AffectedStack>();
-  for (const { name } of graph.ordered) {
+  for (const stack of graph.ordered) {
+    const { name } = stack;
     const upstream = graph.upstream(name).filter((one) => affected.has(one));
     const found = own.get(name);
     if (found) affected.set(name, { ...found, upstream });
-    else if (upstream.length > 0) affected.set(name, downstreamStack(name, upstream));
+    else if (upstream.length > 0) affected.set(name, downstreamStack(stack, upstream));
   }
   const removed = base.stacks
     .filter(({ name }) => !head.stacks.some((stack) => stack.name === name))
@@ -37,10 +38,10 @@ export function compare(
   };
 }
 
-function downstreamStack(name: string, upstream: readonly string[]): AffectedStack {
+function downstreamStack(stack: Stack, upstream: readonly string[]): AffectedStack {
   return {
-    name,
-    ...splitName(name),
+    name: stack.name,
+    ...nameOf(stack),
     change: "downstream",
     reasons: [`downstream of ${upstream.join(", ")}`],
     elements: [],
@@ -51,14 +52,14 @@ function downstreamStack(name: string, upstream: readonly string[]): AffectedSta
 function wholeStack(side: Side, stack: Stack, change: "added" | "removed"): Omit<AffectedStack, "upstream"> {
   const elements = [...normalize(side, stack).elements.keys()].map((address) => ({ address, change }));
   const reason = change === "added" ? "the base has no such stack" : "the head has no such stack";
-  return { name: stack.name, ...splitName(stack.name), change, reasons: [reason], elements };
+  return { name: stack.name, ...nameOf(stack), change, reasons: [reason], elements };
 }
 
 /** What differs between two sides of a stack; undefined when nothing does. */
 function changedStack(
   before: NormalStack,
   after: NormalStack,
-  name: string,
+  stack: Stack,
 ): Omit<AffectedStack, "upstream"> | undefined {
   const elements = changedElements(before, after);
   const reasons = [
@@ -70,8 +71,8 @@ function changedStack(
   ];
   if (reasons.length === 0) return undefined;
   return {
-    name,
-    ...splitName(name),
+    name: stack.name,
+    ...nameOf(stack),
     change: "changed",
     reasons,
     elements: elements.map(({ element }) => element),

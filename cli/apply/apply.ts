@@ -4,7 +4,6 @@ import { walk } from "../plan/schedule";
 import { WorkFolder } from "../process/work-folder";
 import type { BoardLine } from "../progress/board";
 import { withBoard } from "../progress/board";
-import { splitName } from "../project/environment";
 import { Graph } from "../project/graph";
 import type { Stack } from "../project/project";
 import { ProviderPool } from "../terraform/provider/pool";
@@ -38,7 +37,7 @@ export async function applyAll(props: ApplyProps): Promise<ApplyRun> {
         try {
           const init = await warmUp({ stacks: chosen, setting, work, line, concurrency, providers });
           for (const [index, environment] of props.environments.entries()) {
-            const own = chosen.filter(({ name }) => (splitName(name).environment ?? "") === environment);
+            const own = chosen.filter((stack) => (stack.environment ?? "") === environment);
             const obstacle = props.environments.slice(0, index).find((earlier) => !journal.stands(earlier));
             await walk({
               names: own.map(({ name }) => name),

@@ -1,7 +1,7 @@
 import { ownVersion } from "../console/version";
 import { ResultDirectory } from "../plan/directory";
 import { interrupted } from "../process/interrupts";
-import { splitName } from "../project/environment";
+import { nameOf } from "../project/environment";
 import type { Graph } from "../project/graph";
 import type { Stack } from "../project/project";
 import type { ApplyProps } from "./props";
@@ -21,11 +21,12 @@ export class Journal {
   ) {
     this.directory = new ResultDirectory(props.result);
     this.directory.begin();
-    for (const { name } of chosen) {
+    for (const stack of chosen) {
+      const { name } = stack;
       const dependencies = graph.upstream(name);
       this.stacks.set(name, {
         name,
-        ...splitName(name),
+        ...nameOf(stack),
         dependencies,
         status: "waiting",
         seconds: 0,

@@ -4,6 +4,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { applyAll } from "../apply/apply";
 import type { OnDrift } from "../apply/approval";
 import { nextSteps } from "../apply/next";
+import { orderOf } from "../apply/order";
 import { APPLY_FOLDER, type AppliedStack, type ApplyRun } from "../apply/result";
 import { Review } from "../apply/review";
 import { CliError, Interrupted } from "../console/errors";
@@ -11,9 +12,9 @@ import { EXIT, EXIT_HELP } from "../console/exit-codes";
 import { type Line, line, linesOf, paint, say, sayJson, sayText } from "../console/output";
 import { RESULT_FOLDER } from "../plan/result";
 import { interrupted } from "../process/interrupts";
-import { inOrder, splitName } from "../project/environment";
-import { findProject, type Project, type Stack } from "../project/project";
+import { findProject, type Project, readNaming, type Stack } from "../project/project";
 import { matchStacks } from "../project/select";
+import { readSettings } from "../project/settings";
 import { synthesizeOrRead } from "../project/synthesized";
 import { findTerraform } from "../terraform/binary";
 import { terraformEnvironment } from "../terraform/stack";
@@ -86,7 +87,13 @@ export function addApply(program: Command): void {
         },
         stacks,
         names,
-        environments: environmentsOf(names, flags),
+        environments: orderOf({
+          stacks,
+          names,
+          asked: flags.environment,
+          promotion: readSettings(project).promotion,
+          unclear: readNaming(project, stacks).unclear,
+        }),
         ...(review ? { review } : {}),
         onDrift: flags.onDrift,
         approvals: flags.approve ?? new Map(),
@@ -127,29 +134,21 @@ function choose(
   const reviewed = review?.run.stacks.map(({ name }) => name).filter((name) => known.includes(name));
   const wanted = patterns.length > 0 ? matchStacks(stacks, patterns) : (reviewed ?? known);
   if (environment === undefined) return wanted;
-  const all = new Set(known.flatMap((name) => splitName(name).environment ?? []));
+  const all = new Set(stacks.flatMap((stack) => stack.environment ?? []));
   const unknown = environment.filter((name) => !all.has(name));
   if (unknown.length > 0) {
     throw new CliError(
       EXIT.USAGE,
       `no environment ${unknown.join(", ")}`,
-      `use one of ${[...all].join(", ")}`,
+      all.size > 0
+        ? `use one of ${[...all].join(", ")}`
+        : "no stack's name says an environment; say in cdktf.json how names are read: docs/settings.md",
     );
   }
-  return wanted.filter((name) => environment.includes(splitName(name).environment ?? ""));
-}
-
-/** The order of the environments; the user has to give it where it matters. */
-function environmentsOf(names: readonly string[], { environment }: ApplyFlags): readonly string[] {
-  if (environment) return environment;
-  const found = inOrder([...new Set(names.map((name) => splitName(name).environment ?? ""))]);
-  const named = found.filter((name) => name !== "");
-  if (named.length <= 1) return found;
-  throw new CliError(
-    EXIT.USAGE,
-    "which environment comes first?",
-    `name them in the order in which they are to be applied, e.g. --environment ${named.join(" ")}`,
+  const chosen = new Set(
+    stacks.filter((stack) => environment.includes(stack.environment ?? "")).map(({ name }) => name),
   );
+  return wanted.filter((name) => chosen.has(name));
 }
 
 function approval(

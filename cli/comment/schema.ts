@@ -152,6 +152,7 @@ export const REPORT_SCHEMA = object(
   },
   {
     failure: object({ message: text(1_000_000) }),
+    promotion: list(NAME, 100),
     commit: COMMIT,
     pull: { type: "integer", minimum: 1, maximum: 1_000_000_000 },
   },

@@ -2,6 +2,7 @@ import { CliError } from "../console/errors";
 import { findProject, readStacks, type Stack } from "../project/project";
 import { checkBackends, checkCredentials } from "./account";
 import { checkEmulator } from "./emulator";
+import { checkEnvironments } from "./environments";
 import { type Finding, failed, ok } from "./finding";
 import { checkLock, checkMirror } from "./providers";
 import { checkCdktf, checkNode, checkTerraform } from "./toolchain";
@@ -26,7 +27,7 @@ export async function runChecks(): Promise<readonly Finding[]> {
     checkCdktf(project),
     synthesized,
     identity.finding,
-    ...(synthesized.level === "ok" ? backends : []),
+    ...(synthesized.level === "ok" ? [checkEnvironments(project, stacks), ...backends] : []),
     checkMirror(),
     ...(synthesized.level === "ok" ? [lock] : []),
     emulator,

@@ -22,6 +22,7 @@ export interface EnvironmentDrift {
 export function driftOf(report: Report): readonly EnvironmentDrift[] {
   const environments = inOrder(
     [...new Set(report.stacks.map(({ environment }) => environment ?? ""))].sort(),
+    report.promotion,
   );
   return environments.map((environment) => {
     const stacks = report.stacks.filter((stack) => (stack.environment ?? "") === environment).map(driftOnly);

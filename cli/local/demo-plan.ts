@@ -7,7 +7,7 @@ import type { PlanJson } from "../plan/plan-json";
 import { PLAN_FORMAT, PLAN_VERSION, RESULT_FOLDER } from "../plan/result";
 import { interrupted } from "../process/interrupts";
 import type { Progress } from "../progress/tasks";
-import { splitName } from "../project/environment";
+import { nameOf, type StackName } from "../project/environment";
 import { type Project, readStacks } from "../project/project";
 import { markdown } from "../report/markdown";
 import { reportOf } from "../report/report";
@@ -15,7 +15,7 @@ import type { Binary } from "../terraform/binary";
 import { terraformEnvironment } from "../terraform/stack";
 
 /** The plan of a stack. */
-export interface DemoPlan {
+export interface DemoPlan extends StackName {
   readonly stack: string;
   readonly json: PlanJson;
 }
@@ -43,7 +43,9 @@ export async function planStacks(
   if (interrupted.aborted) throw new Interrupted();
   return names.map((stack) => {
     const { document, planned, error } = plans.get(stack) ?? {};
-    if (document) return { stack, json: document as PlanJson };
+    if (document && planned) {
+      return { stack, ...nameOf(planned), json: document as PlanJson };
+    }
     throw error ?? new CliError(EXIT.FAILED, `${stack} is not planned`, planned?.deferred?.message ?? "");
   });
 }
@@ -59,9 +61,9 @@ export function planPage(plans: readonly DemoPlan[]): string {
 }
 
 function demoReport(plans: readonly DemoPlan[]) {
-  const stacks = plans.map(({ stack }) => ({
-    name: stack,
-    ...splitName(stack),
+  const stacks = plans.map((plan) => ({
+    name: plan.stack,
+    ...nameOf({ ...plan, name: plan.stack }),
     dependencies: [],
     status: "changed" as const,
     seconds: 0,

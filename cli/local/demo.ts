@@ -58,9 +58,7 @@ export async function demo(
         run: async (ctx) => {
           const all = await synthesizeApp(project);
           // A stack that reads what another publishes cannot be planned before that one stands.
-          ctx.stacks = all.filter(
-            (stack) => environmentOf(stack) === name && stack.dependencies.length === 0,
-          );
+          ctx.stacks = all.filter((stack) => stack.environment === name && stack.dependencies.length === 0);
           if (ctx.stacks.length > 0) return `${all.length} stacks`;
           throw new CliError(
             EXIT.USAGE,
@@ -152,13 +150,8 @@ async function cdktfRun(
   );
 }
 
-/** The environment of a stack: its name without the unit, which has no hyphen. */
-function environmentOf({ name }: Stack): string | undefined {
-  return name.includes("-") ? name.slice(0, name.lastIndexOf("-")) : undefined;
-}
-
 function environmentsOf(stacks: readonly Stack[]): readonly string[] {
-  return [...new Set(stacks.flatMap((stack) => environmentOf(stack) ?? []))];
+  return [...new Set(stacks.flatMap((stack) => stack.environment ?? []))];
 }
 
 /** Names of the state stacks that make the buckets of some stacks. */

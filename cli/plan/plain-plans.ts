@@ -6,7 +6,8 @@ import { withExactNumbers } from "../input/exact-numbers";
 import { InputError, readInput, readStandardInput } from "../input/file";
 import { decode, parseJson } from "../input/json";
 import { schemaCheck } from "../input/schema";
-import { splitName } from "../project/environment";
+import { nameOf } from "../project/environment";
+import { namingHere } from "../project/project";
 import { changes, countsOf, documentOf } from "./document";
 import { drifted } from "./drift";
 import { PLAN_JSON, type PlanJson } from "./plan-json";
@@ -30,6 +31,7 @@ export interface PlainPlans {
  */
 export function readPlainPlans(sources: readonly string[]): PlainPlans {
   const documents = new Map<string, PlanJson>();
+  const { names } = namingHere(sources.map((source) => sourceOf(source)));
   const stacks = sources.map((source): PlannedStack => {
     const { name, file } = sourceOf(source);
     if (documents.has(name)) {
@@ -46,7 +48,7 @@ export function readPlainPlans(sources: readonly string[]): PlainPlans {
     const status = isChanged ? "changed" : "unchanged";
     return {
       name,
-      ...splitName(name),
+      ...nameOf({ name, ...names.get(name) }),
       dependencies: [],
       status,
       counts: countsOf(raw),

@@ -5,9 +5,10 @@ import { interrupted } from "../process/interrupts";
 import type { Ended } from "../process/run";
 import { WorkFolder } from "../process/work-folder";
 import { type BoardLine, withBoard } from "../progress/board";
-import { splitName } from "../project/environment";
+import { nameOf } from "../project/environment";
 import { Graph } from "../project/graph";
 import type { Project, Stack } from "../project/project";
+import { readSettings } from "../project/settings";
 import { ProviderPool } from "../terraform/provider/pool";
 import { lockCovers, StackTerraform, type TerraformSetting, warmUps } from "../terraform/stack";
 import { ResultDirectory } from "./directory";
@@ -123,16 +124,17 @@ export async function planAll(props: PlanProps): Promise<Planned> {
     seconds: Math.round((Date.now() - started.getTime()) / 100) / 10,
     scope,
     outcome: plans.size === chosen.length ? "complete" : "interrupted",
+    ...promotionOf(project),
     stacks: chosen.map((stack) =>
       because(plans.get(stack.name)?.planned ?? unplanned(stack, graph), props.affected),
     ),
     left: props.stacks.map(({ name }) => name).filter((name) => !props.names.includes(name)),
     removed: (props.affected?.stacks ?? [])
       .filter(({ change }) => change === "removed")
-      .map(({ name, elements }) => ({
-        name,
-        ...splitName(name),
-        resources: elements.map(({ address }) => address).filter((address) => isResource(address)),
+      .map((stack) => ({
+        name: stack.name,
+        ...nameOf(stack),
+        resources: stack.elements.map(({ address }) => address).filter((address) => isResource(address)),
       })),
   };
   directory.summarize(run);
@@ -199,10 +201,15 @@ export async function warmUp({
   };
 }
 
+function promotionOf(project: Project): Pick<PlanRun, "promotion"> {
+  const { promotion } = readSettings(project);
+  return promotion ? { promotion } : {};
+}
+
 function unplanned(stack: Stack, graph: Graph): PlannedStack {
   return {
     name: stack.name,
-    ...splitName(stack.name),
+    ...nameOf(stack),
     dependencies: graph.upstream(stack.name),
     status: "interrupted",
     seconds: 0,

@@ -69,6 +69,9 @@ export interface PlanRun {
   /** Only when it came to no stack. */
   readonly failure?: RunFailure;
 
+  /** Environments in the order in which a change is applied to them; none where the project does not say it. */
+  readonly promotion?: readonly string[];
+
   /** The stacks in scope, upstream first. */
   readonly stacks: readonly PlannedStack[];
 
@@ -120,10 +123,10 @@ export interface PlannedStack {
   /** Name in CDKTF's manifest, e.g. `dev-network`. */
   readonly name: string;
 
-  /** Environment: the name without its last word, e.g. `dev`; none when the name is a single word. */
+  /** Environment, as the project reads the names of its stacks, e.g. `dev`; none when the name says none. */
   readonly environment?: string;
 
-  /** Unit within the environment: the last word of the name, e.g. `network`. */
+  /** Unit within the environment: the rest of the name, e.g. `network`. */
   readonly unit: string;
 
   /** Stacks that have to be applied before, directly: CDKTF's dependencies and what its data sources read. */

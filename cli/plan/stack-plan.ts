@@ -2,7 +2,7 @@ import type { CliError } from "../console/errors";
 import { withExactNumbers } from "../input/exact-numbers";
 import { plain } from "../process/run";
 import type { BoardLine } from "../progress/board";
-import { splitName } from "../project/environment";
+import { nameOf } from "../project/environment";
 import type { Graph } from "../project/graph";
 import { allowedAccounts, type Stack } from "../project/project";
 import { failureOf } from "../terraform/failure";
@@ -58,7 +58,7 @@ export async function planStack(
   const { graph, directory, setting, work } = props;
   const secrets = new Secrets().addTexts(await secretVariables(stack, { setting, folder: work.path }));
   const reads = graph.reads(stack.name);
-  const base = { name: stack.name, ...splitName(stack.name), dependencies: graph.upstream(stack.name) };
+  const base = { name: stack.name, ...nameOf(stack), dependencies: graph.upstream(stack.name) };
   const seconds = () => Math.round((Date.now() - started) / 100) / 10;
   const deferred = (deferral: Deferral): StackPlan => {
     line.end("skipped", `deferred: ${deferral.message}`);

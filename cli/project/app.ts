@@ -8,8 +8,9 @@ import { withPidFile } from "../process/note";
 import { plain, run } from "../process/run";
 import { Turn } from "../process/turn";
 import { WorkFolder } from "../process/work-folder";
+import { readConfig } from "./config";
 import { installOutput } from "./output";
-import { type Project, readConfig, readStacks, type Stack } from "./project";
+import { type Project, readStacks, type Stack } from "./project";
 
 /** Megabytes that cdktf lets Node have for a synth. */
 const HEAP = 4096;

@@ -1,18 +1,16 @@
 import { existsSync } from "node:fs";
-import { isAbsolute, join, relative } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { InputError, readInput, realInside } from "../input/file";
 import { readJson } from "../input/json";
 import { schemaCheck } from "../input/schema";
 import { checkOwnFolder } from "../process/own-folder";
+import { CONFIG, LARGEST, objectOf, readConfig, readWith } from "./config";
 import { STACK_SCHEMA, stacksOfManifest } from "./manifest";
+import { type Naming, namingOf } from "./naming";
 import { rootOf } from "./root";
-
-const CONFIG = "cdktf.json";
-
-/** Largest file of a project that is read, in bytes: 200 MB. */
-const LARGEST = 200_000_000;
+import { readSettings } from "./settings";
 
 /** A CDKTF project, as its `cdktf.json` describes it. */
 export interface Project {
@@ -29,6 +27,16 @@ export interface Project {
 /** A stack of the manifest that every CDKTF app writes. */
 export interface Stack {
   readonly name: string;
+
+  /** The environment that it is of, as the project reads names ({@link namingOf}); none when its name says none. */
+  readonly environment?: string;
+
+  /**
+   * The rest of its name.
+   *
+   * @default - the name
+   */
+  readonly unit?: string;
 
   /** Folder in which Terraform runs. */
   readonly folder: string;
@@ -105,12 +113,6 @@ function readProject(root: string): Project {
   return { root, app, output: join(root, typeof output === "string" ? output : "cdktf.out") };
 }
 
-/** What a project's `cdktf.json` says. @throws CliError when it cannot be read. */
-export function readConfig(root: string): Readonly<Record<string, unknown>> {
-  const file = join(root, CONFIG);
-  return readWith(file, () => objectOf(readJson(file, { bytes: LARGEST })));
-}
-
 /**
  * The synthesized stacks, by name.
  *
@@ -128,14 +130,34 @@ export function readStacks(project: Project): readonly Stack[] {
   }
   const { output } = project;
   const read = () => stacksOfManifest(readJson(file, { bytes: LARGEST, within: output }));
-  return readWith(file, read).map((stack) => {
+  const stacks = readWith(file, read);
+  const { names } = readNaming(project, stacks);
+  return stacks.map((stack) => {
     const { name, workingDirectory, synthesizedStackPath, dependencies = [] } = stack;
     const folder = join(output, workingDirectory);
     // The lock file is copied there, and Terraform runs in it.
     readWith(file, () => checkInside(output, workingDirectory, `workingDirectory of ${name}`));
     readWith(file, () => checkInside(output, synthesizedStackPath, `synthesizedStackPath of ${name}`));
-    return { name, folder, dependencies, json: readStackJson(output, synthesizedStackPath) };
+    const json = readStackJson(output, synthesizedStackPath);
+    return { name, ...names.get(name), folder, dependencies, json };
   });
+}
+
+/** How names of stacks are read here: as the project says whose folder this is, or by themselves outside of any. */
+export function namingHere(stacks: readonly { readonly name: string }[]): Naming {
+  const root = rootOf(process.cwd());
+  return root === undefined ? namingOf(stacks.map(({ name }) => name)) : readNaming({ root }, stacks);
+}
+
+/** How a project reads the names of its stacks. */
+export function readNaming(
+  project: Pick<Project, "root">,
+  stacks: readonly { readonly name: string }[],
+): Naming {
+  return namingOf(
+    stacks.map(({ name }) => name),
+    readSettings(project).environment,
+  );
 }
 
 function checkInside(output: string, path: string, what: string): void {
@@ -176,32 +198,6 @@ function readStackJson(output: string, path: string): StackJson {
     );
   }
   return readWith(file, () => checkStack(objectOf(readJson(file, { bytes: LARGEST, within: output }))));
-}
-
-function objectOf(value: unknown): Readonly<Record<string, unknown>> {
-  if (typeof value === "object" && value !== null) return { ...value };
-  throw new InputError("it is not a JSON object");
-}
-
-/** @throws CliError that says which file cannot be read, why, and what to do. */
-function readWith<T>(file: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof InputError) throw unreadable(file, error.message);
-    throw error;
-  }
-}
-
-function unreadable(file: string, why: string): CliError {
-  return new CliError(
-    EXIT.USAGE,
-    `${relative(process.cwd(), file)} cannot be read: ${why}`,
-    `at ${file}`,
-    file.endsWith(CONFIG)
-      ? "fix the file"
-      : "synthesize again: npx cdktf synth; or wait for the cdktf that synthesizes here at the same time",
-  );
 }
 
 /** The account ids that a stack's AWS provider allows; empty when it allows every one. */

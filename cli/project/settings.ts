@@ -3,10 +3,13 @@ import { type Static, Type } from "@sinclair/typebox";
 import { Ajv, type ErrorObject } from "ajv";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
-import { type Project, readConfig } from "./project";
+import { readConfig } from "./config";
 
 /** Key of the block in `cdktf.json`. */
 const BLOCK = "groundplan";
+
+/** Name of an environment: a part of a profile's name, of an option, and of a column's head. */
+const ENVIRONMENT = Type.String({ pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$" });
 
 /**
  * What a project sets for Groundplan: the block `groundplan` of its `cdktf.json`. docs/settings.md describes it.
@@ -21,6 +24,35 @@ export const SETTINGS_SCHEMA = Type.Object(
           "Names of attributes, variables and outputs whose values are masked though nobody marked them as sensitive; `*` stands for any text.",
         examples: [["password", "*_token"]],
         maxItems: 100,
+      }),
+    ),
+    environment: Type.Optional(
+      Type.Union(
+        [
+          Type.Literal("none"),
+          Type.Object(
+            { pattern: Type.String({ minLength: 1, maxLength: 500 }) },
+            { additionalProperties: false },
+          ),
+          Type.Object({ map: Type.Record(Type.String(), ENVIRONMENT) }, { additionalProperties: false }),
+        ],
+        {
+          description:
+            "Which part of a stack's name is its environment: a regular expression with the groups `environment` and `unit`, a map from names of stacks (`*` stands for any text) to environments, or `none`. Where it is not set, it is found by looking at the names.",
+          examples: [
+            { pattern: "^(?<environment>[^-]+)-(?<unit>.+)$" },
+            { map: { "*-live": "prod", "*-try": "dev" } },
+            "none",
+          ],
+        },
+      ),
+    ),
+    promotion: Type.Optional(
+      Type.Array(ENVIRONMENT, {
+        description: "Environments in the order in which a change is applied to them.",
+        examples: [["dev", "staging", "prod"]],
+        maxItems: 100,
+        uniqueItems: true,
       }),
     ),
   },
@@ -39,23 +71,34 @@ export type Settings = Readonly<Static<typeof SETTINGS_SCHEMA>>;
  *
  * @throws CliError that names every wrong key, and says what to write.
  */
-export function readSettings({ root }: Pick<Project, "root">): Settings {
-  const settings = readConfig(root)[BLOCK] ?? {};
+export function readSettings({ root }: { readonly root: string }): Settings {
+  const settings = readConfig(root)[BLOCK];
+  if (settings === undefined) return {};
   const check = new Ajv({ allErrors: true, allowUnionTypes: true }).compile<Settings>(SETTINGS_SCHEMA);
   if (check(settings)) return settings;
-  const faults = [...new Set((check.errors ?? []).map(faultOf))];
+  const errors = check.errors ?? [];
+  // Of a setting with several forms, that it has none of them says all.
+  const formless = errors
+    .filter(({ keyword }) => keyword === "anyOf")
+    .map(({ instancePath }) => instancePath);
+  const said = errors.filter(
+    ({ instancePath, keyword }) =>
+      keyword === "anyOf" || !formless.some((path) => `${instancePath}/`.startsWith(`${path}/`)),
+  );
+  const faults = [...new Set(said.map(faultOf))];
   throw new CliError(
     EXIT.USAGE,
     `cdktf.json: ${faults[0]}`,
     ...faults.slice(1),
     `at ${join(root, "cdktf.json")}, "${BLOCK}"`,
-    `write e.g. ${exampleOf(check.errors ?? [])}`,
+    `write e.g. ${exampleOf(errors)}`,
   );
 }
 
 /** A fault in words, with the key's name. */
 function faultOf({ instancePath, keyword, message, params }: ErrorObject): string {
   const path = [BLOCK, ...instancePath.split("/").slice(1)].join(".");
+  if (keyword === "anyOf") return `"${path}" has none of its forms: docs/settings.md`;
   if (keyword !== "additionalProperties") return `"${path}" ${message ?? "is wrong"}`;
   const { additionalProperty: key } = params as { readonly additionalProperty: string };
   return `"${path}" has no setting ${JSON.stringify(key)}; its settings are ${namesOf().join(", ")}`;

@@ -140,7 +140,7 @@ function section(page: Page, head: Markdown, items: readonly Markdown[], share: 
 
 function table(page: Page, report: Report, share: number): number {
   if (report.stacks.length === 0) return 0;
-  const { head, rows } = tableLines(tableOf(report.stacks));
+  const { head, rows } = tableLines(tableOf(report.stacks, report.promotion));
   return section(page, md`### Changes\n\n${LEGEND}\n\n${head}\n`, rows, share);
 }
 

@@ -45,6 +45,9 @@ export interface Report {
   readonly failure?: RunFailure;
   readonly verdict: Verdict;
 
+  /** Environments in the order in which a change is applied to them; none where nobody has said it. */
+  readonly promotion?: readonly string[];
+
   /** Stacks in scope, the most dangerous first. */
   readonly stacks: readonly StackReport[];
 

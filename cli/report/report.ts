@@ -28,6 +28,7 @@ export function reportOf(run: PlanRun, planOf: (stack: string) => PlanJson | und
     outcome: run.outcome,
     ...(run.failure ? { failure: { message: run.failure.message } } : {}),
     verdict: verdictOf(run, stacks),
+    ...(run.promotion ? { promotion: run.promotion } : {}),
     stacks,
     groups: groupsOf(stacks, places),
     left: run.left.length,

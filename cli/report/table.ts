@@ -13,8 +13,11 @@ export interface Table {
 }
 
 /** Units by environments; each cell says what happens. */
-export function tableOf(stacks: readonly StackReport[]): Table {
-  const environments = inOrder([...new Set(stacks.map(({ environment }) => environment ?? ""))].sort());
+export function tableOf(stacks: readonly StackReport[], promotion?: readonly string[]): Table {
+  const environments = inOrder(
+    [...new Set(stacks.map(({ environment }) => environment ?? ""))].sort(),
+    promotion,
+  );
   if (environments.length > MOST_COLUMNS || environments.every((name) => name === "")) {
     return {
       head: ["stack", "change"],

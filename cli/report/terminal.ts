@@ -73,9 +73,9 @@ function notes(report: Report): readonly Line[] {
   return lines.length > 0 ? [NOTHING, ...lines] : [];
 }
 
-function table({ stacks }: Report): readonly Line[] {
+function table({ stacks, promotion }: Report): readonly Line[] {
   if (stacks.length === 0) return [];
-  const { head, rows } = tableOf(stacks);
+  const { head, rows } = tableOf(stacks, promotion);
   const all = [head, ...rows].map((row) => row.map((text) => clean(text, 60)));
   const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
   const lines = all.map((row) =>

@@ -1,4 +1,3 @@
-import { splitName } from "../project/environment";
 import { allowedAccounts, type Stack } from "../project/project";
 
 /** Variables by which this process has credentials: they would win over a profile. */
@@ -25,7 +24,7 @@ export function credentialsOf(
   const accounts = allowedAccounts(stack);
   const own: Readonly<Record<string, string | undefined>> = {
     "{account}": accounts.length === 1 ? accounts[0] : undefined,
-    "{environment}": splitName(stack.name).environment,
+    "{environment}": stack.environment,
   };
   const used = profile.match(PLACEHOLDER) ?? [];
   if (used.some((name) => own[name] === undefined)) return {};

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PLAN_VERSION, type PlannedStack } from "../../cli/plan/result";
-import { splitName } from "../../cli/project/environment";
+import { namingOf } from "../../cli/project/naming";
 import { runOf } from "../cli/report/runs";
 import { ROOT } from "./judged";
 
@@ -23,7 +23,8 @@ function stack(
   const none = { create: 0, update: 0, replace: 0, delete: 0, forget: 0, import: 0, move: 0, outputs: 0 };
   return {
     name,
-    ...splitName(name),
+    unit: name,
+    ...namingOf([name]).names.get(name),
     dependencies: on,
     status,
     seconds: 1,

@@ -9,6 +9,7 @@ import { commandPages } from "./reference/commands";
 import { constructPages } from "./reference/constructs";
 import { overlayPage } from "./reference/overlays";
 import { settingsSchema } from "./reference/settings";
+import { deriveSettings } from "./settings";
 import type { DerivedFiles, Source } from "./source";
 import { deriveWorkflow } from "./workflows";
 
@@ -23,6 +24,8 @@ export const PARTS: Readonly<Record<string, (source: Source) => DerivedFiles>> =
         text,
       ]),
     ),
+  "cdktf.json": ({ root, platform }) =>
+    new Map([["cdktf.json", deriveSettings(read(root, "cdktf.json"), platform)]]),
   "examples' dependencies": ({ root }) => exampleManifests(root),
   "golden addresses": (source) =>
     wholeFolders(

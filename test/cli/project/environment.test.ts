@@ -1,4 +1,4 @@
-import { inOrder, splitName } from "../../../cli/project/environment";
+import { inOrder, nameOf } from "../../../cli/project/environment";
 
 test.each([
   [
@@ -17,11 +17,24 @@ test.each([
     ["staging", "eu"],
     ["staging", "eu"],
   ],
-])("%j go in the order %j", (names, order) => {
+])("%j are shown in the order %j", (names, order) => {
   expect(inOrder(names)).toEqual(order);
 });
 
-test("a name is split at its last hyphen", () => {
-  expect(splitName("eu-dev-network")).toEqual({ environment: "eu-dev", unit: "network" });
-  expect(splitName("state")).toEqual({ unit: "state" });
+test("the promotion wins over what the names say, and what it does not name comes after it", () => {
+  expect(inOrder(["prod", "qa", "", "dev", "canary"], ["canary", "prod"])).toEqual([
+    "",
+    "canary",
+    "prod",
+    "dev",
+    "qa",
+  ]);
+});
+
+test("a stack's name is that of the project's reading, and the name itself where there is none", () => {
+  expect(nameOf({ name: "api-dev", environment: "dev", unit: "api" })).toEqual({
+    environment: "dev",
+    unit: "api",
+  });
+  expect(nameOf({ name: "state" })).toEqual({ unit: "state" });
 });

@@ -23,7 +23,7 @@ test("reads the names whose values are masked", () => {
 
 test("refuses an unknown key by its name, and says what to write", () => {
   expect(() => read({ masks: ["password"] })).toThrow(
-    `cdktf.json: "groundplan" has no setting "masks"; its settings are mask`,
+    `cdktf.json: "groundplan" has no setting "masks"; its settings are mask, environment, promotion`,
   );
   expect(() => read({ masks: ["password"] })).toThrow(
     'write e.g. {"groundplan":{"mask":["password","*_token"]',
@@ -36,6 +36,22 @@ test.each([
   [[""], '"groundplan.mask.0" must NOT have fewer than 1 characters'],
 ])("refuses the mask %j", (mask, message) => {
   expect(() => read({ mask })).toThrow(message);
+});
+
+test("reads how environments are named, and their order", () => {
+  const settings = { environment: { map: { "*-live": "prod" } }, promotion: ["dev", "prod"] };
+  expect(read(settings)).toEqual(settings);
+  expect(read({ environment: "none" })).toEqual({ environment: "none" });
+});
+
+test.each([
+  [{ environment: "some" }, '"groundplan.environment" has none of its forms'],
+  [{ environment: { patern: "x" } }, '"groundplan.environment" has none of its forms'],
+  [{ environment: { map: { a: "../b" } } }, '"groundplan.environment" has none of its forms'],
+  [{ promotion: ["dev", "dev"] }, '"groundplan.promotion" must NOT have duplicate items'],
+  [{ promotion: ["a b"] }, '"groundplan.promotion.0" must match pattern'],
+])("refuses %j", (settings, message) => {
+  expect(() => read(settings)).toThrow(message);
 });
 
 test("refuses a block that is no object", () => {

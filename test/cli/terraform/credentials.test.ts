@@ -3,7 +3,14 @@ import { credentialsOf, isProfile } from "../../../cli/terraform/credentials";
 
 function stack(name: string, ...accounts: readonly string[]): Stack {
   const provider = { aws: [accounts.length > 0 ? { allowed_account_ids: accounts } : {}] };
-  return { name, folder: "", dependencies: [], json: { provider } };
+  const [, environment] = /^(.+)-network$/.exec(name) ?? [];
+  return {
+    name,
+    ...(environment === undefined ? {} : { environment }),
+    folder: "",
+    dependencies: [],
+    json: { provider },
+  };
 }
 
 test("without a profile a stack keeps the credentials that are here", () => {

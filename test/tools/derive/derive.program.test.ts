@@ -36,6 +36,7 @@ describe("in a copy", () => {
     root = mkdtempSync(join(tmpdir(), "groundplan-derive-"));
     source = { root, platform: own.platform, environments: own.environments };
     mkdirSync(join(root, ".github"));
+    cpSync(join(ROOT, "cdktf.json"), join(root, "cdktf.json"));
     cpSync(join(ROOT, ".github", "workflows"), join(root, ".github", "workflows"), { recursive: true });
     for (const shared of ["base", "environment.ts", "settings"]) {
       cpSync(join(ROOT, "overlays", shared), join(root, "overlays", shared), { recursive: true });
@@ -71,6 +72,7 @@ describe("in a copy", () => {
     ["kustomizations", changed({ name: "another" }), "overlays/prod/kustomization.yaml"],
     ["kustomizations", changed({ name: "another" }), "overlays/base/kustomization.yaml"],
     ["values of the chart", changed({ name: "another" }), "charts/app/values-staging.yaml"],
+    ["cdktf.json", changed({ promotion: ["dev", "prod"] }), "cdktf.json"],
     ["workflows", changed({ region: "eu-central-1" }), ".github/workflows/drift.yml"],
     ["workflows", changed({ promotion: ["dev", "prod"] }), ".github/workflows/infrastructure.yml"],
     ["workflows", changed({ promotion: ["dev", "prod"] }), ".github/workflows/api.yml"],
