@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate as nextTurnOfLoop } from "node:timers/promises";
 import { Command, CommanderError } from "commander";
+import { addDescribed, describedCommands } from "./console/described-commands";
 import { CliError, Interrupted } from "./console/errors";
 import { EXIT, EXIT_HELP } from "./console/exit-codes";
 import {
@@ -18,7 +19,7 @@ import { ownVersion } from "./console/version";
 import { interrupted, listen, runEndings } from "./process/interrupts";
 import { rootOf } from "./project/root";
 
-/** What adds each command, in the order of `--help`. One alone is loaded in a third of the time of all. */
+/** What adds each command, in the order of `--help`. A command is loaded when it is run, and for nothing else. */
 const COMMANDS = {
   doctor: async () => (await import("./commands/doctor.js")).addDoctor,
   bootstrap: async () => (await import("./commands/bootstrap.js")).addBootstrap,
@@ -37,26 +38,57 @@ const COMMANDS = {
 
 /** The command line: with the command that the arguments name, or with all of them. */
 export async function program(args: readonly string[]): Promise<Command> {
-  const command = new Command("groundplan")
-    .description("An AWS platform on CDK for Terraform: from an overlay to a deployed environment.")
-    .version(ownVersion())
-    .option("--debug", "print the stack of an error")
-    .showSuggestionAfterError()
-    .showHelpAfterError("(run it with --help for examples)")
-    .addHelpText(
-      "after",
-      `\nExamples:\n  $ npx groundplan doctor\n  $ npx groundplan local demo\n  $ npx groundplan bootstrap\n  $ npx groundplan lock --check\n${EXIT_HELP}`,
-    )
-    // The arguments, which it repeats, may be a branch's name.
-    .configureOutput({
-      writeOut: (text) => sayText(text.replace(/\n$/, "")),
-      writeErr: (text) => sayText(text.replace(/\n$/, ""), "stderr"),
-    })
-    .hook("preAction", removeLeft)
-    .exitOverride();
-  const asked = args.find((arg) => arg !== "--debug");
+  const command = bareProgram();
+  const asked = nameIn(args);
   const named = Object.entries(COMMANDS).filter(([name]) => name === asked);
   for (const [, load] of named.length > 0 ? named : Object.entries(COMMANDS)) (await load())(command);
+  return withEnds(command);
+}
+
+/** The command line that answers the arguments: for `--help` and a wrong name, with what the commands say and no more. */
+export async function programFor(args: readonly string[]): Promise<Command> {
+  const end = args.indexOf("--");
+  const asksHelp = args.slice(0, end < 0 ? args.length : end).some((arg) => arg === "--help" || arg === "-h");
+  const described =
+    asksHelp || !Object.hasOwn(COMMANDS, nameIn(args) ?? "") ? describedCommands() : undefined;
+  if (!described) return program(args);
+  const command = bareProgram();
+  // What looks like a wish for help may be the value of an option.
+  addDescribed(command, described, async () => {
+    await (await program(args)).parseAsync(args, { from: "user" });
+  });
+  return withEnds(command);
+}
+
+/** The first argument that is no option of the program itself. */
+function nameIn(args: readonly string[]): string | undefined {
+  return args.find((arg) => arg !== "--debug");
+}
+
+function bareProgram(): Command {
+  return (
+    new Command("groundplan")
+      .description("An AWS platform on CDK for Terraform: from an overlay to a deployed environment.")
+      .version(ownVersion())
+      .option("--debug", "print the stack of an error")
+      .showSuggestionAfterError()
+      .showHelpAfterError("(run it with --help for examples)")
+      .addHelpText(
+        "after",
+        `\nExamples:\n  $ npx groundplan doctor\n  $ npx groundplan local demo\n  $ npx groundplan bootstrap\n  $ npx groundplan lock --check\n${EXIT_HELP}`,
+      )
+      // The arguments, which it repeats, may be a branch's name.
+      .configureOutput({
+        writeOut: (text) => sayText(text.replace(/\n$/, "")),
+        writeErr: (text) => sayText(text.replace(/\n$/, ""), "stderr"),
+      })
+      .hook("preAction", removeLeft)
+      .exitOverride()
+  );
+}
+
+/** Every command ends by an error that {@link main} tells, and points at its examples. */
+function withEnds(command: Command): Command {
   for (const one of [command, ...command.commands, ...command.commands.flatMap((each) => each.commands)]) {
     one.exitOverride().showHelpAfterError("(run it with --help for examples)");
   }
@@ -78,7 +110,7 @@ export async function main(): Promise<void> {
   listen();
   let command: Command | undefined;
   try {
-    command = await program(process.argv.slice(2));
+    command = await programFor(process.argv.slice(2));
     await command.parseAsync();
     await hearSignals();
     // Told to end, a run never says that it was not: it may have left out what it had not begun.

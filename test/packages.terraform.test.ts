@@ -162,7 +162,7 @@ describe("what is packed", () => {
       .map((file) => `templates/${file}`);
     expect(templates.length).toBeGreaterThan(0);
     expect(cli.files.filter((file) => !file.startsWith("dist/")).sort()).toEqual(
-      [...about, "bin/groundplan.js", "settings.schema.json", ...templates].sort(),
+      [...about, "bin/groundplan.js", "commands.json", "settings.schema.json", ...templates].sort(),
     );
     expect(cli.files.filter((file) => file.endsWith(".d.ts"))).toEqual([]);
   });

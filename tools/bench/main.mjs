@@ -20,7 +20,8 @@ const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 const HELP = `Usage: npm run bench [-- --runs N] [--stacks N]
 
 Measures synth against loading alone, growth over 10, 100 and 500 environments, growth of the report's risks with
-what they judge, and the app of cdktf.json against the stock template's ts-node. Each figure is the median of N runs (default 5), in turns.
+what they judge, the app of cdktf.json against the stock template's ts-node, and the start of the command line against
+node -e 0. Each figure is the median of N runs (default 5), in turns.
 Then plans N stacks (default 24; 0 for none) on the local AWS, against cdktf diff of one after another and against what
 one changed value touches, once: that takes minutes.
 Exit code 1 when a target is missed.`;
@@ -65,6 +66,7 @@ async function bench() {
   growth(rows);
   risks(rows);
   stock(rows);
+  start(rows);
   if (stacks > 0) await plans(rows, stacks, work);
   const width = Math.max(...rows.map(({ figure }) => figure.length));
   console.log();
@@ -178,6 +180,30 @@ function synth(rows) {
     target: "< 200 MB",
     met: synth_.megabytes < 200,
   });
+}
+
+/** @param {{ figure: string; measured: string; target: string; met: boolean }[]} rows */
+function start(rows) {
+  const bin = join(ROOT, "cli", "bin", "groundplan.js");
+  const measured = measure([
+    { name: "node", command: [process.execPath, "-e", "0"], cwd: ROOT },
+    { name: "help", command: [process.execPath, bin, "--help"], cwd: ROOT },
+    { name: "plan help", command: [process.execPath, bin, "plan", "--help"], cwd: ROOT },
+  ]);
+  const base = measured.node?.seconds ?? 0;
+  for (const [name, words] of [
+    ["help", "groundplan --help"],
+    ["plan help", "groundplan plan --help"],
+  ]) {
+    const seconds = measured[name ?? ""]?.seconds ?? 0;
+    const ratio = seconds / base;
+    rows.push({
+      figure: `${words} / node -e 0`,
+      measured: `${ratio.toFixed(1)} x (${seconds.toFixed(2)} s / ${base.toFixed(2)} s)`,
+      target: "<= 3 x",
+      met: ratio <= 3,
+    });
+  }
 }
 
 /** @param {{ figure: string; measured: string; target: string; met: boolean }[]} rows */

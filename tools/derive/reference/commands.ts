@@ -50,6 +50,22 @@ const describe = (command, above) => {
 program([]).then((command) => console.log(JSON.stringify(describe(command, []))));
 `;
 
+/** Runs in a process of its own for the same reason. */
+const DESCRIBE_HELP = `
+const { join } = require("node:path");
+const dist = process.argv[1];
+const { describeCommand } = require(join(dist, "console", "described-commands.js"));
+require(join(dist, "main.js")).program([]).then((command) => console.log(JSON.stringify(describeCommand(command), null, 1)));
+`;
+
+/** What the command line answers `--help` with, without loading any command. */
+export function commandDescription(cli: string): string {
+  const dist = join(cli, "dist");
+  if (!existsSync(join(dist, "main.js")))
+    throw new Error("the command line is not built\n  run: npm run build");
+  return execFileSync(process.execPath, ["-e", DESCRIBE_HELP, dist], { encoding: "utf8", maxBuffer: 1e7 });
+}
+
 /** A page for each command of the command line, and one that lists them, by their names. */
 export function commandPages(cli: string): ReadonlyMap<string, string> {
   const main = join(cli, "dist", "main.js");
