@@ -16,6 +16,7 @@ const STOREYS = [
   "report",
   "plan",
   "affected",
+  "list",
   "state",
   "generate",
   "terraform",

@@ -73,6 +73,5 @@ export const RUN_BY: Readonly<Record<string, string>> = {
   "cli/generate/generate.ts": "test/cli/commands/new.program.test.ts",
   "cli/local/": "test/cli/local/demo.emulator.test.ts",
   "cli/project/cdktf.ts": "test/cli/local/demo.emulator.test.ts",
-  "cli/project/select.ts": "test/cli/plan/plan.emulator.test.ts",
   "tools/derive/main.ts": "test/adoption/adoption.terraform.test.ts",
 };

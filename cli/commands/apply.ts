@@ -13,7 +13,7 @@ import { type Line, line, linesOf, paint, say, sayJson, sayText } from "../conso
 import { RESULT_FOLDER } from "../plan/result";
 import { interrupted } from "../process/interrupts";
 import { findProject, type Project, readNaming, type Stack } from "../project/project";
-import { matchStacks } from "../project/select";
+import { chooseStacks } from "../project/select";
 import { readSettings } from "../project/settings";
 import { synthesizeOrRead } from "../project/synthesized";
 import { findTerraform } from "../terraform/binary";
@@ -130,25 +130,9 @@ function choose(
   review: Review | undefined,
   { environment }: ApplyFlags,
 ): readonly string[] {
-  const known = stacks.map(({ name }) => name);
-  const reviewed = review?.run.stacks.map(({ name }) => name).filter((name) => known.includes(name));
-  const wanted = patterns.length > 0 ? matchStacks(stacks, patterns) : (reviewed ?? known);
-  if (environment === undefined) return wanted;
-  const all = new Set(stacks.flatMap((stack) => stack.environment ?? []));
-  const unknown = environment.filter((name) => !all.has(name));
-  if (unknown.length > 0) {
-    throw new CliError(
-      EXIT.USAGE,
-      `no environment ${unknown.join(", ")}`,
-      all.size > 0
-        ? `use one of ${[...all].join(", ")}`
-        : "no stack's name says an environment; say in cdktf.json how names are read: docs/settings.md",
-    );
-  }
-  const chosen = new Set(
-    stacks.filter((stack) => environment.includes(stack.environment ?? "")).map(({ name }) => name),
-  );
-  return wanted.filter((name) => chosen.has(name));
+  const reviewed = review?.run.stacks.map(({ name }) => name);
+  const names = chooseStacks(stacks, { patterns, environments: environment });
+  return patterns.length > 0 || !reviewed ? names : names.filter((name) => reviewed.includes(name));
 }
 
 function approval(

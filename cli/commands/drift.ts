@@ -10,9 +10,10 @@ import { gitHub } from "../github/client";
 import { runEvent, runUrlOf } from "../github/event";
 import { beginResult } from "../plan/beginning";
 import { planAll } from "../plan/plan";
-import { plannedNothing } from "../plan/result";
+import { type PlanScope, plannedNothing } from "../plan/result";
 import { endIfInterrupted, interrupted } from "../process/interrupts";
 import { findProject } from "../project/project";
+import { chooseStacks } from "../project/select";
 import { synthesizeOrRead } from "../project/synthesized";
 import { markdown } from "../report/markdown";
 import type { Report } from "../report/model";
@@ -20,12 +21,13 @@ import { readReport } from "../report/read";
 import { clean } from "../report/text";
 import { findTerraform } from "../terraform/binary";
 import { terraformEnvironment } from "../terraform/stack";
-import { withPlanning, withSharing } from "./options";
+import { withEnvironments, withPlanning, withSharing } from "./options";
 
 /** Result directory, relative to the project's root, when none is given. */
 const DRIFT_FOLDER = ".groundplan/drift";
 
 interface DriftFlags {
+  readonly environment?: readonly string[];
   readonly from?: string;
   readonly synth: boolean;
   readonly concurrency: number;
@@ -46,8 +48,11 @@ interface DriftFlags {
 export function addDrift(program: Command): void {
   withSharing(
     withPlanning(
-      program
-        .command("drift")
+      withEnvironments(
+        program
+          .command("drift")
+          .argument("[stacks...]", "names of the stacks, `*` for any text (default: all)"),
+      )
         .summary("report what changed outside of Terraform, and keep an issue for it")
         .description(
           "Reports which resources differ from the state because somebody changed them outside of Terraform.\n\n" +
@@ -66,10 +71,11 @@ export function addDrift(program: Command): void {
     .option("--json", "print the drift as JSON")
     .addHelpText(
       "after",
-      `\nExamples:\n  $ npx groundplan drift\n  $ npx groundplan drift --issues --artifact groundplan-drift\n  $ npx groundplan drift --from .groundplan/plan --json\n${EXIT_HELP}`,
+      `\nExamples:\n  $ npx groundplan drift\n  $ npx groundplan drift dev-network\n  $ npx groundplan drift --issues --artifact groundplan-drift\n  $ npx groundplan drift --from .groundplan/plan --json\n${EXIT_HELP}`,
     )
-    .action(async (flags: DriftFlags) => {
-      const report = readReport(flags.from ?? (await look(flags)));
+    .action(async (patterns: readonly string[], flags: DriftFlags) => {
+      check(patterns, flags);
+      const report = readReport(flags.from ?? (await look(patterns, flags)));
       if (plannedNothing(report)) throw new CliError(EXIT.FAILED, "nothing was checked", report.verdict.text);
       const all = driftOf(report);
       const outcomes = flags.issues ? await settleAll(all, flags, process.env) : undefined;
@@ -81,14 +87,35 @@ export function addDrift(program: Command): void {
     });
 }
 
-/** Plans every stack, refresh-only; gives the result directory. */
-async function look(flags: DriftFlags): Promise<string> {
+/** @throws CliError for options that do not go together. */
+function check(patterns: readonly string[], { from, issues, environment }: DriftFlags): void {
+  if (from !== undefined && (patterns.length > 0 || environment !== undefined)) {
+    throw new CliError(
+      EXIT.USAGE,
+      "--from takes the stacks of its result directory",
+      "leave out the stacks and --environment",
+    );
+  }
+  if (!issues || patterns.length === 0) return;
+  throw new CliError(
+    EXIT.USAGE,
+    "an issue is of a whole environment: of some stacks it would be closed while others have drifted",
+    "leave out the stacks, or name environments: --issues --environment dev",
+  );
+}
+
+/** Plans the stacks, refresh-only; gives the result directory. */
+async function look(patterns: readonly string[], flags: DriftFlags): Promise<string> {
   const project = findProject();
   const result = flags.result ?? join(project.root, DRIFT_FOLDER);
-  const { terraform, stacks } = await beginResult({ project, result, scope: { kind: "all" } }, async () => ({
+  const { environment: environments } = flags;
+  const all = patterns.length === 0 && environments === undefined;
+  const asked: PlanScope = all ? { kind: "all" } : { kind: "named", names: patterns };
+  const { terraform, stacks } = await beginResult({ project, result, scope: asked }, async () => ({
     terraform: await findTerraform(),
     stacks: await synthesizeOrRead(project, flags.synth, flags.json),
   }));
+  const names = chooseStacks(stacks, { patterns, environments });
   await planAll({
     setting: {
       project,
@@ -97,8 +124,8 @@ async function look(flags: DriftFlags): Promise<string> {
       lockTimeout: flags.lockTimeout,
     },
     stacks,
-    names: stacks.map(({ name }) => name),
-    scope: { kind: "all" },
+    names,
+    scope: all ? asked : { kind: "named", names },
     concurrency: flags.concurrency,
     result,
     refreshOnly: true,

@@ -43,6 +43,11 @@ function profile(text: string): string {
   );
 }
 
+/** Adds the option of the commands that take stacks: only those of some environments. */
+export function withEnvironments(command: Command): Command {
+  return command.option("-e, --environment <name...>", "only the stacks of these environments");
+}
+
 /** Adds the option of the commands that plan by a provider that goes on running. */
 export function withSharing(command: Command): Command {
   return command.option(

@@ -17,13 +17,14 @@ import { countWords } from "../plan/stack-plan";
 import { interrupted } from "../process/interrupts";
 import { runSteps } from "../progress/tasks";
 import { findProject, type Project, type Stack } from "../project/project";
-import { matchStacks } from "../project/select";
+import { chooseStacks } from "../project/select";
 import { synthesizeOrRead } from "../project/synthesized";
 import { findTerraform } from "../terraform/binary";
 import { terraformEnvironment } from "../terraform/stack";
-import { withPlanning, withSharing } from "./options";
+import { withEnvironments, withPlanning, withSharing } from "./options";
 
 interface PlanFlags {
+  readonly environment?: readonly string[];
   readonly affected?: boolean;
   readonly base?: string;
   readonly prepare?: string;
@@ -44,9 +45,11 @@ interface PlanFlags {
 export function addPlan(program: Command): void {
   withSharing(
     withPlanning(
-      program
-        .command("plan")
-        .argument("[stacks...]", "names of the stacks, `*` for any text (default: all)")
+      withEnvironments(
+        program
+          .command("plan")
+          .argument("[stacks...]", "names of the stacks, `*` for any text (default: all)"),
+      )
         .summary("plan all stacks, or those that a change touches")
         .description(
           "Plans stacks in dependency order, several at a time, and writes the results into a directory: plan JSON and text without secrets, and a summary.\n\n" +
@@ -68,7 +71,7 @@ export function addPlan(program: Command): void {
     .option("--json", "print the summary as JSON")
     .addHelpText(
       "after",
-      `\nExamples:\n  $ npx groundplan plan\n  $ npx groundplan plan 'dev-*' --concurrency 4\n  $ npx groundplan plan --affected --base origin/main --detailed-exitcode\n  $ npx groundplan plan --out --key-file plan.key\n  $ npx groundplan plan --open dev-network --key-file plan.key > dev-network.tfplan\n${EXIT_HELP}`,
+      `\nExamples:\n  $ npx groundplan plan\n  $ npx groundplan plan 'dev-*' --concurrency 4\n  $ npx groundplan plan --environment dev\n  $ npx groundplan plan --affected --base origin/main --detailed-exitcode\n  $ npx groundplan plan --out --key-file plan.key\n  $ npx groundplan plan --open dev-network --key-file plan.key > dev-network.tfplan\n${EXIT_HELP}`,
     )
     .action(async (patterns: readonly string[], flags: PlanFlags) => {
       const project = findProject();
@@ -112,11 +115,11 @@ export function addPlan(program: Command): void {
 type Chosen = Pick<PlanProps, "stacks" | "names" | "scope" | "affected">;
 
 /** @throws CliError for options that do not go together. */
-function check(patterns: readonly string[], { affected, base, synth }: PlanFlags): void {
+function check(patterns: readonly string[], { affected, base, synth, environment }: PlanFlags): void {
   if (!affected && base !== undefined) {
     throw new CliError(EXIT.USAGE, "--base is for --affected", "write: --affected --base <ref>");
   }
-  if (affected && (base === undefined || patterns.length > 0 || !synth)) {
+  if (affected && (base === undefined || patterns.length > 0 || environment !== undefined || !synth)) {
     throw new CliError(
       EXIT.USAGE,
       base === undefined
@@ -128,17 +131,19 @@ function check(patterns: readonly string[], { affected, base, synth }: PlanFlags
 }
 
 /** What is to be planned, before it is known which stacks there are. */
-function asked(patterns: readonly string[], { base }: PlanFlags): PlanScope {
+function asked(patterns: readonly string[], { base, environment }: PlanFlags): PlanScope {
   if (base !== undefined) return { kind: "affected", base };
-  return patterns.length > 0 ? { kind: "named", names: patterns } : { kind: "all" };
+  const isAll = patterns.length === 0 && environment === undefined;
+  return isAll ? { kind: "all" } : { kind: "named", names: patterns };
 }
 
 /** Synthesizes, and says which stacks are to be planned. */
 async function choose(project: Project, patterns: readonly string[], flags: PlanFlags): Promise<Chosen> {
   if (flags.base !== undefined) return chooseAffected(project, flags.base, flags);
   const stacks = await synthesizeOrRead(project, flags.synth, flags.json);
-  if (patterns.length === 0) return { stacks, names: stacks.map(({ name }) => name), scope: { kind: "all" } };
-  const names = matchStacks(stacks, patterns);
+  const { environment: environments } = flags;
+  const names = chooseStacks(stacks, { patterns, environments });
+  if (patterns.length === 0 && environments === undefined) return { stacks, names, scope: { kind: "all" } };
   return { stacks, names, scope: { kind: "named", names } };
 }
 

@@ -19,6 +19,7 @@ import { terminal } from "../report/terminal";
 const FORMATS = ["terminal", "markdown", "json", "sarif", "summary"] as const;
 
 interface ReportFlags {
+  readonly environment?: readonly string[];
   readonly format: (typeof FORMATS)[number];
   readonly out?: string;
   readonly limit?: number;
@@ -41,6 +42,7 @@ export function addReport(program: Command): void {
         "It reads result directories of groundplan plan, several as one report; or what `terraform show -json` prints of a plan of " +
         "any project. Secrets are never in it.",
     )
+    .option("-e, --environment <name...>", "only the stacks of these environments")
     .addOption(new Option("-f, --format <format>", "how it is written").choices(FORMATS).default("terminal"))
     .option("-o, --out <file>", "write it to a file (default: standard output; summary: the job's summary)")
     .option(
@@ -56,7 +58,13 @@ export function addReport(program: Command): void {
       `\nExamples:\n  $ npx groundplan report\n  $ npx groundplan report --format markdown --out comment.md\n  $ npx groundplan report --format sarif --out plan.sarif\n  $ npx groundplan report --format summary\n  $ terraform show -json plan.bin | npx groundplan report -\n  $ npx groundplan report network=a.json cluster=b.json\n${EXIT_HELP}`,
     )
     .action((sources: readonly string[], flags: ReportFlags) =>
-      write(render(readReports(sources.length > 0 ? sources : [inProject(RESULT_FOLDER)]), flags), flags),
+      write(
+        render(
+          readReports(sources.length > 0 ? sources : [inProject(RESULT_FOLDER)], flags.environment),
+          flags,
+        ),
+        flags,
+      ),
     );
 }
 

@@ -5,6 +5,7 @@ import { commonFaults } from "../console/faults";
 import { line, paint, say, sayAside, sayJson, sayProblem, sayStoredJson } from "../console/output";
 import { endIfInterrupted } from "../process/interrupts";
 import { findProject, readStacks, type Stack } from "../project/project";
+import { chooseStacks, stackOfName } from "../project/select";
 import { holderOf, type LockContent, releaseCommand } from "../state/lock-info";
 import { locksOf } from "../state/locks";
 import { restore } from "../state/restore";
@@ -12,8 +13,10 @@ import { summarize } from "../state/state-file";
 import type { FoundLock } from "../state/state-lock";
 import { StateStore } from "../state/store";
 import { confirmed } from "./confirm";
+import { withEnvironments } from "./options";
 
 interface StateFlags {
+  readonly environment?: readonly string[];
   readonly json?: boolean;
   readonly yes?: boolean;
   readonly raw?: boolean;
@@ -30,8 +33,7 @@ export function addState(program: Command): void {
       "after",
       `\nExamples:\n  $ npx groundplan state locks\n  $ npx groundplan state unlock dev-network 6a0c8f5e-1f0b-4c55-8f5b-0d7f2a9b1c11\n  $ npx groundplan state versions dev-network\n  $ npx groundplan state restore dev-network 3HL4kqtJvjVBH40Nrjfkd\n${EXIT_HELP}`,
     );
-  state
-    .command("locks")
+  withEnvironments(state.command("locks"))
     .summary("list locked states; exits with 4 when one is locked")
     .option("--json", "print them as JSON")
     .addHelpText("after", "\nExample:\n  $ npx groundplan state locks --json")
@@ -75,8 +77,11 @@ export function addState(program: Command): void {
     .action(restoreVersion);
 }
 
-async function locks({ json }: StateFlags): Promise<void> {
-  const { held, damaged, looked, unseen, elsewhere } = await locksOf(readStacks(findProject()));
+async function locks({ json, environment: environments }: StateFlags): Promise<void> {
+  const stacks = readStacks(findProject());
+  const names = chooseStacks(stacks, { environments });
+  const chosen = stacks.filter(({ name }) => names.includes(name));
+  const { held, damaged, looked, unseen, elsewhere } = await locksOf(chosen);
   const count = held.length + damaged.length;
   if (json) sayJson([...held, ...damaged]);
   else if (count === 0 && looked > 0) say(line`${paint.good("No lock")} on any of ${looked} states.`);
@@ -195,9 +200,5 @@ async function restoreVersion(name: string, version: string, flags: StateFlags):
 }
 
 function stackNamed(name: string): Stack {
-  const stacks = readStacks(findProject());
-  const found = stacks.find((stack) => stack.name === name);
-  if (found) return found;
-  const names = stacks.map((stack) => stack.name).join(", ");
-  throw new CliError(EXIT.USAGE, `no stack ${name}`, `use one of ${names}`);
+  return stackOfName(readStacks(findProject()), name);
 }

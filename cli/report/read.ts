@@ -8,6 +8,7 @@ import { namesPlainPlan, readPlainPlans } from "../plan/plain-plans";
 import { readDocument, readRun } from "../plan/read";
 import { SUMMARY_FILE } from "../plan/result";
 import { Secrets } from "../plan/secrets";
+import { ofEnvironments } from "./environments";
 import type { Report } from "./model";
 import { reportOf } from "./report";
 
@@ -15,11 +16,12 @@ import { reportOf } from "./report";
  * Makes the report of what is named: result directories of `groundplan plan`, whose runs are one report, or plans in
  * Terraform's JSON (`file`, `name=file`, `-`).
  *
+ * @param environments - only the stacks of these. @default - all
  * @throws CliError when one of them cannot be read, or both kinds are named.
  */
-export function readReports(sources: readonly string[]): Report {
+export function readReports(sources: readonly string[], environments?: readonly string[]): Report {
   const plain = sources.filter((source) => namesPlainPlan(source) || isFile(source));
-  if (plain.length === 0) return readResults(sources);
+  if (plain.length === 0) return readResults(sources, environments);
   if (plain.length < sources.length) {
     throw new CliError(
       EXIT.USAGE,
@@ -28,11 +30,11 @@ export function readReports(sources: readonly string[]): Report {
     );
   }
   const { run, documents } = readPlainPlans(sources);
-  return reportOf(run, (name) => documents.get(name));
+  return reportOf(ofEnvironments(run, environments), (name) => documents.get(name));
 }
 
 /** Whoever wrote a result: it is masked once more. */
-function readResults(folders: readonly string[]): Report {
+function readResults(folders: readonly string[], environments?: readonly string[]): Report {
   const runs = folders.map((folder) => {
     const summary = join(folder, SUMMARY_FILE);
     return { folder, summary, run: readRun(summary) };
@@ -42,7 +44,8 @@ function readResults(folders: readonly string[]): Report {
       run.stacks.map((stack) => [stack.name, { folder, summary, stack }] as const),
     ),
   );
-  return reportOf(mergeRuns(runs.map(({ run }) => run)), (name) => {
+  const run = ofEnvironments(mergeRuns(runs.map((one) => one.run)), environments);
+  return reportOf(run, (name) => {
     const found = stacks.get(name);
     const document = found && readDocument(found.folder, found.summary, found.stack);
     return document && documentOf(document, new Secrets().addPlan(document));

@@ -1,5 +1,6 @@
 import {
   GetObjectCommand,
+  HeadObjectCommand,
   ListObjectVersionsCommand,
   type ListObjectVersionsCommandOutput,
   type S3Client,
@@ -141,6 +142,18 @@ export class StateStore {
       if (error instanceof InputError)
         throw new CliError(EXIT.USAGE, `the state cannot be read: ${error.message}`, `at s3://${this.path}`);
       if (/NoSuchKey|NoSuchVersion|InvalidArgument|NotFound/.test(nameOf(error))) return undefined;
+      throw unreachable(error);
+    }
+  }
+
+  /** When the state was written last, without reading it; undefined when it is not there. */
+  async modified(): Promise<Date | undefined> {
+    const { bucket: Bucket, key: Key } = this.state;
+    try {
+      const { LastModified } = await this.s3.send(new HeadObjectCommand({ Bucket, Key }));
+      return LastModified;
+    } catch (error) {
+      if (/NoSuchKey|NotFound/.test(nameOf(error))) return undefined;
       throw unreachable(error);
     }
   }

@@ -18,6 +18,8 @@ const COMMANDS = [
   "lock",
   "new",
   "local",
+  "list",
+  "graph",
   "affected",
   "plan",
   "report",
