@@ -28,6 +28,7 @@ export const IMPORTED_BY: Readonly<Record<string, string>> = {
   "cli/process/run.ts": "test/cli/affected/missing.program.test.ts",
   "cli/progress/": "test/cli/drift/drift.test.ts",
   "cli/project/": "test/cli/drift/drift.test.ts",
+  "cli/project/backend-access.ts": "test/cli/state/identity.test.ts",
   "cli/report/": "test/cli/report/diff.test.ts",
   "cli/report/read.ts": "test/cli/plan/read.test.ts",
   "cli/report/risks/": "test/cli/report/risks/surroundings.test.ts",

@@ -16,6 +16,7 @@ import {
   refuseLocked,
   refuseLost,
   refuseOther,
+  refuseWorkspace,
 } from "./refusals";
 import { type Presence, StateAccount } from "./state-account";
 import { BootstrapFolder, LOCAL_STATE, parseState, type StateFile } from "./workspace";
@@ -68,9 +69,10 @@ export function bootstrap(props: BootstrapProps): Promise<BootstrapResult> {
 async function makeState(props: BootstrapProps): Promise<BootstrapResult> {
   const { target, progress } = props;
   const { stack, state } = target;
+  refuseWorkspace(target);
   progress("asking AWS what is there");
-  const account = await checkAccount(target);
   const aws = new StateAccount(state);
+  const account = await checkAccount(target, aws);
   const [bucket, table] = await Promise.all([aws.bucket(account), aws.table()]);
   refuseForeignBucket(target, state.bucket, bucket, account);
   refuseForeignTable(target, table);

@@ -3,6 +3,7 @@ import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import type { StateStack } from "../project/backend";
 import { allowedAccounts } from "../project/project";
+import { DEFAULT_WORKSPACE } from "../project/workspace";
 import { stateRegion } from "../state/clients";
 import { holderOf, releaseCommand } from "../state/lock-info";
 import { StateLock } from "../state/state-lock";
@@ -33,14 +34,27 @@ export function refuseOther(
 }
 
 /** @returns the account of the credentials. @throws CliError when the stack is for another. */
-export async function checkAccount({ stack, state }: StateStack): Promise<string> {
-  const account = await callerAccount(await stateRegion(state));
+export async function checkAccount({ stack, state }: StateStack, aws: StateAccount): Promise<string> {
+  const account = state.access.role ? await aws.account() : await callerAccount(await stateRegion(state));
   const allowed = allowedAccounts(stack);
   if (allowed.length === 0 || allowed.includes(account)) return account;
   throw new CliError(
     EXIT.HELD,
     `the credentials are of account ${account}, and stack ${stack.name} is for ${allowed.join(", ")}`,
     "sign in to that account, e.g. with AWS_PROFILE, or correct the account in platform.ts",
+  );
+}
+
+/** @throws CliError in another workspace than the default: its state would lie at another key than the next reader's. */
+export function refuseWorkspace({ stack, state }: StateStack): void {
+  if (state.workspace === DEFAULT_WORKSPACE) return;
+  throw new CliError(
+    EXIT.USAGE,
+    `bootstrap makes the bucket of the states in the workspace ${DEFAULT_WORKSPACE}, and this is ${state.workspace}`,
+    `at stack ${stack.name}`,
+    process.env.TF_WORKSPACE
+      ? "unset TF_WORKSPACE"
+      : `select it: terraform -chdir=${stack.folder} workspace select ${DEFAULT_WORKSPACE}`,
   );
 }
 

@@ -6,6 +6,7 @@ import { line, paint, say, sayAside, sayJson, sayProblem, sayStoredJson } from "
 import { endIfInterrupted } from "../process/interrupts";
 import { findProject, readStacks, type Stack } from "../project/project";
 import { chooseStacks, stackOfName } from "../project/select";
+import { DEFAULT_WORKSPACE, workspaceOf } from "../project/workspace";
 import { holderOf, type LockContent, releaseCommand } from "../state/lock-info";
 import { locksOf } from "../state/locks";
 import { restore } from "../state/restore";
@@ -155,7 +156,8 @@ async function versions(name: string, { json }: StateFlags): Promise<void> {
   for (const { id, modified, size, current } of found) {
     say(line`${id}  ${modified.toISOString()}  ${size} bytes${current ? `  ${paint.good("current")}` : ""}`);
   }
-  if (found.length === 0) say(line`${name} has no state yet, or its bucket keeps no versions.`);
+  if (found.length === 0)
+    say(line`${name} has no state yet${inWorkspace(name)}, or its bucket keeps no versions.`);
 }
 
 async function show(name: string, version: string | undefined, { json, raw }: StateFlags): Promise<void> {
@@ -163,7 +165,9 @@ async function show(name: string, version: string | undefined, { json, raw }: St
   if (text === undefined) {
     throw new CliError(
       EXIT.USAGE,
-      version === undefined ? `${name} has no state yet` : `no version ${version} of the state of ${name}`,
+      version === undefined
+        ? `${name} has no state yet${inWorkspace(name)}`
+        : `no version ${version} of the state of ${name}`,
       `list them: npx groundplan state versions ${name}`,
     );
   }
@@ -197,6 +201,12 @@ async function restoreVersion(name: string, version: string, flags: StateFlags):
   say(line`${paint.good("Restored")} ${name}: serial ${result.before ?? "none"} → ${result.after}.`);
   if (result.backup !== undefined) say(line`  backup of the previous state: ${result.backup}`);
   say(line`  compare it with what exists: npx groundplan plan ${name}`);
+}
+
+/** Where a state was looked for, unless it is where everybody looks. */
+function inWorkspace(name: string): string {
+  const workspace = workspaceOf(stackNamed(name));
+  return workspace === DEFAULT_WORKSPACE ? "" : ` in workspace ${workspace}`;
 }
 
 function stackNamed(name: string): Stack {

@@ -16,6 +16,9 @@ export interface StateAccess {
   /** Whether a bucket is named in the path of an address, and not in its host. */
   readonly pathStyle: boolean;
 
+  /** Role that is assumed with those credentials. */
+  readonly role?: AssumedRole;
+
   /** Accounts that the credentials have to be of, or must not be of; empty when any will do. */
   readonly allowed: readonly string[];
   readonly forbidden: readonly string[];
@@ -24,13 +27,27 @@ export interface StateAccess {
   readonly refused: readonly RefusedSetting[];
 }
 
+/** A role that an S3 backend assumes, as STS is asked for it. */
+export interface AssumedRole {
+  readonly RoleArn: string;
+
+  /** @default - Terraform makes one up */
+  readonly RoleSessionName?: string;
+  readonly ExternalId?: string;
+  readonly DurationSeconds?: number;
+  readonly Policy?: string;
+  readonly PolicyArns?: { arn: string }[];
+  readonly Tags?: { Key: string; Value: string }[];
+  readonly TransitiveTagKeys?: string[];
+  readonly SourceIdentity?: string;
+}
+
 /** A setting of an S3 backend that Groundplan does not follow: without it, it would ask as somebody else. */
 export interface RefusedSetting {
   readonly name: string;
   readonly instead: string;
 }
 
-const ROLE = "write the role into a profile (role_arn with source_profile) and name that as profile";
 const KEYS = "put the keys in a profile and name that as profile, or in the environment";
 const TERRAFORM = "use Terraform's own commands for it: terraform state, terraform force-unlock";
 
@@ -39,8 +56,6 @@ const REFUSED: Readonly<Record<string, string>> = {
   access_key: KEYS,
   secret_key: KEYS,
   token: KEYS,
-  assume_role: ROLE,
-  role_arn: ROLE,
   assume_role_with_web_identity: "set AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE",
   sse_customer_key: TERRAFORM,
   custom_ca_bundle: "set AWS_CA_BUNDLE for Terraform and NODE_EXTRA_CA_CERTS for Groundplan",
@@ -73,6 +88,7 @@ export function accessOf(block: Settings, folder: string): StateAccess {
       ...given("dynamodb", endpoint("dynamodb", "dynamodb_endpoint")),
       ...given("sts", endpoint("sts", "sts_endpoint")),
     },
+    ...given("role", roleOf(block)),
     pathStyle: block.use_path_style === true || block.force_path_style === true,
     allowed: texts(block.allowed_account_ids),
     forbidden: texts(block.forbidden_account_ids),
@@ -82,6 +98,41 @@ export function accessOf(block: Settings, folder: string): StateAccess {
       ...several("shared_credentials_files", credentials),
     ],
   };
+}
+
+/** The role of a block: `assume_role`, or the arguments of Terraforms before 1.6, which cdktf still writes. */
+function roleOf(block: Settings): AssumedRole | undefined {
+  const nested = (Array.isArray(block.assume_role) ? block.assume_role[0] : block.assume_role) as
+    | Settings
+    | null
+    | undefined;
+  const RoleArn = text(nested?.role_arn) ?? text(block.role_arn);
+  if (RoleArn === undefined) return undefined;
+  const setting = (name: string, old: string) => (nested ? nested[name] : block[old]);
+  const arns = texts(setting("policy_arns", "assume_role_policy_arns"));
+  const tags = Object.entries((setting("tags", "assume_role_tags") ?? {}) as Settings);
+  const transitive = texts(setting("transitive_tag_keys", "assume_role_transitive_tag_keys"));
+  return {
+    RoleArn,
+    ...given("RoleSessionName", text(setting("session_name", "session_name"))),
+    ...given("ExternalId", text(setting("external_id", "external_id"))),
+    ...given("DurationSeconds", secondsOf(nested?.duration ?? block.assume_role_duration_seconds)),
+    ...given("Policy", text(setting("policy", "assume_role_policy"))),
+    ...given("SourceIdentity", text(nested?.source_identity)),
+    ...(arns.length > 0 ? { PolicyArns: arns.map((arn) => ({ arn })) } : {}),
+    ...(tags.length > 0 ? { Tags: tags.map(([Key, value]) => ({ Key, Value: String(value) })) } : {}),
+    ...(transitive.length > 0 ? { TransitiveTagKeys: [...transitive] } : {}),
+  };
+}
+
+const UNITS: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1 };
+
+/** A duration as Go writes it (`1h30m`), or a number of seconds. */
+function secondsOf(duration: unknown): number | undefined {
+  if (typeof duration === "number") return duration;
+  const parts = [...(text(duration) ?? "").matchAll(/(\d+(?:\.\d+)?)([hms])/g)];
+  const seconds = parts.reduce((sum, [, count, unit = "s"]) => sum + Number(count) * (UNITS[unit] ?? 1), 0);
+  return seconds > 0 ? Math.round(seconds) : undefined;
 }
 
 /** The text of a setting; undefined for an empty one, which Terraform takes as not given. */

@@ -1,10 +1,16 @@
 import { accessOf, type StateAccess, text } from "./backend-access";
 import type { Stack } from "./project";
+import { stateKey, workspaceOf } from "./workspace";
 
 /** Where the S3 backend of a stack keeps its state. */
 export interface S3State {
   readonly bucket: string;
+
+  /** That of the workspace in which Terraform plans and applies. */
   readonly key: string;
+
+  /** Name of that workspace. */
+  readonly workspace: string;
 
   /** Of the backend's block, else AWS_REGION, else AWS_DEFAULT_REGION; undefined when only a profile can say it. */
   readonly region: string | undefined;
@@ -25,9 +31,11 @@ export function s3State(stack: Stack): S3State | undefined {
   if (!s3) return undefined;
   const { bucket, key, region, dynamodb_table: table, use_lockfile: lockFile } = s3;
   if (typeof bucket !== "string" || typeof key !== "string") return undefined;
+  const workspace = workspaceOf(stack);
   return {
     bucket,
-    key,
+    key: stateKey(s3, key, workspace),
+    workspace,
     region: text(region) ?? text(process.env.AWS_REGION) ?? text(process.env.AWS_DEFAULT_REGION),
     table: text(table),
     lockFile: lockFile === true,

@@ -99,6 +99,7 @@ export const STACK_SCHEMA = {
       type: "object",
       properties: {
         backend: OBJECTS,
+        cloud: OBJECT,
         required_providers: {
           type: "object",
           additionalProperties: {

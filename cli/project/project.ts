@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { isAbsolute, join } from "node:path";
+import { isAbsolute, join, resolve } from "node:path";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { InputError, readInput, realInside } from "../input/file";
@@ -52,6 +52,7 @@ export interface Stack {
 export interface StackJson {
   readonly terraform?: {
     readonly backend?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+    readonly cloud?: Readonly<Record<string, unknown>>;
     readonly required_providers?: Readonly<
       Record<string, { readonly source?: string; readonly version?: string }>
     >;
@@ -110,7 +111,11 @@ function readProject(root: string): Project {
       'write the command that synthesizes, e.g. "app": "node main.js"',
     );
   }
-  return { root, app, output: join(root, typeof output === "string" ? output : "cdktf.out") };
+  return {
+    root,
+    app,
+    output: resolve(root, typeof output === "string" && output !== "" ? output : "cdktf.out"),
+  };
 }
 
 /**
@@ -179,7 +184,7 @@ export function isSynthesized({ output }: Project): boolean {
 }
 
 /** The CDKTF version that synthesized a project; empty when the manifest does not say. */
-export function cdktfVersion({ output }: Project): string {
+export function cdktfVersion({ output }: Pick<Project, "output">): string {
   const file = join(output, "manifest.json");
   const { version } = readWith(file, () => objectOf(readJson(file, { bytes: LARGEST, within: output })));
   return typeof version === "string" ? version : "";

@@ -1,5 +1,5 @@
-import { s3State } from "./backend";
 import { allowedAccounts, regionOf, type Stack } from "./project";
+import { DEFAULT_WORKSPACE, stateKey, workspaceOf } from "./workspace";
 
 /** A data source of a stack that reads what another stack makes. */
 export interface Read {
@@ -23,7 +23,7 @@ export function readsOf(stack: Stack, all: readonly Stack[]): readonly Read[] {
     Object.entries(blocks).flatMap(([name, block]): Read[] => {
       const address = `data.${type}.${name}`;
       if (type === "terraform_remote_state") {
-        const producer = others.find((other) => keepsStateAt(other, block));
+        const producer = others.find((other) => keepsStateAt(other, block, stack));
         return producer
           ? [{ address, from: producer.name, outputs: outputsRead(stack, `${address}.outputs`) }]
           : [];
@@ -71,16 +71,38 @@ function samePlace(one: Stack, other: Stack): boolean {
   return accounts && (here === undefined || there === undefined || here === there);
 }
 
-/** Whether a `terraform_remote_state` is of a stack. */
-function keepsStateAt(other: Stack, block: Readonly<Record<string, unknown>>): boolean {
+/** Whether a `terraform_remote_state`, which the reader has, is of a stack. */
+function keepsStateAt(
+  other: Stack,
+  block: Readonly<Record<string, unknown>>,
+  reader: Pick<Stack, "folder">,
+): boolean {
   const config = block.config as Readonly<Record<string, unknown>> | undefined;
   if (typeof config !== "object" || config === null) return false;
-  if (block.backend === "s3") {
-    const state = s3State(other);
-    return state !== undefined && state.bucket === config.bucket && state.key === config.key;
-  }
   const backend = other.json.terraform?.backend?.[String(block.backend)];
+  if (block.backend === "s3") {
+    if (!backend || backend.bucket !== config.bucket) return false;
+    const [made, read] = [backend.key, config.key];
+    if (typeof made !== "string" || typeof read !== "string" || !sameEnd(made, read)) return false;
+    return (
+      stateKey(backend, made, workspaceOf(other)) === stateKey(config, read, workspaceRead(block, reader))
+    );
+  }
   return typeof config.path === "string" && backend?.path === config.path;
+}
+
+/** Whether two keys may be the same state in some workspaces: to know in which, a file is read. */
+function sameEnd(one: string, other: string): boolean {
+  return one.endsWith(other) || other.endsWith(one);
+}
+
+/** The workspace of which a `terraform_remote_state` reads: another one than the reader's, unless it says so. */
+function workspaceRead(
+  { workspace }: Readonly<Record<string, unknown>>,
+  reader: Pick<Stack, "folder">,
+): string {
+  if (typeof workspace !== "string") return DEFAULT_WORKSPACE;
+  return /^\$\{\s*terraform\.workspace\s*\}$/.test(workspace) ? workspaceOf(reader) : workspace;
 }
 
 /** Outputs that a stack's expressions take from a remote state. */

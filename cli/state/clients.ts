@@ -1,8 +1,9 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
-import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { fromIni } from "@aws-sdk/credential-provider-ini";
 import { loadSharedConfigFiles } from "@smithy/core/config";
+import { nameOf, statusOf, unreachable } from "../aws/errors";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import type { S3State } from "../project/backend";
@@ -71,14 +72,56 @@ export async function stateRegion(state: S3State): Promise<string> {
 
 /** Whether a backend has an identity of its own, and not that of this process. */
 export function hasOwnIdentity({ access }: S3State): boolean {
+  return access.role !== undefined || hasOwnProfile(access);
+}
+
+function hasOwnProfile(access: S3State["access"]): boolean {
   if (access.profile !== undefined) return true;
   const files = access.configFile !== undefined || access.credentialsFile !== undefined;
   // As in Terraform: keys of the environment win over a profile that nobody named in the block.
   return files && !(process.env.AWS_ACCESS_KEY_ID && process.env.AWS_SECRET_ACCESS_KEY);
 }
 
-function credentialsOf(state: S3State): { readonly credentials?: ReturnType<typeof fromIni> } {
-  if (!hasOwnIdentity(state)) return {};
+interface Credentials {
+  readonly credentials?: ReturnType<typeof fromIni>;
+}
+
+/** The credentials of a backend: its profile's or this process's, and with them those of the role that it assumes. */
+function credentialsOf(state: S3State): Credentials {
+  const base = ownProfile(state);
+  const { role, endpoints } = state.access;
+  if (!role) return base;
+  const endpoint = endpoints.sts === undefined ? {} : { endpoint: endpoints.sts };
+  const sts = new STSClient({ region: () => stateRegion(state), ...base, ...endpoint, maxAttempts: 2 });
+  const credentials = async () => {
+    const asked = { RoleSessionName: `groundplan-${Date.now()}`, ...role };
+    const { Credentials: given } = await sts.send(new AssumeRoleCommand(asked)).catch((error: unknown) => {
+      throw cannotAssume(state, role.RoleArn, error);
+    });
+    return {
+      accessKeyId: given?.AccessKeyId ?? "",
+      secretAccessKey: given?.SecretAccessKey ?? "",
+      ...(given?.SessionToken === undefined ? {} : { sessionToken: given.SessionToken }),
+      ...(given?.Expiration === undefined ? {} : { expiration: given.Expiration }),
+    };
+  };
+  return { credentials };
+}
+
+function cannotAssume(state: S3State, role: string, error: unknown): CliError {
+  // No credentials at all, or nobody who answers: not a fault of the role.
+  if (statusOf(error) === undefined || !/AccessDenied|ValidationError/.test(nameOf(error)))
+    return unreachable(error);
+  return new CliError(
+    EXIT.MISSING,
+    `the S3 backend's role ${role} cannot be assumed: ${error instanceof Error ? error.message : String(error)}`,
+    `at s3://${state.bucket}/${state.key}`,
+    "sign in as somebody whom the role trusts, or let its trust policy name you",
+  );
+}
+
+function ownProfile(state: S3State): Credentials {
+  if (!hasOwnProfile(state.access)) return {};
   const profile = profileOf(state);
   const provider = fromIni({ profile, ...filesOf(state) });
   const credentials: typeof provider = (props) =>

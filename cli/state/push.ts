@@ -6,6 +6,7 @@ import { PrivateFile } from "../process/private-file";
 import { runLogged } from "../process/run";
 import { WorkFolder } from "../process/work-folder";
 import type { Project, Stack } from "../project/project";
+import { workspaceOf } from "../project/workspace";
 import { findTerraform } from "../terraform/binary";
 import { failureOf } from "../terraform/failure";
 import { providerEnvironment } from "../terraform/mirror";
@@ -21,7 +22,12 @@ import { providerEnvironment } from "../terraform/mirror";
  */
 export async function pushState(project: Project, stack: Stack, text: string): Promise<void> {
   const { command } = await findTerraform();
-  const env = providerEnvironment(join(project.root, ".groundplan", "terraform.rc"));
+  const env = {
+    ...providerEnvironment(join(project.root, ".groundplan", "terraform.rc")),
+    // The workspace that was selected in the stack's folder; this one has a folder of its own.
+    TF_WORKSPACE: workspaceOf(stack),
+    TF_DATA_DIR: undefined,
+  };
   await WorkFolder.during(project, (work) =>
     work.lockStack(stack.name, async () => {
       const { path: cwd } = work;

@@ -127,7 +127,7 @@ export class StateLock {
       EXIT.MISSING,
       `there is no ${what} in this account and Region`,
       `at s3://${this.path}`,
-      "use the credentials of its account, e.g. with AWS_PROFILE, or make it: npx groundplan bootstrap",
+      "use the credentials of its account, e.g. with AWS_PROFILE; how to make it: npx groundplan doctor",
     );
   }
 }

@@ -1,6 +1,7 @@
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { plain } from "../process/run";
+import { hcpFailure } from "./hcp";
 
 /**
  * A failure of Terraform or cdktf as an error: its reason first, then where the whole output is.
@@ -18,6 +19,8 @@ export function failureOf(
   accounts: readonly string[] = [],
 ): CliError {
   const text = plain(output);
+  const hcp = hcpFailure(what, text, where);
+  if (hcp) return hcp;
   const [, account] = /AWS account ID not allowed: (\d{12})/.exec(text) ?? [];
   if (account !== undefined) {
     return new CliError(

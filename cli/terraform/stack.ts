@@ -14,6 +14,7 @@ import { LARGEST_LOCK, LOCK_FILE, readLock } from "./lock/lock";
 import { formatLock } from "./lock/lock-file";
 import { requirementsOf } from "./lock/requirements";
 import { providerEnvironment } from "./mirror";
+import { reconfiguring } from "./reconfigure";
 
 /** A provider that runs already, for the commands of one stack. */
 export interface RunningProvider {
@@ -105,7 +106,7 @@ export class StackTerraform {
     const { setting, stack, provider } = this;
     return this.work.lockStack(stack.name, async () => {
       installLock(setting.project, stack);
-      const args = ["init", "-input=false", "-no-color", "-reconfigure"];
+      const args = ["init", "-input=false", "-no-color", ...reconfiguring(stack)];
       if (!provider?.linked) return this.run(args, { env: setting.env(stack) });
       const ended = await this.run(args);
       installLock(setting.project, stack);

@@ -56,8 +56,8 @@ export class StateAccount {
   }
 
   /** Leaves a lock behind, as a Terraform that died does. */
-  async lockInTable(TableName: string, bucket: string): Promise<void> {
-    const Item = { LockID: { S: `${bucket}/${STATE_KEY}` }, Info: { S: lockInfo(bucket) } };
+  async lockInTable(TableName: string, bucket: string, key: string = STATE_KEY): Promise<void> {
+    const Item = { LockID: { S: `${bucket}/${key}` }, Info: { S: lockInfo(bucket) } };
     await this.dynamodb.send(new PutItemCommand({ TableName, Item }));
   }
 

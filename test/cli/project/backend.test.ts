@@ -110,8 +110,6 @@ describe("what the block leaves to the environment", () => {
 
   test.each([
     ["access_key", "AKIA"],
-    ["assume_role", { role_arn: "arn:aws:iam::111122223333:role/state" }],
-    ["role_arn", "arn:aws:iam::111122223333:role/state"],
     ["assume_role_with_web_identity", { role_arn: "arn:aws:iam::111122223333:role/state" }],
     ["sse_customer_key", "a2V5"],
     ["insecure", true],

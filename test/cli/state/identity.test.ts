@@ -19,6 +19,9 @@ interface Asked {
 let server: Server;
 let asked: Asked[];
 
+/** What STS was asked for a role with. */
+let roles: Readonly<Record<string, string>>[];
+
 /** What is not in the account that is asked, beside the lock itself. */
 let missing: "bucket" | "table" | undefined;
 let url: string;
@@ -28,13 +31,28 @@ const environment = { ...process.env };
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "groundplan-identity-"));
   asked = [];
+  roles = [];
   missing = undefined;
   server = createServer((request, response) => {
     const [, key = "", , region = "", service = ""] =
       /Credential=([^/]+)\/([^/]+)\/([^/]+)\/([^/]+)/.exec(request.headers.authorization ?? "") ?? [];
     asked.push({ key, region, service, host: request.headers.host ?? "", path: request.url ?? "" });
-    request.resume().on("end", () => {
-      if (service === "sts") {
+    let body = "";
+    request.on("data", (chunk: Buffer) => {
+      body += chunk.toString();
+    });
+    request.on("end", () => {
+      if (service === "sts" && body.includes("Action=AssumeRole")) {
+        roles.push(Object.fromEntries(new URLSearchParams(body)));
+        const [, account = ""] = /RoleArn=arn%3Aaws%3Aiam%3A%3A(\d+)/.exec(body) ?? [];
+        const refused = account === "000000000000";
+        response.writeHead(refused ? 403 : 200, { "content-type": "text/xml" });
+        response.end(
+          refused
+            ? "<ErrorResponse><Error><Code>AccessDenied</Code><Message>not authorized to perform sts:AssumeRole</Message></Error></ErrorResponse>"
+            : `<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials><AccessKeyId>${account}</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>`,
+        );
+      } else if (service === "sts") {
         response.writeHead(200, { "content-type": "text/xml" });
         response.end(
           `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult><Account>${key}</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`,
@@ -82,6 +100,12 @@ function stackWith(s3: Readonly<Record<string, unknown>>, name = "dev-b"): Stack
   const block = { bucket: "states", key: "b.tfstate", dynamodb_table: "locks", use_lockfile: true, ...s3 };
   return { name, folder, dependencies: [], json: { terraform: { backend: { s3: block } } } };
 }
+
+const ROLE = {
+  role_arn: "arn:aws:iam::444444444444:role/state",
+  session_name: "plans",
+  external_id: "e",
+} as const;
 
 const who = () => [...new Set(asked.map(({ key, region }) => `${key} ${region}`))];
 
@@ -143,9 +167,49 @@ test("another account than the block allows is asked for nothing", async () => {
   expect(new Set(asked.map(({ service }) => service))).toEqual(new Set(["sts"]));
 });
 
+test.each([
+  ["a nested block", { assume_role: { ...ROLE, duration: "1h30m", tags: { team: "shop" } } }],
+  ["a list of one", { assume_role: [{ ...ROLE, duration: "1h30m", tags: { team: "shop" } }] }],
+  [
+    "the names of old Terraforms",
+    { ...ROLE, assume_role_duration_seconds: 5400, assume_role_tags: { team: "shop" } },
+  ],
+])("a role is assumed by the credentials that are here, and asks: as %s", async (_, block) => {
+  await StateStore.of(stackWith({ region: "us-east-1", ...block })).locks();
+  const bySource = asked.filter(({ service }) => service === "sts").map(({ key }) => key);
+  expect(new Set(bySource)).toEqual(new Set(["111111111111"]));
+  const byRole = asked.filter(({ service }) => service !== "sts").map(({ key }) => key);
+  expect(new Set(byRole)).toEqual(new Set(["444444444444"]));
+  expect(roles[0]).toMatchObject({
+    RoleArn: ROLE.role_arn,
+    RoleSessionName: "plans",
+    ExternalId: "e",
+    DurationSeconds: "5400",
+    "Tags.member.1.Key": "team",
+    "Tags.member.1.Value": "shop",
+  });
+});
+
+test("the block's profile assumes its role, which is checked against the accounts that are allowed", async () => {
+  const block = { profile: "prod", assume_role: ROLE, allowed_account_ids: ["444444444444"] };
+  await expect(StateStore.of(stackWith(block)).locks()).resolves.toEqual([]);
+  expect(asked[0]).toMatchObject({ service: "sts", key: "222222222222" });
+  const other = stackWith({ ...block, allowed_account_ids: ["222222222222"] });
+  await expect(StateStore.of(other).locks()).rejects.toThrow(/of account 444444444444/);
+});
+
+test("a role that cannot be assumed is named, and nobody else asks in its place", async () => {
+  const role = { role_arn: "arn:aws:iam::000000000000:role/state" };
+  const store = StateStore.of(stackWith({ region: "us-east-1", assume_role: role }));
+  await expect(store.locks()).rejects.toThrow(
+    /role arn:aws:iam::000000000000:role\/state cannot be assumed: not authorized.*\n.*\n.*trust/,
+  );
+  expect(new Set(asked.map(({ service }) => service))).toEqual(new Set(["sts"]));
+});
+
 test("what is not followed is refused before anybody is asked", () => {
-  const role = { region: "us-east-1", assume_role: { role_arn: "arn:aws:iam::444444444444:role/state" } };
-  expect(() => StateStore.of(stackWith(role))).toThrow(/assume_role.*\n.*\n.*profile/);
+  const keys = { region: "us-east-1", access_key: "AKIA" };
+  expect(() => StateStore.of(stackWith(keys))).toThrow(/access_key.*\n.*\n.*profile/);
   const backend = { local: { path: "x.tfstate" } };
   const local = { ...stackWith({}), json: { terraform: { backend } } };
   expect(() => StateStore.of(local)).toThrow(/dev-b keeps its state in the backend local, and not in S3/);
@@ -168,13 +232,13 @@ test.each(["bucket", "table"] as const)(
 
 test("a stack that cannot be looked at is named, and hides none of the others", async () => {
   const seen = stackWith({ region: "us-east-1" }, "dev-a");
-  const role = stackWith({ region: "us-east-1", role_arn: "arn:aws:iam::444444444444:role/s" }, "dev-role");
+  const keys = stackWith({ region: "us-east-1", access_key: "AKIA" }, "dev-keys");
   const partial = stackWith({ region: "us-east-1", key: undefined }, "dev-partial");
   const nowhere = stackWith({}, "dev-nowhere");
   const local: Stack = { ...seen, name: "dev-local", json: { terraform: { backend: { local: {} } } } };
 
-  const locks = await locksOf([seen, role, partial, nowhere, local]);
+  const locks = await locksOf([seen, keys, partial, nowhere, local]);
 
   expect(locks).toMatchObject({ held: [], looked: 1, elsewhere: ["dev-local"] });
-  expect(locks.unseen.map(({ stack }) => stack)).toEqual(["dev-role", "dev-partial", "dev-nowhere"]);
+  expect(locks.unseen.map(({ stack }) => stack)).toEqual(["dev-keys", "dev-partial", "dev-nowhere"]);
 });

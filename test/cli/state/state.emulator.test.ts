@@ -81,6 +81,28 @@ test("the state of something else, a version that is not there and a locked stat
   expect((await (await s3.send(new GetObjectCommand(place))).Body?.transformToString()) ?? "").toBe(ours);
 });
 
+test("in another workspace, state looks where plan and apply look", async () => {
+  // GIVEN a state in the workspace blue, and none in the default one
+  const env = { TF_WORKSPACE: "blue" };
+  const parameters = { aws_ssm_parameter: { a: parameter("/blue/a", "x") } };
+  project.write({ "dev-blue": { json: { resource: parameters } } });
+  expect((await project.groundplan(["apply", "--auto-approve"], env)).code).toBe(0);
+  await project.account.lockInTable(TABLE, BUCKET, "env:/blue/dev-blue.tfstate");
+  const inBlue = (...args: readonly string[]) => project.groundplan(["state", ...args], env);
+  // THEN its lock is seen there, and there alone
+  expect(await inBlue("locks")).toMatchObject({ code: 4, stdout: expect.stringContaining("ci@runner-7") });
+  expect(await state("locks")).toMatchObject({ code: 0 });
+  expect(await inBlue("unlock", "dev-blue", LOCK_ID, "--yes")).toMatchObject({ code: 0 });
+  const versions = JSON.parse((await inBlue("versions", "dev-blue", "--json")).stdout) as { id: string }[];
+  expect(versions.length).toBeGreaterThan(0);
+  expect((await state("versions", "dev-blue")).stdout).toContain("dev-blue has no state yet, or");
+  const restored = await inBlue("restore", "dev-blue", versions.at(-1)?.id ?? "", "--yes", "--json");
+  expect(JSON.parse(restored.stdout)).toMatchObject({ restored: true });
+  expect((await state("versions", "dev-blue", "--json")).stdout).toBe("[]\n");
+  const elsewhere = await project.groundplan(["state", "show", "dev-blue"], { TF_WORKSPACE: "green" });
+  expect(elsewhere.stderr).toContain("dev-blue has no state yet in workspace green");
+});
+
 describe("locks in the table and in the bucket", () => {
   let locked: StateProject;
   let account: StateAccount;
@@ -190,10 +212,15 @@ describe("locks in the table and in the bucket", () => {
       expect(unseen).toMatchObject({ code: 3, stdout: "[]\n" });
       expect(unseen.stderr).toMatch(/Not checked: state, there is no lock table their-states-locks/);
       // A backend that is not followed is named, and nobody is said to hold nothing.
-      backend({ role_arn: "arn:aws:iam::222222222222:role/state" });
+      backend({ access_key: "AKIA" });
       const refused = await project.groundplan(["state", "locks"], {}, theirs.folder);
       expect(refused).toMatchObject({ code: 2, stdout: "" });
-      expect(refused.stderr).toMatch(/Not checked: state, the S3 backend says role_arn/);
+      expect(refused.stderr).toMatch(/Not checked: state, the S3 backend says access_key/);
+      // Nor is it whoever is here who asks when a role does.
+      backend({ role_arn: `arn:aws:iam::${other}:role/state` });
+      const byRole = await locks();
+      expect(byRole.code).toBe(4);
+      expect(JSON.parse(byRole.stdout)).toMatchObject([{ stack: "state", ID: LOCK_ID }]);
     } finally {
       theirs.remove();
     }
