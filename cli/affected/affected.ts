@@ -96,7 +96,7 @@ async function synthesizeBase(
   if (!existsSync(join(folder, "cdktf.json"))) return [];
   const packages = await installPackages(checkouts);
   if (packages === "installed") progress("the base's packages are not the head's: installed");
-  const base = findProject(folder);
+  const base = baseProject(folder);
   await generateBindings(base, project);
   if (prepare !== undefined) {
     const ended = await run("/bin/sh", ["-c", prepare], { cwd: folder, stop: stopGroup });
@@ -126,13 +126,24 @@ async function synthesizeBase(
 function inBase(project: Project, { base, prefix }: Checkouts): Project {
   const root = join(base, prefix);
   return existsSync(join(root, "cdktf.json"))
-    ? findProject(root)
+    ? baseProject(root)
     : { ...project, root, output: join(root, "cdktf.out") };
+}
+
+/** The base's project. Where its `output` leads out of the checkout, the head's stacks are: its own stay inside. */
+function baseProject(root: string): Project {
+  const project = findProject(root);
+  return isInside(project) ? project : { ...project, output: join(root, "cdktf.out") };
+}
+
+function isInside({ root, output }: Project): boolean {
+  return !/^\.\.(?:[\\/]|$)/.test(relative(root, output));
 }
 
 /** The project by its real path, as git gives the checkout's. */
 function real(project: Project): Project {
   const root = realpathSync(project.root);
+  if (!isInside(project)) return { ...project, root };
   return { ...project, root, output: join(root, relative(project.root, project.output)) };
 }
 

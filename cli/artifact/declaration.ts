@@ -1,5 +1,6 @@
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
+import { page } from "../console/pages";
 import { InputError } from "../input/file";
 import { schemaCheck } from "../input/schema";
 import type { Stack } from "../project/project";
@@ -53,7 +54,7 @@ export function declaredFunctions(stack: Stack): readonly DeclaredFunction[] {
       EXIT.USAGE,
       `output ${DEPLOYABLES_OUTPUT} of stack ${stack.name} is not a declaration of deployables: ${error.message}`,
       `at ${stack.folder}`,
-      "use @groundplan/modules of the command line's version, and synthesize again: docs/serverless.md",
+      `use @groundplan/modules of the command line's version, and synthesize again: ${page("serverless")}`,
     );
   }
 }

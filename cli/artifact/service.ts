@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
+import { page } from "../console/pages";
 import { InputError } from "../input/file";
 import { readJson } from "../input/json";
 import { schemaCheck } from "../input/schema";
@@ -49,7 +50,7 @@ export function serviceNamed(project: Project, name: string | undefined): Servic
   if (found) return found;
   const where = `at ${join(project.root, "services")}`;
   if (all.length === 0) {
-    throw new CliError(EXIT.USAGE, "there is no service", where, "make one: docs/serverless.md");
+    throw new CliError(EXIT.USAGE, "there is no service", where, `make one: ${page("serverless")}`);
   }
   if (name === undefined) throw new CliError(EXIT.USAGE, "which service?", `name one of ${names}`);
   throw new CliError(EXIT.USAGE, `there is no service ${JSON.stringify(name)}`, where, `use one of ${names}`);

@@ -8,6 +8,7 @@ import {
 import { nameOf, unreachable } from "../aws/errors";
 import { CliError } from "../console/errors";
 import { EXIT, type ExitCode } from "../console/exit-codes";
+import { page } from "../console/pages";
 import { readBody } from "../input/body";
 import { InputError } from "../input/file";
 import type { ArtifactContent } from "./built";
@@ -281,7 +282,7 @@ export class ArtifactStore {
         `these credentials may not use the artifact bucket (${name})`,
         `at ${where}`,
         "sign in to an account of the platform, e.g. with AWS_PROFILE",
-        "a new account of the platform is let in when the stack that makes the bucket is deployed again: docs/state.md",
+        `a new account of the platform is let in when the stack that makes the bucket is deployed again: ${page("state")}`,
       );
     }
     if (name === "BadDigest" || name === "XAmzContentSHA256Mismatch") {

@@ -1,5 +1,6 @@
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
+import { page } from "../console/pages";
 import { regionOf, type Stack } from "../project/project";
 import {
   DEPLOYABLES_OUTPUT,
@@ -83,14 +84,14 @@ export function targetsOfService(stacks: readonly Stack[], service: string): rea
     throw new CliError(
       EXIT.USAGE,
       `no stack deploys service ${service}: none has the output ${DEPLOYABLES_OUTPUT}, by which a stack says what is deployed`,
-      "if a stack deploys it, it was synthesized by an older @groundplan/modules: update the package and synthesize again (docs/upgrading.md)",
-      "else add a stack with artifactPin() and ArtifactFunction: docs/serverless.md",
+      `if a stack deploys it, it was synthesized by an older @groundplan/modules: update the package and synthesize again: ${page("upgrading")}`,
+      `else add a stack with artifactPin() and ArtifactFunction: ${page("serverless")}`,
     );
   }
   throw new CliError(
     EXIT.USAGE,
     `no stack deploys service ${service}: no output ${DEPLOYABLES_OUTPUT} declares it`,
-    "add a stack with artifactPin() and ArtifactFunction: docs/serverless.md",
+    `add a stack with artifactPin() and ArtifactFunction: ${page("serverless")}`,
   );
 }
 
@@ -142,7 +143,7 @@ export function artifactLocation(stacks: readonly Stack[]): ArtifactLocation {
     buckets.size === 0
       ? "no stack has the output artifact_bucket"
       : `several stacks have the output artifact_bucket: ${[...buckets].join(", ")}`,
-    "add one stack with an ArtifactBucket: docs/serverless.md",
+    `add one stack with an ArtifactBucket: ${page("serverless")}`,
   );
 }
 

@@ -5,6 +5,7 @@ import { callerAccount } from "../aws/caller";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { line, sayAside } from "../console/output";
+import { page } from "../console/pages";
 import { type Progress, runSteps, type Step } from "../progress/tasks";
 import { type StateStack, stateStacks } from "../project/backend";
 import { allowedAccounts, type Project, readStacks } from "../project/project";
@@ -83,7 +84,7 @@ function allOf(project: Project): readonly StateStack[] {
     EXIT.USAGE,
     "no stack makes the bucket in which it keeps its own state",
     `at ${project.output}`,
-    "add a state stack, as docs/state.md says, and synthesize again",
+    `add a state stack, and synthesize again: ${page("state")}`,
   );
 }
 

@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
+import { page } from "../console/pages";
 import { type GitHub, onGitHub } from "../github/client";
 import type { RunEvent } from "../github/event";
 import { InputError } from "../input/file";
@@ -72,7 +73,11 @@ function parse(file: string): unknown {
 export async function pullOf(github: GitHub, report: Report, event: RunEvent | undefined): Promise<number> {
   const { pull } = report;
   if (event?.name !== "workflow_run" || !event.head || !event.from) {
-    throw new CliError(EXIT.USAGE, "a fork's report is taken in a workflow_run only", "see docs/report.md");
+    throw new CliError(
+      EXIT.USAGE,
+      "a fork's report is taken in a workflow_run only",
+      `see ${page("report")}`,
+    );
   }
   if (pull === undefined) {
     throw refused("the report", "it does not say of which pull request it is");

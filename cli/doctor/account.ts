@@ -1,9 +1,11 @@
 import { callerAccount } from "../aws/caller";
 import { StateAccount } from "../bootstrap/state-account";
 import { CliError } from "../console/errors";
-import { type S3State, s3State } from "../project/backend";
+import { type S3State, s3State, stateStacks } from "../project/backend";
 import { allowedAccounts, regionOf, type Stack } from "../project/project";
 import { hasOwnIdentity, stateRegion } from "../state/clients";
+import { fullAddress } from "../terraform/lock/requirements";
+import { checkOtherBackends } from "./backends";
 import { type Finding, fail, failed, ok, warn } from "./finding";
 
 /** Whose credentials are in use; the account is missing from the answer when there are none that work. */
@@ -11,6 +13,9 @@ export async function checkCredentials(
   stacks: readonly Stack[],
 ): Promise<{ readonly finding: Finding; readonly account?: string }> {
   const check = "Credentials";
+  // Nobody is asked for what nothing needs; before a synth it is not known.
+  if (stacks.length > 0 && !stacks.some(usesAws))
+    return { finding: ok(check, "not needed: no stack is of AWS") };
   try {
     const account = await callerAccount(regionFor(stacks));
     const wanted = [...new Set(stacks.flatMap(allowedAccounts))].sort();
@@ -40,13 +45,25 @@ export async function checkBackends(
       return state === undefined ? [] : [{ state, accounts: accountsOf(stack, state) }];
     }),
   );
-  if (states.length === 0) {
-    return [
-      warn(check, "no stack keeps its state in S3", "give the stacks an S3 backend, as docs/state.md says"),
-    ];
-  }
-  if (account === undefined) return [warn(check, "not checked: no credentials", "sign in first")];
-  return Promise.all(states.map(({ state, accounts }) => checkBackend(state, account, accounts)));
+  const others = checkOtherBackends(stacks);
+  if (states.length === 0) return others;
+  if (account === undefined) return [...others, warn(check, "not checked: no credentials", "sign in first")];
+  const makers = stateStacks(stacks).map(({ state }) => state.bucket);
+  const found = await Promise.all(
+    states.map(({ state, accounts }) =>
+      checkBackend(state, account, accounts, makers.includes(state.bucket)),
+    ),
+  );
+  return [...found, ...others];
+}
+
+function usesAws({ json }: Stack): boolean {
+  const sources = Object.entries(json.terraform?.required_providers ?? {});
+  return (
+    json.terraform?.backend?.s3 !== undefined ||
+    json.provider?.aws !== undefined ||
+    sources.some(([name, { source = name }]) => fullAddress(source).endsWith("/hashicorp/aws"))
+  );
 }
 
 /** A state, and the accounts of which the credentials for it have to be; empty when any will do. */
@@ -59,7 +76,13 @@ function accountsOf(stack: Stack, { access }: S3State): readonly string[] {
   return access.allowed.length > 0 ? access.allowed : allowedAccounts(stack);
 }
 
-async function checkBackend(state: S3State, caller: string, accounts: readonly string[]): Promise<Finding> {
+/** @param isMade - by a stack of the app: `bootstrap` is for that one alone. */
+async function checkBackend(
+  state: S3State,
+  caller: string,
+  accounts: readonly string[],
+  isMade: boolean,
+): Promise<Finding> {
   const check = "Backend";
   if (accounts.length > 0 && !accounts.includes(caller) && !hasOwnIdentity(state)) {
     return warn(
@@ -68,12 +91,20 @@ async function checkBackend(state: S3State, caller: string, accounts: readonly s
       "check it with credentials of that account, e.g. AWS_PROFILE=… npx groundplan doctor",
     );
   }
-  const bootstrap = "make it: npx groundplan bootstrap";
+  const make = (command: string) =>
+    isMade ? "make it: npx groundplan bootstrap" : `no stack makes it; make it once: ${command}`;
   try {
     const aws = new StateAccount(state);
     const account = hasOwnIdentity(state) ? await aws.account() : caller;
     const bucket = await aws.bucket(account);
-    if (bucket === "absent") return fail(check, `bucket ${state.bucket} does not exist`, bootstrap);
+    if (bucket === "absent") {
+      const region = await stateRegion(state);
+      return fail(
+        check,
+        `bucket ${state.bucket} does not exist`,
+        make(`aws s3 mb s3://${state.bucket} --region ${region}`),
+      );
+    }
     if (bucket === "foreign") {
       return fail(
         check,
@@ -83,7 +114,8 @@ async function checkBackend(state: S3State, caller: string, accounts: readonly s
     }
     if (state.table !== undefined) {
       const table = await aws.table();
-      if (table === "absent") return fail(check, `lock table ${state.table} does not exist`, bootstrap);
+      if (table === "absent")
+        return fail(check, `lock table ${state.table} does not exist`, make(makeTable(state.table)));
       if (table === "foreign")
         return fail(
           check,
@@ -107,13 +139,21 @@ async function checkBackend(state: S3State, caller: string, accounts: readonly s
       return warn(
         check,
         `${found}: versioning is off`,
-        "turn it on, so that a broken state can be restored: npx groundplan bootstrap",
+        `turn it on, so that a broken state can be restored: ${isMade ? "npx groundplan bootstrap" : versioning(state.bucket)}`,
       );
     return ok(check, found);
   } catch (error) {
     if (error instanceof CliError) return failed(check, error);
     throw error;
   }
+}
+
+function makeTable(name: string): string {
+  return `aws dynamodb create-table --table-name ${name} --billing-mode PAY_PER_REQUEST --key-schema AttributeName=LockID,KeyType=HASH --attribute-definitions AttributeName=LockID,AttributeType=S`;
+}
+
+function versioning(bucket: string): string {
+  return `aws s3api put-bucket-versioning --bucket ${bucket} --versioning-configuration Status=Enabled`;
 }
 
 /** One of each bucket, Region, identity and way of locking. */

@@ -36,17 +36,19 @@ export async function checkLock(
   const check = "Provider lock";
   const file = join(root, LOCK_FILE);
   const renew = "renew and commit it: npx groundplan lock";
-  if (!existsSync(file)) return fail(check, `${LOCK_FILE} is missing`, renew);
-  if (binary === undefined)
-    return warn(check, "not checked: Terraform is missing", "install Terraform first");
   try {
     const requirements = requirementsOf(stacks);
+    if (requirements.length === 0) return ok(check, "not needed: no stack requires a provider");
+    if (!existsSync(file)) {
+      const found = `${LOCK_FILE} is missing: each run takes the newest versions that the stacks allow`;
+      return warn(check, found, renew);
+    }
+    if (binary === undefined)
+      return warn(check, "not checked: Terraform is missing", "install Terraform first");
     const faults = await lockFaults({ file, requirements, platforms: PLATFORMS, terraform: binary.command });
     if (faults.length > 0) return fail(check, faults.join("; "), renew);
-    return ok(
-      check,
-      `covers ${requirements.map(({ address }) => address.split("/").slice(-2).join("/")).join(", ") || "all stacks: none requires a provider"}`,
-    );
+    const names = requirements.map(({ address }) => address.split("/").slice(-2).join("/"));
+    return ok(check, `covers ${names.join(", ")}`);
   } catch (error) {
     if (error instanceof CliError) return failed(check, error);
     throw error;

@@ -1,7 +1,5 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { join } from "node:path";
 import semver from "semver";
+import { engineOf, generatesBindings, installCommand } from "../project/engine";
 import type { Project } from "../project/project";
 import { type Binary, findTerraform } from "../terraform/binary";
 import { type Finding, fail, failed, ok, warn } from "./finding";
@@ -25,33 +23,33 @@ export async function checkTerraform(): Promise<{ readonly finding: Finding; rea
   }
 }
 
-/** cdktf and cdktf-cli: they write and read one manifest and have to be of one version. */
-export function checkCdktf({ root, app }: Project): Finding {
-  const library = installedVersion(root, "cdktf");
-  const cli = installedVersion(root, "cdktf-cli");
-  if (cli === undefined)
-    return fail("cdktf", "cdktf-cli is not installed", "install it: npm install --save-dev cdktf-cli@0.21.0");
-  // An app in another language than TypeScript brings its own library.
-  if (library !== undefined && library !== cli) {
+/**
+ * cdktf or cdktn: the library and the command line write and read one manifest and have to be of one version. The command
+ * line is needed for bindings that are generated, and for nothing else: Groundplan runs the app itself.
+ */
+export function checkCdktf(project: Project): Finding {
+  const engine = engineOf(project);
+  const { name, library, cli } = engine;
+  const app = `app: ${project.app}`;
+  if (cli === undefined) {
+    if (!generatesBindings(project)) {
+      const found = library === undefined ? "" : `${library}, `;
+      return ok(name, `${found}${name}-cli is not installed and not needed, ${app}`);
+    }
     return warn(
-      "cdktf",
-      `cdktf ${library} and cdktf-cli ${cli} differ`,
-      `install one version of both: npm install --save-dev cdktf-cli@${library}`,
+      name,
+      `${name}-cli is not installed: it generates the bindings that cdktf.json names, also those of a pull request's base`,
+      `install it: ${installCommand(project, engine)}`,
     );
   }
-  return ok("cdktf", `${cli}, app: ${app}`);
-}
-
-function installedVersion(root: string, name: string): string | undefined {
-  for (const folder of createRequire(join(root, "cdktf.json")).resolve.paths(name) ?? []) {
-    try {
-      const { version } = JSON.parse(readFileSync(join(folder, name, "package.json"), "utf8")) as {
-        version?: unknown;
-      };
-      if (typeof version === "string") return version;
-    } catch {
-      // Not in this folder: Node looks into the next one above.
-    }
+  const { version = "unknown" } = cli;
+  // An app in another language than TypeScript brings its own library.
+  if (library !== undefined && library !== version) {
+    return warn(
+      name,
+      `${name} ${library} and ${name}-cli ${version} differ`,
+      `install one version of both: ${installCommand(project, engine)}`,
+    );
   }
-  return undefined;
+  return ok(name, `${version}${cli.global ? " of PATH" : ""}, ${app}`);
 }

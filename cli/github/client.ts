@@ -5,6 +5,7 @@ import { throttling } from "@octokit/plugin-throttling";
 import { CliError, Interrupted } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { line, sayAside } from "../console/output";
+import { page } from "../console/pages";
 import { interrupted } from "../process/interrupts";
 
 const Client = Octokit.plugin(paginateRest, retry, throttling);
@@ -121,7 +122,7 @@ function advice(status: number): readonly string[] {
   if (status === 403) {
     return [
       "the job needs permissions: pull-requests: write, and issues: write for drift",
-      "a run of a fork never has them: comment from workflow_run, as docs/report.md says",
+      `a run of a fork never has them: comment from workflow_run: ${page("report")}`,
     ];
   }
   if (status === 404)

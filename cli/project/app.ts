@@ -12,6 +12,9 @@ import { readConfig } from "./config";
 import { installOutput } from "./output";
 import { type Project, readStacks, type Stack } from "./project";
 
+/** What `cdktf synth --hcl` leaves beside the JSON: Terraform would read both, and refuse the second of each block. */
+const HCL = "cdk.tf";
+
 /** Megabytes that cdktf lets Node have for a synth. */
 const HEAP = 4096;
 
@@ -43,6 +46,7 @@ export async function synthesizeApp(project: Project): Promise<readonly Stack[]>
       if (output === folder) installOutput(folder, project.output);
       const stacks = readStacks(project);
       removeOrphans(project, stacks);
+      for (const { folder: of } of stacks) rmSync(join(of, HCL), { force: true });
       return stacks;
     }),
   );

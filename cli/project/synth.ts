@@ -1,20 +1,19 @@
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { synthesizeApp } from "./app";
+import { engineOf, installCommand } from "./engine";
 import { isSynthesized, type Project } from "./project";
 
-/** The project's own cdktf, as a script for Node. */
-export function cdktfScript({ root }: Project): string {
-  try {
-    return require.resolve("cdktf-cli/bundle/bin/cdktf.js", { paths: [root] });
-  } catch {
-    throw new CliError(
-      EXIT.MISSING,
-      "cdktf-cli is not installed",
-      `at ${root}`,
-      "install it: npm install --save-dev cdktf-cli@0.21.0",
-    );
-  }
+/** The project's own cdktf or cdktn, else that of PATH, as a script for Node. */
+export function cdktfScript(project: Project): string {
+  const engine = engineOf(project);
+  if (engine.cli) return engine.cli.script;
+  throw new CliError(
+    EXIT.MISSING,
+    `${engine.name}-cli is not installed`,
+    `at ${project.root}`,
+    `install it: ${installCommand(project, engine)}`,
+  );
 }
 
 /** Synthesizes when nothing is synthesized yet, or when the last synth was for HCL, which is not read back. */

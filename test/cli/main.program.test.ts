@@ -175,7 +175,7 @@ describe("doctor", () => {
     expect(levels).toMatchObject({
       Node: "ok",
       Terraform: "fail",
-      cdktf: "fail",
+      cdktf: "ok",
       Stacks: "ok",
       Credentials: "fail",
       Backend: "warn",
