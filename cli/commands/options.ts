@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { isProfile } from "../terraform/credentials";
+import { passVariableFiles } from "../terraform/variable-files";
 
 /**
  * Adds the options that every command has that plans stacks.
@@ -20,6 +21,13 @@ export function withPlanning(command: Command, result: string): Command {
       "AWS profile; {account} and {environment} stand for each stack's own (default: the credentials that are here)",
       profile,
     )
+    .option(
+      "--var-file <file>",
+      "file of variables for every stack, as Terraform's -var-file; may be given several times",
+      (file: string, before: readonly string[]) => [...before, file],
+      [],
+    )
+    .hook("preAction", (planning) => passVariableFiles(planning.opts().varFile))
     .option("--lock-timeout <duration>", "how long to wait for a locked state, e.g. 30s", duration, "120s")
     .option("-r, --result <folder>", `result directory (default: ${result})`);
 }
