@@ -46,8 +46,9 @@ export class Step {
   ) {
     const { props, work, line } = step;
     // Before the plan nobody knows what is secret: then nothing is shown.
-    const progress = (text: string) => line.progress(this.secrets?.scrub(text) ?? "");
-    this.terraform = new StackTerraform(stack, props.setting, work, progress);
+    const mask = (text: string) => this.secrets?.scrubUnfinished(text) ?? "";
+    const progress = (text: string) => line.progress(text);
+    this.terraform = new StackTerraform(stack, props.setting, work, { progress, mask });
   }
 
   /** @param obstacle - an earlier environment that does not stand. */

@@ -4,6 +4,7 @@ import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { synthesizeApp } from "../project/app";
 import { findProject, type Project, readStacks } from "../project/project";
+import { readSettings } from "../project/settings";
 import { synthesizeIfMissing } from "../project/synth";
 import { findTerraform } from "../terraform/binary";
 import { providerEnvironment } from "../terraform/mirror";
@@ -73,7 +74,8 @@ export class Session {
 
   /** What Terraform is run with. */
   async terraform() {
-    return { project: this.project, terraform: await findTerraform(), env: this.env };
+    const { project, env } = this;
+    return { project, terraform: await findTerraform(), env, mask: readSettings(project).mask ?? [] };
   }
 
   /** The artifact that is named, or the newest. @throws CliError when nothing is published. */

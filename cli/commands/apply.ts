@@ -18,7 +18,7 @@ import { readSettings } from "../project/settings";
 import { synthesizeOrRead } from "../project/synthesized";
 import { findTerraform } from "../terraform/binary";
 import { terraformEnvironment } from "../terraform/stack";
-import { withPlanning, withSharing } from "./options";
+import { maskedNames, withPlanning, withSharing } from "./options";
 
 interface ApplyFlags {
   readonly environment?: readonly string[];
@@ -29,6 +29,7 @@ interface ApplyFlags {
   readonly synth: boolean;
   readonly concurrency: number;
   readonly lockTimeout: string;
+  readonly mask?: readonly string[];
   readonly profile?: string;
   readonly sharedProvider: boolean;
   readonly result?: string;
@@ -74,6 +75,7 @@ export function addApply(program: Command): void {
     )
     .action(async (patterns: readonly string[], flags: ApplyFlags) => {
       const project = findProject();
+      const mask = maskedNames(project, flags);
       const review = reviewOf(project, flags);
       const terraform = await findTerraform();
       const stacks = await synthesizeOrRead(project, flags.synth, flags.json);
@@ -84,6 +86,7 @@ export function addApply(program: Command): void {
           terraform,
           env: terraformEnvironment(project, flags.profile),
           lockTimeout: flags.lockTimeout,
+          mask,
         },
         stacks,
         names,

@@ -21,7 +21,7 @@ import { readReport } from "../report/read";
 import { clean } from "../report/text";
 import { findTerraform } from "../terraform/binary";
 import { terraformEnvironment } from "../terraform/stack";
-import { withEnvironments, withPlanning, withSharing } from "./options";
+import { maskedNames, withEnvironments, withPlanning, withSharing } from "./options";
 
 /** Result directory, relative to the project's root, when none is given. */
 const DRIFT_FOLDER = ".groundplan/drift";
@@ -32,6 +32,7 @@ interface DriftFlags {
   readonly synth: boolean;
   readonly concurrency: number;
   readonly lockTimeout: string;
+  readonly mask?: readonly string[];
   readonly profile?: string;
   readonly result?: string;
   readonly sharedProvider: boolean;
@@ -107,6 +108,7 @@ function check(patterns: readonly string[], { from, issues, environment }: Drift
 /** Plans the stacks, refresh-only; gives the result directory. */
 async function look(patterns: readonly string[], flags: DriftFlags): Promise<string> {
   const project = findProject();
+  const mask = maskedNames(project, flags);
   const result = flags.result ?? join(project.root, DRIFT_FOLDER);
   const { environment: environments } = flags;
   const all = patterns.length === 0 && environments === undefined;
@@ -122,6 +124,7 @@ async function look(patterns: readonly string[], flags: DriftFlags): Promise<str
       terraform,
       env: terraformEnvironment(project, flags.profile),
       lockTimeout: flags.lockTimeout,
+      mask,
     },
     stacks,
     names,

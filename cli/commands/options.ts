@@ -1,5 +1,7 @@
 import { availableParallelism } from "node:os";
 import { type Command, InvalidArgumentError, Option } from "commander";
+import type { Project } from "../project/project";
+import { readSettings } from "../project/settings";
 import { isProfile } from "../terraform/credentials";
 import { passVariableFiles } from "../terraform/variable-files";
 
@@ -9,7 +11,7 @@ import { passVariableFiles } from "../terraform/variable-files";
  * @param result - its result directory, unless another is given.
  */
 export function withPlanning(command: Command, result: string): Command {
-  return command
+  return withMask(command)
     .option("--no-synth", "use what is already synthesized")
     .addOption(
       new Option("-c, --concurrency <number>", "stacks at the same time")
@@ -30,6 +32,31 @@ export function withPlanning(command: Command, result: string): Command {
     .hook("preAction", (planning) => passVariableFiles(planning.opts().varFile))
     .option("--lock-timeout <duration>", "how long to wait for a locked state, e.g. 30s", duration, "120s")
     .option("-r, --result <folder>", `result directory (default: ${result})`);
+}
+
+/** Adds the option of the commands that show what a plan has. */
+export function withMask(command: Command): Command {
+  return command.option(
+    "--mask <name>",
+    "mask the values of this attribute, variable or output too, `*` for any text; may be given several times",
+    maskedName,
+  );
+}
+
+function maskedName(text: string, before: readonly string[] = []): readonly string[] {
+  if (text.trim() !== "" && text.length <= LONGEST_NAME) return [...before, text];
+  throw new InvalidArgumentError("use a name, e.g. password or '*_token'");
+}
+
+/** Longest name that is taken, in characters; of the settings too. */
+const LONGEST_NAME = 200;
+
+/** Names whose values are masked: of the project's settings, and of the command. */
+export function maskedNames(
+  project: Pick<Project, "root"> | undefined,
+  { mask = [] }: { readonly mask?: readonly string[] },
+): readonly string[] {
+  return [...((project && readSettings(project).mask) ?? []), ...mask];
 }
 
 function concurrency(text: string): number {

@@ -21,7 +21,7 @@ import { chooseStacks } from "../project/select";
 import { synthesizeOrRead } from "../project/synthesized";
 import { findTerraform } from "../terraform/binary";
 import { terraformEnvironment } from "../terraform/stack";
-import { withEnvironments, withPlanning, withSharing } from "./options";
+import { maskedNames, withEnvironments, withPlanning, withSharing } from "./options";
 
 interface PlanFlags {
   readonly environment?: readonly string[];
@@ -31,6 +31,7 @@ interface PlanFlags {
   readonly synth: boolean;
   readonly concurrency: number;
   readonly lockTimeout: string;
+  readonly mask?: readonly string[];
   readonly profile?: string;
   readonly result?: string;
   readonly sharedProvider: boolean;
@@ -78,6 +79,7 @@ export function addPlan(program: Command): void {
       const result = flags.result ?? join(project.root, RESULT_FOLDER);
       if (flags.open !== undefined) return open(flags.open, result, flags);
       check(patterns, flags);
+      const mask = maskedNames(project, flags);
       const { key, terraform, chosen } = await beginResult(
         { project, result, scope: asked(patterns, flags) },
         async () => ({
@@ -93,6 +95,7 @@ export function addPlan(program: Command): void {
           terraform,
           env: terraformEnvironment(project, flags.profile),
           lockTimeout: flags.lockTimeout,
+          mask,
         },
         concurrency: flags.concurrency,
         result,

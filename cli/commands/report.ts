@@ -7,14 +7,17 @@ import { ownVersion } from "../console/version";
 import { jsonText } from "../console/visible";
 import { runUrlOf } from "../github/event";
 import { COMMENT_BYTES, SUMMARY_BYTES } from "../github/limits";
+import { MaskedNames } from "../plan/masked-names";
 import { RESULT_FOLDER } from "../plan/result";
 import { inProject } from "../project/project";
+import { rootOf } from "../project/root";
 import { writeNamed } from "../project/writing";
 import { LEAST_BYTES, markdown } from "../report/markdown";
 import type { Report } from "../report/model";
 import { readReports } from "../report/read";
 import { sarif } from "../report/sarif";
 import { terminal } from "../report/terminal";
+import { maskedNames, withMask } from "./options";
 
 const FORMATS = ["terminal", "markdown", "json", "sarif", "summary"] as const;
 
@@ -23,6 +26,7 @@ interface ReportFlags {
   readonly format: (typeof FORMATS)[number];
   readonly out?: string;
   readonly limit?: number;
+  readonly mask?: readonly string[];
   readonly runUrl?: string;
   readonly artifact?: string;
   readonly pull?: number;
@@ -30,8 +34,7 @@ interface ReportFlags {
 
 /** Adds `groundplan report`. */
 export function addReport(program: Command): void {
-  program
-    .command("report")
+  withMask(program.command("report"))
     .argument(
       "[source...]",
       `result directories of groundplan plan (default: ${RESULT_FOLDER} of the project), or plans in Terraform's JSON: file, name=file, or - for the standard input`,
@@ -57,15 +60,15 @@ export function addReport(program: Command): void {
       "after",
       `\nExamples:\n  $ npx groundplan report\n  $ npx groundplan report --format markdown --out comment.md\n  $ npx groundplan report --format sarif --out plan.sarif\n  $ npx groundplan report --format summary\n  $ terraform show -json plan.bin | npx groundplan report -\n  $ npx groundplan report network=a.json cluster=b.json\n${EXIT_HELP}`,
     )
-    .action((sources: readonly string[], flags: ReportFlags) =>
-      write(
-        render(
-          readReports(sources.length > 0 ? sources : [inProject(RESULT_FOLDER)], flags.environment),
-          flags,
-        ),
-        flags,
-      ),
-    );
+    .action((sources: readonly string[], flags: ReportFlags) => {
+      const root = rootOf(process.cwd());
+      const names = new MaskedNames(maskedNames(root === undefined ? undefined : { root }, flags));
+      const report = readReports(sources.length > 0 ? sources : [inProject(RESULT_FOLDER)], {
+        environments: flags.environment,
+        names,
+      });
+      write(render(report, flags), flags);
+    });
 }
 
 function render(report: Report, flags: ReportFlags): string | readonly Line[] {

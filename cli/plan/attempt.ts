@@ -4,7 +4,7 @@ import type { WorkFolder } from "../process/work-folder";
 import type { BoardLine } from "../progress/board";
 import type { Stack } from "../project/project";
 import { type LentProvider, type ProviderPool, withLentProvider } from "../terraform/provider/pool";
-import { StackTerraform, type TerraformSetting } from "../terraform/stack";
+import { type Live, StackTerraform, type TerraformSetting } from "../terraform/stack";
 import { differing } from "./drift";
 import type { RawPlan } from "./raw";
 import type { PlanFailure } from "./result";
@@ -33,13 +33,23 @@ export type Attempt =
   | { readonly failed: PlanFailure["phase"]; readonly output: string }
   | { readonly terraform: StackTerraform; readonly plan: Ended; readonly shown: Ended };
 
-/** Has Terraform plan a stack, and show what it has planned. */
-export async function attemptPlan(stack: Stack, line: BoardLine, props: AttemptProps): Promise<Attempt> {
+/**
+ * Has Terraform plan a stack, and show what it has planned.
+ *
+ * @param mask - takes the secrets out of what Terraform printed so far, of which a line is shown.
+ */
+export async function attemptPlan(
+  stack: Stack,
+  line: BoardLine,
+  props: AttemptProps,
+  mask: Live["mask"],
+): Promise<Attempt> {
   const { providers } = props;
+  const live = { progress: (text: string) => line.progress(text), mask };
   line.begin("initializing");
   const early = await providers?.lend(stack);
   if (!early) {
-    const init = await props.init(terraformOf(stack, line, props));
+    const init = await props.init(terraformOf(stack, live, props));
     if (init.exitCode !== 0) return { failed: "init", output: init.all };
     // What it has verified can be lent from now on, to this stack first.
     providers?.note(stack);
@@ -50,7 +60,7 @@ export async function attemptPlan(stack: Stack, line: BoardLine, props: AttemptP
     (by) => {
       // What was lent at once has not initialized yet; what takes its place does so for itself.
       const initialize = by ? early !== undefined : lent !== undefined;
-      return planWith(terraformOf(stack, line, props, by), line, props, initialize);
+      return planWith(terraformOf(stack, live, props, by), line, props, initialize);
     },
     (attempt) => ("failed" in attempt ? attempt.output : undefined),
   );
@@ -85,11 +95,11 @@ async function planAndShow(terraform: StackTerraform): Promise<Ended> {
 
 function terraformOf(
   stack: Stack,
-  line: BoardLine,
+  live: Live,
   { setting, work }: AttemptProps,
   lent?: LentProvider,
 ): StackTerraform {
-  return new StackTerraform(stack, setting, work, (text) => line.progress(text), lent);
+  return new StackTerraform(stack, setting, work, live, lent);
 }
 
 /** @param initialize - first. */

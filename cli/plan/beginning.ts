@@ -1,10 +1,10 @@
 import { CliError, Interrupted } from "../console/errors";
 import { ownVersion } from "../console/version";
+import { ownSecrets } from "../process/own-secrets";
 import type { Project } from "../project/project";
 import { holdResult, ResultDirectory } from "./directory";
 import { identityOf } from "./plan";
 import { PLAN_FORMAT, PLAN_VERSION, type PlanRun, type PlanScope } from "./result";
-import { Secrets } from "./secrets";
 
 /** Properties of {@link beginResult}. */
 export interface BeginningProps {
@@ -48,7 +48,7 @@ export async function beginResult<T>(
       seconds: Math.round((Date.now() - started) / 100) / 10,
       scope,
       outcome: error instanceof Interrupted ? "interrupted" : "failed",
-      failure: { message: new Secrets().addTexts(ownSecrets()).scrub(error.message) },
+      failure: { message: ownSecrets().scrub(error.message) },
       stacks: [],
       left: [],
       removed: [],
@@ -62,12 +62,3 @@ export async function beginResult<T>(
 function withoutPlan({ message }: Interrupted): Interrupted {
   return Interrupted.saying(`${message}: nothing was planned`);
 }
-
-/** Credentials of this process: an app may print what it was given, and a comment has no masks as a job's log has. */
-function ownSecrets(): readonly string[] {
-  return Object.entries(process.env).flatMap(([name, value = ""]) =>
-    /SECRET|TOKEN|PASSWORD|_KEY$/i.test(name) && value.length >= LEAST_SECRET ? [value] : [],
-  );
-}
-
-const LEAST_SECRET = 8;

@@ -13,7 +13,8 @@ import type { PlanCounts } from "./result";
 import type { Secrets } from "./secrets";
 
 /** What a reader needs of a plan, without secrets. */
-export function documentOf(plan: RawPlan, secrets: Secrets): PlanJson {
+export function documentOf(raw: RawPlan, secrets: Secrets): PlanJson {
+  const plan = secrets.mark(raw);
   const change = (one: ChangeJson) => changeOf(one, secrets);
   const resource = (one: ResourceChangeJson) => resourceOf(one, change);
   return {

@@ -10,6 +10,7 @@ import { nameOf } from "../project/environment";
 import { namingHere } from "../project/project";
 import { changes, countsOf, documentOf } from "./document";
 import { drifted } from "./drift";
+import type { MaskedNames } from "./masked-names";
 import { PLAN_JSON, type PlanJson } from "./plan-json";
 import type { RawPlan } from "./raw";
 import { PLAN_FORMAT, PLAN_VERSION, type PlannedStack, type PlanRun } from "./result";
@@ -27,9 +28,11 @@ export interface PlainPlans {
 /**
  * Reads plans in Terraform's JSON.
  *
- * @param sources - files, each as `file` or `name=file`; `-` is the standard input. @throws CliError when one is none.
+ * @param sources - files, each as `file` or `name=file`; `-` is the standard input.
+ * @param masked - names whose values are masked though nobody marked them. @default - none
+ * @throws CliError when one is none.
  */
-export function readPlainPlans(sources: readonly string[]): PlainPlans {
+export function readPlainPlans(sources: readonly string[], masked?: MaskedNames): PlainPlans {
   const documents = new Map<string, PlanJson>();
   const { names } = namingHere(sources.map((source) => sourceOf(source)));
   const stacks = sources.map((source): PlannedStack => {
@@ -39,7 +42,7 @@ export function readPlainPlans(sources: readonly string[]): PlainPlans {
     }
     const all = read(file);
     const raw = { ...all, resource_drift: drifted(all, all) };
-    const document = documentOf(raw, new Secrets().addPlan(all));
+    const document = documentOf(raw, new Secrets(masked).addPlan(all));
     documents.set(name, document);
     const isChanged = [
       ...(document.resource_changes ?? []).map(({ change }) => change),

@@ -15,6 +15,7 @@ import { ResultDirectory } from "./directory";
 import { PLAN_FORMAT, PLAN_VERSION, type PlannedStack, type PlanRun, type PlanScope } from "./result";
 import { walk } from "./schedule";
 import { planStack, type StackPlan } from "./stack-plan";
+import { secretsOf } from "./stack-secrets";
 
 /** Properties of {@link planAll}. */
 export interface PlanProps {
@@ -184,7 +185,10 @@ export async function warmUp({
       if (interrupted.aborted) break;
       const own = line(stack.name);
       own.begin("initializing");
-      const init = await new StackTerraform(stack, setting, work, (text) => own.progress(text)).init();
+      const secrets = await secretsOf(stack, { setting, folder: work.path });
+      const mask = (text: string) => secrets.scrubUnfinished(text);
+      const live = { progress: (text: string) => own.progress(text), mask };
+      const init = await new StackTerraform(stack, setting, work, live).init();
       done.set(stack.name, init);
       if (init.exitCode === 0) providers?.note(stack);
     }

@@ -1,12 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { at, isArray, isObject, type Json } from "../input/json";
+import { SENSITIVE, SENSITIVE_CHANGED } from "../input/text-mask";
 import type { ChangeJson } from "./plan-json";
-
-/** What stands in place of a secret. */
-export const SENSITIVE = "(sensitive value)";
-
-/** What stands in place of a secret that a plan changes. */
-export const SENSITIVE_CHANGED = "(sensitive value, changed)";
 
 /** A change with its secrets taken out, on both sides where one side says so. */
 export function redactChange(change: ChangeJson): ChangeJson {
@@ -20,7 +15,7 @@ export function redactChange(change: ChangeJson): ChangeJson {
 
 /** Where a change has secrets, before or after. */
 export function maskOf({ before_sensitive, after_sensitive }: ChangeJson): Json | undefined {
-  return union(before_sensitive, after_sensitive);
+  return unionOf(before_sensitive, after_sensitive);
 }
 
 /** @param other - value of the other side, to say whether a secret changes. */
@@ -40,12 +35,12 @@ function redact(value: Json, mask: Json | undefined, other: Json | undefined): J
 }
 
 /** What is sensitive by one mask or the other. */
-function union(one: Json | undefined, other: Json | undefined): Json | undefined {
+export function unionOf(one: Json | undefined, other: Json | undefined): Json | undefined {
   if (one === true || other === true) return true;
   if (typeof one !== "object" || one === null) return other;
   if (typeof other !== "object" || other === null) return one;
   const keys = [...new Set([...Object.keys(one), ...Object.keys(other)])];
-  const merged = Object.fromEntries(keys.map((key) => [key, union(at(one, key), at(other, key)) ?? false]));
+  const merged = Object.fromEntries(keys.map((key) => [key, unionOf(at(one, key), at(other, key)) ?? false]));
   return isArray(one) && isArray(other)
     ? Object.assign(new Array<Json>(Math.max(one.length, other.length)).fill(false), merged)
     : merged;

@@ -4,6 +4,7 @@ import { InputError, readInput } from "../input/file";
 import { run } from "../process/run";
 import type { Stack } from "../project/project";
 import type { TerraformSetting } from "../terraform/stack";
+import { MaskedNames } from "./masked-names";
 import { variableOptions } from "./variable-options";
 
 /** Properties of {@link secretVariables}. */
@@ -21,14 +22,18 @@ interface Declaration {
 }
 
 /**
- * Every text within the values of the variables that a stack declares as `sensitive` or `ephemeral`.
+ * Every text within the values of the variables that a stack declares as `sensitive` or `ephemeral`, or whose name is masked.
  *
  * Terraform itself evaluates them: a value may come from TF_VAR_*, from files and from -var, in HCL or JSON, and is
  * converted to the variable's type. It does so in a folder of its own, with no backend and no provider, so that the
  * values are known also where the stack's `init` fails.
  */
-export async function secretVariables(stack: Stack, props: SecretVariablesProps): Promise<readonly string[]> {
-  const declared = secretDeclarations(stack);
+export async function secretVariables(
+  stack: Stack,
+  props: SecretVariablesProps,
+  masked = new MaskedNames(),
+): Promise<readonly string[]> {
+  const declared = secretDeclarations(stack, masked);
   const names = Object.keys(declared);
   if (names.length === 0) return [];
   const given = sourcesOf(stack, names);
@@ -45,7 +50,7 @@ export async function secretVariables(stack: Stack, props: SecretVariablesProps)
   return [...alone, ...given.texts, ...(refused ? literalsOf(given, stack) : [])];
 }
 
-function secretDeclarations({ json }: Stack): Readonly<Record<string, Declaration>> {
+function secretDeclarations({ json }: Stack, masked: MaskedNames): Readonly<Record<string, Declaration>> {
   const { variable } = json as { variable?: unknown };
   const blocks = Array.isArray(variable) ? variable : [variable];
   const all = blocks.flatMap((block: unknown) =>
@@ -56,7 +61,8 @@ function secretDeclarations({ json }: Stack): Readonly<Record<string, Declaratio
       const block: unknown = Array.isArray(blockOrList) ? blockOrList[0] : blockOrList;
       if (typeof block !== "object" || block === null) return [];
       const { sensitive, ephemeral, type, default: standard } = block as Readonly<Record<string, unknown>>;
-      if (![sensitive, ephemeral].some((mark) => mark === true || mark === "true")) return [];
+      const isMarked = [sensitive, ephemeral].some((mark) => mark === true || mark === "true");
+      if (!isMarked && !masked.has(name)) return [];
       // A value that is not given would be unknown, and with it all others.
       return [[name, { ...(type === undefined ? {} : { type }), default: standard ?? null }]];
     }),

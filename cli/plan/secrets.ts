@@ -1,31 +1,29 @@
 import { exactNumber } from "../input/exact-numbers";
 import { at, isArray, isObject, type Json } from "../input/json";
-import { type Span, TextSearch } from "./mask-search";
+import { SENSITIVE, TextMask } from "../input/text-mask";
+import type { Stack } from "../project/project";
+import { MaskedNames } from "./masked-names";
 import type { ResourceChangeJson } from "./plan-json";
 import type { RawModule, RawPlan } from "./raw";
-import { maskOf, SENSITIVE, SENSITIVE_CHANGED } from "./redact";
-
-/** Shortest secret that is looked for in other texts, in characters: a shorter one would hide half of them. */
-const SHORTEST = 6;
-
-/** Shortest line of a secret of several lines that is looked for by itself. */
-const SHORTEST_LINE = 16;
+import { maskOf } from "./redact";
 
 /**
  * The secrets of a plan: what Terraform marks as sensitive may stand in clear where a provider has copied it,
  * e.g. from `tags` to `tags_all`, or in the text of an error. Everything that Groundplan writes or prints of a plan goes
  * through this one class.
  *
- * A secret is looked for from {@link SHORTEST} characters on, as it is and as it stands in JSON, in Terraform's quotes, in a
- * URL and in base64. Words of Terraform's own, such as actions, types and addresses, are never masked.
+ * Words of Terraform's own, such as actions, types and addresses, are never masked.
  */
-export class Secrets {
-  private readonly texts = new Set<string>();
-  private readonly words = new Set<string>(OWN_WORDS);
-  private searches: { readonly secrets: TextSearch; readonly words: TextSearch } | undefined;
+export class Secrets extends TextMask {
+  /** @param names - whose values are secret though Terraform does not mark them. */
+  constructor(private readonly names = new MaskedNames()) {
+    super(OWN_WORDS);
+  }
 
   /** Takes every text that a plan marks as sensitive. */
-  addPlan(plan: RawPlan): this {
+  addPlan(raw: RawPlan): this {
+    const plan = this.mark(raw);
+    this.addTexts(this.names.textsOf(plan));
     for (const resource of [...(plan.resource_changes ?? []), ...(plan.resource_drift ?? [])]) {
       const { change, type } = resource;
       const mask = maskOf(change);
@@ -48,36 +46,39 @@ export class Secrets {
     return this;
   }
 
-  /** Takes texts that are secret as a whole. */
-  addTexts(texts: readonly string[]): this {
-    for (const text of texts) this.add(text, true);
+  /** Takes what a stack's Terraform JSON has under a masked name, and the words by which Terraform speaks of its parts. */
+  addConfiguration({ name, folder, json }: Pick<Stack, "name" | "folder" | "json">): this {
+    const { resource = {}, data = {} } = json;
+    this.addTexts(this.names.textsIn(json).filter((text) => !text.includes("${")));
+    for (const [prefix, blocks] of [["", resource] as const, ["data.", data] as const]) {
+      for (const [type, named] of Object.entries(blocks)) {
+        for (const one of Object.keys(named)) this.addWord(`${prefix}${type}.${one}`);
+        this.addWord(type);
+      }
+    }
+    for (const word of [name, folder]) this.addWord(word);
     return this;
   }
 
-  /** A text without the secrets. One that is a word of Terraform's own is masked where it stands in quotes, as a value. */
-  scrub(text: string): string {
-    if (this.texts.size === 0) return text;
-    const { secrets, words } = this.search();
-    const spans = secrets.find(text);
-    if (spans.length === 0) return text;
-    const own = words.find(text);
-    const isQuoted = ({ start, end }: Span) => text[start - 1] === '"' && text[end] === '"';
-    return masked(
-      text,
-      spans.filter((span) => isQuoted(span) || !isWithin(span, own)),
-    );
+  /** A plan in which the values of masked names are marked as Terraform marks what is sensitive. */
+  mark(plan: RawPlan): RawPlan {
+    return this.names.mark(plan);
+  }
+
+  /** A text without the secrets, and without what it shows as the value of a masked name. */
+  override scrub(text: string): string {
+    return super.scrub(this.names.scrubLines(text));
   }
 
   /** A value of which no text, keys too, has a secret. */
   scrubValue(value: Json): Json {
-    if (this.texts.size === 0) return value;
-    const { secrets } = this.search();
-    const scrub = (text: string) => masked(text, secrets.find(text));
+    if (this.isEmpty) return value;
+    const scrub = (text: string) => this.scrubText(text);
     const walk = (item: Json): Json => {
       const exact = exactNumber(item);
-      if (exact !== undefined) return this.texts.has(exact) ? SENSITIVE : item;
+      if (exact !== undefined) return this.hasText(exact) ? SENSITIVE : item;
       if (typeof item === "string") return scrub(item);
-      if (typeof item === "number") return this.texts.has(String(item)) ? SENSITIVE : item;
+      if (typeof item === "number") return this.hasText(String(item)) ? SENSITIVE : item;
       if (isArray(item)) return item.map(walk);
       if (!isObject(item)) return item;
       return Object.fromEntries(distinct(Object.entries(item).map(([key, one]) => [scrub(key), walk(one)])));
@@ -94,11 +95,6 @@ export class Secrets {
       return Object.fromEntries(Object.entries(item).map(([key, one]) => [key, walk(one)]));
     };
     return walk(value) as T;
-  }
-
-  private search() {
-    this.searches ??= { secrets: new TextSearch(this.texts), words: new TextSearch(this.words) };
-    return this.searches;
   }
 
   private addModule(module: RawModule): void {
@@ -120,11 +116,6 @@ export class Secrets {
       if (word !== undefined) this.addWord(word);
   }
 
-  private addWord(word: string): void {
-    this.words.add(word);
-    this.searches = undefined;
-  }
-
   /** A parameter that is no secret has its value twice: as `value`, which is marked, and in clear. */
   private addObject(values: unknown, mask: unknown, type: string): void {
     const twin =
@@ -144,18 +135,10 @@ export class Secrets {
   private add(value: unknown, mask: unknown): void {
     if (mask === undefined || mask === null || mask === false) return;
     if (typeof value === "string" || typeof value === "number") {
-      if (mask === true) this.addText(exactNumber(value) ?? String(value));
+      if (mask === true) this.addTexts([exactNumber(value) ?? String(value)]);
     } else if (typeof value === "object" && value !== null) {
       for (const [key, item] of Object.entries(value)) this.add(item, mask === true ? true : at(mask, key));
     }
-  }
-
-  private addText(text: string): void {
-    if (text.trim().length < SHORTEST || text === SENSITIVE || text === SENSITIVE_CHANGED) return;
-    this.searches = undefined;
-    for (const form of formsOf(text)) this.texts.add(form);
-    const lines = text.split("\n").map((line) => line.trim());
-    if (lines.length > 1) for (const line of lines) if (line.length >= SHORTEST_LINE) this.texts.add(line);
   }
 }
 
@@ -166,20 +149,6 @@ const OWN_WORDS = [
   "sensitive Terraform OpenTofu planned in-place no-op managed deposed default",
 ].flatMap((words) => words.split(" "));
 
-function isWithin({ start, end }: Span, spans: readonly Span[]): boolean {
-  return spans.some((span) => span.start <= start && end <= span.end);
-}
-
-function masked(text: string, spans: readonly Span[]): string {
-  let rest = "";
-  let last = 0;
-  for (const { start, end } of spans) {
-    rest += text.slice(last, start) + SENSITIVE;
-    last = end;
-  }
-  return rest + text.slice(last);
-}
-
 /** Entries whose keys are told apart: two secrets as keys are two entries. */
 function distinct(entries: readonly (readonly [string, Json])[]): readonly (readonly [string, Json])[] {
   const seen = new Map<string, number>();
@@ -188,56 +157,4 @@ function distinct(entries: readonly (readonly [string, Json])[]): readonly (read
     seen.set(key, count);
     return [count === 1 ? key : `${key} ${count}`, value];
   });
-}
-
-/** A text as it is, and as it stands within JSON, Terraform's quotes, a URL, and base64. */
-function formsOf(text: string): ReadonlySet<string> {
-  const json = JSON.stringify(text).slice(1, -1);
-  // As Terraform's jsonencode() writes it, and within a text of JSON that is in JSON itself.
-  const encoded = json.replaceAll(/[<>&]/g, (sign) => `\\u00${sign.charCodeAt(0).toString(16)}`);
-  const url = percent(text);
-  const forms = [
-    text,
-    json,
-    encoded,
-    JSON.stringify(json).slice(1, -1),
-    JSON.stringify(encoded).slice(1, -1),
-    text.replaceAll("${", "$${").replaceAll("%{", "%%{"),
-    url,
-    url.replaceAll("%20", "+"),
-    url.replaceAll(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),
-    encodeURI(wellFormed(text)),
-    encodeURIComponent(wellFormed(text)),
-    ...base64Of(text),
-  ];
-  return new Set(forms);
-}
-
-/** Every sign percent-encoded that has a meaning in a URL, as Terraform's urlencode() does it. */
-function percent(text: string): string {
-  return encodeURIComponent(wellFormed(text)).replaceAll(
-    /[!'()*]/g,
-    (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
-}
-
-/** Half a surrogate pair cannot be encoded. */
-function wellFormed(text: string): string {
-  return Buffer.from(text).toString();
-}
-
-/** What of a text is the same in base64 wherever in the encoded whole it begins, e.g. in `user:password`. */
-function base64Of(text: string): readonly string[] {
-  const bytes = Buffer.from(text);
-  const forms = [0, 1, 2].flatMap((before) => {
-    const encoded = Buffer.concat([Buffer.alloc(before), bytes])
-      .toString("base64")
-      .replaceAll("=", "");
-    // The first signs hold bits of what is before, the last one of what follows.
-    const start = [0, 2, 3][before];
-    const end = (before + bytes.length) % 3 === 0 ? encoded.length : encoded.length - 1;
-    const piece = encoded.slice(start, end);
-    return [piece, piece.replaceAll("+", "-").replaceAll("/", "_")];
-  });
-  return forms.filter((form) => form.length >= SHORTEST);
 }

@@ -17,8 +17,8 @@ import { encryptPlan } from "./encryption";
 import type { PlanJson } from "./plan-json";
 import type { RawPlan } from "./raw";
 import type { Deferral, PlanFailure, PlanFiles, PlannedStack } from "./result";
-import { secretVariables } from "./secret-variables";
-import { Secrets } from "./secrets";
+import type { Secrets } from "./secrets";
+import { secretsOf } from "./stack-secrets";
 
 /** What every stack of a run is planned with. */
 export interface StackPlanProps extends AttemptProps {
@@ -56,7 +56,7 @@ export async function planStack(
 ): Promise<StackPlan> {
   const started = Date.now();
   const { graph, directory, setting, work } = props;
-  const secrets = new Secrets().addTexts(await secretVariables(stack, { setting, folder: work.path }));
+  const secrets = await secretsOf(stack, { setting, folder: work.path });
   const reads = graph.reads(stack.name);
   const base = { name: stack.name, ...nameOf(stack), dependencies: graph.upstream(stack.name) };
   const seconds = () => Math.round((Date.now() - started) / 100) / 10;
@@ -79,7 +79,7 @@ export async function planStack(
 
   const early = deferredBy(reads, upstreamOf(before));
   if (early) return deferred(early);
-  const attempt = await attemptPlan(stack, scrubbing(line, secrets), props);
+  const attempt = await attemptPlan(stack, line, props, (text) => secrets.scrubUnfinished(text));
   if ("failed" in attempt) {
     const pending = pendingUpstream(graph.upstream(stack.name), before);
     const late =
@@ -118,11 +118,6 @@ export async function planStack(
     files,
   } as const;
   return { planned, raw, document, secrets, terraform };
-}
-
-/** A line that shows no secret while Terraform works: what it prints is shown as it comes. */
-function scrubbing(line: BoardLine, secrets: Secrets): BoardLine {
-  return { ...line, progress: (text) => line.progress(secrets.scrub(text)) };
 }
 
 function seal(

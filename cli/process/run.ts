@@ -30,6 +30,13 @@ export interface RunProps {
   readonly onLine?: (line: string) => void;
 
   /**
+   * Takes secrets out of what was printed until now, before a line of it is told: one may go over several lines.
+   *
+   * @default - nothing is taken out
+   */
+  readonly mask?: (text: string) => string;
+
+  /**
    * What it reads.
    *
    * @default - nothing
@@ -151,14 +158,33 @@ export async function runLogged(
 const NOT_RUN = 127;
 
 /** Tells the newest line of a log while it grows. */
-async function follow(read: () => string, { onLine }: LoggedRunProps, signal: AbortSignal): Promise<void> {
+async function follow(
+  read: () => string,
+  { onLine, mask = (text) => text }: LoggedRunProps,
+  signal: AbortSignal,
+): Promise<void> {
   let last = "";
   while (onLine && !signal.aborted) {
-    const line = plain(read()).trimEnd().split("\n").at(-1)?.trim() ?? "";
+    const line =
+      mask(endingOf(plain(read())))
+        .trimEnd()
+        .split("\n")
+        .at(-1)
+        ?.trim() ?? "";
     if (line !== "" && line !== last) onLine(line);
     last = line;
     await sleep(200, undefined, { signal }).catch(() => undefined);
   }
+}
+
+/** Characters at the end of a log among which a line is looked for. */
+const ENDING = 65_536;
+
+/** The last whole lines of a log: of one that is being written only a part of a secret may stand there. */
+function endingOf(text: string): string {
+  const whole = text.slice(0, text.lastIndexOf("\n") + 1);
+  const ending = whole.slice(-ENDING);
+  return ending.length === whole.length ? whole : ending.slice(ending.indexOf("\n") + 1);
 }
 
 /** What a program printed, as text: without colours, and without anything else that a terminal would act upon. */

@@ -2,7 +2,8 @@ import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { delimiter, dirname, join } from "node:path";
 
-import { cdktfVersion, type Project, readConfig } from "./project";
+import { readConfig } from "./config";
+import { cdktfVersion, type Project } from "./project";
 
 /** The libraries that synthesize a CDKTF app, with their command lines. cdktn goes on with cdktf. */
 const ENGINES = ["cdktn", "cdktf"] as const;

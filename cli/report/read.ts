@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { documentOf } from "../plan/document";
+import type { MaskedNames } from "../plan/masked-names";
 import { mergeRuns } from "../plan/merge";
 import { namesPlainPlan, readPlainPlans } from "../plan/plain-plans";
 import { readDocument, readRun } from "../plan/read";
@@ -12,16 +13,24 @@ import { ofEnvironments } from "./environments";
 import type { Report } from "./model";
 import { reportOf } from "./report";
 
+/** What of the plans is read, and how. */
+export interface ReadProps {
+  /** Only the stacks of these environments. @default - all */
+  readonly environments?: readonly string[] | undefined;
+
+  /** Names whose values are masked though nobody marked them. @default - none */
+  readonly names?: MaskedNames;
+}
+
 /**
  * Makes the report of what is named: result directories of `groundplan plan`, whose runs are one report, or plans in
  * Terraform's JSON (`file`, `name=file`, `-`).
  *
- * @param environments - only the stacks of these. @default - all
  * @throws CliError when one of them cannot be read, or both kinds are named.
  */
-export function readReports(sources: readonly string[], environments?: readonly string[]): Report {
+export function readReports(sources: readonly string[], props: ReadProps = {}): Report {
   const plain = sources.filter((source) => namesPlainPlan(source) || isFile(source));
-  if (plain.length === 0) return readResults(sources, environments);
+  if (plain.length === 0) return readResults(sources, props);
   if (plain.length < sources.length) {
     throw new CliError(
       EXIT.USAGE,
@@ -29,12 +38,12 @@ export function readReports(sources: readonly string[], environments?: readonly 
       "name only the one or only the other",
     );
   }
-  const { run, documents } = readPlainPlans(sources);
-  return reportOf(ofEnvironments(run, environments), (name) => documents.get(name));
+  const { run, documents } = readPlainPlans(sources, props.names);
+  return reportOf(ofEnvironments(run, props.environments), (name) => documents.get(name));
 }
 
 /** Whoever wrote a result: it is masked once more. */
-function readResults(folders: readonly string[], environments?: readonly string[]): Report {
+function readResults(folders: readonly string[], { environments, names }: ReadProps): Report {
   const runs = folders.map((folder) => {
     const summary = join(folder, SUMMARY_FILE);
     return { folder, summary, run: readRun(summary) };
@@ -48,7 +57,7 @@ function readResults(folders: readonly string[], environments?: readonly string[
   return reportOf(run, (name) => {
     const found = stacks.get(name);
     const document = found && readDocument(found.folder, found.summary, found.stack);
-    return document && documentOf(document, new Secrets().addPlan(document));
+    return document && documentOf(document, new Secrets(names).addPlan(document));
   });
 }
 
@@ -58,5 +67,5 @@ function isFile(path: string): boolean {
 
 /** Reads the result directory of `groundplan plan`, and makes its report. */
 export function readReport(folder: string): Report {
-  return readResults([folder]);
+  return readResults([folder], {});
 }

@@ -41,6 +41,17 @@ export interface TerraformSetting {
 
   /** How long Terraform waits for a state that is locked, as Terraform writes it: `120s`. */
   readonly lockTimeout: string;
+
+  /** Names whose values are masked though nobody marked them. @default - none */
+  readonly mask?: readonly string[];
+}
+
+/** Where a line of what Terraform prints is shown while it runs. */
+export interface Live {
+  readonly progress: Progress;
+
+  /** Takes the secrets out of what was printed until now. */
+  readonly mask: (text: string) => string;
 }
 
 /**
@@ -79,7 +90,9 @@ export class StackTerraform {
     readonly stack: Stack,
     private readonly setting: TerraformSetting,
     private readonly work: WorkFolder,
-    private readonly progress: Progress = () => undefined,
+
+    /** @default - shows nothing */
+    private readonly live?: Live,
 
     /** @default - Terraform starts its own */
     readonly provider?: RunningProvider,
@@ -173,7 +186,7 @@ export class StackTerraform {
         env: props.env ?? this.environment,
         log,
         note: this.work.noteOf(name),
-        onLine: this.progress,
+        ...(this.live ? { onLine: this.live.progress, mask: this.live.mask } : {}),
         ...(props.inherited ? { inherited: props.inherited } : {}),
         ...(props.output ? { output: props.output } : {}),
       });

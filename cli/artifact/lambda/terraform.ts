@@ -2,15 +2,18 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { CliError } from "../../console/errors";
 import { EXIT } from "../../console/exit-codes";
+import type { RawPlan } from "../../plan/raw";
+import type { Secrets } from "../../plan/secrets";
+import { secretsOf } from "../../plan/stack-secrets";
 import { PrivateFile } from "../../process/private-file";
-import { type Ended, runLogged } from "../../process/run";
+import { type Ended, plain, runLogged } from "../../process/run";
 import { WorkFolder } from "../../process/work-folder";
 import type { Progress } from "../../progress/tasks";
 import type { Project } from "../../project/project";
 import type { Binary } from "../../terraform/binary";
 import { failureOf } from "../../terraform/failure";
 import { ProviderPool, withLentProvider } from "../../terraform/provider/pool";
-import type { Variables } from "../../terraform/stack";
+import type { TerraformSetting, Variables } from "../../terraform/stack";
 import type { Target } from "../target";
 import { codeAloneOf, codeNotedAs, overriddenFolder } from "./code-alone";
 import { doesSomething, otherThanCode, type PlannedChange } from "./code-changes";
@@ -24,6 +27,9 @@ export interface TerraformProps {
 
   /** Variables for Terraform. */
   readonly env: Variables;
+
+  /** Names whose values are masked though nobody marked them. @default - none */
+  readonly mask?: readonly string[];
 
   /** Plans by a process of the AWS provider that goes on running; what changes anything starts its own. */
   readonly shareProvider: boolean;
@@ -72,6 +78,9 @@ const LOCK_TIMEOUT = "60s";
 
 /** Terraform on the stack of one target. */
 export class TargetTerraform implements DeployTerraform {
+  /** What nothing that is printed or kept may show. */
+  private secrets: Promise<Secrets> | undefined;
+
   constructor(
     private readonly target: Target,
     private readonly props: TerraformProps,
@@ -82,7 +91,7 @@ export class TargetTerraform implements DeployTerraform {
     const { ended } = await this.working((work) =>
       this.step(work, what, ["init", "-input=false", "-no-color"]),
     );
-    if (ended.exitCode !== 0) throw this.failure(what, ended.all);
+    if (ended.exitCode !== 0) throw await this.failure(what, ended.all);
   }
 
   async isDeployed(): Promise<boolean> {
@@ -90,7 +99,7 @@ export class TargetTerraform implements DeployTerraform {
     const { ended } = await this.working((work) => this.step(work, what, ["state", "list"]));
     const { stdout, exitCode, all } = ended;
     if (exitCode > 1 || (exitCode === 1 && !/No state file was found/i.test(all)))
-      throw this.failure(what, all);
+      throw await this.failure(what, all);
     return stdout.split("\n").includes(this.target.aliasAddress);
   }
 
@@ -136,21 +145,19 @@ export class TargetTerraform implements DeployTerraform {
     codeAlone: boolean,
   ): Promise<readonly PlannedChange[]> {
     const { what, ended } = await this.planned(work, saved, cwd);
-    if (ended.exitCode !== 0) throw this.failure(what, ended.all);
-    const { resource_changes: all = [] } = JSON.parse(ended.stdout) as {
-      resource_changes?: readonly PlannedChange[];
-    };
+    if (ended.exitCode !== 0) throw await this.failure(what, ended.all);
+    const shown = JSON.parse(ended.stdout) as RawPlan & { resource_changes?: readonly PlannedChange[] };
+    (await this.secrets)?.addPlan(shown);
+    const { resource_changes: all = [] } = shown;
     this.refuse(otherThanCode(all, this.target), codeAlone);
     return all.filter(doesSomething);
   }
 
   /** Plans by a provider that goes on running, where that can be. */
   private async planned(work: WorkFolder, saved: PrivateFile, cwd: string): Promise<Step> {
-    const { project, terraform, env, shareProvider } = this.props;
     const { stack } = this.target;
-    if (!shareProvider) return this.planAndShow(work, saved, { cwd });
-    const setting = { project, terraform, env: () => env, lockTimeout: LOCK_TIMEOUT };
-    const pool = new ProviderPool({ setting, stacks: [stack], concurrency: 1 });
+    if (!this.props.shareProvider) return this.planAndShow(work, saved, { cwd });
+    const pool = new ProviderPool({ setting: this.setting, stacks: [stack], concurrency: 1 });
     try {
       pool.note(stack);
       return await withLentProvider(
@@ -192,8 +199,8 @@ export class TargetTerraform implements DeployTerraform {
     if (ended.exitCode === 0) return;
     const kept = join(project.root, ".groundplan", "artifacts", `${stack.name}.log`);
     mkdirSync(dirname(kept), { recursive: true });
-    writeFileSync(kept, ended.all);
-    const failure = this.failure("deploying", ended.all, kept);
+    writeFileSync(kept, (await this.secrets)?.scrub(plain(ended.all)) ?? "");
+    const failure = await this.failure("deploying", ended.all, kept);
     if (/: (?:Creating|Modifying|Destroying)\.\.\./.test(ended.all)) throw failure;
     throw new NotBegun(failure.exitCode, failure.message, "nothing was applied");
   }
@@ -218,8 +225,15 @@ export class TargetTerraform implements DeployTerraform {
       progress(/^Acquiring state lock/.test(line) ? "waiting for the state's lock, up to 60 s" : line);
   }
 
-  private failure(what: string, output: string, where = this.target.stack.folder): CliError {
-    return failureOf(`${this.target.stack.name}: ${what}`, output, where);
+  private async failure(what: string, output: string, where = this.target.stack.folder): Promise<CliError> {
+    const failure = failureOf(`${this.target.stack.name}: ${what}`, output, where);
+    failure.message = (await this.secrets)?.scrub(failure.message) ?? "";
+    return failure;
+  }
+
+  private get setting(): TerraformSetting {
+    const { project, terraform, env, mask } = this.props;
+    return { project, terraform, env: () => env, lockTimeout: LOCK_TIMEOUT, ...(mask ? { mask } : {}) };
   }
 
   /**
@@ -236,6 +250,8 @@ export class TargetTerraform implements DeployTerraform {
     const { terraform, env, progress } = this.props;
     if (what !== undefined) progress(what);
     const told = this.told(progress);
+    this.secrets ??= secretsOf(this.target.stack, { setting: this.setting, folder: work.path });
+    const secrets = await this.secrets;
     const log = work.privateFile();
     try {
       const ended = await runLogged(terraform.command, args, {
@@ -243,6 +259,7 @@ export class TargetTerraform implements DeployTerraform {
         env: { ...env, ...more },
         log,
         note: work.noteOf(this.target.stack.name),
+        mask: (text) => secrets.scrubUnfinished(text),
         onLine: (line) => (what === undefined || /state lock/.test(line)) && told(line),
         ...files,
       });

@@ -1,7 +1,8 @@
+import { SENSITIVE, SENSITIVE_CHANGED } from "../../../cli/input/text-mask";
 import { countsOf, documentOf } from "../../../cli/plan/document";
 import type { ResourceChangeJson } from "../../../cli/plan/plan-json";
 import type { RawPlan } from "../../../cli/plan/raw";
-import { redactChange, SENSITIVE, SENSITIVE_CHANGED } from "../../../cli/plan/redact";
+import { redactChange } from "../../../cli/plan/redact";
 import { Secrets } from "../../../cli/plan/secrets";
 
 function resource(
@@ -288,4 +289,33 @@ test("what is masked already stays as it is", () => {
   const plan = database("super-secret");
   const once = documentOf(plan, new Secrets().addPlan(plan));
   expect(documentOf(once, new Secrets().addPlan(once))).toEqual(once);
+});
+
+test("Terraform's words for the parts of a stack are known before there is a plan", () => {
+  const json = { resource: { aws_db_instance: { postgres: { username: "postgres" } } } };
+  const secrets = new Secrets()
+    .addTexts(["postgres"])
+    .addConfiguration({ name: "dev-postgres", folder: "/out/stacks/dev-postgres", json });
+
+  expect(secrets.scrub('with aws_db_instance.postgres, user "postgres"')).toBe(
+    `with aws_db_instance.postgres, user "${SENSITIVE}"`,
+  );
+  expect(secrets.scrub("at /out/stacks/dev-postgres")).toBe("at /out/stacks/dev-postgres");
+});
+
+describe("while Terraform prints", () => {
+  const secrets = new Secrets().addTexts(["Quiet Otter Forty Two", "Quiet Heron"]);
+
+  test.each([
+    [
+      "a secret over two lines",
+      "│ the name Quiet Otter\n│ Forty Two is taken\n",
+      `│ the name ${SENSITIVE} is taken\n`,
+    ],
+    ["the beginning of one, of which more may come", "│ the name Quiet Otter\n", `│ the name ${SENSITIVE}`],
+    ["the beginning of one within a line", "the name Quiet Ott", `the name ${SENSITIVE}`],
+    ["nothing of another text", "│ the name Quiet Oyster\n", "│ the name Quiet Oyster\n"],
+  ])("masks %s", (_, text, expected) => {
+    expect(secrets.scrubUnfinished(text)).toBe(expected);
+  });
 });

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { TextSearch } from "../../../cli/plan/mask-search";
+import { TextSearch } from "../../../cli/input/mask-search";
 
 /** Every place of every text, one after another, and what overlaps or touches put together. */
 function slowly(texts: readonly string[], text: string): { start: number; end: number }[] {

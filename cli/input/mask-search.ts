@@ -4,6 +4,9 @@ export class TextSearch {
   private readonly byLength: ReadonlyMap<number, ReadonlySet<string>>;
   private readonly shortest: number;
 
+  /** All of them, for {@link findBeginning}. */
+  private sorted: readonly string[] | undefined;
+
   /** The letters that they begin with, as many as the shortest has: at most places of a text none of them does. */
   private readonly starts: ReadonlySet<string>;
 
@@ -39,10 +42,38 @@ export class TextSearch {
     return spans;
   }
 
+  /** Where at the end of a text one of those that are looked for may have begun, of which more is to come. */
+  findBeginning(text: string, shortest: number): number | undefined {
+    const [longest = 0] = this.byLength.keys();
+    this.sorted ??= [...this.byLength.values()].flatMap((same) => [...same]).sort(byUnits);
+    const { squeezed, offsets } = squeezedWithOffsets(text.trimEnd());
+    for (let at = Math.max(0, squeezed.length - longest); at + shortest <= squeezed.length; at += 1) {
+      const beginning = squeezed.slice(at);
+      if (firstFrom(this.sorted, beginning)?.startsWith(beginning)) return offsets?.[at] ?? at;
+    }
+    return undefined;
+  }
+
   private longestAt(text: string, at: number): number {
     for (const [length, same] of this.byLength) if (same.has(text.substr(at, length))) return length;
     return 0;
   }
+}
+
+function byUnits(one: string, other: string): number {
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
+}
+
+/** The first of some sorted texts that is not before another one. */
+function firstFrom(sorted: readonly string[], text: string): string | undefined {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((sorted[middle] as string) < text) low = middle + 1;
+    else high = middle;
+  }
+  return sorted[low];
 }
 
 /** A part of a text: from an offset up to before another one. */

@@ -1,0 +1,56 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Secrets } from "../../../cli/plan/secrets";
+import { runLogged } from "../../../cli/process/run";
+
+const folder = mkdtempSync(join(tmpdir(), "run-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Writes each piece after a line of what came before it was told. */
+const WRITER = `
+const { existsSync } = require("node:fs");
+const [folder, ...pieces] = process.argv.slice(1);
+const write = (at) => {
+  if (at > 0 && !existsSync(folder + "/told-" + at)) return setTimeout(write, 20, at);
+  if (at === pieces.length) return;
+  process.stdout.write(pieces[at]);
+  write(at + 1);
+};
+write(0);
+`;
+
+/** What is told of a program that writes pieces. */
+async function toldOf(
+  pieces: readonly string[],
+  mask?: (text: string) => string,
+): Promise<readonly string[]> {
+  const told: string[] = [];
+  const here = mkdtempSync(join(folder, "told-"));
+  await runLogged(process.execPath, ["-e", WRITER, here, ...pieces], {
+    cwd: here,
+    log: join(here, "log"),
+    note: join(here, "note"),
+    onLine: (line) => {
+      told.push(line);
+      writeFileSync(join(here, `told-${told.length}`), "");
+    },
+    ...(mask ? { mask } : {}),
+  });
+  return told;
+}
+
+test("a secret is in no line that is told, in whatever pieces a program writes it", async () => {
+  const secrets = new Secrets().addTexts(["Quiet Otter Forty Two"]);
+  const pieces = ["begin\n", "│ the name Quiet Otter\n│ For", "ty Two is taken\n"];
+
+  expect(await toldOf(pieces, (text) => secrets.scrubUnfinished(text))).toEqual([
+    "begin",
+    "│ the name (sensitive value)",
+    "│ the name (sensitive value) is taken",
+  ]);
+});
+
+test("without a mask whole lines are told", async () => {
+  expect(await toldOf(["one\ntw", "o\n"])).toEqual(["one", "two"]);
+});
