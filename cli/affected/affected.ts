@@ -109,7 +109,7 @@ async function synthesizeBase(
     }
   }
   try {
-    return await synthesizeApp(base);
+    return await synthesizeApp(base, project.root);
   } catch (error) {
     // Node's own words would be of a module that is not there, in a folder that is gone by now.
     const bare = packages === "none" && prepare === undefined && existsSync(join(folder, "package.json"));

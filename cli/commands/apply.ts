@@ -9,6 +9,7 @@ import { APPLY_FOLDER, type AppliedStack, type ApplyRun } from "../apply/result"
 import { Review } from "../apply/review";
 import { CliError, Interrupted } from "../console/errors";
 import { EXIT, EXIT_HELP } from "../console/exit-codes";
+import { commonFaults } from "../console/faults";
 import { type Line, line, linesOf, paint, say, sayJson, sayText } from "../console/output";
 import { RESULT_FOLDER } from "../plan/result";
 import { interrupted } from "../process/interrupts";
@@ -151,7 +152,9 @@ function approval(
 
 function sayRun(run: ApplyRun): void {
   say();
+  const failedAlike = run.stacks.filter(({ status, done }) => status === "failed" && !done);
   for (const stack of run.stacks) {
+    if (failedAlike.includes(stack)) continue;
     const [message, ...rest] = stack.message ? linesOf(stack.message) : [];
     const end = message === undefined ? "" : line`: ${message}`;
     say(line`${sign(stack)} ${paint.strong(stack.name)}: ${stack.status.replace("-", " ")}${end}`);
@@ -159,6 +162,12 @@ function sayRun(run: ApplyRun): void {
     for (const difference of stack.differences ?? []) say(line`    ${difference}`);
     if (stack.status === "failed" && stack.done) say(line`    done: ${stack.done.join(", ") || "nothing"}`);
     if (stack.left && stack.left.length > 0) say(line`    left: ${stack.left.join(", ")}`);
+  }
+  const faults = failedAlike.map(({ name, message = "" }) => ({ name, message }));
+  for (const { names, message } of commonFaults(faults)) {
+    const [first = "", ...rest] = linesOf(message);
+    say(line`${paint.bad("!")} ${paint.strong(names.join(", "))}: failed: ${first}`);
+    for (const one of rest) say(line`  ${one}`);
   }
   if (run.stacks.length === 0) say(line`${paint.good("Nothing to apply")}.`);
   const next = nextSteps(run);

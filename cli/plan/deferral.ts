@@ -1,5 +1,5 @@
 import type { Read } from "../project/reads";
-import type { Diagnostic } from "./diagnostics";
+import type { Diagnostic } from "../terraform/diagnostics";
 import { changes } from "./document";
 import type { RawPlan } from "./raw";
 import type { Deferral, PlanStatus } from "./result";

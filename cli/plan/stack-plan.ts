@@ -1,3 +1,4 @@
+import { join, relative } from "node:path";
 import type { CliError } from "../console/errors";
 import { withExactNumbers } from "../input/exact-numbers";
 import { plain } from "../process/run";
@@ -5,15 +6,16 @@ import type { BoardLine } from "../progress/board";
 import { nameOf } from "../project/environment";
 import type { Graph } from "../project/graph";
 import { allowedAccounts, type Stack } from "../project/project";
+import { diagnosticsOf, warningsOf } from "../terraform/diagnostics";
 import { failureOf } from "../terraform/failure";
 import type { StackTerraform } from "../terraform/stack";
 import { type AttemptProps, attemptPlan, ordinaryPlan } from "./attempt";
 import { deferredBy, deferredByFailure, type Upstream } from "./deferral";
-import { diagnosticsOf, warningsOf } from "./diagnostics";
 import type { ResultDirectory } from "./directory";
 import { countsOf, documentOf } from "./document";
 import { drifted } from "./drift";
 import { encryptPlan } from "./encryption";
+import { missingPin } from "./missing-pin";
 import type { PlanJson } from "./plan-json";
 import type { RawPlan } from "./raw";
 import type { Deferral, PlanFailure, PlanFiles, PlannedStack } from "./result";
@@ -65,13 +67,14 @@ export async function planStack(
     return { planned: { ...base, status: "deferred", deferred: deferral, seconds: seconds(), files: {} } };
   };
   const failed = (phase: PlanFailure["phase"], output: string): StackPlan => {
-    const error = failureOf(phase, output, stack.folder, undefined, allowedAccounts(stack));
+    const error =
+      missingPin(stack, output) ?? failureOf(phase, output, stack.folder, undefined, allowedAccounts(stack));
     const addresses = diagnosticsOf(output).flatMap(({ address }) => secrets.scrub(address ?? "") || []);
-    const message = secrets.scrub(error.message);
+    const kept = directory.write(stack.name, "error.txt", secrets.scrub(plain(output)));
+    const files: PlanFiles = { error: kept };
+    const named = relative(setting.project.root, join(directory.path, kept));
+    const message = `${secrets.scrub(error.message)}\n  whole output: ${named}`;
     error.message = message;
-    const files: PlanFiles = {
-      error: directory.write(stack.name, "error.txt", secrets.scrub(plain(output))),
-    };
     line.end("bad", message.split("\n")[0] ?? "failed");
     const failure: PlanFailure = { phase, message, addresses: [...new Set(addresses)] };
     return { planned: { ...base, status: "failed", error: failure, seconds: seconds(), files }, error };

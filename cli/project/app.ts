@@ -1,12 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { CliError, Interrupted } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
+import { pluralize } from "../console/words";
 import { stopGroup } from "../process/interrupts";
 import { withPidFile } from "../process/note";
+import { makeOwnFolder } from "../process/own-folder";
+import { ownSecrets } from "../process/own-secrets";
 import { plain, run } from "../process/run";
 import { Turn } from "../process/turn";
+import { writeWholeFile } from "../process/whole-file";
 import { WorkFolder } from "../process/work-folder";
 import { readConfig } from "./config";
 import { installOutput } from "./output";
@@ -28,10 +32,11 @@ const HEAP = 4096;
  * stacks meanwhile, Terraform included, reads what was there before or what is there now. One run at a time
  * synthesizes in a checkout.
  *
+ * @param keeper - folder of the project that keeps what a failed app printed. @default - the project's own
  * @returns the stacks.
  * @throws CliError with what the app printed; Interrupted at Ctrl-C, and then nothing is left to be read.
  */
-export async function synthesizeApp(project: Project): Promise<readonly Stack[]> {
+export async function synthesizeApp(project: Project, keeper = project.root): Promise<readonly Stack[]> {
   return Turn.during(project.root, "synth", "synthesizes here", () =>
     WorkFolder.during(project, async (work) => {
       const folder = join(dirname(project.output), `.${basename(project.output)}-${randomUUID()}`);
@@ -39,7 +44,7 @@ export async function synthesizeApp(project: Project): Promise<readonly Stack[]>
       work.makeOutside(folder);
       // Beside the output, so that a path that leads out of it leads to the same file; and no change for git to see.
       writeFileSync(join(folder, ".gitignore"), "*\n");
-      const output = await runApp(project, folder, work).catch((error: unknown) => {
+      const output = await runApp(project, folder, work, keeper).catch((error: unknown) => {
         rmSync(join(project.output, "manifest.json"), { force: true });
         throw error;
       });
@@ -53,7 +58,7 @@ export async function synthesizeApp(project: Project): Promise<readonly Stack[]>
 }
 
 /** Runs the app; gives the folder into which it wrote, which is the output itself when the app names that. */
-async function runApp(project: Project, folder: string, work: WorkFolder): Promise<string> {
+async function runApp(project: Project, folder: string, work: WorkFolder, keeper: string): Promise<string> {
   const { root, output, app } = project;
   const before = timeOf(output);
   // An app that outlives this process goes on writing: its folder is not removed before it has ended.
@@ -64,7 +69,7 @@ async function runApp(project: Project, folder: string, work: WorkFolder): Promi
   }).catch((error: unknown) => {
     throw error instanceof Interrupted ? Interrupted.saying("interrupted while synthesizing") : error;
   });
-  if (ended.exitCode !== 0) throw failed(project, ended.all);
+  if (ended.exitCode !== 0) throw failed(project, ended.all, keeper);
   if (existsSync(join(folder, "manifest.json"))) return folder;
   const after = timeOf(output);
   if (after !== undefined && after !== before) return output;
@@ -118,10 +123,26 @@ function removeOrphans({ output }: Project, stacks: readonly Stack[]): void {
   }
 }
 
-function failed({ root, app }: Project, output: string): CliError {
-  const lines = plain(output)
+/** Lines of a failed synth that are shown: the error is among the last. */
+const MOST_LINES = 20;
+
+/** All that the app printed is kept beside the results, without the credentials of this process. */
+function failed({ root, app }: Project, output: string, keeper: string): CliError {
+  const text = ownSecrets().scrub(plain(output));
+  const lines = text
     .split("\n")
     .map((line) => line.trimEnd())
     .filter((line) => /\S/.test(line));
-  return new CliError(EXIT.FAILED, "the synth failed", `at ${root} (${app})`, ...lines.slice(0, 40));
+  const before = lines.length - MOST_LINES;
+  const kept = join(makeOwnFolder(keeper), root === keeper ? "synth.log" : "synth-base.log");
+  writeWholeFile(kept, `${text.trimEnd()}\n`);
+  const cut = before > 0 ? [`… ${pluralize(before, "line", "lines")} before`] : [];
+  return new CliError(
+    EXIT.FAILED,
+    "the synth failed",
+    `at ${root} (${app})`,
+    `whole output: ${relative(keeper, kept)}`,
+    ...cut,
+    ...lines.slice(-MOST_LINES),
+  );
 }

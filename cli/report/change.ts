@@ -1,6 +1,7 @@
 import type { ChangeJson, ResourceChangeJson } from "../plan/plan-json";
 import { type Action, actionOf, deletes, KNOWN_ACTIONS } from "./action";
 import { type DiffLine, diff, UNKNOWN } from "./diff";
+import { withoutRepeatedTags } from "./repeated-tags";
 import { NOTHING, shown } from "./values";
 
 /** What a plan does to one resource. */
@@ -105,7 +106,7 @@ function linesOf(change: ChangeJson, mask: Mask): Pick<Change, "lines" | "more">
   const forces = (path: string) =>
     forcing.some((one) => path === one || path.startsWith(`${one}.`) || path.startsWith(`${one}[`));
   const tells = (path: string) => !computed.has(path) || action === "update" || forces(path);
-  return { lines: lines.filter(({ path }) => tells(path)), more };
+  return { lines: withoutRepeatedTags(lines.filter(({ path }) => tells(path))), more };
 }
 
 /** A path as it is written in a configuration. */

@@ -1,3 +1,4 @@
+import { commonFaults } from "../console/faults";
 import type { AffectedBecause } from "../plan/result";
 import { joinMarkdown, type Markdown, md, plain } from "./markup";
 import type { Report, StackReport } from "./model";
@@ -16,14 +17,26 @@ export function errorItems({ failure, stacks }: Report): readonly Markdown[] {
   const own = failure ? [md`${errorLines(failure.message)}\n`] : [];
   return [
     ...own,
-    ...stacks.flatMap(({ name, error, files }) =>
-      error
-        ? [
-            md`**${code(name)} failed** (${sentence(error.phase)})\n\n${errorLines(error.message, files.error)}\n`,
-          ]
-        : [],
-    ),
+    ...stackFaults(stacks).map(({ names: failed, message }) => {
+      const phases = [...new Set(failed.flatMap(({ error }) => error?.phase ?? []))].join(", ");
+      const file = failed.length === 1 ? failed[0]?.files.error : undefined;
+      return md`**${joinMarkdown(
+        failed.map(({ name }) => code(name)),
+        ", ",
+      )} failed** (${sentence(phases)})\n\n${errorLines(message, file)}\n`;
+    }),
   ];
+}
+
+/** What stacks have failed by: the same of several is one. */
+export function stackFaults(
+  stacks: readonly StackReport[],
+): readonly { readonly names: readonly StackReport[]; readonly message: string }[] {
+  const faults = stacks.flatMap(({ name, error }) => (error ? [{ name, message: error.message }] : []));
+  return commonFaults(faults).map(({ names: failed, message }) => ({
+    names: stacks.filter(({ name }) => failed.includes(name)),
+    message,
+  }));
 }
 
 /** @param file - of the result, in which all of it is. */

@@ -1,7 +1,7 @@
 import { type Line, line, linesOf, type Part, paint } from "../console/output";
 import type { Report, Verdict } from "./model";
 import type { Level } from "./risks/risk";
-import { mergedNotes, mergedRisks } from "./sections";
+import { mergedNotes, mergedRisks, stackFaults } from "./sections";
 import { LEGEND, tableOf, totalWords } from "./table";
 import { clean, cleanLines } from "./text";
 
@@ -45,11 +45,11 @@ function errors({ failure, stacks }: Report): readonly Line[] {
   const lines = (message: string) => cleanLines(message).map((one) => line`  ${one}`);
   return [
     ...(failure ? [NOTHING, ...lines(failure.message)] : []),
-    ...stacks.flatMap(({ name, error }) =>
-      error
-        ? [NOTHING, paint.bad(`${clean(name)} failed (${clean(error.phase)})`), ...lines(error.message)]
-        : [],
-    ),
+    ...stackFaults(stacks).flatMap(({ names, message }) => {
+      const phases = [...new Set(names.flatMap(({ error }) => error?.phase ?? []))].join(", ");
+      const failed = names.map(({ name }) => clean(name)).join(", ");
+      return [NOTHING, paint.bad(`${failed} failed (${clean(phases)})`), ...lines(message)];
+    }),
   ];
 }
 

@@ -1,7 +1,11 @@
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
+import { pluralize } from "../console/words";
 import { plain } from "../process/run";
+import { credentialFaultOf } from "./credential-fault";
+import { type Diagnostic, diagnosticsOf } from "./diagnostics";
 import { hcpFailure } from "./hcp";
+import { unreachableOf } from "./unreachable";
 
 /**
  * A failure of Terraform or cdktf as an error: its reason first, then where the whole output is.
@@ -27,6 +31,7 @@ export function failureOf(
       EXIT.FAILED,
       `${what}: the credentials are of account ${account}, and the stack is for ${accounts.length === 0 ? "another one" : `account ${accounts.join(" or ")}`}`,
       `at ${where}`,
+      "see whose credentials those are: aws sts get-caller-identity",
       "sign in to that account, e.g. with AWS_PROFILE; for stacks of several accounts, name a profile after each and write --profile '{account}'",
     );
   }
@@ -48,26 +53,18 @@ export function failureOf(
       "see what is wrong with it, and how to release it: npx groundplan state locks",
     );
   }
-  if (
-    /no valid credential sources|No valid credential|could not find credentials|get credentials/i.test(text)
-  ) {
-    return new CliError(
-      EXIT.MISSING,
-      `${what}: no AWS credentials`,
-      `at ${where}`,
-      'sign in, e.g. aws sso login, or set AWS_PROFILE; for the emulator: eval "$(npx groundplan local env)"',
-    );
+  const credentials = credentialFaultOf(text);
+  if (credentials) {
+    return new CliError(EXIT.MISSING, `${what}: ${credentials.what}`, `at ${where}`, ...credentials.advice);
   }
-  if (/connection refused|no such host|dial tcp|i\/o timeout/i.test(text)) {
-    const endpoint =
-      /(?:Post|Get|Put|Head|Delete) "(https?:\/\/[^/"]+)/.exec(text)?.[1] ??
-      process.env.AWS_ENDPOINT_URL ??
-      "the endpoint";
+  const unreachable = unreachableOf(text);
+  if (unreachable) {
+    const { what: place, why, advice } = unreachable;
     return new CliError(
       EXIT.MISSING,
-      `${what}: ${endpoint} cannot be reached`,
+      `${what}: ${place} cannot be reached: ${why}`,
       `at ${where}`,
-      "check the network and AWS_ENDPOINT_URL; for the emulator: npx groundplan local up",
+      ...advice,
     );
   }
   const reason = `${what}: ${reasonOf(text)}`;
@@ -85,27 +82,49 @@ export function failureOf(
   return new CliError(EXIT.FAILED, reason, `at ${where}`);
 }
 
-/** The first error that Terraform prints, without its frame. */
+/** Errors that are shown; the rest is counted. */
+const MOST_ERRORS = 3;
+
+/** Lines of one error that are shown. */
+const MOST_LINES = 30;
+
+/** The errors that Terraform prints, each with its whole explanation; the last lines where it prints none. */
 function reasonOf(text: string): string {
-  const lines = text.split("\n").map((line) => line.replace(/^.*?[│╷╵]\s?/, "").trim());
-  const errors = lines.flatMap((line, index) => (/^Error:?\s/.test(line) ? [index] : []));
+  const all = diagnosticsOf(text);
   // This one only says that others follow.
-  const first =
-    errors.find((index) => !/encountered problems during initiali[sz]ation/.test(lines[index] ?? "")) ??
-    errors[0] ??
-    -1;
-  if (first < 0)
-    return (
-      lines
-        .filter((line) => line !== "")
-        .slice(-3)
-        .join("\n  ") || "no reason given"
-    );
-  return lines
-    .slice(first, first + 6)
-    .filter((line) => line !== "")
-    .join("\n  ")
-    .replace(/^Error:?\s*/, "");
+  const real = all.filter(({ summary }) => !/encountered problems during initiali[sz]ation/.test(summary));
+  const errors = [...new Set((real.length > 0 ? real : all).map(explained))];
+  if (errors.length === 0) {
+    const lines = text.split("\n").map((line) => line.replace(/^.*?[│╷╵]\s?/, "").trim());
+    const last = lines.filter((line) => line !== "").slice(-3);
+    return last.join("\n  ") || "no reason given";
+  }
+  const more = errors.length - MOST_ERRORS;
+  return [
+    ...errors.slice(0, MOST_ERRORS),
+    ...(more > 0 ? [`${pluralize(more, "error", "errors")} more`] : []),
+  ].join("\n  ");
+}
+
+/** An error as a reader needs it: what is wrong, Terraform's explanation, the values and the place; not the line of code. */
+function explained({ summary, text }: Diagnostic): string {
+  const [, ...lines] = text.split("\n").map((line) => line.trim());
+  const isPlace = (line: string) => /^(?:with .*,|on \S+ line \d+.*)$/.test(line);
+  const isCode = (line: string) => /^\d+:/.test(line) || /^[├─]+$/.test(line);
+  // Under a rule, up to the next empty line: what the expression's parts are.
+  const rule = lines.findIndex((line) => /^├─+$/.test(line));
+  const end = rule < 0 ? rule : lines.indexOf("", rule);
+  const isValue = (at: number) => rule >= 0 && at > rule && (end < 0 || at < end);
+  const values = lines.filter((_, at) => isValue(at)).map((line) => line.replace(/^│\s*/, ""));
+  const rest = lines.filter((line, at) => line !== "" && !isCode(line) && !isValue(at));
+  const words = rest.filter((line) => !isPlace(line));
+  const place = rest.filter(isPlace).map((line) => line.replace(/[,:]$/, ""));
+  const shown = [summary, ...words, ...values, ...place];
+  const more = shown.length - MOST_LINES;
+  return [
+    ...shown.slice(0, MOST_LINES),
+    ...(more > 0 ? [`… ${pluralize(more, "line", "lines")} more`] : []),
+  ].join("\n  ");
 }
 
 /** What Terraform says of a lock that it could not get. */

@@ -1,5 +1,47 @@
 import { commonFaults } from "../../../cli/console/faults";
 
+const registry = (stack: string) => ({
+  name: stack,
+  message: [
+    "init: the provider registry registry.terraform.io cannot be reached: no such host",
+    `at cdktf.out/stacks/${stack}`,
+    "check the network",
+    `whole output: .groundplan/plan/stacks/${stack}/error.txt`,
+  ].join("\n  "),
+});
+
+test("the same fault of 33 stacks is said once, with their names and a file", () => {
+  const stacks = Array.from({ length: 33 }, (_, at) => `dev-${at}`);
+
+  expect(commonFaults(stacks.map(registry))).toEqual([
+    {
+      names: stacks,
+      message: [
+        "init: the provider registry registry.terraform.io cannot be reached: no such host",
+        "check the network",
+        "whole output: .groundplan/plan/stacks/dev-0/error.txt (of dev-0)",
+      ].join("\n  "),
+    },
+  ]);
+});
+
+test("what differs from answer to answer and from place to place is the same fault", () => {
+  const fault = (stack: string, id: string, at: number) => ({
+    name: stack,
+    message: `plan: AccessDenied\n  RequestID: ${id}, api error\n  on cdk.tf.json line ${at}, in provider.aws[0]`,
+  });
+
+  expect(commonFaults([fault("dev-a", "0a1b", 7), fault("dev-b", "2c3d", 9)])).toHaveLength(1);
+});
+
+test("another fault stays one of its own, and one that stands alone keeps its place", () => {
+  const other = { name: "prod-a", message: "plan: no bucket\n  at cdktf.out/stacks/prod-a" };
+
+  expect(commonFaults([registry("dev-a"), registry("dev-b"), other])).toEqual([
+    { names: ["dev-a", "dev-b"], message: expect.stringContaining("registry") },
+    { names: ["prod-a"], message: other.message },
+  ]);
+});
 test("says once what several have, and where one is that is alone", () => {
   const fault = (name: string, what: string) => ({
     name,

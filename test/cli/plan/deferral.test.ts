@@ -1,7 +1,7 @@
 import type { Json } from "../../../cli/input/json";
 import { deferredBy, deferredByFailure, type Upstream } from "../../../cli/plan/deferral";
-import { diagnosticsOf } from "../../../cli/plan/diagnostics";
 import type { ChangeJson } from "../../../cli/plan/plan-json";
+import { diagnosticsOf } from "../../../cli/terraform/diagnostics";
 
 const READ = {
   address: "data.aws_ssm_parameter.network",

@@ -1,41 +1,61 @@
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { synthesizeApp } from "../../../cli/project/app";
-import { findProject } from "../../../cli/project/project";
-import { DATA, PlainApp } from "../plain-app";
 
-let app: PlainApp;
-afterEach(() => app.remove());
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "app-"));
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
 
-test("what a synth to HCL has left is removed: Terraform would refuse both together", async () => {
-  // GIVEN
-  app = new PlainApp({ shop: { json: DATA } });
-  const env = { ...process.env, SYNTH_HCL_OUTPUT: "true" };
-  execFileSync(process.execPath, ["app.mjs"], { cwd: app.path, env });
-  const files = () => readdirSync(join(app.path, "cdktf.out", "stacks", "shop"));
-  expect(files()).toEqual(["cdk.tf"]);
-  // WHEN
-  await synthesizeApp(findProject(app.path));
-  // THEN
-  expect(files()).toEqual(["cdk.tf.json"]);
+/** What is said of an app that fails. */
+async function saidOf(script: string, keeper?: string): Promise<string> {
+  writeFileSync(join(root, "main.js"), script);
+  writeFileSync(join(root, "cdktf.json"), '{"app":"node main.js"}');
+  const project = { root, app: `'${process.execPath}' main.js`, output: join(root, "cdktf.out") };
+  return synthesizeApp(project, keeper).then(
+    () => "synthesized",
+    (error: Error) => error.message,
+  );
+}
+
+const LOGS = 'for (let at = 1; at <= 60; at++) console.log("building component " + at);';
+
+test("a synth that fails after much output: the error is shown, and all is kept in a file that is named", async () => {
+  const said = await saidOf(`${LOGS}\nthrow new Error("ACCOUNT_ID is not set");`);
+
+  expect(said).toMatch(
+    /^the synth failed\n {2}at .*\n {2}whole output: \.groundplan\/synth\.log\n {2}… \d+ lines before\n/,
+  );
+  expect(said).toContain("Error: ACCOUNT_ID is not set");
+  expect(said).not.toContain("building component 1\n");
+  const kept = readFileSync(join(root, ".groundplan", "synth.log"), "utf8");
+  expect(kept).toContain("building component 1\n");
+  expect(kept).toContain("Error: ACCOUNT_ID is not set");
 });
 
-test("an absolute output is where cdktf has it, and nothing of it comes into the project", async () => {
-  const elsewhere = mkdtempSync(join(tmpdir(), "groundplan-absolute-"));
+test("a short output is shown whole", async () => {
+  const said = await saidOf('console.log("first"); console.error("last"); process.exit(1);');
+
+  expect(said).toMatch(/synth\.log\n {2}first\n {2}last$/);
+});
+
+test("credentials of this process are in neither", async () => {
+  process.env.GROUNDPLAN_TEST_TOKEN = "a-token-that-nobody-sees";
   try {
-    app = new PlainApp({ shop: { json: DATA } }, { output: elsewhere });
-    const [shop] = await synthesizeApp(findProject(app.path));
-    expect(shop?.folder).toBe(join(elsewhere, "stacks", "shop"));
-    expect(existsSync(join(elsewhere, "manifest.json"))).toBe(true);
-    expect(readdirSync(app.path).sort()).toEqual([".groundplan", "app.mjs", "cdktf.json", "stacks.json"]);
+    const said = await saidOf("console.log(process.env.GROUNDPLAN_TEST_TOKEN); process.exit(1);");
+    expect(said).toMatch(/\(sensitive value\)$/);
+    expect(readFileSync(join(root, ".groundplan", "synth.log"), "utf8")).toBe("(sensitive value)\n");
   } finally {
-    rmSync(elsewhere, { recursive: true, force: true });
+    delete process.env.GROUNDPLAN_TEST_TOKEN;
   }
 });
 
-test("a relative output is one of the project", () => {
-  app = new PlainApp({}, { output: "build/out" });
-  expect(findProject(app.path).output).toBe(join(app.path, "build", "out"));
+test("what the base's app printed is kept where the head is, since its checkout goes", async () => {
+  const head = mkdtempSync(join(root, "head-"));
+  const said = await saidOf('console.log("of the base"); process.exit(1);', head);
+
+  expect(said).toContain("whole output: .groundplan/synth-base.log");
+  expect(readFileSync(join(head, ".groundplan", "synth-base.log"), "utf8")).toBe("of the base\n");
 });

@@ -1,4 +1,3 @@
-import { warningsOf } from "../../../cli/plan/diagnostics";
 import { documentOf } from "../../../cli/plan/document";
 import type { PlanJson } from "../../../cli/plan/plan-json";
 import type { RawPlan } from "../../../cli/plan/raw";
@@ -6,6 +5,7 @@ import { Secrets } from "../../../cli/plan/secrets";
 import { markdown } from "../../../cli/report/markdown";
 import { isQuiet } from "../../../cli/report/report";
 import { terminal } from "../../../cli/report/terminal";
+import { warningsOf } from "../../../cli/terraform/diagnostics";
 import { reportWith } from "./runs";
 
 /** What each part of a plan is told as: the sentence, and the verdict of a plan that has nothing else. */

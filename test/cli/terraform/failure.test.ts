@@ -134,3 +134,46 @@ describe("credentials of another account", () => {
     );
   });
 });
+
+describe("Terraform's explanation", () => {
+  const PRECONDITION = `
+Error: Resource precondition failed
+
+  on cdk.tf.json line 30, in resource.terraform_data.nodes.lifecycle.precondition[0]:
+  30:             "condition": "\${var.size < 10}",
+    ├────────────────
+    │ var.size is 12
+
+Ask the platform team before you go above 9 nodes.
+
+It answers within a day.
+`;
+
+  test("is shown whole: after the heading the words, the values, the place, and no line of code", () => {
+    expect(failureOf("plan", PRECONDITION, "here").message).toBe(
+      [
+        "plan: Resource precondition failed",
+        "Ask the platform team before you go above 9 nodes.",
+        "It answers within a day.",
+        "var.size is 12",
+        "on cdk.tf.json line 30, in resource.terraform_data.nodes.lifecycle.precondition[0]",
+        "at here",
+      ].join("\n  "),
+    );
+  });
+
+  test("is shown of three errors, each once, and the others are counted", () => {
+    const error = (name: string) => `Error: no ${name}\n\nIt is not there.\n`;
+    const all = ["a", "b", "b", "c", "d", "e"].map(error).join("\n");
+
+    expect(failureOf("plan", all, "here").message).toBe(
+      "plan: no a\n  It is not there.\n  no b\n  It is not there.\n  no c\n  It is not there.\n  2 errors more\n  at here",
+    );
+  });
+
+  test("of very many lines is cut, and says so", () => {
+    const long = `Error: bad policy\n\n${Array.from({ length: 50 }, (_, at) => `word ${at}`).join("\n")}\n`;
+
+    expect(failureOf("plan", long, "here").message).toMatch(/word 28\n {2}… 21 lines more\n {2}at here$/);
+  });
+});
