@@ -26,7 +26,6 @@ export const IMPORTED_BY: Readonly<Record<string, string>> = {
   "cli/input/body.ts": "test/cli/state/damaged-lock.test.ts",
   "cli/plan/": "test/cli/plan/directory.test.ts",
   "cli/process/": "test/security/kills.program.test.ts",
-  "cli/process/run.ts": "test/cli/affected/missing.program.test.ts",
   "cli/process/own-secrets.ts": "test/cli/plan/beginning.test.ts",
   "cli/progress/": "test/cli/drift/drift.test.ts",
   "cli/project/": "test/cli/drift/drift.test.ts",
