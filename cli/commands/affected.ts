@@ -1,21 +1,21 @@
-import { type Command, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { type Affected, affectedStacks } from "../affected/affected";
 import type { AffectedResult, AffectedStack } from "../affected/result";
 import { CliError } from "../console/errors";
 import { EXIT, EXIT_HELP } from "../console/exit-codes";
 import { line, paint, say, sayJson } from "../console/output";
 import { pluralize } from "../console/words";
+import { MOST_SHARDS, shardsOf } from "../plan/shards";
 import { runSteps } from "../progress/tasks";
-import { findProject } from "../project/project";
-
-/** Jobs that GitHub lets one matrix have. */
-const MATRIX_JOBS = 256;
+import { Graph } from "../project/graph";
+import { findProject, type Stack } from "../project/project";
 
 interface AffectedFlags {
   readonly base: string;
   readonly prepare?: string;
   readonly json?: boolean;
   readonly matrix?: boolean;
+  readonly shards?: number;
 }
 
 /** Adds `groundplan affected`. */
@@ -39,13 +39,21 @@ export function addAffected(program: Command): void {
         "json",
       ),
     )
+    .addOption(
+      new Option(
+        "--shards <number>",
+        "with --matrix: at most so many jobs, each for a part of the stacks: groundplan plan --shard",
+      ).argParser(shardsFrom),
+    )
     .addHelpText(
       "after",
       `\nExamples:\n  $ npx groundplan affected --base origin/main\n  $ npx groundplan affected --base origin/main --json\n  $ echo "matrix=$(npx groundplan affected --base "origin/$GITHUB_BASE_REF" --matrix)" >> "$GITHUB_OUTPUT"\n${EXIT_HELP}`,
     )
     .action(async (flags: AffectedFlags) => {
+      if (flags.shards && !flags.matrix)
+        throw new CliError(EXIT.USAGE, "--shards is for --matrix", "write: --matrix --shards 4");
       const { result, head } = await affected(flags);
-      if (flags.matrix) sayJson(matrix(result), 0);
+      if (flags.matrix) sayJson(flags.shards ? sharded(result, head, flags.shards) : matrix(result), 0);
       else if (flags.json) sayJson(result);
       else sayAffected(result);
       // Everything is affected, and nothing can be planned.
@@ -76,14 +84,39 @@ async function affected({ base, prepare, json, matrix }: AffectedFlags): Promise
   return found;
 }
 
+/**
+ * A matrix of GitHub Actions: a job for each part of the stacks that can be planned.
+ *
+ * @param head - stacks of the app; none when it does not synthesize, and then one job says so.
+ */
+export function sharded(
+  { stacks }: AffectedResult,
+  head: readonly Stack[] | undefined,
+  shards: number,
+): { readonly include: readonly object[] } {
+  const names = stacks.flatMap(({ name, change }) => (change === "removed" ? [] : [name]));
+  const parts = head ? shardsOf(new Graph(head), names, shards) : [names];
+  // A matrix without jobs is an error on GitHub, and somebody has to say that nothing changes.
+  if (parts.length === 0) return { include: [{ shard: `1/${shards}`, number: 1, stacks: 0 }] };
+  return {
+    include: parts.map((part, at) => ({ shard: `${at + 1}/${shards}`, number: at + 1, stacks: part.length })),
+  };
+}
+
+function shardsFrom(text: string): number {
+  const number = Number(text);
+  if (Number.isInteger(number) && number >= 1 && number <= MOST_SHARDS) return number;
+  throw new InvalidArgumentError(`use a whole number from 1 to ${MOST_SHARDS}`);
+}
+
 /** A matrix of GitHub Actions: a job for each stack that can be planned. */
 export function matrix({ stacks }: AffectedResult): { readonly include: readonly object[] } {
   const planned = stacks.filter(({ change }) => change !== "removed");
-  if (planned.length > MATRIX_JOBS) {
+  if (planned.length > MOST_SHARDS) {
     throw new CliError(
       EXIT.FAILED,
-      `${planned.length} stacks are affected, and a matrix has at most ${MATRIX_JOBS} jobs`,
-      "plan them in one job: npx groundplan plan --affected",
+      `${planned.length} stacks are affected, and a matrix has at most ${MOST_SHARDS} jobs`,
+      "plan several in each job: --matrix --shards 16",
     );
   }
   return {

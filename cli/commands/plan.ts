@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Command } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 import { affectedStacks } from "../affected/affected";
 import type { AffectedResult } from "../affected/result";
 import { CliError, Interrupted } from "../console/errors";
@@ -13,9 +13,11 @@ import { decryptPlan, KEY_VARIABLE, planKey } from "../plan/encryption";
 import { type PlanProps, planAll, sealOf } from "../plan/plan";
 import { readSaved } from "../plan/read";
 import { type PlannedStack, type PlanRun, type PlanScope, RESULT_FOLDER, SUMMARY_FILE } from "../plan/result";
+import { MOST_SHARDS, parseShard, type Shard, shardOf } from "../plan/shards";
 import { countWords } from "../plan/stack-plan";
 import { interrupted } from "../process/interrupts";
 import { runSteps } from "../progress/tasks";
+import { Graph } from "../project/graph";
 import { findProject, type Project, type Stack } from "../project/project";
 import { chooseStacks } from "../project/select";
 import { synthesizeOrRead } from "../project/synthesized";
@@ -28,6 +30,7 @@ interface PlanFlags {
   readonly affected?: boolean;
   readonly base?: string;
   readonly prepare?: string;
+  readonly shard?: Shard;
   readonly synth: boolean;
   readonly concurrency: number;
   readonly lockTimeout: string;
@@ -58,7 +61,12 @@ export function addPlan(program: Command): void {
         )
         .option("--affected", "only what a change touches; needs --base")
         .option("-b, --base <ref>", "branch that the change will be merged into, e.g. origin/main")
-        .option("--prepare <command>", "command that prepares the base's checkout for its synth"),
+        .option("--prepare <command>", "command that prepares the base's checkout for its synth")
+        .option(
+          "--shard <number/of>",
+          "one part of these stacks, e.g. 2/4: other jobs plan the others",
+          shard,
+        ),
       RESULT_FOLDER,
     ),
   )
@@ -72,7 +80,7 @@ export function addPlan(program: Command): void {
     .option("--json", "print the summary as JSON")
     .addHelpText(
       "after",
-      `\nExamples:\n  $ npx groundplan plan\n  $ npx groundplan plan 'dev-*' --concurrency 4\n  $ npx groundplan plan --environment dev\n  $ npx groundplan plan --affected --base origin/main --detailed-exitcode\n  $ npx groundplan plan --out --key-file plan.key\n  $ npx groundplan plan --open dev-network --key-file plan.key > dev-network.tfplan\n${EXIT_HELP}`,
+      `\nExamples:\n  $ npx groundplan plan\n  $ npx groundplan plan 'dev-*' --concurrency 4\n  $ npx groundplan plan --environment dev\n  $ npx groundplan plan --affected --base origin/main --detailed-exitcode\n  $ npx groundplan plan --affected --base origin/main --shard 2/4\n  $ npx groundplan plan --out --key-file plan.key\n  $ npx groundplan plan --open dev-network --key-file plan.key > dev-network.tfplan\n${EXIT_HELP}`,
     )
     .action(async (patterns: readonly string[], flags: PlanFlags) => {
       const project = findProject();
@@ -85,7 +93,7 @@ export function addPlan(program: Command): void {
         async () => ({
           key: flags.out ? planKey(flags.keyFile) : undefined,
           terraform: await findTerraform(),
-          chosen: await choose(project, patterns, flags),
+          chosen: ofShard(await choose(project, patterns, flags), flags.shard),
         }),
       );
       const { run, plans } = await planAll({
@@ -115,7 +123,20 @@ export function addPlan(program: Command): void {
     });
 }
 
-type Chosen = Pick<PlanProps, "stacks" | "names" | "scope" | "affected">;
+type Chosen = Pick<PlanProps, "stacks" | "names" | "scope" | "affected" | "shard">;
+
+function shard(text: string): Shard {
+  const parsed = parseShard(text);
+  if (parsed) return parsed;
+  throw new InvalidArgumentError(`use which of how many, e.g. 2/4, of at most ${MOST_SHARDS}`);
+}
+
+/** Of the stacks that are chosen, those of a shard. */
+function ofShard(chosen: Chosen, shard: Shard | undefined): Chosen {
+  if (!shard) return chosen;
+  const { names, elsewhere } = shardOf(new Graph(chosen.stacks), chosen.names, shard);
+  return { ...chosen, names, shard: { ...shard, elsewhere } };
+}
 
 /** @throws CliError for options that do not go together. */
 function check(patterns: readonly string[], { affected, base, synth, environment }: PlanFlags): void {

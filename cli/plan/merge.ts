@@ -1,5 +1,7 @@
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
+import { pluralize } from "../console/words";
+import { splitName } from "../project/environment";
 import type { PlanRun } from "./result";
 
 /** How bad an outcome is: that of several runs is the worst of theirs. */
@@ -13,7 +15,7 @@ const OUTCOMES: readonly PlanRun["outcome"][] = ["complete", "interrupted", "fai
 export function mergeRuns(runs: readonly PlanRun[]): PlanRun {
   const [first] = runs;
   if (!first) throw new CliError(EXIT.USAGE, "there is no run to report");
-  if (runs.length === 1) return first;
+  if (runs.length === 1) return whole(first);
   const apart = (what: string, one: string | undefined, other: string | undefined) =>
     new CliError(
       EXIT.USAGE,
@@ -32,7 +34,7 @@ export function mergeRuns(runs: readonly PlanRun[]): PlanRun {
   }
   const failure = runs.find((run) => run.failure)?.failure;
   const scopes = runs.map(({ scope }) => scope);
-  return {
+  const merged: PlanRun = {
     ...first,
     modified: runs.some(({ modified }) => modified),
     scope:
@@ -47,4 +49,42 @@ export function mergeRuns(runs: readonly PlanRun[]): PlanRun {
     left: [...new Set(runs.flatMap(({ left }) => left))].filter((name) => !names.has(name)),
     removed: [...new Map(runs.flatMap(({ removed }) => removed.map((one) => [one.name, one]))).values()],
   };
+  const elsewhere = runs.flatMap(({ shard }) => shard?.elsewhere ?? []);
+  return whole(first.shard ? { ...merged, shard: { ...first.shard, elsewhere } } : merged);
 }
+
+/**
+ * A run that is a part of others' says what they would have planned: where a job has left no result, its stacks are not
+ * taken for unchanged.
+ */
+function whole({ shard, ...run }: PlanRun): PlanRun {
+  const names = new Set(run.stacks.map(({ name }) => name));
+  const missing = [...new Set(shard?.elsewhere ?? [])].filter((name) => !names.has(name));
+  if (!shard || missing.length === 0) return run;
+  const more = missing.length > MOST_NAMES ? `, and ${missing.length - MOST_NAMES} more` : "";
+  const message = [
+    `${pluralize(missing.length, "stack has", "stacks have")} no plan: a shard of the ${shard.of} has left no result, or it was not given`,
+    `  ${missing.slice(0, MOST_NAMES).join(", ")}${more}`,
+    "  see the jobs that planned the shards, and name the result of each",
+  ].join("\n");
+  return {
+    ...run,
+    outcome: run.outcome === "failed" ? "failed" : "interrupted",
+    failure: { message: [...(run.failure ? [run.failure.message] : []), message].join("\n") },
+    left: run.left.filter((name) => !missing.includes(name)),
+    stacks: [
+      ...run.stacks,
+      ...missing.map((name) => ({
+        name,
+        ...splitName(name),
+        dependencies: [],
+        status: "interrupted" as const,
+        seconds: 0,
+        files: {},
+      })),
+    ],
+  };
+}
+
+/** Names that the message lists before it counts the rest. */
+const MOST_NAMES = 20;

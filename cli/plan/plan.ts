@@ -12,7 +12,14 @@ import { readSettings } from "../project/settings";
 import { ProviderPool } from "../terraform/provider/pool";
 import { lockCovers, StackTerraform, type TerraformSetting, warmUps } from "../terraform/stack";
 import { ResultDirectory } from "./directory";
-import { PLAN_FORMAT, PLAN_VERSION, type PlannedStack, type PlanRun, type PlanScope } from "./result";
+import {
+  PLAN_FORMAT,
+  PLAN_VERSION,
+  type PlannedStack,
+  type PlanRun,
+  type PlanScope,
+  type PlanShard,
+} from "./result";
 import { walk } from "./schedule";
 import { planStack, type StackPlan } from "./stack-plan";
 import { secretsOf } from "./stack-secrets";
@@ -27,6 +34,9 @@ export interface PlanProps {
 
   /** Names of the stacks to plan. */
   readonly names: readonly string[];
+
+  /** Which part of the scope they are. @default - all of it */
+  readonly shard?: PlanShard;
 
   /** Why they are, when the scope is `affected`. */
   readonly affected?: AffectedResult;
@@ -124,6 +134,7 @@ export async function planAll(props: PlanProps): Promise<Planned> {
     started: started.toISOString(),
     seconds: Math.round((Date.now() - started.getTime()) / 100) / 10,
     scope,
+    ...(props.shard ? { shard: props.shard } : {}),
     outcome: plans.size === chosen.length ? "complete" : "interrupted",
     ...promotionOf(project),
     stacks: chosen.map((stack) =>

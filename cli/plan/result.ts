@@ -58,6 +58,9 @@ export interface PlanRun {
   /** Which stacks were to be planned. */
   readonly scope: PlanScope;
 
+  /** Which part of the scope this is, when several jobs plan it. */
+  readonly shard?: PlanShard;
+
   /**
    * - `complete`: every stack has an end;
    * - `interrupted`: the user ended the run, and some stacks have none; before the first one, {@link failure}
@@ -80,6 +83,18 @@ export interface PlanRun {
 
   /** Stacks that stand at the base and are gone at the head: what they made stays, and nobody manages it. */
   readonly removed: readonly RemovedStack[];
+}
+
+/** One part of a run that several jobs plan: a report is made of all. */
+export interface PlanShard {
+  /** From 1. */
+  readonly number: number;
+
+  /** How many there are, at most. */
+  readonly of: number;
+
+  /** Names of the stacks in scope that the others plan. */
+  readonly elsewhere: readonly string[];
 }
 
 /** Why a run came to no stack: the app does not synthesize, for example. */

@@ -55,5 +55,10 @@ export const RUN_SCHEMA = object(
       items: object({ name: NAME, unit: TEXT, resources: TEXTS }, { environment: TEXT }),
     },
   },
-  { commit: TEXT, promotion: TEXTS, failure: object({ message: TEXT }) },
+  {
+    commit: TEXT,
+    promotion: TEXTS,
+    failure: object({ message: TEXT }),
+    shard: object({ number: NUMBER, of: NUMBER, elsewhere: TEXTS }),
+  },
 );

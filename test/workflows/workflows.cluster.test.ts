@@ -50,6 +50,12 @@ test("the workflow of the example with plan comments has no faults", () => {
   expect(rules(text("examples/plan-comments/.github/workflows/plan.yml"))).toEqual([]);
 });
 
+test("the jobs of docs/plan.md, which plan in shards, have no faults", () => {
+  const [, jobs = ""] = /```yaml\n(jobs:\n[\s\S]*?)```/.exec(text("docs/plan.md")) ?? [];
+  expect(jobs).toContain("--shard");
+  expect(rules(VALID.replace("on: push", "on: pull_request").replace(/jobs:\n[\s\S]*/, jobs))).toEqual([]);
+});
+
 test("a workflow without faults passes", () => {
   expect(rules(VALID)).toEqual([]);
 });
