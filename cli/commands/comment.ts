@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { keepLabels, type LabelOutcome, labelsOf } from "../comment/labels";
 import { type Outcome, type Sticky, stick } from "../comment/sticky";
 import { LARGEST_REPORT, pullOf, readUntrusted } from "../comment/untrusted";
 import { CliError } from "../console/errors";
@@ -13,7 +14,7 @@ import { RESULT_FOLDER } from "../plan/result";
 import { inProject } from "../project/project";
 import { markdown } from "../report/markdown";
 import type { Report } from "../report/model";
-import { readReport } from "../report/read";
+import { readReports } from "../report/read";
 import { isQuiet } from "../report/report";
 
 interface CommentFlags {
@@ -27,13 +28,17 @@ interface CommentFlags {
   readonly runUrl?: string;
   readonly text?: string;
   readonly subject?: string;
+  readonly labels?: boolean;
 }
 
 /** Adds `groundplan comment`. */
 export function addComment(program: Command): void {
   program
     .command("comment")
-    .argument("[folder]", `result directory of groundplan plan (default: ${RESULT_FOLDER} of the project)`)
+    .argument(
+      "[folder...]",
+      `result directories of groundplan plan, several as one plan (default: ${RESULT_FOLDER} of the project)`,
+    )
     .summary("write the plan into one comment on the pull request")
     .description(
       "Writes the plan into one comment on the pull request, in place of the one from before.\n\n" +
@@ -54,22 +59,35 @@ export function addComment(program: Command): void {
     .option("--app <folder>", "with --fork-report: folder of the CDKTF app that it may be of", ".")
     .option("--run-url <url>", "address of the run that has everything (default: this one)")
     .option("--artifact <name>", "name of the run's artifact that has everything")
+    .addOption(
+      new Option(
+        "--labels",
+        "keep the labels `plan: destroys`, `plan: no changes` and `plan: risks` on the pull request",
+      ).conflicts(["text", "forkReport"]),
+    )
     .option("--text <file>", "Markdown that is written in place of a plan; needs --subject")
     .option("--subject <name>", "what that text is about, e.g. api: each has one comment")
     .addHelpText(
       "after",
-      `\nExamples:\n  $ npx groundplan comment --artifact groundplan-plan\n  $ npx groundplan comment --pull 12 --repository octo-org/platform\n  $ npx groundplan comment --fork-report report.json\n  $ npx groundplan comment --text size.md --subject api\n${EXIT_HELP}`,
+      `\nExamples:\n  $ npx groundplan comment --artifact groundplan-plan\n  $ npx groundplan comment shards/*/ --artifact groundplan-plan\n  $ npx groundplan comment --pull 12 --repository octo-org/platform\n  $ npx groundplan comment --labels\n  $ npx groundplan comment --fork-report report.json\n  $ npx groundplan comment --text size.md --subject api\n${EXIT_HELP}`,
     )
-    .action(async (folder: string | undefined, flags: CommentFlags) =>
-      tell(await comment(folder, flags, process.env)),
+    .action(async (folders: readonly string[], flags: CommentFlags) =>
+      tell(await comment(folders, flags, process.env)),
     );
 }
 
+interface Done {
+  readonly outcome: Outcome;
+
+  /** @default - they were not to be kept */
+  readonly labels?: LabelOutcome;
+}
+
 async function comment(
-  folder: string | undefined,
+  folders: readonly string[],
   flags: CommentFlags,
   env: NodeJS.ProcessEnv,
-): Promise<Outcome> {
+): Promise<Done> {
   const event = runEvent(env);
   const github = gitHub(flags.repository ?? env.GITHUB_REPOSITORY, env);
   const own = textOf(flags);
@@ -77,12 +95,12 @@ async function comment(
     ? undefined
     : flags.forkReport
       ? readUntrusted(flags.forkReport, flags.app)
-      : readReport(folder ?? inProject(RESULT_FOLDER));
+      : readReports(folders.length > 0 ? folders : [inProject(RESULT_FOLDER)]);
   const pull = report && flags.forkReport ? await pullOf(github, report, event) : (flags.pull ?? event?.pull);
   if (pull === undefined) {
     throw new CliError(EXIT.USAGE, "which pull request?", "name it with --pull, or run it on pull_request");
   }
-  return stick(github, {
+  const outcome = await stick(github, {
     pull,
     author: flags.author,
     marker: {
@@ -92,6 +110,11 @@ async function comment(
     },
     ...(own ? { text: own.text } : report ? contentOf(report, flags, env) : {}),
   });
+  // A run that is no longer the newest says nothing of the pull request as it is.
+  if (!flags.labels || !report || outcome.kind === "skipped") return { outcome };
+  const { app } = report;
+  const labels = await keepLabels(github, { pull, app, labels: labelsOf(report), author: flags.author });
+  return { outcome, labels };
 }
 
 /** The text that is written in place of a plan, if one is. @throws CliError when it cannot be. */
@@ -129,10 +152,12 @@ function contentOf(
 const FORK_NOTE =
   "A run of a fork made this plan, and may have said anything: read the code before you believe it.";
 
-function tell(outcome: Outcome): void {
+function tell({ outcome, labels }: Done): void {
   if (outcome.kind === "skipped") say(line`${paint.warning("Not written")}: ${outcome.why}`);
   else if (outcome.kind === "unchanged") say(line`Nothing to write.`);
   else say(line`${paint.good(`The comment is ${outcome.kind}`)}${outcome.url ? `: ${outcome.url}` : ""}`);
+  for (const name of labels?.added ?? []) say(line`Label added: ${name}`);
+  for (const name of labels?.removed ?? []) say(line`Label removed: ${name}`);
 }
 
 function numberOf(text: string): number {

@@ -121,7 +121,7 @@ function advice(status: number): readonly string[] {
   if (status === 401) return ["the token is wrong or has expired"];
   if (status === 403) {
     return [
-      "the job needs permissions: pull-requests: write, and issues: write for drift",
+      "the job needs permissions: pull-requests: write, for the comment and its labels; and issues: write for drift",
       `a run of a fork never has them: comment from workflow_run: ${page("report")}`,
     ];
   }

@@ -42,6 +42,21 @@ export interface Pull {
   merged?: string;
 }
 
+/** A label of the repository. */
+export interface Label {
+  readonly name: string;
+  readonly color: string;
+  readonly description: string | null;
+}
+
+/** A label that somebody has put on a pull request, or taken away. */
+export interface LabelEvent {
+  readonly issue: number;
+  readonly event: "labeled" | "unlabeled";
+  readonly label: string;
+  readonly login: string;
+}
+
 /** A run of a workflow that has ended. */
 export interface WorkflowRun {
   readonly id: number;
@@ -75,6 +90,8 @@ export class Repository {
   readonly pulls: Pull[] = [];
   readonly issues: Issue[] = [];
   readonly runs: WorkflowRun[] = [];
+  readonly labels: Label[] = [];
+  readonly labelEvents: LabelEvent[] = [];
   private last = 1_000;
 
   constructor(
@@ -95,6 +112,22 @@ export class Repository {
     const pull: Pull = { number, head, from, branch, state: "open" };
     this.pulls.push(pull);
     return pull;
+  }
+
+  /** Puts a label on a pull request, or takes it away, as somebody else would. */
+  label(issue: number, label: string, login: string, event: LabelEvent["event"] = "labeled"): void {
+    this.labelEvents.push({ issue, event, label, login });
+  }
+
+  /** Names of the labels of a pull request. */
+  labelsOf(number: number): readonly string[] {
+    const names = new Set<string>();
+    for (const { issue, event, label } of this.labelEvents) {
+      if (issue !== number) continue;
+      if (event === "labeled") names.add(label);
+      else names.delete(label);
+    }
+    return [...names];
   }
 
   /** Answers a call; undefined when there is nothing at that address. */
@@ -128,8 +161,63 @@ export class Repository {
       case "get /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs":
         return this.runsPage(call);
       default:
-        return this.answerIssue(call, caller, body ?? {});
+        return this.answerLabel(call, caller, body ?? {}) ?? this.answerIssue(call, caller, body ?? {});
     }
+  }
+
+  private answerLabel(call: Call, caller: Caller, body: Record<string, unknown>): Answer | undefined {
+    const number = Number(call.path.issue_number);
+    const { name = "" } = call.path;
+    const onPull = () => this.page(call, this.labelsOf(number), (each) => this.labelBody(each));
+    switch (`${call.method} ${call.template}`) {
+      case "get /repos/{owner}/{repo}/labels/{name}":
+        return this.labels.some((each) => each.name === name)
+          ? { status: 200, body: this.labelBody(name) }
+          : undefined;
+      case "post /repos/{owner}/{repo}/labels": {
+        const made = {
+          name: String(body.name),
+          color: String(body.color),
+          description: String(body.description),
+        };
+        if (this.labels.some((each) => each.name === made.name)) return exists();
+        this.labels.push(made);
+        return { status: 201, headers: { location: "/" }, body: this.labelBody(made.name) };
+      }
+      case "get /repos/{owner}/{repo}/issues/{issue_number}/labels":
+        return onPull();
+      case "post /repos/{owner}/{repo}/issues/{issue_number}/labels":
+        for (const label of body.labels as string[]) this.label(number, label, caller.login);
+        return onPull();
+      case "delete /repos/{owner}/{repo}/issues/{issue_number}/labels/{name}":
+        if (!this.labelsOf(number).includes(name)) return undefined;
+        this.label(number, name, caller.login, "unlabeled");
+        return onPull();
+      case "get /repos/{owner}/{repo}/issues/{issue_number}/events": {
+        const all = this.labelEvents.filter(({ issue }) => issue === number);
+        return this.page(call, all, (each) => this.eventBody(each));
+      }
+      default:
+        return undefined;
+    }
+  }
+
+  private labelBody(name: string): unknown {
+    const found = this.labels.find((each) => each.name === name);
+    return { ...this.contract.example("label"), name, default: false, ...found };
+  }
+
+  private eventBody({ event, label, login }: LabelEvent): unknown {
+    const [example] = this.contract.example("issue-event-for-issue-items") as unknown as [{ actor: object }];
+    const { color } = this.labels.find(({ name }) => name === label) ?? { color: "ededed" };
+    return {
+      ...example,
+      event,
+      commit_id: null,
+      commit_url: null,
+      actor: { ...example.actor, login },
+      label: { name: label, color },
+    };
   }
 
   private change(call: Call, caller: Caller, body: Record<string, unknown> | undefined): Answer | undefined {
@@ -274,6 +362,17 @@ export class Repository {
     const user = { ...(example.user as object), login: author.login, type: author.type };
     return { ...example, number, title, body, state, user, labels: labels.map((name) => ({ name })) };
   }
+}
+
+function exists(): Answer {
+  return {
+    status: 422,
+    body: {
+      message: "Validation Failed",
+      documentation_url: "https://docs.github.com/rest",
+      errors: [{ resource: "Label", code: "already_exists", field: "name" }],
+    },
+  };
 }
 
 function tooLong(): Answer {

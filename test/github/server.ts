@@ -24,8 +24,13 @@ const TEMPLATES = [
   "/repos/{owner}/{repo}/commits/{commit_sha}/pulls",
   "/repos/{owner}/{repo}/issues/comments/{comment_id}",
   "/repos/{owner}/{repo}/issues/{issue_number}/comments",
+  "/repos/{owner}/{repo}/issues/{issue_number}/events",
+  "/repos/{owner}/{repo}/issues/{issue_number}/labels/{name}",
+  "/repos/{owner}/{repo}/issues/{issue_number}/labels",
   "/repos/{owner}/{repo}/issues/{issue_number}",
   "/repos/{owner}/{repo}/issues",
+  "/repos/{owner}/{repo}/labels/{name}",
+  "/repos/{owner}/{repo}/labels",
   "/repos/{owner}/{repo}/pulls/{pull_number}",
 ] as const;
 
