@@ -1,7 +1,8 @@
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { pluralize } from "../console/words";
-import { splitName } from "../project/environment";
+import { nameOf } from "../project/environment";
+import { namingHere } from "../project/project";
 import type { PlanRun } from "./result";
 
 /** How bad an outcome is: that of several runs is the worst of theirs. */
@@ -60,6 +61,8 @@ export function mergeRuns(runs: readonly PlanRun[]): PlanRun {
 function whole({ shard, ...run }: PlanRun): PlanRun {
   const names = new Set(run.stacks.map(({ name }) => name));
   const missing = [...new Set(shard?.elsewhere ?? [])].filter((name) => !names.has(name));
+  const all = [...names, ...missing].map((name) => ({ name }));
+  const { names: naming } = namingHere(all);
   if (!shard || missing.length === 0) return run;
   const more = missing.length > MOST_NAMES ? `, and ${missing.length - MOST_NAMES} more` : "";
   const message = [
@@ -76,7 +79,7 @@ function whole({ shard, ...run }: PlanRun): PlanRun {
       ...run.stacks,
       ...missing.map((name) => ({
         name,
-        ...splitName(name),
+        ...nameOf({ name, ...naming.get(name) }),
         dependencies: [],
         status: "interrupted" as const,
         seconds: 0,
