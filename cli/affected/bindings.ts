@@ -45,7 +45,7 @@ function relevant({ root }: Project, { terraformProviders, terraformModules = []
   const folders = terraformModules.flatMap((module) => localSource(module) ?? []);
   const contents = folders.map((source) => {
     const folder = join(root, source);
-    return existsSync(folder) ? contentOf(folder) : undefined;
+    return existsSync(folder) ? contentOf(folder, { root }) : undefined;
   });
   return { terraformProviders, terraformModules, contents };
 }

@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
-import { isAbsolute, join, relative, resolve } from "node:path";
+import { isAbsolute, join, relative } from "node:path";
 import { cdktfVersion, type Project, type Stack } from "../project/project";
 import { LOCK_FILE, readLock } from "../terraform/lock/lock";
 import type { LockedProvider } from "../terraform/lock/lock-file";
 import { requirementsOf } from "../terraform/lock/requirements";
 import { contentOf } from "./content";
+import { NamedFiles } from "./named-files";
 
 /** One side of a comparison: the base or the head, synthesized. */
 export interface Side {
@@ -52,7 +53,7 @@ const NAMED: Readonly<Record<string, string>> = {
 
 /** Takes everything from a stack that carries no meaning: metadata, tool versions, and where the checkout is. */
 export function normalize(side: Side, stack: Stack): NormalStack {
-  const normal = new Normalizer(side.root, stack.folder);
+  const normal = new Normalizer(side, stack.folder);
   const elements = new Map<string, NormalElement>();
   const { terraform, ...blocks } = stack.json as Readonly<Record<string, unknown>>;
   for (const [kind, value] of Object.entries(blocks)) {
@@ -88,16 +89,20 @@ function addressed(kind: string, value: unknown): readonly (readonly [string, un
   return [[kind, value]];
 }
 
-/** What may begin a path in a text; an expression's path ends at a quote or a bracket. */
-const PATH = /(?:\$\{path\.(?:module|root)\}\/|\.{1,2}\/|\/|\bassets\/)[^\s"'`$(){}\\,;]+/g;
-
 class Normalizer {
   private readonly digests = new Map<string, string>();
+  private readonly root: string;
+  private readonly rootInText: RegExp;
+  private readonly named: NamedFiles;
 
   constructor(
-    private readonly root: string,
+    private readonly side: Side,
     private readonly folder: string,
-  ) {}
+  ) {
+    this.root = side.root;
+    this.rootInText = new RegExp(`${side.root.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?![\\w.-])`, "g");
+    this.named = new NamedFiles({ root: side.root, project: side.project.root, folder });
+  }
 
   element(block: unknown): NormalElement {
     const contents = new Map<string, string>();
@@ -120,7 +125,7 @@ class Normalizer {
 
   private text(text: string): string {
     return text
-      .replaceAll(this.root, "<repository>")
+      .replaceAll(this.rootInText, "<repository>")
       .replaceAll(/\bassets\/([^/\s"]+)\/([^/\s"]+)/g, (path, id: string, hash: string) =>
         existsSync(join(this.folder, "assets", id, hash)) ? `assets/${id}/*` : path,
       );
@@ -128,26 +133,22 @@ class Normalizer {
 
   private findContents(value: unknown, contents: Map<string, string>): void {
     if (typeof value === "string") {
-      for (const [path] of value.matchAll(PATH)) {
-        const target = this.target(path);
-        if (target !== undefined) contents.set(this.text(path), this.digest(target));
-      }
+      for (const path of this.named.find(value)) contents.set(this.label(path), this.digest(path));
     } else if (typeof value === "object" && value !== null) {
       for (const item of Object.values(value)) this.findContents(item, contents);
     }
   }
 
-  /** The file or folder of the checkout that a path names, if it is one that a stack can depend on. */
-  private target(path: string): string | undefined {
-    const target = resolve(this.folder, path.replace(/^\$\{path\.(?:module|root)\}\//, "./"));
-    const below = relative(this.root, target);
-    const holdsStack = !relative(target, this.folder).startsWith("..");
-    if (below.startsWith("..") || isAbsolute(below) || holdsStack) return undefined;
-    return existsSync(target) ? target : undefined;
+  /** How a file is named on both sides: from the stack's folder where it lies in it, else from the repository. */
+  private label(path: string): string {
+    const below = relative(this.folder, path);
+    const isOutside = below === "" || below.startsWith("..") || isAbsolute(below);
+    return this.text(isOutside ? path : below);
   }
 
   private digest(path: string): string {
-    const known = this.digests.get(path) ?? contentOf(path);
+    const known =
+      this.digests.get(path) ?? contentOf(path, { root: this.root, omitted: this.side.project.output });
     this.digests.set(path, known);
     return known;
   }
