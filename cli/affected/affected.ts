@@ -1,5 +1,5 @@
 import { existsSync, realpathSync } from "node:fs";
-import { join, relative } from "node:path";
+import { delimiter, isAbsolute, join, relative } from "node:path";
 import { CliError, Interrupted } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { Repository } from "../git/repository";
@@ -7,12 +7,14 @@ import { stopGroup } from "../process/interrupts";
 import { run } from "../process/run";
 import type { Progress } from "../progress/tasks";
 import { synthesizeApp } from "../project/app";
+import { readConfig } from "../project/config";
 import { nameOf } from "../project/environment";
 import { findProject, type Project, type Stack } from "../project/project";
 import { generateBindings } from "./bindings";
 import { compare } from "./compare";
 import { missingCommit, unrelated } from "./missing";
 import { type Checkouts, installPackages } from "./packages";
+import { isPython, preparedEnvironment, pythonPackages } from "./python";
 import { AFFECTED_VERSION, type AffectedResult, type AffectedStack, type Everything } from "./result";
 import type { Side } from "./side";
 
@@ -97,9 +99,17 @@ async function synthesizeBase(
   const packages = await installPackages(checkouts);
   if (packages === "installed") progress("the base's packages are not the head's: installed");
   const base = baseProject(folder);
+  const variables = { ...ownPaths(checkouts) };
+  const isOfPython = isPython({ ...base, language: readConfig(folder).language });
+  // Who prepares the base says what it is made of.
+  if (isOfPython && prepare === undefined) {
+    const python = await pythonPackages(checkouts, base.app);
+    if (python.kind === "installed") progress("the base's Python packages are not the head's: installed");
+    Object.assign(variables, python.variables);
+  }
   await generateBindings(base, project);
   if (prepare !== undefined) {
-    const ended = await run("/bin/sh", ["-c", prepare], { cwd: folder, stop: stopGroup });
+    const ended = await run("/bin/sh", ["-c", prepare], { cwd: folder, env: variables, stop: stopGroup });
     if (ended.exitCode !== 0) {
       throw new CliError(
         EXIT.FAILED,
@@ -108,8 +118,9 @@ async function synthesizeBase(
       );
     }
   }
+  if (isOfPython && prepare !== undefined) Object.assign(variables, preparedEnvironment(checkouts));
   try {
-    return await synthesizeApp(base, project.root);
+    return await synthesizeApp(base, { keeper: project.root, variables });
   } catch (error) {
     // Node's own words would be of a module that is not there, in a folder that is gone by now.
     const bare = packages === "none" && prepare === undefined && existsSync(join(folder, "package.json"));
@@ -120,6 +131,21 @@ async function synthesizeBase(
       "commit a lockfile, or say how they are installed, e.g. --prepare 'npm install'",
     );
   }
+}
+
+/** Variables by which programs find code, which lead to files of the head: to those of the base for the base. */
+function ownPaths({ head, base }: Checkouts): Record<string, string | undefined> {
+  const names = ["PYTHONPATH", "NODE_PATH", "GOWORK", "CLASSPATH", "RUBYLIB", "PERL5LIB"];
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = process.env[name];
+      const paths = value?.split(delimiter).map((path) => {
+        const below = relative(head, path);
+        return below.startsWith("..") || isAbsolute(below) ? path : join(base, below);
+      });
+      return paths ? [[name, paths.join(delimiter)]] : [];
+    }),
+  );
 }
 
 /** The project as it lies in the base's checkout. */

@@ -20,6 +20,8 @@ const INSTALLS: Readonly<Record<string, string>> = {
   "npm-shrinkwrap.json": "npm ci --no-audit --no-fund",
   "yarn.lock": "yarn install --frozen-lockfile",
   "pnpm-lock.yaml": "pnpm install --frozen-lockfile",
+  "bun.lock": "bun install --frozen-lockfile",
+  "bun.lockb": "bun install --frozen-lockfile",
 };
 
 /** Two checkouts of one repository; the head is the one in which the user works. */
@@ -41,16 +43,25 @@ export async function installPackages(checkouts: Checkouts): Promise<"none" | "r
   const found = lockfile(checkouts);
   if (!found) return "none";
   const { folder, name } = found;
-  const same = read(join(checkouts.head, folder, name)) === read(join(checkouts.base, folder, name));
+  // Of several lockfiles nobody knows which one the head was installed by.
+  const same = Object.keys(INSTALLS).every(
+    (lock) => read(join(checkouts.head, folder, lock)) === read(join(checkouts.base, folder, lock)),
+  );
   if (same && existsSync(join(checkouts.head, folder, "node_modules"))) {
     for (const place of packageFolders(checkouts.base, folder)) linkPackages(checkouts, place);
     return "reused";
   }
-  const command = INSTALLS[name] ?? "";
+  const command = commandOf(name, join(checkouts.base, folder));
   const ended = await run("/bin/sh", ["-c", command], { cwd: join(checkouts.base, folder), stop: stopGroup });
   if (ended.exitCode === 0) return "installed";
   const said = plain(ended.all).trim().split("\n").slice(-5);
   throw new CliError(EXIT.FAILED, `the base's packages cannot be installed: ${command}`, ...said);
+}
+
+/** Yarn's own name for it has changed with its second version. */
+function commandOf(name: string, folder: string): string {
+  const isNewYarn = name === "yarn.lock" && existsSync(join(folder, ".yarnrc.yml"));
+  return isNewYarn ? "yarn install --immutable" : (INSTALLS[name] ?? "");
 }
 
 /** The base's lockfile: in the project's folder, or the nearest one above it. */
@@ -103,5 +114,6 @@ const LARGEST = 200_000_000;
 
 function read(file: string): string | undefined {
   if (!existsSync(file)) return undefined;
-  return readInputFile(file, { bytes: LARGEST }, "take the lockfile back from git").toString();
+  // A lockfile of bun may be binary.
+  return readInputFile(file, { bytes: LARGEST }, "take the lockfile back from git").toString("latin1");
 }

@@ -3,7 +3,7 @@ import { type Affected, affectedStacks } from "../affected/affected";
 import type { AffectedResult, AffectedStack } from "../affected/result";
 import { CliError } from "../console/errors";
 import { EXIT, EXIT_HELP } from "../console/exit-codes";
-import { line, paint, say, sayJson } from "../console/output";
+import { line, linesOf, paint, say, sayJson } from "../console/output";
 import { pluralize } from "../console/words";
 import { MOST_SHARDS, shardsOf } from "../plan/shards";
 import { runSteps } from "../progress/tasks";
@@ -137,8 +137,12 @@ const SIGNS: Readonly<Record<AffectedStack["change"], string>> = {
 };
 
 function sayAffected(result: AffectedResult): void {
-  if (result.everything)
-    say(line`${paint.warning("Everything counts as affected")}: ${result.everything.reason}`);
+  if (result.everything) {
+    const { side, reason } = result.everything;
+    const why = side === "history" ? "there is no common commit" : `the ${side} does not synthesize`;
+    say(line`${paint.warning("Everything counts as affected")}: ${why}`);
+    for (const one of linesOf(reason)) say(line`    ${one}`);
+  }
   for (const { name, change, reasons } of result.stacks) {
     say(line`${SIGNS[change]} ${paint.strong(name)} ${change}`);
     for (const reason of reasons) say(line`    ${reason}`);

@@ -22,6 +22,15 @@ const HCL = "cdk.tf";
 /** Megabytes that cdktf lets Node have for a synth. */
 const HEAP = 4096;
 
+/** How an app runs. */
+export interface AppRun {
+  /** Folder of the project that keeps what a failed app printed. @default - the project's own */
+  readonly keeper?: string;
+
+  /** Variables of the app, beside this process's; one that is undefined is taken away. @default - none */
+  readonly variables?: Readonly<Record<string, string | undefined>>;
+}
+
 /**
  * Synthesizes a project by running its `app` in the environment that `cdktf synth` gives it.
  *
@@ -32,11 +41,13 @@ const HEAP = 4096;
  * stacks meanwhile, Terraform included, reads what was there before or what is there now. One run at a time
  * synthesizes in a checkout.
  *
- * @param keeper - folder of the project that keeps what a failed app printed. @default - the project's own
  * @returns the stacks.
  * @throws CliError with what the app printed; Interrupted at Ctrl-C, and then nothing is left to be read.
  */
-export async function synthesizeApp(project: Project, keeper = project.root): Promise<readonly Stack[]> {
+export async function synthesizeApp(
+  project: Project,
+  { keeper = project.root, variables = {} }: AppRun = {},
+): Promise<readonly Stack[]> {
   return Turn.during(project.root, "synth", "synthesizes here", () =>
     WorkFolder.during(project, async (work) => {
       const folder = join(dirname(project.output), `.${basename(project.output)}-${randomUUID()}`);
@@ -44,7 +55,7 @@ export async function synthesizeApp(project: Project, keeper = project.root): Pr
       work.makeOutside(folder);
       // Beside the output, so that a path that leads out of it leads to the same file; and no change for git to see.
       writeFileSync(join(folder, ".gitignore"), "*\n");
-      const output = await runApp(project, folder, work, keeper).catch((error: unknown) => {
+      const output = await runApp(project, folder, { work, keeper, variables }).catch((error: unknown) => {
         rmSync(join(project.output, "manifest.json"), { force: true });
         throw error;
       });
@@ -58,13 +69,17 @@ export async function synthesizeApp(project: Project, keeper = project.root): Pr
 }
 
 /** Runs the app; gives the folder into which it wrote, which is the output itself when the app names that. */
-async function runApp(project: Project, folder: string, work: WorkFolder, keeper: string): Promise<string> {
+async function runApp(
+  project: Project,
+  folder: string,
+  { work, keeper, variables }: Required<AppRun> & { readonly work: WorkFolder },
+): Promise<string> {
   const { root, output, app } = project;
   const before = timeOf(output);
   // An app that outlives this process goes on writing: its folder is not removed before it has ended.
   const ended = await run(...withPidFile(work.noteOf("app"), "/bin/sh", ["-c", app]), {
     cwd: root,
-    env: appEnvironment(project, folder),
+    env: { ...appEnvironment(project, folder), ...variables },
     stop: stopGroup,
   }).catch((error: unknown) => {
     throw error instanceof Interrupted ? Interrupted.saying("interrupted while synthesizing") : error;

@@ -14,7 +14,7 @@ async function saidOf(script: string, keeper?: string): Promise<string> {
   writeFileSync(join(root, "main.js"), script);
   writeFileSync(join(root, "cdktf.json"), '{"app":"node main.js"}');
   const project = { root, app: `'${process.execPath}' main.js`, output: join(root, "cdktf.out") };
-  return synthesizeApp(project, keeper).then(
+  return synthesizeApp(project, keeper === undefined ? {} : { keeper }).then(
     () => "synthesized",
     (error: Error) => error.message,
   );
