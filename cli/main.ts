@@ -35,6 +35,7 @@ const COMMANDS = {
   plan: async () => (await import("./commands/plan.js")).addPlan,
   artifact: async () => (await import("./commands/artifact.js")).addArtifact,
   apply: async () => (await import("./commands/apply.js")).addApply,
+  destroy: async () => (await import("./commands/destroy.js")).addDestroy,
   state: async () => (await import("./commands/state.js")).addState,
 };
 

@@ -6,6 +6,8 @@
 /** Tests that import the source, by other files too. */
 export const IMPORTED_BY: Readonly<Record<string, string>> = {
   "cli/apply/": "test/cli/apply/approval.test.ts",
+  "cli/apply/preview.ts": "test/cli/apply/destroy.terraform.test.ts",
+  "cli/apply/said.ts": "test/cli/apply/destroy.terraform.test.ts",
   "cli/apply/progress.ts": "test/cli/apply/meaning.test.ts",
   "cli/artifact/": "test/cli/artifact/lambda/code-alone.test.ts",
   "cli/artifact/lambda/": "test/cli/artifact/lambda/code-alone.test.ts",

@@ -21,7 +21,8 @@ import { Step } from "./step";
  */
 export async function applyAll(props: ApplyProps): Promise<ApplyRun> {
   const graph = new Graph(props.stacks);
-  const chosen = graph.ordered.filter(({ name }) => props.names.includes(name));
+  const ordered = graph.ordered.filter(({ name }) => props.names.includes(name));
+  const chosen = props.destroy ? [...ordered].reverse() : ordered;
   await holdResult(props.setting.project, props.result);
   const journal = new Journal(props, await identityOf(props.setting.project), chosen, graph);
   await WorkFolder.during(props.setting.project, (work) =>
@@ -36,17 +37,15 @@ export async function applyAll(props: ApplyProps): Promise<ApplyRun> {
           : undefined;
         try {
           const init = await warmUp({ stacks: chosen, setting, work, line, concurrency, providers });
-          for (const [index, environment] of props.environments.entries()) {
-            const own = chosen.filter((stack) => (stack.environment ?? "") === environment);
-            const obstacle = props.environments.slice(0, index).find((earlier) => !journal.stands(earlier));
+          for (const { own, obstacle } of groupsOf(chosen, props, journal)) {
             await walk({
               names: own.map(({ name }) => name),
-              upstream: (name) => graph.upstream(name),
+              upstream: (name) => (props.destroy ? graph.downstream(name) : graph.upstream(name)),
               concurrency,
               visit: (name) => {
                 const stack = own.find((one) => one.name === name) as Stack;
                 const step = { props, graph, journal, work, init, providers, line: line(name) };
-                return new Step(stack, step).run(obstacle);
+                return new Step(stack, step).run(obstacle());
               },
             });
           }
@@ -58,4 +57,25 @@ export async function applyAll(props: ApplyProps): Promise<ApplyRun> {
     ),
   );
   return journal.end();
+}
+
+/** What is done before something else begins. */
+interface Group {
+  readonly own: readonly Stack[];
+
+  /** A group before that does not stand. */
+  readonly obstacle: () => string | undefined;
+}
+
+/** The stacks of each environment; all together where they are destroyed, for then the dependencies alone are an order. */
+function groupsOf(
+  chosen: readonly Stack[],
+  { destroy, environments }: ApplyProps,
+  journal: Journal,
+): readonly Group[] {
+  if (destroy) return [{ own: chosen, obstacle: () => undefined }];
+  return environments.map((environment, index) => ({
+    own: chosen.filter((stack) => (stack.environment ?? "") === environment),
+    obstacle: () => environments.slice(0, index).find((earlier) => !journal.stands(earlier)),
+  }));
 }

@@ -5,7 +5,7 @@ import { nameOf } from "../project/environment";
 import type { Graph } from "../project/graph";
 import type { Stack } from "../project/project";
 import type { ApplyProps } from "./props";
-import { APPLY_FORMAT, APPLY_VERSION, type AppliedStack, type ApplyRun } from "./result";
+import { APPLY_FORMAT, APPLY_VERSION, type AppliedStack, type ApplyRun, DESTROY_FORMAT } from "./result";
 
 /** What is known of each stack, on disk after every change of it. */
 export class Journal {
@@ -61,9 +61,9 @@ export class Journal {
   }
 
   private save(outcome: ApplyRun["outcome"]): ApplyRun {
-    const { setting, review, environments } = this.props;
+    const { setting, review, environments, destroy } = this.props;
     const run: ApplyRun = {
-      format: APPLY_FORMAT,
+      format: destroy ? DESTROY_FORMAT : APPLY_FORMAT,
       version: APPLY_VERSION,
       groundplan: ownVersion(),
       terraform: `${setting.terraform.product} ${setting.terraform.version}`,

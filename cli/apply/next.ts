@@ -1,18 +1,21 @@
 import { pluralize } from "../console/words";
-import type { AppliedStack, ApplyRun, ApplyStatus } from "./result";
+import { type AppliedStack, type ApplyRun, type ApplyStatus, DESTROY_FORMAT } from "./result";
 
 /** What is left of a run, and what gets each stack applied, a line each; nothing when all is applied. */
-export function nextSteps({ stacks }: Pick<ApplyRun, "stacks">): readonly string[] {
+export function nextSteps({
+  stacks,
+  format,
+}: Pick<ApplyRun, "stacks"> & Partial<Pick<ApplyRun, "format">>): readonly string[] {
   const open = stacks.filter(({ status }) => status !== "applied" && status !== "unchanged");
   if (open.length === 0) return [];
-  const left = `${open.length} of ${pluralize(stacks.length, "stack is", "stacks are")} not applied`;
+  const left = `${open.length} of ${pluralize(stacks.length, "stack is", "stacks are")} not ${format === DESTROY_FORMAT ? "destroyed" : "applied"}`;
   const [refused, awaiting, deferred] = [
     of(open, "refused"),
     of(open, "awaiting-approval"),
     of(open, "deferred"),
   ];
   const held = [...refused, ...awaiting, ...deferred];
-  if (held.length === 0) return [`${left}; run it again to do what is left.`];
+  if (held.length === 0 || format === DESTROY_FORMAT) return [`${left}; run it again to do what is left.`];
   const others = open.filter((stack) => !held.includes(stack));
   return [
     `${left}:`,

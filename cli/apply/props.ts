@@ -20,6 +20,9 @@ export interface ApplyProps {
   readonly review?: Review;
   readonly onDrift: OnDrift;
 
+  /** Destroys all that the stacks have, in the reverse order, whatever environment they are of. */
+  readonly destroy?: boolean;
+
   /** Digests of plans that were approved, by stack. */
   readonly approvals: ReadonlyMap<string, string>;
   readonly concurrency: number;

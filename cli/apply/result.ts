@@ -3,15 +3,21 @@ import type { PlanCounts, PlanFiles } from "../plan/result";
 /** Value of `format` in the summary of an apply. */
 export const APPLY_FORMAT = "groundplan.apply";
 
+/** Value of `format` in the summary of a destroy. */
+export const DESTROY_FORMAT = "groundplan.destroy";
+
 /** Version of the format; a change that an older reader would misread raises it. */
 export const APPLY_VERSION = 1;
 
 /** Result directory, relative to the project's root. It is laid out as a plan's, with a log for each stack. */
 export const APPLY_FOLDER = ".groundplan/apply";
 
-/** `summary.json` of an apply; written anew after each stack, so that a run that was killed has left one. */
+/** Result directory of a destroy, relative to the project's root. */
+export const DESTROY_FOLDER = ".groundplan/destroy";
+
+/** `summary.json` of an apply, or of a destroy; written anew after each stack, so that a run that was killed has left one. */
 export interface ApplyRun {
-  readonly format: typeof APPLY_FORMAT;
+  readonly format: typeof APPLY_FORMAT | typeof DESTROY_FORMAT;
   readonly version: typeof APPLY_VERSION;
   readonly groundplan: string;
   readonly terraform: string;
@@ -24,13 +30,13 @@ export interface ApplyRun {
   readonly started: string;
   readonly seconds: number;
 
-  /** Environments in the order in which they are applied. */
+  /** Environments in the order in which they are applied; those of a destroy in no order. */
   readonly environments: readonly string[];
 
   /** `running` while it runs, and for ever after a run was killed. */
   readonly outcome: "running" | "complete" | "incomplete" | "interrupted";
 
-  /** The stacks that were to be applied, upstream first. */
+  /** The stacks that were to be applied or destroyed, in that order. */
   readonly stacks: readonly AppliedStack[];
 }
 
@@ -40,7 +46,7 @@ export type ApplyStatus =
   | "waiting"
   /** It is being planned or applied now. */
   | "running"
-  /** Its changes are made. */
+  /** Its changes are made: of a destroy, nothing of it is left. */
   | "applied"
   /** Nothing was to be done: it stood, or an earlier run has applied it. */
   | "unchanged"
@@ -56,6 +62,11 @@ export type ApplyStatus =
   | "skipped"
   /** The run was interrupted. */
   | "interrupted";
+
+/** A status for people. @param destroys - of a destroy. */
+export function statusWords(status: ApplyStatus, destroys = false): string {
+  return destroys && status === "applied" ? "destroyed" : status.replace("-", " ");
+}
 
 /** One stack of an apply. */
 export interface AppliedStack {

@@ -17,7 +17,7 @@ import type { Journal } from "./journal";
 import { acted, sameDrift } from "./meaning";
 import { completed } from "./progress";
 import type { ApplyProps } from "./props";
-import type { AppliedStack } from "./result";
+import { type AppliedStack, statusWords } from "./result";
 
 /** What the steps of an apply share, and the line of this one. */
 export interface StepProps {
@@ -53,13 +53,16 @@ export class Step {
 
   /** @param obstacle - an earlier environment that does not stand. */
   async run(obstacle: string | undefined): Promise<void> {
-    const { graph, journal } = this.step;
+    const { graph, journal, props } = this.step;
     if (obstacle !== undefined) {
       return this.end({ status: "skipped", message: `${obstacle || "what comes before"} was not applied` });
     }
-    const missing = graph.upstream(this.stack.name).filter((name) => !journal.done(name));
+    const { name } = this.stack;
+    const before = props.destroy ? graph.downstream(name) : graph.upstream(name);
+    const missing = before.filter((one) => !journal.done(one));
     if (missing.length > 0) {
-      return this.end({ status: "skipped", message: `${missing.join(", ")} was not applied` });
+      const done = props.destroy ? "destroyed" : "applied";
+      return this.end({ status: "skipped", message: `${missing.join(", ")} was not ${done}` });
     }
     journal.note(this.stack.name, { status: "running" });
     let plan: StackPlan | undefined;
@@ -96,6 +99,7 @@ export class Step {
       directory: journal.directory,
       work,
       init,
+      destroy: props.destroy ?? false,
       ...(providers ? { providers } : {}),
     });
   }
@@ -111,6 +115,9 @@ export class Step {
       return this.end({ status: "failed", message: planned.error?.message ?? "the plan failed", files });
     }
     const base = { counts, files };
+    if (planned.status === "unchanged" && this.step.props.destroy) {
+      return this.end({ status: "unchanged", message: "nothing of it stands", ...base });
+    }
     if (planned.status === "unchanged") return this.accept(document, base, secrets);
     const { review, onDrift, approvals } = this.step.props;
     const approval: Approval = approve({ name: this.stack.name, document, review, onDrift, approvals });
@@ -118,7 +125,7 @@ export class Step {
     if (approval.verdict !== "apply") {
       return this.end({ status: approval.verdict, message: approval.message, ...noted });
     }
-    this.step.line.begin("applying");
+    this.step.line.begin(this.step.props.destroy ? "destroying" : "applying");
     const ended = await this.terraform.apply(plan.terraform);
     const log = this.step.journal.directory.write(
       this.stack.name,
@@ -179,11 +186,11 @@ export class Step {
   }
 
   private end(result: Partial<AppliedStack> & Pick<AppliedStack, "status">): void {
-    const { line, journal } = this.step;
+    const { line, journal, props } = this.step;
     const seconds = Math.round((Date.now() - this.started) / 100) / 10;
     journal.note(this.stack.name, { ...result, seconds });
     const good = result.status === "applied" || result.status === "unchanged";
-    const words = [result.status.replace("-", " "), result.message?.split("\n")[0]]
+    const words = [statusWords(result.status, props.destroy), result.message?.split("\n")[0]]
       .filter(Boolean)
       .join(": ");
     line.end(

@@ -1,24 +1,28 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { stdin } from "node:process";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { applyAll } from "../apply/apply";
 import type { OnDrift } from "../apply/approval";
-import { nextSteps } from "../apply/next";
 import { orderOf } from "../apply/order";
-import { APPLY_FOLDER, type AppliedStack, type ApplyRun } from "../apply/result";
+import { previewPlan } from "../apply/preview";
+import { APPLY_FOLDER } from "../apply/result";
 import { Review } from "../apply/review";
+import { linesOfRun } from "../apply/said";
 import { CliError, Interrupted } from "../console/errors";
 import { EXIT, EXIT_HELP } from "../console/exit-codes";
-import { commonFaults } from "../console/faults";
-import { type Line, line, linesOf, paint, say, sayJson, sayText } from "../console/output";
+import { line, paint, say, sayJson, sayLines } from "../console/output";
 import { RESULT_FOLDER } from "../plan/result";
 import { interrupted } from "../process/interrupts";
 import { findProject, type Project, readNaming, type Stack } from "../project/project";
 import { chooseStacks } from "../project/select";
 import { readSettings } from "../project/settings";
 import { synthesizeOrRead } from "../project/synthesized";
+import { isQuiet } from "../report/report";
+import { terminal } from "../report/terminal";
 import { findTerraform } from "../terraform/binary";
 import { terraformEnvironment } from "../terraform/stack";
+import { confirmedBy } from "./confirm";
 import { maskedNames, withPlanning, withSharing } from "./options";
 
 interface ApplyFlags {
@@ -50,7 +54,7 @@ export function addApply(program: Command): void {
         .summary("apply what was reviewed, environment by environment")
         .description(
           "Plans each stack afresh, compares with the plan that was reviewed by what it does, and applies it when it does nothing else.\n\n" +
-            "What was deferred at the review is planned after its upstream; when it deletes or replaces something, that very plan has to be approved. " +
+            "Without a reviewed plan it plans, shows the plan and asks, on a terminal. What was deferred at the review is planned after its upstream; when it deletes or replaces something, that very plan has to be approved. " +
             "Run it again after a failure or an interruption: it does what is left.",
         )
         .option("-e, --environment <name...>", "environments, in the order in which they are applied")
@@ -77,11 +81,19 @@ export function addApply(program: Command): void {
     .action(async (patterns: readonly string[], flags: ApplyFlags) => {
       const project = findProject();
       const mask = maskedNames(project, flags);
-      const review = reviewOf(project, flags);
+      const asks = asksFirst(project, flags);
+      const reviewed = asks ? undefined : reviewOf(project, flags);
       const terraform = await findTerraform();
       const stacks = await synthesizeOrRead(project, flags.synth, flags.json);
-      const names = choose(stacks, patterns, review, flags);
-      const run = await applyAll({
+      const names = choose(stacks, patterns, reviewed, flags);
+      const environments = orderOf({
+        stacks,
+        names,
+        asked: flags.environment,
+        promotion: readSettings(project).promotion,
+        unclear: readNaming(project, stacks).unclear,
+      });
+      const common = {
         setting: {
           project,
           terraform,
@@ -91,26 +103,54 @@ export function addApply(program: Command): void {
         },
         stacks,
         names,
-        environments: orderOf({
-          stacks,
-          names,
-          asked: flags.environment,
-          promotion: readSettings(project).promotion,
-          unclear: readNaming(project, stacks).unclear,
-        }),
+        concurrency: flags.concurrency,
+        shareProvider: flags.sharedProvider,
+      };
+      const review = asks
+        ? await askedFor({ ...common, result: join(project.root, ASKED_FOLDER) })
+        : reviewed;
+      if (asks && !review) return;
+      const run = await applyAll({
+        ...common,
+        environments,
         ...(review ? { review } : {}),
         onDrift: flags.onDrift,
         approvals: flags.approve ?? new Map(),
-        concurrency: flags.concurrency,
-        shareProvider: flags.sharedProvider,
         result: flags.result ?? join(project.root, APPLY_FOLDER),
         quiet: flags.json ?? false,
       });
       if (flags.json) sayJson(run);
-      else sayRun(run);
+      else sayLines(linesOfRun(run));
       if (interrupted.aborted) throw new Interrupted();
       if (run.outcome !== "complete") process.exitCode = EXIT.FAILED;
     });
+}
+
+/** Where the plan is that is shown; not where a reviewed one is, for nobody may have said yes to it. */
+const ASKED_FOLDER = ".groundplan/apply-plan";
+
+/** Whether the plan is shown and asked for: without one that was reviewed, on a terminal. */
+function asksFirst(project: Project, { reviewed, autoApprove, json }: ApplyFlags): boolean {
+  const isNamed = reviewed !== undefined || autoApprove === true || json === true;
+  return !isNamed && stdin.isTTY === true && !existsSync(join(project.root, RESULT_FOLDER));
+}
+
+/** Plans, shows the plan, and asks; undefined when nothing is to be applied, or it is not wanted. */
+async function askedFor(props: Parameters<typeof previewPlan>[0]): Promise<Review | undefined> {
+  const { review, report } = await previewPlan(props);
+  if (interrupted.aborted) throw new Interrupted();
+  sayLines([line``, ...terminal(report)]);
+  if (report.verdict.kind === "failed") {
+    throw new CliError(EXIT.FAILED, report.verdict.text, "nothing was applied");
+  }
+  if (isQuiet(report) && report.stacks.every(({ drift }) => drift.length === 0)) {
+    say(line`${paint.good("Nothing to apply")}.`);
+    return undefined;
+  }
+  const question = [line``, line`Type ${paint.strong("yes")} to apply this plan`];
+  if (await confirmedBy("yes", question)) return review;
+  say(line`Nothing was applied.`);
+  return undefined;
 }
 
 function reviewOf(project: Project, { reviewed, autoApprove }: ApplyFlags): Review | undefined {
@@ -124,7 +164,7 @@ function reviewOf(project: Project, { reviewed, autoApprove }: ApplyFlags): Revi
     EXIT.USAGE,
     "there is no reviewed plan",
     `at ${folder}`,
-    "plan first: npx groundplan plan; or apply without a review: --auto-approve",
+    "plan first: npx groundplan plan; or apply without a review: --auto-approve; on a terminal, the plan is shown and asked for",
   );
 }
 
@@ -148,36 +188,4 @@ function approval(
     throw new InvalidArgumentError("use <stack>=<digest>, as the refusal printed it");
   }
   return new Map([...before, [stack, digest]]);
-}
-
-function sayRun(run: ApplyRun): void {
-  say();
-  const failedAlike = run.stacks.filter(({ status, done }) => status === "failed" && !done);
-  for (const stack of run.stacks) {
-    if (failedAlike.includes(stack)) continue;
-    const [message, ...rest] = stack.message ? linesOf(stack.message) : [];
-    const end = message === undefined ? "" : line`: ${message}`;
-    say(line`${sign(stack)} ${paint.strong(stack.name)}: ${stack.status.replace("-", " ")}${end}`);
-    for (const one of rest) say(line`  ${one}`);
-    for (const difference of stack.differences ?? []) say(line`    ${difference}`);
-    if (stack.status === "failed" && stack.done) say(line`    done: ${stack.done.join(", ") || "nothing"}`);
-    if (stack.left && stack.left.length > 0) say(line`    left: ${stack.left.join(", ")}`);
-  }
-  const faults = failedAlike.map(({ name, message = "" }) => ({ name, message }));
-  for (const { names, message } of commonFaults(faults)) {
-    const [first = "", ...rest] = linesOf(message);
-    say(line`${paint.bad("!")} ${paint.strong(names.join(", "))}: failed: ${first}`);
-    for (const one of rest) say(line`  ${one}`);
-  }
-  if (run.stacks.length === 0) say(line`${paint.good("Nothing to apply")}.`);
-  const next = nextSteps(run);
-  say();
-  if (next.length === 0) say(line`${paint.good("Done")} in ${run.seconds.toFixed(0)} s.`);
-  for (const step of next) sayText(step);
-}
-
-function sign({ status }: AppliedStack): Line {
-  if (status === "applied") return paint.good("✓");
-  if (status === "unchanged") return paint.good("=");
-  return status === "failed" || status === "refused" ? paint.bad("!") : paint.faint("…");
 }

@@ -53,7 +53,8 @@ export function sayBytes(bytes: Buffer): void {
 
 /** What asks on standard error: an answer, and the end of it. */
 export interface Questions {
-  ask(question: Line | readonly Line[], signal: AbortSignal): Promise<string>;
+  /** @param hint - what may be answered. @default "[y/N]" */
+  ask(question: Line | readonly Line[], signal: AbortSignal, hint?: string): Promise<string>;
   close(): void;
 }
 
@@ -66,11 +67,11 @@ export function openQuestions(input: NodeJS.ReadableStream): Questions {
     terminal.once("SIGINT", () => reject(new Interrupted()));
   });
   return {
-    ask: async (question, signal) => {
+    ask: async (question, signal, hint = "[y/N] ") => {
       const lines = question instanceof Line ? [question] : question;
       const text = withoutCommands(lines.map(String).join("\n"));
       try {
-        return await Promise.race([terminal.question(`${text} [y/N] `, { signal }), ended]);
+        return await Promise.race([terminal.question(`${text} ${hint}`, { signal }), ended]);
       } catch (error) {
         throw (error as Error).name === "AbortError" ? new Interrupted() : error;
       }

@@ -17,6 +17,9 @@ export interface AttemptProps {
   /** Looks for drift only: what the configuration would change is left out. */
   readonly refreshOnly?: boolean;
 
+  /** Plans to destroy all that the stack has. */
+  readonly destroy?: boolean;
+
   /** Initializes a stack's folder, unless it is already. */
   readonly init: (terraform: StackTerraform) => Promise<{ readonly exitCode: number; readonly all: string }>;
 
@@ -106,7 +109,7 @@ function terraformOf(
 async function planWith(
   terraform: StackTerraform,
   line: BoardLine,
-  { init, refreshOnly }: AttemptProps,
+  { init, refreshOnly, destroy }: AttemptProps,
   initialize = false,
 ): Promise<Attempt> {
   if (initialize) {
@@ -115,7 +118,7 @@ async function planWith(
     if (ended.exitCode !== 0) return { failed: "init", output: ended.all };
   }
   line.begin("planning");
-  const plan = await terraform.plan(...(refreshOnly ? ["-refresh-only"] : []));
+  const plan = await terraform.plan(...(destroy ? ["-destroy"] : refreshOnly ? ["-refresh-only"] : []));
   const shown = plan.exitCode === 0 || plan.exitCode === 2 ? await terraform.show() : undefined;
   if (shown?.exitCode === 0) return { terraform, plan, shown };
   terraform.close();

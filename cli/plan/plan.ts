@@ -51,6 +51,9 @@ export interface PlanProps {
   /** Looks for drift only: what the configuration would change is left out. */
   readonly refreshOnly?: boolean;
 
+  /** Plans to destroy all that the stacks have; then none waits for what another one would change. */
+  readonly destroy?: boolean;
+
   /** Plans stacks that configure the AWS provider alike by processes of it that go on running. */
   readonly shareProvider: boolean;
 
@@ -105,7 +108,7 @@ export async function planAll(props: PlanProps): Promise<Planned> {
             concurrency,
             visit: async (name, before) => {
               const stack = chosen.find((one) => one.name === name) as Stack;
-              const plan = await planStack(stack, before, line(name), {
+              const plan = await planStack(stack, props.destroy ? new Map() : before, line(name), {
                 setting,
                 graph,
                 directory,
@@ -114,6 +117,7 @@ export async function planAll(props: PlanProps): Promise<Planned> {
                 ...(seal ? { seal } : {}),
                 ...(providers ? { providers } : {}),
                 refreshOnly: props.refreshOnly ?? false,
+                destroy: props.destroy ?? false,
               });
               plan.terraform?.close();
               return plan;

@@ -34,6 +34,11 @@ export class Graph {
     return this.upstreamOf.get(name) ?? [];
   }
 
+  /** Names of the stacks that depend on one, directly. */
+  downstream(name: string): readonly string[] {
+    return this.stacks.flatMap((other) => (this.upstream(other.name).includes(name) ? [other.name] : []));
+  }
+
   /** What a stack reads of the others. */
   reads(name: string): readonly Read[] {
     return this.readsByStack.get(name) ?? [];

@@ -27,6 +27,7 @@ const COMMANDS = [
   "drift",
   "artifact",
   "apply",
+  "destroy",
   "state",
 ];
 

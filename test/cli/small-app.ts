@@ -33,6 +33,7 @@ export function smallApp(stacks: Readonly<Record<string, SmallStack>>): SmallApp
   const synthesize = (all: Readonly<Record<string, SmallStack>>) => {
     for (const output of [source, join(folder, "cdktf.out")]) {
       rmSync(join(output, "stacks"), { recursive: true, force: true });
+      mkdirSync(output, { recursive: true });
       for (const [name, { json = {}, backend = { local: { path: state(name) } } }] of Object.entries(all)) {
         mkdirSync(join(output, "stacks", name), { recursive: true });
         writeFileSync(
