@@ -19,6 +19,7 @@ const STOREYS = [
   "list",
   "state",
   "generate",
+  "completion",
   "terraform",
   "github",
   "project",

@@ -37,13 +37,19 @@ const COMMANDS = {
   apply: async () => (await import("./commands/apply.js")).addApply,
   destroy: async () => (await import("./commands/destroy.js")).addDestroy,
   state: async () => (await import("./commands/state.js")).addState,
+  completion: async () => (await import("./commands/completion.js")).addCompletion,
+};
+
+/** Those that programs call, and no help names. */
+const HIDDEN = {
+  complete: async () => (await import("./commands/completion.js")).addComplete,
 };
 
 /** The command line: with the command that the arguments name, or with all of them. */
 export async function program(args: readonly string[]): Promise<Command> {
   const command = bareProgram();
   const asked = nameIn(args);
-  const named = Object.entries(COMMANDS).filter(([name]) => name === asked);
+  const named = Object.entries({ ...COMMANDS, ...HIDDEN }).filter(([name]) => name === asked);
   for (const [, load] of named.length > 0 ? named : Object.entries(COMMANDS)) (await load())(command);
   return withEnds(command);
 }
@@ -53,7 +59,9 @@ export async function programFor(args: readonly string[]): Promise<Command> {
   const end = args.indexOf("--");
   const asksHelp = args.slice(0, end < 0 ? args.length : end).some((arg) => arg === "--help" || arg === "-h");
   const described =
-    asksHelp || !Object.hasOwn(COMMANDS, nameIn(args) ?? "") ? describedCommands() : undefined;
+    asksHelp || !Object.hasOwn({ ...COMMANDS, ...HIDDEN }, nameIn(args) ?? "")
+      ? describedCommands()
+      : undefined;
   if (!described) return program(args);
   const command = bareProgram();
   // What looks like a wish for help may be the value of an option.
@@ -99,7 +107,9 @@ function withEnds(command: Command): Command {
 }
 
 /** Whatever the command is: what killed runs have left in this checkout is removed before it. */
-async function removeLeft(): Promise<void> {
+async function removeLeft(_: Command, command: Command): Promise<void> {
+  // At the press of a key nothing is removed, and nobody waits.
+  if (command.name() === "complete") return;
   const root = rootOf(process.cwd());
   if (root === undefined || !existsSync(join(root, ".groundplan"))) return;
   (await import("./process/work-folder.js")).removeAbandoned({ root });

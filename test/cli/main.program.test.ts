@@ -29,6 +29,7 @@ const COMMANDS = [
   "apply",
   "destroy",
   "state",
+  "completion",
 ];
 
 /** A folder for PATH that holds `terraform`, which answers as given. */

@@ -188,12 +188,14 @@ function start(rows) {
   const measured = measure([
     { name: "node", command: [process.execPath, "-e", "0"], cwd: ROOT },
     { name: "help", command: [process.execPath, bin, "--help"], cwd: ROOT },
+    { name: "complete", command: [process.execPath, bin, "complete", "--", "plan", "dev-"], cwd: ROOT },
     { name: "plan help", command: [process.execPath, bin, "plan", "--help"], cwd: ROOT },
   ]);
   const base = measured.node?.seconds ?? 0;
   for (const [name, words] of [
     ["help", "groundplan --help"],
     ["plan help", "groundplan plan --help"],
+    ["complete", "completion of groundplan plan dev-"],
   ]) {
     const seconds = measured[name ?? ""]?.seconds ?? 0;
     const ratio = seconds / base;

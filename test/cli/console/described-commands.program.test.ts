@@ -97,6 +97,12 @@ describe("what a start loads", () => {
       ),
     );
 
+  test("a press of the key for completion loads no engine", () => {
+    const loaded = heavy(loadedFor('programFor(["complete", "--", "plan", ""])'));
+
+    expect(loaded.map((file) => file.split("/").at(-1))).toEqual(["completion.js"]);
+  });
+
   test.each(['["--help"]', '["plan", "--help"]', '["no-such-command"]', "[]"])(
     "programFor(%s) loads no command, and no AWS SDK",
     (args) => expect(heavy(loadedFor(`programFor(${args})`))).toEqual([]),
