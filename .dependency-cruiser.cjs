@@ -15,6 +15,7 @@ const STOREYS = [
   "comment",
   "report",
   "plan",
+  "watch",
   "affected",
   "list",
   "state",

@@ -32,6 +32,7 @@ const COMMANDS = {
   list: async () => (await import("./commands/list.js")).addList,
   graph: async () => (await import("./commands/graph.js")).addGraph,
   affected: async () => (await import("./commands/affected.js")).addAffected,
+  watch: async () => (await import("./commands/watch.js")).addWatch,
   plan: async () => (await import("./commands/plan.js")).addPlan,
   artifact: async () => (await import("./commands/artifact.js")).addArtifact,
   apply: async () => (await import("./commands/apply.js")).addApply,

@@ -1,9 +1,10 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { type Affected, affectedStacks } from "../affected/affected";
-import type { AffectedResult, AffectedStack } from "../affected/result";
+import type { AffectedResult } from "../affected/result";
+import { affectedLines } from "../affected/said";
 import { CliError } from "../console/errors";
 import { EXIT, EXIT_HELP } from "../console/exit-codes";
-import { line, linesOf, paint, say, sayJson } from "../console/output";
+import { sayJson, sayLines } from "../console/output";
 import { pluralize } from "../console/words";
 import { MOST_SHARDS, shardsOf } from "../plan/shards";
 import { runSteps } from "../progress/tasks";
@@ -55,7 +56,7 @@ export function addAffected(program: Command): void {
       const { result, head } = await affected(flags);
       if (flags.matrix) sayJson(flags.shards ? sharded(result, head, flags.shards) : matrix(result), 0);
       else if (flags.json) sayJson(result);
-      else sayAffected(result);
+      else sayLines(affectedLines(result));
       // Everything is affected, and nothing can be planned.
       if (head === undefined) process.exitCode = EXIT.FAILED;
     });
@@ -127,31 +128,4 @@ export function matrix({ stacks }: AffectedResult): { readonly include: readonly
       change,
     })),
   };
-}
-
-const SIGNS: Readonly<Record<AffectedStack["change"], string>> = {
-  added: "+",
-  changed: "~",
-  removed: "−",
-  downstream: "↓",
-};
-
-function sayAffected(result: AffectedResult): void {
-  if (result.everything) {
-    const { side, reason } = result.everything;
-    const why = side === "history" ? "there is no common commit" : `the ${side} does not synthesize`;
-    say(line`${paint.warning("Everything counts as affected")}: ${why}`);
-    for (const one of linesOf(reason)) say(line`    ${one}`);
-  }
-  for (const { name, change, reasons } of result.stacks) {
-    say(line`${SIGNS[change]} ${paint.strong(name)} ${change}`);
-    for (const reason of reasons) say(line`    ${reason}`);
-  }
-  if (result.stacks.length === 0 && !result.everything) {
-    say(
-      line`${paint.good("Nothing is affected")}: ${pluralize(result.unaffected.length, "stack is", "stacks are")} the same.`,
-    );
-  } else if (result.unaffected.length > 0) {
-    say(paint.faint(`not affected: ${result.unaffected.join(", ")}`));
-  }
 }

@@ -56,6 +56,25 @@ export class Repository {
     return ended.exitCode !== 0 || ended.stdout.trim() !== "";
   }
 
+  /** Folders and files that git ignores, relative to the root; a folder stands for all in it. */
+  async ignoredFolders(): Promise<readonly string[]> {
+    const kinds = ["--others", "--ignored", "--exclude-standard", "--directory"];
+    const ended = await this.git("ls-files", "-z", ...kinds);
+    return ended.stdout.split("\0").flatMap((path) => (path === "" ? [] : [path.replace(/\/$/, "")]));
+  }
+
+  /** Of some paths, relative to the root, those that git does not ignore. */
+  async notIgnored(paths: readonly string[]): Promise<readonly string[]> {
+    if (paths.length === 0) return [];
+    const ended = await run("git", ["check-ignore", "-z", "--stdin"], {
+      cwd: this.root,
+      env: WITHOUT_HOOKS,
+      input: paths.join("\0"),
+    });
+    const ignored = new Set(ended.stdout.split("\0"));
+    return paths.filter((path) => !ignored.has(path));
+  }
+
   /** Paths in a commit, relative to the root, whose file name is the given one. */
   async filesNamed(commit: string, name: string): Promise<readonly string[]> {
     const ended = await this.git("ls-tree", "-r", "-z", "--name-only", commit);

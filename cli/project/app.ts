@@ -50,7 +50,7 @@ export async function synthesizeApp(
 ): Promise<readonly Stack[]> {
   return Turn.during(project.root, "synth", "synthesizes here", () =>
     WorkFolder.during(project, async (work) => {
-      const folder = join(dirname(project.output), `.${basename(project.output)}-${randomUUID()}`);
+      const folder = `${synthFolders(project)}${randomUUID()}`;
       mkdirSync(dirname(folder), { recursive: true });
       work.makeOutside(folder);
       // Beside the output, so that a path that leads out of it leads to the same file; and no change for git to see.
@@ -66,6 +66,11 @@ export async function synthesizeApp(
       return stacks;
     }),
   );
+}
+
+/** How the paths of the folders begin into which a synth writes, beside the output. */
+export function synthFolders({ output }: Pick<Project, "output">): string {
+  return join(dirname(output), `.${basename(output)}-`);
 }
 
 /** Runs the app; gives the folder into which it wrote, which is the output itself when the app names that. */

@@ -21,6 +21,7 @@ const COMMANDS = [
   "list",
   "graph",
   "affected",
+  "watch",
   "plan",
   "report",
   "comment",
