@@ -6,6 +6,7 @@
 /** The folders of cli/, from the top down: each may import those below it, and none above. */
 const STOREYS = [
   "commands",
+  "formats",
   "local",
   "doctor",
   "bootstrap",

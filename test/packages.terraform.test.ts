@@ -161,8 +161,18 @@ describe("what is packed", () => {
       .filter((file) => file.endsWith(".template"))
       .map((file) => `templates/${file}`);
     expect(templates.length).toBeGreaterThan(0);
+    // What `--json` prints.
+    const schemas = readdirSync(join(ROOT, "cli/schemas")).map((file) => `schemas/${file}`);
+    expect(schemas).toContain("schemas/plan.schema.json");
     expect(cli.files.filter((file) => !file.startsWith("dist/")).sort()).toEqual(
-      [...about, "bin/groundplan.js", "commands.json", "settings.schema.json", ...templates].sort(),
+      [
+        ...about,
+        "bin/groundplan.js",
+        "commands.json",
+        ...schemas,
+        "settings.schema.json",
+        ...templates,
+      ].sort(),
     );
     expect(cli.files.filter((file) => file.endsWith(".d.ts"))).toEqual([]);
   });

@@ -15,7 +15,7 @@ import { line, paint, say, sayJson, sayLines } from "../console/output";
 import { RESULT_FOLDER } from "../plan/result";
 import { interrupted } from "../process/interrupts";
 import { findProject, type Project, readNaming, type Stack } from "../project/project";
-import { chooseStacks } from "../project/select";
+import { chooseStacks, stackOfName } from "../project/select";
 import { readSettings } from "../project/settings";
 import { synthesizeOrRead } from "../project/synthesized";
 import { isQuiet } from "../report/report";
@@ -93,6 +93,7 @@ export function addApply(program: Command): void {
         promotion: readSettings(project).promotion,
         unclear: readNaming(project, stacks).unclear,
       });
+      for (const name of flags.approve?.keys() ?? []) stackOfName(stacks, name);
       const common = {
         setting: {
           project,

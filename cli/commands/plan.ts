@@ -19,7 +19,7 @@ import { interrupted } from "../process/interrupts";
 import { runSteps } from "../progress/tasks";
 import { Graph } from "../project/graph";
 import { findProject, type Project, type Stack } from "../project/project";
-import { chooseStacks } from "../project/select";
+import { chooseStacks, stackOfName } from "../project/select";
 import { synthesizeOrRead } from "../project/synthesized";
 import { findTerraform } from "../terraform/binary";
 import { terraformEnvironment } from "../terraform/stack";
@@ -203,7 +203,7 @@ async function chooseAffected(project: Project, base: string, { prepare, json }:
 
 function open(stack: string, result: string, { keyFile }: PlanFlags): void {
   const { app, stacks } = new ResultDirectory(result).read();
-  const saved = stacks.find(({ name }) => name === stack)?.files.saved;
+  const { saved } = stackOfName(stacks, stack).files;
   if (saved === undefined) {
     throw new CliError(EXIT.USAGE, `no saved plan of ${stack}`, `at ${result}`, "plan with --out");
   }

@@ -5,7 +5,7 @@ import { goldenAddresses } from "./addresses";
 import { chartValues } from "./chart-values";
 import { exampleManifests } from "./examples";
 import { deriveBase, deriveKustomization } from "./kustomizations";
-import { commandDescription, commandPages } from "./reference/commands";
+import { commandDescription, commandPages, formatSchemas } from "./reference/commands";
 import { constructPages } from "./reference/constructs";
 import { overlayPage } from "./reference/overlays";
 import { settingsSchema } from "./reference/settings";
@@ -58,6 +58,8 @@ export const PARTS: Readonly<Record<string, (source: Source) => DerivedFiles>> =
   },
   "what the command line says of its commands": () =>
     new Map([["cli/commands.json", commandDescription(packageFolder("groundplan"))]]),
+  "the schemas of what commands print": ({ root }) =>
+    pages(root, "cli/schemas", formatSchemas(packageFolder("groundplan"))),
   "the reference of commands": ({ root }) =>
     pages(root, "docs/reference/commands", commandPages(packageFolder("groundplan"))),
   "the reference of constructs": ({ root }) =>

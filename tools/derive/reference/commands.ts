@@ -66,6 +66,28 @@ export function commandDescription(cli: string): string {
   return execFileSync(process.execPath, ["-e", DESCRIBE_HELP, dist], { encoding: "utf8", maxBuffer: 1e7 });
 }
 
+const DESCRIBE_FORMATS = `
+const { join } = require("node:path");
+console.log(JSON.stringify(require(join(process.argv[1], "formats", "formats.js")).FORMATS));
+`;
+
+/** The JSON Schema of what commands print with `--json`, by the name of its file. */
+export function formatSchemas(cli: string): ReadonlyMap<string, string> {
+  const text = execFileSync(process.execPath, ["-e", DESCRIBE_FORMATS, join(cli, "dist")], {
+    encoding: "utf8",
+  });
+  const where = "https://raw.githubusercontent.com/groundplan/groundplan/main/cli/schemas";
+  return new Map(
+    Object.entries(JSON.parse(text) as Record<string, object>).map(([name, schema]) => {
+      const head = {
+        $schema: "http://json-schema.org/draft-07/schema#",
+        $id: `${where}/${name}.schema.json`,
+      };
+      return [`${name}.schema.json`, `${JSON.stringify({ ...head, ...schema }, null, 2)}\n`];
+    }),
+  );
+}
+
 /** A page for each command of the command line, and one that lists them, by their names. */
 export function commandPages(cli: string): ReadonlyMap<string, string> {
   const main = join(cli, "dist", "main.js");

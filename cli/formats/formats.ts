@@ -1,0 +1,173 @@
+import { type TObject, type TProperties, Type } from "@sinclair/typebox";
+
+/**
+ * What the commands print with `--json`. `npm run derive` writes each as a JSON Schema into `schemas/`, which is published.
+ * A reader tolerates keys that it does not know.
+ */
+
+const TEXT = Type.String();
+const NAME = Type.String({ minLength: 1 });
+const TEXTS = Type.Array(TEXT);
+const COUNT = Type.Integer({ minimum: 0 });
+const SECONDS = Type.Number({ minimum: 0 });
+const TIME = Type.String({ description: "ISO 8601 in UTC" });
+const optional = Type.Optional;
+const oneOf = <T extends string>(...values: readonly T[]) =>
+  Type.Union(values.map((value) => Type.Literal(value)));
+
+/** A document with its name and version in front. */
+const document = <F extends string, P extends TProperties>(format: F, what: string, properties: P) =>
+  Type.Object(
+    { format: Type.Literal(format), version: Type.Literal(1), ...properties },
+    { title: format, description: what },
+  );
+
+const STACK_NAME = { name: NAME, environment: optional(NAME), unit: TEXT };
+
+const LISTED = Type.Object({
+  ...STACK_NAME,
+  dependencies: TEXTS,
+  accounts: TEXTS,
+  region: optional(TEXT),
+  resources: COUNT,
+  state: Type.Object({
+    backend: NAME,
+    bucket: optional(TEXT),
+    key: optional(TEXT),
+    written: optional(Type.Union([TIME, Type.Null()])),
+    unseen: optional(TEXT),
+  }),
+});
+
+const list = document("groundplan.list", "The stacks of an app, upstream first.", {
+  stacks: Type.Array(LISTED),
+});
+
+const graph = document("groundplan.graph", "The stacks of an app, and which is deployed after which.", {
+  stacks: Type.Array(LISTED),
+  edges: Type.Array(Type.Object({ from: NAME, to: NAME, reads: TEXTS })),
+});
+
+const affected = document("groundplan.affected", "The stacks that a change touches, and why.", {
+  base: TEXT,
+  mergeBase: optional(TEXT),
+  everything: optional(Type.Object({ side: oneOf("base", "head", "history"), reason: TEXT })),
+  stacks: Type.Array(
+    Type.Object({
+      ...STACK_NAME,
+      change: oneOf("changed", "added", "removed", "downstream"),
+      reasons: TEXTS,
+      elements: Type.Array(
+        Type.Object({
+          address: NAME,
+          change: oneOf("added", "removed", "changed"),
+          arguments: optional(TEXTS),
+        }),
+      ),
+      upstream: TEXTS,
+    }),
+  ),
+  unaffected: TEXTS,
+});
+
+const COUNTS = Type.Object({
+  create: COUNT,
+  update: COUNT,
+  replace: COUNT,
+  delete: COUNT,
+  forget: COUNT,
+  import: COUNT,
+  move: COUNT,
+  drift: COUNT,
+  outputs: COUNT,
+});
+
+const FILES = { json: optional(TEXT), text: optional(TEXT), error: optional(TEXT), saved: optional(TEXT) };
+
+/** What every run of Terraform says of itself. */
+const RUN = {
+  groundplan: TEXT,
+  terraform: TEXT,
+  app: TEXT,
+  commit: optional(TEXT),
+  modified: Type.Boolean(),
+  started: TIME,
+  seconds: SECONDS,
+};
+
+const plan = document("groundplan.plan", "A run of groundplan plan: its summary.json.", {
+  ...RUN,
+  scope: Type.Union([
+    Type.Object({ kind: Type.Literal("all") }),
+    Type.Object({ kind: Type.Literal("named"), names: TEXTS }),
+    Type.Object({
+      kind: Type.Literal("affected"),
+      base: TEXT,
+      mergeBase: optional(TEXT),
+      everything: optional(TEXT),
+    }),
+  ]),
+  outcome: oneOf("complete", "interrupted", "failed"),
+  failure: optional(Type.Object({ message: TEXT })),
+  stacks: Type.Array(
+    Type.Object({
+      ...STACK_NAME,
+      dependencies: TEXTS,
+      status: oneOf("changed", "unchanged", "deferred", "failed", "interrupted"),
+      counts: optional(COUNTS),
+      deferred: optional(
+        Type.Object({
+          on: TEXTS,
+          why: oneOf("upstream-not-deployed", "upstream-changes", "upstream-deferred", "upstream-failed"),
+          reads: TEXTS,
+          message: TEXT,
+        }),
+      ),
+      error: optional(Type.Object({ phase: oneOf("init", "plan", "show"), message: TEXT, addresses: TEXTS })),
+      affected: optional(Type.Object({ change: oneOf("changed", "added", "downstream"), reasons: TEXTS })),
+      seconds: SECONDS,
+      files: Type.Object(FILES),
+    }),
+  ),
+  left: TEXTS,
+  removed: Type.Array(Type.Object({ ...STACK_NAME, resources: TEXTS })),
+});
+
+const APPLIED = {
+  ...RUN,
+  reviewed: optional(TEXT),
+  environments: TEXTS,
+  outcome: oneOf("running", "complete", "incomplete", "interrupted"),
+  stacks: Type.Array(
+    Type.Object({
+      ...STACK_NAME,
+      dependencies: TEXTS,
+      status: oneOf(
+        "waiting",
+        "running",
+        "applied",
+        "unchanged",
+        "refused",
+        "awaiting-approval",
+        "deferred",
+        "failed",
+        "skipped",
+        "interrupted",
+      ),
+      message: optional(TEXT),
+      counts: optional(COUNTS),
+      differences: optional(TEXTS),
+      digest: optional(TEXT),
+      done: optional(TEXTS),
+      left: optional(TEXTS),
+      seconds: SECONDS,
+      files: Type.Object({ ...FILES, log: optional(TEXT) }),
+    }),
+  ),
+};
+
+const apply = document("groundplan.apply", "A run of groundplan apply: its summary.json.", APPLIED);
+const destroy = document("groundplan.destroy", "A run of groundplan destroy: its summary.json.", APPLIED);
+
+/** The documents, by the name of the schema's file. */
+export const FORMATS: Readonly<Record<string, TObject>> = { affected, apply, destroy, graph, list, plan };
