@@ -71,6 +71,7 @@ export const RUN_BY: Readonly<Record<string, string>> = {
   "cli/commands/": "test/cli/main.program.test.ts",
   "cli/plan/merge.ts": "test/cli/commands/report.program.test.ts",
   "cli/plan/plain-plans.ts": "test/cli/commands/report.program.test.ts",
+  "cli/report/html/browser/": "test/cli/report/html/browser/page.emulator.test.ts",
   "cli/project/synth.ts": "test/cli/plan/plan.emulator.test.ts",
   "cli/doctor/": "test/cli/doctor/account.emulator.test.ts",
   "cli/generate/checkout.ts": "test/cli/commands/new.program.test.ts",

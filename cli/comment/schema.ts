@@ -108,6 +108,7 @@ const STACK = object(
   },
   {
     environment: NAME,
+    dependencies: list(NAME, 2_000),
     deferred: object({
       on: list(NAME, 1_000),
       why: { enum: ["upstream-not-deployed", "upstream-changes", "upstream-deferred", "upstream-failed"] },

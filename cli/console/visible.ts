@@ -48,13 +48,17 @@ export function jsonText(value: unknown, indent = 2): string {
 
 /** A text in JSON of the same value, without anything that a terminal or a job's log would act upon. */
 export function visibleJson(text: string): string {
-  const escaped = (found: string) =>
-    Array.from({ length: found.length }, (_, at) => escapeOf(found.charCodeAt(at))).join("");
-  return text
-    .replaceAll(/\r\n?/g, "\n")
-    .replaceAll(/(?![\n\t])[\p{C}\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}]/gu, escaped)
+  return withEscapes(text.replaceAll(/\r\n?/g, "\n"))
     .replaceAll(/^(\s*):(?=:)/gm, `$1${escapeOf(":".charCodeAt(0))}`)
     .replaceAll(/(##[\w.-]*)\[/g, `$1${escapeOf("[".charCodeAt(0))}`);
+}
+
+/** A text in which everything that is not visible is written as `\u….`, but for ends of lines and tabs. */
+export function withEscapes(text: string): string {
+  if (/^[ -~\n\t]*$/.test(text)) return text;
+  const escaped = (found: string) =>
+    Array.from({ length: found.length }, (_, at) => escapeOf(found.charCodeAt(at))).join("");
+  return text.replaceAll(/(?![\n\t])[\p{C}\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}]/gu, escaped);
 }
 
 function escapeOf(code: number): string {

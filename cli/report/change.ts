@@ -1,6 +1,6 @@
 import type { ChangeJson, ResourceChangeJson } from "../plan/plan-json";
 import { type Action, actionOf, deletes, KNOWN_ACTIONS } from "./action";
-import { type DiffLine, diff, UNKNOWN } from "./diff";
+import { type DiffLine, diff, UNKNOWN, WHOLE } from "./diff";
 import { withoutRepeatedTags } from "./repeated-tags";
 import { NOTHING, shown } from "./values";
 
@@ -60,8 +60,14 @@ export const REASONS: readonly string[] = Object.values(WORDS);
 /** Takes secrets out of a text. */
 export type Mask = (text: string) => string;
 
+/**
+ * How much of a change is told: `brief` is what a comment has room for; `whole` is every line, those of what a deletion
+ * loses and of what only an apply knows too.
+ */
+export type Detail = "brief" | "whole";
+
 /** A resource's change; undefined when nothing happens to it: a read, or no change. */
-export function changeOf(json: ResourceChangeJson, mask: Mask): Change | undefined {
+export function changeOf(json: ResourceChangeJson, mask: Mask, detail: Detail = "brief"): Change | undefined {
   const action = json.mode === "data" ? "none" : actionOf(json.change.actions);
   const movedFrom =
     json.previous_address && json.previous_address !== json.address ? json.previous_address : undefined;
@@ -79,26 +85,39 @@ export function changeOf(json: ResourceChangeJson, mask: Mask): Change | undefin
     forcedBy: (json.change.replace_paths ?? []).map(pathOf),
     ...(reason ? { reason } : {}),
     unknownActions: json.change.actions.filter((name) => !KNOWN_ACTIONS.has(name)),
-    ...linesOf(json.change, mask),
+    ...linesOf(json.change, mask, detail),
   };
 }
 
 /** An output's change; undefined when it stays. */
-export function outputOf(name: string, json: ChangeJson, mask: Mask): Change | undefined {
+export function outputOf(
+  name: string,
+  json: ChangeJson,
+  mask: Mask,
+  detail: Detail = "brief",
+): Change | undefined {
   const action = actionOf(json.actions);
   if (action === "none") return undefined;
   const address = `output.${name}`;
   const unknownActions = json.actions.filter((each) => !KNOWN_ACTIONS.has(each));
-  return { address, type: "", action, deletes: false, forcedBy: [], unknownActions, ...linesOf(json, mask) };
+  const lines = linesOf(json, mask, detail);
+  return { address, type: "", action, deletes: false, forcedBy: [], unknownActions, ...lines };
 }
 
-/** What differs; whatever a deletion loses goes without lines: it is everything. */
-function linesOf(change: ChangeJson, mask: Mask): Pick<Change, "lines" | "more"> {
+/** What differs; in brief, whatever a deletion loses goes without lines: it is everything. */
+function linesOf(change: ChangeJson, mask: Mask, detail: Detail): Pick<Change, "lines" | "more"> {
   const action = actionOf(change.actions);
-  if (action === "delete" || action === "forget") return { lines: [], more: 0 };
+  const isWhole = detail === "whole";
+  if ((action === "delete" || action === "forget") && !isWhole) return { lines: [], more: 0 };
   const before = shown(change.before, { sensitive: change.before_sensitive });
   const after = shown(change.after, { sensitive: change.after_sensitive, unknown: change.after_unknown });
-  const { lines, more } = diff(action === "create" ? NOTHING : before, after, mask);
+  const { lines, more } = diff(
+    action === "create" ? NOTHING : before,
+    after,
+    mask,
+    isWhole ? WHOLE : undefined,
+  );
+  if (isWhole) return { lines, more };
   // What is computed says something where an update computes anew, or sets, what no plan knows, and where it forces a
   // replacement.
   const computed = new Set(lines.flatMap(({ path, value }) => (value === UNKNOWN ? [path] : [])));

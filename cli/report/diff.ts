@@ -26,11 +26,20 @@ interface Draft extends DiffLine {
 /** Shown for a value that only an apply knows. */
 export const UNKNOWN = "(known after apply)";
 
-/** Lines of one resource that are kept; the rest is counted. */
-const MOST_LINES = 300;
+/** How much of a diff is kept. */
+export interface DiffLimits {
+  /** Lines of one resource; the rest is counted. */
+  readonly lines: number;
 
-/** Characters of a value that are kept. */
-const LONGEST_VALUE = 400;
+  /** Characters of a value, which is cut around what changes. */
+  readonly value: number;
+}
+
+/** What fits into a comment. */
+const BRIEF: DiffLimits = { lines: 300, value: 400 };
+
+/** Everything. */
+export const WHOLE: DiffLimits = { lines: Number.POSITIVE_INFINITY, value: Number.POSITIVE_INFINITY };
 
 /** Comparisons that a list is worth; longer ones are compared index by index. */
 const MOST_COMPARISONS = 250_000;
@@ -44,16 +53,17 @@ export function diff(
   before: Shown,
   after: Shown,
   mask: (text: string) => string = (text) => text,
+  limits: DiffLimits = BRIEF,
 ): { lines: readonly DiffLine[]; more: number } {
   const all: Draft[] = [];
   compare("", before, after, all);
-  const lines = all.slice(0, MOST_LINES).map(({ other, ...draft }) => {
+  const lines = all.slice(0, limits.lines).map(({ other, ...draft }) => {
     // Masked before it is cut, so that no half of a secret stays.
-    const [value] = cutAroundChange(mask(draft.value), mask(other ?? ""), LONGEST_VALUE);
+    const [value] = cutAroundChange(mask(draft.value), mask(other ?? ""), limits.value);
     // An output that is no map has no attribute to name.
-    return { ...draft, path: draft.path === "" ? "value" : short(mask(draft.path)), value };
+    return { ...draft, path: draft.path === "" ? "value" : short(mask(draft.path), limits), value };
   });
-  return { lines, more: Math.max(0, all.length - MOST_LINES) };
+  return { lines, more: Math.max(0, all.length - limits.lines) };
 }
 
 function compare(path: string, before: Shown, after: Shown, into: Draft[]): void {
@@ -197,6 +207,6 @@ function text(value: Shown): string {
 }
 
 /** The whole of a text, or its beginning and how much more there is. */
-function short(line: string): string {
-  return cutAroundChange(line, "", LONGEST_VALUE)[0];
+function short(line: string, { value }: DiffLimits): string {
+  return cutAroundChange(line, "", value)[0];
 }

@@ -78,6 +78,9 @@ export interface StackReport {
   readonly name: string;
   readonly environment?: string;
   readonly unit: string;
+
+  /** Stacks that have to be applied before it; none in a report of a version that did not say. */
+  readonly dependencies?: readonly string[];
   readonly status: PlanStatus;
   readonly counts: Counts;
 

@@ -9,6 +9,7 @@ import { namesPlainPlan, readPlainPlans } from "../plan/plain-plans";
 import { readDocument, readRun } from "../plan/read";
 import { SUMMARY_FILE } from "../plan/result";
 import { Secrets } from "../plan/secrets";
+import type { Detail } from "./change";
 import { ofEnvironments } from "./environments";
 import type { Report } from "./model";
 import { reportOf } from "./report";
@@ -20,6 +21,9 @@ export interface ReadProps {
 
   /** Names whose values are masked though nobody marked them. @default - none */
   readonly names?: MaskedNames;
+
+  /** How much of each change is told. @default "brief" */
+  readonly detail?: Detail;
 }
 
 /**
@@ -39,11 +43,11 @@ export function readReports(sources: readonly string[], props: ReadProps = {}): 
     );
   }
   const { run, documents } = readPlainPlans(sources, props.names);
-  return reportOf(ofEnvironments(run, props.environments), (name) => documents.get(name));
+  return reportOf(ofEnvironments(run, props.environments), (name) => documents.get(name), props.detail);
 }
 
 /** Whoever wrote a result: it is masked once more. */
-function readResults(folders: readonly string[], { environments, names }: ReadProps): Report {
+function readResults(folders: readonly string[], { environments, names, detail }: ReadProps): Report {
   const runs = folders.map((folder) => {
     const summary = join(folder, SUMMARY_FILE);
     return { folder, summary, run: readRun(summary) };
@@ -53,12 +57,13 @@ function readResults(folders: readonly string[], { environments, names }: ReadPr
       run.stacks.map((stack) => [stack.name, { folder, summary, stack }] as const),
     ),
   );
-  const run = ofEnvironments(mergeRuns(runs.map((one) => one.run)), environments);
-  return reportOf(run, (name) => {
+  const planOf = (name: string) => {
     const found = stacks.get(name);
     const document = found && readDocument(found.folder, found.summary, found.stack);
     return document && documentOf(document, new Secrets(names).addPlan(document));
-  });
+  };
+  const run = ofEnvironments(mergeRuns(runs.map((one) => one.run)), environments);
+  return reportOf(run, planOf, detail);
 }
 
 function isFile(path: string): boolean {

@@ -1,21 +1,26 @@
 import { pluralize } from "../console/words";
 import type { PlanJson } from "../plan/plan-json";
 import type { PlanRun } from "../plan/result";
+import type { Detail } from "./change";
 import { groupsOf, type Place } from "./groups";
 import { REPORT_FORMAT, REPORT_VERSION, type Report, type StackReport, type Verdict } from "./model";
 import type { Note } from "./notes";
 import { surroundingsOf } from "./risks/surroundings";
 import { dangerOf, stackReport } from "./stack";
 
-/** Makes the report of a run. */
-export function reportOf(run: PlanRun, planOf: (stack: string) => PlanJson | undefined): Report {
+/** Makes the report of a run. @param detail - how much of each change is told. */
+export function reportOf(
+  run: PlanRun,
+  planOf: (stack: string) => PlanJson | undefined,
+  detail: Detail = "brief",
+): Report {
   const places = new Map<string, Place>();
   const stacks = run.stacks
     .map((stack) => {
       const plan = planOf(stack.name);
       const around = surroundingsOf(plan);
       places.set(stack.name, around);
-      return stackReport(stack, plan, around);
+      return stackReport(stack, plan, around, detail);
     })
     .sort((a, b) => dangerOf(b.risks) - dangerOf(a.risks) || sizeOf(b) - sizeOf(a));
   return {

@@ -1,7 +1,7 @@
 import type { PlanJson, ResourceChangeJson } from "../plan/plan-json";
 import type { PlannedStack } from "../plan/result";
 import { Secrets } from "../plan/secrets";
-import { type Change, changeOf, type Mask, outputOf } from "./change";
+import { type Change, changeOf, type Detail, type Mask, outputOf } from "./change";
 import type { Counts, StackReport } from "./model";
 import { notesOf } from "./notes";
 import type { Level } from "./risks/risk";
@@ -15,23 +15,25 @@ export function stackReport(
   planned: PlannedStack,
   plan: PlanJson | undefined,
   around = surroundingsOf(plan),
+  detail: Detail = "brief",
 ): StackReport {
   const secrets = new Secrets().addPlan(plan ?? {});
   const mask = (text: string) => secrets.scrub(text);
   const resources = (plan?.resource_changes ?? []).flatMap((json) => {
-    const change = changeOf(json, mask);
+    const change = changeOf(json, mask, detail);
     return change ? [{ change, risks: risksOf(change, json, around) }] : [];
   });
   const outputs = Object.entries(plan?.output_changes ?? {}).flatMap(
-    ([name, json]) => outputOf(name, json, mask) ?? [],
+    ([name, json]) => outputOf(name, json, mask, detail) ?? [],
   );
   const ordered = [...resources].sort((a, b) => dangerOf(b.risks) - dangerOf(a.risks));
-  const drift = (plan?.resource_drift ?? []).flatMap((json) => driftOf(json, mask) ?? []);
-  const { name, environment, unit, status, deferred, error, affected, files } = planned;
+  const drift = (plan?.resource_drift ?? []).flatMap((json) => driftOf(json, mask, detail) ?? []);
+  const { name, environment, unit, dependencies, status, deferred, error, affected, files } = planned;
   return {
     name,
     ...(environment === undefined ? {} : { environment }),
     unit,
+    dependencies,
     status,
     counts: countsOf(
       ordered.map(({ change }) => change),
@@ -52,8 +54,8 @@ export function stackReport(
 }
 
 /** A resource that differs from the state: not one that has only moved, nor one that differs in nothing. */
-function driftOf(json: ResourceChangeJson, mask: Mask): Change | undefined {
-  const change = changeOf(json, mask);
+function driftOf(json: ResourceChangeJson, mask: Mask, detail: Detail): Change | undefined {
+  const change = changeOf(json, mask, detail);
   if (!change || change.action === "none") return undefined;
   return change.action === "update" && change.lines.length === 0 ? undefined : change;
 }

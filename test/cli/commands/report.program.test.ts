@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BIN, build, groundplan } from "../groundplan";
@@ -22,6 +22,7 @@ const report = (...args: string[]) => groundplan(["report", ...args], { cwd: fol
 
 test.each([
   ["terminal", "kms-key-deletion  aws_kms_key.data in dev-api"],
+  ["html", '"address":"aws_kms_key.data"'],
   ["markdown", "- 🔴 **kms-key-deletion** `aws_kms_key.data` in `dev-api`"],
   ["json", '"format": "groundplan.report"'],
   ["sarif", '"version": "2.1.0"'],
@@ -60,7 +61,8 @@ test("a summary that names a file outside of its directory is refused", async ()
 
 test.each([
   [["none"], "plan first: npx groundplan plan"],
-  [["plan", "--format", "html"], "Allowed choices are terminal, markdown, json, sarif, summary"],
+  [["plan", "--format", "pdf"], "Allowed choices are terminal, markdown, html, json, sarif, summary"],
+  [["plan", "--format", "json", "--open"], "leave out --format"],
   [["plan", "--out", "nowhere/x.md"], "make it first, or name a file in"],
   [["plan", "--limit", "10"], "use a whole number, 4000 or more"],
 ])("%j is refused", async (args, hint) => {
@@ -159,4 +161,22 @@ describe("results of several runs", () => {
     const { code, stderr } = await report("one", "three");
     expect([code, stderr]).toEqual([2, expect.stringContaining(reason)]);
   });
+});
+
+test("--open writes the page, and opens it", async () => {
+  const programs = join(folder, "programs");
+  mkdirSync(programs);
+  for (const name of ["xdg-open", "open"])
+    writeFileSync(join(programs, name), `#!/bin/sh\ncp "$1" "${folder}/opened.html"\n`, { mode: 0o755 });
+  const env = { PATH: `${programs}:${process.env.PATH}` };
+
+  const { code, stdout } = await groundplan(["report", "plan", "--open"], { cwd: folder, env });
+
+  const page = readFileSync(join(folder, ".groundplan", "report.html"), "utf8");
+  expect([code, stdout]).toEqual([
+    0,
+    `The page is ${join(realpathSync(folder), ".groundplan", "report.html")}\n`,
+  ]);
+  expect(readFileSync(join(folder, "opened.html"), "utf8")).toBe(page);
+  expect((await report("plan", "--format", "html")).stdout).toBe(page);
 });
