@@ -25,6 +25,7 @@ interface CommentFlags {
   readonly forkReport?: string;
   readonly app: string;
   readonly artifact?: string;
+  readonly pageUrl?: string;
   readonly runUrl?: string;
   readonly text?: string;
   readonly subject?: string;
@@ -65,6 +66,7 @@ export function addComment(program: Command): void {
         "keep the labels `plan: destroys`, `plan: no changes` and `plan: risks` on the pull request",
       ).conflicts(["text", "forkReport"]),
     )
+    .option("--page-url <url>", "address of the page of this plan, which the comment links")
     .option("--text <file>", "Markdown that is written in place of a plan; needs --subject")
     .option("--subject <name>", "what that text is about, e.g. api: each has one comment")
     .addHelpText(
@@ -144,6 +146,7 @@ function contentOf(
   const text = markdown(report, {
     ...(runUrl ? { runUrl } : {}),
     ...(flags.artifact ? { artifact: flags.artifact } : {}),
+    ...(flags.pageUrl ? { pageUrl: flags.pageUrl } : {}),
     ...(flags.forkReport ? { note: FORK_NOTE } : {}),
   });
   return { text, onlyUpdate: isQuiet(report) };

@@ -33,6 +33,7 @@ interface ReportFlags {
   readonly mask?: readonly string[];
   readonly runUrl?: string;
   readonly artifact?: string;
+  readonly pageUrl?: string;
   readonly pull?: number;
   readonly open?: boolean;
 }
@@ -60,6 +61,7 @@ export function addReport(program: Command): void {
       bytesOf,
     )
     .option("--run-url <url>", "address of the run that has everything (default: the job's, on GitHub)")
+    .option("--page-url <url>", "address of the page of this report, which is linked from markdown")
     .option("--artifact <name>", "name of the run's artifact that has everything")
     .option("--pull <number>", "in json: the pull request, for groundplan comment --fork-report", wholeOf)
     .addHelpText(
@@ -96,9 +98,13 @@ async function open(sources: readonly string[], flags: ReportFlags, isFormatGive
 }
 
 function render(report: Report, flags: ReportFlags): string | readonly Line[] {
-  const { format, limit, artifact } = flags;
+  const { format, limit, artifact, pageUrl } = flags;
   const runUrl = flags.runUrl ?? runUrlOf(process.env);
-  const where = { ...(runUrl ? { runUrl } : {}), ...(artifact ? { artifact } : {}) };
+  const where = {
+    ...(runUrl ? { runUrl } : {}),
+    ...(artifact ? { artifact } : {}),
+    ...(pageUrl ? { pageUrl } : {}),
+  };
   switch (format) {
     case "markdown":
       return markdown(report, { ...where, ...(limit ? { limit } : {}) });

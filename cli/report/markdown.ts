@@ -2,6 +2,7 @@ import { COMMENT_BYTES } from "../github/limits";
 import { fit, Page } from "./budget";
 import { foldedDiff } from "./diffs";
 import { joinMarkdown, type Markdown, md } from "./markup";
+import { graphItem, MOST_NODES } from "./mermaid";
 import type { Report, StackReport, Verdict } from "./model";
 import {
   byName,
@@ -29,6 +30,13 @@ export interface MarkdownProps {
 
   /** Address of the run that has everything, https. */
   readonly runUrl?: string;
+
+  /**
+   * Address of the page with every diff whole (`--format html`), https.
+   *
+   * @default - none is named
+   */
+  readonly pageUrl?: string;
 
   /**
    * Name of the run's artifact that has everything.
@@ -86,7 +94,7 @@ export function markdown(report: Report, props: MarkdownProps = {}): string {
   const left: Left = { risks: 0, errors: 0, rows: 0, lines: 0, diffs: new Map() };
   const title = props.title ?? "Plan";
   // Names of four-byte letters could fill the smallest page.
-  if (!page.add(headOf(report, title), FOOT_BYTES))
+  if (!page.add(headOf(report, title, props), FOOT_BYTES))
     page.add(md`## ${ICON[report.verdict.kind]} ${sentence(title, 80)}`);
   if (props.note) page.add(md`> [!WARNING]\n> ${sentence(props.note)}`);
   const release = page.reserve(FOOT_BYTES);
@@ -97,6 +105,7 @@ export function markdown(report: Report, props: MarkdownProps = {}): string {
   left.lines += section(page, md`### Not planned yet\n\n`, deferredItems(report), limit / 10);
   left.lines += section(page, md`### Gone from the code\n\n`, removedItems(report), limit / 10);
   left.lines += section(page, REASONS, reasonItems(report), limit / 20, md`\n\n</details>`);
+  graph(page, report, limit / 8);
   if (props.diffs !== false) diffs(page, report, left);
   release();
   const foot = footOf(left, props, MOST_NAMED);
@@ -104,7 +113,7 @@ export function markdown(report: Report, props: MarkdownProps = {}): string {
   return page.toString();
 }
 
-function headOf(report: Report, title: string): Markdown {
+function headOf(report: Report, title: string, { pageUrl }: MarkdownProps): Markdown {
   const { verdict, app, commit, modified, scope, stacks, left } = report;
   const name = app === "." ? md`` : md` ${code(app)}`;
   const all = stacks.length + left;
@@ -114,6 +123,7 @@ function headOf(report: Report, title: string): Markdown {
     ...(commit ? [md`commit ${code(commit.slice(0, 12))}${differs}`] : []),
     md`${stacks.length}${of} ${all === 1 ? md`stack` : md`stacks`} planned`,
     ...(scope.kind === "affected" ? [md`compared with ${code(scope.base, 80)}`] : []),
+    ...(isAddress(pageUrl) ? [linkTo(pageUrl, md`every diff on one page`)] : []),
   ];
   const everything =
     scope.kind === "affected" && scope.everything
@@ -142,6 +152,17 @@ function table(page: Page, report: Report, share: number): number {
   if (report.stacks.length === 0) return 0;
   const { head, rows } = tableLines(tableOf(report.stacks, report.promotion));
   return section(page, md`### Changes\n\n${LEGEND}\n\n${head}\n`, rows, share);
+}
+
+/** The graph, of as many stacks as there is room for. */
+function graph(page: Page, report: Report, share: number): void {
+  for (const most of [MOST_NODES, MOST_NODES / 2, MOST_NODES / 4]) {
+    const item = graphItem(report, most);
+    if (bytes(item) <= share) {
+      if (item !== "") page.add(item);
+      return;
+    }
+  }
 }
 
 /** Every stack's diff in risk order; one of each group of stacks with the same change. */
@@ -181,13 +202,18 @@ function footOf(left: Left, { runUrl, artifact }: MarkdownProps, most: number): 
     ...(left.lines > 0 ? [md`${left.lines} lines`] : []),
     ...(resources > 0 ? [md`the diffs of ${resources} resources (${joinMarkdown(stacks, ", ")})`] : []),
   ];
-  const run = runUrl && /^https:\/\/[\w.:/-]{1,200}$/.test(runUrl) ? linkOf(runUrl) : md`this run`;
+  const run = isAddress(runUrl) ? linkTo(runUrl, md`this run`) : md`this run`;
   const where = md`${artifact ? md`the artifact ${code(artifact, 60)} of ` : md``}${run}`;
   if (parts.length > 0) return md`**Left out here:** ${joinMarkdown(parts, ", ")}. All of it is in ${where}.`;
   return runUrl || artifact ? md`The whole plan is in ${where}.` : md``;
 }
 
-/** A link to an address that holds nothing but letters, digits and `.:/-`. */
-function linkOf(runUrl: string): Markdown {
-  return `[this run](${runUrl})` as Markdown;
+/** Whether it is an address that holds nothing but letters, digits and `.:/-`. */
+function isAddress(url: string | undefined): url is string {
+  return url !== undefined && /^https:\/\/[\w.:/-]{1,200}$/.test(url);
+}
+
+/** A link to such an address. */
+function linkTo(url: string, words: Markdown): Markdown {
+  return `[${words}](${url})` as Markdown;
 }

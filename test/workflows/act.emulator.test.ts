@@ -58,7 +58,7 @@ onAct(
       await repository.run("infrastructure.yml", "pull_request", pullRequest(7, base, head), 1),
     );
     expect(run.jobs).toEqual({ plan: "success", comment: "success" });
-    expect(repository.artifacts(1)).toEqual(["groundplan-plan"]);
+    expect(repository.artifacts(1)).toEqual(["groundplan-plan", "groundplan-report.html"]);
     expect(repository.roles).toEqual(["plan arn:aws:iam::123456789012:role/github/platform-plan"]);
     expect(github.violations).toEqual([]);
     expect(github.repository.comments).toHaveLength(1);
@@ -66,6 +66,9 @@ onAct(
     expect(comment?.body).toContain("dev-app");
     expect(comment?.body).toContain("staging-app");
     expect(comment?.body).not.toContain("prod-app");
+    expect(comment?.body).toMatch(
+      /\[every diff on one page\]\(https:\/\/\S+\/artifacts\/groundplan-report\.html\)/,
+    );
   },
   600_000,
 );
@@ -113,7 +116,11 @@ onAct(
     );
     // Without a role nothing can be planned, and the run says so.
     expect(run.jobs).toEqual({ plan: "failure" });
-    expect(repository.artifacts(2)).toEqual(["groundplan-fork-report", "groundplan-plan"]);
+    expect(repository.artifacts(2)).toEqual([
+      "groundplan-fork-report",
+      "groundplan-plan",
+      "groundplan-report.html",
+    ]);
     expect(repository.roles).toHaveLength(4);
     expect(github.repository.comments).toHaveLength(1);
 
@@ -193,6 +200,7 @@ onAct(
       "groundplan-apply-dev",
       "groundplan-apply-staging",
       "groundplan-plan",
+      "groundplan-report.html",
     ]);
     expect(await deployed()).toEqual({ "/dev-app": "2", "/staging-app": "2" });
   },
@@ -256,7 +264,12 @@ onAct(
     const head = repository.commit({});
     github.repository.pull(10, head);
     succeeded(await repository.run("apps.yml", "pull_request", pullRequest(10, base, head), 30));
-    expect(repository.artifacts(30)).toEqual(["groundplan-plan-apps-api", "groundplan-plan-apps-network"]);
+    expect(repository.artifacts(30)).toEqual([
+      "groundplan-plan-apps-api",
+      "groundplan-plan-apps-network",
+      "groundplan-report-apps-api.html",
+      "groundplan-report-apps-network.html",
+    ]);
     expect(github.violations).toEqual([]);
     const comments = github.repository.comments.filter(({ issue }) => issue === 10).map(({ body }) => body);
     expect(comments.sort()).toEqual([

@@ -68,7 +68,7 @@ describe("a real plan", () => {
   });
 
   test("environments with the same change are one diff", () => {
-    expect(text.match(/<details>/g)).toHaveLength(1);
+    expect(text.match(/<details><summary>(?!Graph)/g)).toHaveLength(1);
     expect(text).toContain("and the same in <code>prod-api</code>");
   });
 
@@ -329,4 +329,14 @@ describe("why stacks were planned", () => {
     expect(textOf("the base does not synthesize")).not.toContain("Why these");
     expect(textOf("the base does not synthesize")).toContain("Everything was planned: ");
   });
+});
+
+test.each([
+  ["https://github.com/a/b/actions/runs/1/artifacts/2", true],
+  ["javascript:alert(1)", false],
+  ["https://x)[y](https://z", false],
+])("the page at %s is linked: %s", (pageUrl, isLinked) => {
+  const text = markdown(reportWith({ "dev-api": realPlan("everything") }), { ...where, pageUrl });
+  expect(text.includes(`[every diff on one page](${pageUrl})`)).toBe(isLinked);
+  expect(text.includes("every diff on one page")).toBe(isLinked);
 });
