@@ -13,6 +13,7 @@ const ESM_PACKAGES = [
   "content-type",
   "execa",
   "figures",
+  "get-east-asian-width",
   "get-stream",
   "human-signals",
   "is-fullwidth-code-point",

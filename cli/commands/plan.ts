@@ -5,8 +5,20 @@ import type { AffectedResult } from "../affected/result";
 import { CliError, Interrupted } from "../console/errors";
 import { EXIT, EXIT_HELP, type ExitCode } from "../console/exit-codes";
 import { commonFaults } from "../console/faults";
-import { type Line, line, linesOf, paint, say, sayBytes, sayJson } from "../console/output";
+import {
+  type Line,
+  line,
+  linesOf,
+  paint,
+  say,
+  sayBytes,
+  sayJson,
+  sayLines,
+  sayPaged,
+  terminalColumns,
+} from "../console/output";
 import { pluralize } from "../console/words";
+import { wrapped } from "../console/wrap";
 import { beginResult } from "../plan/beginning";
 import { ResultDirectory } from "../plan/directory";
 import { decryptPlan, KEY_VARIABLE, planKey } from "../plan/encryption";
@@ -21,6 +33,8 @@ import { Graph } from "../project/graph";
 import { findProject, type Project, type Stack } from "../project/project";
 import { chooseStacks, stackOfName } from "../project/select";
 import { synthesizeOrRead } from "../project/synthesized";
+import { readReport } from "../report/read";
+import { terminalDiff } from "../report/terminal-diff";
 import { findTerraform } from "../terraform/binary";
 import { terraformEnvironment } from "../terraform/stack";
 import { maskedNames, withEnvironments, withPlanning, withSharing } from "./options";
@@ -42,6 +56,7 @@ interface PlanFlags {
   readonly keyFile?: string;
   readonly open?: string;
   readonly detailedExitcode?: boolean;
+  readonly diff?: boolean;
   readonly json?: boolean;
 }
 
@@ -76,6 +91,8 @@ export function addPlan(program: Command): void {
       `file with the key, 32 bytes in base64 (default: the variable ${KEY_VARIABLE})`,
     )
     .option("--open <stack>", "print a saved plan of the result directory, decrypted, and plan nothing")
+    .option("--diff", "print what changes, line by line (default: at a terminal, up to 50 lines)")
+    .option("--no-diff", "do not print it")
     .option("--detailed-exitcode", "as Terraform does: exit with 2 when something changes or is deferred")
     .option("--json", "print the summary as JSON")
     .addHelpText(
@@ -112,7 +129,10 @@ export function addPlan(program: Command): void {
         quiet: flags.json ?? false,
       });
       if (flags.json) sayJson(run);
-      else sayRun(run, result);
+      else {
+        sayRun(run, result);
+        sayDiff(result, flags);
+      }
       if (interrupted.aborted) throw new Interrupted();
       const failures = [...plans.values()].flatMap(({ error }) => error ?? []);
       process.exitCode = exitCode(
@@ -232,7 +252,7 @@ function sayRun(run: PlanRun, result: string): void {
   );
   for (const { names, message } of commonFaults(failed)) sayStack(names, paint.bad("!"), message);
   for (const { name, resources } of run.removed) {
-    say(
+    sayFitted(
       line`${paint.bad("−")} ${paint.strong(name)}: no stack any more; ${pluralize(resources.length, "resource stays", "resources stay")}, and nobody manages ${resources.length === 1 ? "it" : "them"}`,
     );
   }
@@ -241,11 +261,24 @@ function sayRun(run: PlanRun, result: string): void {
   say(line`${tally(run)} in ${run.seconds.toFixed(0)} s; results in ${result}`);
 }
 
+/** What changes, line by line, from the results: they are masked. */
+function sayDiff(result: string, { diff }: PlanFlags): void {
+  const columns = terminalColumns();
+  if (diff === false || (diff === undefined && columns === undefined)) return;
+  sayPaged(terminalDiff(readReport(result), { diff, columns }), process.env);
+}
+
 /** What one stack came to, or several. */
 function sayStack(names: readonly string[], sign: Line, words: string): void {
   const [first = "", ...rest] = linesOf(words);
-  say(line`${sign} ${paint.strong(names.join(", "))}: ${first}`);
-  for (const one of rest) say(line`  ${one}`);
+  sayFitted(line`${sign} ${paint.strong(names.join(", "))}: ${first}`);
+  for (const one of rest) sayFitted(line`  ${one}`);
+}
+
+/** A line that goes on in the next one where a terminal is too narrow for it. */
+function sayFitted(words: Line): void {
+  const columns = terminalColumns();
+  sayLines(columns === undefined ? [words] : wrapped(words, columns));
 }
 
 /** How many stacks came to what, e.g. `4 stacks planned, 3 deferred`. */

@@ -3,7 +3,16 @@ import { dirname } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { CliError } from "../console/errors";
 import { EXIT, EXIT_HELP } from "../console/exit-codes";
-import { type Line, line, linesOf, say, sayBytes, sayLines } from "../console/output";
+import {
+  type Line,
+  line,
+  linesOf,
+  say,
+  sayBytes,
+  sayLines,
+  sayPaged,
+  terminalColumns,
+} from "../console/output";
 import { ownVersion } from "../console/version";
 import { jsonText } from "../console/visible";
 import { runUrlOf } from "../github/event";
@@ -36,6 +45,7 @@ interface ReportFlags {
   readonly pageUrl?: string;
   readonly pull?: number;
   readonly open?: boolean;
+  readonly diff?: boolean;
 }
 
 /** Adds `groundplan report`. */
@@ -53,6 +63,8 @@ export function addReport(program: Command): void {
     )
     .option("-e, --environment <name...>", "only the stacks of these environments")
     .addOption(new Option("-f, --format <format>", "how it is written").choices(FORMATS).default("terminal"))
+    .option("--diff", "at a terminal: what changes, line by line (default: up to 50 lines)")
+    .option("--no-diff", "at a terminal: without it")
     .option("--open", `open the report as a page, of the format html (default of --out: ${PAGE_FILE})`)
     .option("-o, --out <file>", "write it to a file (default: standard output; summary: the job's summary)")
     .option(
@@ -66,7 +78,7 @@ export function addReport(program: Command): void {
     .option("--pull <number>", "in json: the pull request, for groundplan comment --fork-report", wholeOf)
     .addHelpText(
       "after",
-      `\nExamples:\n  $ npx groundplan report\n  $ npx groundplan report --format markdown --out comment.md\n  $ npx groundplan report --open\n  $ npx groundplan report --format html --out report.html\n  $ npx groundplan report --format sarif --out plan.sarif\n  $ npx groundplan report --format summary\n  $ terraform show -json plan.bin | npx groundplan report -\n  $ npx groundplan report network=a.json cluster=b.json\n${EXIT_HELP}`,
+      `\nExamples:\n  $ npx groundplan report\n  $ npx groundplan report --diff\n  $ npx groundplan report --format markdown --out comment.md\n  $ npx groundplan report --open\n  $ npx groundplan report --format html --out report.html\n  $ npx groundplan report --format sarif --out plan.sarif\n  $ npx groundplan report --format summary\n  $ terraform show -json plan.bin | npx groundplan report -\n  $ npx groundplan report network=a.json cluster=b.json\n${EXIT_HELP}`,
     )
     .action(async (sources: readonly string[], flags: ReportFlags, command: Command) => {
       if (flags.open) return open(sources, flags, command.getOptionValueSource("format") !== "default");
@@ -117,7 +129,7 @@ function render(report: Report, flags: ReportFlags): string | readonly Line[] {
     case "sarif":
       return jsonText(sarif(report, ownVersion()));
     case "terminal":
-      return terminal(report);
+      return terminal(report, { diff: flags.diff, columns: flags.out ? undefined : terminalColumns() });
   }
 }
 
@@ -132,6 +144,7 @@ function write(content: string | readonly Line[], { format, out }: ReportFlags):
   const lines = typeof content === "string" ? linesOf(content.trimEnd()) : content;
   const text = lines.join("\n");
   if (out) writeNamed(out, `${text.trimEnd()}\n`, "--out");
+  else if (format === "terminal") sayPaged(lines, process.env);
   else if (format !== "summary") sayLines(lines);
   else if (summary) appendFileSync(summary, `${text.trimEnd()}\n`);
   else {

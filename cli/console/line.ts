@@ -25,6 +25,11 @@ export class Line {
     return new Line(color(written(part)));
   }
 
+  /** The same words in several lines. @param wrap - gives them, of the line with its colours. */
+  static wrapped(one: Line, wrap: (text: string) => readonly string[]): readonly Line[] {
+    return wrap(one.written).map((text) => new Line(text));
+  }
+
   /** The line with its colours. */
   toString(): string {
     return this.written;

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { createInterface } from "node:readline/promises";
 import { Interrupted } from "./errors";
 import { Line, line, linesOf } from "./line";
@@ -16,6 +17,32 @@ export function say(words: Line = line``, stream: Stream = "stdout"): void {
 /** Several lines at once. */
 export function sayLines(lines: readonly Line[], stream: Stream = "stdout"): void {
   write(stream, lines.map((words) => `${withoutCommands(words.toString())}\n`).join(""));
+}
+
+/**
+ * Lines that may be more than a terminal has: then a pager shows them, that of `PAGER`, or `less`. Elsewhere, and where
+ * there is none, they are printed.
+ */
+export function sayPaged(lines: readonly Line[], { PAGER, LESS, ...env }: NodeJS.ProcessEnv): void {
+  const pager = PAGER === undefined ? "less" : PAGER.trim();
+  const { rows = Number.POSITIVE_INFINITY } = process.stdout;
+  if (isTerminal() && lines.length >= rows && pager !== "" && pager !== "cat") {
+    const input = lines.map((words) => `${words}\n`).join("");
+    // It leaves at once where all fits, keeps colours, and leaves what was seen on the terminal.
+    const variables = { ...env, LESS: LESS ?? "FRX" };
+    const { status } = spawnSync("sh", ["-c", pager], {
+      input,
+      stdio: ["pipe", "inherit", "ignore"],
+      env: variables,
+    });
+    if (status === 0) return;
+  }
+  sayLines(lines);
+}
+
+/** Columns of the terminal; undefined where standard output is none. */
+export function terminalColumns(): number | undefined {
+  return isTerminal() ? Math.max(40, process.stdout.columns || 80) : undefined;
 }
 
 /** One line for people that is no part of the result. */

@@ -19,10 +19,7 @@ export interface Folded {
  * @returns undefined when not even one resource fits.
  */
 export function foldedDiff(stack: StackReport, others: readonly string[], limit: number): Folded | undefined {
-  const all = [
-    ...stack.changes.map((change) => ({ change, prefix: plain`` })),
-    ...stack.drift.map((change) => ({ change, prefix: plain`drifted: ` })),
-  ];
+  const all = listed(stack);
   const alikes = alikeOf(all);
   const block = (at: number) => {
     const own = alikes[at]?.block(limit) ?? plain``;
@@ -44,6 +41,18 @@ export function foldedDiff(stack: StackReport, others: readonly string[], limit:
   if (items.length === 0) return undefined;
   const left = alikes.slice(items.length).reduce((sum, { count }) => sum + count, 0);
   return { text: md`${head}\n${fenced(items, "diff")}\n${frame(left)}\n</details>`, left };
+}
+
+/** The diff of one stack: a text of several lines for each resource, the most dangerous first. */
+export function diffBlocks(stack: StackReport): readonly Plain[] {
+  return alikeOf(listed(stack)).map((one) => one.block(Number.POSITIVE_INFINITY));
+}
+
+function listed({ changes, drift }: StackReport): readonly Listed[] {
+  return [
+    ...changes.map((change) => ({ change, prefix: plain`` })),
+    ...drift.map((change) => ({ change, prefix: plain`drifted: ` })),
+  ];
 }
 
 /** A change as it is listed. */

@@ -1,8 +1,11 @@
-import { type Line, line, linesOf, type Part, paint } from "../console/output";
+import { type Line, line, type Part, paint } from "../console/output";
+import { wrapped } from "../console/wrap";
 import type { Report, Verdict } from "./model";
 import type { Level } from "./risks/risk";
 import { mergedNotes, mergedRisks, stackFaults } from "./sections";
-import { LEGEND, tableOf, totalWords } from "./table";
+import { totalWords } from "./table";
+import { type TerminalDiffProps, terminalDiff } from "./terminal-diff";
+import { terminalTable } from "./terminal-table";
 import { clean, cleanLines } from "./text";
 
 const PAINT: Readonly<Record<Level, (part: Part) => Line>> = {
@@ -19,23 +22,33 @@ const VERDICT: Readonly<Record<Verdict["kind"], (part: Part) => Line>> = {
   unchanged: paint.good,
 };
 
-/** A report for people at a terminal: the verdict, risks, a table, and what could not be planned. */
-export function terminal(report: Report): readonly Line[] {
+/**
+ * A report for people at a terminal: the verdict, risks, a table, what could not be planned, and what changes. Lines that
+ * are longer than the terminal is wide go on in the next one, indented, and no word is broken.
+ */
+export function terminal(report: Report, props: TerminalDiffProps = {}): readonly Line[] {
+  const { columns } = props;
+  const fitted = (lines: readonly Line[]) =>
+    columns === undefined ? lines : lines.flatMap((one) => wrapped(one, columns));
   const { verdict, commit, modified } = report;
   const at = commit
     ? paint.faint(`  ${commit.slice(0, 12)}${modified ? " and uncommitted changes" : ""}`)
     : "";
-  return [
-    line`${VERDICT[verdict.kind](clean(verdict.text))}${at}`,
-    ...(verdict.kind === "unchanged" || report.stacks.length === 0
+  const total =
+    verdict.kind === "unchanged" || report.stacks.length === 0
       ? []
-      : [line`Plan: ${totalWords(report.stacks)}`]),
-    ...errors(report),
-    ...risks(report),
-    ...notes(report),
-    ...table(report),
-    ...waiting(report),
-    ...reasons(report),
+      : [line`Plan: ${totalWords(report.stacks)}`];
+  return [
+    ...fitted([
+      line`${VERDICT[verdict.kind](clean(verdict.text))}${at}`,
+      ...total,
+      ...errors(report),
+      ...risks(report),
+      ...notes(report),
+    ]),
+    ...terminalTable(report, columns),
+    ...fitted([...waiting(report), ...reasons(report)]),
+    ...terminalDiff(report, props),
   ];
 }
 
@@ -71,20 +84,6 @@ function notes(report: Report): readonly Line[] {
     return line`${clean(text, 400)} ${paint.faint(`in ${where}`)}`;
   });
   return lines.length > 0 ? [NOTHING, ...lines] : [];
-}
-
-function table({ stacks, promotion }: Report): readonly Line[] {
-  if (stacks.length === 0) return [];
-  const { head, rows } = tableOf(stacks, promotion);
-  const all = [head, ...rows].map((row) => row.map((text) => clean(text, 60)));
-  const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
-  const lines = all.map((row) =>
-    row
-      .map((text, column) => text.padEnd(widths[column] ?? 0))
-      .join("  ")
-      .trimEnd(),
-  );
-  return [NOTHING, ...lines.flatMap(linesOf), paint.faint(LEGEND)];
 }
 
 function waiting({ stacks, removed }: Report): readonly Line[] {
