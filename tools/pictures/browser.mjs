@@ -19,9 +19,11 @@ export function findBrowser() {
  *
  * @param {string} html
  * @param {number} [most] - bytes that a picture may have.
+ * @param {{ width: number; height: number }} [view] - takes the page as it is opened in a window of that size, in place of
+ *   its `main`: its own program runs.
  * @returns {Promise<{ light: Buffer; dark: Buffer }>} PNG.
  */
-export async function takePictures(html, most = MOST_BYTES) {
+export async function takePictures(html, most = MOST_BYTES, view = undefined) {
   const executablePath = findBrowser();
   if (!executablePath) throw new Error("there is no Chromium\n  install it, e.g. apt-get install chromium");
   const browser = await chromium.launch({
@@ -30,8 +32,8 @@ export async function takePictures(html, most = MOST_BYTES) {
   });
   try {
     const [light, dark] = [
-      await takePicture(browser, html, "light", most),
-      await takePicture(browser, html, "dark", most),
+      await takePicture(browser, html, "light", most, view),
+      await takePicture(browser, html, "dark", most, view),
     ];
     return { light, dark };
   } finally {
@@ -44,19 +46,22 @@ export async function takePictures(html, most = MOST_BYTES) {
  * @param {string} html
  * @param {"light" | "dark"} colorScheme
  * @param {number} most
+ * @param {{ width: number; height: number } | undefined} view
  */
-async function takePicture(browser, html, colorScheme, most) {
+async function takePicture(browser, html, colorScheme, most, view) {
   for (const deviceScaleFactor of SCALES) {
-    // Nothing of the page runs or is fetched: it holds a report's text.
+    // Nothing is fetched, and nothing of a page that is not Groundplan's own runs: it holds a report's text.
     const context = await browser.newContext({
       colorScheme,
       deviceScaleFactor,
-      javaScriptEnabled: false,
+      javaScriptEnabled: view !== undefined,
       offline: true,
+      ...(view ? { viewport: view } : {}),
     });
     const page = await context.newPage();
     await page.setContent(html);
-    const picture = await page.locator("main").screenshot({ type: "png", omitBackground: true });
+    const main = page.locator("main");
+    const picture = await (view ? page.screenshot() : main.screenshot({ type: "png", omitBackground: true }));
     await context.close();
     if (picture.length < most) return picture;
   }

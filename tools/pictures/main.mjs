@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// What `npm run pictures` does: takes the README's pictures, of a real run of `npm start` in a clone of this commit, and
-// of the comment that a change to dev gets there. It takes minutes, and needs what `npm test` needs.
+// What `npm run pictures` does: takes the pictures of the README and of docs/report.md, of a real run of `npm start` in a
+// clone of this commit, and of the comment and the page that a change to dev gets there. It takes minutes, and needs what `npm test` needs.
 import { execFileSync, spawn } from "node:child_process";
 import {
   existsSync,
@@ -78,6 +78,7 @@ try {
   await led("plan dev-network dev-registry dev-api");
   const markdown = await led("report --format markdown");
   await save("comment", commentPage(markdown, "repositories_worker"));
+  await save("report", await led("report --format html"), { width: 1000, height: 900 });
 } finally {
   await run(...cli, "local", "down");
 }
@@ -85,10 +86,11 @@ try {
 /**
  * @param {string} name
  * @param {string} html
+ * @param {{ width: number; height: number }} [view] - of a page that is opened in a window.
  */
-async function save(name, html) {
+async function save(name, html, view) {
   mkdirSync(FOLDER, { recursive: true });
-  for (const [scheme, picture] of Object.entries(await takePictures(html))) {
+  for (const [scheme, picture] of Object.entries(await takePictures(html, undefined, view))) {
     writeFileSync(join(FOLDER, `${name}-${scheme}.png`), picture);
     console.log(`docs/pictures/${name}-${scheme}.png: ${(picture.length / 1000).toFixed(0)} kB`);
   }

@@ -28,3 +28,12 @@ inBrowser(
     );
   },
 );
+
+inBrowser("a page with a program of its own is taken as a window shows it", async () => {
+  const page = '<main>a</main><script>document.querySelector("main").textContent = "b"</script>';
+  const view = { width: 400, height: 300 };
+  const { light } = await takePictures(page, MOST_BYTES, view);
+  const { light: other } = await takePictures(page.replace('"b"', '"c"'), MOST_BYTES, view);
+  expect(sizeOf(light)).toEqual([800, 600]);
+  expect(light.equals(other)).toBe(false);
+});
