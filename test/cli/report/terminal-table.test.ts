@@ -15,7 +15,7 @@ const table = (stacks: readonly PlannedStack[], columns?: number) =>
           : name.endsWith("-large")
             ? realPlan("everything")
             : create,
-    ).stacks,
+    ),
     columns,
   ).join("\n");
 
