@@ -33,7 +33,7 @@ export const IMPORTED_BY: Readonly<Record<string, string>> = {
   "cli/project/": "test/cli/drift/drift.test.ts",
   "cli/project/backend-access.ts": "test/cli/state/identity.test.ts",
   "cli/report/": "test/cli/report/diff.test.ts",
-  "cli/report/html/": "test/cli/report/html/page.test.ts",
+  "cli/report/html/": "test/cli/report/html/page.program.test.ts",
   "cli/report/read.ts": "test/cli/plan/read.test.ts",
   "cli/report/risks/": "test/cli/report/risks/surroundings.test.ts",
   "cli/state/": "test/cli/commands/state.test.ts",

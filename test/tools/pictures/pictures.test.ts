@@ -13,9 +13,9 @@ function picturesOf(page: string): readonly string[] {
 }
 
 /** Pictures of a page that are missing, or larger than a picture may be. */
-function faultyPictures(page: string): readonly string[] {
+function faultyPictures(page: string, folder = ""): readonly string[] {
   return picturesOf(page).filter((path) => {
-    const file = join(ROOT, path);
+    const file = join(ROOT, folder, path);
     return !existsSync(file) || statSync(file).size >= MOST_BYTES;
   });
 }
@@ -42,6 +42,13 @@ describe("the README's pictures", () => {
   test("say in words what they show", () => {
     expect(readme.match(/<img(?![^>]*alt="[^"]{20,}")[^>]*>/g)).toBeNull();
   });
+});
+
+test("docs/report.md shows the page in both colour schemes, each in less than 200 kB, and says what it shows", () => {
+  const page = readFileSync(join(ROOT, "docs", "report.md"), "utf8");
+  expect(picturesOf(page)).toEqual(["pictures/report-dark.png", "pictures/report-light.png"]);
+  expect(faultyPictures(page, "docs")).toEqual([]);
+  expect(page.match(/<img(?![^>]*alt="[^"]{20,}")[^>]*>/g)).toBeNull();
 });
 
 const MARKDOWN = `<!-- groundplan -->
