@@ -84,8 +84,11 @@ async function locks({ json, environment: environments }: StateFlags): Promise<v
   const chosen = stacks.filter(({ name }) => names.includes(name));
   const { held, damaged, looked, unseen, elsewhere } = await locksOf(chosen);
   const count = held.length + damaged.length;
-  if (json) sayJson([...held, ...damaged]);
-  else if (count === 0 && looked > 0) say(line`${paint.good("No lock")} on any of ${looked} states.`);
+  if (json) {
+    const failed = unseen.map(({ stack, error }) => ({ stack, message: error.message }));
+    const body = { locks: [...held, ...damaged], looked, unseen: failed, elsewhere };
+    sayJson({ format: "groundplan.state.locks", version: 1, ...body });
+  } else if (count === 0 && looked > 0) say(line`${paint.good("No lock")} on any of ${looked} states.`);
   for (const { stack, ...info } of json ? [] : held) {
     say(line`${paint.strong(stack)} held by ${holderOf(info)}`);
     say(line`  if that run has died: ${releaseCommand(stack, { info })}`);
@@ -151,8 +154,13 @@ function otherLock(name: string, store: StateStore, [lock]: readonly FoundLock[]
 }
 
 async function versions(name: string, { json }: StateFlags): Promise<void> {
-  const found = await StateStore.of(stackNamed(name)).versions();
-  if (json) return sayJson(found);
+  const stack = stackNamed(name);
+  const found = await StateStore.of(stack).versions();
+  if (json) {
+    const versions = found.map((one) => ({ ...one, modified: one.modified.toISOString() }));
+    const body = { stack: name, workspace: workspaceOf(stack), versions };
+    return sayJson({ format: "groundplan.state.versions", version: 1, ...body });
+  }
   for (const { id, modified, size, current } of found) {
     say(line`${id}  ${modified.toISOString()}  ${size} bytes${current ? `  ${paint.good("current")}` : ""}`);
   }
@@ -173,7 +181,10 @@ async function show(name: string, version: string | undefined, { json, raw }: St
   }
   if (raw) return sayStoredJson(text);
   const summary = summarize(text);
-  if (json) return sayJson(summary);
+  if (json) {
+    const body = { stack: name, workspace: workspaceOf(stackNamed(name)), ...summary };
+    return sayJson({ format: "groundplan.state", version: 1, ...body });
+  }
   say(line`serial ${summary.serial}, lineage ${summary.lineage}, Terraform ${summary.terraform}`);
   for (const address of summary.resources) say(line`  ${address}`);
   for (const output of summary.outputs) say(line`  output.${output}`);
@@ -196,7 +207,18 @@ async function restoreVersion(name: string, version: string, flags: StateFlags):
       return confirmed([...lines, line`Make ${version} the state of ${name}?`], flags.yes);
     },
   });
-  if (flags.json) return sayJson({ restored: result !== undefined, stack: name, version, ...result });
+  if (flags.json) {
+    const { version: _, before, backup, ...done } = result ?? {};
+    const body = {
+      restored: result !== undefined,
+      stack: name,
+      id: version,
+      ...done,
+      ...(before === undefined ? {} : { before }),
+      ...(backup === undefined ? {} : { backup }),
+    };
+    return sayJson({ format: "groundplan.state.restore", version: 1, ...body });
+  }
   if (!result) return say(line`Nothing was changed.`);
   say(line`${paint.good("Restored")} ${name}: serial ${result.before ?? "none"} → ${result.after}.`);
   if (result.backup !== undefined) say(line`  backup of the previous state: ${result.backup}`);

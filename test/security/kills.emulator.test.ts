@@ -141,7 +141,7 @@ describe("a restore", () => {
     ["its lock is released", atUnlock],
   ] as const)("that is ended while %s leaves no lock, and runs to its end", async (phase, hold) => {
     const output = await project.succeed(["state", "versions", "dev-tiny", "--json"]);
-    const old = (JSON.parse(output) as readonly { readonly id: string }[]).at(-1);
+    const old = (JSON.parse(output) as { versions: readonly { readonly id: string }[] }).versions.at(-1);
     const args = ["state", "restore", "dev-tiny", old?.id ?? "", "--yes"];
     await endTwice(project, { args, phase, hold }, ALL ? ["SIGINT", "SIGTERM"] : ["SIGINT"]);
   });

@@ -96,7 +96,8 @@ test.each([["text"], ["json"]])("a lock that a stranger wrote, as %s", async (fo
   expect(locks.stdout).toContain("error");
   expect([...bothIn(locks), ...bothIn(unlock)]).toEqual([[], [], [], []]);
   // JSON has the same value: only written otherwise.
-  if (json.length > 0) expect(JSON.parse(locks.stdout)).toMatchObject([{ Who: HOSTILE, ID: LOCK.ID }]);
+  if (json.length > 0)
+    expect(JSON.parse(locks.stdout)).toMatchObject({ locks: [{ Who: HOSTILE, ID: LOCK.ID }] });
 });
 
 test.each([

@@ -5,6 +5,7 @@ import { addState } from "../../../cli/commands/state";
 import type { Run } from "../groundplan";
 import { inProcess } from "../in-process";
 import { type StateProject, stateProject } from "../project";
+import { faultsOf } from "../state/printed";
 
 const STATE = JSON.stringify({
   version: 4,
@@ -72,7 +73,15 @@ test("a restore that nobody wants leaves all as it is, and says so in JSON alone
   const { code, stdout } = await restore("n", "--json");
 
   expect(code).toBe(0);
-  expect(JSON.parse(stdout)).toEqual({ restored: false, stack: "state", version: "v1" });
+  const said = JSON.parse(stdout);
+  expect(said).toEqual({
+    format: "groundplan.state.restore",
+    version: 1,
+    restored: false,
+    stack: "state",
+    id: "v1",
+  });
+  expect(faultsOf(said)).toEqual([]);
   expect([...objects]).toEqual([["/states/state/terraform.tfstate", STATE]]);
 });
 
