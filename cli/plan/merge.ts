@@ -1,8 +1,6 @@
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { pluralize } from "../console/words";
-import { nameOf } from "../project/environment";
-import { namingHere } from "../project/project";
 import type { PlanRun } from "./result";
 
 /** How bad an outcome is: that of several runs is the worst of theirs. */
@@ -60,9 +58,8 @@ export function mergeRuns(runs: readonly PlanRun[]): PlanRun {
  */
 function whole({ shard, ...run }: PlanRun): PlanRun {
   const names = new Set(run.stacks.map(({ name }) => name));
-  const missing = [...new Set(shard?.elsewhere ?? [])].filter((name) => !names.has(name));
-  const all = [...names, ...missing].map((name) => ({ name }));
-  const { names: naming } = namingHere(all);
+  const elsewhere = new Map((shard?.elsewhere ?? []).map((stack) => [stack.name, stack]));
+  const missing = [...elsewhere.keys()].filter((name) => !names.has(name));
   if (!shard || missing.length === 0) return run;
   const more = missing.length > MOST_NAMES ? `, and ${missing.length - MOST_NAMES} more` : "";
   const message = [
@@ -77,14 +74,15 @@ function whole({ shard, ...run }: PlanRun): PlanRun {
     left: run.left.filter((name) => !missing.includes(name)),
     stacks: [
       ...run.stacks,
-      ...missing.map((name) => ({
-        name,
-        ...nameOf({ name, ...naming.get(name) }),
-        dependencies: [],
-        status: "interrupted" as const,
-        seconds: 0,
-        files: {},
-      })),
+      ...[...elsewhere.values()]
+        .filter(({ name }) => missing.includes(name))
+        .map((stack) => ({
+          ...stack,
+          dependencies: [],
+          status: "interrupted" as const,
+          seconds: 0,
+          files: {},
+        })),
     ],
   };
 }

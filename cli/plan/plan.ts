@@ -12,15 +12,9 @@ import { readSettings } from "../project/settings";
 import { ProviderPool } from "../terraform/provider/pool";
 import { lockCovers, StackTerraform, type TerraformSetting, warmUps } from "../terraform/stack";
 import { ResultDirectory } from "./directory";
-import {
-  PLAN_FORMAT,
-  PLAN_VERSION,
-  type PlannedStack,
-  type PlanRun,
-  type PlanScope,
-  type PlanShard,
-} from "./result";
+import { PLAN_FORMAT, PLAN_VERSION, type PlannedStack, type PlanRun, type PlanScope } from "./result";
 import { walk } from "./schedule";
+import type { Shard } from "./shards";
 import { planStack, type StackPlan } from "./stack-plan";
 import { secretsOf } from "./stack-secrets";
 
@@ -36,7 +30,7 @@ export interface PlanProps {
   readonly names: readonly string[];
 
   /** Which part of the scope they are. @default - all of it */
-  readonly shard?: PlanShard;
+  readonly shard?: Shard & { readonly elsewhere: readonly string[] };
 
   /** Why they are, when the scope is `affected`. */
   readonly affected?: AffectedResult;
@@ -138,7 +132,16 @@ export async function planAll(props: PlanProps): Promise<Planned> {
     started: started.toISOString(),
     seconds: Math.round((Date.now() - started.getTime()) / 100) / 10,
     scope,
-    ...(props.shard ? { shard: props.shard } : {}),
+    ...(props.shard
+      ? {
+          shard: {
+            ...props.shard,
+            elsewhere: props.stacks
+              .filter(({ name }) => props.shard?.elsewhere.includes(name))
+              .map((stack) => ({ name: stack.name, ...nameOf(stack) })),
+          },
+        }
+      : {}),
     outcome: plans.size === chosen.length ? "complete" : "interrupted",
     ...promotionOf(project),
     stacks: chosen.map((stack) =>

@@ -93,8 +93,8 @@ export interface PlanShard {
   /** How many there are, at most. */
   readonly of: number;
 
-  /** Names of the stacks in scope that the others plan. */
-  readonly elsewhere: readonly string[];
+  /** The stacks in scope that the others plan. */
+  readonly elsewhere: readonly Pick<PlannedStack, "name" | "environment" | "unit">[];
 }
 
 /** Why a run came to no stack: the app does not synthesize, for example. */

@@ -59,6 +59,10 @@ export const RUN_SCHEMA = object(
     commit: TEXT,
     promotion: TEXTS,
     failure: object({ message: TEXT }),
-    shard: object({ number: NUMBER, of: NUMBER, elsewhere: TEXTS }),
+    shard: object({
+      number: NUMBER,
+      of: NUMBER,
+      elsewhere: { type: "array", items: object({ name: NAME, unit: TEXT }, { environment: TEXT }) },
+    }),
   },
 );

@@ -50,6 +50,7 @@ export class StateStore {
     const state = s3State(stack);
     if (state) return new StateStore(stack.name, state);
     const [backend] = Object.keys(stack.json.terraform?.backend ?? {});
+    const where = backend === undefined ? "no backend" : `the backend ${backend}`;
     if (backend === "s3") {
       throw new CliError(
         EXIT.USAGE,
@@ -60,7 +61,7 @@ export class StateStore {
     }
     throw new CliError(
       EXIT.USAGE,
-      `${stack.name} keeps its state in ${backend === undefined ? "no backend" : `the backend ${backend}`}, and not in S3`,
+      `${stack.name} keeps its state in ${stack.json.terraform?.cloud ? "HCP Terraform" : where}, and not in S3`,
       `at ${stack.folder}`,
       "use Terraform's own commands: terraform state, terraform force-unlock",
     );

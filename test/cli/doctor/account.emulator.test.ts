@@ -1,7 +1,9 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { PutBucketVersioningCommand } from "@aws-sdk/client-s3";
 import { type Emulator, startEmulator } from "../../emulator";
 import { build, groundplan } from "../groundplan";
-import { stateProject } from "../project";
+import { stateProject, write } from "../project";
 import { StateAccount } from "../state-account";
 
 let emulator: Emulator;
@@ -70,6 +72,25 @@ test("a backend on its way from nothing to whole", async () => {
   expect(await backend()).toMatchObject({
     level: "ok",
     found: "bucket growing, locked by table growing-locks",
+  });
+});
+
+test("bootstrap is advised for the bucket of a state stack only", async () => {
+  const project = stateProject({ bucket: "made-here" });
+  const file = join(project.stack, "cdk.tf.json");
+  const json = JSON.parse(readFileSync(file, "utf8"));
+  json.terraform.backend.s3.bucket = "made-elsewhere";
+  write(file, json);
+  const { stdout } = await groundplan(["doctor", "--json"], {
+    cwd: project.folder,
+    env: emulator.environment,
+  });
+  project.remove();
+  const { findings } = JSON.parse(stdout) as { findings: Finding[] };
+  expect(findings.find(({ check }) => check === "Backend")).toMatchObject({
+    level: "fail",
+    found: "bucket made-elsewhere does not exist",
+    instead: "no stack makes it; make it once: aws s3 mb s3://made-elsewhere --region us-east-1",
   });
 });
 

@@ -112,7 +112,7 @@ describe("results of shards", () => {
     started: "2026-01-01T00:00:00.000Z",
     seconds: 1,
     scope: { kind: "all" },
-    shard: { number, of: 2, elsewhere },
+    shard: { number, of: 2, elsewhere: elsewhere.map((name) => ({ name, unit: name, environment: "dev" })) },
     outcome: "complete",
     stacks: names.map(stack),
     left: elsewhere,
@@ -133,7 +133,10 @@ describe("results of shards", () => {
       mergeRuns([part(2, ["c"], ["b"]), part(1, ["a"], ["b"])]),
     ]) {
       expect(merged.outcome).toBe("interrupted");
-      expect(merged.stacks.find(({ name }) => name === "b")).toMatchObject({ status: "interrupted" });
+      expect(merged.stacks.find(({ name }) => name === "b")).toMatchObject({
+        status: "interrupted",
+        environment: "dev",
+      });
       expect(merged.failure?.message).toMatch(/^1 stack has no plan: a shard of the 2 .*\n {2}b\n/);
       expect(merged.left).toEqual([]);
     }

@@ -213,6 +213,8 @@ test("what is not followed is refused before anybody is asked", () => {
   const backend = { local: { path: "x.tfstate" } };
   const local = { ...stackWith({}), json: { terraform: { backend } } };
   expect(() => StateStore.of(local)).toThrow(/dev-b keeps its state in the backend local, and not in S3/);
+  const cloud = { ...stackWith({}), json: { terraform: { cloud: {} } } };
+  expect(() => StateStore.of(cloud)).toThrow(/dev-b keeps its state in HCP Terraform, and not in S3/);
   expect(() => StateStore.of(stackWith({ bucket: undefined }))).toThrow(
     /S3 backend of dev-b names no bucket/,
   );
