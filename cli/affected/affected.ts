@@ -1,5 +1,6 @@
 import { existsSync, realpathSync } from "node:fs";
 import { delimiter, isAbsolute, join, relative } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { CliError, Interrupted } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { Repository } from "../git/repository";
@@ -11,12 +12,13 @@ import { readConfig } from "../project/config";
 import { nameOf } from "../project/environment";
 import { findProject, type Project, type Stack } from "../project/project";
 import { generateBindings } from "./bindings";
-import { compare } from "./compare";
+import { compare, normalized } from "./compare";
 import { missingCommit, unrelated } from "./missing";
 import { type Checkouts, installPackages } from "./packages";
 import { isPython, preparedEnvironment, pythonPackages } from "./python";
 import { AFFECTED_VERSION, type AffectedResult, type AffectedStack, type Everything } from "./result";
 import type { Side } from "./side";
+import { looksUnstable, type Unstable, unstableOf } from "./unstable";
 
 /** Properties of {@link affectedStacks}. */
 export interface AffectedProps {
@@ -84,9 +86,40 @@ export async function affectedStacks(props: AffectedProps): Promise<Affected> {
       { project: inBase(project, checkouts), root: folder, stacks: before.stacks ?? [] },
       { project, root: repository.root, stacks: after.stacks ?? [] },
     ];
-    const result = { ...header(base, mergeBase), ...compare(...sides) };
-    return { result, head: after.stacks };
+    const { stacks, unstable } = await unstableParts(sides, props.progress, () =>
+      repository.differsFrom(mergeBase),
+    );
+    const [one, other] = sides;
+    const result = { ...header(base, mergeBase), ...compare(one, { ...other, stacks }, unstable) };
+    return { result, head: stacks };
   });
+}
+
+/**
+ * What of the head is another one at each synth: it is synthesized once more, where what differs looks so, or where
+ * something differs though no file does.
+ */
+async function unstableParts(
+  [base, head]: readonly [Side, Side],
+  progress: Progress,
+  differs: () => Promise<boolean>,
+): Promise<{ readonly stacks: readonly Stack[]; readonly unstable?: Unstable }> {
+  const before = normalized(base);
+  const after = normalized(head);
+  const pairs = [...after].flatMap(([name, stack]) => {
+    const other = before.get(name);
+    return other && !isDeepStrictEqual(other.elements, stack.elements) ? [[other, stack] as const] : [];
+  });
+  if (pairs.length === 0) return { stacks: head.stacks };
+  if (!pairs.some(([one, other]) => looksUnstable(one, other)) && (await differs())) {
+    return { stacks: head.stacks };
+  }
+  progress("what differs may be another one at each synth: synthesizing the head once more");
+  const again = await attempt("head", () => synthesizeApp(head.project));
+  // One that synthesizes now and then: what it gave the first time is compared.
+  if (!again.stacks) return { stacks: head.stacks };
+  const { stacks } = again;
+  return { stacks, unstable: unstableOf(after, normalized({ ...head, stacks })) };
 }
 
 async function synthesizeBase(

@@ -3,21 +3,44 @@ import { Graph } from "../project/graph";
 import type { Stack } from "../project/project";
 import type { AffectedStack, ElementChange } from "./result";
 import { type NormalElement, type NormalStack, normalize, type Side } from "./side";
+import { partOf, type Unstable } from "./unstable";
 
 /** Elements that are named one by one in the reasons; the rest is counted. */
 const NAMED = 8;
 
-/** Compares two sides stack by stack: the affected stacks, and the names of the others. */
+/** How a reason says that a difference is none of the change. */
+const UNSTABLE = " (another one at each synth)";
+
+const known = new WeakMap<Stack, NormalStack>();
+
+/** A stack, normalised when it is first asked for: a later synth may replace its files. */
+function normalOf(side: Side, stack: Stack): NormalStack {
+  const normal = known.get(stack) ?? normalize(side, stack);
+  known.set(stack, normal);
+  return normal;
+}
+
+/** The stacks of a side, normalised, by their names. */
+export function normalized(side: Side): ReadonlyMap<string, NormalStack> {
+  return new Map(side.stacks.map((stack) => [stack.name, normalOf(side, stack)]));
+}
+
+/**
+ * Compares two sides stack by stack: the affected stacks, and the names of the others.
+ *
+ * @param unstable - what differs between two synths of the head: it is said.
+ */
 export function compare(
   base: Side,
   head: Side,
+  unstable: Unstable = new Map(),
 ): { readonly stacks: readonly AffectedStack[]; readonly unaffected: readonly string[] } {
   const graph = new Graph(head.stacks);
   const own = new Map<string, Omit<AffectedStack, "upstream">>();
   for (const stack of head.stacks) {
     const before = base.stacks.find(({ name }) => name === stack.name);
     const changed = before
-      ? changedStack(normalize(base, before), normalize(head, stack), stack)
+      ? changedStack(normalOf(base, before), normalOf(head, stack), stack, unstable.get(stack.name))
       : wholeStack(head, stack, "added");
     if (changed) own.set(stack.name, changed);
   }
@@ -50,7 +73,7 @@ function downstreamStack(stack: Stack, upstream: readonly string[]): AffectedSta
 }
 
 function wholeStack(side: Side, stack: Stack, change: "added" | "removed"): Omit<AffectedStack, "upstream"> {
-  const elements = [...normalize(side, stack).elements.keys()].map((address) => ({ address, change }));
+  const elements = [...normalOf(side, stack).elements.keys()].map((address) => ({ address, change }));
   const reason = change === "added" ? "the base has no such stack" : "the head has no such stack";
   return { name: stack.name, ...nameOf(stack), change, reasons: [reason], elements };
 }
@@ -60,8 +83,9 @@ function changedStack(
   before: NormalStack,
   after: NormalStack,
   stack: Stack,
+  unstable: ReadonlySet<string> = new Set(),
 ): Omit<AffectedStack, "upstream"> | undefined {
-  const elements = changedElements(before, after);
+  const elements = changedElements(before, after, unstable);
   const reasons = [
     ...(before.cdktf === after.cdktf ? [] : [`CDKTF ${before.cdktf || "unknown"} → ${after.cdktf}`]),
     ...(before.backend === after.backend ? [] : ["the backend, in which the state lies"]),
@@ -84,17 +108,28 @@ interface FoundChange {
   readonly reason: string;
 }
 
-function changedElements(before: NormalStack, after: NormalStack): readonly FoundChange[] {
+function changedElements(
+  before: NormalStack,
+  after: NormalStack,
+  unstable: ReadonlySet<string>,
+): readonly FoundChange[] {
+  const note = (address: string, key?: string) => (unstable.has(partOf(address, key)) ? UNSTABLE : "");
   const addresses = [...new Set([...before.elements.keys(), ...after.elements.keys()])].sort();
   return addresses.flatMap((address): readonly FoundChange[] => {
     const [one, other] = [before.elements.get(address), after.elements.get(address)];
-    if (!one) return [{ element: { address, change: "added" }, reason: `${address}: added` }];
-    if (!other) return [{ element: { address, change: "removed" }, reason: `${address}: removed` }];
-    return changedElement(address, one, other);
+    if (!one) return [{ element: { address, change: "added" }, reason: `${address}: added${note(address)}` }];
+    if (!other)
+      return [{ element: { address, change: "removed" }, reason: `${address}: removed${note(address)}` }];
+    return changedElement(address, one, other, (key) => note(address, key));
   });
 }
 
-function changedElement(address: string, one: NormalElement, other: NormalElement): readonly FoundChange[] {
+function changedElement(
+  address: string,
+  one: NormalElement,
+  other: NormalElement,
+  note: (key: string) => string,
+): readonly FoundChange[] {
   const differing = differences(one.arguments, other.arguments);
   const contents = differences(one.contents, other.contents).filter(
     // One that is named on one side only shows in the argument that names it.
@@ -102,8 +137,10 @@ function changedElement(address: string, one: NormalElement, other: NormalElemen
   );
   const appeared = differences(one.contents, other.contents).filter((path) => !contents.includes(path));
   const words = [
-    ...differing.filter((key) => key !== ""),
-    ...[...contents, ...(differing.length === 0 ? appeared : [])].map((path) => `content of ${path}`),
+    ...differing.filter((key) => key !== "").map((key) => key + note(key)),
+    ...[...contents, ...(differing.length === 0 ? appeared : [])].map(
+      (path) => `content of ${path}${note(path)}`,
+    ),
   ];
   if (differing.length + contents.length + appeared.length === 0) return [];
   const element = { address, change: "changed", arguments: differing } as const;

@@ -58,7 +58,11 @@ export function normalize(side: Side, stack: Stack): NormalStack {
   const { terraform, ...blocks } = stack.json as Readonly<Record<string, unknown>>;
   for (const [kind, value] of Object.entries(blocks)) {
     if (kind === "//") continue;
-    for (const [address, block] of addressed(kind, value)) elements.set(address, normal.element(block));
+    for (const [address, block] of addressed(kind, value)) {
+      // The file that a remote state names is no part of the code: whose state it is, is upstream.
+      const isState = address.startsWith("data.terraform_remote_state.");
+      elements.set(address, normal.element(block, !isState));
+    }
   }
   const { backend, cloud, required_version: _, "//": _comment, ...settings } = object(terraform);
   for (const [key, value] of Object.entries(settings)) {
@@ -104,9 +108,10 @@ class Normalizer {
     this.named = new NamedFiles({ root: side.root, project: side.project.root, folder });
   }
 
-  element(block: unknown): NormalElement {
+  /** @param hasFiles - whether the files count that it names. */
+  element(block: unknown, hasFiles = true): NormalElement {
     const contents = new Map<string, string>();
-    this.findContents(block, contents);
+    if (hasFiles) this.findContents(block, contents);
     const entries = isObject(block) ? Object.entries(block).filter(([key]) => key !== "//") : [["", block]];
     return {
       arguments: new Map(entries.map(([key, value]) => [String(key), this.canonical(value)])),

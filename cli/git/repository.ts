@@ -75,6 +75,15 @@ export class Repository {
     return paths.filter((path) => !ignored.has(path));
   }
 
+  /** Whether files differ from a commit, new ones included. */
+  async differsFrom(commit: string): Promise<boolean> {
+    const [tracked, others] = await Promise.all([
+      this.git("diff", "--quiet", commit, "--"),
+      this.git("ls-files", "--others", "--exclude-standard"),
+    ]);
+    return tracked.exitCode !== 0 || others.stdout.trim() !== "";
+  }
+
   /** Paths in a commit, relative to the root, whose file name is the given one. */
   async filesNamed(commit: string, name: string): Promise<readonly string[]> {
     const ended = await this.git("ls-tree", "-r", "-z", "--name-only", commit);
