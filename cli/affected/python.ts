@@ -113,8 +113,9 @@ print(sys.prefix)
 print(sys.prefix != sys.base_prefix)
 for path in sys.path:
     print(os.path.realpath(path) if path else "")
-    for file in glob.glob(os.path.join(path, "*.pth")) + glob.glob(os.path.join(path, "__editable__*.py")):
-        print(open(file, errors="replace").read())
+    for name in ["*.pth", "__editable__*.py", "*.dist-info/direct_url.json"]:
+        for file in glob.glob(os.path.join(path, name)):
+            print(open(file, errors="replace").read())
 `;
 
 /**

@@ -64,7 +64,9 @@ function* differingParts(one: NormalStack, other: NormalStack): Iterable<Differi
   }
 }
 
-/** A text without its numbers, times and ids. */
+/** A text without its long numbers, times and ids; `t3.size2` is none. */
 function shapeOf(text: string): string {
-  return text.replaceAll(/[A-Za-z0-9+/_=]*\d[A-Za-z0-9+/_=]*/g, "#").replaceAll(/#(?:[-:.#]*#)*/g, "#");
+  return text.replaceAll(/[A-Za-z0-9+/_=:.-]{6,}/g, (run) =>
+    run.replaceAll(/\D/g, "").length > 2 ? "#" : run,
+  );
 }

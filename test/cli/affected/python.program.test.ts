@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { strToU8, zipSync } from "fflate";
 import { isPython } from "../../../cli/affected/python";
 import { config, SmallRepository } from "./small";
@@ -134,12 +134,24 @@ test.each([
   expect((await repository.affected("HEAD", "true")).everything).toBeUndefined();
 });
 
-test("planted fault: an environment that leads to files of the head does not serve the base", async () => {
-  repository = small({ "setup.py": "", "lib/company_constructs.py": 'SIZE = "one"\n' });
-  writeFileSync(join(activate(), "company.pth"), `${join(repository.path, "lib")}\n`);
-  repository.write("lib/company_constructs.py", 'SIZE = "two"\n');
-  expect((await repository.affected()).everything?.reason).toContain("setup.py is no lock");
-});
+test.each([
+  ["company.pth", (path: string) => `${path}\n`],
+  [
+    "company_constructs-1.dist-info/direct_url.json",
+    (path: string) => JSON.stringify({ url: `file://${path}` }),
+  ],
+])(
+  "planted fault: an environment that leads to files of the head by %s does not serve the base",
+  async (file, text) => {
+    repository = small({ "setup.py": "", "lib/company_constructs.py": 'SIZE = "one"\n' });
+    const lib = join(repository.path, "lib");
+    mkdirSync(dirname(join(activate(), file)), { recursive: true });
+    writeFileSync(join(packages, file), text(lib));
+    process.env.PYTHONPATH = lib;
+    repository.write("lib/company_constructs.py", 'SIZE = "two"\n');
+    expect((await repository.affected()).everything?.reason).toContain("setup.py is no lock");
+  },
+);
 
 test("PYTHONPATH leads the base to its own files", async () => {
   repository = small({ "lib/company_constructs.py": 'SIZE = "one"\n' });
