@@ -32,9 +32,9 @@ import { sarif } from "../report/sarif";
 import { terminal } from "../report/terminal";
 import { maskedNames, withMask } from "./options";
 
-const FORMATS = ["terminal", "markdown", "html", "json", "sarif", "summary"] as const;
+export const FORMATS = ["terminal", "markdown", "html", "json", "sarif", "summary"] as const;
 
-interface ReportFlags {
+export interface ReportFlags {
   readonly environment?: readonly string[];
   readonly format: (typeof FORMATS)[number];
   readonly out?: string;
@@ -109,7 +109,8 @@ async function open(sources: readonly string[], flags: ReportFlags, isFormatGive
   await openFile(file);
 }
 
-function render(report: Report, flags: ReportFlags): string | readonly Line[] {
+/** A report as it is written. */
+export function render(report: Report, flags: ReportFlags): string | readonly Line[] {
   const { format, limit, artifact, pageUrl } = flags;
   const runUrl = flags.runUrl ?? runUrlOf(process.env);
   const where = {

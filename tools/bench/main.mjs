@@ -21,7 +21,7 @@ const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 const HELP = `Usage: npm run bench [-- --runs N] [--stacks N]
 
 Measures synth against loading alone, growth over 10, 100 and 500 environments, growth of the report's risks with
-what they judge, how long the page of 20,000 resources takes to open, the app of cdktf.json against the stock
+what they judge, the report and the masks of a large plan, how long the page of 20,000 resources takes to open, the app of cdktf.json against the stock
 template's ts-node, and the start of the command line against node -e 0. Each figure is the median of N runs
 (default 5), in turns.
 Then plans N stacks (default 24; 0 for none) on the local AWS, against cdktf diff of one after another and against what
@@ -68,6 +68,7 @@ async function bench() {
   growth(rows);
   risks(rows);
   await page(rows, runs, work);
+  report(rows);
   stock(rows);
   start(rows);
   if (stacks > 0) await plans(rows, stacks, work);
@@ -281,6 +282,59 @@ function risks(rows) {
       met: twice / once <= 3,
     });
   }
+}
+
+/**
+ * What a large plan costs: its report in every format, and the masks of one with many secrets.
+ *
+ * @param {{ figure: string; measured: string; target: string; met: boolean }[]} rows
+ */
+function report(rows) {
+  const script = (/** @type {string} */ name) => join(ROOT, "tools", "bench", name);
+  const sizes = [0, 20_000, 40_000];
+  const files = sizes.map((size) => join(work, `plan-${size}.json`));
+  for (const [at, file] of files.entries()) {
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      [script("report.cjs"), "write", String(sizes[at]), file],
+      { encoding: "utf8" },
+    );
+    if (status !== 0) throw new Error(`cannot write the plan\n${stderr}`);
+  }
+  const secrets = { name: "4000 secrets", command: [script("secrets.cjs"), "4000"] };
+  const reports = sizes.map((size, at) => ({
+    name: `report of ${size} changes`,
+    command: [script("report.cjs"), "read", files[at] ?? ""],
+  }));
+  const measured = measure(
+    [...reports, secrets].map(({ name, command }) => ({
+      name,
+      command: [process.execPath, ...preload(), ...command],
+      cwd: ROOT,
+    })),
+  );
+  const [none, once, twice] = reports.map(({ name }) => measured[name]);
+  const masks = measured[secrets.name];
+  if (!none || !once || !twice || !masks) throw new Error("nothing was measured");
+  const ratio = (twice.cpu - none.cpu) / (once.cpu - none.cpu);
+  rows.push({
+    figure: "report of 40000 / of 20000 changes of resources",
+    measured: `${ratio.toFixed(2)} x (${twice.cpu.toFixed(2)} s / ${once.cpu.toFixed(2)} s of CPU)`,
+    target: "<= 3 x",
+    met: ratio <= 3,
+  });
+  rows.push({
+    figure: "report of 20000 changes of resources, in every format",
+    measured: `${once.cpu.toFixed(2)} s of CPU, ${once.megabytes.toFixed(0)} MB`,
+    target: "< 5 s, < 500 MB",
+    met: once.cpu < 5 && once.megabytes < 500,
+  });
+  rows.push({
+    figure: "masks of 4000 secrets in one stack",
+    measured: `${masks.cpu.toFixed(2)} s of CPU`,
+    target: "< 2 s",
+    met: masks.cpu < 2,
+  });
 }
 
 /** @param {{ figure: string; measured: string; target: string; met: boolean }[]} rows */

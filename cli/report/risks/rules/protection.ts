@@ -22,6 +22,8 @@ export const protection: Rule = (subject) => {
 function lossOf({ path, while: kind, or }: Protection, subject: Subject): string | undefined {
   const { before, after, unknown, secret } = subject;
   const [name = path, inner] = path.split(".");
+  // Most types have few of all these.
+  if (!(name in before) && !(name in after)) return undefined;
   if (unknown(path) || secret(name)) return undefined;
   if (or !== undefined && (unknown(or) || holds(after, or))) return undefined;
   const [was] = valuesAt(before, path);
