@@ -16,10 +16,13 @@ export function unreachable(error: unknown): CliError {
   }
   const { code } = error as { code?: string };
   if (code !== undefined && /ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT/.test(code)) {
+    const place = placeOf(message) ?? process.env.AWS_ENDPOINT_URL ?? "AWS";
     return new CliError(
       EXIT.MISSING,
-      `${process.env.AWS_ENDPOINT_URL ?? "AWS"} cannot be reached: ${code}`,
-      "check the network and AWS_ENDPOINT_URL; for the emulator: npx groundplan local up",
+      `${place} cannot be reached: ${code}`,
+      /localhost|127\.0\.0\.1|::1/.test(place)
+        ? "start the local AWS: npx groundplan local up; without it, take AWS_ENDPOINT_URL away"
+        : "check the network, the Region, and HTTPS_PROXY where there is a proxy",
     );
   }
   if (name === "ExpiredTokenException" || name === "ExpiredToken" || name === "InvalidClientTokenId") {
@@ -30,6 +33,11 @@ export function unreachable(error: unknown): CliError {
     );
   }
   return new CliError(EXIT.FAILED, `AWS answered ${name}: ${message}`);
+}
+
+/** Where the system's error says that nobody answers: `getaddrinfo ENOTFOUND <host>`, `connect ECONNREFUSED <address>:<port>`. */
+function placeOf(message: string): string | undefined {
+  return /\bE[A-Z_]+ ([\w.:[\]-]+)/.exec(message)?.[1];
 }
 
 /** HTTP status of an answer that AWS gave as an error; undefined when nothing answered. */

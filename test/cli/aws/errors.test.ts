@@ -1,0 +1,36 @@
+import { unreachable } from "../../../cli/aws/errors";
+
+const failure = (code: string, message: string) => Object.assign(new Error(message), { code });
+
+let endpoint: string | undefined;
+beforeEach(() => {
+  // The emulator runs: it is not what cannot be reached.
+  endpoint = process.env.AWS_ENDPOINT_URL;
+  process.env.AWS_ENDPOINT_URL = "http://127.0.0.1:4566";
+});
+afterEach(() => {
+  if (endpoint === undefined) delete process.env.AWS_ENDPOINT_URL;
+  else process.env.AWS_ENDPOINT_URL = endpoint;
+});
+
+test("a host that is not known is named from the error, and is no matter of the local AWS", () => {
+  const error = failure("ENOTFOUND", "getaddrinfo ENOTFOUND sts.eu-west-1.amazonaws.com");
+
+  expect(unreachable(error).message).toBe(
+    "sts.eu-west-1.amazonaws.com cannot be reached: ENOTFOUND\n  check the network, the Region, and HTTPS_PROXY where there is a proxy",
+  );
+});
+
+test("the local AWS that is not there: says how it is started", () => {
+  const error = failure("ECONNREFUSED", "connect ECONNREFUSED 127.0.0.1:4566");
+
+  expect(unreachable(error).message).toMatch(
+    /^127\.0\.0\.1:4566 cannot be reached: ECONNREFUSED\n.*npx groundplan local up/,
+  );
+});
+
+test("an error that names no place is of the endpoint", () => {
+  expect(unreachable(failure("ETIMEDOUT", "socket hang up")).message).toMatch(
+    /^http:\/\/127\.0\.0\.1:4566 cannot/,
+  );
+});
