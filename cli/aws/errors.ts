@@ -16,7 +16,9 @@ export function unreachable(error: unknown): CliError {
   }
   const { code } = error as { code?: string };
   if (code !== undefined && /ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT/.test(code)) {
-    const place = placeOf(message) ?? process.env.AWS_ENDPOINT_URL ?? "AWS";
+    const endpoint = process.env.AWS_ENDPOINT_URL;
+    const asked = placeOf(message);
+    const place = asked === undefined || endpoint?.includes(asked) ? (endpoint ?? "AWS") : asked;
     return new CliError(
       EXIT.MISSING,
       `${place} cannot be reached: ${code}`,

@@ -97,7 +97,7 @@ export function addPlan(program: Command): void {
     .option("--json", "print the summary as JSON")
     .addHelpText(
       "after",
-      `\nExamples:\n  $ npx groundplan plan\n  $ npx groundplan plan 'dev-*' --concurrency 4\n  $ npx groundplan plan --environment dev\n  $ npx groundplan plan --affected --base origin/main --detailed-exitcode\n  $ npx groundplan plan --affected --base origin/main --shard 2/4\n  $ npx groundplan plan --out --key-file plan.key\n  $ npx groundplan plan --open dev-network --key-file plan.key > dev-network.tfplan\n${EXIT_HELP}`,
+      `\nExamples:\n  $ npx groundplan plan\n  $ npx groundplan plan 'dev-*' --concurrency 4\n  $ npx groundplan plan --environment dev\n  $ npx groundplan plan --affected --base origin/main --detailed-exitcode\n  $ npx groundplan plan --affected --base origin/main --shard 2/4\n  $ npx groundplan plan --mask password --mask '*_token'\n  $ npx groundplan plan --out --key-file plan.key\n  $ npx groundplan plan --open dev-network --key-file plan.key > dev-network.tfplan\n${EXIT_HELP}`,
     )
     .action(async (patterns: readonly string[], flags: PlanFlags) => {
       const project = findProject();

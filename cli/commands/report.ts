@@ -78,7 +78,7 @@ export function addReport(program: Command): void {
     .option("--pull <number>", "in json: the pull request, for groundplan comment --fork-report", wholeOf)
     .addHelpText(
       "after",
-      `\nExamples:\n  $ npx groundplan report\n  $ npx groundplan report --diff\n  $ npx groundplan report --format markdown --out comment.md\n  $ npx groundplan report --open\n  $ npx groundplan report --format html --out report.html\n  $ npx groundplan report --format sarif --out plan.sarif\n  $ npx groundplan report --format summary\n  $ terraform show -json plan.bin | npx groundplan report -\n  $ npx groundplan report network=a.json cluster=b.json\n${EXIT_HELP}`,
+      `\nExamples:\n  $ npx groundplan report\n  $ npx groundplan report --diff\n  $ npx groundplan report --format markdown --out comment.md\n  $ npx groundplan report --open\n  $ npx groundplan report --format html --out report.html\n  $ npx groundplan report --format sarif --out plan.sarif\n  $ npx groundplan report --format summary\n  $ terraform show -json plan.bin | npx groundplan report -\n  $ npx groundplan report network=a.json cluster=b.json\n  $ npx groundplan report --mask password plan.json\n${EXIT_HELP}`,
     )
     .action(async (sources: readonly string[], flags: ReportFlags, command: Command) => {
       if (flags.open) return open(sources, flags, command.getOptionValueSource("format") !== "default");

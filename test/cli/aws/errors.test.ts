@@ -25,7 +25,7 @@ test("the local AWS that is not there: says how it is started", () => {
   const error = failure("ECONNREFUSED", "connect ECONNREFUSED 127.0.0.1:4566");
 
   expect(unreachable(error).message).toMatch(
-    /^127\.0\.0\.1:4566 cannot be reached: ECONNREFUSED\n.*npx groundplan local up/,
+    /^http:\/\/127\.0\.0\.1:4566 cannot be reached: ECONNREFUSED\n.*npx groundplan local up/,
   );
 });
 
