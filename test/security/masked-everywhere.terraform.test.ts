@@ -133,3 +133,22 @@ test("an unknown setting ends the command before it plans", async () => {
   expect(plan.code).toBe(2);
   expect(plan.stderr).toContain('"groundplan" has no setting "masks"');
 });
+
+test("plan --var-file gives a secret that is masked, and refuses a file that is not there", async () => {
+  writeApp({ mask: ["*_password", "*_token"] }, false);
+  writeFileSync(
+    join(folder, "of-dev.tfvars"),
+    'login = { user = "app", password = "Busy Badger 3" }\nother = 1\n',
+  );
+  // Nothing else has a value for the variable.
+  const bare = (...args: readonly string[]) => groundplan(args, { cwd: folder });
+  const plan = await bare("plan", "--var-file", "of-dev.tfvars");
+  const apply = await bare("apply", "--auto-approve", "--var-file", "of-dev.tfvars");
+  const missing = await bare("plan", "--var-file", "of-prod.tfvars");
+
+  expect([plan.code, apply.code, missing.code]).toEqual([0, 0, 2]);
+  expect(missing.stderr).toContain(`there is no file ${join(folder, "of-prod.tfvars")}`);
+  expect(allOf([plan, apply])).not.toContain("Busy Badger 3");
+  const log = readFileSync(join(folder, ".groundplan/apply/stacks/dev-shop/apply.log"), "utf8");
+  expect(log).toContain("(local-exec): (sensitive value) (sensitive value)");
+});
