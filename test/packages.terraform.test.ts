@@ -310,7 +310,7 @@ export const vpc: VpcProps = { name: "shop", cidr: "10.0.0.0/16", availabilityZo
     }
     renameSync(place, aside);
     try {
-      const { code, said } = await installed("--help");
+      const { code, said } = await installed("local", "status");
       expect(said).toContain("@groundplan/local");
       expect(code).toBe(1);
     } finally {

@@ -22,7 +22,7 @@ export function addDoctor(program: Command): void {
     .action(async (flags: { readonly json?: boolean }) => {
       const findings = await runChecks();
       const healthy = findings.every(({ level }) => level !== "fail");
-      if (flags.json) sayJson({ ok: healthy, findings });
+      if (flags.json) sayJson({ format: "groundplan.doctor", version: 1, ok: healthy, findings });
       else print(findings);
       process.exitCode = healthy ? EXIT.OK : EXIT.FAILED;
     });

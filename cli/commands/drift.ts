@@ -80,7 +80,7 @@ export function addDrift(program: Command): void {
       if (plannedNothing(report)) throw new CliError(EXIT.FAILED, "nothing was checked", report.verdict.text);
       const all = driftOf(report);
       const outcomes = flags.issues ? await settleAll(all, flags, process.env) : undefined;
-      if (flags.json) sayJson(all);
+      if (flags.json) sayJson({ format: "groundplan.drift", version: 1, environments: all });
       else for (const [at, one] of all.entries()) tell(one, outcomes?.[at]);
       if (flags.issues) await settleGone(report, all, flags, process.env);
       if (flags.detailedExitcode && all.some(({ kind }) => kind === "drifted")) process.exitCode = 2;

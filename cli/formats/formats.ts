@@ -169,5 +169,31 @@ const APPLIED = {
 const apply = document("groundplan.apply", "A run of groundplan apply: its summary.json.", APPLIED);
 const destroy = document("groundplan.destroy", "A run of groundplan destroy: its summary.json.", APPLIED);
 
+const doctor = document("groundplan.doctor", "What is missing on a machine and in an account.", {
+  ok: Type.Boolean(),
+  findings: Type.Array(
+    Type.Object({ check: NAME, level: oneOf("ok", "warn", "fail"), found: TEXT, instead: optional(TEXT) }),
+  ),
+});
+
+const drift = document("groundplan.drift", "What has drifted, environment by environment.", {
+  environments: Type.Array(
+    Type.Object({
+      environment: Type.String({ description: "empty for stacks of none" }),
+      kind: oneOf("drifted", "none", "unknown"),
+      report: Type.Unsafe<object>({ description: "as groundplan report --format json has it" }),
+    }),
+  ),
+});
+
 /** The documents, by the name of the schema's file. */
-export const FORMATS: Readonly<Record<string, TObject>> = { affected, apply, destroy, graph, list, plan };
+export const FORMATS: Readonly<Record<string, TObject>> = {
+  affected,
+  apply,
+  destroy,
+  doctor,
+  drift,
+  graph,
+  list,
+  plan,
+};

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { lstatSync } from "node:fs";
 import { isAbsolute, join, relative, sep } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { watch } from "chokidar";
+import { InputError, readInput } from "../input/file";
 
 /** Properties of {@link watchFiles}. */
 export interface WatchProps {
@@ -95,11 +96,18 @@ function isAnother(root: string, path: string, contents: Map<string, string>): b
   return true;
 }
 
+/** Largest file whose content is compared, in bytes: 20 MB; of a larger one, its time of change. */
+const LARGEST = 20_000_000;
+
 function digestOf(file: string): string {
   try {
-    return createHash("sha256").update(readFileSync(file)).digest("hex");
-  } catch {
-    // It is gone, or a folder.
-    return "";
+    return createHash("sha256")
+      .update(readInput(file, { bytes: LARGEST }))
+      .digest("hex");
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    // It is gone, or a folder, a pipe, or too large.
+    const stat = lstatSync(file, { throwIfNoEntry: false });
+    return stat?.isFile() ? `${stat.size} ${stat.mtimeMs}` : "";
   }
 }

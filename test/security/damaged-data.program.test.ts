@@ -409,6 +409,7 @@ describe.each<readonly [string, (path: string) => void]>([
 const OWN: Readonly<Record<string, string>> = {
   "affected/content.ts": "asks whether it is a file, by lstat, and hashes whatever it holds",
   "doctor/toolchain.ts": "packages that are installed and run",
+  "console/described-commands.ts": "its own package",
   "console/version.ts": "its own package",
   "project/output.ts": "what the app has just synthesized, beside what is there by lstat",
   "generate/template.ts": "its own package",

@@ -52,6 +52,8 @@ test("what each command prints with --json is what its schema says", async () =>
     ["affected", await printed("affected", "--base", "HEAD")],
     ["plan", await printed("plan", "--no-synth")],
     ["apply", await printed("apply", "--no-synth", "--environment", "dev")],
+    ["drift", await printed("drift", "--no-synth", "dev-network")],
+    ["doctor", await printed("doctor")],
     ["destroy", await printed("destroy", "--no-synth", "dev-api", "--auto-approve")],
   ];
 

@@ -70,6 +70,16 @@ test("a file that is written with the same content does not change", async () =>
   expect(await next()).toEqual(["src/other.ts"]);
 });
 
+test("a file that is removed is told, and one that came and went is not", async () => {
+  const next = await started({ quiet: 300 });
+
+  write("src/.swap", "made");
+  rmSync(join(root, "src/.swap"));
+  rmSync(join(root, "src/main.ts"));
+
+  expect(await next()).toEqual(["src/main.ts"]);
+});
+
 test("what changes while a change is worked on is told afterwards", async () => {
   const seen: (readonly string[])[] = [];
   await new Promise<void>((resolve) => {
