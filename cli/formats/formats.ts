@@ -1,4 +1,5 @@
 import { type TObject, type TProperties, Type } from "@sinclair/typebox";
+import { STATE_FORMATS } from "../state/formats";
 
 /**
  * What the commands print with `--json`. `npm run derive` writes each as a JSON Schema into `schemas/`, which is published.
@@ -107,6 +108,13 @@ const plan = document("groundplan.plan", "A run of groundplan plan: its summary.
       everything: optional(TEXT),
     }),
   ]),
+  shard: optional(
+    Type.Object(
+      { number: COUNT, of: COUNT, elsewhere: Type.Array(Type.Object(STACK_NAME)) },
+      { description: "which part of the scope it is, when several jobs plan it" },
+    ),
+  ),
+  promotion: optional(TEXTS),
   outcome: oneOf("complete", "interrupted", "failed"),
   failure: optional(Type.Object({ message: TEXT })),
   stacks: Type.Array(
@@ -196,4 +204,5 @@ export const FORMATS: Readonly<Record<string, TObject>> = {
   graph,
   list,
   plan,
+  ...STATE_FORMATS,
 };
