@@ -15,7 +15,7 @@ test("each document is published as a schema that compiles, with its name and ve
     const schema = JSON.parse(readFileSync(join(SCHEMAS, `${name}.schema.json`), "utf8"));
     const check = new Ajv({ allErrors: true }).compile(schema);
 
-    expect(title).toBe(`groundplan.${name}`);
+    expect(title).toBe(`groundplan.${name.replace("-", ".")}`);
     expect(check({ format: title, version: 2 })).toBe(false);
     expect(check.errors?.map(({ instancePath }) => instancePath)).toContain("/version");
   }
