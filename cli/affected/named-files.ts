@@ -1,6 +1,10 @@
-import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { existsSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
+import { readInput } from "../input/file";
 import { FOLDER, type Literal, literalsOf, literalsOfHcl, UNKNOWN } from "./literals";
+
+/** Largest file of a module that is read, in bytes: 50 MB. */
+const LARGEST = 50_000_000;
 
 /** Where the files of a stack may lie. */
 export interface Places {
@@ -70,7 +74,7 @@ export class NamedFiles {
     for (const name of this.entriesOf(path).filter((entry) => entry.endsWith(".tf"))) {
       const file = join(path, name);
       if (statSync(file, { throwIfNoEntry: false })?.isFile())
-        this.add(literalsOfHcl(readFileSync(file, "utf8")), path, found);
+        this.add(literalsOfHcl(readInput(file, { bytes: LARGEST }).toString()), path, found);
     }
   }
 

@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync, realpathSync, statSync, symlinkSync } from "node:fs";
+import { existsSync, readdirSync, realpathSync, statSync, symlinkSync } from "node:fs";
 import { delimiter, dirname, isAbsolute, join, sep } from "node:path";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
+import { readInput } from "../input/file";
 import { stopGroup } from "../process/interrupts";
 import { plain, run } from "../process/run";
 import type { Checkouts } from "./packages";
@@ -102,7 +103,7 @@ function textOf(root: string, path: string, seen = new Set<string>()): string {
   if (seen.has(file) || !statSync(file, { throwIfNoEntry: false })?.isFile()) return "";
   if (statSync(file).size > LARGEST) return `${path}: ${statSync(file).size} bytes`;
   seen.add(file);
-  const text = readFileSync(file, "utf8");
+  const text = readInput(file, { bytes: LARGEST }).toString();
   const included = [...text.matchAll(/^\s*(?:-r|--requirement|-c|--constraint)[ =]*(\S+)/gm)];
   return [text, ...included.map(([, name = ""]) => textOf(root, join(dirname(path), name), seen))].join("\n");
 }

@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { pluralize } from "../console/words";
+import { readInputFile } from "../input/file";
 import type { Stack } from "../project/project";
 import { tokenVariable } from "../terraform/hcp";
 import { type Finding, ok, warn } from "./finding";
@@ -65,6 +66,9 @@ function checkHost(host: string, stacks: readonly Stack[]): Finding {
   );
 }
 
+/** Largest file of Terraform's settings that is read, in bytes: 5 MB. */
+const LARGEST = 5_000_000;
+
 /** Whether Terraform will find a token: in its variables, where `terraform login` puts it, or in its configuration. */
 function hasToken(host: string): boolean {
   if (process.env[tokenVariable(host)]) return true;
@@ -72,7 +76,11 @@ function hasToken(host: string): boolean {
   const login = join(homedir(), ".terraform.d", "credentials.tfrc.json");
   return [config, login].some((file) => {
     if (!existsSync(file)) return false;
-    const text = readFileSync(file, "utf8");
+    const text = readInputFile(
+      file,
+      { bytes: LARGEST },
+      "fix the file, or log in again: terraform login",
+    ).toString();
     return text.includes(`"${host}"`) || /^\s*credentials_helper\b/m.test(text);
   });
 }

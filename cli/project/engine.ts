@@ -1,8 +1,8 @@
-import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { delimiter, dirname, join } from "node:path";
-
-import { readConfig } from "./config";
+import { readJson } from "../input/json";
+import { LARGEST, readConfig } from "./config";
 import { cdktfVersion, type Project } from "./project";
 
 /** The libraries that synthesize a CDKTF app, with their command lines. cdktn goes on with cdktf. */
@@ -105,7 +105,7 @@ function packageOf(
 
 function versionIn(folder: string): string | undefined {
   try {
-    const { version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as {
+    const { version } = readJson(join(folder, "package.json"), { bytes: LARGEST }) as {
       version?: unknown;
     };
     return typeof version === "string" ? version : undefined;

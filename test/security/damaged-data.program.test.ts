@@ -408,7 +408,6 @@ describe.each<readonly [string, (path: string) => void]>([
 /** Files that read something else than what others may have written, with what it is. */
 const OWN: Readonly<Record<string, string>> = {
   "affected/content.ts": "asks whether it is a file, by lstat, and hashes whatever it holds",
-  "doctor/toolchain.ts": "packages that are installed and run",
   "console/described-commands.ts": "its own package",
   "console/version.ts": "its own package",
   "project/output.ts": "what the app has just synthesized, beside what is there by lstat",
