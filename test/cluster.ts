@@ -1,9 +1,8 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rmSync } from "node:fs";
 import { toolPath } from "../local/cluster/tools";
 import { builtLocal } from "./built-local";
 import { type Run, runProgram } from "./program";
+import { temporaryFolder } from "./temporary-folder";
 
 /** What a test's cluster has beside the control plane. */
 export interface ClusterProps {
@@ -37,7 +36,7 @@ export interface Cluster {
 /** Starts a cluster as a user does: the built package, in a process of its own. */
 export async function startCluster(props: ClusterProps = {}): Promise<Cluster> {
   const own = props.stateDirectory === undefined;
-  const stateDirectory = props.stateDirectory ?? mkdtempSync(join(tmpdir(), "groundplan-cluster-"));
+  const stateDirectory = props.stateDirectory ?? temporaryFolder("cluster");
   const options = {
     stateDirectory,
     port: 0,

@@ -1,8 +1,7 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rmSync } from "node:fs";
 import { builtLocal } from "./built-local";
 import { LentProvider } from "./lent-provider";
+import { temporaryFolder } from "./temporary-folder";
 
 /** An emulator for one test file: empty at the start, on a port of its own. */
 export interface Emulator {
@@ -20,7 +19,7 @@ export interface Emulator {
 
 /** Starts the local emulator as a user does: the built package, in a process of its own. */
 export async function startEmulator(): Promise<Emulator> {
-  const stateDirectory = mkdtempSync(join(tmpdir(), "groundplan-emulator-"));
+  const stateDirectory = temporaryFolder("emulator");
   const options = JSON.stringify({ port: 0, stateDirectory, persist: false });
   const up = await builtLocal(`local.up(${options}).then(local.environment)`);
   const environment = up as Emulator["environment"];

@@ -1,20 +1,12 @@
 import { spawnSync } from "node:child_process";
-import {
-  copyFileSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { providerEnvironment } from "../cli/terraform/mirror";
 import { ProviderGate, readSchema } from "../cli/terraform/provider/gate";
 import { typesIn } from "../cli/terraform/provider/schema";
 import { SharedProvider } from "../cli/terraform/provider/shared";
 import { SHARED_PROVIDER } from "../cli/terraform/provider/sharing";
+import { temporaryFolder } from "./temporary-folder";
 
 const ROOT = join(__dirname, "..");
 
@@ -104,7 +96,7 @@ function textsIn(folder: string): readonly string[] {
 
 /** A folder that Terraform has initialized with the committed lock: `npm test` has one for all suites. */
 function initialized(): string {
-  const folder = mkdtempSync(join(tmpdir(), "groundplan-initialized-"));
+  const folder = temporaryFolder("initialized");
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   const required = { aws: { source: "hashicorp/aws", version: ">= 5.100.0, < 7.0.0" } };
   writeFileSync(

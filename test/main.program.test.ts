@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { appendFileSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { appendFileSync, cpSync, existsSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { environments } from "../overlays";
+import { temporaryFolder } from "./temporary-folder";
 
 const ROOT = join(__dirname, "..");
 const { app } = JSON.parse(readFileSync(join(ROOT, "cdktf.json"), "utf8")) as { app: string };
@@ -15,7 +15,7 @@ let folder: string;
 
 /** The app in a folder of its own, so that a fault can be planted. */
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "groundplan-app-"));
+  folder = temporaryFolder("app");
   // Without `services`: no stack is made of them, and infrastructure.yml does not look at them.
   const sources = ["main.ts", "platform.ts", "overlays", "stacks", "modules", "cdktf.json"];
   for (const path of [...sources, "tsconfig.json", "tsconfig.base.json", ".terraform.lock.hcl"]) {
@@ -24,8 +24,6 @@ beforeAll(() => {
   }
   symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
 });
-
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Runs the `app` of `cdktf.json`, as cdktf does. */
 function synth() {

@@ -1,10 +1,10 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { recommendedNode } from "../tools/setup/programs";
 import { BIN, build } from "./cli/groundplan";
+import { temporaryFolder } from "./temporary-folder";
 
 const ROOT = join(__dirname, "..");
 const NODE = recommendedNode(ROOT);
@@ -15,10 +15,8 @@ let folder: string;
 beforeAll(async () => {
   build();
   await execute(process.execPath, [join(ROOT, "node_modules/typescript/bin/tsc"), "-b", "."], { cwd: ROOT });
-  folder = mkdtempSync(join(tmpdir(), "groundplan-node-"));
+  folder = temporaryFolder("node");
 });
-
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** What the platform's stacks are, by path, as a Node synthesizes them. */
 async function synthesize(node: string, name: string): Promise<Readonly<Record<string, string>>> {

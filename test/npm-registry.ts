@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { freePorts } from "../local/process/free-ports";
 import { recommendedNode, verdaccio } from "../tools/setup/programs";
+import { temporaryFolder } from "./temporary-folder";
 
 const ROOT = join(__dirname, "..");
 
@@ -19,7 +19,7 @@ export class NpmRegistry {
 
   /** Starts one that is empty, with one user, who may publish. */
   static async start(): Promise<NpmRegistry> {
-    const folder = mkdtempSync(join(tmpdir(), "groundplan-registry-"));
+    const folder = temporaryFolder("registry");
     const config = {
       storage: join(folder, "storage"),
       auth: { htpasswd: { file: join(folder, "users") } },

@@ -1,19 +1,10 @@
 import { execFile, execFileSync } from "node:child_process";
-import {
-  copyFileSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { satisfies } from "semver";
 import { build } from "./cli/groundplan";
 import { findings, install, type Manifest, missing, type Packed, pack } from "./packed";
+import { temporaryFolder } from "./temporary-folder";
 import { TerraformFolder } from "./terraform";
 
 const ROOT = join(__dirname, "..");
@@ -49,7 +40,7 @@ beforeAll(async () => {
   execFileSync(process.execPath, [join(ROOT, "node_modules/typescript/bin/tsc"), "-b", "modules"], {
     cwd: ROOT,
   });
-  folder = mkdtempSync(join(tmpdir(), "groundplan-packed-"));
+  folder = temporaryFolder("packed");
   packed = pack(join(folder, "vendor"));
   [cli, local, modules] = packed as [Packed, Packed, Packed];
   writeFileSync(join(folder, "cdktf.json"), JSON.stringify({ language: "typescript", app: "node main.js" }));
@@ -59,8 +50,6 @@ beforeAll(async () => {
     packed.map(({ tarball }) => tarball),
   );
 });
-
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test("the command line needs the same version of the emulator as is packed beside it", () => {
   expect(cli.manifest.dependencies?.[local.name]).toBe(local.manifest.version);

@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { freePorts } from "../local/process/free-ports";
+import { temporaryFolder } from "./temporary-folder";
 
 const ROOT = join(__dirname, "..");
 
@@ -10,7 +10,7 @@ let folder: string;
 let clone: string;
 
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "groundplan-readme-"));
+  folder = temporaryFolder("readme");
   clone = join(folder, "groundplan");
   const { status, stderr } = spawnSync("git", ["clone", "--quiet", "--no-hardlinks", ROOT, clone], {
     encoding: "utf8",

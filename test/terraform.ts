@@ -1,10 +1,10 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { providerEnvironment } from "../cli/terraform/mirror";
 import type { LentProvider } from "./lent-provider";
+import { temporaryFolder } from "./temporary-folder";
 
 const execute = promisify(execFile);
 
@@ -16,7 +16,7 @@ export interface Run {
 
 /** A folder of Terraform configuration, run by the real Terraform with the real providers. */
 export class TerraformFolder {
-  readonly path = mkdtempSync(join(tmpdir(), "groundplan-terraform-"));
+  readonly path = temporaryFolder("terraform");
   private readonly environment: NodeJS.ProcessEnv;
 
   /**

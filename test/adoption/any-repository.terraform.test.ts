@@ -1,6 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { AffectedResult } from "../../cli/affected/result";
 import type { ApplyRun } from "../../cli/apply/result";
@@ -13,9 +12,8 @@ beforeAll(build);
 
 let folder: string;
 beforeEach(() => {
-  folder = realpathSync(mkdtempSync(join(tmpdir(), "groundplan-any-")));
+  folder = temporaryFolder("any");
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 function write(file: string, text: string): void {
   mkdirSync(dirname(join(folder, file)), { recursive: true });
@@ -84,6 +82,8 @@ for env in said["environments"]:
         "output": {"id": {"value": "\${terraform_data.network.id}"}}})
 json.dump({"version": "0.21.0", "stacks": stacks}, open(f"{out}/manifest.json", "w"))
 `;
+
+import { temporaryFolder } from "../temporary-folder";
 
 const node = (lockfile: string) => ({
   app: "node app.cjs",

@@ -3,15 +3,14 @@ import {
   cpSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { temporaryFolder } from "../temporary-folder";
 
 const ROOT = join(__dirname, "..", "..");
 
@@ -23,7 +22,7 @@ export interface Ended {
 
 /** The repository in a folder of its own, as a team has it that adopts the platform; packages are shared with this one. */
 export class Copy {
-  readonly path = mkdtempSync(join(tmpdir(), "groundplan-adopted-"));
+  readonly path = temporaryFolder("adopted");
 
   constructor() {
     const files = spawnSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {

@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type ClusterConnection, chartFolder } from "@groundplan/modules/gitops";
@@ -9,6 +8,7 @@ import { type Cluster, startCluster } from "../cluster";
 import { environments, platform } from "../platform";
 import { runProgram } from "../program";
 import { AddonsOutput } from "../stacks/addons-output";
+import { temporaryFolder } from "../temporary-folder";
 import { ManifestsRepository } from "./repository";
 
 /** Argo CD compares every ten seconds here. */
@@ -19,7 +19,7 @@ let repository: ManifestsRepository;
 let scratch: string;
 
 beforeAll(async () => {
-  scratch = mkdtempSync(join(tmpdir(), "groundplan-delivery-"));
+  scratch = temporaryFolder("delivery");
   repository = new ManifestsRepository();
   cluster = await startCluster({ gitops: true });
 });

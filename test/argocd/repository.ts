@@ -1,13 +1,13 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { temporaryFolder } from "../temporary-folder";
 
 const OVERLAYS = join(__dirname, "..", "..", "overlays");
 
 /** A Git repository on disk with the overlays of this one, on the branches `main` and `develop`. */
 export class ManifestsRepository {
-  private readonly path = mkdtempSync(join(tmpdir(), "groundplan-git-"));
+  private readonly path = temporaryFolder("git");
 
   /** URL that Argo CD reads it by. */
   readonly url = `file://${this.path}`;

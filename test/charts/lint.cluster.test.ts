@@ -1,7 +1,7 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CHART, ENVIRONMENTS, succeed, tool } from "../manifests/render";
+import { temporaryFolder } from "../temporary-folder";
 
 test("the chart by itself, and with the values of each environment, passes `helm lint --strict`", async () => {
   const lint = (values: readonly string[]) => succeed(tool("helm", ["lint", "--strict", CHART, ...values]));
@@ -15,7 +15,7 @@ test.each([
   ["Chart.yaml", "version: 0.1.0", "version: one", "version 'one' is not a valid SemVer"],
   ["values.yaml", "minReplicas: 2", "minReplicas: two", "at '/autoscaling/minReplicas': got string"],
 ])("planted: lint finds %s with %j changed to %j", async (file, from, to, said) => {
-  const copy = mkdtempSync(join(tmpdir(), "groundplan-chart-"));
+  const copy = temporaryFolder("chart");
   try {
     cpSync(CHART, copy, { recursive: true });
     const text = readFileSync(join(copy, file), "utf8");

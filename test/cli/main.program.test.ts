@@ -1,7 +1,8 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import { temporaryFolder } from "../temporary-folder";
 import { build, groundplan } from "./groundplan";
 import { type StateProject, stateProject } from "./project";
 
@@ -76,7 +77,7 @@ test.each([
 test.each([["bootstrap"], ["lock"], ["doctor"]])(
   "%s without a project says where it looked",
   async (command) => {
-    const empty = mkdtempSync(join(tmpdir(), "groundplan-empty-"));
+    const empty = temporaryFolder("empty");
 
     const { code, stderr } = await groundplan([command], { cwd: empty });
 

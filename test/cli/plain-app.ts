@@ -1,6 +1,6 @@
-import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { temporaryFolder } from "../temporary-folder";
 import { groundplan, type Run } from "./groundplan";
 
 /** Writes what `stacks.json` says, as every CDKTF app does, with no library: a run takes a tenth of a second. */
@@ -30,7 +30,7 @@ export const DATA = { resource: { terraform_data: { a: { input: "x" } } } } as c
 
 /** A CDKTF project in a folder of its own, of any language: its app is a script that needs nothing. */
 export class PlainApp {
-  readonly path = realpathSync(mkdtempSync(join(tmpdir(), "groundplan-plain-")));
+  readonly path = temporaryFolder("plain");
 
   /** @param config - of its `cdktf.json`, beside the app. */
   constructor(stacks: Readonly<Record<string, PlainStack>>, config: object = {}) {

@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { cutLock } from "@groundplan/modules/core/lock";
+import { temporaryFolder } from "../temporary-folder";
 
 /** Properties of {@link stateProject}. */
 export interface StateProjectProps {
@@ -41,7 +41,7 @@ export function stateProject({
   locking = "dynamodb",
   artifacts,
 }: StateProjectProps): StateProject {
-  const folder = mkdtempSync(join(tmpdir(), "groundplan-project-"));
+  const folder = temporaryFolder("project");
   const stack = join(folder, "cdktf.out", "stacks", "state");
   const table = `${bucket}-locks`;
   mkdirSync(stack, { recursive: true });

@@ -1,6 +1,6 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { temporaryFolder } from "../temporary-folder";
 
 /** A stack of a small app: what stands before it, and its Terraform JSON without a backend. */
 export interface SmallStack {
@@ -25,7 +25,7 @@ export interface SmallApp {
 
 /** Writes what a CDKTF app of some stacks writes; its synth gives the same. */
 export function smallApp(stacks: Readonly<Record<string, SmallStack>>): SmallApp {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), "groundplan-small-")));
+  const folder = temporaryFolder("small");
   const source = join(folder, "app.out");
   const app = 'cp -R app.out/. "$CDKTF_OUTDIR"';
   writeFileSync(join(folder, "cdktf.json"), JSON.stringify({ language: "typescript", app }));

@@ -1,18 +1,9 @@
 import { execFile, execFileSync } from "node:child_process";
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { pack } from "../packed";
+import { temporaryFolder } from "../temporary-folder";
 
 const ROOT = join(__dirname, "..", "..");
 const execute = promisify(execFile);
@@ -27,7 +18,7 @@ export const EXAMPLES: readonly string[] = readdirSync(join(ROOT, "examples"), {
  * is shared with the repository.
  */
 export class InstalledExamples {
-  private readonly path = mkdtempSync(join(tmpdir(), "groundplan-examples-"));
+  private readonly path = temporaryFolder("examples");
 
   constructor() {
     const modules = join(this.path, "node_modules");

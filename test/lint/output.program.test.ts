@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { temporaryFolder } from "../temporary-folder";
 
 const ROOT = join(__dirname, "..", "..");
 
@@ -47,7 +47,7 @@ const CLEAN: Readonly<Record<string, string>> = {
 
 let folder: string;
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "groundplan-lint-"));
+  folder = temporaryFolder("lint");
   for (const path of ["biome.json", "tools/lint", ".gitignore"]) {
     cpSync(join(ROOT, path), join(folder, path), { recursive: true });
   }
@@ -55,7 +55,6 @@ beforeAll(() => {
   for (const [path, text] of Object.entries(CLEAN)) write(path, text);
   for (const [at, fault] of FAULTS.entries()) write(`cli/plan/bad${at}.ts`, `${fault}\n`);
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function write(path: string, text: string): void {
   mkdirSync(dirname(join(folder, path)), { recursive: true });

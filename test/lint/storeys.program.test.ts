@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { temporaryFolder } from "../temporary-folder";
 
 /** What .dependency-cruiser.cjs holds: the storeys of cli/, the services of local/ and no circle, each rule with a planted fault. */
 
@@ -40,15 +40,13 @@ const FAULTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 let folder: string;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "groundplan-storeys-"));
+  folder = temporaryFolder("storeys");
   cpSync(join(ROOT, CONFIG), join(folder, CONFIG));
   for (const storey of ["commands", "attic", ...BELOW_COMMANDS]) write(`cli/${storey}/good.ts`, GOOD);
   for (const path of ["cli/artifact/lambda/zip.ts", "cli/attic/box.ts", "cli/commands/report.ts"])
     write(path, GOOD);
   write("local/services/ec2/good.ts", GOOD);
 });
-
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const GOOD = "export type Good = string;\nexport type Zip = string;\n";
 

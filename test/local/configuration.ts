@@ -1,11 +1,11 @@
 import { execFile } from "node:child_process";
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { providerEnvironment } from "../../cli/terraform/mirror";
 import type { Emulator } from "../emulator";
 import type { LentProvider } from "../lent-provider";
+import { temporaryFolder } from "../temporary-folder";
 
 const execute = promisify(execFile);
 
@@ -20,7 +20,7 @@ export interface Run {
 
 /** A configuration in a folder of its own, run by the real Terraform with the real AWS provider. */
 export class Configuration {
-  private readonly folder = mkdtempSync(join(tmpdir(), "groundplan-configuration-"));
+  private readonly folder = temporaryFolder("configuration");
   private environment: NodeJS.ProcessEnv;
 
   /**

@@ -1,29 +1,19 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { temporaryFolder } from "../temporary-folder";
 
 const execute = promisify(execFile);
 let folder: string;
 let requirements: string;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "groundplan-install-"));
+  folder = temporaryFolder("install");
   requirements = join(folder, "requirements.txt");
   writeFileSync(requirements, "# nothing, so that the index is not asked\n");
 });
-
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 interface Installed {
   readonly python: string;

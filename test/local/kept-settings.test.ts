@@ -1,17 +1,15 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { sealFolder } from "../../local/files/seal";
 import { keepSettings, keptSettings, settingsWithKept } from "../../local/kept-settings";
+import { temporaryFolder } from "../temporary-folder";
 
 let stateDirectory: string;
 
 beforeEach(() => {
-  stateDirectory = mkdtempSync(join(tmpdir(), "groundplan-kept-"));
+  stateDirectory = temporaryFolder("kept");
   sealFolder(stateDirectory);
 });
-
-afterEach(() => rmSync(stateDirectory, { recursive: true, force: true }));
 
 test("keeps what a start was given for the next one, which may be given something else", () => {
   expect(keptSettings(stateDirectory)).toEqual({});

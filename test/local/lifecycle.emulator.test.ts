@@ -1,20 +1,20 @@
 import { execFile } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import type { LocalStatus } from "../../local";
 import { markOf, readProcessFile } from "../../local/process/process-file";
+import { temporaryFolder } from "../temporary-folder";
 
 const execute = promisify(execFile);
 
 let stateDirectory: string;
 
 beforeEach(() => {
-  stateDirectory = mkdtempSync(join(tmpdir(), "groundplan-lifecycle-"));
+  stateDirectory = temporaryFolder("lifecycle");
 });
 
 afterEach(async () => {

@@ -1,18 +1,17 @@
-import { mkdtempSync, rmSync, statSync, symlinkSync } from "node:fs";
+import { rmSync, statSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fromIni } from "@aws-sdk/credential-provider-ini";
 import { loadSharedConfigFiles } from "@smithy/core/config";
 import { conflicting, environment } from "../../local/environment";
 import { profileEnvironment } from "../../local/profiles";
+import { temporaryFolder } from "../temporary-folder";
 
 let stateDirectory: string;
 
 beforeEach(() => {
-  stateDirectory = mkdtempSync(join(tmpdir(), "groundplan-profiles-"));
+  stateDirectory = temporaryFolder("profiles");
 });
-
-afterEach(() => rmSync(stateDirectory, { recursive: true, force: true }));
 
 const ACCOUNT = "123456789012";
 const running = () => ({

@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { LocalStatus } from "../../local";
+import { temporaryFolder } from "../temporary-folder";
 import { Configuration } from "./configuration";
 
 const execute = promisify(execFile);
@@ -11,7 +11,7 @@ const ACCOUNT = "210987654321";
 let stateDirectory: string;
 
 beforeAll(() => {
-  stateDirectory = mkdtempSync(join(tmpdir(), "groundplan-restart-"));
+  stateDirectory = temporaryFolder("restart");
 });
 
 afterAll(async () => {

@@ -1,7 +1,7 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { runProgram } from "../program";
+import { temporaryFolder } from "../temporary-folder";
 import { changed, only } from "./manifest";
 import { chartYaml, ENVIRONMENTS, overlay, overlayYaml } from "./render";
 
@@ -25,7 +25,7 @@ interface Finding {
 
 // One run for all files: most of its time is its own start.
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "groundplan-checkov-"));
+  folder = temporaryFolder("checkov");
   for (const environment of ENVIRONMENTS) {
     writeFileSync(join(folder, `${environment}.yaml`), await overlayYaml(environment));
   }
@@ -35,8 +35,6 @@ beforeAll(async () => {
   writeFileSync(join(folder, "planted.json"), JSON.stringify(planted));
   findings = await scan(folder);
 });
-
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 async function scan(directory: string): Promise<readonly Finding[]> {
   const memory = join(ROOT, ".groundplan", "checkov.json");

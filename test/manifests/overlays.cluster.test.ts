@@ -1,7 +1,7 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { platform } from "../../platform";
+import { temporaryFolder } from "../temporary-folder";
 import { at, changed, type Json, list, type Manifest, only, parse } from "./manifest";
 import { ENVIRONMENTS, OVERLAYS, overlay, overlayYaml, ROOT, tool } from "./render";
 import { faults } from "./rules";
@@ -157,7 +157,7 @@ describe("a change", () => {
   let folder: string;
 
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), "groundplan-overlays-"));
+    folder = temporaryFolder("overlays");
     cpSync(OVERLAYS, folder, { recursive: true });
   });
 

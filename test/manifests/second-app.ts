@@ -1,14 +1,14 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { newApp } from "../../cli/generate/app";
 import { Draft } from "../../cli/generate/draft";
+import { temporaryFolder } from "../temporary-folder";
 
 const ROOT = join(__dirname, "..", "..");
 
 /** The overlays in a folder of their own, to which `groundplan new app` adds. */
 export class OverlaysCopy {
-  private readonly root = mkdtempSync(join(tmpdir(), "groundplan-apps-"));
+  private readonly root = temporaryFolder("apps");
 
   /** Folder of the overlays. */
   readonly path = join(this.root, "overlays");

@@ -1,8 +1,7 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rmSync } from "node:fs";
 import { type Cluster, startCluster } from "../cluster";
 import type { Run } from "../program";
+import { temporaryFolder } from "../temporary-folder";
 import { at, changed, type Json, type Manifest, only } from "./manifest";
 import { CHART, chart, chartYaml, ENVIRONMENTS, overlay, overlayYaml, succeed, tool } from "./render";
 import { type OpenApi, SCHEMA_LOCATION, writeSchemas } from "./served-schemas";
@@ -189,7 +188,7 @@ describe("kubeconform, with the schemas of the served API,", () => {
   let folder: string;
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), "groundplan-schemas-"));
+    folder = temporaryFolder("schemas");
     const manifests = [...prod, ...(await chart({ values: EVERYTHING }))];
     for (const version of new Set(manifests.map(({ apiVersion }) => apiVersion))) {
       const path = version.includes("/") ? `apis/${version}` : `api/${version}`;

@@ -2,10 +2,8 @@ import { execFileSync } from "node:child_process";
 import {
   cpSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
-  realpathSync,
   renameSync,
   rmSync,
   symlinkSync,
@@ -13,7 +11,6 @@ import {
   writeFileSync,
 } from "node:fs";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { Review } from "../../cli/apply/review";
 import {
@@ -40,6 +37,7 @@ import { summarize } from "../../cli/state/state-file";
 import { inProcess } from "../cli/in-process";
 import { type StateProject, stateProject } from "../cli/project";
 import { planned, realPlan, reportWith, runOf } from "../cli/report/runs";
+import { temporaryFolder } from "../temporary-folder";
 import { readsOrNames } from "./damaged";
 
 const ROOT = join(__dirname, "..", "..");
@@ -48,7 +46,7 @@ let project: StateProject;
 let folder: string;
 beforeEach(() => {
   project = stateProject({ bucket: "states" });
-  folder = realpathSync(mkdtempSync(join(tmpdir(), "groundplan-damaged-")));
+  folder = temporaryFolder("damaged");
 });
 afterEach(() => {
   project.remove();

@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { marked, type Token } from "marked";
 import { isReport, readUntrusted } from "../../cli/comment/untrusted";
@@ -9,6 +8,7 @@ import type { Report } from "../../cli/report/model";
 import { reportOf } from "../../cli/report/report";
 import { RULES } from "../../cli/report/risks/rules";
 import { planned, resource, runOf } from "../cli/report/runs";
+import { temporaryFolder } from "../temporary-folder";
 
 // A fork's run may upload any report. Where we write our own words, anything else is refused; everything else is text:
 // a real Markdown parser finds the page's structure as it is with harmless texts, and nothing in it acts.
@@ -372,7 +372,7 @@ test.each(HOSTILE)("a field that is not escaped is found, whichever it is: %j", 
 describe("a file that a fork uploaded", () => {
   let folder: string;
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), "groundplan-fork-"));
+    folder = temporaryFolder("fork");
   });
   afterEach(() => rmSync(folder, { recursive: true }));
   const read = (report: unknown) => {

@@ -2,17 +2,16 @@ import { execFileSync } from "node:child_process";
 import {
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { LocalStatus } from "../../local";
 import { runProgram } from "../program";
+import { temporaryFolder } from "../temporary-folder";
 
 /** A checkout that brings a folder .groundplan/local: `local up` reads nothing of it back into an emulator. */
 
@@ -24,7 +23,7 @@ let state: string;
 let marker: string;
 
 beforeAll(() => {
-  project = mkdtempSync(join(tmpdir(), "groundplan-hostile-"));
+  project = temporaryFolder("hostile");
   state = join(project, ".groundplan", "local");
   marker = join(project, "code-has-run");
 });

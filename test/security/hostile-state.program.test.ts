@@ -3,7 +3,6 @@ import {
   existsSync,
   linkSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -13,7 +12,6 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { clusterDescription } from "../../local/cluster/description";
 import { Components } from "../../local/cluster/processes";
@@ -23,6 +21,7 @@ import { filesSetAside, isSealed, sealFolder } from "../../local/files/seal";
 import { Store } from "../../local/files/store";
 import { alone } from "../../local/process/claim";
 import { readProcessFile } from "../../local/process/process-file";
+import { temporaryFolder } from "../temporary-folder";
 
 /** A checkout that brings links, pipes and state in `.groundplan/local`: nothing leads out, waits, or is believed. */
 
@@ -33,7 +32,7 @@ let key: string | undefined;
 
 beforeEach(() => {
   key = process.env.XDG_STATE_HOME;
-  project = mkdtempSync(join(tmpdir(), "groundplan-state-"));
+  project = temporaryFolder("state");
   process.env.XDG_STATE_HOME = join(project, "machine");
   state = join(project, ".groundplan", "local");
   outside = join(project, "outside");

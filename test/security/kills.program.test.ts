@@ -3,16 +3,12 @@ import { once } from "node:events";
 import {
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
-  realpathSync,
-  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { notedProcess, withPidFile } from "../../cli/process/note";
@@ -23,14 +19,14 @@ import { Turn } from "../../cli/process/turn";
 import { removeAbandoned, WorkFolder } from "../../cli/process/work-folder";
 import { installOutput } from "../../cli/project/output";
 import { build } from "../cli/groundplan";
+import { temporaryFolder } from "../temporary-folder";
 
 const CLI = join(__dirname, "..", "..", "cli");
 
 let root: string;
 beforeEach(() => {
-  root = realpathSync(mkdtempSync(join(tmpdir(), "groundplan-kills-")));
+  root = temporaryFolder("kills");
 });
-afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 const ownPath = (...path: readonly string[]) => join(root, ".groundplan", ...path);
 

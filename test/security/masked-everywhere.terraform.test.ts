@@ -1,16 +1,15 @@
-import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build, groundplan } from "../cli/groundplan";
+import { temporaryFolder } from "../temporary-folder";
 
 // Real Terraform, which prints the secrets: a provisioner and a precondition repeat them, and nobody marked some.
 
 let folder: string;
 beforeAll(() => build());
 beforeEach(() => {
-  folder = realpathSync(mkdtempSync(join(tmpdir(), "groundplan-masked-")));
+  folder = temporaryFolder("masked");
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const SECRETS = ["Quiet Otter!42", "Loud-Heron-77", "Swift Swan Nine"];
 

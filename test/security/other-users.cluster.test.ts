@@ -1,11 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { request } from "node:https";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ClusterStatus } from "../../local";
 import { builtLocal } from "../built-local";
 import { type Cluster, startCluster } from "../cluster";
+import { temporaryFolder } from "../temporary-folder";
 import { argumentsOf, askPort, type Listener, listenersOf } from "./listening";
 import { openFiles } from "./open-files";
 
@@ -58,7 +58,7 @@ let status: ClusterStatus;
 let ports: readonly Listener[];
 
 beforeAll(async () => {
-  stateDirectory = mkdtempSync(join(tmpdir(), "groundplan-users-"));
+  stateDirectory = temporaryFolder("users");
   cluster = await startCluster({ gitops: true, stateDirectory });
   status = (await builtLocal(`local.clusterStatus(${JSON.stringify({ stateDirectory })})`)) as ClusterStatus;
   ports = listenersOf(status.components.map(({ pid }) => pid));

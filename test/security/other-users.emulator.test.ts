@@ -1,5 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { CreateVpcCommand, EC2Client } from "@aws-sdk/client-ec2";
 import {
@@ -13,6 +12,7 @@ import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { zip } from "../../cli/artifact/lambda/zip";
 import type { LocalStatus } from "../../local";
 import { runProgram } from "../program";
+import { temporaryFolder } from "../temporary-folder";
 import { argumentsOf } from "./listening";
 import { openFiles } from "./open-files";
 
@@ -41,7 +41,7 @@ async function call<T>(operation: string): Promise<T> {
 }
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "groundplan-users-"));
+  folder = temporaryFolder("users");
   stateDirectory = join(folder, ".groundplan", "local");
   running = await call<LocalStatus>("up");
 });

@@ -1,20 +1,10 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { secretVariables } from "../../cli/plan/secret-variables";
 import { Secrets } from "../../cli/plan/secrets";
 import { providerEnvironment } from "../../cli/terraform/mirror";
 import { build, groundplan } from "../cli/groundplan";
+import { temporaryFolder } from "../temporary-folder";
 
 // A variable that is `sensitive` is masked whatever its type, and wherever its value is from: also where Terraform or
 // a provider repeats a part of it in an error.
@@ -23,9 +13,8 @@ const ROOT = join(__dirname, "..", "..");
 
 let folder: string;
 beforeEach(() => {
-  folder = realpathSync(mkdtempSync(join(tmpdir(), "groundplan-secrets-")));
+  folder = temporaryFolder("secrets");
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** A text after the secrets of a stack with some variables are taken out of it. */
 async function scrubbed(

@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import type { Server } from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
@@ -15,6 +14,7 @@ import type { Browser, Page } from "playwright-core";
 import { zip } from "../../cli/artifact/lambda/zip";
 import { AwsCli } from "../aws-cli";
 import { type Emulator, startEmulator } from "../emulator";
+import { temporaryFolder } from "../temporary-folder";
 import { BROWSER, startBrowser } from "./page/browser";
 import { openPorts, statusOf } from "./page/ports";
 import { type Attack, attacks, leavesFile } from "./page/requests";
@@ -52,7 +52,7 @@ const BOOTSTRAP = `#!/usr/bin/env node
 })();`;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "groundplan-page-"));
+  folder = temporaryFolder("page");
   file = join(folder, "ran");
   emulator = await startEmulator();
   endpoint = emulator.environment.AWS_ENDPOINT_URL ?? "";

@@ -3,18 +3,17 @@ import {
   cpSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { providerEnvironment } from "../../cli/terraform/mirror";
 import type { LentProvider } from "../lent-provider";
 import { MAIN } from "../platform/main";
+import { temporaryFolder } from "../temporary-folder";
 
 const ROOT = join(__dirname, "..", "..");
 
@@ -34,7 +33,7 @@ export interface Ended {
  * It runs the real cdktf on the build, as `cdktf.json` does, without the compiler in front of it.
  */
 export class CdktfProject {
-  readonly path = mkdtempSync(join(tmpdir(), "groundplan-cdktf-"));
+  readonly path = temporaryFolder("cdktf");
   private readonly environment: NodeJS.ProcessEnv;
 
   /** The variables that its commands get. */

@@ -1,6 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { cutLock, requiredProviders } from "@groundplan/modules/core/lock";
 import { App, TerraformStack, Testing } from "cdktf";
@@ -9,6 +8,7 @@ import { providerEnvironment } from "../../cli/terraform/mirror";
 import { environments } from "../../overlays";
 import { platform } from "../../platform";
 import { addStacks } from "../../stacks";
+import { temporaryFolder } from "../temporary-folder";
 
 const LOCK = readFileSync(join(__dirname, "..", "..", ".terraform.lock.hcl"), "utf8");
 
@@ -32,7 +32,7 @@ export function lockFor(all: Iterable<string>): string {
  */
 export function lackingProviders(): ReadonlySet<string> {
   const lacking = parseLock(LOCK).filter(({ address, version }) => {
-    const folder = mkdtempSync(join(tmpdir(), "groundplan-provider-"));
+    const folder = temporaryFolder("provider");
     try {
       const name = address.split("/").at(-1) ?? address;
       const required = { [name]: { source: address, version } };

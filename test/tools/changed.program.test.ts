@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { temporaryFolder } from "../temporary-folder";
 
 const ROOT = join(__dirname, "..", "..");
 const CHANGED = join(ROOT, "tools", "test", "changed.mjs");
@@ -21,7 +21,7 @@ describe("changedFiles", () => {
   const write = (file: string, text: string) => writeFileSync(join(folder, file), text);
 
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), "groundplan-changed-"));
+    folder = temporaryFolder("changed");
     git("init", "--quiet", "--initial-branch=main");
     mkdirSync(join(folder, "cli"));
     for (const name of ["kept", "edited", "removed", "older"]) write(`cli/${name}.ts`, "1");

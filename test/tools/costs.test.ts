@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { costLines, readCosts } from "../../tools/test/costs.mjs";
+import { temporaryFolder } from "../temporary-folder";
 
 const COSTS = [
   { suite: "test/cheap.test.ts", seconds: 40, cpu: 1 },
@@ -21,7 +21,7 @@ test("a run without suites has no table", () => {
 });
 
 test("readCosts returns what the suites have written, and nothing for a run that wrote nothing", () => {
-  const folder = mkdtempSync(join(tmpdir(), "groundplan-costs-"));
+  const folder = temporaryFolder("costs");
   try {
     const file = join(folder, "costs.jsonl");
     expect(readCosts(file)).toEqual([]);

@@ -1,7 +1,7 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DEBIAN_PACKAGES, installPackages, missingPackages } from "../../tools/setup/debian.mjs";
+import { temporaryFolder } from "../temporary-folder";
 
 const WANTED = [
   { name: "one", programs: ["one", "other-one"], purpose: "the first tests" },
@@ -12,11 +12,9 @@ let folder: string;
 let commands: string[];
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "groundplan-debian-"));
+  folder = temporaryFolder("debian");
   commands = [];
 });
-
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Puts programs on the only PATH there is; each ends well. */
 function have(...programs: readonly string[]): NodeJS.ProcessEnv {

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { temporaryFolder } from "../temporary-folder";
 
 const KINDS = join(__dirname, "..", "..", "tools", "test", "kinds.mjs");
 
@@ -23,7 +23,7 @@ const REPORT = {
 
 /** What the runner makes of jest's report. */
 function judged(args: readonly string[], missing?: string) {
-  const folder = mkdtempSync(join(tmpdir(), "groundplan-kinds-"));
+  const folder = temporaryFolder("kinds");
   try {
     const file = join(folder, "report.json");
     writeFileSync(file, JSON.stringify(REPORT));

@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Run, runProgram } from "../program";
+import { temporaryFolder } from "../temporary-folder";
 
 const MODULE = join(__dirname, "..", "..", "tools", "setup", "only-one.mjs");
 
@@ -9,11 +9,9 @@ let folder: string;
 let lock: string;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "groundplan-only-one-"));
+  folder = temporaryFolder("only-one");
   lock = join(folder, "lock");
 });
-
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Takes the lock in a process of its own, after a command of the shell; it ends when it says that it waits. */
 function take(before = "true"): Promise<Run> {

@@ -1,31 +1,20 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { nodeFault } from "../../tools/setup/node-version";
 import { missingPackage } from "../../tools/setup/packages";
 import { programsFolder, recommendedNode, verdaccio } from "../../tools/setup/programs";
+import { temporaryFolder } from "../temporary-folder";
 
 const ROOT = join(__dirname, "..", "..");
 
 let folder: string;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "groundplan-setup-"));
+  folder = temporaryFolder("setup");
 });
-
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 test.each(["20.19.0", "20.20.2", "22.0.0", "v24.1.0"])("Node %s is new enough", (version) => {
   expect(nodeFault(version, ">=20.19")).toBeUndefined();

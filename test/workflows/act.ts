@@ -1,22 +1,12 @@
 import { execFileSync } from "node:child_process";
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { deriveWorkflow } from "../../tools/derive/workflows";
 import { BIN } from "../cli/groundplan";
 import type { Emulator } from "../emulator";
 import type { GitHub } from "../github/server";
 import { platform } from "../platform";
+import { temporaryFolder } from "../temporary-folder";
 import { runAct, type WorkflowRun } from "./act-run";
 import { ROOT } from "./judged";
 
@@ -78,7 +68,7 @@ export interface RunOptions {
  * folder, the STS of the emulator, artifacts in a folder. Everything else is the real thing.
  */
 export class WorkflowRepository {
-  readonly folder = realpathSync(mkdtempSync(join(tmpdir(), "groundplan-act-")));
+  readonly folder = temporaryFolder("act");
   readonly path = join(this.folder, "origin");
 
   /** @param app - text of the CDKTF app; by default a small one, of what {@link commit} is given. */

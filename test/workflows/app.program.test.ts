@@ -1,21 +1,20 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { temporaryFolder } from "../temporary-folder";
 
 const [FIND] = parse(readFileSync(join(__dirname, "../../.github/actions/app/action.yml"), "utf8")).runs
   .steps as readonly { run: string }[];
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "groundplan-app-"));
+  folder = temporaryFolder("app");
   mkdirSync(join(folder, "apps", "own"), { recursive: true });
   mkdirSync(join(folder, "apps", "network"));
   writeFileSync(join(folder, "package-lock.json"), "{}");
   writeFileSync(join(folder, "apps", "own", "package-lock.json"), "{}");
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Looks for an app as GitHub runs the action. */
 function find(app: string) {

@@ -1,10 +1,10 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { temporaryFolder } from "../temporary-folder";
 import { ROOT } from "./judged";
 
 /**
@@ -23,7 +23,7 @@ let url: string;
 let answers: { readonly status: number; readonly body: string }[];
 
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), "groundplan-deploy-service-"));
+  folder = temporaryFolder("deploy-service");
   answers = [];
   api = createServer((_, response) => {
     const { status, body } = answers.shift() ?? { status: 200, body: JSON.stringify({ sha256: HASH }) };

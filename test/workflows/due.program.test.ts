@@ -1,17 +1,16 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PLAN_VERSION, type PlannedStack } from "../../cli/plan/result";
 import { namingOf } from "../../cli/project/naming";
 import { runOf } from "../cli/report/runs";
+import { temporaryFolder } from "../temporary-folder";
 import { ROOT } from "./judged";
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "groundplan-due-"));
+  folder = temporaryFolder("due");
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** A stack of a plan; `on` is what it depends on. */
 function stack(

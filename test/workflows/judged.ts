@@ -1,17 +1,9 @@
 import { spawnSync } from "node:child_process";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { toolPath } from "@groundplan/local";
 import { parse } from "yaml";
+import { temporaryFolder } from "../temporary-folder";
 import { writersOfUntrustedCode } from "./untrusted-code";
 
 export const ROOT = join(__dirname, "..", "..");
@@ -129,7 +121,7 @@ function run(command: string, flags: readonly string[], cwd: string, input?: str
 
 /** A repository with one workflow, or one action, in it, and the rules of this repository's `.github`. */
 export function repositoryWith(path: string, text: string): { readonly folder: string; remove(): void } {
-  const folder = mkdtempSync(join(tmpdir(), "groundplan-workflows-"));
+  const folder = temporaryFolder("workflows");
   spawnSync("git", ["init", "--quiet"], { cwd: folder });
   for (const [name, content] of [
     [path, text],

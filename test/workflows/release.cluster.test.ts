@@ -1,11 +1,11 @@
 import { execFile, execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { build } from "../cli/groundplan";
 import { NpmRegistry } from "../npm-registry";
 import { install, type Packed, pack } from "../packed";
+import { temporaryFolder } from "../temporary-folder";
 import { runAct, succeeded, type WorkflowRun } from "./act-run";
 import { ROOT } from "./judged";
 
@@ -19,7 +19,7 @@ let registry: NpmRegistry;
 /** The repository as it is after its build, with what the workflow reads of it. */
 beforeAll(async () => {
   build();
-  folder = mkdtempSync(join(tmpdir(), "groundplan-release-"));
+  folder = temporaryFolder("release");
   origin = join(folder, "origin");
   packages = pack(join(folder, "packed"));
   for (const { folder: workspace, files } of packages)

@@ -1,8 +1,8 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { GitHub } from "../github/server";
+import { temporaryFolder } from "../temporary-folder";
 import { ROOT } from "./judged";
 
 const OWN = "octo-org/platform";
@@ -13,7 +13,7 @@ let github: GitHub;
 let folder: string;
 beforeEach(async () => {
   github = await GitHub.start();
-  folder = mkdtempSync(join(tmpdir(), "groundplan-reviewed-"));
+  folder = temporaryFolder("reviewed");
   writeFileSync(join(folder, "output"), "");
 });
 afterEach(async () => {

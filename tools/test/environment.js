@@ -1,8 +1,11 @@
-const { appendFileSync, readFileSync } = require("node:fs");
+const { appendFileSync, readFileSync, rmSync } = require("node:fs");
 const { relative } = require("node:path");
 const { TestEnvironment } = require("jest-environment-node");
 
-/** Node's environment, which also writes down what each suite has cost: `costs.mjs` sums that up. */
+/**
+ * Node's environment, which also writes down what each suite has cost (`costs.mjs` sums that up), and removes the folders
+ * that the suite has made by `test/temporary-folder.ts`.
+ */
 module.exports = class extends TestEnvironment {
   /**
    * @param {import("@jest/environment").JestEnvironmentConfig} config
@@ -17,7 +20,10 @@ module.exports = class extends TestEnvironment {
 
   /** @override */
   async teardown() {
+    const folders =
+      /** @type {{ temporaryFolders?: readonly string[] }} */ (this.global).temporaryFolders ?? [];
     await super.teardown();
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
     const file = process.env.GROUNDPLAN_TEST_COSTS;
     if (!file) return;
     const cost = {

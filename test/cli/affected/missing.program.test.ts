@@ -1,15 +1,15 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, realpathSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { missingCommit, unrelated } from "../../../cli/affected/missing";
 import { Repository } from "../../../cli/git/repository";
+import { temporaryFolder } from "../../temporary-folder";
 
 const SHA = "0123456789abcdef0123456789abcdef01234567";
 
 let folder: string;
 beforeAll(() => {
-  folder = realpathSync(mkdtempSync(join(tmpdir(), "groundplan-missing-")));
+  folder = temporaryFolder("missing");
   git(".", "init", "--quiet", "--initial-branch=main", "origin");
   git("origin", "config", "user.name", "Test");
   git("origin", "config", "user.email", "test@example.com");

@@ -4,6 +4,7 @@ import { dirname, join, relative } from "node:path";
 import { contentOf } from "../../../cli/affected/content";
 import { literalsOf } from "../../../cli/affected/literals";
 import { NamedFiles } from "../../../cli/affected/named-files";
+import { temporaryFolder } from "../../temporary-folder";
 
 let root: string;
 let folder: string;
@@ -111,7 +112,7 @@ test("what a link leads to counts, and a link in a circle ends", () => {
 });
 
 test("planted fault: what is synthesized, and a link out of the checkout, is not content", () => {
-  const outside = mkdtempSync(join(tmpdir(), "groundplan-outside-"));
+  const outside = temporaryFolder("outside");
   symlinkSync(outside, join(root, "outside"));
   const props = { root, omitted: join(root, "cdktf.out") };
   const before = contentOf(root, props);

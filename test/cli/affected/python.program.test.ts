@@ -1,6 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { strToU8, zipSync } from "fflate";
 import { isPython } from "../../../cli/affected/python";
@@ -16,6 +15,8 @@ json.dump({"version": "0.21.0", "stacks": {"shop": {"name": "shop", "constructPa
   "synthesizedStackPath": "stacks/shop/cdk.tf.json", "annotations": [], "dependencies": []}}}, open(f"{out}/manifest.json", "w"))
 `;
 
+import { temporaryFolder } from "../../temporary-folder";
+
 let repository: SmallRepository;
 const before = { ...process.env };
 afterEach(() => {
@@ -24,14 +25,13 @@ afterEach(() => {
 });
 
 /** A virtual environment, without pip, for all tests: it takes seconds to make one. */
-const environment = mkdtempSync(join(tmpdir(), "groundplan-venv-"));
+const environment = temporaryFolder("venv");
 let packages = "";
 beforeAll(() => {
   execFileSync("python3", ["-m", "venv", "--without-pip", environment]);
   const ask = 'import sysconfig; print(sysconfig.get_paths()["purelib"])';
   packages = execFileSync(join(environment, "bin", "python"), ["-c", ask], { encoding: "utf8" }).trim();
 });
-afterAll(() => rmSync(environment, { recursive: true, force: true }));
 
 /** Lets the environment be active; the folder of its packages, which is empty. */
 function activate(): string {

@@ -1,18 +1,8 @@
 import { execFileSync } from "node:child_process";
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { AffectedResult } from "../../../cli/affected/result";
+import { temporaryFolder } from "../../temporary-folder";
 import { groundplan, type Run } from "../groundplan";
 
 /** Packages of this repository. */
@@ -97,7 +87,7 @@ exports.docs = (stack, { name }) => {
 
 /** A repository of its own for one test, on the branch `change` that begins at `main`. */
 export class TestRepository {
-  readonly path = realpathSync(mkdtempSync(join(tmpdir(), "groundplan-repository-")));
+  readonly path = temporaryFolder("repository");
 
   constructor() {
     for (const [file, text] of Object.entries(FILES)) this.write(file, text);

@@ -1,14 +1,14 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { affectedStacks } from "../../../cli/affected/affected";
 import type { AffectedResult } from "../../../cli/affected/result";
 import { findProject } from "../../../cli/project/project";
+import { temporaryFolder } from "../../temporary-folder";
 
 /** A small git repository of any kind, whose app writes what a CDKTF app writes, in a moment. */
 export class SmallRepository {
-  readonly path = realpathSync(mkdtempSync(join(tmpdir(), "groundplan-small-")));
+  readonly path = temporaryFolder("small");
 
   /** What was said on the way. */
   readonly said: string[] = [];

@@ -1,14 +1,14 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { approve } from "../../../cli/apply/approval";
 import { Review } from "../../../cli/apply/review";
 import type { PlanJson } from "../../../cli/plan/plan-json";
+import { temporaryFolder } from "../../temporary-folder";
 import { planned, runOf } from "../report/runs";
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "groundplan-approval-"));
+  folder = temporaryFolder("approval");
   const deferred = {
     on: ["dev-network"],
     why: "upstream-not-deployed",

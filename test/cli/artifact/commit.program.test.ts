@@ -1,16 +1,14 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { commitOf, isBehind } from "../../../cli/artifact/commit";
+import { temporaryFolder } from "../../temporary-folder";
 
 let folder: string;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "groundplan-commit-"));
+  folder = temporaryFolder("commit");
 });
-
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const git = (...args: readonly string[]) =>
   execFileSync("git", ["-c", "user.name=t", "-c", "user.email=t@example.com", ...args], { cwd: folder })

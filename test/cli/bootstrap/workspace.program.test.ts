@@ -1,11 +1,11 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { BootstrapFolder, parseState } from "../../../cli/bootstrap/workspace";
 import { notedProcess, withPidFile } from "../../../cli/process/note";
 import { findProject, readStacks } from "../../../cli/project/project";
+import { temporaryFolder } from "../../temporary-folder";
 import { type StateProject, stateProject } from "../project";
 
 const STATE = {
@@ -119,7 +119,7 @@ describe("the folder of a bootstrap", () => {
   });
 
   test("is free before it was ever used", async () => {
-    const never = mkdtempSync(join(tmpdir(), "groundplan-never-"));
+    const never = temporaryFolder("never");
     rmSync(never, { recursive: true });
 
     await new BootstrapFolder(never).untilFree(() => undefined);

@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { temporaryFolder } from "../../temporary-folder";
 import { build, groundplan } from "../groundplan";
 
 /** A stack of Terraform's own provider, with its state in a file: no account, no emulator. */
@@ -8,7 +8,7 @@ import { build, groundplan } from "../groundplan";
 let folder: string;
 beforeAll(() => {
   build();
-  folder = mkdtempSync(join(tmpdir(), "groundplan-plan-"));
+  folder = temporaryFolder("plan");
   const stack = {
     terraform: { backend: { local: { path: join(folder, "state") } } },
     resource: { terraform_data: { main: { input: { name: "shop", size: 1 } } } },
@@ -41,7 +41,6 @@ beforeAll(() => {
   );
   writeFileSync(join(folder, "cdktf.json"), '{ "app": "node main.js", "output": "cdktf.out" }');
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test("--diff prints what changes, also where no terminal reads; unasked a log has the numbers alone", async () => {
   const asked = await groundplan(["plan", "--diff"], { cwd: folder });

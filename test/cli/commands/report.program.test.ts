@@ -1,14 +1,14 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { temporaryFolder } from "../../temporary-folder";
 import { BIN, build, groundplan } from "../groundplan";
 import { planned, realPlan, runOf, SECRETS } from "../report/runs";
 
 let folder: string;
 beforeAll(() => {
   build();
-  folder = mkdtempSync(join(tmpdir(), "groundplan-report-"));
+  folder = temporaryFolder("report");
   mkdirSync(join(folder, "plan", "stacks", "dev-api"), { recursive: true });
   writeFileSync(join(folder, "plan", "summary.json"), JSON.stringify(runOf([planned("dev-api")])));
   writeFileSync(

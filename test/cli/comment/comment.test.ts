@@ -1,10 +1,10 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { addComment } from "../../../cli/commands/comment";
 import type { PlanJson } from "../../../cli/plan/plan-json";
 import { reportOf } from "../../../cli/report/report";
 import { GitHub } from "../../github/server";
+import { temporaryFolder } from "../../temporary-folder";
 import { inProcess } from "../in-process";
 import { planned, realPlan, resource, runOf } from "../report/runs";
 
@@ -15,7 +15,7 @@ let github: GitHub;
 let folder: string;
 beforeEach(async () => {
   github = await GitHub.start();
-  folder = mkdtempSync(join(tmpdir(), "groundplan-comment-"));
+  folder = temporaryFolder("comment");
 });
 afterEach(async () => {
   await github.stop();

@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { addComment } from "../../../cli/commands/comment";
 import { labelName, labelsOf } from "../../../cli/comment/labels";
@@ -7,6 +6,7 @@ import type { PlanJson } from "../../../cli/plan/plan-json";
 import type { PlanRun } from "../../../cli/plan/result";
 import { reportOf } from "../../../cli/report/report";
 import { GitHub } from "../../github/server";
+import { temporaryFolder } from "../../temporary-folder";
 import type { Run } from "../groundplan";
 import { inProcess } from "../in-process";
 import { planned, realPlan, resource, runOf } from "../report/runs";
@@ -24,7 +24,7 @@ let folder: string;
 beforeEach(async () => {
   github = await GitHub.start();
   github.repository.pull(7, HEAD);
-  folder = mkdtempSync(join(tmpdir(), "groundplan-labels-"));
+  folder = temporaryFolder("labels");
 });
 afterEach(async () => {
   await github.stop();

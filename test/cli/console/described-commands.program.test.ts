@@ -1,6 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, Option } from "commander";
 import {
@@ -9,6 +8,7 @@ import {
   describeCommand,
   describedCommands,
 } from "../../../cli/console/described-commands";
+import { temporaryFolder } from "../../temporary-folder";
 import { build } from "../groundplan";
 
 const ROOT = join(__dirname, "..", "..", "..");
@@ -61,7 +61,7 @@ test("a description without a default is another help: planted fault", () => {
 });
 
 test("without a file that can be read there is no description", () => {
-  const folder = mkdtempSync(join(tmpdir(), "groundplan-described-"));
+  const folder = temporaryFolder("described");
   writeFileSync(join(folder, "half.json"), '{ "name": ');
 
   expect(describedCommands(join(folder, "none.json"))).toBeUndefined();

@@ -1,7 +1,7 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { line, sayPaged, terminalColumns } from "../../../cli/console/output";
+import { temporaryFolder } from "../../temporary-folder";
 
 /** Standard output stands in for a terminal of ten rows. */
 
@@ -9,7 +9,7 @@ let folder: string;
 let shown: string;
 const before = { isTTY: process.stdout.isTTY, rows: process.stdout.rows, columns: process.stdout.columns };
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "groundplan-paged-"));
+  folder = temporaryFolder("paged");
   shown = "";
   jest.spyOn(process.stdout, "write").mockImplementation((text) => {
     shown += text;

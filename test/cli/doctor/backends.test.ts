@@ -1,15 +1,15 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { checkCredentials } from "../../../cli/doctor/account";
 import { checkOtherBackends } from "../../../cli/doctor/backends";
 import { checkLock } from "../../../cli/doctor/providers";
 import type { Project, Stack, StackJson } from "../../../cli/project/project";
+import { temporaryFolder } from "../../temporary-folder";
 
 const environment = { ...process.env };
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "groundplan-backends-"));
+  folder = temporaryFolder("backends");
   for (const name of Object.keys(process.env)) if (name.startsWith("TF_")) delete process.env[name];
   process.env.HOME = folder;
 });

@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { checkEnvironments } from "../../../cli/doctor/environments";
 import { readNaming, type Stack } from "../../../cli/project/project";
+import { temporaryFolder } from "../../temporary-folder";
 
-const root = mkdtempSync(join(tmpdir(), "groundplan-doctor-"));
+const root = temporaryFolder("doctor");
 afterAll(() => rmSync(root, { recursive: true }));
 
 /** What doctor says of stacks with some settings. */

@@ -1,9 +1,9 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { addDrift } from "../../../cli/commands/drift";
 import type { PlanJson } from "../../../cli/plan/plan-json";
 import { GitHub } from "../../github/server";
+import { temporaryFolder } from "../../temporary-folder";
 import { inProcess } from "../in-process";
 import { planned, realPlan, runOf, SECRETS } from "../report/runs";
 
@@ -11,7 +11,7 @@ let github: GitHub;
 let folder: string;
 beforeEach(async () => {
   github = await GitHub.start();
-  folder = mkdtempSync(join(tmpdir(), "groundplan-drift-"));
+  folder = temporaryFolder("drift");
 });
 afterEach(async () => {
   await github.stop();

@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 /** A small platform as a team may have it: its format is its own, and Groundplan's formatter is not installed. */
@@ -60,6 +59,8 @@ jobs:
   "docs/ci.md": "| workflow | what |\n|---|---|\n| `api.yml` | builds the service |\n",
 };
 
+import { temporaryFolder } from "../../temporary-folder";
+
 function overlay(name: string, cidr: string): string {
   return `import { platform } from "../../platform"
 import { defineEnvironment } from "../define-environment"
@@ -97,7 +98,7 @@ const folders: string[] = [];
 
 /** Makes such a platform in a folder of its own, with some files changed; undefined leaves a file out. */
 export function makePlatform(changes: Readonly<Record<string, string | undefined>> = {}): string {
-  const root = mkdtempSync(join(tmpdir(), "groundplan-new-"));
+  const root = temporaryFolder("new");
   folders.push(root);
   for (const [path, text] of Object.entries({ ...FILES, ...changes }))
     if (text !== undefined) put(root, path, text);

@@ -1,13 +1,4 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CliError, Interrupted } from "../../../cli/console/errors";
 import { EXIT } from "../../../cli/console/exit-codes";
@@ -15,11 +6,12 @@ import { beginResult } from "../../../cli/plan/beginning";
 import { readRun } from "../../../cli/plan/read";
 import type { PlanRun } from "../../../cli/plan/result";
 import { reportOf } from "../../../cli/report/report";
+import { temporaryFolder } from "../../temporary-folder";
 
 let root: string;
 let result: string;
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), "groundplan-beginning-"));
+  root = temporaryFolder("beginning");
   result = join(root, "plan");
   mkdirSync(join(result, "stacks", "dev-a"), { recursive: true });
   writeFileSync(join(result, "summary.json"), "an earlier run's");

@@ -1,16 +1,15 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ResultDirectory } from "../../../cli/plan/directory";
 import { PLAN_FORMAT, PLAN_VERSION } from "../../../cli/plan/result";
 import { rendered } from "../../../cli/plan/stack-plan";
 import { folderOf } from "../../../cli/process/own-folder";
+import { temporaryFolder } from "../../temporary-folder";
 
 let parent: string;
 beforeEach(() => {
-  parent = mkdtempSync(join(tmpdir(), "groundplan-directory-"));
+  parent = temporaryFolder("directory");
 });
-afterEach(() => rmSync(parent, { recursive: true, force: true }));
 
 test("a run empties what the one before has written, whole or cut short", () => {
   const directory = new ResultDirectory(join(parent, "plan"));

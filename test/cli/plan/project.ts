@@ -1,19 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import {
-  cpSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { PlanJson } from "../../../cli/plan/plan-json";
 import type { PlannedStack, PlanRun } from "../../../cli/plan/result";
 import { type Emulator, startEmulator } from "../../emulator";
+import { temporaryFolder } from "../../temporary-folder";
 import { BIN, groundplan, type Run } from "../groundplan";
 import { StateAccount } from "../state-account";
 
@@ -45,7 +36,7 @@ app.synth();
 
 /** A CDKTF project on an emulator of its own. */
 export class PlanProject {
-  readonly path = realpathSync(mkdtempSync(join(tmpdir(), "groundplan-plans-")));
+  readonly path = temporaryFolder("plans");
   readonly account: StateAccount;
 
   private constructor(private readonly emulator: Emulator) {

@@ -1,16 +1,16 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Review } from "../../../cli/apply/review";
 import { addComment } from "../../../cli/commands/comment";
 import { addReport } from "../../../cli/commands/report";
 import { readReport } from "../../../cli/report/read";
+import { temporaryFolder } from "../../temporary-folder";
 import { inProcess } from "../in-process";
 import { planned, realPlan, runOf } from "../report/runs";
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "groundplan-read-"));
+  folder = temporaryFolder("read");
   mkdirSync(join(folder, "stacks", "dev-api"), { recursive: true });
   write("stacks/dev-api/plan.json", realPlan("everything"));
   write("summary.json", runOf([planned("dev-api")]));

@@ -1,14 +1,14 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openFile } from "../../../cli/process/open";
+import { temporaryFolder } from "../../temporary-folder";
 
 /** A program of the desktop's stands in: it is called with the file, and ends with a code. */
 
 const PATH = process.env.PATH;
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "groundplan-open-"));
+  folder = temporaryFolder("open");
   process.env.PATH = `${folder}:/usr/bin:/bin`;
 });
 afterEach(() => {

@@ -1,11 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Secrets } from "../../../cli/plan/secrets";
 import { runLogged } from "../../../cli/process/run";
-
-const folder = mkdtempSync(join(tmpdir(), "run-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+import { temporaryFolder } from "../../temporary-folder";
 
 /** Writes each piece after a line of what came before it was told. */
 const WRITER = `
@@ -26,7 +23,7 @@ async function toldOf(
   mask?: (text: string) => string,
 ): Promise<readonly string[]> {
   const told: string[] = [];
-  const here = mkdtempSync(join(folder, "told-"));
+  const here = temporaryFolder("told");
   await runLogged(process.execPath, ["-e", WRITER, here, ...pieces], {
     cwd: here,
     log: join(here, "log"),

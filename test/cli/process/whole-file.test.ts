@@ -1,23 +1,13 @@
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { writeWholeFile } from "../../../cli/process/whole-file";
+import { temporaryFolder } from "../../temporary-folder";
 
 let folder: string;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "groundplan-whole-"));
+  folder = temporaryFolder("whole");
 });
-
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 test("replaces a link, and leaves what it leads to", () => {
   const other = join(folder, "other");

@@ -1,13 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { synthesizeApp } from "../../../cli/project/app";
+import { temporaryFolder } from "../../temporary-folder";
 
 let root: string;
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), "app-"));
+  root = temporaryFolder("app");
 });
-afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 /** What is said of an app that fails. */
 async function saidOf(script: string, keeper?: string): Promise<string> {
@@ -53,7 +52,7 @@ test("credentials of this process are in neither", async () => {
 });
 
 test("what the base's app printed is kept where the head is, since its checkout goes", async () => {
-  const head = mkdtempSync(join(root, "head-"));
+  const head = temporaryFolder("head");
   const said = await saidOf('console.log("of the base"); process.exit(1);', head);
 
   expect(said).toContain("whole output: .groundplan/synth-base.log");

@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { synthesizeApp } from "../../../cli/project/app";
 import { findProject } from "../../../cli/project/project";
+import { temporaryFolder } from "../../temporary-folder";
 import { DATA, PlainApp } from "../plain-app";
 
 let app: PlainApp;
@@ -23,7 +23,7 @@ test("what a synth to HCL has left is removed: Terraform would refuse both toget
 });
 
 test("an absolute output is where cdktf has it, and nothing of it comes into the project", async () => {
-  const elsewhere = mkdtempSync(join(tmpdir(), "groundplan-absolute-"));
+  const elsewhere = temporaryFolder("absolute");
   try {
     app = new PlainApp({ shop: { json: DATA } }, { output: elsewhere });
     const [shop] = await synthesizeApp(findProject(app.path));

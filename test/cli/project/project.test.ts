@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CliError } from "../../../cli/console/errors";
 import { allowedAccounts, findProject, inProject, readStacks, regionOf } from "../../../cli/project/project";
+import { temporaryFolder } from "../../temporary-folder";
 import { type StateProject, stateProject } from "../project";
 
 let project: StateProject;
@@ -38,7 +38,7 @@ test("finds the project from a folder below it", () => {
 test("what a command takes unless told otherwise lies in the project, or here where there is none", () => {
   const below = join(project.folder, "stacks", "deep");
   mkdirSync(below, { recursive: true });
-  const empty = realpathSync(mkdtempSync(join(tmpdir(), "groundplan-empty-")));
+  const empty = temporaryFolder("empty");
 
   expect(inProject(".groundplan/plan", below)).toBe(join(project.folder, ".groundplan", "plan"));
   expect(inProject(".groundplan/plan", project.folder)).toBe(join(project.folder, ".groundplan", "plan"));
@@ -47,7 +47,7 @@ test("what a command takes unless told otherwise lies in the project, or here wh
 });
 
 test("without a cdktf.json it says where it looked", () => {
-  const empty = realpathSync(mkdtempSync(join(tmpdir(), "groundplan-empty-")));
+  const empty = temporaryFolder("empty");
 
   const error = errorOf(() => findProject(empty));
 

@@ -1,10 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readSettings } from "../../../cli/project/settings";
+import { temporaryFolder } from "../../temporary-folder";
 
-const root = mkdtempSync(join(tmpdir(), "settings-"));
-afterAll(() => rmSync(root, { recursive: true }));
+const root = temporaryFolder("settings");
 
 /** The settings of a project whose cdktf.json has a block. */
 function read(groundplan?: unknown) {

@@ -1,15 +1,15 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { s3State } from "../../../cli/project/backend";
 import type { Stack } from "../../../cli/project/project";
 import { readsOf } from "../../../cli/project/reads";
 import { workspaceOf } from "../../../cli/project/workspace";
+import { temporaryFolder } from "../../temporary-folder";
 
 let folder: string;
 const environment = { ...process.env };
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "groundplan-workspace-"));
+  folder = temporaryFolder("workspace");
   delete process.env.TF_WORKSPACE;
   delete process.env.TF_DATA_DIR;
 });

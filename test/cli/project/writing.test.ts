@@ -1,12 +1,12 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CliError } from "../../../cli/console/errors";
 import { makeFolder, writeNamed } from "../../../cli/project/writing";
+import { temporaryFolder } from "../../temporary-folder";
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "groundplan-writing-"));
+  folder = temporaryFolder("writing");
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 

@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Stack } from "../../../cli/project/project";
 import { locksOf } from "../../../cli/state/locks";
 import { StateStore } from "../../../cli/state/store";
+import { temporaryFolder } from "../../temporary-folder";
 
 /** A request as it came: who signed it, for which Region and service, and what it asks. */
 interface Asked {
@@ -29,7 +29,7 @@ let folder: string;
 
 const environment = { ...process.env };
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), "groundplan-identity-"));
+  folder = temporaryFolder("identity");
   asked = [];
   roles = [];
   missing = undefined;

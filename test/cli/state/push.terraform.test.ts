@@ -1,8 +1,8 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Project, Stack } from "../../../cli/project/project";
 import { pushState } from "../../../cli/state/push";
+import { temporaryFolder } from "../../temporary-folder";
 
 /** Terraform itself writes the state: here into a file, by the backend that needs no AWS. */
 
@@ -10,7 +10,7 @@ let root: string;
 let stack: Stack;
 
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), "groundplan-push-"));
+  root = temporaryFolder("push");
   stack = {
     name: "dev-net",
     folder: root,
@@ -18,8 +18,6 @@ beforeEach(() => {
     json: { terraform: { backend: { local: { path: join(root, "dev.tfstate") } } } },
   };
 });
-
-afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 const project = () => ({ root }) as Project;
 const state = (serial: number, outputs = {}, lineage = "ours") =>

@@ -1,9 +1,9 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { GetObjectCommand, PutBucketVersioningCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import { temporaryFolder } from "../../temporary-folder";
 import { build } from "../groundplan";
 import { BUCKET, PlanProject, parameter, TABLE } from "../plan/project";
 import { type StateProject, stateProject, write } from "../project";
@@ -156,7 +156,7 @@ describe("locks in the table and in the bucket", () => {
 
   test("are held when they are damaged too, as Terraform says, and are released by the command that is named", async () => {
     // GIVEN a stack without a provider, whose state is that of the project
-    const folder = mkdtempSync(join(tmpdir(), "groundplan-damaged-"));
+    const folder = temporaryFolder("damaged");
     const { backend } = JSON.parse(readFileSync(join(locked.stack, "cdk.tf.json"), "utf8")).terraform;
     write(join(folder, "main.tf.json"), { terraform: { backend } });
     const env = { ...process.env, ...project.environment };

@@ -1,10 +1,10 @@
 import { execFile, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { temporaryFolder } from "../../temporary-folder";
 
 const exec = promisify(execFile);
 
@@ -23,7 +23,7 @@ export type Execution = "local" | "remote";
  * @see https://developer.hashicorp.com/terraform/cloud-docs/api-docs
  */
 export class HcpTerraform {
-  readonly folder = mkdtempSync(join(tmpdir(), "groundplan-hcp-"));
+  readonly folder = temporaryFolder("hcp");
 
   /** What was asked for, e.g. `POST /workspaces/ws-1/actions/lock`. */
   readonly asked: string[] = [];

@@ -1,19 +1,11 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { cliConfig, findMirror, providerEnvironment } from "../../../cli/terraform/mirror";
+import { temporaryFolder } from "../../temporary-folder";
 
 let place: string;
 beforeEach(() => {
-  place = mkdtempSync(join(tmpdir(), "groundplan-mirror-"));
+  place = temporaryFolder("mirror");
 });
 afterEach(() => rmSync(place, { recursive: true }));
 

@@ -1,14 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { reconfiguring } from "../../../cli/terraform/reconfigure";
+import { temporaryFolder } from "../../temporary-folder";
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "groundplan-reconfigure-"));
+  folder = temporaryFolder("reconfigure");
   mkdirSync(join(folder, ".terraform"));
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const path = (name: string) => join(folder, ".terraform", name);
 const cloud = { terraform: { cloud: {} } };

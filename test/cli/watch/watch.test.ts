@@ -1,13 +1,13 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type WatchProps, watchFiles } from "../../../cli/watch/watch";
+import { temporaryFolder } from "../../temporary-folder";
 
 let root: string;
 let end: AbortController;
 let ended: Promise<void> | undefined;
 beforeEach(() => {
-  root = realpathSync(mkdtempSync(join(tmpdir(), "groundplan-watch-")));
+  root = temporaryFolder("watch");
   for (const folder of ["src", "dist", "node_modules"]) mkdirSync(join(root, folder));
   write("src/main.ts", "one");
   end = new AbortController();

@@ -1,16 +1,14 @@
 import { createPublicKey } from "node:crypto";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { credentialsIn } from "../../../local/cluster/credentials";
+import { temporaryFolder } from "../../temporary-folder";
 
 let folder: string;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "groundplan-credentials-"));
+  folder = temporaryFolder("credentials");
 });
-
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 test("they are the same at the next start", () => {
   const first = credentialsIn(folder);

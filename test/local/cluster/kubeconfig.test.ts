@@ -1,17 +1,15 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { kubeconfig, readKubeconfig } from "../../../local/cluster/kubeconfig";
+import { temporaryFolder } from "../../temporary-folder";
 
 let folder: string;
 let path: string;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "groundplan-kubeconfig-"));
+  folder = temporaryFolder("kubeconfig");
   path = join(folder, "config");
 });
-
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const access = { endpoint: "https://127.0.0.1:6443", certificateAuthorityData: "Q0E=" };
 

@@ -1,13 +1,13 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { toolPath } from "../../../local/cluster/tools";
 import { markOf } from "../../../local/process/process-file";
 import { type Run, runProgram } from "../../program";
+import { temporaryFolder } from "../../temporary-folder";
 
 const CLI = join(__dirname, "..", "..", "..", "cli", "bin", "groundplan.js");
 
@@ -20,7 +20,7 @@ interface Status {
 let folder: string;
 
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "groundplan-lifecycle-"));
+  folder = temporaryFolder("lifecycle");
 });
 
 afterAll(async () => {

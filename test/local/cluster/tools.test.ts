@@ -1,14 +1,14 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { buildTools, kubernetesVersion, toolPath, toolsDirectory } from "../../../local/cluster/tools";
 import { DEFAULT_VERSION } from "../../../local/services/eks/versions";
+import { temporaryFolder } from "../../temporary-folder";
 
 const variables = { ...process.env };
 let folder: string;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "groundplan-tools-"));
+  folder = temporaryFolder("tools");
   process.env.XDG_CACHE_HOME = folder;
 });
 

@@ -1,13 +1,13 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { createServer, request, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ofOperations } from "../../../local/gateway/corrections";
 import type { RequestHead } from "../../../local/gateway/exchange";
 import { createGateway, type LogEntry } from "../../../local/gateway/gateway";
 import { freshConnections } from "../../../local/gateway/proxy";
 import type { Correction, Guard, ServedService } from "../../../local/gateway/service";
+import { temporaryFolder } from "../../temporary-folder";
 
 let folder: string;
 let upstream: Server;
@@ -38,7 +38,7 @@ beforeEach(async () => {
       response.writeHead(500, { "content-type": "text/html" }).end("<p>NotImplementedError: no X</p>");
     else response.writeHead(200, { "content-type": "text/xml" }).end("<ok/>");
   });
-  folder = mkdtempSync(join(tmpdir(), "groundplan-gateway-"));
+  folder = temporaryFolder("gateway");
   const behind = { socket: join(folder, "socket"), agent: freshConnections(4) };
   await new Promise<void>((resolve) => upstream.listen(behind.socket, resolve));
   gateway = createGateway({

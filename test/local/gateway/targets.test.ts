@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { type AddressInfo, connect } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { createGateway, type GatewayProps } from "../../../local/gateway/gateway";
 import { freshConnections } from "../../../local/gateway/proxy";
+import { temporaryFolder } from "../../temporary-folder";
 
 let folder: string;
 let upstream: Server;
@@ -15,7 +15,7 @@ let gateway: Server;
 let onAnswered: GatewayProps["onAnswered"];
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "groundplan-targets-"));
+  folder = temporaryFolder("targets");
   const behind = { socket: join(folder, "socket"), agent: freshConnections(4) };
   upstream = createServer((request, response) => {
     request.resume().once("end", () => response.end());

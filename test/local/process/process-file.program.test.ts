@@ -1,6 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { Components } from "../../../local/cluster/processes";
 import { alone } from "../../../local/process/claim";
@@ -13,14 +12,13 @@ import {
   writeProcessFile,
 } from "../../../local/process/process-file";
 import { runProgram } from "../../program";
+import { temporaryFolder } from "../../temporary-folder";
 
 let folder: string;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "groundplan-process-"));
+  folder = temporaryFolder("process");
 });
-
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 function mine() {
   const mark = markOf(process.pid);

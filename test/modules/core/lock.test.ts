@@ -1,9 +1,9 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { cutLock, installProviderLock, LOCK_FILE, requiredProviders } from "@groundplan/modules/core";
 import { App, TerraformStack } from "cdktf";
+import { temporaryFolder } from "../../temporary-folder";
 
 const HEAD = "# This file is maintained automatically.\n\n";
 const AWS =
@@ -13,9 +13,8 @@ const LOCK = `${HEAD}${AWS}\n${HELM}`;
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "groundplan-lock-"));
+  folder = temporaryFolder("lock");
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** An app with one stack that uses the AWS provider and one that uses none. */
 function appOf(): App {

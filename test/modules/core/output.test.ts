@@ -1,5 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
 import { SnsTopicPolicy } from "@cdktf/provider-aws/lib/sns-topic-policy";
@@ -11,12 +10,13 @@ import {
   TERRAFORM_VERSIONS,
 } from "@groundplan/modules/core";
 import { App, TerraformStack } from "cdktf";
+import { temporaryFolder } from "../../temporary-folder";
 
 const LOCK = 'provider "registry.terraform.io/hashicorp/aws" {\n  version = "5.100.0"\n}\n';
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "groundplan-output-"));
+  folder = temporaryFolder("output");
   writeFileSync(join(folder, LOCK_FILE), LOCK);
 });
 afterEach(() => {

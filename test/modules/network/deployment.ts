@@ -1,11 +1,12 @@
 import { execFile } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { homedir, tmpdir } from "node:os";
+import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { TerraformStack } from "cdktf";
 import { Testing } from "cdktf";
 import type { Emulator } from "../../emulator";
+import { temporaryFolder } from "../../temporary-folder";
 
 const execute = promisify(execFile);
 
@@ -19,7 +20,7 @@ export interface Change {
 
 /** A folder with a synthesized stack and a local state, deployed to an emulator by the real Terraform. */
 export class Deployment {
-  private readonly folder = mkdtempSync(join(tmpdir(), "groundplan-network-"));
+  private readonly folder = temporaryFolder("network");
   private readonly environment: NodeJS.ProcessEnv;
 
   constructor(private readonly emulator: Emulator) {

@@ -1,11 +1,11 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { PlanJson } from "../../../cli/plan/plan-json";
 import { BIN } from "../../cli/groundplan";
 import { planned, realPlan, runOf } from "../../cli/report/runs";
 import { GitHub } from "../../github/server";
+import { temporaryFolder } from "../../temporary-folder";
 import type { Hold, MakeHold } from "./holds";
 import { inClear, leftovers } from "./leftovers";
 import { type KillPlace, listenTo, type Started } from "./run";
@@ -14,7 +14,7 @@ const HEAD = "a".repeat(40);
 
 /** A project with the results of a plan, and GitHub, to which commands write what those mean. */
 export class GitHubProject implements KillPlace {
-  readonly path = realpathSync(mkdtempSync(join(tmpdir(), "groundplan-kills-github-")));
+  readonly path = temporaryFolder("kills-github");
   private readonly temporary = join(this.path, "tmp");
 
   private constructor(readonly github: GitHub) {

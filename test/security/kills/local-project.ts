@@ -1,16 +1,16 @@
 import { execFileSync, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readProcessFile } from "../../../local/process/process-file";
 import { BIN } from "../../cli/groundplan";
+import { temporaryFolder } from "../../temporary-folder";
 import type { Hold, MakeHold } from "./holds";
 import { inClear, leftovers } from "./leftovers";
 import { type KillPlace, listenTo, type Started } from "./run";
 
 /** A project in which the local AWS is started and ended, on a port of its own. */
 export class LocalProject implements KillPlace {
-  readonly path = realpathSync(mkdtempSync(join(tmpdir(), "groundplan-kills-local-")));
+  readonly path = temporaryFolder("kills-local");
   private readonly temporary = join(this.path, "tmp");
   private readonly state = join(this.path, ".groundplan", "local");
 

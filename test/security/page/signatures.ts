@@ -1,10 +1,10 @@
 import { createHmac } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { AwsCli } from "../../aws-cli";
 import { runProgram } from "../../program";
+import { temporaryFolder } from "../../temporary-folder";
 
 /** Variables by which the AWS CLI finds the local AWS, or its credentials. */
 export type Keys = Readonly<Record<string, string>>;
@@ -12,7 +12,7 @@ export type Keys = Readonly<Record<string, string>>;
 /** The address that the AWS CLI presigns, with the emulator's own keys unless there are others. */
 export async function presigned(environment: Keys, keys: Keys, object: string): Promise<string> {
   // Its default in us-east-1 is version 2, which says nothing that could be checked here.
-  const folder = mkdtempSync(join(tmpdir(), "groundplan-presign-"));
+  const folder = temporaryFolder("presign");
   try {
     const AWS_CONFIG_FILE = join(folder, "config");
     writeFileSync(AWS_CONFIG_FILE, "[default]\ns3 =\n  signature_version = s3v4\n");

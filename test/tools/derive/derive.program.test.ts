@@ -1,5 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { environments } from "../../../overlays";
@@ -11,6 +10,7 @@ import type { Source } from "../../../tools/derive/source";
 import { deriveWorkflow } from "../../../tools/derive/workflows";
 import { build } from "../../cli/groundplan";
 import * as own from "../../platform";
+import { temporaryFolder } from "../../temporary-folder";
 
 const ROOT = join(__dirname, "..", "..", "..");
 
@@ -33,7 +33,7 @@ describe("in a copy", () => {
 
   /** A copy of what is derived, for the tests' own platform. */
   beforeAll(() => {
-    root = mkdtempSync(join(tmpdir(), "groundplan-derive-"));
+    root = temporaryFolder("derive");
     source = { root, platform: own.platform, environments: own.environments };
     mkdirSync(join(root, ".github"));
     cpSync(join(ROOT, "cdktf.json"), join(root, "cdktf.json"));

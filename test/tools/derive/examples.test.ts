@@ -1,8 +1,8 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { staleFiles } from "../../../tools/derive/derive";
 import { exampleManifests } from "../../../tools/derive/examples";
+import { temporaryFolder } from "../../temporary-folder";
 
 const ROOT = join(__dirname, "..", "..", "..");
 const VPC = "examples/vpc/package.json";
@@ -10,7 +10,7 @@ const VPC = "examples/vpc/package.json";
 let root: string;
 
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), "groundplan-examples-"));
+  root = temporaryFolder("examples");
   for (const path of [
     "package.json",
     ...["modules", "cli", "local"].map((name) => `${name}/package.json`),
@@ -19,8 +19,6 @@ beforeEach(() => {
     cpSync(join(ROOT, path), join(root, path), { recursive: true });
   }
 });
-
-afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 function change(path: string, from: string | RegExp, to: string): void {
   const text = readFileSync(join(root, path), "utf8");

@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Ajv } from "ajv";
 import { commandPages } from "../../../tools/derive/reference/commands";
@@ -9,16 +8,15 @@ import { overlayPage } from "../../../tools/derive/reference/overlays";
 import { settingsSchema } from "../../../tools/derive/reference/settings";
 import { build } from "../../cli/groundplan";
 import { defineEnvironment } from "../../platform";
+import { temporaryFolder } from "../../temporary-folder";
 
 const ROOT = join(__dirname, "..", "..", "..");
 
 let folder: string;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "groundplan-reference-"));
+  folder = temporaryFolder("reference");
 });
-
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 function write(files: Readonly<Record<string, string>>): void {
   for (const [path, text] of Object.entries(files)) {

@@ -1,5 +1,4 @@
-import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   codeAlone,
@@ -9,6 +8,7 @@ import {
 } from "../../../../cli/artifact/lambda/code-alone";
 import type { Target } from "../../../../cli/artifact/target";
 import type { StackJson } from "../../../../cli/project/project";
+import { temporaryFolder } from "../../../temporary-folder";
 import { sourceWith } from "../planted";
 
 const TARGET = {
@@ -119,7 +119,7 @@ test.each<[string, string, string, string, string]>([
 });
 
 test("it is planned beside the stack's folder, in which nothing is written", () => {
-  const base = mkdtempSync(join(tmpdir(), "groundplan-code-alone-"));
+  const base = temporaryFolder("code-alone");
   try {
     const folder = join(base, "dev-api");
     mkdirSync(join(folder, ".terraform"), { recursive: true });

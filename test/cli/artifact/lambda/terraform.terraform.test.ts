@@ -1,14 +1,13 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { TargetTerraform } from "../../../../cli/artifact/lambda/terraform";
 import type { Target } from "../../../../cli/artifact/target";
+import { temporaryFolder } from "../../../temporary-folder";
 
 let root: string;
 beforeEach(() => {
-  root = realpathSync(mkdtempSync(join(tmpdir(), "target-")));
+  root = temporaryFolder("target");
 });
-afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 /** Terraform on a stack that repeats its secrets in an error. */
 function targetTerraform(mask: readonly string[]): TargetTerraform {

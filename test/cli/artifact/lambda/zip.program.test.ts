@@ -1,10 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { unzipSync } from "fflate";
 import { zip } from "../../../../cli/artifact/lambda/zip";
+import { temporaryFolder } from "../../../temporary-folder";
 
 const text = (content: string) => new TextEncoder().encode(content);
 const FILES = {
@@ -54,7 +54,7 @@ test("what goes in comes out", () => {
 });
 
 test("another program reads it, with modes by which everybody may read the files", () => {
-  const folder = mkdtempSync(join(tmpdir(), "groundplan-zip-"));
+  const folder = temporaryFolder("zip");
   try {
     writeFileSync(join(folder, "a.zip"), zip(FILES).bytes);
     const script =

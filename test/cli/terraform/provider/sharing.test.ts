@@ -1,11 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Stack, StackJson } from "../../../../cli/project/project";
 import { sharingKey, sharingKeys, sharingObstacle } from "../../../../cli/terraform/provider/sharing";
+import { temporaryFolder } from "../../../temporary-folder";
 
-const folder = mkdtempSync(join(tmpdir(), "groundplan-sharing-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder("sharing");
 
 const REQUIRED = { aws: { source: "hashicorp/aws", version: ">= 5.100.0, < 7.0.0" } };
 

@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
@@ -13,9 +12,10 @@ import { AwsCli } from "../../../aws-cli";
 import { type Cluster, startCluster } from "../../../cluster";
 import { type Emulator, startEmulator } from "../../../emulator";
 import { type Run, runProgram } from "../../../program";
+import { temporaryFolder } from "../../../temporary-folder";
 import { ANYONE, Surroundings } from "./made";
 
-const folder = mkdtempSync(join(tmpdir(), "groundplan-access-"));
+const folder = temporaryFolder("access");
 let emulator: Emulator;
 let cluster: Cluster;
 let aws: AwsCli;

@@ -1,6 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import {
@@ -11,10 +10,11 @@ import {
 } from "@aws-sdk/client-eks";
 import { CreateAccessKeyCommand, CreateUserCommand, IAMClient } from "@aws-sdk/client-iam";
 import { AwsCli } from "../../../aws-cli";
+import { temporaryFolder } from "../../../temporary-folder";
 import { Surroundings } from "./made";
 
 const execute = promisify(execFile);
-const stateDirectory = mkdtempSync(join(tmpdir(), "groundplan-eks-state-"));
+const stateDirectory = temporaryFolder("eks-state");
 
 afterAll(async () => {
   await call("down");

@@ -1,9 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import fc from "fast-check";
@@ -14,6 +13,7 @@ import { htmlPage, pageOf } from "../../../../../cli/report/html/page";
 import type { Report } from "../../../../../cli/report/model";
 import { reportOf } from "../../../../../cli/report/report";
 import { BROWSER, startBrowser } from "../../../../security/page/browser";
+import { temporaryFolder } from "../../../../temporary-folder";
 import { build } from "../../../groundplan";
 import { planned, realPlan, resource, runOf, SECRETS } from "../../runs";
 import { attributes, jsonOf, missingLeaves } from "../changed-leaves";
@@ -28,7 +28,7 @@ let folder: string;
 let browser: Browser | undefined;
 beforeAll(async () => {
   build();
-  folder = mkdtempSync(join(tmpdir(), "groundplan-page-"));
+  folder = temporaryFolder("page");
   if (BROWSER !== undefined || process.env.CI === "true") browser = await startBrowser();
 });
 afterAll(async () => {
