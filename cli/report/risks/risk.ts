@@ -68,14 +68,16 @@ export function subjectOf(change: Change, json: ResourceChangeJson, around: Surr
 
 /** What an attribute holds, or an attribute of blocks; of a list each. */
 export function valuesAt(attributes: Attributes, path: string): readonly Json[] {
-  return path.split(".").reduce<readonly Json[]>(
-    (all, step) =>
-      all.flatMap((each) => {
-        const value = isObject(each) ? (each[step] ?? null) : null;
-        return isArray(value) ? value : [value];
-      }),
-    [attributes],
+  // Rules ask for many of every resource: most are not in a block.
+  const [step = "", ...rest] = path.includes(".") ? path.split(".") : [path];
+  return rest.reduce<readonly Json[]>(
+    (all, next) => all.flatMap((each) => eachOf(isObject(each) ? each[next] : null)),
+    eachOf(attributes[step]),
   );
+}
+
+function eachOf(value: Json = null): readonly Json[] {
+  return isArray(value) ? value : [value];
 }
 
 /** Attributes without those that are secret: a message could repeat them. */
