@@ -1,4 +1,5 @@
-import { type TObject, type TProperties, Type } from "@sinclair/typebox";
+import { type TProperties, type TSchema, Type } from "@sinclair/typebox";
+import { REPORT_SCHEMA } from "../comment/schema";
 import { STATE_FORMATS } from "../state/formats";
 
 /**
@@ -184,18 +185,38 @@ const doctor = document("groundplan.doctor", "What is missing on a machine and i
   ),
 });
 
+/** What bounds a report that a stranger may have written (comment/schema.ts), and says nothing of what is in it. */
+const BOUNDS = ["additionalProperties", "maxItems", "maximum", "maxLength", "pattern"];
+
+/** A schema without its bounds: a reader takes what a later version adds. */
+function unbounded(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(unbounded);
+  if (typeof schema !== "object" || schema === null) return schema;
+  return Object.fromEntries(
+    Object.entries(schema).flatMap(([key, value]) =>
+      BOUNDS.includes(key) ? [] : [[key, unbounded(value)] as const],
+    ),
+  );
+}
+
+const report = Type.Unsafe<object>({
+  ...(unbounded(REPORT_SCHEMA) as object),
+  title: "groundplan.report",
+  description: "What a plan means: groundplan report --format json.",
+});
+
 const drift = document("groundplan.drift", "What has drifted, environment by environment.", {
   environments: Type.Array(
     Type.Object({
       environment: Type.String({ description: "empty for stacks of none" }),
       kind: oneOf("drifted", "none", "unknown"),
-      report: Type.Unsafe<object>({ description: "as groundplan report --format json has it" }),
+      report,
     }),
   ),
 });
 
 /** The documents, by the name of the schema's file. */
-export const FORMATS: Readonly<Record<string, TObject>> = {
+export const FORMATS: Readonly<Record<string, TSchema>> = {
   affected,
   apply,
   destroy,
@@ -204,5 +225,6 @@ export const FORMATS: Readonly<Record<string, TObject>> = {
   graph,
   list,
   plan,
+  report,
   ...STATE_FORMATS,
 };

@@ -52,6 +52,7 @@ test("what each command prints with --json is what its schema says", async () =>
     ["graph", await printed("graph", "--no-synth")],
     ["affected", await printed("affected", "--base", "HEAD")],
     ["plan", await printed("plan", "--no-synth", "--shard", "1/2")],
+    ["report", JSON.parse((await groundplan(["report", "--format", "json"], { cwd: app.folder })).stdout)],
     ["apply", await printed("apply", "--no-synth", "--environment", "dev")],
     ["drift", await printed("drift", "--no-synth", "dev-network")],
     ["doctor", await printed("doctor")],
