@@ -11,7 +11,7 @@ import { Review } from "../apply/review";
 import { linesOfRun } from "../apply/said";
 import { CliError, Interrupted } from "../console/errors";
 import { EXIT, EXIT_HELP } from "../console/exit-codes";
-import { line, paint, say, sayJson, sayLines } from "../console/output";
+import { line, paint, say, sayJson, sayLines, terminalColumns } from "../console/output";
 import { RESULT_FOLDER } from "../plan/result";
 import { interrupted } from "../process/interrupts";
 import { findProject, type Project, readNaming, type Stack } from "../project/project";
@@ -140,7 +140,8 @@ function asksFirst(project: Project, { reviewed, autoApprove, json }: ApplyFlags
 async function askedFor(props: Parameters<typeof previewPlan>[0]): Promise<Review | undefined> {
   const { review, report } = await previewPlan(props);
   if (interrupted.aborted) throw new Interrupted();
-  sayLines([line``, ...terminal(report)]);
+  // Whatever its length: nobody can say yes to what was not shown.
+  sayLines([line``, ...terminal(report, { diff: true, columns: terminalColumns() })]);
   if (report.verdict.kind === "failed") {
     throw new CliError(EXIT.FAILED, report.verdict.text, "nothing was applied");
   }

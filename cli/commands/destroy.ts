@@ -7,7 +7,7 @@ import { DESTROY_FOLDER } from "../apply/result";
 import { linesOfRun } from "../apply/said";
 import { CliError, Interrupted } from "../console/errors";
 import { EXIT, EXIT_HELP } from "../console/exit-codes";
-import { line, paint, say, sayJson, sayLines } from "../console/output";
+import { line, paint, say, sayJson, sayLines, terminalColumns } from "../console/output";
 import { pluralize } from "../console/words";
 import { interrupted } from "../process/interrupts";
 import { findProject, type Stack } from "../project/project";
@@ -97,7 +97,7 @@ async function destroy(patterns: readonly string[], flags: DestroyFlags): Promis
     result: `${result}-plan`,
   });
   if (interrupted.aborted) throw new Interrupted();
-  if (!quiet) sayLines([line``, ...terminal(report)]);
+  if (!quiet) sayLines([line``, ...terminal(report, { diff: false, columns: terminalColumns() })]);
   if (protections.refused.length > 0) throw refusal(protections.refused);
   if (!quiet) sayHeld(protections.held);
   if (standing.length === 0 && !quiet) return say(line`${paint.good("Nothing to destroy")}: nothing stands.`);

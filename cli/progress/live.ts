@@ -103,8 +103,8 @@ export class LiveList {
 
   private lines(): readonly Line[] {
     // One line is for the cursor, one for the numbers, one for a note; and one for what stands above.
-    const most = Math.max(1, (this.screen.rows ?? 24) - 4);
-    const columns = Math.max(20, this.screen.columns ?? 80) - 1;
+    const most = Math.max(1, (this.screen.rows || 24) - 4);
+    const columns = Math.max(20, this.screen.columns || 80) - 1;
     const all = [...this.running];
     const shown = all.length > most ? all.slice(0, most - 1) : all;
     const more = all.length - shown.length;

@@ -57,6 +57,7 @@ test("apply without a reviewed plan shows it and asks; destroy asks for the envi
   const unwanted = await atTerminal(app.folder, "no", addApply, ["apply", "--environment", "dev"]);
   // THEN
   expect(unwanted.stdout).toContain("Plan: 3 to add, 0 to change, 0 to destroy");
+  expect(unwanted.stdout).toContain("+ terraform_data.one: created");
   expect(unwanted.stderr).toContain("Type yes to apply this plan");
   expect(unwanted.stdout).toMatch(/Nothing was applied\.\n$/);
   expect(resources("dev-network")).toBe(0);

@@ -128,6 +128,13 @@ test("more work than the terminal has rows: the list stays within it, and nothin
   expect(all).not.toContain("waiting");
 });
 
+test("a terminal that does not say how wide it is has 80 columns", () => {
+  start(1, 0);
+  list.begin("shop-network-prod-us-east-1", "initializing");
+  drawn();
+  expect(terminal.screen.join()).toContain("shop-network-prod-us-east-1: initializing");
+});
+
 test("what takes a second or longer tells it", () => {
   start(1);
   list.begin("dev-network", "planning");
