@@ -24,7 +24,11 @@ export function terminalTable(
   const environments = new Set(stacks.map(({ environment }) => environment ?? ""));
   const matrix = environments.size > 1 ? matrixOf(stacks, promotion) : undefined;
   if (matrix && widthOf(matrix) <= (columns ?? Number.POSITIVE_INFINITY))
-    return [line``, ...matrix.map((text) => line`${text}`), paint.faint(LEGEND)];
+    return [
+      line``,
+      ...matrix.map((text) => line`${text}`),
+      ...(columns === undefined ? [paint.faint(LEGEND)] : wrapped(paint.faint(LEGEND), columns)),
+    ];
   const [head = "", ...rows] = listOf(stacks);
   // What has no column goes on below itself.
   const fitted = rows.flatMap((text) =>
