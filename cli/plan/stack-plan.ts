@@ -1,5 +1,6 @@
 import { join, relative } from "node:path";
 import type { CliError } from "../console/errors";
+import { pluralize } from "../console/words";
 import { withExactNumbers } from "../input/exact-numbers";
 import { plain } from "../process/run";
 import type { BoardLine } from "../progress/board";
@@ -183,7 +184,7 @@ export function countWords(counts: Readonly<Record<string, number>>): string {
   const drift = counts.drift ?? 0;
   return [
     ...words,
-    ...(outputs > 0 ? [`${outputs} outputs change`] : []),
+    ...(outputs > 0 ? [pluralize(outputs, "output changes", "outputs change")] : []),
     ...(drift > 0 ? [`${drift} drifted`] : []),
   ].join(", ");
 }
