@@ -130,7 +130,7 @@ export function readStacks(project: Project): readonly Stack[] {
       EXIT.USAGE,
       "nothing is synthesized yet",
       `at ${project.output}`,
-      "run: npx cdktf synth",
+      "synthesize: npx groundplan list",
     );
   }
   const { output } = project;
@@ -199,7 +199,7 @@ function readStackJson(output: string, path: string): StackJson {
       EXIT.USAGE,
       "the stacks are synthesized as HCL, which is not read back",
       `at ${file}`,
-      "run: npx cdktf synth",
+      "synthesize: npx groundplan list",
     );
   }
   return readWith(file, () => checkStack(objectOf(readJson(file, { bytes: LARGEST, within: output }))));

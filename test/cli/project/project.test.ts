@@ -85,7 +85,7 @@ test("says how to synthesize when nothing is", () => {
   const error = errorOf(() => readStacks(findProject(project.folder)));
 
   expect(error.exitCode).toBe(2);
-  expect(error.message).toContain("run: npx cdktf synth");
+  expect(error.message).toContain("synthesize: npx groundplan list");
 });
 
 test.each([
