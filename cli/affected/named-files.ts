@@ -16,6 +16,9 @@ export interface Places {
 
   /** Folder of the stack, in which Terraform runs. */
   readonly folder: string;
+
+  /** The stack itself: a path may be put together of what stands in several of its values. */
+  readonly stack?: unknown;
 }
 
 /** What a text leads to. */
@@ -44,6 +47,7 @@ const OPEN = new RegExp(`^(?:[*?{[%${UNKNOWN}])`);
 /** Finds the files that values of a stack name, whatever signs their paths hold. */
 export class NamedFiles {
   private readonly entries = new Map<string, readonly string[]>();
+  private namesAbove: boolean | undefined;
 
   constructor(private readonly places: Places) {}
 
@@ -55,7 +59,26 @@ export class NamedFiles {
     // fileset("/repository", "**"), where all of the repository is named.
     const isOpen = /\bfileset\s*\(/.test(value) && literals.some(({ text }) => OPEN.test(text));
     if (isOpen && ![...found].some(isFolder)) found.add(this.places.project);
+    // file(join("/", [local.root, local.path])), where another value is the repository's folder.
+    if (found.size === 0 && literals.some(({ isInFileCall }) => isInFileCall) && this.hasNameAbove())
+      found.add(this.places.project);
     return found;
+  }
+
+  /** Whether a value of the stack is a folder above Terraform's, of which another one may go on. */
+  private hasNameAbove(): boolean {
+    const { root, folder, stack } = this.places;
+    const isAbove = ({ text }: Literal) => {
+      if (!isAbsolute(text) && !/^\.\.(?:\/+\.\.)*\/*$/.test(text)) return false;
+      const path = resolve(folder, text);
+      return isBelow(root, path) && isBelow(path, folder);
+    };
+    const look = (value: unknown): boolean =>
+      typeof value === "string"
+        ? literalsOf(value).some(isAbove)
+        : typeof value === "object" && value !== null && Object.values(value).some(look);
+    this.namesAbove ??= look(stack);
+    return this.namesAbove;
   }
 
   private add(literals: readonly Literal[], folder: string, found: Set<string>): void {

@@ -53,7 +53,7 @@ const NAMED: Readonly<Record<string, string>> = {
 
 /** Takes everything from a stack that carries no meaning: metadata, tool versions, and where the checkout is. */
 export function normalize(side: Side, stack: Stack): NormalStack {
-  const normal = new Normalizer(side, stack.folder);
+  const normal = new Normalizer(side, stack);
   const elements = new Map<string, NormalElement>();
   const { terraform, ...blocks } = stack.json as Readonly<Record<string, unknown>>;
   for (const [kind, value] of Object.entries(blocks)) {
@@ -98,14 +98,16 @@ class Normalizer {
   private readonly root: string;
   private readonly rootInText: RegExp;
   private readonly named: NamedFiles;
+  private readonly folder: string;
 
   constructor(
     private readonly side: Side,
-    private readonly folder: string,
+    { folder, json: stack }: Pick<Stack, "folder" | "json">,
   ) {
+    this.folder = folder;
     this.root = side.root;
     this.rootInText = new RegExp(`${side.root.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?![\\w.-])`, "g");
-    this.named = new NamedFiles({ root: side.root, project: side.project.root, folder });
+    this.named = new NamedFiles({ root: side.root, project: side.project.root, folder, stack });
   }
 
   /** @param hasFiles - whether the files count that it names. */

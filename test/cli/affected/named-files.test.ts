@@ -82,6 +82,26 @@ test("a part of a path that is not known leads to the folder of what it may name
   expect(find("${var.page}/${each.key}")).toEqual([]);
 });
 
+test("a path that is put together of several values leads to the repository, where one of them is its folder", () => {
+  write("web/a.html");
+  const within = (locals: Readonly<Record<string, string>>, value: string) => {
+    const named = new NamedFiles({
+      root,
+      project: root,
+      folder,
+      stack: { locals, output: { o: { value } } },
+    });
+    return [...named.find(value)].map((path) => relative(root, path));
+  };
+  const joined = '${file(join("/", [local.root, local.path]))}';
+  for (const above of [root, `${root}/`, "../../..", "../.."])
+    expect([above, within({ root: above, path: "web/a.html" }, joined)]).toEqual([above, [""]]);
+  expect(within({ root: "/etc", path: "hosts" }, joined)).toEqual([]);
+  expect(within({ root: join(root, "web"), path: "a.html" }, joined)).toEqual([]);
+  expect(within({ root }, `\${file("${root}/web/a.html")}`)).toEqual(["web/a.html"]);
+  expect(within({ root }, "${join(local.root, local.path)}")).toEqual([]);
+});
+
 test("a file in the stack's folder is named by its name alone", () => {
   write("cdktf.out/stacks/site/code one.zip");
   expect(find("code one.zip")).toEqual(["cdktf.out/stacks/site/code one.zip"]);
