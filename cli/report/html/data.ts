@@ -21,7 +21,7 @@ const RUN_URL = /^https:\/\/[\w.:/-]{1,200}$/;
 
 /** What the page of a report shows. Invisible characters of names and values are written as `\u….`. */
 export function pageData(report: Report, runUrl?: string): PageData {
-  const { app, verdict, failure, stacks } = report;
+  const { app, verdict, failure, stacks, promotion } = report;
   return escaped({
     title: app === "." ? "Plan" : `Plan ${app}`,
     verdict,
@@ -29,7 +29,7 @@ export function pageData(report: Report, runUrl?: string): PageData {
     facts: factsOf(report),
     ...(runUrl && RUN_URL.test(runUrl) ? { runUrl } : {}),
     ...(failure ? { failure: failure.message } : {}),
-    environments: inOrder([...new Set(stacks.map(({ environment }) => environment ?? ""))].sort()),
+    environments: inOrder([...new Set(stacks.map(({ environment }) => environment ?? ""))].sort(), promotion),
     stacks: stacks.map(stackOf),
     changes: stacks.flatMap(changesOf),
     notes: notesOf(report),

@@ -160,6 +160,13 @@ test("what is said of stacks that fail, wait, are gone or have notes is in it", 
   expect(data.graph.edges).toHaveLength(1);
 });
 
+test("environments stand in the order in which they are applied", () => {
+  const run = runOf([planned("dev-a"), planned("prod-a"), planned("qa-a")], {
+    promotion: ["prod", "qa", "dev"],
+  });
+  expect(pageData(reportOf(run, () => undefined)).environments).toEqual(["prod", "qa", "dev"]);
+});
+
 test.each(["javascript:alert(1)", "http://github.com/o/r", 'https://x"onclick=alert(1)'])(
   "%s is no link to the run",
   (url) => {
