@@ -9,6 +9,7 @@ import {
   deferredItems,
   errorItems,
   noteItems,
+  plannedWords,
   reasonItems,
   removedItems,
   riskItems,
@@ -114,14 +115,12 @@ export function markdown(report: Report, props: MarkdownProps = {}): string {
 }
 
 function headOf(report: Report, title: string, { pageUrl }: MarkdownProps): Markdown {
-  const { verdict, app, commit, modified, scope, stacks, left } = report;
+  const { verdict, app, commit, modified, scope, stacks } = report;
   const name = app === "." ? md`` : md` ${code(app)}`;
-  const all = stacks.length + left;
-  const of = left > 0 ? md` of ${all}` : md``;
   const differs = modified ? md` with uncommitted changes` : md``;
   const parts = [
     ...(commit ? [md`commit ${code(commit.slice(0, 12))}${differs}`] : []),
-    md`${stacks.length}${of} ${all === 1 ? md`stack` : md`stacks`} planned`,
+    sentence(plannedWords(report)),
     ...(scope.kind === "affected" ? [md`compared with ${code(scope.base, 80)}`] : []),
     ...(isAddress(pageUrl) ? [linkTo(pageUrl, md`every diff on one page`)] : []),
   ];

@@ -1,4 +1,5 @@
 import { commonFaults } from "../console/faults";
+import { pluralize } from "../console/words";
 import type { AffectedBecause } from "../plan/result";
 import { joinMarkdown, type Markdown, md, plain } from "./markup";
 import type { Report, StackReport } from "./model";
@@ -99,6 +100,13 @@ export function removedItems(report: Report): readonly Markdown[] {
     const count = resources.length === 1 ? md`1 resource` : md`${resources.length} resources`;
     return md`- ${code(name)}: ${count} stay, no longer managed; destroy the stack before you remove it from the code`;
   });
+}
+
+/** How many stacks have a plan, e.g. `2 of 3 stacks planned`: one that failed, or was interrupted, has none. */
+export function plannedWords({ stacks, left }: Pick<Report, "stacks" | "left">): string {
+  const all = stacks.length + left;
+  const count = stacks.filter(({ status }) => status !== "failed" && status !== "interrupted").length;
+  return `${count === all ? "" : `${count} of `}${pluralize(all, "stack", "stacks")} planned`;
 }
 
 /** A line a reason why stacks were planned; stacks with the same reasons are one line. */

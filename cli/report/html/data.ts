@@ -3,7 +3,7 @@ import { inOrder } from "../../project/environment";
 import type { Change } from "../change";
 import type { DiffLine } from "../diff";
 import type { Report, StackReport } from "../model";
-import { mergedNotes } from "../sections";
+import { mergedNotes, plannedWords } from "../sections";
 import { changeWords, totalWords } from "../table";
 import type {
   PageChange,
@@ -37,12 +37,11 @@ export function pageData(report: Report, runUrl?: string): PageData {
   });
 }
 
-function factsOf({ commit, modified, scope, stacks, left }: Report): readonly string[] {
-  const all = stacks.length + left;
-  const of = left > 0 ? ` of ${all}` : "";
+function factsOf(report: Report): readonly string[] {
+  const { commit, modified, scope } = report;
   return [
     ...(commit ? [`commit ${commit.slice(0, 12)}${modified ? " with uncommitted changes" : ""}`] : []),
-    `${stacks.length}${of} ${all === 1 ? "stack" : "stacks"} planned`,
+    plannedWords(report),
     ...(scope.kind === "affected" ? [`compared with ${scope.base}`] : []),
     ...(scope.kind === "affected" && scope.everything ? [`everything was planned: ${scope.everything}`] : []),
   ];

@@ -156,6 +156,7 @@ test("what is said of stacks that fail, wait, are gone or have notes is in it", 
       stacks: ["dev-old"],
     },
   ]);
+  expect(data.facts).toContain("2 of 3 stacks planned");
   expect(data.environments).toEqual(["dev", "prod"]);
   expect(data.graph.edges).toHaveLength(1);
 });
