@@ -68,7 +68,7 @@ function checkSaid(environments: readonly string[], promotion: readonly string[]
     EXIT.USAGE,
     promotion.length === 0
       ? `which environment comes first? ${environments.join(", ")}`
-      : `"promotion" in cdktf.json does not say when ${unsaid.join(", ")} is applied`,
+      : `"promotion" in cdktf.json does not say when ${unsaid.join(", ")} ${unsaid.length === 1 ? "is" : "are"} applied`,
     `write their order into cdktf.json, e.g. "groundplan": {"promotion": ${JSON.stringify(all).replaceAll(",", ", ")}}`,
     `or name them in the order in which they are to be applied, e.g. --environment ${environments.join(" ")}`,
   );

@@ -151,6 +151,7 @@ async function askedFor(props: Parameters<typeof previewPlan>[0]): Promise<Revie
   }
   const question = [line``, line`Type ${paint.strong("yes")} to apply this plan`];
   if (await confirmedBy("yes", question)) return review;
+  process.exitCode = EXIT.FAILED;
   say(line`Nothing was applied.`);
   return undefined;
 }

@@ -101,8 +101,10 @@ async function destroy(patterns: readonly string[], flags: DestroyFlags): Promis
   if (protections.refused.length > 0) throw refusal(protections.refused);
   if (!quiet) sayHeld(protections.held);
   if (standing.length === 0 && !quiet) return say(line`${paint.good("Nothing to destroy")}: nothing stands.`);
-  if (!flags.autoApprove && !(await confirmedAll(stacks.filter(({ name }) => standing.includes(name)))))
+  if (!flags.autoApprove && !(await confirmedAll(stacks.filter(({ name }) => standing.includes(name))))) {
+    process.exitCode = EXIT.FAILED;
     return say(line`Nothing was destroyed.`);
+  }
   const run = await applyAll({
     ...common,
     environments: [],

@@ -41,7 +41,7 @@ function environmentsOf(project: Project, stacks: readonly Stack[]): Finding {
     const order = JSON.stringify(inOrder([...new Set([...(promotion ?? []), ...names])], promotion));
     return warn(
       CHECK,
-      `${found}; nothing says when ${unsaid.join(", ")} is applied`,
+      `${found}; nothing says when ${unsaid.join(", ")} ${unsaid.length === 1 ? "is" : "are"} applied`,
       `write the order into cdktf.json, e.g. "groundplan": {"promotion": ${order.replaceAll(",", ", ")}}`,
     );
   }

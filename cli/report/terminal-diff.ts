@@ -41,7 +41,7 @@ export function terminalDiff(report: Report, { diff, columns }: TerminalDiffProp
   if (diff === undefined && count > MOST_UNASKED) {
     return [
       line``,
-      paint.faint(`The diff has ${pluralize(count, "line", "lines")}: npx groundplan report --diff`),
+      paint.faint(`The diff has ${pluralize(count, "line", "lines")}: with --diff it is shown`),
     ];
   }
   const fitted = (one: Line, hang: number) => (columns === undefined ? [one] : wrapped(one, columns, hang));

@@ -60,6 +60,9 @@ test("apply without a reviewed plan shows it and asks; destroy asks for the envi
   expect(unwanted.stdout).toContain("+ terraform_data.one: created");
   expect(unwanted.stderr).toContain("Type yes to apply this plan");
   expect(unwanted.stdout).toMatch(/Nothing was applied\.\n$/);
+  // As Terraform, so that what comes after it in a script is not done.
+  expect(process.exitCode).toBe(1);
+  process.exitCode = 0;
   expect(resources("dev-network")).toBe(0);
 
   // WHEN it is wanted
@@ -73,6 +76,8 @@ test("apply without a reviewed plan shows it and asks; destroy asks for the envi
   // THEN
   expect(wrong.stderr).toContain("Type dev to destroy it (3 stacks: dev-network, dev-cluster, dev-addons)");
   expect(wrong.stdout).toMatch(/Nothing was destroyed\.\n$/);
+  expect(process.exitCode).toBe(1);
+  process.exitCode = 0;
   expect(resources("dev-addons")).toBe(1);
 
   // WHEN it is typed

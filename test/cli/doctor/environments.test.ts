@@ -35,7 +35,7 @@ test.each([
 });
 
 test.each([
-  ["api-prod api-dev", undefined, "nothing says when dev, prod is applied", '"promotion": ["dev", "prod"]'],
+  ["api-prod api-dev", undefined, "nothing says when dev, prod are applied", '"promotion": ["dev", "prod"]'],
   ["api-dev api-qa", { promotion: ["dev"] }, "nothing says when qa is applied", '"promotion": ["dev", "qa"]'],
   ["api-dev web-dev", { promotion: ["dev", "prd"] }, "names prd, and no stack is of it", "correct the name"],
   ["a-x a-y b-x b-y", undefined, "not clear: a-x, a-y, b-x, b-y", '"groundplan": {"environment": …}'],

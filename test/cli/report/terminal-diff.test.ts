@@ -28,7 +28,7 @@ test("it is shown on a terminal up to 50 lines, and as it is asked for", () => {
       },
     });
   expect(text(of(16), { columns: 80 })).toContain("aws_x.r15");
-  expect(text(of(17), { columns: 80 })).toBe("\nThe diff has 51 lines: npx groundplan report --diff");
+  expect(text(of(17), { columns: 80 })).toBe("\nThe diff has 51 lines: with --diff it is shown");
   expect(text(of(17), { columns: 80, diff: true })).toContain("aws_x.r16");
   expect(text(of(1), {})).toBe("");
   expect(text(of(1), { diff: true })).toContain("aws_x.r0");
