@@ -81,7 +81,7 @@ const kind = (displayName, testMatch, testPathIgnorePatterns) => ({
  * Unit tests need nothing but Node and start no program; `*.program.test.ts` start some: git, npm, the compiler, the
  * command line. `*.terraform.test.ts` need Terraform with the AWS provider,
  * `*.emulator.test.ts` the local AWS emulator too, and `*.cluster.test.ts` the Kubernetes control plane that
- * is built from `local/tools/go.mod`. `npm test` runs the first, and then the emulator's beside the others.
+ * is built from `local/tools/go.mod`. `npm test` runs the first, and then the others in lanes beside each other.
  *
  * @type {import("jest").Config}
  */

@@ -124,7 +124,7 @@ async function main() {
     program: { workers: 2, missing: undefined },
     terraform: { workers: 1, missing: terraform },
     // They wait for the AWS provider's own pauses more than they compute.
-    emulator: { workers: 5, missing: terraform ?? missingEmulator(ROOT) },
+    emulator: { workers: 4, missing: terraform ?? missingEmulator(ROOT) },
     cluster: { workers: 1, missing: await missingCluster(ROOT) },
   };
   const run = (/** @type {string} */ kind, /** @type {boolean} */ beside) => {
@@ -133,15 +133,17 @@ async function main() {
       runKind({ root: ROOT, kind, args, workers, missing, required, beside }),
     );
   };
-  // The emulator's suites wait a good part of their time, which the others fill, one after the other; what those print
-  // comes when they have ended.
+  // The emulator's suites wait a good part of their time, which the others fill. What another lane than the first prints
+  // comes when its kind has ended.
   if (kinds.includes("unit")) await run("unit", false);
-  const besides = kinds.filter((kind) => !["unit", "emulator"].includes(kind));
-  const first = kinds.includes("emulator") ? [run("emulator", false)] : [];
-  const rest = async () => {
-    for (const kind of besides) await run(kind, first.length > 0);
-  };
-  await Promise.all([...first, rest()]);
+  const lanes = [["emulator"], ["cluster"], ["program", "terraform"]]
+    .map((lane) => lane.filter((kind) => kinds.includes(kind)))
+    .filter((lane) => lane.length > 0);
+  await Promise.all(
+    lanes.map(async (lane, index) => {
+      for (const kind of lane) await run(kind, index > 0);
+    }),
+  );
   return summarize(results);
 }
 

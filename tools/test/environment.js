@@ -20,8 +20,9 @@ module.exports = class extends TestEnvironment {
 
   /** @override */
   async teardown() {
-    const folders =
-      /** @type {{ temporaryFolders?: readonly string[] }} */ (this.global).temporaryFolders ?? [];
+    const { temporaryFolders = [] } = /** @type {{ temporaryFolders?: readonly string[] }} */ (this.global);
+    // Jest takes from what is global what it holds.
+    const folders = [...temporaryFolders];
     await super.teardown();
     for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
     const file = process.env.GROUNDPLAN_TEST_COSTS;
