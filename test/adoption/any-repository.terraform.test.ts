@@ -1,10 +1,11 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { AffectedResult } from "../../cli/affected/result";
 import type { ApplyRun } from "../../cli/apply/result";
 import type { Report } from "../../cli/report/model";
 import { build, groundplan } from "../cli/groundplan";
+import { temporaryFolder } from "../temporary-folder";
 
 /** Small repositories that nobody here has laid out, from what a change touches to its apply. No provider is needed. */
 
@@ -83,7 +84,95 @@ for env in said["environments"]:
 json.dump({"version": "0.21.0", "stacks": stacks}, open(f"{out}/manifest.json", "w"))
 `;
 
-import { temporaryFolder } from "../temporary-folder";
+/** The same in Go. */
+const GO = `package main
+
+import (
+	"encoding/json"
+	"os"
+	"strings"
+)
+
+type object = map[string]any
+
+func main() {
+	var said struct {
+		Form         string
+		Environments []string
+	}
+	text, _ := os.ReadFile("stacks.json")
+	if err := json.Unmarshal(text, &said); err != nil {
+		panic(err)
+	}
+	out, stacks := os.Getenv("CDKTF_OUTDIR"), object{}
+	write := func(path string, content any) {
+		text, _ := json.Marshal(content)
+		if err := os.WriteFile(out+"/"+path, text, 0o644); err != nil {
+			panic(err)
+		}
+	}
+	add := func(name string, dependencies []string, content object) {
+		os.MkdirAll(out+"/stacks/"+name, 0o755)
+		write("stacks/"+name+"/cdk.tf.json", content)
+		stacks[name] = object{"name": name, "constructPath": name, "workingDirectory": "stacks/" + name,
+			"synthesizedStackPath": "stacks/" + name + "/cdk.tf.json", "annotations": []string{}, "dependencies": dependencies}
+	}
+	for _, env := range said.Environments {
+		name := func(unit string) string { return strings.NewReplacer("ENV", env, "UNIT", unit).Replace(said.Form) }
+		path := func(unit string) string { return os.Getenv("STATES") + "/" + name(unit) + ".tfstate" }
+		local := func(unit string) object { return object{"backend": object{"local": object{"path": path(unit)}}} }
+		size := "t3.small"
+		if env == "dev" {
+			size = Size
+		}
+		add(name("api"), []string{name("network")}, object{"terraform": local("api"),
+			"data":     object{"terraform_remote_state": object{"network": object{"backend": "local", "config": object{"path": path("network")}}}},
+			"resource": object{"terraform_data": object{"api": object{"input": "\${data.terraform_remote_state.network.outputs.id}"}}}})
+		add(name("network"), []string{}, object{"terraform": local("network"),
+			"resource": object{"terraform_data": object{"network": object{"input": size}}},
+			"output":   object{"id": object{"value": "\${terraform_data.network.id}"}}})
+	}
+	write("manifest.json", object{"version": "0.21.0", "stacks": stacks})
+}
+`;
+
+/** The same in Java, which has no JSON of its own: single quotes stand for double ones. */
+const JAVA = `import java.nio.file.*;
+import java.util.*;
+
+public class Main {
+  public static void main(String[] args) throws Exception {
+    String said = Files.readString(Path.of("stacks.json"));
+    String form = said.replaceAll(".*\\"form\\":\\"([^\\"]*)\\".*", "$1");
+    String size = Files.readString(Path.of("size.txt")).strip();
+    Path out = Path.of(System.getenv("CDKTF_OUTDIR"));
+    List<String> stacks = new ArrayList<>();
+    for (String env : List.of("dev", "prod")) {
+      String network = form.replace("ENV", env).replace("UNIT", "network");
+      String api = form.replace("ENV", env).replace("UNIT", "api");
+      String states = System.getenv("STATES");
+      String local = "'terraform':{'backend':{'local':{'path':'%s/%s.tfstate'}}}";
+      add(out, stacks, api, "'" + network + "'", "{" + local.formatted(states, api)
+          + ",'data':{'terraform_remote_state':{'network':{'backend':'local','config':{'path':'%s/%s.tfstate'}}}}".formatted(states, network)
+          + ",'resource':{'terraform_data':{'api':{'input':'\${data.terraform_remote_state.network.outputs.id}'}}}}");
+      add(out, stacks, network, "", "{" + local.formatted(states, network)
+          + ",'resource':{'terraform_data':{'network':{'input':'%s'}}}".formatted(env.equals("dev") ? size : "t3.small")
+          + ",'output':{'id':{'value':'\${terraform_data.network.id}'}}}");
+    }
+    write(out.resolve("manifest.json"), "{'version':'0.21.0','stacks':{" + String.join(",", stacks) + "}}");
+  }
+
+  static void add(Path out, List<String> stacks, String name, String needs, String json) throws Exception {
+    Files.createDirectories(out.resolve("stacks/" + name));
+    write(out.resolve("stacks/" + name + "/cdk.tf.json"), json);
+    stacks.add("'%1$s':{'name':'%1$s','constructPath':'%1$s','workingDirectory':'stacks/%1$s','synthesizedStackPath':'stacks/%1$s/cdk.tf.json','annotations':[],'dependencies':[%2$s]}".formatted(name, needs));
+  }
+
+  static void write(Path file, String json) throws Exception {
+    Files.writeString(file, json.replace('\\'', '"'));
+  }
+}
+`;
 
 const node = (lockfile: string) => ({
   app: "node app.cjs",
@@ -101,13 +190,34 @@ const LANGUAGES = {
     files: { "main.py": PYTHON, "requirements.txt": "cdktf==0.21.0\n" },
     size: (size: string) => ({ "size.py": `SIZE = ${JSON.stringify(size)}\n` }),
   },
+  go: {
+    app: "go run .",
+    language: "go",
+    files: { "main.go": GO, "go.mod": "module app\n\ngo 1.21\n" },
+    size: (size: string) => ({ "size.go": `package main\n\nconst Size = ${JSON.stringify(size)}\n` }),
+  },
+  java: {
+    app: "java Main.java",
+    language: "java",
+    files: { "Main.java": JAVA, "pom.xml": "<project/>\n" },
+    size: (size: string) => ({ "size.txt": `${size}\n` }),
+  },
 } as const;
 
-test.each([
+/** What runs an app: contributors need not have all of them. */
+const has = (program: string, version: string) => spawnSync(program, [version]).status === 0;
+
+const ROWS = [
   ["npm", "UNIT-ENV", {}],
   ["bun", "shop-UNIT-ENV-us-east-1", {}],
   ["python", "blue.UNIT.ENV", { environment: { pattern: "^blue[.](?<unit>.+)[.](?<environment>.+)$" } }],
-] as const)("%s with stacks named %s", async (language, form, settings) => {
+  ...(has("go", "version") ? [["go", "ENV-UNIT", {}] as const] : []),
+  ...(has("java", "-version")
+    ? [["java", "UNIT_ENV", { environment: { map: { "*_dev": "dev", "*_prod": "prod" } } }] as const]
+    : []),
+] as const;
+
+test.each(ROWS)("%s with stacks named %s", async (language, form, settings) => {
   // GIVEN
   const { app, files, size, language: cdktfLanguage } = LANGUAGES[language];
   const config = {
@@ -123,7 +233,7 @@ test.each([
     ...size("t3.small"),
   };
   for (const [file, text] of Object.entries(all)) write(file, text);
-  if (language !== "python") {
+  if (language === "npm" || language === "bun") {
     // A workspace, as each of the managers links it.
     mkdirSync(join(folder, "node_modules"));
     symlinkSync("../vendor/size", join(folder, "node_modules", "size"));
