@@ -33,8 +33,8 @@ const PROMOTE = ["artifact", "promote", "prod", "--from", "dev", "--at-once"];
 const ROLLBACK = ["artifact", "rollback", "dev"];
 const PRUNE = ["artifact", "prune", "--keep", "1", "--yes"];
 
-/** Those that change nothing in AWS but a lock. */
-const READS: readonly (readonly string[])[] = [PLAN, DRIFT, AFFECTED, LOCK];
+/** Those that change nothing but a lock. */
+const READS: readonly (readonly string[])[] = [PLAN, DRIFT, AFFECTED];
 
 const atS3 = (method: string, ending: RegExp): MakeHold =>
   atRequest(
