@@ -194,11 +194,17 @@ const checkStack = schemaCheck<StackJson>(STACK_SCHEMA);
 
 function readStackJson(output: string, path: string): StackJson {
   const file = join(output, path);
+  const manifest = join(output, "manifest.json");
+  if (!/\.(?:json|tf)$/.test(path)) {
+    return readWith(manifest, () => {
+      throw new InputError(`${JSON.stringify(path)} is no path of a synthesized stack`);
+    });
+  }
   if (!file.endsWith(".json")) {
     throw new CliError(
       EXIT.USAGE,
       "the stacks are synthesized as HCL, which is not read back",
-      `at ${file}`,
+      `at ${file}, of ${manifest}`,
       "synthesize: npx groundplan list",
     );
   }

@@ -123,3 +123,13 @@ test("stacks that are synthesized as HCL are not misread", () => {
 
   expect(errorOf(() => readStacks(findProject(project.folder))).message).toContain("synthesized as HCL");
 });
+
+test("a path in the manifest that is of no stack is told with the manifest", () => {
+  const file = join(project.folder, "cdktf.out", "manifest.json");
+  const state = { name: "state", synthesizedStackPath: "x", workingDirectory: "stacks/state" };
+  writeFileSync(file, JSON.stringify({ stacks: { state } }));
+
+  expect(errorOf(() => readStacks(findProject(project.folder))).message).toMatch(
+    /manifest\.json cannot be read: "x" is no path of a synthesized stack/,
+  );
+});
