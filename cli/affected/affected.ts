@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from "node:util";
 import { CliError, Interrupted } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { Repository } from "../git/repository";
+import { isBelow } from "../input/file";
 import { stopGroup } from "../process/interrupts";
 import { run } from "../process/run";
 import type { Progress } from "../progress/tasks";
@@ -51,15 +52,7 @@ export interface Affected {
 export async function affectedStacks(props: AffectedProps): Promise<Affected> {
   const { base } = props;
   const project = real(props.project);
-  const repository = await Repository.of(project.root);
-  if (!repository) {
-    throw new CliError(
-      EXIT.USAGE,
-      "the project is not in a git repository",
-      `at ${project.root}`,
-      "there is no base",
-    );
-  }
+  const repository = await Repository.ofProject(project.root, "there is no base");
   const [target, here] = await Promise.all([repository.commit(base), repository.commit("HEAD")]);
   if (target === undefined || here === undefined) {
     throw await missingCommit(repository, target === undefined ? base : "HEAD");
@@ -192,17 +185,13 @@ function inBase(project: Project, { base, prefix }: Checkouts): Project {
 /** The base's project. Where its `output` leads out of the checkout, the head's stacks are: its own stay inside. */
 function baseProject(root: string): Project {
   const project = findProject(root);
-  return isInside(project) ? project : { ...project, output: join(root, "cdktf.out") };
-}
-
-function isInside({ root, output }: Project): boolean {
-  return !/^\.\.(?:[\\/]|$)/.test(relative(root, output));
+  return isBelow(project.root, project.output) ? project : { ...project, output: join(root, "cdktf.out") };
 }
 
 /** The project by its real path, as git gives the checkout's. */
 function real(project: Project): Project {
   const root = realpathSync(project.root);
-  if (!isInside(project)) return { ...project, root };
+  if (!isBelow(project.root, project.output)) return { ...project, root };
   return { ...project, root, output: join(root, relative(project.root, project.output)) };
 }
 

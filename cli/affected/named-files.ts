@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, realpathSync, statSync } from "node:fs";
-import { isAbsolute, join, relative, resolve, sep } from "node:path";
-import { readInput } from "../input/file";
+import { isAbsolute, join, resolve, sep } from "node:path";
+import { isBelow, readInput } from "../input/file";
 import { FOLDER, type Literal, literalsOf, literalsOfHcl, UNKNOWN } from "./literals";
 
 /** Largest file of a module that is read, in bytes: 50 MB. */
@@ -179,11 +179,6 @@ export class NamedFiles {
     const isOwn = isBelow(root, path) || isBelow(root, realpathSync(path));
     return isOwn && (isPartial || !isBelow(path, folder));
   }
-}
-
-function isBelow(folder: string, path: string): boolean {
-  const below = relative(folder, path);
-  return below !== ".." && !below.startsWith(`..${sep}`) && !isAbsolute(below);
 }
 
 function isFolder(path: string): boolean {

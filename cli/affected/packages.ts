@@ -12,7 +12,7 @@ import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { readInputFile } from "../input/file";
 import { stopGroup } from "../process/interrupts";
-import { plain, run } from "../process/run";
+import { plain, type RunProps, run } from "../process/run";
 
 /** Lockfiles, and what installs exactly what is in them. */
 const INSTALLS: Readonly<Record<string, string>> = {
@@ -52,8 +52,18 @@ export async function installPackages(checkouts: Checkouts): Promise<"none" | "r
     return "reused";
   }
   const command = commandOf(name, join(checkouts.base, folder));
-  const ended = await run("/bin/sh", ["-c", command], { cwd: join(checkouts.base, folder), stop: stopGroup });
-  if (ended.exitCode === 0) return "installed";
+  await runInstall(command, join(checkouts.base, folder));
+  return "installed";
+}
+
+/** Installs the base's packages. @throws CliError with the end of what was printed. */
+export async function runInstall(
+  command: string,
+  folder: string,
+  env: NonNullable<RunProps["env"]> = {},
+): Promise<void> {
+  const ended = await run("/bin/sh", ["-c", command], { cwd: folder, env, stop: stopGroup });
+  if (ended.exitCode === 0) return;
   const said = plain(ended.all).trim().split("\n").slice(-5);
   throw new CliError(EXIT.FAILED, `the base's packages cannot be installed: ${command}`, ...said);
 }

@@ -3,9 +3,8 @@ import { delimiter, dirname, isAbsolute, join, sep } from "node:path";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { readInput } from "../input/file";
-import { stopGroup } from "../process/interrupts";
-import { plain, run } from "../process/run";
-import type { Checkouts } from "./packages";
+import { run } from "../process/run";
+import { type Checkouts, runInstall } from "./packages";
 
 /** Files that say exactly which packages an app gets, by what installs them. */
 const LOCKS = ["uv.lock", "poetry.lock", "Pipfile.lock", "pdm.lock"] as const;
@@ -149,11 +148,15 @@ function pythonOf(app: string): string | undefined {
   return /(?:^|[\s;&])((?:\S*\/)?python[\d.]*)(?=\s)/.exec(app)?.[1];
 }
 
-/** An app may name its environment by a path in the project. */
-function linkEnvironments({ head, base, prefix }: Checkouts): void {
+/**
+ * An app may name its environment by a path in the project.
+ *
+ * @param environment - to which these paths lead in the base. @default - the head's own
+ */
+function linkEnvironments({ head, base, prefix }: Checkouts, environment?: string): void {
   for (const name of ENVIRONMENTS) {
     const [from, to] = [join(head, prefix, name), join(base, prefix, name)];
-    if (existsSync(join(from, "pyvenv.cfg")) && !existsSync(to)) symlinkSync(from, to);
+    if (existsSync(join(from, "pyvenv.cfg")) && !existsSync(to)) symlinkSync(environment ?? from, to);
   }
 }
 
@@ -184,11 +187,7 @@ const APART = {
   POETRY_VIRTUALENVS_IN_PROJECT: "true",
 };
 
-async function install(
-  { base, head, prefix }: Checkouts,
-  { file }: Asked,
-  app: string,
-): Promise<PythonPackages> {
+async function install(checkouts: Checkouts, { file }: Asked, app: string): Promise<PythonPackages> {
   const command = file && commandOf(file.name);
   if (isAbsolute(pythonOf(app) ?? "") || /\b(?:conda|mamba)\b/.test(app)) {
     throw new CliError(
@@ -207,18 +206,10 @@ async function install(
       "say how they are installed: --prepare 'python3 -m venv .venv && .venv/bin/pip install .'",
     );
   }
-  const folder = join(base, file.folder);
-  const ended = await run("/bin/sh", ["-c", command], { cwd: folder, env: APART, stop: stopGroup });
-  if (ended.exitCode !== 0) {
-    const said = plain(ended.all).trim().split("\n").slice(-5);
-    throw new CliError(EXIT.FAILED, `the base's packages cannot be installed: ${command}`, ...said);
-  }
+  const folder = join(checkouts.base, file.folder);
+  await runInstall(command, folder, APART);
   const environment = join(folder, OWN);
-  for (const name of ENVIRONMENTS) {
-    const link = join(base, prefix, name);
-    if (existsSync(join(head, prefix, name, "pyvenv.cfg")) && !existsSync(link))
-      symlinkSync(environment, link);
-  }
+  linkEnvironments(checkouts, environment);
   return { kind: "installed", variables: variablesOf(environment) };
 }
 

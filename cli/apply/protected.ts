@@ -2,6 +2,7 @@ import { at, type Json } from "../input/json";
 import type { PlanJson, ResourceChangeJson } from "../plan/plan-json";
 import { stateStacks } from "../project/backend";
 import type { Stack } from "../project/project";
+import { deletes } from "../report/action";
 import { isStateful } from "../report/risks/stateful";
 
 /** A resource whose destruction needs a thought of its own. */
@@ -59,7 +60,7 @@ function preventsDestroy(lifecycle: unknown): boolean {
 /** What a plan destroys and is protected, or holds something. */
 export function protectionsOf(plans: ReadonlyMap<string, PlanJson>): Protections {
   const all = [...plans].flatMap(([stack, { resource_changes: resources = [] }]) =>
-    resources.filter(deletes).map((resource) => ({ stack, resource })),
+    resources.filter(isDeleted).map((resource) => ({ stack, resource })),
   );
   return {
     refused: all.flatMap(({ stack, resource }) => {
@@ -72,8 +73,8 @@ export function protectionsOf(plans: ReadonlyMap<string, PlanJson>): Protections
   };
 }
 
-function deletes({ mode, change }: ResourceChangeJson): boolean {
-  return mode !== "data" && change.actions.includes("delete");
+function isDeleted({ mode, change }: ResourceChangeJson): boolean {
+  return mode !== "data" && deletes(change.actions);
 }
 
 function protectedBy({ change: { before } }: ResourceChangeJson): string | undefined {

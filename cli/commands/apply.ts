@@ -21,9 +21,8 @@ import { synthesizeOrRead } from "../project/synthesized";
 import { isQuiet } from "../report/report";
 import { terminal } from "../report/terminal";
 import { findTerraform } from "../terraform/binary";
-import { terraformEnvironment } from "../terraform/stack";
 import { confirmedBy } from "./confirm";
-import { maskedNames, withPlanning, withSharing } from "./options";
+import { maskedNames, settingOf, withPlanning, withSharing } from "./options";
 
 interface ApplyFlags {
   readonly environment?: readonly string[];
@@ -95,13 +94,7 @@ export function addApply(program: Command): void {
       });
       for (const name of flags.approve?.keys() ?? []) stackOfName(stacks, name);
       const common = {
-        setting: {
-          project,
-          terraform,
-          env: terraformEnvironment(project, flags.profile),
-          lockTimeout: flags.lockTimeout,
-          mask,
-        },
+        setting: settingOf({ project, terraform, mask }, flags),
         stacks,
         names,
         concurrency: flags.concurrency,

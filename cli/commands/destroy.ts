@@ -15,9 +15,8 @@ import { chooseStacks } from "../project/select";
 import { synthesizeOrRead } from "../project/synthesized";
 import { terminal } from "../report/terminal";
 import { findTerraform } from "../terraform/binary";
-import { terraformEnvironment } from "../terraform/stack";
 import { confirmedBy, requireTerminal } from "./confirm";
-import { maskedNames, withEnvironments, withPlanning, withSharing } from "./options";
+import { maskedNames, settingOf, withEnvironments, withPlanning, withSharing } from "./options";
 
 interface DestroyFlags {
   readonly environment?: readonly string[];
@@ -72,17 +71,12 @@ export function addDestroy(program: Command): void {
 
 async function destroy(patterns: readonly string[], flags: DestroyFlags): Promise<void> {
   const project = findProject();
+  const mask = maskedNames(project, flags);
   const terraform = await findTerraform();
   const quiet = flags.json ?? false;
   const stacks = await synthesizeOrRead(project, flags.synth, quiet);
   const names = chooseStacks(stacks, { patterns, environments: flags.environment });
-  const setting = {
-    project,
-    terraform,
-    env: terraformEnvironment(project, flags.profile),
-    lockTimeout: flags.lockTimeout,
-    mask: maskedNames(project, flags),
-  };
+  const setting = settingOf({ project, terraform, mask }, flags);
   const common = {
     setting,
     stacks,

@@ -20,8 +20,7 @@ import type { Report } from "../report/model";
 import { readReport } from "../report/read";
 import { clean } from "../report/text";
 import { findTerraform } from "../terraform/binary";
-import { terraformEnvironment } from "../terraform/stack";
-import { maskedNames, withEnvironments, withPlanning, withSharing } from "./options";
+import { maskedNames, settingOf, withEnvironments, withPlanning, withSharing } from "./options";
 
 /** Result directory, relative to the project's root, when none is given. */
 const DRIFT_FOLDER = ".groundplan/drift";
@@ -119,13 +118,7 @@ async function look(patterns: readonly string[], flags: DriftFlags): Promise<str
   }));
   const names = chooseStacks(stacks, { patterns, environments });
   await planAll({
-    setting: {
-      project,
-      terraform,
-      env: terraformEnvironment(project, flags.profile),
-      lockTimeout: flags.lockTimeout,
-      mask,
-    },
+    setting: settingOf({ project, terraform, mask }, flags),
     stacks,
     names,
     scope: all ? asked : { kind: "named", names },

@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Project } from "../project/project";
 import { readSettings } from "../project/settings";
 import { isProfile } from "../terraform/credentials";
+import { type TerraformSetting, terraformEnvironment } from "../terraform/stack";
 import { passVariableFiles } from "../terraform/variable-files";
 
 /**
@@ -57,6 +58,14 @@ export function maskedNames(
   { mask = [] }: { readonly mask?: readonly string[] },
 ): readonly string[] {
   return [...((project && readSettings(project).mask) ?? []), ...mask];
+}
+
+/** With what every stack is planned, as the options of {@link withPlanning} say. */
+export function settingOf(
+  found: Pick<TerraformSetting, "project" | "terraform" | "mask">,
+  { profile, lockTimeout }: { readonly profile?: string; readonly lockTimeout: string },
+): TerraformSetting {
+  return { ...found, env: terraformEnvironment(found.project, profile), lockTimeout };
 }
 
 function concurrency(text: string): number {

@@ -36,8 +36,7 @@ import { synthesizeOrRead } from "../project/synthesized";
 import { readReport } from "../report/read";
 import { terminalDiff } from "../report/terminal-diff";
 import { findTerraform } from "../terraform/binary";
-import { terraformEnvironment } from "../terraform/stack";
-import { maskedNames, withEnvironments, withPlanning, withSharing } from "./options";
+import { maskedNames, settingOf, withEnvironments, withPlanning, withSharing } from "./options";
 
 interface PlanFlags {
   readonly environment?: readonly string[];
@@ -115,13 +114,7 @@ export function addPlan(program: Command): void {
       );
       const { run, plans } = await planAll({
         ...chosen,
-        setting: {
-          project,
-          terraform,
-          env: terraformEnvironment(project, flags.profile),
-          lockTimeout: flags.lockTimeout,
-          mask,
-        },
+        setting: settingOf({ project, terraform, mask }, flags),
         concurrency: flags.concurrency,
         result,
         ...(key ? { key } : {}),

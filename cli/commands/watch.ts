@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import { affectedStacks } from "../affected/affected";
 import { affectedLines } from "../affected/said";
 import { CliError, Interrupted } from "../console/errors";
-import { EXIT, EXIT_HELP } from "../console/exit-codes";
+import { EXIT_HELP } from "../console/exit-codes";
 import { line, paint, say, sayLines, sayProblem } from "../console/output";
 import { Repository } from "../git/repository";
 import { interrupted } from "../process/interrupts";
@@ -37,15 +37,10 @@ export function addWatch(program: Command): void {
 
 async function watchAffected({ base, prepare }: WatchFlags): Promise<void> {
   const project = findProject();
-  const repository = await Repository.of(project.root);
-  if (!repository) {
-    throw new CliError(
-      EXIT.USAGE,
-      "the project is not in a git repository",
-      `at ${project.root}`,
-      "there is nothing to compare with: git init, and commit",
-    );
-  }
+  const repository = await Repository.ofProject(
+    project.root,
+    "there is nothing to compare with: git init, and commit",
+  );
   const look = async () => {
     const { result } = await affectedStacks({
       project,

@@ -1,4 +1,5 @@
 import distance from "damerau-levenshtein";
+import { firstOf } from "./words";
 
 /** Edits that a name may be away from what was meant; commander has the same limits for commands and options. */
 const MOST_EDITS = 3;
@@ -21,10 +22,8 @@ const MOST_NAMES = 20;
 /** What to write in place of an unknown name: what was meant, else which names there are. A line each. */
 export function insteadOf(name: string, known: readonly string[]): readonly string[] {
   const near = nearest(name, known);
-  const more = known.length - MOST_NAMES;
-  const names = `${known.slice(0, MOST_NAMES).join(", ")}${more > 0 ? `, and ${more} more` : ""}`;
   return [
     ...(near.length > 0 ? [`did you mean ${near.slice(0, 3).join(" or ")}?`] : []),
-    ...(known.length > 0 ? [`use one of ${names}`] : []),
+    ...(known.length > 0 ? [`use one of ${firstOf(known, MOST_NAMES)}`] : []),
   ];
 }

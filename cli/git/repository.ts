@@ -33,6 +33,13 @@ export class Repository {
     return new Repository(root, relative(root, realpathSync(folder)));
   }
 
+  /** The repository of a project. @param why - what it is needed for. @throws CliError when it is in none. */
+  static async ofProject(root: string, why: string): Promise<Repository> {
+    const repository = await Repository.of(root);
+    if (repository) return repository;
+    throw new CliError(EXIT.USAGE, "the project is not in a git repository", `at ${root}`, why);
+  }
+
   /** The commit of a name; undefined when there is none. */
   async commit(name: string): Promise<string | undefined> {
     const ended = await this.git("rev-parse", "--verify", "--quiet", "--end-of-options", `${name}^{commit}`);

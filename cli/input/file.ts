@@ -122,7 +122,8 @@ function realOf(path: string): string {
   }
 }
 
-function isBelow(folder: string, path: string): boolean {
+/** Whether an absolute path is a folder, or lies in it. No link is followed. */
+export function isBelow(folder: string, path: string): boolean {
   const below = relative(folder, path);
   return below !== ".." && !below.startsWith(`..${sep}`) && resolve(folder, below) === path;
 }

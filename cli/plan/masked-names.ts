@@ -1,5 +1,6 @@
 import { isArray, isObject, type Json } from "../input/json";
 import { SENSITIVE, SHORTEST } from "../input/text-mask";
+import { wildcard } from "../input/wildcard";
 import type { ChangeJson, ResourceChangeJson } from "./plan-json";
 import type { RawModule, RawPlan } from "./raw";
 import { unionOf } from "./redact";
@@ -15,7 +16,7 @@ export class MaskedNames {
   private readonly expression: RegExp | undefined;
 
   constructor(patterns: readonly string[] = []) {
-    const all = patterns.map((one) => one.replaceAll(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*"));
+    const all = patterns.map((one) => wildcard(one));
     this.expression = all.length > 0 ? new RegExp(`^(?:${all.join("|")})$`, "is") : undefined;
   }
 

@@ -1,6 +1,6 @@
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
-import { pluralize } from "../console/words";
+import { firstOf, pluralize } from "../console/words";
 import type { PlanRun } from "./result";
 
 /** How bad an outcome is: that of several runs is the worst of theirs. */
@@ -61,10 +61,9 @@ function whole({ shard, ...run }: PlanRun): PlanRun {
   const elsewhere = new Map((shard?.elsewhere ?? []).map((stack) => [stack.name, stack]));
   const missing = [...elsewhere.keys()].filter((name) => !names.has(name));
   if (!shard || missing.length === 0) return run;
-  const more = missing.length > MOST_NAMES ? `, and ${missing.length - MOST_NAMES} more` : "";
   const message = [
     `${pluralize(missing.length, "stack has", "stacks have")} no plan: a shard of the ${shard.of} has left no result, or it was not given`,
-    `  ${missing.slice(0, MOST_NAMES).join(", ")}${more}`,
+    `  ${firstOf(missing, MOST_NAMES)}`,
     "  see the jobs that planned the shards, and name the result of each",
   ].join("\n");
   return {

@@ -1,5 +1,6 @@
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
+import { wildcard } from "../input/wildcard";
 import type { StackName } from "./environment";
 import { guess } from "./guess";
 
@@ -62,10 +63,10 @@ function byPattern(pattern: string): (name: string) => StackName {
 
 /** By the first name of the map that means the stack, `*` for any text; what the `*` stand for is the unit. */
 function byMap(map: Readonly<Record<string, string>>): (name: string) => StackName {
-  const rows = Object.entries(map).map(([glob, environment]) => {
-    const parts = glob.split("*").map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, "\\$&"));
-    return { expression: new RegExp(`^${parts.join("(.*)")}$`), environment };
-  });
+  const rows = Object.entries(map).map(([glob, environment]) => ({
+    expression: new RegExp(`^${wildcard(glob, "(.*)")}$`),
+    environment,
+  }));
   return (name) => {
     for (const { expression, environment } of rows) {
       const found = expression.exec(name);

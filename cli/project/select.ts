@@ -1,6 +1,7 @@
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { insteadOf } from "../console/suggest";
+import { wildcard } from "../input/wildcard";
 import { inOrder } from "./environment";
 import type { Stack } from "./project";
 
@@ -61,8 +62,8 @@ export function checkEnvironments(stacks: readonly Named[], environments: readon
 export function matchStacks(stacks: readonly Named[], patterns: readonly string[]): readonly string[] {
   const names = stacks.map(({ name }) => name);
   const wanted = patterns.map((pattern) => {
-    const expression = pattern.replaceAll(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*");
-    const found = names.filter((name) => new RegExp(`^${expression}$`).test(name));
+    const expression = new RegExp(`^${wildcard(pattern)}$`);
+    const found = names.filter((name) => expression.test(name));
     if (found.length > 0) return found;
     throw unknownStack(pattern, names);
   });

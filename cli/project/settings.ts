@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { type Static, Type } from "@sinclair/typebox";
-import { Ajv, type ErrorObject } from "ajv";
+import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { readConfig } from "./config";
@@ -66,6 +66,8 @@ export const SETTINGS_SCHEMA = Type.Object(
 /** Settings of a project; one that is not set is left out. */
 export type Settings = Readonly<Static<typeof SETTINGS_SCHEMA>>;
 
+let compiled: ValidateFunction<Settings> | undefined;
+
 /**
  * The settings of a project; empty where its `cdktf.json` has none.
  *
@@ -74,7 +76,9 @@ export type Settings = Readonly<Static<typeof SETTINGS_SCHEMA>>;
 export function readSettings({ root }: { readonly root: string }): Settings {
   const settings = readConfig(root)[BLOCK];
   if (settings === undefined) return {};
-  const check = new Ajv({ allErrors: true, allowUnionTypes: true }).compile<Settings>(SETTINGS_SCHEMA);
+  // A command reads its settings several times; without any it loads no check.
+  compiled ??= new Ajv({ allErrors: true, allowUnionTypes: true }).compile<Settings>(SETTINGS_SCHEMA);
+  const check = compiled;
   if (check(settings)) return settings;
   const errors = check.errors ?? [];
   // Of a setting with several forms, that it has none of them says all.

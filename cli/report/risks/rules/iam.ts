@@ -1,3 +1,4 @@
+import { firstOf } from "../../../console/words";
 import { isArray, isObject, type Json } from "../../../input/json";
 import { added } from "../added";
 import { attachments } from "../attachments";
@@ -102,8 +103,7 @@ function grantRisk(name: string, told: readonly Told[]): Found {
   const high = told.filter(({ danger }) => danger.level === "high");
   const rest = told.filter(({ danger }) => danger.level !== "high");
   const named = [...new Set([...high, ...rest].map(sentenceOf))];
-  const more = named.length > MOST_NAMED ? `, and ${named.length - MOST_NAMED} more` : "";
-  const message = `${name} now allows ${named.slice(0, MOST_NAMED).join("; ")}${more}`;
+  const message = `${name} now allows ${firstOf(named, MOST_NAMED, "; ")}`;
   return found(message, high.length > 0 ? "high" : "medium");
 }
 
