@@ -8,7 +8,7 @@ import { pageData } from "./data";
 import { STYLE } from "./style";
 
 /** The page's programs, in their order; the build makes them from `browser/`. */
-const SCRIPTS = ["elements", "diff", "graph", "resources", "page"];
+const SCRIPTS = ["elements", "links", "diff", "graph", "resources", "sections", "page"];
 const FOLDER =
   [join(__dirname, "browser"), join(__dirname, "..", "..", "dist", "report", "html", "browser")].find(
     (path) => existsSync(join(path, `${SCRIPTS[0]}.js`)),
