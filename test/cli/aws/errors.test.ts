@@ -1,17 +1,9 @@
 import { unreachable } from "../../../cli/aws/errors";
+import { emulatedEndpoint } from "../emulated-endpoint";
 
 const failure = (code: string, message: string) => Object.assign(new Error(message), { code });
 
-let endpoint: string | undefined;
-beforeEach(() => {
-  // The emulator runs: it is not what cannot be reached.
-  endpoint = process.env.AWS_ENDPOINT_URL;
-  process.env.AWS_ENDPOINT_URL = "http://127.0.0.1:4566";
-});
-afterEach(() => {
-  if (endpoint === undefined) delete process.env.AWS_ENDPOINT_URL;
-  else process.env.AWS_ENDPOINT_URL = endpoint;
-});
+emulatedEndpoint();
 
 test("a host that is not known is named from the error, and is no matter of the local AWS", () => {
   const error = failure("ENOTFOUND", "getaddrinfo ENOTFOUND sts.eu-west-1.amazonaws.com");

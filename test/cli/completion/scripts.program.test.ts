@@ -12,7 +12,15 @@ beforeAll(() => {
 });
 afterAll(() => app.remove());
 
-const isInstalled = (shell: string) => spawnSync(shell, ["--version"]).status === 0;
+/** A test of a shell that not every machine has; left out, its name says why. */
+function withShell(shell: string): (what: string, run: () => Promise<void>) => void {
+  const isInstalled = spawnSync(shell, ["--version"]).status === 0;
+  return (what, run) =>
+    isInstalled
+      ? test(`${shell} ${what}`, run)
+      : test.skip(`${shell} ${what}: ${shell} is not installed`, run);
+}
+
 const run = (shell: string, args: readonly string[], script: string) =>
   execFileSync(shell, [...args, "-c", script], { cwd: app.folder, encoding: "utf8" });
 
@@ -39,7 +47,7 @@ test("bash completes commands, options and names, and those of npx groundplan", 
   );
 });
 
-(isInstalled("fish") ? test : test.skip)("fish completes the same, with what each is for", async () => {
+withShell("fish")("completes the same, with what each is for", async () => {
   const { stdout } = await groundplan(["completion", "fish"], { cwd: app.folder });
   writeFileSync(join(app.folder, "completion.fish"), stdout);
   const complete = (line: string) =>
@@ -49,7 +57,7 @@ test("bash completes commands, options and names, and those of npx groundplan", 
   expect(complete("npx groundplan plan dev-").sort()).toEqual(["dev-api", "dev-network"]);
 });
 
-(isInstalled("zsh") ? test : test.skip)("zsh takes the script", async () => {
+withShell("zsh")("takes the script", async () => {
   const { stdout } = await groundplan(["completion", "zsh"], { cwd: app.folder });
   writeFileSync(join(app.folder, "completion.zsh"), stdout);
   const script = `autoload -Uz compinit; compinit -u -D; source completion.zsh; print $_comps[groundplan] $_comps[npx]`;

@@ -1,31 +1,9 @@
-import type { PlannedStack, PlanRun } from "../../../cli/plan/result";
 import { ofEnvironments } from "../../../cli/report/environments";
+import { planned, runOf } from "./runs";
 
-const stack = (name: string, environment?: string): PlannedStack => ({
-  name,
-  ...(environment === undefined ? {} : { environment }),
-  unit: name,
-  dependencies: [],
-  status: "failed",
-  seconds: 0,
-  files: {},
-});
-
-const RUN: PlanRun = {
-  format: "groundplan.plan",
-  version: 1,
-  groundplan: "0.1.0",
-  terraform: "Terraform 1.11.4",
-  app: ".",
-  modified: false,
-  started: "2026-11-29T10:00:00.000Z",
-  seconds: 1,
-  scope: { kind: "all" },
-  outcome: "complete",
-  stacks: [stack("dev-a", "dev"), stack("prod-a", "prod"), stack("state")],
-  left: [],
+const RUN = runOf([planned("dev-a"), planned("prod-a"), planned("state")], {
   removed: [{ name: "prod-b", environment: "prod", unit: "b", resources: [] }],
-};
+});
 
 test("the stacks of the environments remain, and the others count as out of scope", () => {
   const run = ofEnvironments(RUN, ["dev"]);

@@ -1,5 +1,6 @@
 import { failureOf } from "../../../cli/terraform/failure";
 import { unreachableOf } from "../../../cli/terraform/unreachable";
+import { emulatedEndpoint } from "../emulated-endpoint";
 
 /** What Terraform 1.11 and providers print. */
 const PROVIDER_REGISTRY = `
@@ -73,16 +74,7 @@ Error: Failed to query available provider packages
 Could not retrieve the list of available versions for provider hashicorp/aws: could not connect to registry.terraform.io: failed to request discovery document: Get "https://registry.terraform.io/.well-known/terraform.json": proxyconnect tcp: dial tcp 10.1.1.1:3128: connect: connection refused
 `;
 
-let endpoint: string | undefined;
-beforeEach(() => {
-  // The emulator runs: it is not what cannot be reached.
-  endpoint = process.env.AWS_ENDPOINT_URL;
-  process.env.AWS_ENDPOINT_URL = "http://127.0.0.1:4566";
-});
-afterEach(() => {
-  if (endpoint === undefined) delete process.env.AWS_ENDPOINT_URL;
-  else process.env.AWS_ENDPOINT_URL = endpoint;
-});
+emulatedEndpoint();
 
 test.each([
   [
