@@ -40,7 +40,13 @@ export async function listTable(session: Session, json: boolean): Promise<void> 
       keptBy: kept?.find(({ one }) => one.versionId === artifact.versionId)?.reasons ?? null,
     })),
   );
-  if (json) return sayJson(rows);
+  if (json)
+    return sayJson({
+      format: "groundplan.artifact.list",
+      version: 1,
+      service: session.service.name,
+      artifacts: rows,
+    });
   if (rows.length === 0) return say(line`Nothing of ${session.service.name} is published.`);
   table(
     ["artifact", "commit", "published", "size", "kept by"],
@@ -101,14 +107,17 @@ export async function currentTable(session: Session, json: boolean): Promise<voi
   );
   sayDamaged(rows.map(({ read }) => read));
   if (json) {
-    return sayJson(
-      rows.map(({ environment, read, running }) => ({
+    return sayJson({
+      format: "groundplan.artifact.current",
+      version: 1,
+      service: session.service.name,
+      environments: rows.map(({ environment, read, running }) => ({
         environment,
         pin: isPin(read) ? read.pin : null,
         running: running ?? null,
         state: stateOf(read, running),
       })),
-    );
+    });
   }
   table(
     ["environment", "artifact", "commit", "pinned", "callers"],

@@ -4,7 +4,7 @@ import type { AffectedResult } from "../affected/result";
 import { affectedLines } from "../affected/said";
 import { CliError } from "../console/errors";
 import { EXIT, EXIT_HELP } from "../console/exit-codes";
-import { sayJson, sayLines } from "../console/output";
+import { sayJson, sayJsonLine, sayLines } from "../console/output";
 import { pluralize } from "../console/words";
 import { MOST_SHARDS, shardsOf } from "../plan/shards";
 import { runSteps } from "../progress/tasks";
@@ -54,7 +54,7 @@ export function addAffected(program: Command): void {
       if (flags.shards && !flags.matrix)
         throw new CliError(EXIT.USAGE, "--shards is for --matrix", "write: --matrix --shards 4");
       const { result, head } = await affected(flags);
-      if (flags.matrix) sayJson(flags.shards ? sharded(result, head, flags.shards) : matrix(result), 0);
+      if (flags.matrix) sayJsonLine(flags.shards ? sharded(result, head, flags.shards) : matrix(result));
       else if (flags.json) sayJson(result);
       else sayLines(affectedLines(result));
       // Everything is affected, and nothing can be planned.

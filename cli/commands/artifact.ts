@@ -75,11 +75,19 @@ function addBuild(artifact: Command): void {
     .addHelpText("after", examples("build", "build api --json"))
     .action(async (name: string | undefined, flags: Flags) => {
       const project = findProject();
-      const { file, sha256, sourceCodeHash, commit, bytes } = await buildArtifact(
-        project,
-        serviceNamed(project, name),
-      );
-      if (flags.json) sayJson({ file, sha256, sourceCodeHash, commit, size: bytes.length });
+      const service = serviceNamed(project, name);
+      const { file, sha256, sourceCodeHash, commit, bytes } = await buildArtifact(project, service);
+      if (flags.json)
+        sayJson({
+          format: "groundplan.artifact.build",
+          version: 1,
+          service: service.name,
+          file,
+          sha256,
+          sourceCodeHash,
+          commit,
+          size: bytes.length,
+        });
       else
         say(
           line`${paint.good("Built")} ${paint.strong(sha256.slice(0, 12))}: ${megabytes(bytes.length)}, ${file}`,
@@ -106,7 +114,14 @@ function addPublish(artifact: Command): void {
       if (flags.expect !== undefined) checkExpected(built, flags.expect);
       if (flags.forwardOnly) await session.checkLatest();
       const { artifact: published, isNew } = await publish(session.store, built);
-      if (flags.json) return sayJson({ ...published, isNew });
+      if (flags.json)
+        return sayJson({
+          format: "groundplan.artifact.publish",
+          version: 1,
+          service: session.service.name,
+          ...published,
+          isNew,
+        });
       const { sha256, size, commit, time } = published;
       const what = isNew
         ? `${paint.good("Published")} ${paint.strong(sha256.slice(0, 12))}: ${megabytes(size)}`
@@ -260,7 +275,8 @@ async function carryOut(
   await runSteps([step], {}, json);
   const [result] = results;
   // With where it answers, for whoever asks it then.
-  if (json) sayJson({ ...result, url: await urlOf(target) });
+  if (json)
+    sayJson({ format: "groundplan.artifact.deploy", version: 1, ...result, url: await urlOf(target) });
   if (result?.outcome !== "pinned") return;
   throw new CliError(
     EXIT.FAILED,

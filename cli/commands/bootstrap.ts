@@ -31,7 +31,7 @@ export function addBootstrap(program: Command): void {
     .action(async (flags: BootstrapFlags) => {
       const project = findProject();
       const results = await bootstrapAll(project, flags);
-      if (flags.json) return sayJson(results);
+      if (flags.json) return sayJson({ format: "groundplan.bootstrap", version: 1, stacks: results });
       for (const words of results.flatMap(describe)) say(words);
       const made = results.map(({ stack }) => stack);
       for (const { stack, location } of artifactStacks(readStacks(project)))

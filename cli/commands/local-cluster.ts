@@ -70,7 +70,7 @@ export function addCluster(local: Command): void {
     )
     .action(async ({ json, ...flags }: ClusterFlags) => {
       const running = await start(flags, json);
-      if (json) sayJson(running);
+      if (json) sayJson(described(running));
       else sayCluster(running);
     });
   cluster
@@ -92,7 +92,7 @@ export function addCluster(local: Command): void {
     .addHelpText("after", "\nExample:\n  $ npx groundplan local cluster status --json")
     .action(async ({ json }: { json?: boolean }) => {
       const running = await asCli(clusterStatus(place()));
-      if (json) sayJson(running ?? null);
+      if (json) sayJson(described(running));
       else if (running) sayCluster(running);
       else say(line`No cluster is running. Start one: npx groundplan local cluster up`);
       if (!running?.components.every((component) => component.running)) process.exitCode = EXIT.FAILED;
@@ -116,6 +116,13 @@ async function start(flags: Omit<ClusterFlags, "json">, json: boolean | undefine
   await runSteps([{ title: "Kubernetes cluster", run, tells: true }], {}, json);
   if (!running) throw new CliError(EXIT.FAILED, "the cluster did not start");
   return running;
+}
+
+/** What runs, for programs. */
+function described(status: ClusterStatus | undefined) {
+  const { version: kubernetes, ...rest } = status ?? { version: undefined };
+  const head = { format: "groundplan.local.cluster", version: 1 } as const;
+  return { ...head, running: status !== undefined, ...rest, kubernetes };
 }
 
 /** What runs, for people. */

@@ -24,6 +24,9 @@ import { synthesizeOrRead } from "../project/synthesized";
 import { providerEnvironment } from "../terraform/mirror";
 import { addCluster } from "./local-cluster";
 
+/** What `up` and `status` print as JSON. */
+const LOCAL = { format: "groundplan.local", version: 1 } as const;
+
 /** Adds `groundplan local …`. */
 export function addLocal(program: Command): void {
   const local = program
@@ -45,7 +48,7 @@ export function addLocal(program: Command): void {
     )
     .action(async (flags: UpFlags) => {
       const running = await start(flags);
-      if (flags.json) sayJson(running);
+      if (flags.json) sayJson({ ...LOCAL, running: true, ...running });
       else sayStatus(running);
     });
   local
@@ -68,7 +71,7 @@ export function addLocal(program: Command): void {
     .addHelpText("after", "\nExample:\n  $ npx groundplan local status --json")
     .action(async (flags: { json?: boolean }) => {
       const running = await status(place());
-      if (flags.json) sayJson(running ?? null);
+      if (flags.json) sayJson({ ...LOCAL, running: running !== undefined, ...running });
       else if (running) sayStatus(running);
       if (running) return;
       if (!flags.json) say(line`No emulator is running. Start one: npx groundplan local up`);
@@ -99,7 +102,8 @@ export function addLocal(program: Command): void {
       const variables = await variablesOf(running, flags);
       const unset = conflicting(process.env, variables);
       if (flags.json) {
-        sayJson({ ...variables, ...Object.fromEntries(unset.map((name) => [name, null])) });
+        const none = Object.fromEntries(unset.map((name) => [name, null]));
+        sayJson({ format: "groundplan.local.env", version: 1, variables: { ...variables, ...none } });
         return;
       }
       for (const name of unset) say(line`unset ${name}`);

@@ -47,7 +47,8 @@ export function addLock(program: Command): void {
       };
       if (flags.check) {
         const faults = await lockFaults(props);
-        if (flags.json) sayJson({ ok: faults.length === 0, faults });
+        if (flags.json)
+          sayJson({ format: "groundplan.lock.check", version: 1, ok: faults.length === 0, faults });
         if (faults.length > 0) throw new CliError(EXIT.FAILED, ...faults, "renew it: npx groundplan lock");
         if (!flags.json)
           say(
@@ -57,7 +58,7 @@ export function addLock(program: Command): void {
       }
       const result = await renewLock({ ...props, upgrade: flags.upgrade ?? false });
       if (flags.json) {
-        sayJson(result);
+        sayJson({ format: "groundplan.lock", version: 1, ...result });
         return;
       }
       for (const { address, version, hashes } of result.providers)

@@ -167,5 +167,15 @@ function described(
     path,
     change: before === undefined ? "create" : "change",
   }));
-  return { kind, name, written: done.written, files, derived: done.derived.files, notes, next: done.next };
+  return {
+    format: "groundplan.new",
+    version: 1,
+    kind,
+    name,
+    written: done.written,
+    files,
+    derived: done.derived.files,
+    notes,
+    next: done.next,
+  } as const;
 }

@@ -63,9 +63,20 @@ export function sayText(text: string, stream: Stream = "stdout"): void {
   sayLines(linesOf(text), stream);
 }
 
+/** What every JSON document begins with; its schema is in `formats/`. */
+export interface Document {
+  readonly format: `groundplan.${string}`;
+  readonly version: number;
+}
+
 /** One JSON document for machines. */
-export function sayJson(value: unknown, indent = 2): void {
-  write("stdout", `${jsonText(value, indent)}\n`);
+export function sayJson<D extends Document>(document: D): void {
+  write("stdout", `${jsonText(document, 2)}\n`);
+}
+
+/** A value of another program's format, as JSON in one line. */
+export function sayJsonLine(value: unknown): void {
+  write("stdout", `${jsonText(value, 0)}\n`);
 }
 
 /** A JSON document as it is stored; what no terminal takes as text is written as `\u….`, which is the same value. */

@@ -1,6 +1,10 @@
-import { type TProperties, type TSchema, Type } from "@sinclair/typebox";
+import { type TSchema, Type } from "@sinclair/typebox";
 import { REPORT_SCHEMA } from "../comment/schema";
+import { documentSchema } from "../console/document";
 import { STATE_FORMATS } from "../state/formats";
+import { ARTIFACT_FORMATS } from "./artifact";
+import { LOCAL_FORMATS } from "./local";
+import { SETUP_FORMATS } from "./setup";
 
 /**
  * What the commands print with `--json`. `npm run derive` writes each as a JSON Schema into `schemas/`, which is published.
@@ -16,13 +20,6 @@ const TIME = Type.String({ description: "ISO 8601 in UTC" });
 const optional = Type.Optional;
 const oneOf = <T extends string>(...values: readonly T[]) =>
   Type.Union(values.map((value) => Type.Literal(value)));
-
-/** A document with its name and version in front. */
-const document = <F extends string, P extends TProperties>(format: F, what: string, properties: P) =>
-  Type.Object(
-    { format: Type.Literal(format), version: Type.Literal(1), ...properties },
-    { title: format, description: what },
-  );
 
 const STACK_NAME = { name: NAME, environment: optional(NAME), unit: TEXT };
 
@@ -41,16 +38,16 @@ const LISTED = Type.Object({
   }),
 });
 
-const list = document("groundplan.list", "The stacks of an app, upstream first.", {
+const list = documentSchema("groundplan.list", "The stacks of an app, upstream first.", {
   stacks: Type.Array(LISTED),
 });
 
-const graph = document("groundplan.graph", "The stacks of an app, and which is deployed after which.", {
+const graph = documentSchema("groundplan.graph", "The stacks of an app, and which is deployed after which.", {
   stacks: Type.Array(LISTED),
   edges: Type.Array(Type.Object({ from: NAME, to: NAME, reads: TEXTS })),
 });
 
-const affected = document("groundplan.affected", "The stacks that a change touches, and why.", {
+const affected = documentSchema("groundplan.affected", "The stacks that a change touches, and why.", {
   base: TEXT,
   mergeBase: optional(TEXT),
   everything: optional(Type.Object({ side: oneOf("base", "head", "history"), reason: TEXT })),
@@ -97,7 +94,7 @@ const RUN = {
   seconds: SECONDS,
 };
 
-const plan = document("groundplan.plan", "A run of groundplan plan: its summary.json.", {
+const plan = documentSchema("groundplan.plan", "A run of groundplan plan: its summary.json.", {
   ...RUN,
   scope: Type.Union([
     Type.Object({ kind: Type.Literal("all") }),
@@ -175,10 +172,14 @@ const APPLIED = {
   ),
 };
 
-const apply = document("groundplan.apply", "A run of groundplan apply: its summary.json.", APPLIED);
-const destroy = document("groundplan.destroy", "A run of groundplan destroy: its summary.json.", APPLIED);
+const apply = documentSchema("groundplan.apply", "A run of groundplan apply: its summary.json.", APPLIED);
+const destroy = documentSchema(
+  "groundplan.destroy",
+  "A run of groundplan destroy: its summary.json.",
+  APPLIED,
+);
 
-const doctor = document("groundplan.doctor", "What is missing on a machine and in an account.", {
+const doctor = documentSchema("groundplan.doctor", "What is missing on a machine and in an account.", {
   ok: Type.Boolean(),
   findings: Type.Array(
     Type.Object({ check: NAME, level: oneOf("ok", "warn", "fail"), found: TEXT, instead: optional(TEXT) }),
@@ -205,7 +206,7 @@ const report = Type.Unsafe<object>({
   description: "What a plan means: groundplan report --format json.",
 });
 
-const drift = document("groundplan.drift", "What has drifted, environment by environment.", {
+const drift = documentSchema("groundplan.drift", "What has drifted, environment by environment.", {
   environments: Type.Array(
     Type.Object({
       environment: Type.String({ description: "empty for stacks of none" }),
@@ -226,5 +227,29 @@ export const FORMATS: Readonly<Record<string, TSchema>> = {
   list,
   plan,
   report,
+  ...ARTIFACT_FORMATS,
+  ...LOCAL_FORMATS,
+  ...SETUP_FORMATS,
   ...STATE_FORMATS,
 };
+
+/** The documents of those commands that print none of their own name. */
+const SHARED: Readonly<Record<string, readonly string[]>> = {
+  "artifact promote": ["artifact-deploy"],
+  "artifact rollback": ["artifact-deploy"],
+  "local cluster status": ["local-cluster"],
+  "local cluster up": ["local-cluster"],
+  "local status": ["local"],
+  "local up": ["local"],
+  lock: ["lock", "lock-check"],
+  "new app": ["new"],
+  "new environment": ["new"],
+  "new service": ["new"],
+  "new stack": ["new"],
+  "state show": ["state"],
+};
+
+/** The documents that a command prints, by the command's words after `groundplan`. */
+export function formatsOf(command: string): readonly string[] {
+  return SHARED[command] ?? [command.replaceAll(" ", "-")];
+}

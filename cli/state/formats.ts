@@ -1,4 +1,5 @@
-import { type TObject, type TProperties, Type } from "@sinclair/typebox";
+import { type TObject, Type } from "@sinclair/typebox";
+import { documentSchema } from "../console/document";
 
 /** What `groundplan state` prints with `--json`. A reader tolerates keys that it does not know. */
 
@@ -7,14 +8,7 @@ const NAME = Type.String({ minLength: 1 });
 const NAMES = Type.Array(NAME);
 const COUNT = Type.Integer({ minimum: 0 });
 
-/** A document with its name and version in front. */
-const document = <F extends string, P extends TProperties>(format: F, what: string, properties: P) =>
-  Type.Object(
-    { format: Type.Literal(format), version: Type.Literal(1), ...properties },
-    { title: format, description: what },
-  );
-
-const locks = document("groundplan.state.locks", "Who holds the states.", {
+const locks = documentSchema("groundplan.state.locks", "Who holds the states.", {
   locks: Type.Array(
     Type.Union([
       Type.Object({
@@ -37,7 +31,7 @@ const locks = document("groundplan.state.locks", "Who holds the states.", {
   elsewhere: Type.Array(NAME, { description: "stacks whose state is not in S3" }),
 });
 
-const versions = document("groundplan.state.versions", "Versions of a state, the newest first.", {
+const versions = documentSchema("groundplan.state.versions", "Versions of a state, the newest first.", {
   stack: NAME,
   workspace: NAME,
   versions: Type.Array(
@@ -50,7 +44,7 @@ const versions = document("groundplan.state.versions", "Versions of a state, the
   ),
 });
 
-const show = document("groundplan.state", "What a state holds, without values.", {
+const show = documentSchema("groundplan.state", "What a state holds, without values.", {
   stack: NAME,
   workspace: NAME,
   serial: COUNT,
@@ -60,7 +54,7 @@ const show = document("groundplan.state", "What a state holds, without values.",
   outputs: NAMES,
 });
 
-const restore = document("groundplan.state.restore", "What a restore has done.", {
+const restore = documentSchema("groundplan.state.restore", "What a restore has done.", {
   restored: Type.Boolean(),
   stack: NAME,
   id: Type.String({ minLength: 1, description: "of the version" }),

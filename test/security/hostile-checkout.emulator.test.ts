@@ -10,6 +10,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import type { LocalStatus } from "../../local";
+import { documentOf } from "../cli/formats/held";
 import { runProgram } from "../program";
 import { temporaryFolder } from "../temporary-folder";
 
@@ -45,7 +46,7 @@ function local(machine: string, ...args: string[]) {
 async function up(machine: string): Promise<LocalStatus> {
   const { code, stdout, output } = await local(machine, "up", "--port", "0", "--json");
   if (code !== 0) throw new Error(output);
-  return JSON.parse(stdout);
+  return documentOf("local", stdout);
 }
 
 /** What both emulators hold: a repository of moto's, and a secret of MiniStack's. */

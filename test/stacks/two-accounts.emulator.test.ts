@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
+import { documentOf } from "../cli/formats/held";
 import { build } from "../cli/groundplan";
 import { environments, platform } from "../platform";
 import { CdktfProject, type Ended, succeeded } from "./cdktf-project";
@@ -49,7 +50,8 @@ async function placeProd(account: string): Promise<void> {
   const { variables } = project;
   variables.PROD_ACCOUNT = account;
   const { stdout } = await project.groundplan("local", "env", "--profiles", "--json");
-  for (const [name, value] of Object.entries(JSON.parse(stdout) as Record<string, string | null>)) {
+  const local = documentOf<{ variables: Record<string, string | null> }>("local-env", stdout);
+  for (const [name, value] of Object.entries(local.variables)) {
     if (value === null) delete variables[name];
     else variables[name] = value;
   }

@@ -75,8 +75,10 @@ const terraform = (stack: string, ...args: readonly string[]) =>
 /** Hashes of what dev, staging and prod are pinned to, and their callers get. */
 async function current(): Promise<readonly string[]> {
   const { stdout } = await project.groundplan("artifact", "current", "--json");
-  const rows = JSON.parse(stdout) as { pin: { sha256: string } | null; state: string }[];
-  return rows.map(({ pin, state }) => (state === "get it" ? String(pin?.sha256) : state));
+  const { environments } = JSON.parse(stdout) as {
+    environments: { pin: { sha256: string } | null; state: string }[];
+  };
+  return environments.map(({ pin, state }) => (state === "get it" ? String(pin?.sha256) : state));
 }
 
 /** What the API of an environment answers, by the gateway as a proxy (docs/serverless.md). */
@@ -156,8 +158,8 @@ onAct(
     expect(await current()).toEqual([second, second, second]);
     expect(ask("dev", "/health")).toEqual({ status: "ok" });
     const { stdout } = await project.groundplan("artifact", "list", "--json");
-    const rows = JSON.parse(stdout) as { commit: string; environments: string[] }[];
-    expect(rows[0]).toMatchObject({ commit, environments: [] });
+    const { artifacts } = JSON.parse(stdout) as { artifacts: { commit: string; environments: string[] }[] };
+    expect(artifacts[0]).toMatchObject({ commit, environments: [] });
   },
   600_000,
 );

@@ -72,7 +72,9 @@ test("publish, deploy, list, and back: each time the state agrees", async () => 
   expect(await flow.artifact("deploy", "dev")).toMatchObject({ outcome: "unchanged", commit });
   expect(commit).not.toBe(later);
   expect(await flow.ask("dev", "/version")).toMatchObject({ sha256: next, commit });
-  const listed = await flow.artifact<readonly { sha256: string; environments: readonly string[] }[]>("list");
+  const { artifacts: listed } = await flow.artifact<{
+    artifacts: readonly { sha256: string; environments: readonly string[] }[];
+  }>("list");
   expect(listed.map(({ sha256, environments }) => [sha256, environments])).toEqual([
     [next, ["dev"]],
     [flow.published[0], ["staging", "prod"]],
@@ -157,7 +159,9 @@ test("an environment of another account is told apart, and what is asked of it r
       ["staging", true, "get it"],
       ["prod", false, "another account's"],
     ]);
-    const listed = await flow.artifact<readonly { environments: readonly string[] }[]>("list");
+    const { artifacts: listed } = await flow.artifact<{
+      artifacts: readonly { environments: readonly string[] }[];
+    }>("list");
     expect(listed.flatMap(({ environments }) => environments).sort()).toEqual(["dev", "staging"]);
     const wrong =
       /the credentials are of account 123456789012, and prod is in 999988887777\n {2}sign in to that account/;

@@ -9,10 +9,12 @@ import { TargetTerraform } from "../../../cli/artifact/lambda/terraform";
 import { parsePin } from "../../../cli/artifact/pin";
 import { ArtifactStore } from "../../../cli/artifact/store";
 import { artifactLocation, targetIn, targetsOfService } from "../../../cli/artifact/target";
+import { formatsOf } from "../../../cli/formats/formats";
 import { findProject, readStacks } from "../../../cli/project/project";
 import { findTerraform } from "../../../cli/terraform/binary";
 import { type Emulator, startEmulator } from "../../emulator";
 import { CdktfProject, type Ended, succeeded } from "../../stacks/cdktf-project";
+import { documentOf } from "../formats/held";
 
 const ROOT = join(__dirname, "..", "..", "..");
 
@@ -121,7 +123,7 @@ export class Flow {
   async artifact<T>(...args: readonly string[]): Promise<T> {
     const run = await this.run(...args, "--json");
     succeeded(run);
-    return JSON.parse(run.stdout) as T;
+    return documentOf<T>(formatsOf(`artifact ${args[0]}`)[0] ?? "", run.stdout);
   }
 
   /** Changes what the service answers to /health, in TypeScript, and publishes it. */
@@ -161,7 +163,7 @@ export class Flow {
 
   /** Environment, hash of the pin and state of each. */
   async current(): Promise<readonly (readonly [string, string | undefined, string])[]> {
-    const rows = await this.artifact<readonly Row[]>("current");
+    const { environments: rows } = await this.artifact<{ environments: readonly Row[] }>("current");
     return rows.map(({ environment, pin, state }) => [environment, pin?.sha256, state] as const);
   }
 

@@ -1,6 +1,7 @@
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Emulator, startEmulator } from "../../emulator";
+import { documentOf } from "../formats/held";
 import { build, groundplan, type Run } from "../groundplan";
 import { type StateProject, type StateProjectProps, stateProject } from "../project";
 import { LOCK_ID, StateAccount } from "../state-account";
@@ -30,6 +31,14 @@ function bootstrap({ folder }: StateProject, ...args: readonly string[]): Promis
   return groundplan(["bootstrap", "--json", ...args], { cwd: folder, env: emulator.environment });
 }
 
+/** What a bootstrap says of its stacks. */
+function stacksOf({ stdout }: Run) {
+  interface Stacks {
+    readonly stacks: readonly [{ readonly outcome: string; readonly imported: readonly string[] }];
+  }
+  return documentOf<Stacks>("bootstrap", stdout).stacks;
+}
+
 const SETTINGS = [
   "aws_s3_bucket",
   "aws_s3_bucket_ownership_controls",
@@ -49,7 +58,7 @@ describe.each(["dynamodb", "both", "s3"] as const)("locking by %s", (locking) =>
     const first = await bootstrap(project);
 
     expect(first).toMatchObject({ code: 0 });
-    expect(JSON.parse(first.stdout)).toMatchObject([
+    expect(stacksOf(first)).toMatchObject([
       { bucket, account: "123456789012", outcome: "created", imported: [] },
     ]);
     const table = locking === "s3" ? [] : ["aws_dynamodb_table"];
@@ -70,13 +79,10 @@ describe.each(["dynamodb", "both", "s3"] as const)("locking by %s", (locking) =>
   });
 
   test("releases that lock on request, and changes nothing of what stands", async () => {
-    const { code, stdout } = await bootstrap(
-      project,
-      ...(locking === "both" ? [] : ["--force-unlock", LOCK_ID]),
-    );
+    const run = await bootstrap(project, ...(locking === "both" ? [] : ["--force-unlock", LOCK_ID]));
 
-    expect(code).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject([{ outcome: "unchanged" }]);
+    expect(run.code).toBe(0);
+    expect(stacksOf(run)).toMatchObject([{ outcome: "unchanged" }]);
   });
 });
 
@@ -87,10 +93,10 @@ test("takes over buckets and a table that exist", async () => {
   await aws.keepVersions("existing-artifacts");
   await aws.createTable(project.table);
 
-  const { code, stdout } = await bootstrap(project);
+  const run = await bootstrap(project);
 
-  expect(code).toBe(0);
-  const [{ outcome, imported }] = JSON.parse(stdout) as [{ outcome: string; imported: string[] }];
+  expect(run.code).toBe(0);
+  const [{ outcome, imported }] = stacksOf(run);
   expect(outcome).toBe("created");
   const artifacts = ["aws_s3_bucket.artifacts", "aws_s3_bucket_versioning.artifacts"];
   expect(imported).toEqual(
@@ -142,7 +148,7 @@ test("a lock table that a stack names later is made, or taken over when it stand
   const made = await bootstrap(later("both"));
 
   expect(made).toMatchObject({ code: 0 });
-  expect(JSON.parse(made.stdout)).toMatchObject([{ outcome: "created", imported: [] }]);
+  expect(stacksOf(made)).toMatchObject([{ outcome: "created", imported: [] }]);
   expect(await aws.stateIn("later")).toEqual(["aws_dynamodb_table", ...SETTINGS]);
 
   await aws.forgetResource("later", "aws_dynamodb_table");
@@ -150,9 +156,7 @@ test("a lock table that a stack names later is made, or taken over when it stand
   const taken = await bootstrap(later("both"));
 
   expect(taken).toMatchObject({ code: 0 });
-  expect(JSON.parse(taken.stdout)).toMatchObject([
-    { outcome: "created", imported: ["aws_dynamodb_table.locks"] },
-  ]);
+  expect(stacksOf(taken)).toMatchObject([{ outcome: "created", imported: ["aws_dynamodb_table.locks"] }]);
   expect(await aws.stateIn("later")).toEqual(["aws_dynamodb_table", ...SETTINGS]);
 });
 
@@ -193,10 +197,10 @@ describe("a local state beside the one in the bucket", () => {
     project.makeWork();
     writeFileSync(file(), '{"version": 4, "resour');
 
-    const { code, stdout } = await bootstrap(project);
+    const run = await bootstrap(project);
 
-    expect(code).toBe(0);
-    const [{ imported }] = JSON.parse(stdout) as [{ imported: string[] }];
+    expect(run.code).toBe(0);
+    const [{ imported }] = stacksOf(run);
     expect(imported).toContain("aws_s3_bucket_versioning.state");
     expect(await aws.stateIn("beside")).toHaveLength(6);
   });

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { documentOf } from "../formats/held";
 import { changed, makePlatform, put, tree } from "../generate/fixture";
 import { build, groundplan } from "../groundplan";
 
@@ -55,7 +56,7 @@ test("--json prints a document and nothing else", async () => {
   const root = withDerive("echo test/stacks/golden/dev.txt");
   const { code, stdout } = await run(root, "app", "web", "--yes", "--json");
   expect(code).toBe(0);
-  expect(JSON.parse(stdout)).toMatchObject({
+  expect(documentOf("new", stdout)).toMatchObject({
     kind: "app",
     name: "web",
     written: true,

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { freePorts } from "../../../local/process/free-ports";
 import { CdktfProject, type Ended, ended, succeeded } from "../../stacks/cdktf-project";
+import { documentOf } from "../formats/held";
 
 const project = new CdktfProject();
 let port = 0;
@@ -46,7 +47,8 @@ test("Ctrl-C while the demo deploys saves what was made and leaves no lock", asy
   // THEN
   expect(interrupted.code).toBe(130);
   expect(interrupted.output).toContain("interrupted");
-  const variables = JSON.parse(succeeded(await project.groundplan("local", "env", "--json")));
+  const printed = succeeded(await project.groundplan("local", "env", "--json"));
+  const { variables } = documentOf<{ variables: Record<string, string> }>("local-env", printed);
   const listed = await project.terraformAt(variables, "dev-network", "state", "list");
   // The state loads, and has what stood at the interruption: two tiers in three zones.
   expect(succeeded(listed).match(/^aws_subnet\./gm)).toHaveLength(6);

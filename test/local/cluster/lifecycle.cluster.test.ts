@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { toolPath } from "../../../local/cluster/tools";
 import { markOf } from "../../../local/process/process-file";
+import { documentOf } from "../../cli/formats/held";
 import { type Run, runProgram } from "../../program";
 import { temporaryFolder } from "../../temporary-folder";
 
@@ -39,7 +40,7 @@ function cluster(...args: string[]): Promise<Run> {
 async function up(...args: string[]): Promise<Status> {
   const { code, stdout, output } = await cluster("up", "--source", "built", "--json", ...args);
   if (code !== 0) throw new Error(output);
-  return JSON.parse(stdout);
+  return documentOf("local-cluster", stdout);
 }
 
 function kubectl({ kubeconfig }: Status, ...args: string[]): Promise<Run> {

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { documentOf } from "../../formats/held";
 import { build, groundplan, type Run } from "../../groundplan";
 import { type StateProject, stateProject } from "../../project";
 
@@ -22,7 +23,7 @@ function lock(...args: readonly string[]): Promise<Run> {
 test("--check agrees with the committed lock, and with the package in a mirror", async () => {
   const { code, stdout } = await lock("--check");
 
-  expect(JSON.parse(stdout)).toEqual({ ok: true, faults: [] });
+  expect(documentOf("lock-check", stdout)).toMatchObject({ ok: true, faults: [] });
   expect(code).toBe(0);
 });
 
@@ -44,7 +45,7 @@ test.each<[string, (text: string) => string, string]>([
   const { code, stdout } = await lock("--check");
 
   expect(code).toBe(1);
-  expect((JSON.parse(stdout) as { faults: string[] }).faults.join()).toContain(message);
+  expect(documentOf<{ faults: string[] }>("lock-check", stdout).faults.join()).toContain(message);
   expect(readFileSync(file, "utf8")).toBe(fault(committed));
 });
 
@@ -52,7 +53,7 @@ test("renewing keeps every known checksum, and the form that Terraform gives the
   const { code, stdout } = await lock();
 
   expect(code).toBe(0);
-  expect(JSON.parse(stdout)).toMatchObject({ providers: [{ version: "5.100.0" }] });
+  expect(documentOf("lock", stdout)).toMatchObject({ providers: [{ version: "5.100.0" }] });
   const known = committed.match(/"(h1|zh):[^"]+"/g) ?? [];
   const renewed = readFileSync(file, "utf8");
   for (const hash of known) expect(renewed).toContain(hash);

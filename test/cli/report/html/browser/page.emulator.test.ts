@@ -163,7 +163,9 @@ inBrowser("hostile names and values are text", async () => {
     const link = page.locator(".row .link").nth(at);
     await link.click();
     // The address changes first, the focus follows with its event.
-    await page.waitForFunction(`(${FOCUSED}) === ${JSON.stringify(texts[at])}`, undefined, { timeout: 20_000 });
+    await page.waitForFunction(`(${FOCUSED}) === ${JSON.stringify(texts[at])}`, undefined, {
+      timeout: 20_000,
+    });
     expect(name).not.toBe("");
   }
   expect([requests, complaints]).toEqual([[], []]);

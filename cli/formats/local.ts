@@ -1,0 +1,74 @@
+import { type TObject, Type } from "@sinclair/typebox";
+import { documentSchema } from "../console/document";
+
+/** What `groundplan local` prints with `--json`. */
+
+const TEXT = Type.String();
+const NAME = Type.String({ minLength: 1 });
+const PORT = Type.Integer({ minimum: 0, maximum: 65_535 });
+const PROCESS = Type.Integer({ minimum: 1, description: "id of the process" });
+const optional = Type.Optional;
+
+const local = documentSchema(
+  "groundplan.local",
+  "The emulator of AWS; without the other keys where none runs.",
+  {
+    running: Type.Boolean(),
+    endpoint: optional(NAME),
+    port: optional(PORT),
+    pid: optional(PROCESS),
+    account: optional(NAME),
+    region: optional(NAME),
+    startedAt: optional(Type.String({ description: "ISO 8601 in UTC" })),
+    persisted: optional(Type.Boolean()),
+    stateDirectory: optional(NAME),
+    setAside: optional(Type.Array(TEXT)),
+    emulators: optional(
+      Type.Array(
+        Type.Object({
+          name: NAME,
+          version: TEXT,
+          pid: PROCESS,
+          healthy: Type.Boolean(),
+          requests: Type.Integer({ minimum: 0 }),
+          keepsState: Type.Boolean(),
+        }),
+      ),
+    ),
+    kept: optional(
+      Type.Object(
+        { port: optional(PORT), account: optional(NAME), region: optional(NAME) },
+        { description: "what the next start is given, unless an option says otherwise" },
+      ),
+    ),
+  },
+);
+
+const env = documentSchema("groundplan.local.env", "The variables that point AWS tools to the emulator.", {
+  variables: Type.Record(Type.String(), Type.Union([TEXT, Type.Null()]), {
+    description: "null for one that is to be unset",
+  }),
+});
+
+const cluster = documentSchema(
+  "groundplan.local.cluster",
+  "The Kubernetes cluster of this machine; without the other keys where none runs.",
+  {
+    running: Type.Boolean(),
+    source: optional(
+      Type.Union(["kubeconfig", "kind", "k3d", "built"].map((source) => Type.Literal(source))),
+    ),
+    endpoint: optional(NAME),
+    kubernetes: optional(Type.String({ description: "version that the API server tells" })),
+    kubeconfig: optional(NAME),
+    gitops: optional(Type.Boolean()),
+    components: optional(Type.Array(Type.Object({ name: NAME, pid: PROCESS, running: Type.Boolean() }))),
+  },
+);
+
+/** The documents, by the name of the schema's file. */
+export const LOCAL_FORMATS: Readonly<Record<string, TObject>> = {
+  local,
+  "local-cluster": cluster,
+  "local-env": env,
+};
