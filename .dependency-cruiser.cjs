@@ -12,6 +12,7 @@ const STOREYS = [
   "bootstrap",
   "artifact",
   "drift",
+  "scan",
   "apply",
   "comment",
   "report",

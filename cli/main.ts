@@ -27,6 +27,7 @@ const COMMANDS = {
   report: async () => (await import("./commands/report.js")).addReport,
   comment: async () => (await import("./commands/comment.js")).addComment,
   drift: async () => (await import("./commands/drift.js")).addDrift,
+  scan: async () => (await import("./commands/scan.js")).addScan,
   new: async () => (await import("./commands/new.js")).addNew,
   local: async () => (await import("./commands/local.js")).addLocal,
   list: async () => (await import("./commands/list.js")).addList,

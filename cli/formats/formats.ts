@@ -1,6 +1,7 @@
 import { type TSchema, Type } from "@sinclair/typebox";
 import { REPORT_SCHEMA } from "../comment/schema";
 import { documentSchema } from "../console/document";
+import { SCAN_SCHEMA } from "../scan/format";
 import { STATE_FORMATS } from "../state/formats";
 import { ARTIFACT_FORMATS } from "./artifact";
 import { LOCAL_FORMATS } from "./local";
@@ -230,6 +231,7 @@ export const FORMATS: Readonly<Record<string, TSchema>> = {
   ...ARTIFACT_FORMATS,
   ...LOCAL_FORMATS,
   ...SETUP_FORMATS,
+  scan: SCAN_SCHEMA,
   ...STATE_FORMATS,
 };
 

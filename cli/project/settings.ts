@@ -11,6 +11,29 @@ const BLOCK = "groundplan";
 /** Name of an environment: a part of a profile's name, of an option, and of a column's head. */
 const ENVIRONMENT = Type.String({ pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$" });
 
+/** A finding of a scan that somebody has decided to live with until a day. */
+const ALLOWED = Type.Object(
+  {
+    id: Type.String({
+      minLength: 1,
+      maxLength: 200,
+      description: "`CVE-…`, `GHSA-…` or a rule, as any of its scanners names it",
+    }),
+    package: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 200, description: "`*` stands for any text" }),
+    ),
+    place: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 500, description: "image or file; `*` stands for any text" }),
+    ),
+    until: Type.String({
+      pattern: "^\\d{4}-\\d{2}-\\d{2}$",
+      description: "last day on which it counts, UTC",
+    }),
+    reason: Type.String({ minLength: 10, maxLength: 1000 }),
+  },
+  { additionalProperties: false },
+);
+
 /**
  * What a project sets for Groundplan: the block `groundplan` of its `cdktf.json`. docs/settings.md describes it.
  *
@@ -54,6 +77,35 @@ export const SETTINGS_SCHEMA = Type.Object(
         maxItems: 100,
         uniqueItems: true,
       }),
+    ),
+    scan: Type.Optional(
+      Type.Object(
+        {
+          allow: Type.Optional(
+            Type.Array(ALLOWED, {
+              description:
+                "Findings that `groundplan scan` lets pass, each with a reason and a last day: after it, the scan fails until somebody has decided anew.",
+              maxItems: 500,
+            }),
+          ),
+        },
+        {
+          description: "What `groundplan scan` lets pass.",
+          examples: [
+            {
+              allow: [
+                {
+                  id: "CVE-2026-12345",
+                  package: "openssl",
+                  until: "2026-12-31",
+                  reason: "Only the command line is affected, which the image does not have.",
+                },
+              ],
+            },
+          ],
+          additionalProperties: false,
+        },
+      ),
     ),
   },
   {

@@ -1,6 +1,7 @@
 import { COMMENT_BYTES } from "../github/limits";
 import { fit, Page } from "./budget";
 import { foldedDiff } from "./diffs";
+import { isAddress, linkTo } from "./link";
 import { joinMarkdown, type Markdown, md } from "./markup";
 import { graphItem, MOST_NODES } from "./mermaid";
 import type { Report, StackReport, Verdict } from "./model";
@@ -205,14 +206,4 @@ function footOf(left: Left, { runUrl, artifact }: MarkdownProps, most: number): 
   const where = md`${artifact ? md`the artifact ${code(artifact, 60)} of ` : md``}${run}`;
   if (parts.length > 0) return md`**Left out here:** ${joinMarkdown(parts, ", ")}. All of it is in ${where}.`;
   return runUrl || artifact ? md`The whole plan is in ${where}.` : md``;
-}
-
-/** Whether it is an address that holds nothing but letters, digits and `.:/-`. */
-function isAddress(url: string | undefined): url is string {
-  return url !== undefined && /^https:\/\/[\w.:/-]{1,200}$/.test(url);
-}
-
-/** A link to such an address. */
-function linkTo(url: string, words: Markdown): Markdown {
-  return `[${words}](${url})` as Markdown;
 }
