@@ -80,7 +80,6 @@ async function renew(
     issue_number: there.number,
     title,
     body,
-    labels: [...SCAN_LABELS],
     ...(there.isOpen ? {} : { state: "open" as const, state_reason: "reopened" as const }),
   });
   return { kind: there.isOpen ? "updated" : "reopened", url: there.url };

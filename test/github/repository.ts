@@ -265,6 +265,7 @@ export class Repository {
         if (typeof body.title === "string") issue.title = body.title;
         if (typeof body.body === "string") issue.body = body.body;
         if (body.state === "open" || body.state === "closed") issue.state = body.state;
+        if (Array.isArray(body.labels)) issue.labels = body.labels as string[];
         return { status: 200, body: this.issueBody(issue) };
       }
       default:

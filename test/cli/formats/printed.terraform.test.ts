@@ -5,6 +5,9 @@ import { build, groundplan } from "../groundplan";
 import { type SmallApp, smallApp } from "../small-app";
 import { faults } from "./held";
 
+/** What a scanner has written. */
+const HADOLINT = join(__dirname, "..", "scan", "results", "hadolint.sarif");
+
 let app: SmallApp;
 beforeAll(() => {
   build();
@@ -37,6 +40,12 @@ test("what each command prints with --json is what its schema says", async () =>
     ["affected", await printed("affected", "--base", "HEAD")],
     ["plan", await printed("plan", "--no-synth", "--shard", "1/2")],
     ["report", JSON.parse((await groundplan(["report", "--format", "json"], { cwd: app.folder })).stdout)],
+    [
+      "scan",
+      JSON.parse(
+        (await groundplan(["scan", "report", HADOLINT, "--format", "json"], { cwd: app.folder })).stdout,
+      ),
+    ],
     ["apply", await printed("apply", "--no-synth", "--environment", "dev")],
     ["drift", await printed("drift", "--no-synth", "dev-network")],
     ["doctor", await printed("doctor")],

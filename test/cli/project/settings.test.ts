@@ -22,7 +22,7 @@ test("reads the names whose values are masked", () => {
 
 test("refuses an unknown key by its name, and says what to write", () => {
   expect(() => read({ masks: ["password"] })).toThrow(
-    `cdktf.json: "groundplan" has no setting "masks"; its settings are mask, environment, promotion`,
+    `cdktf.json: "groundplan" has no setting "masks"; its settings are mask, environment, promotion, scan`,
   );
   expect(() => read({ masks: ["password"] })).toThrow(
     'write e.g. {"groundplan":{"mask":["password","*_token"]',

@@ -1,10 +1,8 @@
-import { readFileSync } from "node:fs";
-import { Ajv } from "ajv";
-import addFormats from "ajv-formats";
 import type { Log } from "sarif";
 import { reportOf } from "../../../cli/report/report";
 import { sarif } from "../../../cli/report/sarif";
 import { planned, realPlan, reportWith, resource, runOf } from "./runs";
+import { faults } from "./sarif-schema";
 
 const log = sarif(
   reportWith({ "dev-api": realPlan("everything"), "prod-api": realPlan("everything") }),
@@ -34,19 +32,6 @@ test("each risk has a fingerprint of its own, and keeps it when other risks come
   const alone = sarif(reportWith({ "dev-api": { resource_changes: key } }), "0.1.0") as Log;
   expect(prints).toContain(alone.runs[0]?.results?.[0]?.partialFingerprints?.primaryLocationLineHash);
 });
-
-/** What OASIS's schema of SARIF 2.1.0 has against a log; the schema is the copy in Microsoft's SDK. */
-function faults(log: object): readonly string[] {
-  const file = require.resolve("@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json");
-  // Written for draft 4 of JSON Schema: of what it uses, its own name alone is said in another way today, and its
-  // patterns are older than the flag `u`.
-  const { $schema: _, id: $id, ...rest } = JSON.parse(readFileSync(file, "utf8"));
-  const ajv = new Ajv({ strict: false, allErrors: true, unicodeRegExp: false });
-  addFormats.default(ajv);
-  const validate = ajv.compile({ $id, ...rest });
-  validate(JSON.parse(JSON.stringify(log)));
-  return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
-}
 
 describe("SARIF's own schema", () => {
   const hostile = "</a>\u001b[31m `x` %zz ../\ud800 \u202e é";
