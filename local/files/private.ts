@@ -6,6 +6,7 @@ import {
   fstatSync,
   lstatSync,
   mkdirSync,
+  mkdtempSync,
   openSync,
   readdirSync,
   renameSync,
@@ -13,6 +14,8 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
+import { appendFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { isMainThread } from "node:worker_threads";
 import { LocalError } from "../options";
@@ -156,6 +159,16 @@ export function openToAppend(path: string): number {
   if (fstatSync(file).isFile()) return file;
   closeSync(file);
   throw notOurs(path, "not a file");
+}
+
+/** Adds to a file in a private folder; it is made where it is missing. */
+export function appendTo(path: string, content: Buffer): Promise<void> {
+  return privately(() => appendFile(path, content, { mode: 0o600 }));
+}
+
+/** A new folder in the system's folder of temporary files. */
+export function temporaryFolder(name: string): string {
+  return privately(() => mkdtempSync(join(tmpdir(), `${name}-`)));
 }
 
 /** Starts a program; what it makes is its owner's alone. */

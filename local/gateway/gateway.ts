@@ -141,6 +141,11 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<Answered> {
+  const server = props.services.find(({ own }) => own?.serves?.(head));
+  if (server?.own?.serve) {
+    await server.own.serve(head, request, response, (asked) => forwardWhole(props, asked));
+    return { by: "gateway", operation: head.operation };
+  }
   const name = emulatorOf(props.services, head.scope?.service);
   const upstream = props.upstreams[name];
   const service = findService(props, head);

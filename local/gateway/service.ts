@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { EngineName } from "../engines/engine";
 import type { Place, RequestHead, WholeRequest, WholeResponse } from "./exchange";
 
@@ -30,6 +31,12 @@ export interface OwnService {
 
   /** Answers a path of `/_groundplan/…` that is this service's; undefined for another. */
   control?(request: ControlRequest): Promise<WholeResponse | undefined>;
+
+  /** Whether a request that is no call of an API is this service's, e.g. one of Docker's clients. */
+  serves?(head: RequestHead): boolean;
+
+  /** Answers such a request; bodies stream. @param ask - as of {@link answer}. */
+  serve?(head: RequestHead, request: IncomingMessage, response: ServerResponse, ask: Forward): Promise<void>;
 
   /** Forgets everything. */
   reset(): void;

@@ -19,6 +19,11 @@ export const DEBIAN_PACKAGES = [
     programs: ["chromium", "chromium-browser", "google-chrome"],
     purpose: "the tests of what a web page may do, and of the README's pictures (about 350 MB)",
   },
+  {
+    name: "skopeo",
+    programs: ["skopeo"],
+    purpose: "the tests that push images to the local ECR and pull them",
+  },
 ];
 
 /** Seconds for which another installation may hold the archive's lock. */

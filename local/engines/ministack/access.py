@@ -10,7 +10,7 @@ signature stands beside. Here a request reaches what it was let in for, and noth
 - `s3`: S3, as anybody or as a presigned URL says. https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-management.html
 - `page`: S3, for a page that a secret of STS or IAM has signed for, as the gateway has seen.
 - `anybody`: S3, for a page of which nothing is known. A form that it sends is nobody's, whoever has signed it.
-- `sts`, `registry`, `code`: calls of STS, images and code of functions that nobody signs.
+- `sts`, `code`: calls of STS, and code of functions that nobody signs.
 
 One without the header is signed, and reaches the AWS APIs.
 """
@@ -93,8 +93,6 @@ def install() -> None:
             return app._with_data_plane_headers(answer, request_id, include_s3_id=True, wildcard_cors=False)
         if target == "sts":
             return await app._get_module("sts").handle_request(method, path, headers, body, query_params)
-        if target == "registry":
-            return await app._handle_ecr_registry_request(method, path, headers, body, query_params) or NOTHING
         return await by_path_or_host(
             method, path, headers, body, query_params, request_id, raw_path=raw_path, raw_query_string=raw_query_string
         )
