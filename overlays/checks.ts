@@ -43,7 +43,7 @@ function checkOne(faults: OverlayFaults, environment: Environment): void {
   checkRegistry(faults, environment.registry, name);
   checkCluster(faults, environment.cluster);
   checkApi(faults, environment.api);
-  checkGitOps(faults, environment.gitops);
+  checkGitOps(faults, environment);
   checkAddons(faults, environment.addons);
 }
 

@@ -50,12 +50,13 @@ export function addStacks(app: App, platform: Platform, environments: readonly E
   const gitops = gitOps(platform, environments);
   for (const [index, environment] of environments.entries()) {
     const network = new NetworkStack(app, { platform, environment });
-    new RegistryStack(app, { platform, environment });
+    const promotedFrom = environments[index - 1];
+    new RegistryStack(app, { platform, environment, gitops, promotedFrom });
     const cluster = new ClusterStack(app, { platform, environment });
     cluster.addDependency(network);
     const addons = new AddonsStack(app, { platform, environment, gitops });
     addons.addDependency(cluster);
-    new ApiStack(app, { platform, environment, promotedFrom: environments[index - 1] });
+    new ApiStack(app, { platform, environment, promotedFrom });
   }
   for (const stack of app.node.children) if (TerraformStack.isStack(stack)) requireTrustConditions(stack);
 }

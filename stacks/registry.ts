@@ -1,4 +1,6 @@
+import { declareImage } from "@groundplan/modules/artifact";
 import { publish } from "@groundplan/modules/core";
+import { application, type GitOps } from "@groundplan/modules/gitops";
 import {
   cachePrefix,
   PullThroughCache,
@@ -7,7 +9,22 @@ import {
   type Repository,
 } from "@groundplan/modules/registry";
 import type { Construct } from "constructs";
+import type { Environment } from "../overlays/environment";
+import { deliveredServices } from "../overlays/settings/gitops";
 import { EnvironmentStack, type EnvironmentStackProps } from "./environment-stack";
+
+/** Properties of {@link RegistryStack}. */
+export interface RegistryStackProps extends EnvironmentStackProps {
+  /** What is deployed from Git in all environments. */
+  readonly gitops: GitOps;
+
+  /**
+   * Environment whose images are promoted into this one.
+   *
+   * @default - none: it is the first
+   */
+  readonly promotedFrom?: Environment | undefined;
+}
 
 /**
  * The container registry of an environment.
@@ -17,7 +34,7 @@ import { EnvironmentStack, type EnvironmentStackProps } from "./environment-stac
  * prefix ECR limits to 30 characters.
  */
 export class RegistryStack extends EnvironmentStack {
-  constructor(scope: Construct, props: EnvironmentStackProps) {
+  constructor(scope: Construct, props: RegistryStackProps) {
     super(scope, "registry", props);
     const { platform, environment } = props;
     const { registry: settings, region, account } = environment;
@@ -53,5 +70,35 @@ export class RegistryStack extends EnvironmentStack {
       kmsKeyArns: registry.kmsKeyArn === undefined ? [] : [registry.kmsKeyArn],
       pullThroughPrefixes: Object.fromEntries(caches),
     });
+    this.declareImages(props);
+  }
+
+  /** Says which images a commit pins in this environment, and where: `groundplan artifact` and `groundplan gitops` read it. */
+  private declareImages({ platform, environment, gitops, promotedFrom }: RegistryStackProps): void {
+    const { name, region, account, registry } = environment;
+    const { metadata, spec } = application(gitops.application(name));
+    for (const service of deliveredServices(environment)) {
+      declareImage(this, {
+        environment: name,
+        service,
+        ...(promotedFrom !== undefined && deliveredServices(promotedFrom).includes(service)
+          ? { promotedFrom: promotedFrom.name }
+          : {}),
+        region,
+        account,
+        repository: `${platform.name}/${name}/${service}`,
+        immutableTags: registry.tagMutability === "IMMUTABLE",
+        gitops: {
+          repository: spec.source.repoURL,
+          revision: spec.source.targetRevision,
+          path: spec.source.path,
+          image: service,
+          application: metadata.name,
+          namespace: spec.destination.namespace,
+          workload: `${name}-${service}`,
+          rollout: false,
+        },
+      });
+    }
   }
 }

@@ -28,8 +28,37 @@ export interface DeclaredFunction {
   };
 }
 
-/** What the schema lets through: the functions, and kinds that only a later version knows. */
-type Declared = readonly (DeclaredFunction | { readonly kind: string })[];
+/** An image that a stack declares. */
+export interface DeclaredImage {
+  readonly kind: "image";
+  readonly environment: string;
+  readonly service: string;
+  readonly promotedFrom?: string;
+  readonly region: string;
+  readonly account?: string;
+
+  /** Name of the ECR repository. */
+  readonly repository: string;
+  readonly immutableTags: boolean;
+  readonly gitops: {
+    /** Git repository of the manifests, and the branch that is deployed. */
+    readonly repository: string;
+    readonly revision: string;
+
+    /** Folder of the Kustomize overlay, and the name of the image in its `images:`. */
+    readonly path: string;
+    readonly image: string;
+
+    /** Argo CD application, namespace, and the Deployment or Rollout. */
+    readonly application: string;
+    readonly namespace: string;
+    readonly workload: string;
+    readonly rollout: boolean;
+  };
+}
+
+/** What the schema lets through: what is known here, and kinds that only a later version knows. */
+type Declared = readonly (DeclaredFunction | DeclaredImage | { readonly kind: string })[];
 
 const asDeclared = schemaCheck<Declared>(SCHEMA);
 
@@ -44,10 +73,23 @@ export function declaresDeployables({ json }: Stack): boolean {
  * @throws CliError when the declaration is not of the form that both packages agree on.
  */
 export function declaredFunctions(stack: Stack): readonly DeclaredFunction[] {
+  return declaredBy(stack).filter((one): one is DeclaredFunction => one.kind === "lambda");
+}
+
+/**
+ * The images that a stack declares; none when it declares nothing.
+ *
+ * @throws CliError when the declaration is not of the form that both packages agree on.
+ */
+export function declaredImages(stack: Stack): readonly DeclaredImage[] {
+  return declaredBy(stack).filter((one): one is DeclaredImage => one.kind === "image");
+}
+
+function declaredBy(stack: Stack): Declared {
   const value = stack.json.output?.[DEPLOYABLES_OUTPUT]?.value;
   if (value === undefined) return [];
   try {
-    return asDeclared(value).filter((one): one is DeclaredFunction => one.kind === "lambda");
+    return asDeclared(value);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     throw new CliError(

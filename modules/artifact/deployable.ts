@@ -53,8 +53,69 @@ export interface DeployableFunction {
   readonly canaryAlarms: readonly TerraformResource[];
 }
 
+/** Where a commit pins an image, and what runs it, for {@link declareImage}. */
+export interface ImageDelivery {
+  /** Git repository of the manifests. */
+  readonly repository: string;
+
+  /** Branch that is deployed; a commit is pushed to it. */
+  readonly revision: string;
+
+  /** Folder of the environment's Kustomize overlay in that repository. */
+  readonly path: string;
+
+  /** Name of the image in `images:` of the overlay. */
+  readonly image: string;
+
+  /** Name of the Argo CD application. */
+  readonly application: string;
+
+  /** Namespace of the workload. */
+  readonly namespace: string;
+
+  /** Name of the Deployment or Rollout. */
+  readonly workload: string;
+
+  /** Whether the workload is a Rollout of Argo Rollouts. */
+  readonly rollout: boolean;
+}
+
+/** An image that a commit pins, for {@link declareImage}. */
+export interface DeployableImage {
+  /** Name of the environment. */
+  readonly environment: string;
+
+  /** Name of the service, and of its folder in `services/`. */
+  readonly service: string;
+
+  /**
+   * Environment whose images are promoted into this one.
+   *
+   * @default - none: it is the first
+   */
+  readonly promotedFrom?: string;
+
+  /** AWS Region of the repository. */
+  readonly region: string;
+
+  /** AWS account of the repository, 12 digits. */
+  readonly account: string;
+
+  /** Name of the ECR repository, e.g. `groundplan/dev/app`. */
+  readonly repository: string;
+
+  /** Whether ECR refuses to move a tag of the repository to another image. */
+  readonly immutableTags: boolean;
+
+  /** Where it is pinned, and what runs it. */
+  readonly gitops: ImageDelivery;
+}
+
+/** Makes one entry of the output. */
+type Declaration = () => Readonly<Record<string, unknown>>;
+
 /** What each stack has declared so far. */
-const declared = new WeakMap<TerraformStack, DeployableFunction[]>();
+const declared = new WeakMap<TerraformStack, Declaration[]>();
 
 /**
  * Declares a function in the output `deployables` of its stack: by it, and by nothing else, `groundplan artifact` knows
@@ -62,23 +123,35 @@ const declared = new WeakMap<TerraformStack, DeployableFunction[]>();
  * line has as well.
  */
 export function declareFunction(scope: Construct, deployable: DeployableFunction): void {
+  declare(scope, () => functionDeclaration(deployable));
+}
+
+/**
+ * Declares an image in the output `deployables` of its stack: by it, `groundplan artifact` knows the repository of each
+ * environment, and in which file of which Git repository a commit pins a digest.
+ */
+export function declareImage(scope: Construct, image: DeployableImage): void {
+  declare(scope, () => ({ kind: "image", ...image }));
+}
+
+function declare(scope: Construct, declaration: Declaration): void {
   const stack = TerraformStack.of(scope);
   const known = declared.get(stack);
   if (known) {
-    known.push(deployable);
+    known.push(declaration);
     return;
   }
-  const all = [deployable];
+  const all = [declaration];
   declared.set(stack, all);
   new TerraformOutput(stack, OUTPUT, {
     description: "What groundplan artifact deploys",
-    // Later functions add to it, and logical ids may be overridden: the value is made at synth.
-    value: Lazy.anyValue({ produce: () => all.map(declarationOf) }),
+    // Later ones add to it, and logical ids may be overridden: the value is made at synth.
+    value: Lazy.anyValue({ produce: () => all.map((produce) => produce()) }),
     staticId: true,
   });
 }
 
-function declarationOf({ source, ...deployable }: DeployableFunction) {
+function functionDeclaration({ source, ...deployable }: DeployableFunction) {
   return {
     kind: "lambda",
     environment: source.environment,

@@ -30,7 +30,7 @@ export interface RegistrySettings {
 
 /** Defaults of {@link RegistrySettings}. */
 export const registryDefaults: RegistrySettings = {
-  repositories: ["api", "frontend", "worker"],
+  repositories: ["app", "api", "frontend", "worker"],
   tagMutability: "IMMUTABLE",
   encryption: "KMS",
   keyDeletionDays: 7,

@@ -183,7 +183,7 @@ describe("a change", () => {
   });
 
   test("of the image by `kustomize edit set image` is a change of one line, and of nothing else", async () => {
-    const image = "123456789012.dkr.ecr.us-east-1.amazonaws.com/groundplan/dev/api";
+    const image = "123456789012.dkr.ecr.us-east-1.amazonaws.com/groundplan/dev/app";
     const read = (overlays: string) => readFileSync(join(overlays, "dev", "kustomization.yaml"), "utf8");
     const args = ["edit", "set", "image", `app=${image}:20260101`];
     const { code, output } = await tool("kustomize", args, { cwd: join(folder, "dev") });

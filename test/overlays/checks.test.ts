@@ -229,7 +229,7 @@ describe("the values of the environments", () => {
         encryption,
         forceDelete,
         maxImages,
-        repositories: ["api", "frontend", "worker"],
+        repositories: ["app", "api", "frontend", "worker"],
       },
     });
   });

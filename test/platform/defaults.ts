@@ -13,7 +13,7 @@ export const defaults: EnvironmentDefaults = {
     flowLogs: { destination: "cloudwatch", retentionDays: 30, encrypted: false },
   },
   registry: {
-    repositories: ["api", "frontend", "worker"],
+    repositories: ["app", "api", "frontend", "worker"],
     tagMutability: "IMMUTABLE",
     encryption: "KMS",
     keyDeletionDays: 7,

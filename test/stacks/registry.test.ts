@@ -1,12 +1,18 @@
 import { REGISTRY } from "@groundplan/modules/registry";
 import { Testing } from "cdktf";
 import type { Environment, EnvironmentOverlay } from "../../overlays/environment";
+import { gitOps } from "../../stacks";
 import { RegistryStack } from "../../stacks/registry";
 import { Synthesized } from "../modules/network/synthesized";
 import { defineEnvironment, environments, platform } from "../platform";
 
+function registryStack(environment: Environment, promotedFrom?: Environment): RegistryStack {
+  const gitops = gitOps(platform, [environment]);
+  return new RegistryStack(Testing.app(), { platform, environment, gitops, promotedFrom });
+}
+
 function registry(environment: Environment): Synthesized {
-  return new Synthesized(new RegistryStack(Testing.app(), { platform, environment }));
+  return new Synthesized(registryStack(environment));
 }
 
 function overlay(change: EnvironmentOverlay["registry"]): Environment {
@@ -40,7 +46,7 @@ test("the values of the environments", () => {
     };
   });
   const of = (environment: string) =>
-    ["api", "frontend", "worker"].map((name) => `groundplan/${environment}/${name}`);
+    ["api", "app", "frontend", "worker"].map((name) => `groundplan/${environment}/${name}`);
   expect(found).toEqual([
     {
       name: "dev",
@@ -113,6 +119,50 @@ test("the stack publishes its contract", () => {
   expect(text).toContain('"api" = aws_ecr_repository.registry_repositories_api_repository_');
   expect(text).toContain('"quay" = "groundplan/test/quay"');
   expect(text).toContain('"registryId" = "123456789012"');
+});
+
+/** The output `deployables` of the registry of an environment. */
+function deployables(environment: Environment, promotedFrom?: Environment) {
+  const { output } = JSON.parse(Testing.synth(registryStack(environment, promotedFrom)));
+  return output?.deployables?.value;
+}
+
+test("the stack declares the image that a commit pins, with the environment that it is promoted from", () => {
+  const [dev, staging] = environments;
+  if (!dev || !staging) throw new Error("no dev or staging");
+  expect(deployables(staging, dev)).toEqual([
+    {
+      kind: "image",
+      environment: "staging",
+      service: "app",
+      promotedFrom: "dev",
+      region: "us-east-1",
+      account: "123456789012",
+      repository: "groundplan/staging/app",
+      immutableTags: true,
+      gitops: {
+        repository: "https://github.com/groundplan/groundplan.git",
+        revision: "main",
+        path: "overlays/staging",
+        image: "app",
+        application: "groundplan-staging",
+        namespace: "groundplan-staging",
+        workload: "staging-app",
+        rollout: false,
+      },
+    },
+  ]);
+  const [first] = deployables(dev);
+  expect(first).toMatchObject({ immutableTags: false, gitops: { revision: "develop" } });
+  expect(first.promotedFrom).toBeUndefined();
+});
+
+test("an environment that has no repository of the service declares nothing, and nothing is promoted from it", () => {
+  const [dev] = environments;
+  if (!dev) throw new Error("no dev");
+  const without = overlay({ repositories: ["api"] });
+  expect(deployables(without)).toBeUndefined();
+  expect(deployables(dev, without)[0].promotedFrom).toBeUndefined();
 });
 
 test("a registry without repositories or caches can be made", () => {

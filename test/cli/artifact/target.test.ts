@@ -1,3 +1,4 @@
+import { declaredImages } from "../../../cli/artifact/declaration";
 import { artifactLocation, targetBefore, targetIn, targetsOfService } from "../../../cli/artifact/target";
 import type { Stack, StackJson } from "../../../cli/project/project";
 
@@ -89,9 +90,47 @@ test("a stack of an older version, which declares nothing, is told what to do", 
 });
 
 test("kinds that only a later version knows are passed over", () => {
-  const image = { kind: "image", environment: "dev", service: "web", pin: "/acme/dev/web/image" };
-  const targets = targetsOfService([declaring("dev", image, declared("dev"))], "web");
+  const queue = { kind: "queue", environment: "dev", service: "web" };
+  const targets = targetsOfService([declaring("dev", queue, declared("dev"))], "web");
   expect(targets).toHaveLength(1);
+});
+
+const IMAGE = {
+  kind: "image",
+  environment: "dev",
+  service: "web",
+  region: "eu-west-1",
+  repository: "acme/dev/web",
+  immutableTags: false,
+  gitops: {
+    repository: "https://github.com/acme/platform.git",
+    revision: "develop",
+    path: "overlays/dev",
+    image: "web",
+    application: "acme-dev",
+    namespace: "acme-dev",
+    workload: "dev-web",
+    rollout: false,
+  },
+};
+
+test("an image that a stack declares is read, beside a function", () => {
+  const warned = jest.spyOn(console, "warn");
+  const both = declaring("dev", IMAGE, declared("dev"));
+  expect(declaredImages(both)).toEqual([IMAGE]);
+  expect(targetsOfService([both], "web")).toHaveLength(1);
+  expect(warned).not.toHaveBeenCalled();
+});
+
+test("an image without its place in Git is refused, and so is a function without its pin", () => {
+  const { gitops: _, ...image } = IMAGE;
+  expect(() => declaredImages(declaring("dev", image))).toThrow(
+    /\/0 must have required property 'gitops'\n {2}at dev\n/,
+  );
+  const { pin: __, ...lambda } = declared("dev");
+  expect(() => targetsOfService([declaring("dev", lambda)], "web")).toThrow(
+    /\/0 must have required property 'pin'/,
+  );
 });
 
 test.each<[string, unknown, RegExp]>([

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { artifactPin } from "@groundplan/modules/artifact";
+import { artifactPin, type DeployableImage, declareImage } from "@groundplan/modules/artifact";
 import { Ajv } from "ajv";
 import { TerraformStack, Testing } from "cdktf";
 import { DEV, makeFunction } from "../serverless/made";
@@ -60,6 +60,47 @@ test("several functions of a stack are declared in one output, with where they a
     makeFunction(stack, { functionName: "groundplan-dev-mail", artifact }, "mail");
   });
   expect(declared).toMatchObject([{ service: "api" }, { service: "mail", promotedFrom: "test" }]);
+});
+
+const IMAGE: DeployableImage = {
+  environment: "prod",
+  service: "app",
+  promotedFrom: "staging",
+  region: "us-east-1",
+  account: "123456789012",
+  repository: "groundplan/prod/app",
+  immutableTags: true,
+  gitops: {
+    repository: "https://github.com/acme/platform.git",
+    revision: "main",
+    path: "overlays/prod",
+    image: "app",
+    application: "acme-prod",
+    namespace: "acme-prod",
+    workload: "prod-app",
+    rollout: true,
+  },
+};
+
+test("an image declares its repository, and where a commit pins it, beside a function", () => {
+  const declared = deployablesOf((stack) => {
+    makeFunction(stack);
+    declareImage(stack, IMAGE);
+  });
+  expect(declared?.[1]).toEqual({ kind: "image", ...IMAGE });
+  const valid = new Ajv({ strict: false }).compile(JSON.parse(schemaText("modules")));
+  expect(valid(declared)).toBe(true);
+});
+
+test.each<[string, object]>([
+  ["no pin in Git", { gitops: undefined }],
+  ["a path out of the repository", { gitops: { ...IMAGE.gitops, path: "../prod" } }],
+  ["an absolute path", { gitops: { ...IMAGE.gitops, path: "/overlays" } }],
+  ["a branch that is an option of git", { gitops: { ...IMAGE.gitops, revision: "--upload-pack=x" } }],
+  ["a repository in upper case", { repository: "Groundplan/app" }],
+])("the schema refuses an image with %s", (_, change) => {
+  const valid = new Ajv({ strict: false }).compile(JSON.parse(schemaText("modules")));
+  expect(valid(JSON.parse(JSON.stringify([{ kind: "image", ...IMAGE, ...change }])))).toBe(false);
 });
 
 test("a pin that is written by hand declares nothing", () => {

@@ -21,6 +21,12 @@ test.each<[string, Partial<EnvironmentOverlay>, string]>([
     { gitops: { revision: "--upload-pack=x" } },
     'gitops.revision is "--upload',
   ],
+  [
+    "a service without a repository",
+    { gitops: { services: ["api", "web"] } },
+    'gitops.services is "web": the registry has no repository of that name',
+  ],
+  ["a service twice", { gitops: { services: ["api", "api"] } }, "gitops.services"],
   ["an empty revision", { gitops: { revision: "" } }, 'gitops.revision is ""'],
 ])("%s is refused, and the overlay is named", (_, change, said) => {
   expect(() => checkEnvironments([overlay(change)])).toThrow(said);
