@@ -24,3 +24,12 @@ export async function isBehind(folder: string, commit: string): Promise<boolean>
   if (head.exitCode !== 0 || head.stdout === other || !/^[0-9a-f]{40,64}$/.test(other)) return false;
   return (await git(folder, "merge-base", "--is-ancestor", "HEAD", other)).exitCode === 0;
 }
+
+/**
+ * When the commit was made that a folder is at, in seconds since 1970; 0 for a folder that is not in a repository. What
+ * is built from one commit has this time, whenever it is built.
+ */
+export async function commitTime(folder: string): Promise<number> {
+  const { exitCode, stdout } = await git(folder, "log", "-1", "--format=%ct");
+  return exitCode === 0 ? Number(stdout) || 0 : 0;
+}

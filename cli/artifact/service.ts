@@ -8,14 +8,20 @@ import { readJson } from "../input/json";
 import { schemaCheck } from "../input/schema";
 import type { Project } from "../project/project";
 
-/** A service whose code becomes an artifact: a folder of `services/` with a `package.json`. */
+/** What a service becomes: the zip of a function, or a container image. */
+export type ServiceKind = "lambda" | "image";
+
+/** A service whose code becomes an artifact: a folder of `services/` with a `package.json` or a `Dockerfile`. */
 export interface Service {
+  /** An image where the folder has a `Dockerfile`. */
+  readonly kind: ServiceKind;
+
   /** Name of the folder. */
   readonly name: string;
   readonly folder: string;
 
-  /** The file that is bundled: `main` of its `package.json`. */
-  readonly entry: string;
+  /** The file that is bundled: `main` of its `package.json`, which an image may leave out. */
+  readonly entry: string | undefined;
 
   /** Files and folders that go into the zip as they are, by `groundplan.include` of its `package.json`. */
   readonly include: readonly string[];
@@ -27,26 +33,30 @@ export interface Service {
  */
 const NAME = /^(?=.{1,26}$)[a-z](?:-?[a-z0-9])*$/;
 
+/** The file that makes a service an image. */
+const DOCKERFILE = "Dockerfile";
+
 /** Every service of a project. */
 export function servicesOf({ root }: Project): readonly Service[] {
   const folder = join(root, "services");
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
-    .filter((name) => existsSync(join(folder, name, "package.json")))
+    .filter((name) => ["package.json", DOCKERFILE].some((file) => existsSync(join(folder, name, file))))
     .sort()
     .map((name) => readService(join(folder, name), name));
 }
 
 /**
- * A service by its name, or the only one.
+ * A service by its name, the only one, or the only function: an image beside it is always named.
  *
  * @throws CliError when there is none of that name, or several and none is named.
  */
 export function serviceNamed(project: Project, name: string | undefined): Service {
   const all = servicesOf(project);
   const names = all.map((service) => service.name).join(", ");
-  const found =
-    name === undefined && all.length === 1 ? all[0] : all.find((service) => service.name === name);
+  const functions = all.filter(({ kind }) => kind === "lambda");
+  const only = all.length === 1 ? all[0] : functions.length === 1 ? functions[0] : undefined;
+  const found = name === undefined ? only : all.find((service) => service.name === name);
   if (found) return found;
   const where = `at ${join(project.root, "services")}`;
   if (all.length === 0) {
@@ -75,14 +85,10 @@ function readService(folder: string, name: string): Service {
       "give the folder another name, e.g. order-intake",
     );
   }
-  let content: { main?: unknown; groundplan?: { include?: unknown } };
-  try {
-    content = checkPackage(readJson(file, { bytes: LARGEST, within: folder }));
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    throw fail(`it cannot be read: ${error.message}`, "fix the file");
-  }
-  if (typeof content.main !== "string" || !existsSync(join(folder, content.main))) {
+  const kind = existsSync(join(folder, DOCKERFILE)) ? "image" : "lambda";
+  const content = existsSync(file) ? readPackage(file, folder, fail) : {};
+  const hasEntry = typeof content.main === "string" && existsSync(join(folder, content.main));
+  if (!hasEntry && (kind === "lambda" || content.main !== undefined)) {
     throw fail(
       `service ${name} has no "main", or it names a file that is not there`,
       'write the file that exports the handler, e.g. "main": "src/index.ts"',
@@ -99,5 +105,25 @@ function readService(folder: string, name: string): Service {
       "copy it into the folder",
     );
   }
-  return { name, folder, entry: join(folder, content.main), include };
+  const entry = hasEntry ? join(folder, String(content.main)) : undefined;
+  return { kind, name, folder, entry, include };
+}
+
+/** What is read of a `package.json`. */
+interface PackageContent {
+  readonly main?: unknown;
+  readonly groundplan?: { readonly include?: unknown };
+}
+
+function readPackage(
+  file: string,
+  folder: string,
+  fail: (what: string, instead: string) => CliError,
+): PackageContent {
+  try {
+    return checkPackage(readJson(file, { bytes: LARGEST, within: folder }));
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw fail(`it cannot be read: ${error.message}`, "fix the file");
+  }
 }

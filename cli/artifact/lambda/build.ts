@@ -1,6 +1,5 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { build as bundle, type Message } from "esbuild";
 import { CliError } from "../../console/errors";
 import { EXIT } from "../../console/exit-codes";
 import { megabytes } from "../../console/words";
@@ -8,6 +7,7 @@ import { writeWholeFile } from "../../process/whole-file";
 import { WorkFolder } from "../../process/work-folder";
 import type { Project } from "../../project/project";
 import type { BuiltArtifact } from "../built";
+import { bundle } from "../bundle";
 import { commitOf } from "../commit";
 import type { Service } from "../service";
 import { includedFiles } from "./included";
@@ -15,6 +15,9 @@ import { zip } from "./zip";
 
 /** The file that Lambda loads: `handler` of it is what an `ArtifactFunction` calls by default. */
 const BUNDLE = "index.js";
+
+/** The oldest Node of Lambda that runs it, in esbuild's words. */
+const RUNTIME = "node22";
 
 /** Bytes that Lambda unpacks, code and layers together. @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const LARGEST = 250 * 2 ** 20;
@@ -35,7 +38,7 @@ export async function buildArtifact(project: Project, service: Service): Promise
       "give it another name",
     );
   }
-  const files = { ...included, [BUNDLE]: await bundled(service) };
+  const files = { ...included, [BUNDLE]: (await bundle(service, RUNTIME)).code };
   const size = Object.values(files).reduce((sum, content) => sum + content.length, 0);
   if (size > LARGEST) {
     throw new CliError(
@@ -53,39 +56,4 @@ export async function buildArtifact(project: Project, service: Service): Promise
     writeWholeFile(file, made.bytes, work.path);
   });
   return { ...made, service: service.name, file, commit: await commitOf(service.folder) };
-}
-
-async function bundled(service: Service): Promise<Uint8Array> {
-  try {
-    const { outputFiles } = await bundle({
-      entryPoints: [service.entry],
-      absWorkingDir: service.folder,
-      outfile: BUNDLE,
-      bundle: true,
-      write: false,
-      platform: "node",
-      format: "cjs",
-      target: "node22",
-      // Comments with the paths of modules would differ from one layout of node_modules to another.
-      minifyWhitespace: true,
-      minifySyntax: true,
-      keepNames: true,
-      legalComments: "none",
-      charset: "utf8",
-      // No file outside the service's own has a say.
-      tsconfigRaw: { compilerOptions: { target: "es2022" } },
-      logLevel: "silent",
-    });
-    const [output] = outputFiles;
-    if (output) return output.contents;
-    throw new Error("esbuild made no file");
-  } catch (error) {
-    const errors = (error as { errors?: readonly Message[] }).errors ?? [];
-    if (errors.length === 0) throw error;
-    throw new CliError(EXIT.FAILED, `service ${service.name} does not build`, ...errors.map(described));
-  }
-}
-
-function described({ text, location }: Message): string {
-  return location ? `${location.file}:${location.line}:${location.column + 1} ${text}` : text;
 }
