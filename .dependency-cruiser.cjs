@@ -11,6 +11,8 @@ const STOREYS = [
   "doctor",
   "bootstrap",
   "artifact",
+  "gitops",
+  "notify",
   "drift",
   "scan",
   "apply",

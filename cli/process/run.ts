@@ -44,6 +44,13 @@ export interface RunProps {
   readonly input?: string;
 
   /**
+   * Whether the output keeps the end of its last line: it is the content of a file.
+   *
+   * @default false
+   */
+  readonly keepsLastLineEnd?: boolean;
+
+  /**
    * How it is stopped at Ctrl-C.
    *
    * @default - with an interrupt
@@ -67,6 +74,7 @@ export async function run(command: string, args: readonly string[], props: RunPr
     ...(props.input === undefined ? { stdin: "ignore" } : { input: props.input }),
     detached: true,
     cleanup: false,
+    stripFinalNewline: !props.keepsLastLineEnd,
     maxBuffer: 200_000_000,
   } as const satisfies Options;
   const child = execa(command, [...args], options);
