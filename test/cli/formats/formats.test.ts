@@ -53,8 +53,10 @@ test("every command with --json has a schema, and every schema a command", () =>
     expect.arrayContaining(["plan", "artifact list", "local cluster up", "new stack"]),
   );
   expect(without(commands, FORMATS)).toEqual([]);
-  // That of a report is printed by --format json.
-  expect([...new Set(commands.flatMap(formatsOf)), "report"].sort()).toEqual(Object.keys(FORMATS).sort());
+  // Those of a report and of a scan are printed by --format json.
+  expect([...new Set(commands.flatMap(formatsOf)), "report", "scan"].sort()).toEqual(
+    Object.keys(FORMATS).sort(),
+  );
   // A command that was added, and a schema that was taken away.
   expect(without([...commands, "undescribed"], FORMATS)).toEqual(["undescribed"]);
   const { "artifact-deploy": taken, ...rest } = FORMATS;
