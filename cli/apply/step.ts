@@ -135,8 +135,7 @@ export class Step {
     const result = { ...noted, files: { ...files, log } };
     if (ended.exitCode === 0)
       return this.end({ status: "applied", message: countWords({ ...counts }), ...result });
-    const failure = failureOf("apply", ended.all, this.stack.folder);
-    const message = secrets?.scrub(failure.message) ?? "";
+    const { message } = failureOf("apply", ended.all, this.stack.folder, { mask: maskOf(secrets) });
     this.end({ status: "failed", message, ...result, ...this.progress(document, secrets) });
   }
 
@@ -165,8 +164,8 @@ export class Step {
     if (ended.exitCode === 0) {
       return this.end({ status: "unchanged", message: `the state takes the drift of ${words}`, ...base });
     }
-    const { message } = failureOf("refresh", ended.all, this.stack.folder);
-    this.end({ status: "failed", message: secrets?.scrub(message) ?? message, ...base });
+    const { message } = failureOf("refresh", ended.all, this.stack.folder, { mask: maskOf(secrets) });
+    this.end({ status: "failed", message, ...base });
   }
 
   /** How far the apply came, by what Terraform printed. */
@@ -198,4 +197,9 @@ export class Step {
       words,
     );
   }
+}
+
+/** What takes the secrets of a stack out; where they are not known, nothing is shown. */
+function maskOf(secrets: Secrets | undefined): (text: string) => string {
+  return (text) => secrets?.scrub(text) ?? "";
 }

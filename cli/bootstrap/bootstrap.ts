@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
+import { maskOfStacks, type StacksMask } from "../plan/stack-secrets";
 import { folderOf } from "../process/own-folder";
-import { type Ended, run, runLogged } from "../process/run";
+import { type Ended, plain, run, runLogged } from "../process/run";
 import { Turn } from "../process/turn";
 import type { Progress } from "../progress/tasks";
 import type { StateStack } from "../project/backend";
@@ -82,7 +83,11 @@ async function makeState(props: BootstrapProps): Promise<BootstrapResult> {
   await folder.untilFree((pid) =>
     progress(`waiting for the Terraform of an interrupted run (process ${pid})`),
   );
-  const terraform = terraformIn(folder, props);
+  const terraform = terraformIn(
+    folder,
+    props,
+    await maskOfStacks(props.project, [stack], { terraform: props.terraform, env: props.env }),
+  );
   const result = { stack: stack.name, account, bucket: state.bucket, table: state.table };
   folder.prepare(stack);
   if (bucket === "ours") await refuseLocked(target);
@@ -194,6 +199,7 @@ type Terraform = (what: string, args: readonly string[], good?: readonly number[
 function terraformIn(
   folder: BootstrapFolder,
   { target, terraform, env, progress }: BootstrapProps,
+  mask: StacksMask,
 ): Terraform {
   const release = (id: string) => `npx groundplan bootstrap --force-unlock ${id}`;
   return async (what, args, good = [0]) => {
@@ -205,11 +211,13 @@ function terraformIn(
         : await runLogged(terraform, args, {
             ...place,
             log: folder.log,
-            onLine: progress,
+            live: { progress, mask: mask.scrubUnfinished },
             note: folder.note,
           });
-    if (!good.includes(ended.exitCode))
-      throw failureOf(`${target.stack.name}: ${what}`, ended.all, folder.path, release);
+    if (!good.includes(ended.exitCode)) {
+      folder.keepLog(mask.scrub(plain(ended.all)));
+      throw failureOf(`${target.stack.name}: ${what}`, ended.all, folder.path, { mask: mask.scrub, release });
+    }
     return ended;
   };
 }

@@ -1,3 +1,4 @@
+import { maskOfStacks } from "../plan/stack-secrets";
 import { run } from "../process/run";
 import { WorkFolder } from "../process/work-folder";
 import type { StateStack } from "../project/backend";
@@ -22,7 +23,8 @@ export async function forceUnlock(
     ]) {
       const ended = await run(terraform, args, { cwd: folder.path, env });
       if (ended.exitCode !== 0) {
-        throw failureOf(`${target.stack.name}: releasing the lock`, ended.all, folder.path);
+        const { scrub } = await maskOfStacks(project, [target.stack], { terraform, env });
+        throw failureOf(`${target.stack.name}: releasing the lock`, ended.all, folder.path, { mask: scrub });
       }
     }
   });

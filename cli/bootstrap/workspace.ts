@@ -106,6 +106,11 @@ export class BootstrapFolder {
     }
   }
 
+  /** Keeps what a Terraform that failed has printed, without the secrets. */
+  keepLog(text: string): void {
+    writeWholeFile(this.log, text);
+  }
+
   /** Removes the folder, once the state is known to be in the bucket. */
   remove(): void {
     rmSync(this.path, { recursive: true, force: true });

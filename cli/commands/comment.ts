@@ -13,9 +13,11 @@ import { readInputFile } from "../input/file";
 import { RESULT_FOLDER } from "../plan/result";
 import { inProject } from "../project/project";
 import { markdown } from "../report/markdown";
+import { withoutMasked } from "../report/masked";
 import type { Report } from "../report/model";
 import { readReports } from "../report/read";
 import { isQuiet } from "../report/report";
+import { namesHere, withMask } from "./options";
 
 interface CommentFlags {
   readonly repository?: string;
@@ -30,12 +32,12 @@ interface CommentFlags {
   readonly text?: string;
   readonly subject?: string;
   readonly labels?: boolean;
+  readonly mask?: readonly string[];
 }
 
 /** Adds `groundplan comment`. */
 export function addComment(program: Command): void {
-  program
-    .command("comment")
+  withMask(program.command("comment"))
     .argument(
       "[folder...]",
       `result directories of groundplan plan, several as one plan (default: ${RESULT_FOLDER} of the project)`,
@@ -93,11 +95,12 @@ async function comment(
   const event = runEvent(env);
   const github = gitHub(flags.repository ?? env.GITHUB_REPOSITORY, env);
   const own = textOf(flags);
+  const names = namesHere(flags);
   const report = own
     ? undefined
     : flags.forkReport
-      ? readUntrusted(flags.forkReport, flags.app)
-      : readReports(folders.length > 0 ? folders : [inProject(RESULT_FOLDER)]);
+      ? withoutMasked(readUntrusted(flags.forkReport, flags.app), names)
+      : readReports(folders.length > 0 ? folders : [inProject(RESULT_FOLDER)], { names });
   const pull = report && flags.forkReport ? await pullOf(github, report, event) : (flags.pull ?? event?.pull);
   if (pull === undefined) {
     throw new CliError(EXIT.USAGE, "which pull request?", "name it with --pull, or run it on pull_request");

@@ -1,6 +1,8 @@
 import { availableParallelism } from "node:os";
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { MaskedNames } from "../plan/masked-names";
 import type { Project } from "../project/project";
+import { rootOf } from "../project/root";
 import { readSettings } from "../project/settings";
 import { isProfile } from "../terraform/credentials";
 import { type TerraformSetting, terraformEnvironment } from "../terraform/stack";
@@ -58,6 +60,12 @@ export function maskedNames(
   { mask = [] }: { readonly mask?: readonly string[] },
 ): readonly string[] {
   return [...((project && readSettings(project).mask) ?? []), ...mask];
+}
+
+/** The same outside of a project too, where only the command has names. */
+export function namesHere(flags: { readonly mask?: readonly string[] }): MaskedNames {
+  const root = rootOf(process.cwd());
+  return new MaskedNames(maskedNames(root === undefined ? undefined : { root }, flags));
 }
 
 /** With what every stack is planned, as the options of {@link withPlanning} say. */

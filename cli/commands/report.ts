@@ -17,11 +17,9 @@ import { ownVersion } from "../console/version";
 import { jsonText } from "../console/visible";
 import { runUrlOf } from "../github/event";
 import { COMMENT_BYTES, SUMMARY_BYTES } from "../github/limits";
-import { MaskedNames } from "../plan/masked-names";
 import { RESULT_FOLDER } from "../plan/result";
 import { openFile } from "../process/open";
 import { inProject } from "../project/project";
-import { rootOf } from "../project/root";
 import { makeFolder, writeNamed } from "../project/writing";
 import type { Detail } from "../report/change";
 import { htmlPage } from "../report/html/page";
@@ -30,7 +28,7 @@ import type { Report } from "../report/model";
 import { readReports } from "../report/read";
 import { sarif } from "../report/sarif";
 import { terminal } from "../report/terminal";
-import { maskedNames, withMask } from "./options";
+import { namesHere, withMask } from "./options";
 
 export const FORMATS = ["terminal", "markdown", "html", "json", "sarif", "summary"] as const;
 
@@ -87,10 +85,9 @@ export function addReport(program: Command): void {
 }
 
 function read(sources: readonly string[], flags: ReportFlags, detail: Detail): Report {
-  const root = rootOf(process.cwd());
   return readReports(sources.length > 0 ? sources : [inProject(RESULT_FOLDER)], {
     environments: flags.environment,
-    names: new MaskedNames(maskedNames(root === undefined ? undefined : { root }, flags)),
+    names: namesHere(flags),
     detail,
   });
 }

@@ -1,10 +1,12 @@
+import { join } from "node:path";
 import type { Command } from "commander";
 import { CliError } from "../console/errors";
 import { EXIT, EXIT_HELP } from "../console/exit-codes";
 import { commonFaults } from "../console/faults";
 import { line, paint, say, sayAside, sayJson, sayProblem, sayStoredJson } from "../console/output";
+import { maskOfStacks } from "../plan/stack-secrets";
 import { endIfInterrupted } from "../process/interrupts";
-import { findProject, readStacks, type Stack } from "../project/project";
+import { findProject, type Project, readStacks, type Stack } from "../project/project";
 import { chooseStacks, stackOfName } from "../project/select";
 import { DEFAULT_WORKSPACE, workspaceOf } from "../project/workspace";
 import { holderOf, type LockContent, releaseCommand } from "../state/lock-info";
@@ -13,6 +15,8 @@ import { restore } from "../state/restore";
 import { summarize } from "../state/state-file";
 import type { FoundLock } from "../state/state-lock";
 import { StateStore } from "../state/store";
+import { findTerraform } from "../terraform/binary";
+import { providerEnvironment } from "../terraform/mirror";
 import { confirmed } from "./confirm";
 import { withEnvironments } from "./options";
 
@@ -198,6 +202,7 @@ async function restoreVersion(name: string, version: string, flags: StateFlags):
     stack,
     store: StateStore.of(stack),
     version,
+    mask: () => maskOf(project, stack),
     confirm: ({ added, removed }) => {
       const words = [
         ...(added.length > 0 ? [line`  back in the state: ${added.join(", ")}`] : []),
@@ -223,6 +228,12 @@ async function restoreVersion(name: string, version: string, flags: StateFlags):
   say(line`${paint.good("Restored")} ${name}: serial ${result.before ?? "none"} → ${result.after}.`);
   if (result.backup !== undefined) say(line`  backup of the previous state: ${result.backup}`);
   say(line`  compare it with what exists: npx groundplan plan ${name}`);
+}
+
+async function maskOf(project: Project, stack: Stack): Promise<(text: string) => string> {
+  const { command } = await findTerraform();
+  const env = providerEnvironment(join(project.root, ".groundplan", "terraform.rc"));
+  return (await maskOfStacks(project, [stack], { terraform: command, env })).scrub;
 }
 
 /** Where a state was looked for, unless it is where everybody looks. */

@@ -4,6 +4,7 @@ import { EXIT } from "../console/exit-codes";
 import { InputError } from "../input/file";
 import { readJson } from "../input/json";
 import { stopGroup } from "../process/interrupts";
+import { ownSecrets } from "../process/own-secrets";
 import { run } from "../process/run";
 import { Turn } from "../process/turn";
 import { diffs, formatted, refuseUncommitted } from "./checkout";
@@ -81,7 +82,7 @@ export interface Derived {
 export async function derive(root: string, onLine: (line: string) => void): Promise<Derived> {
   const { exitCode, stdout, all } = await run("npm", ["run", "--silent", "derive"], {
     cwd: root,
-    onLine,
+    live: { progress: onLine, mask: (text) => ownSecrets().scrubUnfinished(text) },
     stop: stopGroup,
   }).catch((error: unknown) => {
     throw error instanceof Interrupted
@@ -92,7 +93,7 @@ export async function derive(root: string, onLine: (line: string) => void): Prom
     throw new CliError(
       EXIT.FAILED,
       "npm run derive failed; the new files are written",
-      ...all.trim().split("\n"),
+      ...ownSecrets().scrub(all.trim()).split("\n"),
       "mend that, and run: npm run derive",
     );
   }

@@ -32,6 +32,13 @@ export class TextMask {
     return this;
   }
 
+  /** Takes words that are never masked, but where one stands in quotes, as a value. */
+  keepWords(words: readonly string[]): this {
+    for (const word of words) this.words.add(word);
+    this.searches = undefined;
+    return this;
+  }
+
   /** A text without the secrets. One that is a word which is not masked is masked where it stands in quotes, as a value. */
   scrub(text: string): string {
     if (this.texts.size === 0) return text;
@@ -66,11 +73,6 @@ export class TextMask {
   /** A value that is a text, without the secrets: no word counts in it. */
   protected scrubText(text: string): string {
     return masked(text, this.search().secrets.find(text));
-  }
-
-  protected addWord(word: string): void {
-    this.words.add(word);
-    this.searches = undefined;
   }
 
   private addText(text: string): void {

@@ -9,6 +9,7 @@ import { interrupted } from "../process/interrupts";
 import type { Progress } from "../progress/tasks";
 import { nameOf, type StackName } from "../project/environment";
 import { type Project, readStacks } from "../project/project";
+import { readSettings } from "../project/settings";
 import { markdown } from "../report/markdown";
 import { reportOf } from "../report/report";
 import type { Binary } from "../terraform/binary";
@@ -27,8 +28,9 @@ export async function planStacks(
   names: readonly string[],
   progress: Progress,
 ): Promise<readonly DemoPlan[]> {
+  const mask = readSettings(project).mask ?? [];
   const { plans } = await planAll({
-    setting: { project, terraform, env: terraformEnvironment(project), lockTimeout: "120s" },
+    setting: { project, terraform, env: terraformEnvironment(project), lockTimeout: "120s", mask },
     stacks: readStacks(project),
     names,
     scope: { kind: "named", names },

@@ -4,6 +4,7 @@ import { bootstrapAll } from "../bootstrap/all";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { line, paint, say, sayText } from "../console/output";
+import { maskOfStacks, type StacksMask } from "../plan/stack-secrets";
 import { interrupted, onInterrupt } from "../process/interrupts";
 import { plain } from "../process/run";
 import { type Progress, runSteps } from "../progress/tasks";
@@ -99,13 +100,12 @@ export async function demo(
         run: async (ctx, progress) => {
           if (changesOf(ctx.before) === 0) return "it stands already";
           const names = ctx.stacks.map((stack) => stack.name);
-          await cdktfRun(
-            names.join(", "),
-            cdktf,
-            ["deploy", ...names, "--auto-approve", "--skip-synth"],
-            project,
-            progress,
-          );
+          const mask = await maskOfStacks(project, ctx.stacks, {
+            terraform: terraform.command,
+            env: providers,
+          });
+          const args = ["deploy", ...names, "--auto-approve", "--skip-synth"];
+          await cdktfRun(names.join(", "), cdktf, args, { project, progress, mask });
           return names.join(", ");
         },
       },
@@ -132,12 +132,11 @@ async function cdktfRun(
   what: string,
   cdktf: string,
   args: readonly string[],
-  project: Project,
-  progress: Progress,
+  { project, progress, mask }: { project: Project; progress: Progress; mask: StacksMask },
 ): Promise<void> {
   const ended = await runCdktf(cdktf, args, {
     cwd: project.root,
-    onLine: (line) => progress(`${what}: ${line}`),
+    live: { progress: (text) => progress(`${what}: ${text}`), mask: mask.scrubUnfinished },
   });
   if (ended.exitCode === 0) return;
   const folders = readStacks(project).map(({ folder, name }) => ({ folder, name }));
@@ -147,6 +146,7 @@ async function cdktfRun(
     `cdktf ${args[0]} ${what}`,
     ended.all,
     (failed ?? folders.find(({ name }) => name === what))?.folder ?? project.output,
+    { mask: mask.scrub },
   );
 }
 

@@ -1,10 +1,10 @@
 import { withExactNumbers } from "../input/exact-numbers";
-import type { Ended } from "../process/run";
+import type { Ended, Live } from "../process/run";
 import type { WorkFolder } from "../process/work-folder";
 import type { BoardLine } from "../progress/board";
 import type { Stack } from "../project/project";
 import { type LentProvider, type ProviderPool, withLentProvider } from "../terraform/provider/pool";
-import { type Live, StackTerraform, type TerraformSetting } from "../terraform/stack";
+import { StackTerraform, type TerraformSetting } from "../terraform/stack";
 import { differing } from "./drift";
 import type { RawPlan } from "./raw";
 import type { PlanFailure } from "./result";

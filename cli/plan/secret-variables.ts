@@ -9,7 +9,9 @@ import { variableOptions } from "./variable-options";
 
 /** Properties of {@link secretVariables}. */
 export interface SecretVariablesProps {
-  readonly setting: TerraformSetting;
+  readonly setting: Pick<TerraformSetting, "env" | "mask"> & {
+    readonly terraform: Pick<TerraformSetting["terraform"], "command">;
+  };
 
   /** Folder that only this user can read. */
   readonly folder: string;

@@ -33,7 +33,7 @@ export class Secrets extends TextMask {
     for (const [name, change] of Object.entries(plan.output_changes ?? {})) {
       const mask = maskOf(change);
       for (const value of [change.before, change.after]) this.add(value, mask);
-      this.addWord(name);
+      this.keepWords([name]);
     }
     for (const values of [plan.prior_state?.values, plan.planned_values]) {
       if (values?.root_module) this.addModule(values.root_module);
@@ -52,11 +52,11 @@ export class Secrets extends TextMask {
     this.addTexts(this.names.textsIn(json).filter((text) => !text.includes("${")));
     for (const [prefix, blocks] of [["", resource] as const, ["data.", data] as const]) {
       for (const [type, named] of Object.entries(blocks)) {
-        for (const one of Object.keys(named)) this.addWord(`${prefix}${type}.${one}`);
-        this.addWord(type);
+        for (const one of Object.keys(named)) this.keepWords([`${prefix}${type}.${one}`]);
+        this.keepWords([type]);
       }
     }
-    for (const word of [name, folder]) this.addWord(word);
+    this.keepWords([name, folder]);
     return this;
   }
 
@@ -112,8 +112,8 @@ export class Secrets extends TextMask {
     name,
     provider_name,
   }: ResourceChangeJson) {
-    for (const word of [address, previous_address, module_address, type, name, provider_name])
-      if (word !== undefined) this.addWord(word);
+    const words = [address, previous_address, module_address, type, name, provider_name];
+    this.keepWords(words.filter((word) => word !== undefined));
   }
 
   /** A parameter that is no secret has its value twice: as `value`, which is marked, and in clear. */

@@ -60,6 +60,7 @@ export async function planStack(
   const started = Date.now();
   const { graph, directory, setting, work } = props;
   const secrets = await secretsOf(stack, { setting, folder: work.path });
+  const mask = (text: string) => secrets.scrub(text);
   const reads = graph.reads(stack.name);
   const base = { name: stack.name, ...nameOf(stack), dependencies: graph.upstream(stack.name) };
   const seconds = () => Math.round((Date.now() - started) / 100) / 10;
@@ -69,12 +70,13 @@ export async function planStack(
   };
   const failed = (phase: PlanFailure["phase"], output: string): StackPlan => {
     const error =
-      missingPin(stack, output) ?? failureOf(phase, output, stack.folder, undefined, allowedAccounts(stack));
+      missingPin(stack, output) ??
+      failureOf(phase, output, stack.folder, { mask, accounts: allowedAccounts(stack) });
     const addresses = diagnosticsOf(output).flatMap(({ address }) => secrets.scrub(address ?? "") || []);
     const kept = directory.write(stack.name, "error.txt", secrets.scrub(plain(output)));
     const files: PlanFiles = { error: kept };
     const named = relative(setting.project.root, join(directory.path, kept));
-    const message = `${secrets.scrub(error.message)}\n  whole output: ${named}`;
+    const message = `${mask(error.message)}\n  whole output: ${named}`;
     error.message = message;
     line.end("bad", message.split("\n")[0] ?? "failed");
     const failure: PlanFailure = { phase, message, addresses: [...new Set(addresses)] };

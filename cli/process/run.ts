@@ -19,6 +19,14 @@ export interface Ended {
   readonly all: string;
 }
 
+/** Where a line of what a program prints is shown while it runs. */
+export interface Live {
+  readonly progress: (line: string) => void;
+
+  /** Takes secrets out of what was printed until now, before a line of it is told: one may go over several lines. */
+  readonly mask: (text: string) => string;
+}
+
 /** Properties of {@link run}. */
 export interface RunProps {
   readonly cwd: string;
@@ -26,15 +34,8 @@ export interface RunProps {
   /** Variables beside this process's; one that is undefined is taken away. */
   readonly env?: Readonly<Record<string, string | undefined>>;
 
-  /** Called with each line of output. */
-  readonly onLine?: (line: string) => void;
-
-  /**
-   * Takes secrets out of what was printed until now, before a line of it is told: one may go over several lines.
-   *
-   * @default - nothing is taken out
-   */
-  readonly mask?: (text: string) => string;
+  /** Where its newest line is shown while it runs. @default - nowhere */
+  readonly live?: Live;
 
   /**
    * What it reads.
@@ -79,15 +80,14 @@ export async function run(command: string, args: readonly string[], props: RunPr
   } as const satisfies Options;
   const child = execa(command, [...args], options);
   hear(child, props.stop);
-  if (props.onLine) {
-    const { onLine } = props;
+  if (props.live) {
+    const { progress, mask } = props.live;
+    let printed = "";
     child.all.on("data", (chunk: Buffer) => {
-      const line = plain(chunk.toString())
-        .split("\n")
-        .map((text) => text.trim())
-        .filter(tells)
-        .at(-1);
-      if (line) onLine(line);
+      printed = (printed + plain(chunk.toString())).slice(-2 * ENDING);
+      const lines = mask(endingOf(printed)).split("\n");
+      const line = lines.map((text) => text.trim()).findLast(tells);
+      if (line) progress(line);
     });
   }
   const ended = await child;
@@ -166,20 +166,17 @@ export async function runLogged(
 const NOT_RUN = 127;
 
 /** Tells the newest line of a log while it grows. */
-async function follow(
-  read: () => string,
-  { onLine, mask = (text) => text }: LoggedRunProps,
-  signal: AbortSignal,
-): Promise<void> {
+async function follow(read: () => string, { live }: LoggedRunProps, signal: AbortSignal): Promise<void> {
   let last = "";
-  while (onLine && !signal.aborted) {
+  while (live && !signal.aborted) {
     const line =
-      mask(endingOf(plain(read())))
+      live
+        .mask(endingOf(plain(read())))
         .trimEnd()
         .split("\n")
         .at(-1)
         ?.trim() ?? "";
-    if (line !== "" && line !== last) onLine(line);
+    if (line !== "" && line !== last) live.progress(line);
     last = line;
     await sleep(200, undefined, { signal }).catch(() => undefined);
   }

@@ -11,6 +11,7 @@ import { SUMMARY_FILE } from "../plan/result";
 import { Secrets } from "../plan/secrets";
 import type { Detail } from "./change";
 import { ofEnvironments } from "./environments";
+import { withoutMasked } from "./masked";
 import type { Report } from "./model";
 import { reportOf } from "./report";
 
@@ -57,13 +58,16 @@ function readResults(folders: readonly string[], { environments, names, detail }
       run.stacks.map((stack) => [stack.name, { folder, summary, stack }] as const),
     ),
   );
+  const texts: string[] = [];
   const planOf = (name: string) => {
     const found = stacks.get(name);
     const document = found && readDocument(found.folder, found.summary, found.stack);
+    if (document && names) texts.push(...names.textsOf(document));
     return document && documentOf(document, new Secrets(names).addPlan(document));
   };
   const run = ofEnvironments(mergeRuns(runs.map((one) => one.run)), environments);
-  return reportOf(run, planOf, detail);
+  const report = reportOf(run, planOf, detail);
+  return names ? withoutMasked(report, names, texts) : report;
 }
 
 function isFile(path: string): boolean {

@@ -18,9 +18,15 @@ import { providerEnvironment } from "../terraform/mirror";
  * When this process is killed, Terraform comes to its end and releases the lock; the next run waits for it.
  *
  * @param text - the state, with a serial above the current one. It lies in a file without a name: it holds secrets.
+ * @param mask - takes secrets out of what Terraform says.
  * @throws CliError when the state is locked, was written meanwhile, or cannot be written.
  */
-export async function pushState(project: Project, stack: Stack, text: string): Promise<void> {
+export async function pushState(
+  project: Project,
+  stack: Stack,
+  text: string,
+  mask: (text: string) => string,
+): Promise<void> {
   const { command } = await findTerraform();
   const env = {
     ...providerEnvironment(join(project.root, ".groundplan", "terraform.rc")),
@@ -44,7 +50,7 @@ export async function pushState(project: Project, stack: Stack, text: string): P
           const log = work.privateFile();
           const props = { cwd, env, log, note: work.noteOf(stack.name), inherited: state };
           const { exitCode, all } = await runLogged(command, args, props).finally(() => log.close());
-          if (exitCode !== 0) throw failureOfPush(stack, all, cwd);
+          if (exitCode !== 0) throw failureOfPush(stack, all, cwd, mask);
         }
       } finally {
         state.close();
@@ -53,7 +59,12 @@ export async function pushState(project: Project, stack: Stack, text: string): P
   );
 }
 
-function failureOfPush({ name }: Stack, output: string, folder: string): CliError {
+function failureOfPush(
+  { name }: Stack,
+  output: string,
+  folder: string,
+  mask: (text: string) => string,
+): CliError {
   if (/cannot (?:import|overwrite) (?:existing )?state with serial/i.test(output)) {
     return new CliError(
       EXIT.HELD,
@@ -61,5 +72,5 @@ function failureOfPush({ name }: Stack, output: string, folder: string): CliErro
       "look at its versions, and run it again: npx groundplan state versions",
     );
   }
-  return failureOf(`${name}: writing the state`, output, folder);
+  return failureOf(`${name}: writing the state`, output, folder, { mask });
 }

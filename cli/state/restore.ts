@@ -33,6 +33,9 @@ export interface RestoreProps {
   readonly store: StateStore;
   readonly version: string;
 
+  /** Takes the stack's secrets out of what Terraform says. */
+  readonly mask: () => Promise<(text: string) => string>;
+
   /** Asked with what will change; false leaves all as it is. */
   readonly confirm: (change: Pick<RestoreResult, "added" | "removed">) => Promise<boolean>;
 }
@@ -63,7 +66,7 @@ export async function restore(props: RestoreProps): Promise<RestoreResult | unde
   if (!(await props.confirm(change))) return undefined;
   endIfInterrupted("the state is as it was");
   const backup = current === undefined ? undefined : save(project, stack, current);
-  await pushState(project, stack, text);
+  await pushState(project, stack, text, await props.mask());
   // Terraform counts on when it writes.
   const after = summarize((await store.read()) ?? text).serial;
   return { stack: stack.name, version, before: now?.serial, after, backup, ...change };

@@ -7,20 +7,38 @@ import { type Diagnostic, diagnosticsOf } from "./diagnostics";
 import { hcpFailure } from "./hcp";
 import { unreachableOf } from "./unreachable";
 
+/** How a failure is told. */
+export interface FailureProps {
+  /** Takes the secrets out: Terraform and its providers repeat values in their errors. */
+  readonly mask: (text: string) => string;
+
+  /** The command that releases a lock. @default - Terraform's own */
+  readonly release?: (id: string) => string;
+
+  /** Accounts that the stack is for. @default - it does not say */
+  readonly accounts?: readonly string[];
+}
+
 /**
  * A failure of Terraform or cdktf as an error: its reason first, then where the whole output is.
  *
  * @param output - everything that it printed.
  * @param where - folder in which it ran.
- * @param release - the command that releases a lock.
- * @param accounts - those that the stack is for. @default - it does not say
  */
-export function failureOf(
+export function failureOf(what: string, output: string, where: string, props: FailureProps): CliError {
+  const failure = explain(what, output, where, props);
+  failure.message = props.mask(failure.message);
+  return failure;
+}
+
+function explain(
   what: string,
   output: string,
   where: string,
-  release = (id: string): string => `terraform -chdir=${where} force-unlock ${id}`,
-  accounts: readonly string[] = [],
+  {
+    release = (id) => `terraform -chdir=${where} force-unlock ${id}`,
+    accounts = [],
+  }: Omit<FailureProps, "mask">,
 ): CliError {
   const text = plain(output);
   const hcp = hcpFailure(what, text, where);

@@ -3,10 +3,9 @@ import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { InputError, readInput } from "../input/file";
 import { PrivateFile } from "../process/private-file";
-import { type Ended, runLogged } from "../process/run";
+import { type Ended, type Live, runLogged } from "../process/run";
 import { writeWholeFile } from "../process/whole-file";
 import type { WorkFolder } from "../process/work-folder";
-import type { Progress } from "../progress/tasks";
 import type { Project, Stack } from "../project/project";
 import type { Binary } from "./binary";
 import { credentialsOf } from "./credentials";
@@ -42,16 +41,8 @@ export interface TerraformSetting {
   /** How long Terraform waits for a state that is locked, as Terraform writes it: `120s`. */
   readonly lockTimeout: string;
 
-  /** Names whose values are masked though nobody marked them. @default - none */
-  readonly mask?: readonly string[];
-}
-
-/** Where a line of what Terraform prints is shown while it runs. */
-export interface Live {
-  readonly progress: Progress;
-
-  /** Takes the secrets out of what was printed until now. */
-  readonly mask: (text: string) => string;
+  /** Names whose values are masked though nobody marked them. */
+  readonly mask: readonly string[];
 }
 
 /**
@@ -186,7 +177,7 @@ export class StackTerraform {
         env: props.env ?? this.environment,
         log,
         note: this.work.noteOf(name),
-        ...(this.live ? { onLine: this.live.progress, mask: this.live.mask } : {}),
+        ...(this.live ? { live: this.live } : {}),
         ...(props.inherited ? { inherited: props.inherited } : {}),
         ...(props.output ? { output: props.output } : {}),
       });

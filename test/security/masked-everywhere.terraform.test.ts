@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { FORMATS } from "../../cli/commands/report";
 import { build, groundplan } from "../cli/groundplan";
 import { temporaryFolder } from "../temporary-folder";
 
@@ -75,6 +76,10 @@ writeFileSync(out + "/manifest.json", ${JSON.stringify(JSON.stringify(manifest))
 const env = { TF_VAR_login: '{"user":"app","password":"Quiet Otter!42"}' };
 const run = (...args: readonly string[]) => groundplan(args, { cwd: folder, env });
 
+/** What writes a report, but for those formats that write it to a file that is named. */
+const reportOf = (format: string) =>
+  run("report", "--format", format, ...(format === "summary" ? ["--out", ".groundplan/summary.md"] : []));
+
 /** Everything that some runs printed, and that stands in their folders. */
 function allOf(outputs: readonly { stdout: string; stderr: string }[]): string {
   const files = readdirSync(join(folder, ".groundplan"), { recursive: true, withFileTypes: true })
@@ -83,16 +88,14 @@ function allOf(outputs: readonly { stdout: string; stderr: string }[]): string {
   return [...outputs.flatMap(({ stdout, stderr }) => [stdout, stderr]), ...files].join("\n");
 }
 
-const FORMATS = ["terminal", "markdown", "json", "sarif"];
-
 test("plan, report, apply and drift: no secret is in any output or file, marked or named", async () => {
   writeApp({ mask: ["*_password", "*_token"] }, false);
   const plan = await run("plan");
-  const reports = await Promise.all(FORMATS.map((format) => run("report", "--format", format)));
+  const reports = await Promise.all(FORMATS.map(reportOf));
   const apply = await run("apply", "--auto-approve");
   const drift = await run("drift");
 
-  expect([plan, ...reports, apply, drift].map(({ code }) => code)).toEqual(Array(7).fill(0));
+  expect([plan, ...reports, apply, drift].map(({ code }) => code)).toEqual(Array(9).fill(0));
   const all = allOf([plan, ...reports, apply, drift]);
   for (const secret of SECRETS) expect(all).not.toContain(secret);
   // What the provisioner printed is kept, without them.
@@ -113,14 +116,15 @@ test("planted fault: without the setting, what nobody marked is shown", async ()
 test("a failure: Terraform's whole explanation is shown, without the secret, and its file is named", async () => {
   writeApp({ mask: ["*_password", "*_token"] }, true);
   const plan = await run("plan");
-  const reports = await Promise.all(FORMATS.map((format) => run("report", "--format", format)));
+  const reports = await Promise.all(FORMATS.map(reportOf));
 
   expect(plan.code).toBe(1);
   const all = allOf([plan, ...reports]);
   for (const secret of SECRETS) expect(all).not.toContain(secret);
   const words = "(sensitive value): ask the platform team before you go above 9 nodes.";
   const unwrapped = (text: string) => text.replaceAll(/\s+/g, " ");
-  for (const { stdout } of [plan, ...reports]) expect(unwrapped(stdout)).toContain(words);
+  const told = reports.filter((_, at) => !["summary", "html"].includes(FORMATS[at] ?? ""));
+  for (const { stdout } of [plan, ...told]) expect(unwrapped(stdout)).toContain(words);
   expect(plan.stdout).toContain("var.size is 12");
   expect(plan.stdout).toContain("whole output: .groundplan/plan/stacks/dev-shop/error.txt");
 });
@@ -150,4 +154,92 @@ test("plan --var-file gives a secret that is masked, and refuses a file that is 
   expect(allOf([plan, apply])).not.toContain("Busy Badger 3");
   const log = readFileSync(join(folder, ".groundplan/apply/stacks/dev-shop/apply.log"), "utf8");
   expect(log).toContain("(local-exec): (sensitive value) (sensitive value)");
+});
+
+/** Commands that show what Terraform says, and the words with which each is run. */
+const SHOWN: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  plan: [["plan"], ["plan", "--json"]],
+  report: FORMATS.filter((format) => format !== "summary").map((format) => ["report", "--format", format]),
+  apply: [["apply", "--auto-approve", "--json"]],
+  drift: [["drift"], ["drift", "--json"]],
+  list: [["list", "--json"]],
+  graph: [["graph", "--json"]],
+  destroy: [["destroy", "dev-shop", "--auto-approve", "--json"]],
+};
+
+/** Commands for which another test plants a secret: they need AWS, or a state that stands. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  bootstrap: "test/cli/bootstrap/bootstrap.emulator.test.ts",
+  "artifact deploy": "test/cli/artifact/lambda/terraform.terraform.test.ts",
+  "artifact promote": "test/cli/artifact/lambda/terraform.terraform.test.ts",
+  "artifact rollback": "test/cli/artifact/lambda/terraform.terraform.test.ts",
+  comment: "test/cli/comment/masked.test.ts",
+  "local demo": "test/cli/plan/stack-secrets.terraform.test.ts",
+  "state restore": "test/cli/state/push.terraform.test.ts",
+};
+
+/** Commands that show no value of a stack: why. */
+const NO_VALUE: Readonly<Record<string, string>> = {
+  affected: "addresses and names of arguments",
+  "artifact build": "what a bundler says of sources",
+  "artifact current": "hashes and versions",
+  "artifact list": "hashes and versions",
+  "artifact prune": "hashes and versions",
+  "artifact publish": "hashes and versions",
+  completion: "a script of its own, names of stacks",
+  doctor: "what is installed, and where",
+  "local cluster down": "",
+  "local cluster status": "its own programs",
+  "local cluster up": "its own programs",
+  "local down": "",
+  "local env": "credentials of the emulator, for a shell",
+  "local reset": "",
+  "local status": "its own programs",
+  "local up": "its own programs",
+  lock: "addresses and checksums of providers",
+  "new app": "files that it writes",
+  "new environment": "files that it writes",
+  "new service": "files that it writes",
+  "new stack": "files that it writes",
+  "state locks": "who holds a lock",
+  "state show": "names; --raw is asked for the state as it is",
+  "state unlock": "who holds a lock",
+  "state versions": "times and sizes",
+  watch: "what affected says",
+};
+
+interface Described {
+  readonly name: string;
+  readonly commands: readonly Described[];
+}
+
+/** Every command that can be run. */
+function leaves({ commands }: Described, words: readonly string[] = []): readonly string[] {
+  if (commands.length === 0) return [words.join(" ")];
+  return commands.flatMap((one) => leaves(one, [...words, one.name]));
+}
+
+test("every command is here: it masks what it shows, another test holds it, or it shows no value", () => {
+  const root = join(__dirname, "..", "..");
+  const commands = leaves(JSON.parse(readFileSync(join(root, "cli", "commands.json"), "utf8")) as Described);
+
+  const known = [SHOWN, ELSEWHERE, NO_VALUE].flatMap((one) => Object.keys(one));
+  expect([...commands].sort()).toEqual(known.sort());
+  for (const path of Object.values(ELSEWHERE)) {
+    const file = join(root, path);
+    expect([path, existsSync(file) && readFileSync(file, "utf8").includes("(sensitive value)")]).toEqual([
+      path,
+      true,
+    ]);
+  }
+});
+
+test("each command that shows what Terraform says masks it, in whatever form", async () => {
+  writeApp({ mask: ["*_password", "*_token"] }, false);
+  for (const args of Object.values(SHOWN).flat()) {
+    const ended = await run(...args);
+    expect([args, ended.code]).toEqual([args, 0]);
+    for (const secret of SECRETS) expect([args, ended.stdout + ended.stderr]).not.toContain(secret);
+    for (const secret of SECRETS) expect(allOf([ended])).not.toContain(secret);
+  }
 });

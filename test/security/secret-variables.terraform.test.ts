@@ -27,10 +27,9 @@ async function scrubbed(
   mkdirSync(stack, { recursive: true });
   for (const [name, content] of Object.entries(files)) writeFileSync(join(stack, name), content);
   const setting = {
-    project: { root: folder } as never,
     terraform: { command: "terraform", product: "Terraform", version: "1.11.0" } as const,
     env: () => ({}),
-    lockTimeout: "0s",
+    mask: [],
   };
   const before = { ...process.env };
   Object.assign(process.env, env);

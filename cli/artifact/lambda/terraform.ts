@@ -28,8 +28,8 @@ export interface TerraformProps {
   /** Variables for Terraform. */
   readonly env: Variables;
 
-  /** Names whose values are masked though nobody marked them. @default - none */
-  readonly mask?: readonly string[];
+  /** Names whose values are masked though nobody marked them. */
+  readonly mask: readonly string[];
 
   /** Plans by a process of the AWS provider that goes on running; what changes anything starts its own. */
   readonly shareProvider: boolean;
@@ -226,14 +226,14 @@ export class TargetTerraform implements DeployTerraform {
   }
 
   private async failure(what: string, output: string, where = this.target.stack.folder): Promise<CliError> {
-    const failure = failureOf(`${this.target.stack.name}: ${what}`, output, where);
-    failure.message = (await this.secrets)?.scrub(failure.message) ?? "";
-    return failure;
+    const secrets = await this.secrets;
+    const mask = (text: string) => secrets?.scrub(text) ?? "";
+    return failureOf(`${this.target.stack.name}: ${what}`, output, where, { mask });
   }
 
   private get setting(): TerraformSetting {
     const { project, terraform, env, mask } = this.props;
-    return { project, terraform, env: () => env, lockTimeout: LOCK_TIMEOUT, ...(mask ? { mask } : {}) };
+    return { project, terraform, env: () => env, lockTimeout: LOCK_TIMEOUT, mask };
   }
 
   /**
@@ -259,8 +259,10 @@ export class TargetTerraform implements DeployTerraform {
         env: { ...env, ...more },
         log,
         note: work.noteOf(this.target.stack.name),
-        mask: (text) => secrets.scrubUnfinished(text),
-        onLine: (line) => (what === undefined || /state lock/.test(line)) && told(line),
+        live: {
+          mask: (text) => secrets.scrubUnfinished(text),
+          progress: (line) => (what === undefined || /state lock/.test(line)) && told(line),
+        },
         ...files,
       });
       return { what: what ?? "deploying", ended };

@@ -89,7 +89,7 @@ export class Flow {
     const artifact = artifactNamed(await store.index("api"), hash);
     const env = this.project.variables;
     const terraform = await findTerraform();
-    const props = { project, terraform, env, shareProvider: false, progress: () => undefined };
+    const props = { project, terraform, env, mask: [], shareProvider: false, progress: () => undefined };
     return { store, target, artifact, props, terraform: new TargetTerraform(target, props) };
   }
 

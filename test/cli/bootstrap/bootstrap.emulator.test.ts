@@ -1,4 +1,4 @@
-import { existsSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Emulator, startEmulator } from "../../emulator";
 import { documentOf } from "../formats/held";
@@ -216,6 +216,31 @@ test("without the emulator it says what cannot be reached", async () => {
 
   expect(code).toBe(3);
   expect(stderr).toContain("http://127.0.0.1:9 cannot be reached");
+});
+
+test("what Terraform repeats of a secret is in no message, and not in what is kept of its output", async () => {
+  const project = projectOf({ bucket: "telling" });
+  const file = join(project.stack, "cdk.tf.json");
+  const stack = JSON.parse(readFileSync(file, "utf8"));
+  stack.variable = { login: { type: "string", sensitive: true } };
+  const error_message = "Nobody is called ${nonsensitive(var.login)}: ask the platform team.";
+  stack.resource.aws_s3_bucket.state.lifecycle = {
+    precondition: [{ condition: '${var.login == "other"}', error_message }],
+  };
+  writeFileSync(file, JSON.stringify(stack));
+
+  const failed = await groundplan(["bootstrap"], {
+    cwd: project.folder,
+    env: { ...emulator.environment, TF_VAR_login: "Quiet Otter" },
+  });
+
+  expect(failed.code).toBe(1);
+  const log = readdirSync(project.work).map((name) => readFileSync(join(project.work, name), "utf8"));
+  for (const text of [failed.stdout, failed.stderr, ...log]) expect(text).not.toContain("Quiet Otter");
+  for (const text of [failed.stderr, log.join("\n")])
+    expect(text.replaceAll(/[\s│]+/g, " ")).toContain(
+      "Nobody is called (sensitive value): ask the platform team.",
+    );
 });
 
 test("an unknown state stack is answered with those there are", async () => {

@@ -20,7 +20,7 @@ write(0);
 /** What is told of a program that writes pieces. */
 async function toldOf(
   pieces: readonly string[],
-  mask?: (text: string) => string,
+  mask: (text: string) => string = (text) => text,
 ): Promise<readonly string[]> {
   const told: string[] = [];
   const here = temporaryFolder("told");
@@ -28,11 +28,13 @@ async function toldOf(
     cwd: here,
     log: join(here, "log"),
     note: join(here, "note"),
-    onLine: (line) => {
-      told.push(line);
-      writeFileSync(join(here, `told-${told.length}`), "");
+    live: {
+      progress: (line) => {
+        told.push(line);
+        writeFileSync(join(here, `told-${told.length}`), "");
+      },
+      mask,
     },
-    ...(mask ? { mask } : {}),
   });
   return told;
 }

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Project, Stack } from "../../../cli/project/project";
-import { pushState } from "../../../cli/state/push";
+import { pushState as push } from "../../../cli/state/push";
 import { temporaryFolder } from "../../temporary-folder";
 
 /** Terraform itself writes the state: here into a file, by the backend that needs no AWS. */
@@ -19,6 +19,9 @@ beforeEach(() => {
   };
 });
 
+/** Without secrets. */
+const pushState = (project: Project, to: Stack, text: string, mask = (told: string) => told) =>
+  push(project, to, text, mask);
 const project = () => ({ root }) as Project;
 const state = (serial: number, outputs = {}, lineage = "ours") =>
   `${JSON.stringify({ version: 4, terraform_version: "1.11.4", serial, lineage, outputs, resources: [] })}\n`;
@@ -48,4 +51,11 @@ test.each([
 test("a state of another lineage is refused in Terraform's own words", async () => {
   await pushState(project(), stack, state(2, output("ours")));
   await expect(pushState(project(), stack, state(3, output("other"), "other"))).rejects.toThrow(/lineage/);
+});
+
+test("what Terraform says is told without the secrets", async () => {
+  const secret = { ...stack, json: { terraform: { backend: { local: { pathh: "Quiet Otter" } } } } } as Stack;
+  const mask = (text: string) => text.replaceAll("pathh", "(sensitive value)");
+  await expect(pushState(project(), secret, state(1))).rejects.toThrow("pathh");
+  await expect(pushState(project(), secret, state(1), mask)).rejects.toThrow('"(sensitive value)"');
 });

@@ -1,4 +1,8 @@
-import { failureOf } from "../../../cli/terraform/failure";
+import { failureOf as explained, type FailureProps } from "../../../cli/terraform/failure";
+
+/** A failure without secrets. */
+const failureOf = (what: string, output: string, where: string, props: Partial<FailureProps> = {}) =>
+  explained(what, output, where, { mask: (text) => text, ...props });
 
 const LOCKED = `
 ╷
@@ -122,7 +126,7 @@ describe("credentials of another account", () => {
 
   test("says which account is needed, and how stacks of several accounts are planned", () => {
     const accounts = ["222222222222"];
-    const { exitCode, message } = failureOf("init", REFUSED, "cdktf.out/stacks/a", undefined, accounts);
+    const { exitCode, message } = failureOf("init", REFUSED, "cdktf.out/stacks/a", { accounts });
     expect(exitCode).toBe(1);
     expect(message).toContain("of account 123456789012, and the stack is for account 222222222222");
     expect(message).toContain("--profile '{account}'");
@@ -176,4 +180,14 @@ It answers within a day.
 
     expect(failureOf("plan", long, "here").message).toMatch(/word 28\n {2}… 21 lines more\n {2}at here$/);
   });
+});
+
+test("a secret is in no line of it", () => {
+  const mask = (text: string) => text.replaceAll("Quiet Otter", "(sensitive value)");
+  const text = "Error: bad login\n\nNobody is called Quiet Otter.\n";
+
+  expect(failureOf("plan", text, "here", { mask }).message).toBe(
+    "plan: bad login\n  Nobody is called (sensitive value).\n  at here",
+  );
+  expect(failureOf("plan", text, "here").message).toContain("Quiet Otter");
 });

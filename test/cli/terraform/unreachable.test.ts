@@ -1,4 +1,9 @@
-import { failureOf } from "../../../cli/terraform/failure";
+import { failureOf as explained, type FailureProps } from "../../../cli/terraform/failure";
+
+/** A failure without secrets. */
+const failureOf = (what: string, output: string, where: string, props: Partial<FailureProps> = {}) =>
+  explained(what, output, where, { mask: (text) => text, ...props });
+
 import { unreachableOf } from "../../../cli/terraform/unreachable";
 import { emulatedEndpoint } from "../emulated-endpoint";
 
