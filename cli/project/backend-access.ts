@@ -16,6 +16,9 @@ export interface StateAccess {
   /** Whether a bucket is named in the path of an address, and not in its host. */
   readonly pathStyle: boolean;
 
+  /** Role that a token of an identity provider is exchanged for: its credentials are there in place of all others. */
+  readonly webIdentity?: WebIdentityRole;
+
   /** Role that is assumed with those credentials. */
   readonly role?: AssumedRole;
 
@@ -42,6 +45,17 @@ export interface AssumedRole {
   readonly SourceIdentity?: string;
 }
 
+/** A role for a token, e.g. a CI job's, as STS is asked for it. */
+export interface WebIdentityRole extends Pick<AssumedRole, "Policy" | "PolicyArns" | "DurationSeconds"> {
+  /** @default - Terraform cannot do without one either */
+  readonly RoleArn?: string;
+  readonly RoleSessionName?: string;
+
+  /** The token itself, or the file that holds the one of the day. */
+  readonly token?: string;
+  readonly tokenFile?: string;
+}
+
 /** A setting of an S3 backend that Groundplan does not follow: without it, it would ask as somebody else. */
 export interface RefusedSetting {
   readonly name: string;
@@ -56,7 +70,6 @@ const REFUSED: Readonly<Record<string, string>> = {
   access_key: KEYS,
   secret_key: KEYS,
   token: KEYS,
-  assume_role_with_web_identity: "set AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE",
   sse_customer_key: TERRAFORM,
   custom_ca_bundle: "set AWS_CA_BUNDLE for Terraform and NODE_EXTRA_CA_CERTS for Groundplan",
   http_proxy: TERRAFORM,
@@ -88,6 +101,7 @@ export function accessOf(block: Settings, folder: string): StateAccess {
       ...given("dynamodb", endpoint("dynamodb", "dynamodb_endpoint")),
       ...given("sts", endpoint("sts", "sts_endpoint")),
     },
+    ...given("webIdentity", webIdentityOf(block, folder)),
     ...given("role", roleOf(block)),
     pathStyle: block.use_path_style === true || block.force_path_style === true,
     allowed: texts(block.allowed_account_ids),
@@ -102,10 +116,7 @@ export function accessOf(block: Settings, folder: string): StateAccess {
 
 /** The role of a block: `assume_role`, or the arguments of Terraforms before 1.6, which cdktf still writes. */
 function roleOf(block: Settings): AssumedRole | undefined {
-  const nested = (Array.isArray(block.assume_role) ? block.assume_role[0] : block.assume_role) as
-    | Settings
-    | null
-    | undefined;
+  const nested = nestedIn(block.assume_role);
   const RoleArn = text(nested?.role_arn) ?? text(block.role_arn);
   if (RoleArn === undefined) return undefined;
   const setting = (name: string, old: string) => (nested ? nested[name] : block[old]);
@@ -123,6 +134,30 @@ function roleOf(block: Settings): AssumedRole | undefined {
     ...(tags.length > 0 ? { Tags: tags.map(([Key, value]) => ({ Key, Value: String(value) })) } : {}),
     ...(transitive.length > 0 ? { TransitiveTagKeys: [...transitive] } : {}),
   };
+}
+
+/** What a nested block leaves out, Terraform takes from the environment. */
+function webIdentityOf(block: Settings, folder: string): WebIdentityRole | undefined {
+  const nested = nestedIn(block.assume_role_with_web_identity);
+  if (!nested) return undefined;
+  const { AWS_ROLE_ARN, AWS_ROLE_SESSION_NAME, AWS_WEB_IDENTITY_TOKEN_FILE } = process.env;
+  const arns = texts(nested.policy_arns);
+  const token = text(nested.web_identity_token);
+  const file = pathOf(text(nested.web_identity_token_file), folder) ?? text(AWS_WEB_IDENTITY_TOKEN_FILE);
+  return {
+    ...given("RoleArn", text(nested.role_arn) ?? text(AWS_ROLE_ARN)),
+    ...given("RoleSessionName", text(nested.session_name) ?? text(AWS_ROLE_SESSION_NAME)),
+    ...given("DurationSeconds", secondsOf(nested.duration)),
+    ...given("Policy", text(nested.policy)),
+    ...(arns.length > 0 ? { PolicyArns: arns.map((arn) => ({ arn })) } : {}),
+    ...(token === undefined ? given("tokenFile", file) : { token }),
+  };
+}
+
+/** A block within a block, which cdktf writes as an object and older versions as a list of one. */
+function nestedIn(value: unknown): Settings | undefined {
+  const one: unknown = Array.isArray(value) ? value[0] : value;
+  return typeof one === "object" && one !== null ? (one as Settings) : undefined;
 }
 
 const UNITS: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1 };

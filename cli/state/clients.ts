@@ -1,12 +1,12 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
-import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { fromIni } from "@aws-sdk/credential-provider-ini";
 import { loadSharedConfigFiles } from "@smithy/core/config";
-import { nameOf, statusOf, unreachable } from "../aws/errors";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import type { S3State } from "../project/backend";
+import { assumed, exchanged, type RoleCredentials } from "./roles";
 
 /** Who asks for a state: as Terraform's S3 backend does, with the same identity at the same place. */
 export interface StateClients {
@@ -72,7 +72,7 @@ export async function stateRegion(state: S3State): Promise<string> {
 
 /** Whether a backend has an identity of its own, and not that of this process. */
 export function hasOwnIdentity({ access }: S3State): boolean {
-  return access.role !== undefined || hasOwnProfile(access);
+  return access.role !== undefined || access.webIdentity !== undefined || hasOwnProfile(access);
 }
 
 function hasOwnProfile(access: S3State["access"]): boolean {
@@ -83,42 +83,21 @@ function hasOwnProfile(access: S3State["access"]): boolean {
 }
 
 interface Credentials {
-  readonly credentials?: ReturnType<typeof fromIni>;
+  readonly credentials?: ReturnType<typeof fromIni> | (() => Promise<RoleCredentials>);
 }
 
-/** The credentials of a backend: its profile's or this process's, and with them those of the role that it assumes. */
+/** The credentials of a backend: its profile's, its token's or this process's, and with them those of the role that it assumes. */
 function credentialsOf(state: S3State): Credentials {
   const base = ownProfile(state);
-  const { role, endpoints } = state.access;
-  if (!role) return base;
+  const { role, webIdentity, endpoints } = state.access;
   const endpoint = endpoints.sts === undefined ? {} : { endpoint: endpoints.sts };
-  const sts = new STSClient({ region: () => stateRegion(state), ...base, ...endpoint, maxAttempts: 2 });
-  const credentials = async () => {
-    const asked = { RoleSessionName: `groundplan-${Date.now()}`, ...role };
-    const { Credentials: given } = await sts.send(new AssumeRoleCommand(asked)).catch((error: unknown) => {
-      throw cannotAssume(state, role.RoleArn, error);
-    });
-    return {
-      accessKeyId: given?.AccessKeyId ?? "",
-      secretAccessKey: given?.SecretAccessKey ?? "",
-      ...(given?.SessionToken === undefined ? {} : { sessionToken: given.SessionToken }),
-      ...(given?.Expiration === undefined ? {} : { expiration: given.Expiration }),
-    };
-  };
-  return { credentials };
+  const common = { region: () => stateRegion(state), ...endpoint, maxAttempts: 2 };
+  const first = webIdentity ? exchanged(new STSClient({ ...common, ...NOBODY }), webIdentity, state) : base;
+  return role ? assumed(new STSClient({ ...common, ...first }), role, state) : first;
 }
 
-function cannotAssume(state: S3State, role: string, error: unknown): CliError {
-  // No credentials at all, or nobody who answers: not a fault of the role.
-  if (statusOf(error) === undefined || !/AccessDenied|ValidationError/.test(nameOf(error)))
-    return unreachable(error);
-  return new CliError(
-    EXIT.MISSING,
-    `the S3 backend's role ${role} cannot be assumed: ${error instanceof Error ? error.message : String(error)}`,
-    `at s3://${state.bucket}/${state.key}`,
-    "sign in as somebody whom the role trusts, or let its trust policy name you",
-  );
-}
+/** Who shows a token needs no credentials: none are looked for. */
+const NOBODY = { credentials: { accessKeyId: "", secretAccessKey: "" } };
 
 function ownProfile(state: S3State): Credentials {
   if (!hasOwnProfile(state.access)) return {};

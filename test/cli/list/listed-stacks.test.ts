@@ -103,7 +103,7 @@ test("a state that cannot be looked for is named, and hides none of the others",
           ...stack,
           json: {
             terraform: {
-              backend: { s3: { ...s3("k").s3, assume_role_with_web_identity: { role_arn: "r" } } },
+              backend: { s3: { ...s3("k").s3, http_proxy: "http://proxy" } },
             },
           },
         }
@@ -117,7 +117,7 @@ test("a state that cannot be looked for is named, and hides none of the others",
   );
 
   expect(found.map(({ state }) => state.written)).toEqual(["2026-11-29T10:11:12.000Z", undefined]);
-  expect(found[1]?.state.unseen).toContain("assume_role_with_web_identity");
+  expect(found[1]?.state.unseen).toContain("http_proxy");
 });
 
 test("graph draws a tree, a Mermaid flowchart or JSON with what is read", async () => {

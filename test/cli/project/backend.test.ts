@@ -110,7 +110,7 @@ describe("what the block leaves to the environment", () => {
 
   test.each([
     ["access_key", "AKIA"],
-    ["assume_role_with_web_identity", { role_arn: "arn:aws:iam::111122223333:role/state" }],
+    ["http_proxy", "http://proxy:3128"],
     ["sse_customer_key", "a2V5"],
     ["insecure", true],
   ])("%s is not followed, and is said so; empty, it is nothing", (name, value) => {

@@ -42,7 +42,17 @@ beforeEach(async () => {
       body += chunk.toString();
     });
     request.on("end", () => {
-      if (service === "sts" && body.includes("Action=AssumeRole")) {
+      if (body.includes("Action=AssumeRoleWithWebIdentity")) {
+        roles.push(Object.fromEntries(new URLSearchParams(body)));
+        const [, account = ""] = /RoleArn=arn%3Aaws%3Aiam%3A%3A(\d+)/.exec(body) ?? [];
+        const expired = body.includes("WebIdentityToken=old");
+        response.writeHead(expired ? 400 : 200, { "content-type": "text/xml" });
+        response.end(
+          expired
+            ? "<ErrorResponse><Error><Code>ExpiredTokenException</Code><Message>Token expired: 1 must be later than 2</Message></Error></ErrorResponse>"
+            : `<AssumeRoleWithWebIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleWithWebIdentityResult><Credentials><AccessKeyId>${account}</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleWithWebIdentityResult></AssumeRoleWithWebIdentityResponse>`,
+        );
+      } else if (service === "sts" && body.includes("Action=AssumeRole")) {
         roles.push(Object.fromEntries(new URLSearchParams(body)));
         const [, account = ""] = /RoleArn=arn%3Aaws%3Aiam%3A%3A(\d+)/.exec(body) ?? [];
         const refused = account === "000000000000";
@@ -205,6 +215,51 @@ test("a role that cannot be assumed is named, and nobody else asks in its place"
     /role arn:aws:iam::000000000000:role\/state cannot be assumed: not authorized.*\n.*\n.*trust/,
   );
   expect(new Set(asked.map(({ service }) => service))).toEqual(new Set(["sts"]));
+});
+
+const WEB_ROLE = { role_arn: "arn:aws:iam::555555555555:role/ci", session_name: "job", duration: "15m" };
+
+test("a token of a file is exchanged for a role, which asks in place of the credentials that are here", async () => {
+  const block = { ...WEB_ROLE, web_identity_token_file: file("token", "the-token\n") };
+  await StateStore.of(stackWith({ region: "us-east-1", assume_role_with_web_identity: block })).locks();
+
+  expect(roles[0]).toMatchObject({
+    RoleArn: WEB_ROLE.role_arn,
+    RoleSessionName: "job",
+    DurationSeconds: "900",
+    WebIdentityToken: "the-token",
+  });
+  // Nobody signs the exchange.
+  expect(who()).toEqual([" ", "555555555555 us-east-1"]);
+});
+
+test("with its role another one is assumed, as in Terraform; a list of one and the environment count too", async () => {
+  process.env.AWS_ROLE_ARN = WEB_ROLE.role_arn;
+  process.env.AWS_WEB_IDENTITY_TOKEN_FILE = file("token", "the-token");
+  const block = { assume_role_with_web_identity: [{}], assume_role: ROLE };
+  await StateStore.of(stackWith({ region: "us-east-1", ...block })).locks();
+
+  expect(roles.map(({ RoleArn }) => RoleArn).slice(0, 2)).toEqual([WEB_ROLE.role_arn, ROLE.role_arn]);
+  expect(who()).toEqual([" ", "555555555555 us-east-1", "444444444444 us-east-1"]);
+});
+
+test.each([
+  ["no role", { web_identity_token: "t" }, /without role_arn\n.*\n.*set AWS_ROLE_ARN/],
+  ["no token", WEB_ROLE, /without web_identity_token_file\n.*\n.*set AWS_WEB_IDENTITY_TOKEN_FILE/],
+  [
+    "no file",
+    { ...WEB_ROLE, web_identity_token_file: "/none" },
+    /cannot be read: .*\n.*at \/none\n.*write it there/,
+  ],
+  [
+    "an expired token",
+    { ...WEB_ROLE, web_identity_token: "old" },
+    /role\/ci cannot be assumed: Token expired.*\n.*\n.*token is of today/,
+  ],
+])("a token with %s says what to write, and nobody else asks in its place", async (_, block, message) => {
+  const store = StateStore.of(stackWith({ region: "us-east-1", assume_role_with_web_identity: block }));
+  await expect(store.locks()).rejects.toThrow(message);
+  expect(asked.filter(({ service }) => service === "s3" || service === "dynamodb")).toEqual([]);
 });
 
 test("what is not followed is refused before anybody is asked", () => {
