@@ -5,7 +5,14 @@ import { nameOf } from "../project/environment";
 import type { Graph } from "../project/graph";
 import type { Stack } from "../project/project";
 import type { ApplyProps } from "./props";
-import { APPLY_FORMAT, APPLY_VERSION, type AppliedStack, type ApplyRun, DESTROY_FORMAT } from "./result";
+import {
+  APPLY_FORMAT,
+  APPLY_VERSION,
+  type AppliedStack,
+  type ApplyRun,
+  DESTROY_FORMAT,
+  isDone,
+} from "./result";
 
 /** What is known of each stack, on disk after every change of it. */
 export class Journal {
@@ -45,7 +52,7 @@ export class Journal {
   /** Whether a stack stands as far as this run is concerned. */
   done(name: string): boolean {
     const stack = this.stacks.get(name);
-    return !stack || stack.status === "applied" || stack.status === "unchanged";
+    return !stack || isDone(stack.status);
   }
 
   /** Whether every stack of an environment does. */

@@ -1,12 +1,12 @@
 import { pluralize } from "../console/words";
-import { type AppliedStack, type ApplyRun, type ApplyStatus, DESTROY_FORMAT } from "./result";
+import { type AppliedStack, type ApplyRun, type ApplyStatus, DESTROY_FORMAT, isDone } from "./result";
 
 /** What is left of a run, and what gets each stack applied, a line each; nothing when all is applied. */
 export function nextSteps({
   stacks,
   format,
 }: Pick<ApplyRun, "stacks"> & Partial<Pick<ApplyRun, "format">>): readonly string[] {
-  const open = stacks.filter(({ status }) => status !== "applied" && status !== "unchanged");
+  const open = stacks.filter(({ status }) => !isDone(status));
   if (open.length === 0) return [];
   const left = `${open.length} of ${pluralize(stacks.length, "stack is", "stacks are")} not ${format === DESTROY_FORMAT ? "destroyed" : "applied"}`;
   const [refused, awaiting, deferred] = [

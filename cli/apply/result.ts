@@ -46,8 +46,10 @@ export type ApplyStatus =
   | "waiting"
   /** It is being planned or applied now. */
   | "running"
-  /** Its changes are made: of a destroy, nothing of it is left. */
+  /** Its changes are made. */
   | "applied"
+  /** Nothing of it is left; only of a destroy, which has no `applied`. */
+  | "destroyed"
   /** Nothing was to be done: it stood, or an earlier run has applied it. */
   | "unchanged"
   /** The plan is another than the one that was reviewed. */
@@ -63,9 +65,14 @@ export type ApplyStatus =
   /** The run was interrupted. */
   | "interrupted";
 
-/** A status for people. @param destroys - of a destroy. */
-export function statusWords(status: ApplyStatus, destroys = false): string {
-  return destroys && status === "applied" ? "destroyed" : status.replace("-", " ");
+/** Whether nothing is left to do: it stands as the code says, or is gone as a destroy was asked to. */
+export function isDone(status: ApplyStatus): boolean {
+  return status === "applied" || status === "destroyed" || status === "unchanged";
+}
+
+/** A status for people. */
+export function statusWords(status: ApplyStatus): string {
+  return status.replace("-", " ");
 }
 
 /** One stack of an apply. */

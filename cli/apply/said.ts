@@ -1,7 +1,7 @@
 import { commonFaults } from "../console/faults";
 import { type Line, line, linesOf, paint } from "../console/output";
 import { nextSteps } from "./next";
-import { type AppliedStack, type ApplyRun, DESTROY_FORMAT, statusWords } from "./result";
+import { type AppliedStack, type ApplyRun, DESTROY_FORMAT, isDone, statusWords } from "./result";
 
 /** What an apply or a destroy came to, for people. */
 export function linesOfRun(run: ApplyRun): readonly Line[] {
@@ -9,7 +9,7 @@ export function linesOfRun(run: ApplyRun): readonly Line[] {
   const next = nextSteps(run);
   return [
     line``,
-    ...run.stacks.filter((stack) => !hasOnlyFailed(stack)).flatMap((stack) => linesOfStack(stack, destroys)),
+    ...run.stacks.filter((stack) => !hasOnlyFailed(stack)).flatMap(linesOfStack),
     ...linesOfFaults(run.stacks.filter(hasOnlyFailed)),
     ...(run.stacks.length === 0
       ? [line`${paint.good(destroys ? "Nothing to destroy" : "Nothing to apply")}.`]
@@ -37,10 +37,10 @@ function linesOfFaults(failed: readonly AppliedStack[]): readonly Line[] {
   });
 }
 
-function linesOfStack(stack: AppliedStack, destroys: boolean): readonly Line[] {
+function linesOfStack(stack: AppliedStack): readonly Line[] {
   const [message, ...rest] = stack.message ? linesOf(stack.message) : [];
   const end = message === undefined ? "" : line`: ${message}`;
-  const status = statusWords(stack.status, destroys);
+  const status = statusWords(stack.status);
   return [
     line`${sign(stack)} ${paint.strong(stack.name)}: ${status}${end}`,
     ...rest.map((one) => line`  ${one}`),
@@ -53,7 +53,7 @@ function linesOfStack(stack: AppliedStack, destroys: boolean): readonly Line[] {
 }
 
 function sign({ status }: AppliedStack): Line {
-  if (status === "applied") return paint.good("✓");
   if (status === "unchanged") return paint.good("=");
+  if (isDone(status)) return paint.good("✓");
   return status === "failed" || status === "refused" ? paint.bad("!") : paint.faint("…");
 }

@@ -17,7 +17,7 @@ import type { Journal } from "./journal";
 import { acted, sameDrift } from "./meaning";
 import { completed } from "./progress";
 import type { ApplyProps } from "./props";
-import { type AppliedStack, statusWords } from "./result";
+import { type AppliedStack, isDone, statusWords } from "./result";
 
 /** What the steps of an apply share, and the line of this one. */
 export interface StepProps {
@@ -134,7 +134,11 @@ export class Step {
     );
     const result = { ...noted, files: { ...files, log } };
     if (ended.exitCode === 0)
-      return this.end({ status: "applied", message: countWords({ ...counts }), ...result });
+      return this.end({
+        status: this.step.props.destroy ? "destroyed" : "applied",
+        message: countWords({ ...counts }),
+        ...result,
+      });
     const { message } = failureOf("apply", ended.all, this.stack.folder, { mask: maskOf(secrets) });
     this.end({ status: "failed", message, ...result, ...this.progress(document, secrets) });
   }
@@ -185,13 +189,11 @@ export class Step {
   }
 
   private end(result: Partial<AppliedStack> & Pick<AppliedStack, "status">): void {
-    const { line, journal, props } = this.step;
+    const { line, journal } = this.step;
     const seconds = Math.round((Date.now() - this.started) / 100) / 10;
     journal.note(this.stack.name, { ...result, seconds });
-    const good = result.status === "applied" || result.status === "unchanged";
-    const words = [statusWords(result.status, props.destroy), result.message?.split("\n")[0]]
-      .filter(Boolean)
-      .join(": ");
+    const good = isDone(result.status);
+    const words = [statusWords(result.status), result.message?.split("\n")[0]].filter(Boolean).join(": ");
     line.end(
       good ? "good" : result.status === "failed" || result.status === "refused" ? "bad" : "skipped",
       words,

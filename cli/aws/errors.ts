@@ -1,5 +1,6 @@
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
+import { profileFaultOf } from "./profiles";
 
 /** A request that got no answer, as an error that says what to do. */
 export function unreachable(error: unknown): CliError {
@@ -7,10 +8,15 @@ export function unreachable(error: unknown): CliError {
   const name = nameOf(error);
   const message = error instanceof Error ? error.message : String(error);
   if (name === "CredentialsProviderError") {
+    const { AWS_PROFILE: profile } = process.env;
+    const fault = profile ? profileFaultOf(profile) : undefined;
+    if (fault) return new CliError(EXIT.MISSING, fault.what, ...fault.advice);
     return new CliError(
       EXIT.MISSING,
-      "no AWS credentials",
-      "sign in, e.g. aws sso login, or set AWS_PROFILE",
+      profile ? `no AWS credentials of profile ${profile}` : "no AWS credentials",
+      profile
+        ? `sign in, e.g. aws sso login --profile ${profile}`
+        : "sign in, e.g. aws sso login, or set AWS_PROFILE",
       'for the emulator: eval "$(npx groundplan local env)"',
     );
   }

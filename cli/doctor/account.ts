@@ -13,7 +13,7 @@ export async function checkCredentials(
   stacks: readonly Stack[],
 ): Promise<{ readonly finding: Finding; readonly account?: string }> {
   const check = "Credentials";
-  // Nobody is asked for what nothing needs; before a synth it is not known.
+  // Nobody is asked for what nothing needs.
   if (stacks.length > 0 && !stacks.some(usesAws))
     return { finding: ok(check, "not needed: no stack is of AWS") };
   try {
@@ -29,8 +29,15 @@ export async function checkCredentials(
     );
     return { finding, account };
   } catch (error) {
-    return { finding: failed(check, error) };
+    const finding = failed(check, error);
+    return { finding: stacks.length > 0 ? finding : unneeded(finding) };
   }
+}
+
+/** Before a synth nobody knows whether a stack is of AWS: without credentials nothing is wrong yet. */
+function unneeded(finding: Finding): Finding {
+  const found = `${finding.found}; whether a stack needs them is known after a synth`;
+  return { ...finding, level: "warn", found };
 }
 
 /** Every bucket and table in which a stack keeps or locks its state. */

@@ -140,7 +140,8 @@ const plan = documentSchema("groundplan.plan", "A run of groundplan plan: its su
   removed: Type.Array(Type.Object({ ...STACK_NAME, resources: TEXTS })),
 });
 
-const APPLIED = {
+/** A run that applies or destroys. @param done - status of a stack to which that is done. */
+const applied = (done: "applied" | "destroyed") => ({
   ...RUN,
   reviewed: optional(TEXT),
   environments: TEXTS,
@@ -152,7 +153,7 @@ const APPLIED = {
       status: oneOf(
         "waiting",
         "running",
-        "applied",
+        done,
         "unchanged",
         "refused",
         "awaiting-approval",
@@ -171,13 +172,17 @@ const APPLIED = {
       files: Type.Object({ ...FILES, log: optional(TEXT) }),
     }),
   ),
-};
+});
 
-const apply = documentSchema("groundplan.apply", "A run of groundplan apply: its summary.json.", APPLIED);
+const apply = documentSchema(
+  "groundplan.apply",
+  "A run of groundplan apply: its summary.json.",
+  applied("applied"),
+);
 const destroy = documentSchema(
   "groundplan.destroy",
   "A run of groundplan destroy: its summary.json.",
-  APPLIED,
+  applied("destroyed"),
 );
 
 const doctor = documentSchema("groundplan.doctor", "What is missing on a machine and in an account.", {

@@ -3,6 +3,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { fromIni } from "@aws-sdk/credential-provider-ini";
 import { loadSharedConfigFiles } from "@smithy/core/config";
+import { profileFaultOf } from "../aws/profiles";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import type { S3State } from "../project/backend";
@@ -105,12 +106,14 @@ function ownProfile(state: S3State): Credentials {
   const provider = fromIni({ profile, ...filesOf(state) });
   const credentials: typeof provider = (props) =>
     provider(props).catch((error: unknown) => {
+      const { configFile, credentialsFile } = state.access;
+      const fault = profileFaultOf(profile, process.env, { configFile, credentialsFile });
       const why = error instanceof Error ? error.message : String(error);
       throw new CliError(
         EXIT.MISSING,
-        `no credentials of profile ${profile}, which the S3 backend uses: ${why}`,
+        `no credentials of profile ${profile}, which the S3 backend uses: ${fault?.what ?? why}`,
         `at s3://${state.bucket}/${state.key}`,
-        `sign in, e.g. aws sso login --profile ${profile}, or write the profile`,
+        ...(fault?.advice ?? [`sign in, e.g. aws sso login --profile ${profile}, or write the profile`]),
       );
     });
   return { credentials };

@@ -1,3 +1,5 @@
+import { profileFaultOf } from "../aws/profiles";
+
 /** What is wrong with the credentials by what AWS answers, and the command that helps. */
 export interface CredentialFault {
   readonly what: string;
@@ -14,6 +16,10 @@ export function credentialFaultOf(
   env: Environment = process.env,
 ): CredentialFault | undefined {
   const text = output.replaceAll(/\s*[│\n]\s*/g, " ");
+  const [, profile] =
+    /failed to get shared config profile, (.+?)(?: \w+:| with | on |$)/.exec(text.trim()) ?? [];
+  const missing = profile === undefined ? undefined : profileFaultOf(profile.trim(), env);
+  if (missing) return missing;
   if (EXPIRED.test(text)) return { what: "the AWS credentials have expired", advice: [signInAgain(env)] };
   if (/RequestTimeTooSkewed|Signature (?:not yet current|expired)/.test(text)) {
     return {

@@ -112,7 +112,7 @@ test("a stack that another one still needs stays, until that is gone; a failure 
     outcome: "incomplete",
   });
   expect(statuses(failed.stdout)).toEqual([
-    "dev-addons applied",
+    "dev-addons destroyed",
     "dev-cluster failed",
     "dev-network skipped",
   ]);
@@ -123,7 +123,7 @@ test("a stack that another one still needs stays, until that is gone; a failure 
   const again = await cli("destroy", "dev-network", "dev-cluster", "--auto-approve", "--json");
   // THEN what depends on it is gone already, and is asked for by nobody
   expect(again.code).toBe(0);
-  expect(statuses(again.stdout)).toEqual(["dev-cluster applied", "dev-network applied"]);
+  expect(statuses(again.stdout)).toEqual(["dev-cluster destroyed", "dev-network destroyed"]);
   expect(readFileSync(order(), "utf8")).toBe("addons\ncluster\nnetwork\n");
   expect(resources("prod-network")).toBe(1);
 });

@@ -235,7 +235,9 @@ test("what Terraform repeats of a secret is in no message, and not in what is ke
   });
 
   expect(failed.code).toBe(1);
-  const log = readdirSync(project.work).map((name) => readFileSync(join(project.work, name), "utf8"));
+  const log = readdirSync(project.work, { withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => readFileSync(join(project.work, name), "utf8"));
   for (const text of [failed.stdout, failed.stderr, ...log]) expect(text).not.toContain("Quiet Otter");
   for (const text of [failed.stderr, log.join("\n")])
     expect(text.replaceAll(/[\s│]+/g, " ")).toContain(

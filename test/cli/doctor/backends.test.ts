@@ -66,6 +66,20 @@ test("credentials of AWS and a provider lock are asked for where a stack needs t
   const one = [stack("a", { required_providers: { aws: { source: "aws", version: "~> 5.0" } } })];
   const lock = (stacks: readonly Stack[]) => checkLock({ root: folder } as Project, stacks, undefined);
   expect(await checkCredentials(none)).toMatchObject({ finding: { level: "ok" } });
+  // Before a synth nobody knows.
+  const before = { ...process.env };
+  try {
+    for (const name of Object.keys(process.env)) if (name.startsWith("AWS_")) delete process.env[name];
+    const files = { AWS_CONFIG_FILE: "/none", AWS_SHARED_CREDENTIALS_FILE: "/none" };
+    Object.assign(process.env, files, { AWS_EC2_METADATA_DISABLED: "true" });
+    const found = "no AWS credentials; whether a stack needs them is known after a synth";
+    expect(await checkCredentials([])).toMatchObject({ finding: { level: "warn", found } });
+    expect(await checkCredentials(one)).toMatchObject({
+      finding: { level: "fail", found: "no AWS credentials" },
+    });
+  } finally {
+    process.env = before;
+  }
   expect(await lock(none)).toMatchObject({ level: "ok" });
   // Plans work without it, with whatever is the newest.
   expect(await lock(one)).toMatchObject({

@@ -141,4 +141,42 @@ describe("results of shards", () => {
       expect(merged.left).toEqual([]);
     }
   });
+
+  test("are one report in whatever order they are given, with what any of them says", () => {
+    const [one, other] = [part(1, ["a"], ["b"]), part(2, ["b"], ["a"])];
+    const { shard, ...bare } = one;
+    const runs = [
+      { ...bare, stacks: [stackOf("prod-web", "prod", ["prod-net"]), stackOf("prod-net", "prod")] },
+      { ...bare, stacks: [stackOf("dev-web", "dev", ["dev-net"])], promotion: ["dev", "prod"] },
+      { ...bare, stacks: [stackOf("dev-net", "dev")] },
+    ] as readonly PlanRun[];
+    const merged = mergeRuns(runs);
+
+    expect(shard).toBeDefined();
+    expect(merged.stacks.map(({ name }) => name)).toEqual(["dev-net", "dev-web", "prod-net", "prod-web"]);
+    expect(merged.promotion).toEqual(["dev", "prod"]);
+    for (const order of [
+      [2, 1, 0],
+      [1, 0, 2],
+    ])
+      expect(mergeRuns(order.flatMap((at) => runs[at] ?? []))).toEqual(merged);
+    // A run that is no shard, given first, hides no shard that is missing.
+    const alone = { ...bare, stacks: [stackOf("c", "dev")] } as PlanRun;
+    for (const some of [
+      [alone, one],
+      [one, alone],
+    ])
+      expect(mergeRuns(some).failure?.message).toContain("  b\n");
+    expect(mergeRuns([alone, other, one]).outcome).toBe("complete");
+  });
+});
+
+const stackOf = (name: string, environment: string, dependencies: readonly string[] = []): PlannedStack => ({
+  name,
+  environment,
+  unit: name,
+  dependencies,
+  status: "changed",
+  seconds: 1,
+  files: {},
 });
