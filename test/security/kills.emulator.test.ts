@@ -24,6 +24,7 @@ const ALL = process.env.GROUNDPLAN_KILLS === "all";
 
 const PLAN = ["plan", "dev-tiny", "--out"];
 const APPLY = ["apply", "dev-tiny", "--auto-approve", "--result", "results"];
+const DESTROY = ["destroy", "dev-tiny", "--auto-approve", "--result", "results-destroy"];
 const DRIFT = ["drift", "--concurrency", "1"];
 const AFFECTED = ["affected", "--base", "main"];
 const LOCK = ["lock", "--platform", "linux_amd64"];
@@ -194,6 +195,40 @@ test("four runs at once in one checkout come to their end, one after the other w
     /waiting for another run that (?:synthesizes here|works on \S+ here): process \d+, groundplan (?:apply dev-api|artifact deploy dev)/,
   );
   expect(await project.leftovers()).toEqual([]);
+});
+
+describe("a destroy", () => {
+  /** Something to destroy. */
+  const stand = async () => {
+    await prepare(APPLY);
+    await project.succeed(APPLY);
+  };
+  const gone = async () =>
+    expect(await project.succeed(DESTROY)).toContain("Nothing to destroy: nothing stands.");
+
+  // What a killed run has left at work destroys it: there is nothing to end a second time.
+  test.each([
+    ["Terraform plans", atTerraform("plan"), ["SIGTERM"]],
+    ["Terraform begins", atTerraform("apply"), []],
+    ["Terraform saves the state", AT_STATE, []],
+  ] as const)("that is ended while %s leaves nothing, and runs to its end", async (phase, hold, signals) => {
+    await stand();
+    await endTwice(project, { args: DESTROY, phase, hold }, signals);
+    await gone();
+  });
+
+  test("that is interrupted while Terraform saves the state has saved it", async () => {
+    await stand();
+    const hold = await project.hold(AT_STATE);
+    const cut = await project.startTo(hold, DESTROY);
+    cut.child.kill("SIGINT");
+    await until(() => /stopping/.test(cut.said()));
+    hold.release();
+    expect(await cut.ended).toBe(130);
+    hold.close();
+    expect(await project.leftovers()).toEqual([]);
+    await gone();
+  });
 });
 
 describe("the checker", () => {
