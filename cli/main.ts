@@ -36,6 +36,7 @@ const COMMANDS = {
   watch: async () => (await import("./commands/watch.js")).addWatch,
   plan: async () => (await import("./commands/plan.js")).addPlan,
   artifact: async () => (await import("./commands/artifact.js")).addArtifact,
+  gitops: async () => (await import("./commands/gitops.js")).addGitops,
   apply: async () => (await import("./commands/apply.js")).addApply,
   destroy: async () => (await import("./commands/destroy.js")).addDestroy,
   state: async () => (await import("./commands/state.js")).addState,

@@ -2,6 +2,7 @@ import { type TSchema, Type } from "@sinclair/typebox";
 import { REPORT_SCHEMA } from "../comment/schema";
 import { documentSchema } from "../console/document";
 import { SCAN_SCHEMA } from "../scan/format";
+import { GITOPS_FORMATS } from "../gitops/formats";
 import { STATE_FORMATS } from "../state/formats";
 import { ARTIFACT_FORMATS } from "./artifact";
 import { LOCAL_FORMATS } from "./local";
@@ -237,6 +238,7 @@ export const FORMATS: Readonly<Record<string, TSchema>> = {
   ...LOCAL_FORMATS,
   ...SETUP_FORMATS,
   scan: SCAN_SCHEMA,
+  ...GITOPS_FORMATS,
   ...STATE_FORMATS,
 };
 

@@ -17,7 +17,7 @@ const HOLDS = Type.Record(
   Type.String(),
   Type.Object(
     {
-      held: Type.Optional(Type.Object(NOTE, { additionalProperties: false })),
+      held: Type.Optional(Type.Object({ image: TEXT, ...NOTE }, { additionalProperties: false })),
       refused: Type.Array(Type.Object({ digest: DIGEST, ...NOTE }, { additionalProperties: false }), {
         maxItems: 1000,
       }),
@@ -30,7 +30,12 @@ const HOLDS = Type.Record(
 export type Holds = Static<typeof HOLDS>;
 
 /** Why and since when. */
-export type HoldNote = NonNullable<Holds[string]["held"]>;
+export interface HoldNote {
+  /** ISO 8601. */
+  readonly since: string;
+  readonly by: string;
+  readonly reason: string;
+}
 
 const asHolds = schemaCheck<Holds>(HOLDS);
 
@@ -71,11 +76,19 @@ export function writeHolds(holds: Holds): string | undefined {
     .join("\n")}\n${text}`;
 }
 
-/** Holds an image, and refuses a digest from now on. */
-export function withHold(holds: Holds, image: string, bad: string | undefined, note: HoldNote): Holds {
+/**
+ * Holds an image at what it is led to, and refuses a digest from now on.
+ *
+ * @param at - what it is held at: `repository@sha256:…`. @param bad - digest that is refused; undefined of a tag.
+ */
+export function withHold(
+  holds: Holds,
+  image: string,
+  { at, bad, note }: { readonly at: string; readonly bad: string | undefined; readonly note: HoldNote },
+): Holds {
   const before = (holds[image]?.refused ?? []).filter(({ digest }) => digest !== bad);
   const refused = bad === undefined ? before : [...before, { digest: bad, ...note }];
-  return { ...holds, [image]: { held: note, refused: refused.slice(-REMEMBERED) } };
+  return { ...holds, [image]: { held: { image: at, ...note }, refused: refused.slice(-REMEMBERED) } };
 }
 
 /** Holds an image no longer; its bad digests stay refused. */

@@ -1,0 +1,30 @@
+import type { Command } from "commander";
+import { addRevert, addSetImage } from "./gitops-image";
+import { examples } from "./gitops-options";
+import { addRollback } from "./gitops-rollback";
+import { addStatus } from "./gitops-status";
+import { addWait } from "./gitops-wait";
+
+/** Adds `groundplan gitops`. */
+export function addGitops(program: Command): void {
+  const gitops = program
+    .command("gitops")
+    .summary("set images in Git, wait until they run, and roll back")
+    .description(
+      "Sets the image of an environment by a commit, waits until Argo CD has synced it and it is healthy, and takes it back.",
+    )
+    .addHelpText(
+      "after",
+      examples(
+        "set-image dev app sha256:<64 hex digits>",
+        "wait dev --revision <commit>",
+        "status prod",
+        "rollback prod app",
+      ),
+    );
+  addSetImage(gitops);
+  addWait(gitops);
+  addStatus(gitops);
+  addRevert(gitops);
+  addRollback(gitops);
+}
