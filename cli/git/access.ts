@@ -43,13 +43,14 @@ export async function accessOf(repository: string, remote: string): Promise<Acce
   const url = checkout === undefined ? (folder ?? repository) : await remoteUrl(checkout, remote, false);
   const pushUrl = checkout === undefined ? url : await remoteUrl(checkout, remote, true);
   const mask = maskOf([url, pushUrl], own);
+  const committer = await committerSettings(checkout);
   return {
     url,
     pushUrl,
     address: withoutUser(url),
     env: { ...variables(own), GIT_TERMINAL_PROMPT: "0", LC_ALL: "C" },
-    identity: await identityOf(checkout),
-    signs: (await setting(checkout, "commit.gpgsign", "--type=bool")) === "true",
+    identity: identityOf(committer),
+    signs: /^(true|yes|on|1)$/i.test(committer.get("commit.gpgsign") ?? ""),
     mask,
   };
 }
@@ -142,22 +143,29 @@ function decoded(text: string): string {
 const ACTIONS = ["github-actions[bot]", "41898282+github-actions[bot]@users.noreply.github.com"] as const;
 const NOBODY = ["groundplan", "groundplan@localhost"] as const;
 
-async function identityOf(folder: string | undefined): Promise<Readonly<Record<string, string>>> {
+function identityOf(settings: ReadonlyMap<string, string>): Readonly<Record<string, string>> {
   const env = process.env;
   const [name, email] = env.GITHUB_ACTIONS === "true" ? ACTIONS : NOBODY;
-  const hasName = (await setting(folder, "user.name")) !== "";
-  const hasEmail = env.EMAIL !== undefined || (await setting(folder, "user.email")) !== "";
+  const hasEmail = env.EMAIL !== undefined || settings.has("user.email");
   return Object.fromEntries(
     ["AUTHOR", "COMMITTER"].flatMap((who) => [
-      ...(hasName || env[`GIT_${who}_NAME`] ? [] : [[`GIT_${who}_NAME`, name]]),
+      ...(settings.has("user.name") || env[`GIT_${who}_NAME`] ? [] : [[`GIT_${who}_NAME`, name]]),
       ...(hasEmail || env[`GIT_${who}_EMAIL`] ? [] : [[`GIT_${who}_EMAIL`, email]]),
     ]),
   );
 }
 
-async function setting(folder: string | undefined, key: string, ...how: readonly string[]): Promise<string> {
-  const ended = await git(folder ?? tmpdir(), "config", ...how, "--get", key);
-  return ended.exitCode === 0 ? ended.stdout.trim() : "";
+/** What git's settings say of who commits, and whether commits are signed. */
+async function committerSettings(folder: string | undefined): Promise<ReadonlyMap<string, string>> {
+  const pattern = "^(user\\.(name|email)|commit\\.gpgsign)$";
+  const { stdout } = await git(folder ?? tmpdir(), "config", "-z", "--get-regexp", pattern);
+  return new Map(
+    stdout.split("\0").flatMap((one) => {
+      const end = one.indexOf("\n");
+      if (one === "") return [];
+      return [end < 0 ? [one, "true"] : [one.slice(0, end), one.slice(end + 1)]] as [string, string][];
+    }),
+  );
 }
 
 function git(folder: string, ...args: readonly string[]) {

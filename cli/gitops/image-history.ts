@@ -63,18 +63,12 @@ export async function imageBefore(
   let current: ImageEntry | undefined;
   let until: string | undefined;
   for await (const one of imageCommits(branch, head, at)) {
-    if (until !== undefined) {
-      // All between a revert and what it went back to was taken away.
-      if (one.commit !== until) continue;
-      until = one.revertsTo;
-      continue;
-    }
+    // All between a revert and what it went back to was taken away.
+    if (until !== undefined && one.commit !== until) continue;
+    until = undefined;
     current ??= one.entry;
-    if (one.revertsTo !== undefined) {
-      until = one.revertsTo;
-      continue;
-    }
     if (!isSameImage(one.entry, current) && !isBad(one.entry)) return one;
+    until = one.revertsTo;
   }
   return undefined;
 }

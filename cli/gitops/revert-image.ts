@@ -68,7 +68,9 @@ export async function revertImage(props: RevertImageProps): Promise<ImageReverte
     if (isSameImage(entry, from)) {
       // The same rollback again.
       if (hold !== undefined && !isHeldAt(state, image, from)) throw sameImage(from, props);
-      return { nothing: { entry, from: undefined, revertsTo: undefined, holder: revertsTo } };
+      // Not the commit that it goes back to: that would be reached by what ran yesterday.
+      const holder = await broughtBy(branch, head, { file, image });
+      return { nothing: { entry, from: undefined, revertsTo: undefined, holder } };
     }
     const found = { entry, from, revertsTo };
     return {

@@ -63,10 +63,10 @@ export interface ServiceStatus {
 
 /** Looks at Git and at the cluster; what does not answer is named, and the rest is shown. */
 export async function statusOf(target: StatusTarget, client: () => KubernetesClient): Promise<ServiceStatus> {
-  const [git, cluster] = await Promise.all([
-    known(() => gitState(target)),
-    known(() => clusterState(target, client)),
-  ]);
+  const git = await known(() => gitState(target));
+  // Which of a pod's containers it is, Git says.
+  const repository = "unknown" in git ? undefined : git.image.replace(/@sha256:.*$|:[^:/]*$/, "");
+  const cluster = await known(() => clusterState(target, repository, client));
   const { environment, service } = target;
   return { environment, service, git, cluster, verdict: verdictOf(git, cluster) };
 }
@@ -96,11 +96,15 @@ function gitState(props: StatusTarget): Promise<GitState> {
   });
 }
 
-async function clusterState(target: StatusTarget, open: () => KubernetesClient): Promise<ClusterState> {
+async function clusterState(
+  target: StatusTarget,
+  repository: string | undefined,
+  open: () => KubernetesClient,
+): Promise<ClusterState> {
   const client = open();
   const { application, workload } = target;
   const app = application && (await readApplication(client, application));
-  const running = workload && (await runningImages(client, workload, target.newName));
+  const running = workload && (await runningImages(client, workload, target.newName ?? repository));
   return {
     application: app
       ? {

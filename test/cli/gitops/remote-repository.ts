@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { temporaryFolder } from "../../temporary-folder";
 
@@ -23,8 +23,27 @@ images:
 /** A digest of one letter. */
 export const digestOf = (letter: string) => `sha256:${letter.repeat(64)}`;
 
+/** A checkout in which somebody changes a file, and pushes that. */
+class Clone {
+  private readonly folder = temporaryFolder("clone");
+
+  constructor(url: string) {
+    git(this.folder, "clone", "--quiet", url, ".");
+  }
+
+  change(path: string, edit: (text: string) => string): void {
+    git(this.folder, "pull", "--quiet", "--rebase");
+    const file = join(this.folder, path);
+    writeFileSync(file, edit(existsSync(file) ? readFileSync(file, "utf8") : ""));
+    git(this.folder, "add", "--all");
+    git(this.folder, "commit", "--quiet", "--message", `change ${path}`);
+    git(this.folder, "push", "--quiet");
+  }
+}
+
 /** A bare repository on disk, and a checkout of it, as somebody else has it. */
 export class RemoteRepository {
+  static readonly Clone = Clone;
   readonly bare = join(temporaryFolder("remote"), "platform.git");
   readonly checkout = temporaryFolder("checkout");
   readonly url = `file://${this.bare}`;
