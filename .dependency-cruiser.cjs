@@ -12,6 +12,7 @@ const STOREYS = [
   "bootstrap",
   "artifact",
   "gitops",
+  "notify",
   "drift",
   "scan",
   "apply",

@@ -37,6 +37,7 @@ const COMMANDS = {
   plan: async () => (await import("./commands/plan.js")).addPlan,
   artifact: async () => (await import("./commands/artifact.js")).addArtifact,
   gitops: async () => (await import("./commands/gitops.js")).addGitops,
+  notify: async () => (await import("./commands/notify.js")).addNotify,
   apply: async () => (await import("./commands/apply.js")).addApply,
   destroy: async () => (await import("./commands/destroy.js")).addDestroy,
   state: async () => (await import("./commands/state.js")).addState,

@@ -5,7 +5,16 @@ import { addRollback } from "./gitops-rollback";
 import { addStatus } from "./gitops-status";
 import { addWait } from "./gitops-wait";
 
-/** Adds `groundplan gitops`. */
+/** What adds each subcommand, in the order of `--help`. */
+const SUBCOMMANDS: readonly ((gitops: Command) => void)[] = [
+  addSetImage,
+  addWait,
+  addStatus,
+  addRevert,
+  addRollback,
+];
+
+/** Adds `groundplan gitops …`. */
 export function addGitops(program: Command): void {
   const gitops = program
     .command("gitops")
@@ -22,9 +31,5 @@ export function addGitops(program: Command): void {
         "rollback prod app",
       ),
     );
-  addSetImage(gitops);
-  addWait(gitops);
-  addStatus(gitops);
-  addRevert(gitops);
-  addRollback(gitops);
+  for (const add of SUBCOMMANDS) add(gitops);
 }

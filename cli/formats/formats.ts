@@ -3,6 +3,7 @@ import { REPORT_SCHEMA } from "../comment/schema";
 import { documentSchema } from "../console/document";
 import { SCAN_SCHEMA } from "../scan/format";
 import { GITOPS_FORMATS } from "../gitops/formats";
+import { NOTIFY_FORMATS } from "../notify/formats";
 import { STATE_FORMATS } from "../state/formats";
 import { ARTIFACT_FORMATS } from "./artifact";
 import { LOCAL_FORMATS } from "./local";
@@ -239,6 +240,7 @@ export const FORMATS: Readonly<Record<string, TSchema>> = {
   ...SETUP_FORMATS,
   scan: SCAN_SCHEMA,
   ...GITOPS_FORMATS,
+  ...NOTIFY_FORMATS,
   ...STATE_FORMATS,
 };
 
