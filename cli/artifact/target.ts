@@ -79,7 +79,7 @@ export function targetsOfService(stacks: readonly Stack[], service: string): rea
       "give each a service of its own: a folder of services/, and artifactPin() by its name",
     );
   }
-  if (targets.length > 0) return inOrder(targets);
+  if (targets.length > 0) return promotionOrder(targets);
   if (!stacks.some(declaresDeployables)) {
     throw new CliError(
       EXIT.USAGE,
@@ -95,8 +95,14 @@ export function targetsOfService(stacks: readonly Stack[], service: string): rea
   );
 }
 
+/** What is in an environment, and comes there from another. */
+interface Promoted {
+  readonly environment: string;
+  readonly promotedFrom?: string | undefined;
+}
+
 /** Each after the one that it is promoted from; what leads nowhere comes last. */
-function inOrder(targets: readonly Target[]): readonly Target[] {
+export function promotionOrder<T extends Promoted>(targets: readonly T[]): readonly T[] {
   const ordered = targets.filter(({ promotedFrom }) => promotedFrom === undefined);
   for (let index = 0; index < ordered.length; index += 1) {
     ordered.push(...targets.filter(({ promotedFrom }) => promotedFrom === ordered[index]?.environment));

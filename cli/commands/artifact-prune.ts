@@ -5,16 +5,20 @@ import { shortCommit, table } from "../artifact/overview";
 import { type Pruned, prune } from "../artifact/prune";
 import { type IdleVersion, type PrunePlan, prunePlan } from "../artifact/prune-plan";
 import { KEEP, type Retention } from "../artifact/retention";
+import { serviceNamed } from "../artifact/service";
 import { Session } from "../artifact/session";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { line, paint, say, sayJson } from "../console/output";
 import { megabytes } from "../console/words";
 import { runSteps } from "../progress/tasks";
+import { findProject } from "../project/project";
 import { examples } from "./artifact-examples";
+import { type ImageFlags, refuseOptions, withGit } from "./artifact-image-options";
+import { pruneImagesCommand } from "./artifact-image-prune";
 import { confirmed } from "./confirm";
 
-interface Flags {
+interface Flags extends ImageFlags {
   readonly service?: string;
   readonly keep: number;
   readonly olderThan?: number;
@@ -28,33 +32,42 @@ const DAY = 86_400_000;
 
 /** Adds `groundplan artifact prune`. */
 export function addPrune(artifact: Command): void {
-  artifact
-    .command("prune")
-    .argument(
-      "[environments...]",
-      "environments whose functions lose old versions (default: all, and the artifacts)",
-    )
-    .summary("remove old versions of functions, and artifacts that no environment needs")
-    .description(
-      "Removes published versions of the function that no alias leads to, and artifacts that no environment is pinned to or may go back to, beyond the newest. With environments named, only the versions of these.",
-    )
-    .option("--service <name>", "the service, if there are several")
-    .option(
-      "--keep <number>",
-      "versions, artifacts and rollback targets of each environment to keep",
-      whole,
-      KEEP,
-    )
-    .option("--older-than <days>", "only what is older, e.g. 30d", days)
-    .option("--dry-run", "show what would be removed, and remove nothing")
-    .option("-y, --yes", "do not ask")
-    .option("--skip-synth", "use the stacks as they were last synthesized")
-    .option("--json", "print what was removed as JSON")
-    .addHelpText(
-      "after",
-      examples("prune --dry-run", "prune --keep 5 --older-than 30d", "prune dev staging --yes"),
-    )
-    .action(run);
+  withGit(
+    artifact
+      .command("prune")
+      .argument(
+        "[environments...]",
+        "environments whose functions lose old versions (default: all, and the artifacts); of images, one",
+      )
+      .summary("remove old versions of functions, and artifacts that no environment needs")
+      .description(
+        "Removes published versions of the function that no alias leads to, and artifacts that no environment is pinned to or may go back to, beyond the newest. With environments named, only the versions of these. Of an image, one environment's: what neither a commit, nor its cluster, nor a function needs; where one of these cannot be read, nothing is removed.",
+      )
+      .option("--service <name>", "the service, if there are several")
+      .option(
+        "--keep <number>",
+        "versions, artifacts and rollback targets of each environment to keep",
+        whole,
+        KEEP,
+      )
+      .option("--older-than <days>", "only what is older, e.g. 30d", days)
+      .option("--dry-run", "show what would be removed, and remove nothing")
+      .option("-y, --yes", "do not ask")
+      .option("--skip-synth", "use the stacks as they were last synthesized")
+      .option("--json", "print what was removed as JSON")
+      .option("--kubeconfig <file>", "image: kubeconfig (default: KUBECONFIG, or ~/.kube/config)")
+      .option("--context <name>", "image: context of the environment's cluster (default: the current one)")
+      .addHelpText(
+        "after",
+        examples(
+          "prune --dry-run",
+          "prune --keep 5 --older-than 30d",
+          "prune dev staging --yes",
+          "prune dev --service app",
+        ),
+      )
+      .action(run),
+  );
 }
 
 function whole(text: string): number {
@@ -73,9 +86,12 @@ function days(text: string): number {
 }
 
 async function run(names: readonly string[], flags: Flags): Promise<void> {
+  const service = serviceNamed(findProject(), flags.service);
+  if (service.kind === "image") return pruneImagesCommand(service, names, flags);
+  refuseOptions("lambda", flags);
   const { json = false, dryRun = false, keep, olderThan } = flags;
   const now = new Date();
-  const session = await Session.begin(LAMBDA, flags.service, !flags.skipSynth);
+  const session = await Session.begin(LAMBDA, service.name, !flags.skipSynth);
   const retention: Retention = {
     keep,
     ...(olderThan === undefined ? {} : { before: new Date(now.getTime() - olderThan * DAY) }),

@@ -1,9 +1,10 @@
 import { type TSchema, Type } from "@sinclair/typebox";
+import { IMAGE_FORMATS } from "../artifact/image/formats";
 import { REPORT_SCHEMA } from "../comment/schema";
 import { documentSchema } from "../console/document";
-import { SCAN_SCHEMA } from "../scan/format";
 import { GITOPS_FORMATS } from "../gitops/formats";
 import { NOTIFY_FORMATS } from "../notify/formats";
+import { SCAN_SCHEMA } from "../scan/format";
 import { STATE_FORMATS } from "../state/formats";
 import { ARTIFACT_FORMATS } from "./artifact";
 import { LOCAL_FORMATS } from "./local";
@@ -241,13 +242,21 @@ export const FORMATS: Readonly<Record<string, TSchema>> = {
   scan: SCAN_SCHEMA,
   ...GITOPS_FORMATS,
   ...NOTIFY_FORMATS,
+  ...IMAGE_FORMATS,
   ...STATE_FORMATS,
 };
 
 /** The documents of those commands that print none of their own name. */
 const SHARED: Readonly<Record<string, readonly string[]>> = {
-  "artifact promote": ["artifact-deploy"],
-  "artifact rollback": ["artifact-deploy"],
+  "artifact build": ["artifact-build", "image-build"],
+  "artifact current": ["artifact-current", "image-current"],
+  "artifact list": ["artifact-list", "image-list"],
+  "artifact promote": ["artifact-deploy", "image-pin"],
+  "artifact prune": ["artifact-prune", "image-prune"],
+  "artifact publish": ["artifact-publish", "image-publish"],
+  "artifact rollback": ["artifact-deploy", "image-pin"],
+  "gitops revert": ["gitops-image"],
+  "gitops set-image": ["gitops-image"],
   "local cluster status": ["local-cluster"],
   "local cluster up": ["local-cluster"],
   "local status": ["local"],
@@ -257,6 +266,8 @@ const SHARED: Readonly<Record<string, readonly string[]>> = {
   "new environment": ["new"],
   "new service": ["new"],
   "new stack": ["new"],
+  "notify pagerduty": ["notify"],
+  "notify slack": ["notify"],
   "state show": ["state"],
 };
 

@@ -107,6 +107,49 @@ export const SETTINGS_SCHEMA = Type.Object(
         },
       ),
     ),
+    images: Type.Optional(
+      Type.Object(
+        {
+          keys: Type.Optional(
+            Type.Array(Type.String({ minLength: 1, maxLength: 500 }), {
+              description: "Files of public keys in PEM, from the project's folder.",
+              maxItems: 20,
+            }),
+          ),
+          identities: Type.Optional(
+            Type.Array(
+              Type.Object(
+                {
+                  issuer: Type.String({ pattern: "^https://" }),
+                  subject: Type.String({ minLength: 1, maxLength: 500 }),
+                },
+                { additionalProperties: false },
+              ),
+              {
+                description:
+                  "Identities of an OpenID Connect provider, by the subject of Sigstore's certificate; `*` stands for any text.",
+                maxItems: 20,
+              },
+            ),
+          ),
+        },
+        {
+          additionalProperties: false,
+          description: "Whose signatures of container images count: no other image is promoted.",
+          examples: [
+            {
+              identities: [
+                {
+                  issuer: "https://token.actions.githubusercontent.com",
+                  subject: "https://github.com/acme/platform/.github/workflows/*@refs/heads/develop",
+                },
+              ],
+            },
+            { keys: ["keys/image.pub"] },
+          ],
+        },
+      ),
+    ),
   },
   {
     $id: "groundplan-settings.schema.json",

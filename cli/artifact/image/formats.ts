@@ -1,0 +1,94 @@
+import { type TProperties, Type } from "@sinclair/typebox";
+
+/** What `groundplan artifact` prints of images with `--json`. A reader tolerates keys that it does not know. */
+
+const TEXT = Type.String();
+const NAME = Type.String({ minLength: 1 });
+const TEXTS = Type.Array(TEXT);
+const COUNT = Type.Integer({ minimum: 0 });
+const DIGEST = Type.String({ pattern: "^sha256:[0-9a-f]{64}$" });
+const nullable = (type: ReturnType<typeof Type.String>) => Type.Union([type, Type.Null()]);
+
+/** A document with its name and version in front. */
+const document = <F extends string, P extends TProperties>(format: F, what: string, properties: P) =>
+  Type.Object(
+    { format: Type.Literal(format), version: Type.Literal(1), service: NAME, ...properties },
+    { title: format, description: what },
+  );
+
+const built = document("groundplan.image.build", "An image that was built.", {
+  digest: DIGEST,
+  commit: TEXT,
+  tag: NAME,
+  builder: NAME,
+  platform: NAME,
+  folder: NAME,
+  size: COUNT,
+});
+
+const published = document("groundplan.image.publish", "An image that was published.", {
+  environment: NAME,
+  repository: NAME,
+  digest: DIGEST,
+  commit: TEXT,
+  tags: TEXTS,
+  size: COUNT,
+  isNew: Type.Boolean({ description: "false when the registry had it, whole and signed" }),
+  attached: Type.Array(TEXT, { description: "what was signed and attached now" }),
+  signedBy: NAME,
+});
+
+const listed = document("groundplan.image.list", "The images of a service, the last pushed first.", {
+  images: Type.Array(
+    Type.Object({
+      digest: DIGEST,
+      commit: nullable(TEXT),
+      tags: TEXTS,
+      time: TEXT,
+      size: COUNT,
+      environments: TEXTS,
+      pinnedIn: TEXTS,
+    }),
+  ),
+  unseen: Type.Record(TEXT, TEXT, { description: "environments that cannot be seen, with why" }),
+});
+
+const current = document("groundplan.image.current", "What each environment is pinned to.", {
+  environments: Type.Array(
+    Type.Object({
+      environment: NAME,
+      image: nullable(TEXT),
+      digest: nullable(DIGEST),
+      commit: nullable(TEXT),
+      state: TEXT,
+    }),
+  ),
+});
+
+const pinned = document("groundplan.image.pin", "An image that was pinned in an environment.", {
+  environment: NAME,
+  from: nullable(NAME),
+  digest: DIGEST,
+  before: nullable(DIGEST),
+  changed: Type.Boolean({ description: "false when it was pinned already" }),
+  revision: Type.String({ description: "the commit that pins it" }),
+  outcome: Type.Union(["deployed", "promoted", "rolled back", "unchanged"].map((one) => Type.Literal(one))),
+});
+
+const pruned = document("groundplan.image.prune", "Images that were removed, or would be.", {
+  environment: NAME,
+  dryRun: Type.Boolean(),
+  removed: Type.Array(Type.Object({ digest: DIGEST, tags: TEXTS, time: TEXT, size: COUNT })),
+  kept: Type.Array(Type.Object({ digest: DIGEST, reasons: TEXTS })),
+  keptAfterAll: TEXTS,
+});
+
+/** The documents, by the name of the schema's file. */
+export const IMAGE_FORMATS = {
+  "image-build": built,
+  "image-current": current,
+  "image-list": listed,
+  "image-pin": pinned,
+  "image-prune": pruned,
+  "image-publish": published,
+};

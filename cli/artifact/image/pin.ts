@@ -1,0 +1,90 @@
+import { CliError } from "../../console/errors";
+import { EXIT } from "../../console/exit-codes";
+import { RemoteBranch } from "../../git/remote-branch";
+import type { ImageEntry } from "../../gitops/image-entry";
+import { readState } from "../../gitops/image-target";
+import { imageMessage, imageText } from "../../gitops/message";
+import { type ImageSet, setImage } from "../../gitops/set-image";
+import type { DeclaredImage } from "../declaration";
+import type { ImageSession } from "./session";
+
+/** What a commit pins in an environment. */
+export interface ImagePin {
+  readonly entry: ImageEntry;
+
+  /** The newest commit of the branch. */
+  readonly head: string;
+}
+
+/** Reads what an environment is pinned to. */
+export function readPin(session: ImageSession, target: DeclaredImage): Promise<ImagePin> {
+  const git = session.gitTarget(target);
+  return RemoteBranch.during(git, async (branch) => {
+    const head = await branch.fetch();
+    const { entry } = await readState(branch, head, git);
+    return { entry, head };
+  });
+}
+
+/**
+ * The digest that an environment is pinned to, in its own repository.
+ *
+ * @throws CliError when it is pinned by a tag, which may be another image tomorrow, or to another repository.
+ */
+export async function pinnedDigest(session: ImageSession, target: DeclaredImage): Promise<string> {
+  const { environment, service } = target;
+  const { entry } = await readPin(session, target);
+  const name = await session.imageName(target);
+  const set = `set a digest: npx groundplan artifact deploy ${environment} --service ${service}`;
+  if (entry.digest === undefined) {
+    throw new CliError(
+      EXIT.HELD,
+      `${environment} is pinned to ${imageText(entry)}: a tag, which may be another image tomorrow`,
+      `at ${target.gitops.path}/kustomization.yaml, branch ${target.gitops.revision}`,
+      set,
+    );
+  }
+  if (entry.newName === name) return entry.digest;
+  throw new CliError(
+    EXIT.HELD,
+    `${environment} is pinned to ${imageText(entry)}, which is not in its own repository ${name}`,
+    `at ${target.gitops.path}/kustomization.yaml, branch ${target.gitops.revision}`,
+    set,
+  );
+}
+
+/** What is said of a commit. */
+export interface PinOptions {
+  /** First word of the message. */
+  readonly action: string;
+  readonly reason?: string;
+  readonly approve?: boolean;
+  readonly onProgress?: (line: string) => void;
+}
+
+/** Pins an image of the environment's own repository: one commit, pushed. */
+export async function pinImage(
+  session: ImageSession,
+  target: DeclaredImage,
+  digest: string,
+  { action, reason, approve = false, onProgress }: PinOptions,
+): Promise<ImageSet> {
+  const { environment, service } = target;
+  const entry = { newName: await session.imageName(target), digest };
+  return setImage({
+    ...session.gitTarget(target),
+    ...entry,
+    approve,
+    ...(onProgress === undefined ? {} : { onProgress }),
+    message: (before) =>
+      imageMessage({
+        action,
+        environment,
+        service,
+        entry,
+        before,
+        ...(reason === undefined ? {} : { reason }),
+        env: process.env,
+      }),
+  });
+}

