@@ -9,6 +9,9 @@ export interface ClusterProps {
   /** Argo CD. @default false */
   readonly gitops?: boolean;
 
+  /** What runs the pods; few tests need more than simulated nodes. @default "kwok" */
+  readonly nodes?: "real" | "kwok";
+
   /** Endpoint of an AWS emulator that it asks who a caller is. @default - one that does not answer */
   readonly awsEndpoint?: string;
 
@@ -41,6 +44,7 @@ export async function startCluster(props: ClusterProps = {}): Promise<Cluster> {
     stateDirectory,
     port: 0,
     source: "built",
+    nodes: props.nodes ?? "kwok",
     gitops: props.gitops ?? false,
     awsEndpoint: props.awsEndpoint ?? "http://127.0.0.1:1",
   };

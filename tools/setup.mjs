@@ -154,11 +154,12 @@ async function installPrograms() {
 
 /** Builds the programs that the cache has not. */
 async function programs() {
-  const { ACTIONS, buildTools, CONTROL_PLANE, GITOPS, LINTERS } = (await import("../local/dist/index.js"))
-    .default;
+  const { ACTIONS, ALL_NODES, buildTools, CONTROL_PLANE, GITOPS, LINTERS } = (
+    await import("../local/dist/index.js")
+  ).default;
   const begun = Date.now();
   try {
-    const built = await buildTools([...CONTROL_PLANE, ...GITOPS, ...LINTERS, ...ACTIONS], {
+    const built = await buildTools([...CONTROL_PLANE, ...ALL_NODES, ...GITOPS, ...LINTERS, ...ACTIONS], {
       signal: ending.signal,
       onProgress: (/** @type {string} */ line) => console.log(`${line} …`),
     });

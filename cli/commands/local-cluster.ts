@@ -5,12 +5,14 @@ import {
   clusterDown,
   clusterStatus,
   clusterUp,
+  type NodeStatus,
+  type NodesOption,
   status,
 } from "@groundplan/local";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
-import { line, paint, say, sayJson } from "../console/output";
+import { type Line, line, paint, say, sayJson } from "../console/output";
 import { asCli, place } from "../local/place";
 import { interrupted } from "../process/interrupts";
 import { runSteps } from "../progress/tasks";
@@ -18,7 +20,7 @@ import { runSteps } from "../progress/tasks";
 /** Flags of `local cluster up`. */
 interface ClusterFlags {
   readonly port?: number;
-  readonly nodes?: number;
+  readonly nodes?: NodesOption;
   readonly kubeconfig?: string;
   readonly source?: ClusterSource;
   readonly gitops?: boolean;
@@ -31,7 +33,7 @@ export function addCluster(local: Command): void {
     .command("cluster")
     .summary("Kubernetes on this machine, as the cluster that the local EKS describes")
     .description(
-      "Runs Kubernetes on the loopback address: the cluster of a kubeconfig, or one by kind or k3d where a container engine answers, or else the control plane itself, built from its sources and run without containers.",
+      "Runs Kubernetes on the loopback address: the cluster of a kubeconfig, or one by kind or k3d where a container engine answers, or else the control plane itself, built from its sources, with a real node where this machine can run containers.",
     )
     .addHelpText(
       "after",
@@ -53,7 +55,12 @@ export function addCluster(local: Command): void {
       "port of the Kubernetes API (default: the one it had, else 6443)",
       number("use 1024 to 65535, e.g. 6443, or 0 for any that is free"),
     )
-    .option("--nodes <count>", "nodes that kwok simulates (default: 3)", number("use 1 to 20, e.g. 3"))
+    .option(
+      "--nodes <real|kwok|count>",
+      "what runs the pods: one real node, or nodes that kwok simulates (default: real where this machine can, else kwok with 3)",
+      (text) =>
+        text === "real" || text === "kwok" ? text : number("use real, kwok, or 1 to 20, e.g. 3")(text),
+    )
     .option("--kubeconfig <file>", "use this cluster instead; it is never stopped")
     .addOption(
       new Option("--source <source>", "where it comes from (default: the first one available)").choices([
@@ -66,7 +73,7 @@ export function addCluster(local: Command): void {
     .option("--json", "print what runs as JSON")
     .addHelpText(
       "after",
-      "\nExamples:\n  $ npx groundplan local cluster up\n  $ npx groundplan local cluster up --gitops\n  $ npx groundplan local cluster up --kubeconfig ~/.kube/config",
+      "\nExamples:\n  $ npx groundplan local cluster up\n  $ npx groundplan local cluster up --gitops\n  $ npx groundplan local cluster up --nodes kwok\n  $ npx groundplan local cluster up --kubeconfig ~/.kube/config",
     )
     .action(async ({ json, ...flags }: ClusterFlags) => {
       const running = await start(flags, json);
@@ -126,11 +133,21 @@ function described(status: ClusterStatus | undefined) {
 }
 
 /** What runs, for people. */
-function sayCluster({ source, endpoint, version, kubeconfig, components }: ClusterStatus): void {
+function sayCluster({ source, endpoint, version, kubeconfig, nodes, components }: ClusterStatus): void {
   const what = version === undefined ? "" : `, Kubernetes ${version}`;
   say(line`Cluster (${source}) at ${paint.strong(endpoint)}${what}`);
+  if (nodes) say(nodesLine(nodes));
   for (const { name, pid, running } of components) {
     say(line`  ${running ? paint.good("up") : paint.bad("ended")}  ${name} (process ${pid})`);
   }
   say(line`  use it: export KUBECONFIG=${kubeconfig}`);
+}
+
+function nodesLine({ kind, count, obstacle, networkNamespace }: NodeStatus): Line {
+  if (kind === "real") {
+    const way = networkNamespace === undefined ? "" : `; its network: nsenter --net=${networkNamespace}`;
+    return line`  nodes: one that runs containers${way}`;
+  }
+  const why = obstacle === undefined ? "" : `. No real one: ${obstacle}`;
+  return line`  nodes: ${String(count)} that kwok simulates${why}`;
 }

@@ -1,48 +1,46 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { privateFolder, writeWhole } from "../files/private";
+import { writeWhole } from "../files/private";
 import { readSmallFile } from "../files/read-file";
 import { LocalError } from "../options";
 import { freePorts } from "../process/free-ports";
 import { isRunning } from "../process/process-file";
 import { KubernetesApi } from "./api";
-import type { Credentials, UserName } from "./credentials";
-import { type ClusterAccess, kubeconfig, webhookConfig } from "./kubeconfig";
-import { nodeManifest, nodeName } from "./nodes";
+import {
+  apiServer,
+  type ControlPlanePrograms,
+  certificatesFolder,
+  controllers,
+  etcd,
+  kwok,
+} from "./control-plane-programs";
+import type { UserName } from "./credentials";
+import { type ClusterAccess, kubeconfig } from "./kubeconfig";
+import { forgetNodes, nodeManifest, nodeName } from "./nodes";
 import type { Components, Program } from "./processes";
-import { toolPath } from "./tools";
+import { startMachine } from "./real-node/machine";
+import { startContainerd, startKubelet } from "./real-node/start";
 
 /** How the control plane is started. */
-export interface ControlPlaneProps {
-  /** Folder of its data, logs and credentials. */
-  readonly folder: string;
-
-  /** Port of the API on the loopback address. */
-  readonly port: number;
-
-  readonly credentials: Credentials;
-
-  /** Endpoint of the AWS emulator. */
-  readonly awsEndpoint: string;
-
+export interface ControlPlaneProps extends Omit<ControlPlanePrograms, "inNode"> {
   /** Region of the nodes' labels, e.g. `us-east-1`. */
   readonly region: string;
 
-  readonly nodes: number;
+  readonly nodes: Nodes;
 }
 
-/** Range of the Services' addresses: what EKS takes for a VPC in 10.0.0.0/8. */
-const SERVICE_RANGE = "172.20.0.0/16";
+/** What runs the pods: nodes that kwok simulates, or a real one. */
+export type Nodes = { readonly kind: "kwok"; readonly count: number } | { readonly kind: "real" };
 
 /** Milliseconds within which the API server must be ready; about five seconds on two idle cores. */
 const START_LIMIT = 120_000;
 
-/** Milliseconds within which kwok must have made the nodes ready. */
+/** Milliseconds within which the nodes must be ready. */
 const NODES_LIMIT = 120_000;
 
 /**
- * Starts etcd, the API server, the controllers, the scheduler and kwok, and waits until the nodes are ready.
+ * Starts etcd, the API server, the controllers, the scheduler and the nodes, and waits until these are ready.
  *
  * @returns how to reach its API.
  * @throws LocalError when a program ends or does not become ready.
@@ -52,156 +50,66 @@ export async function startControlPlane(
   components: Components,
   signal: AbortSignal | undefined,
 ): Promise<ClusterAccess> {
-  const { folder, port, credentials } = props;
+  const { folder, port, credentials, awsEndpoint, nodes } = props;
+  const endpoint = `https://127.0.0.1:${port}`;
+  const machine =
+    nodes.kind === "real"
+      ? await startMachine(
+          folder,
+          { api: endpoint, aws: awsEndpoint, token: credentials.tokens["kube-proxy"] },
+          components,
+          signal,
+        )
+      : undefined;
+  const start = (program: Program) => components.start(machine?.inNetwork(program) ?? program);
+  const containerd = machine ? startContainerd(machine, awsEndpoint, components, signal) : undefined;
+  // Its failure is thrown below, after whatever the control plane has to say.
+  containerd?.catch(() => undefined);
+
   const [client = 0, peer = 0] = await freePorts(2);
-  await components.start(etcd(folder, credentials, client, peer));
-  await components.start(apiServer(props, client));
+  await start(etcd(folder, credentials, client, peer));
+  await start(apiServer({ ...props, inNode: machine !== undefined }, client));
   const access = await reach(props, components, signal);
   const api = new KubernetesApi(access, credentials.tokens.admin);
   const goOn = () => components.list().every(isRunning);
   if (!(await api.ready(START_LIMIT, goOn, signal))) throw notReady(components, "the API server");
   signal?.throwIfAborted();
+  await forgetNodes(api, nodes.kind);
 
-  await Promise.all(
-    Array.from({ length: props.nodes }, (_, index) =>
-      api.apply(`/api/v1/nodes/${nodeName(index)}`, nodeManifest(index, props.region)),
-    ),
-  );
+  const configOf = (name: UserName) => kubeconfig(access, `groundplan-${name}`, credentials.tokens[name]);
   const as = (name: UserName) => {
     const path = join(folder, `${name}.kubeconfig`);
-    writeWhole(path, kubeconfig(access, `groundplan-${name}`, credentials.tokens[name]));
+    writeWhole(path, configOf(name));
     return path;
   };
-  for (const program of controllers(as, credentials, join(folder, "ca.pem"))) await components.start(program);
-  await nodesReady(api, props.nodes, components, signal);
-  return { ...access, endpoint: `https://127.0.0.1:${port}` };
+  if (nodes.kind === "kwok") await addSimulatedNodes(api, nodes.count, props.region);
+  for (const program of controllers(as, credentials, join(folder, "ca.pem"))) await start(program);
+  if (nodes.kind === "kwok") await start(kwok(as));
+  await containerd;
+  if (machine) {
+    const kubeconfigs = { kubelet: configOf("kubelet"), "kube-proxy": configOf("kube-proxy") };
+    const { kubeletCertificateFile: certificateFile, kubeletKeyFile: keyFile } = credentials;
+    await startKubelet(machine, { region: props.region, kubeconfigs, certificateFile, keyFile }, components);
+  }
+  await nodesReady(api, nodes.kind === "kwok" ? nodes.count : 1, components, signal);
+  return { ...access, endpoint };
 }
 
-function etcd(
-  folder: string,
-  { storeCertificateFile, storeKeyFile }: Credentials,
-  client: number,
-  peer: number,
-): Program {
-  const clientUrl = `https://127.0.0.1:${client}`;
-  const peerUrl = `https://127.0.0.1:${peer}`;
-  const known = (prefix: string) => [
-    `--${prefix}client-cert-auth`,
-    `--${prefix}trusted-ca-file=${storeCertificateFile}`,
-    `--${prefix}cert-file=${storeCertificateFile}`,
-    `--${prefix}key-file=${storeKeyFile}`,
-  ];
-  return {
-    name: "etcd",
-    file: toolPath("etcd"),
-    args: [
-      "--name=groundplan",
-      `--data-dir=${join(folder, "etcd")}`,
-      `--listen-client-urls=${clientUrl}`,
-      `--advertise-client-urls=${clientUrl}`,
-      `--listen-peer-urls=${peerUrl}`,
-      `--initial-advertise-peer-urls=${peerUrl}`,
-      `--initial-cluster=groundplan=${peerUrl}`,
-      ...known(""),
-      ...known("peer-"),
-      // A cluster for one person's trials: a power cut may cost it, a killed process does not.
-      "--unsafe-no-fsync",
-      "--log-level=warn",
-    ],
-  };
-}
-
-function apiServer({ folder, port, credentials, awsEndpoint }: ControlPlaneProps, store: number): Program {
-  const webhook = (name: string) => {
-    const path = join(folder, `${name}.kubeconfig`);
-    writeWhole(path, webhookConfig(`${awsEndpoint}/_groundplan/eks/${name}`));
-    return path;
-  };
-  privateFolder(join(folder, "certificates"));
-  return {
-    name: "kube-apiserver",
-    file: toolPath("kube-apiserver"),
-    args: [
-      `--etcd-servers=https://127.0.0.1:${store}`,
-      `--etcd-cafile=${credentials.storeCertificateFile}`,
-      `--etcd-certfile=${credentials.storeCertificateFile}`,
-      `--etcd-keyfile=${credentials.storeKeyFile}`,
-      "--bind-address=127.0.0.1",
-      "--advertise-address=127.0.0.1",
-      `--secure-port=${port}`,
-      "--endpoint-reconciler-type=none",
-      `--cert-dir=${join(folder, "certificates")}`,
-      `--token-auth-file=${credentials.tokensFile}`,
-      "--anonymous-auth=false",
-      `--authentication-token-webhook-config-file=${webhook("token-review")}`,
-      "--authentication-token-webhook-version=v1",
-      "--authentication-token-webhook-cache-ttl=5s",
-      "--authorization-mode=Node,RBAC,Webhook",
-      `--authorization-webhook-config-file=${webhook("subject-access-review")}`,
-      "--authorization-webhook-version=v1",
-      "--authorization-webhook-cache-authorized-ttl=5s",
-      "--authorization-webhook-cache-unauthorized-ttl=1s",
-      "--service-account-issuer=https://kubernetes.default.svc",
-      `--service-account-key-file=${credentials.serviceAccountPublicKeyFile}`,
-      `--service-account-signing-key-file=${credentials.serviceAccountKeyFile}`,
-      `--service-cluster-ip-range=${SERVICE_RANGE}`,
-      "--allow-privileged=true",
-      "--profiling=false",
-    ],
-  };
-}
-
-function controllers(
-  as: (name: UserName) => string,
-  { serviceAccountKeyFile }: Credentials,
-  authority: string,
-): Program[] {
-  return [
-    {
-      name: "kube-controller-manager",
-      file: toolPath("kube-controller-manager"),
-      args: [
-        `--kubeconfig=${as("controller-manager")}`,
-        `--service-account-private-key-file=${serviceAccountKeyFile}`,
-        `--root-ca-file=${authority}`,
-        "--use-service-account-credentials",
-        "--leader-elect=false",
-        "--secure-port=0",
-        "--profiling=false",
-      ],
-    },
-    {
-      name: "kube-scheduler",
-      file: toolPath("kube-scheduler"),
-      args: [
-        `--kubeconfig=${as("scheduler")}`,
-        "--leader-elect=false",
-        "--secure-port=0",
-        "--profiling=false",
-      ],
-    },
-    {
-      name: "kwok",
-      file: toolPath("kwok"),
-      args: [
-        `--kubeconfig=${as("kwok")}`,
-        `--config=${toolPath("kwok-stages.yaml")}`,
-        "--manage-all-nodes",
-        "--node-lease-duration-seconds=40",
-        "--cidr=10.244.0.0/16",
-        "--node-ip=127.0.0.1",
-      ],
-    },
-  ];
+async function addSimulatedNodes(api: KubernetesApi, count: number, region: string): Promise<void> {
+  await Promise.all(
+    Array.from({ length: count }, (_, index) =>
+      api.apply(`/api/v1/nodes/${nodeName(index)}`, nodeManifest(index, region)),
+    ),
+  );
 }
 
 /** The API server makes its own certificates at its first start: its authority is the last of the chain. */
 async function reach(
-  { folder, port }: ControlPlaneProps,
+  { folder, port, nodes }: ControlPlaneProps,
   components: Components,
   signal: AbortSignal | undefined,
 ): Promise<ClusterAccess> {
-  const chain = join(folder, "certificates", "apiserver.crt");
+  const chain = join(certificatesFolder(folder, nodes.kind === "real"), "apiserver.crt");
   // Made first, and written then.
   const isWritten = () => existsSync(chain) && /-----END CERTIFICATE-----\n?$/.test(readSmallFile(chain));
   for (const begun = Date.now(); !isWritten(); await sleep(50)) {

@@ -4,12 +4,16 @@ import { join } from "node:path";
 import { selfSigned } from "../credentials/certificate";
 import { privateFolder, writeWhole } from "../files/private";
 import { readSmallFile } from "../files/read-file";
+import { nodeName } from "./nodes";
+import { NODE_ADDRESS } from "./real-node/settings";
 
 /** Who may ask the API server, each by a token of its own. */
 export const USERS = {
   admin: { user: "groundplan-admin", groups: ["system:masters"] },
   "controller-manager": { user: "system:kube-controller-manager", groups: [] },
   scheduler: { user: "system:kube-scheduler", groups: [] },
+  kubelet: { user: `system:node:${nodeName(0)}`, groups: ["system:nodes"] },
+  "kube-proxy": { user: "system:kube-proxy", groups: [] },
   kwok: { user: "groundplan-kwok", groups: ["system:masters"] },
   argocd: { user: "groundplan-argocd", groups: ["system:masters"] },
 } as const;
@@ -36,6 +40,10 @@ export interface Credentials {
   /** Certificate and key, PEM, by which etcd and the API server know each other. */
   readonly storeCertificateFile: string;
   readonly storeKeyFile: string;
+
+  /** Certificate and key, PEM, by which the API server and a real node's kubelet know each other. */
+  readonly kubeletCertificateFile: string;
+  readonly kubeletKeyFile: string;
 
   /** Keys that sign and check the tokens of service accounts, PEM. */
   readonly serviceAccountKeyFile: string;
@@ -74,19 +82,39 @@ export function credentialsIn(folder: string): Credentials {
     serviceAccountKeyFile,
     serviceAccountPublicKeyFile,
     ...storeCertificateIn(folder),
+    ...kubeletCertificateIn(folder),
   };
 }
 
-/** One certificate for both: each side trusts it alone, so whoever has not its key is let in nowhere. */
 function storeCertificateIn(folder: string): Pick<Credentials, "storeCertificateFile" | "storeKeyFile"> {
-  const storeCertificateFile = join(folder, "etcd.pem");
-  const storeKeyFile = join(folder, "etcd.key");
-  if (!existsSync(storeCertificateFile) || !existsSync(storeKeyFile)) {
-    const { certificate, key } = selfSigned("groundplan-etcd", ["127.0.0.1"]);
-    writeWhole(storeCertificateFile, certificate);
-    writeWhole(storeKeyFile, key);
+  const { certificate, key } = certificateIn(folder, "etcd", "127.0.0.1");
+  return { storeCertificateFile: certificate, storeKeyFile: key };
+}
+
+function kubeletCertificateIn(
+  folder: string,
+): Pick<Credentials, "kubeletCertificateFile" | "kubeletKeyFile"> {
+  const { certificate, key } = certificateIn(folder, "kubelet", NODE_ADDRESS);
+  return { kubeletCertificateFile: certificate, kubeletKeyFile: key };
+}
+
+/**
+ * One certificate for both sides: each trusts it alone, so whoever has not its key is let in nowhere.
+ *
+ * @returns the paths of its files.
+ */
+function certificateIn(
+  folder: string,
+  name: string,
+  address: string,
+): { readonly certificate: string; readonly key: string } {
+  const paths = { certificate: join(folder, `${name}.pem`), key: join(folder, `${name}.key`) };
+  if (!existsSync(paths.certificate) || !existsSync(paths.key)) {
+    const made = selfSigned(`groundplan-${name}`, [address]);
+    writeWhole(paths.certificate, made.certificate);
+    writeWhole(paths.key, made.key);
   }
-  return { storeCertificateFile, storeKeyFile };
+  return paths;
 }
 
 function tokensIn(path: string): Record<UserName, string> {

@@ -1,12 +1,14 @@
 export { type ClusterDescription, clusterDescription } from "./description";
-export { type ClusterStatus, clusterDown, clusterStatus, clusterUp } from "./lifecycle";
-export type { ClusterOptions, ClusterSource } from "./options";
+export { type ClusterStatus, clusterDown, clusterStatus, clusterUp, type NodeStatus } from "./lifecycle";
+export type { ClusterOptions, ClusterSource, NodesOption } from "./options";
 export {
   ACTIONS,
+  ALL_NODES,
   type AssetName,
   CONTROL_PLANE,
   GITOPS,
   LINTERS,
   type ToolName,
 } from "./programs";
+export { nodeObstacle } from "./real-node/obstacles";
 export { buildTools, kubernetesVersion, toolPath, toolsDirectory } from "./tools";

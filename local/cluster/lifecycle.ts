@@ -2,22 +2,25 @@ import { existsSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { ownFolder } from "../files/own-folder";
 import { privateFolder, refuseLinks, writeWhole } from "../files/private";
-import { readSmallFile } from "../files/read-file";
 import { isSealed } from "../files/seal";
 import { LocalError } from "../options";
 import { alone } from "../process/claim";
 import { freePorts, isFree } from "../process/free-ports";
 import { isRunning } from "../process/process-file";
 import { KubernetesApi } from "./api";
-import { startControlPlane } from "./control-plane";
+import { type ClusterFile, readClusterFile, writeClusterFile } from "./cluster-file";
+import { type Nodes, startControlPlane } from "./control-plane";
 import { credentialsIn } from "./credentials";
 import { removeDescription, writeDescription } from "./description";
 import { createWithEngine, deleteWithEngine, engine } from "./engines";
 import { startArgoCd } from "./gitops";
 import { type ClusterAccess, kubeconfig, readKubeconfig } from "./kubeconfig";
+import { areNodesAsAsked, chooseNodes, type NodeChoice } from "./node-choice";
 import { type ClusterOptions, type ClusterSource, checkClusterOptions, clusterDirectory } from "./options";
 import { Components } from "./processes";
-import { CONTROL_PLANE, GITOPS } from "./programs";
+import { CONTROL_PLANE, GITOPS, NODES } from "./programs";
+import { networkNamespaceOf, removeMachine } from "./real-node/machine";
+import { nodeObstacle } from "./real-node/obstacles";
 import { buildTools, kubernetesVersion } from "./tools";
 
 /** A cluster that runs, or that was started and is broken. */
@@ -36,18 +39,23 @@ export interface ClusterStatus {
   /** Whether Argo CD was started beside it. */
   readonly gitops: boolean;
 
+  /** What runs its pods; undefined for a cluster from elsewhere. */
+  readonly nodes?: NodeStatus;
+
   /** The programs that were started on this machine; none for a cluster from elsewhere. */
   readonly components: readonly { readonly name: string; readonly pid: number; readonly running: boolean }[];
 }
 
-/** What the cluster's folder says of it. */
-interface ClusterFile {
-  readonly source: ClusterSource;
-  readonly port: number;
-  readonly kubeconfig: string;
-  readonly gitops: boolean;
-  readonly awsEndpoint: string;
-  readonly nodes: number;
+/** What runs the pods of the built cluster. */
+export interface NodeStatus {
+  readonly kind: Nodes["kind"];
+  readonly count: number;
+
+  /** Why they are simulated, where nobody has asked for that. */
+  readonly obstacle?: string;
+
+  /** Path of the network namespace of the real node, in which Services and pods have their addresses. */
+  readonly networkNamespace?: string;
 }
 
 /** Port of the Kubernetes API, unless another is asked for. */
@@ -55,9 +63,6 @@ const DEFAULT_PORT = 6443;
 
 /** Where the AWS emulator is, unless another place is given. */
 const AWS_ENDPOINT = "http://127.0.0.1:4566";
-
-/** Nodes, unless more or fewer are asked for. */
-const NODES = 3;
 
 /** Region whose zones the nodes are labelled with. */
 const REGION = "us-east-1";
@@ -80,15 +85,16 @@ export async function clusterUp(options: ClusterOptions = {}): Promise<ClusterSt
     if (running && isWhole(running) && fits(running, readClusterFile(folder), options)) return running;
     const source = options.source ?? (options.kubeconfig ? "kubeconfig" : await preferred(folder));
     refuse(source, options);
+    const choice = chooseNodes(options.nodes, source === "built" ? nodeObstacle() : undefined);
     await replace(running, folder, source);
     try {
       const access =
-        source === "built" ? await startBuilt(folder, options) : await adopt(folder, source, options);
+        source === "built" ? await startBuilt(folder, options, choice) : await adopt(folder, source, options);
       const version = options.gitops || source !== "built" ? undefined : kubernetesVersion();
-      return await record(folder, source, access, options, version);
+      return await record(folder, source, access, options, version, choice);
     } catch (error) {
       // Nothing half-started stays.
-      await new Components(folder).end();
+      await endAll(folder);
       throw error;
     }
   });
@@ -107,11 +113,11 @@ export async function clusterDown(
   refuseLinks(resolve(folder, ".."));
   if (!isSealed(resolve(folder, ".."))) return false;
   const file = readClusterFile(folder);
-  const ended = await new Components(folder).end();
+  const ended = await endAll(folder);
   if (file?.source === "kind" || file?.source === "k3d") await deleteWithEngine(file.source, options);
   removeDescription(resolve(folder, ".."));
   if (options.purge || (file && file.source !== "built")) rmSync(folder, { recursive: true, force: true });
-  return ended > 0 || (file !== undefined && file.source !== "built");
+  return ended || (file !== undefined && file.source !== "built");
 }
 
 /** The cluster that was started from a folder; undefined when none was, or all of it has ended. */
@@ -131,12 +137,19 @@ export async function clusterStatus(
     version: await versionOf(file, folder, access),
     kubeconfig: file.kubeconfig,
     gitops: file.gitops,
+    ...(file.source === "built" ? { nodes: nodeStatus(file, folder) } : {}),
     components: components.map((component) => ({
       name: component.name,
       pid: component.pid,
       running: isRunning(component),
     })),
   };
+}
+
+function nodeStatus({ nodes, obstacle }: ClusterFile, folder: string): NodeStatus {
+  if (nodes.kind === "kwok") return { ...nodes, ...(obstacle === undefined ? {} : { obstacle }) };
+  const networkNamespace = networkNamespaceOf(folder);
+  return { kind: "real", count: 1, ...(networkNamespace === undefined ? {} : { networkNamespace }) };
 }
 
 /** Ends a cluster of this machine that is to be started anew; one that kind or k3d made is not thrown away. */
@@ -151,7 +164,13 @@ async function replace(
       `a cluster of ${running.source} is there, and ${wanted} is asked for\n  end it first: groundplan local cluster down`,
     );
   }
-  await new Components(folder).end();
+  await endAll(folder);
+}
+
+/** Ends all programs, and what a node has left that was killed or whose start was. @returns whether any still ran. */
+async function endAll(folder: string): Promise<boolean> {
+  const ended = await new Components(folder).end();
+  return (await removeMachine(folder)) || ended > 0;
 }
 
 /** What made the last cluster of this folder makes the next one. */
@@ -160,9 +179,15 @@ async function preferred(folder: string): Promise<ClusterSource> {
   return last === "kubeconfig" ? ((await engine()) ?? "built") : last;
 }
 
-async function startBuilt(folder: string, options: ClusterOptions): Promise<ClusterAccess> {
+async function startBuilt(
+  folder: string,
+  options: ClusterOptions,
+  { nodes, obstacle }: NodeChoice,
+): Promise<ClusterAccess> {
   const { onProgress, signal } = options;
-  await buildTools(options.gitops ? [...CONTROL_PLANE, ...GITOPS] : CONTROL_PLANE, options);
+  if (obstacle !== undefined) onProgress?.(`its nodes are simulated, and run no containers: ${obstacle}`);
+  const tools = [...CONTROL_PLANE, ...NODES[nodes.kind], ...(options.gitops ? GITOPS : [])];
+  await buildTools(tools, options);
   signal?.throwIfAborted();
   const port = await portFor(folder, options.port);
   privateFolder(folder);
@@ -175,7 +200,7 @@ async function startBuilt(folder: string, options: ClusterOptions): Promise<Clus
       port,
       credentials,
       region: REGION,
-      nodes: options.nodes ?? NODES,
+      nodes,
       awsEndpoint: options.awsEndpoint ?? AWS_ENDPOINT,
     },
     components,
@@ -221,21 +246,22 @@ async function record(
   access: ClusterAccess,
   options: ClusterOptions,
   version: string | undefined,
+  { nodes, obstacle }: NodeChoice,
 ): Promise<ClusterStatus> {
   const path = kubeconfigOf(folder, options);
   if (source === "built") {
     const { tokens } = credentialsIn(join(folder, "credentials"));
     writeWhole(path, kubeconfig(access, "groundplan", tokens.admin));
   }
-  const file: ClusterFile = {
+  writeClusterFile(folder, {
     source,
     port: Number(new URL(access.endpoint).port),
     kubeconfig: path,
     gitops: options.gitops ?? false,
     awsEndpoint: options.awsEndpoint ?? AWS_ENDPOINT,
-    nodes: options.nodes ?? NODES,
-  };
-  writeWhole(fileIn(folder), JSON.stringify(file));
+    nodes,
+    ...(obstacle === undefined ? {} : { obstacle }),
+  });
   writeDescription(resolve(folder, ".."), {
     endpoint: access.endpoint,
     certificateAuthorityData: access.certificateAuthorityData,
@@ -277,22 +303,10 @@ function fits(status: ClusterStatus, file: ClusterFile | undefined, options: Clu
   if (given !== undefined || (source !== undefined && source !== status.source)) return false;
   if (status.source !== "built") return true;
   if ((gitops && !status.gitops) || awsEndpoint !== file?.awsEndpoint) return false;
-  if (nodes !== undefined && nodes !== file.nodes) return false;
+  if (!areNodesAsAsked(file.nodes, nodes)) return false;
   return port === undefined || port === 0 || port === file.port;
 }
 
 function kubeconfigOf(folder: string, { kubeconfig: given }: ClusterOptions): string {
   return given === undefined ? join(folder, "kubeconfig") : resolve(given);
-}
-
-function fileIn(folder: string): string {
-  return join(folder, "cluster.json");
-}
-
-function readClusterFile(folder: string): ClusterFile | undefined {
-  try {
-    return JSON.parse(readSmallFile(fileIn(folder))) as ClusterFile;
-  } catch {
-    return undefined;
-  }
 }

@@ -4,6 +4,9 @@ import { LocalError } from "../options";
 /** Where the Kubernetes API comes from. */
 export type ClusterSource = "kubeconfig" | "kind" | "k3d" | "built";
 
+/** What is asked for to run the pods. */
+export type NodesOption = "real" | "kwok" | number;
+
 /** How the local cluster is started. */
 export interface ClusterOptions {
   /**
@@ -45,8 +48,13 @@ export interface ClusterOptions {
    */
   readonly awsEndpoint?: string;
 
-  /** Nodes, played by kwok: 1 to 20. @default 3 */
-  readonly nodes?: number;
+  /**
+   * What runs the pods: `real` is containerd and kubelet on this machine; `kwok`, or a number of nodes from 1 to 20,
+   * simulates.
+   *
+   * @default "real" where this machine can, else "kwok", which has 3 nodes
+   */
+  readonly nodes?: NodesOption;
 
   /** Called with a line for each step that takes time. */
   readonly onProgress?: (line: string) => void;
@@ -68,8 +76,12 @@ export function checkClusterOptions({ port, nodes, kubeconfig, source }: Cluster
       `port ${port} is none\n  use 1024 to 65535, e.g. 6443, or 0 for any that is free`,
     );
   }
-  if (nodes !== undefined && (!Number.isInteger(nodes) || nodes < 1 || nodes > 20)) {
-    throw new LocalError("input", `${nodes} nodes cannot be played\n  use 1 to 20`);
+  const isKind = nodes === undefined || nodes === "real" || nodes === "kwok";
+  if (!isKind && (!Number.isInteger(nodes) || nodes < 1 || nodes > 20)) {
+    throw new LocalError(
+      "input",
+      `${nodes} nodes cannot be simulated\n  use 1 to 20, or real for one that runs containers`,
+    );
   }
   if (kubeconfig !== undefined && source !== undefined && source !== "kubeconfig") {
     throw new LocalError(

@@ -36,6 +36,10 @@ export const PROGRAMS = {
   },
   "kube-scheduler": { package: "k8s.io/kubernetes/cmd/kube-scheduler", variables: OF_KUBERNETES },
   kubectl: { package: "k8s.io/kubernetes/cmd/kubectl", variables: OF_KUBERNETES },
+  kubelet: { package: "k8s.io/kubernetes/cmd/kubelet", variables: OF_KUBERNETES },
+  "kube-proxy": { package: "k8s.io/kubernetes/cmd/kube-proxy", variables: OF_KUBERNETES },
+  node: { package: "./node" },
+  pause: { package: "./pause" },
   kwok: { package: "sigs.k8s.io/kwok/cmd/kwok", module: "kwok" },
   argocd: { package: "./argocd" },
   actionlint: { package: "github.com/rhysd/actionlint/cmd/actionlint", module: "actions" },
@@ -48,7 +52,7 @@ export type ToolName = keyof typeof PROGRAMS;
 /** Files that come with a program: kwok's stages of nodes and pods, Argo CD's custom resource definitions. */
 export type AssetName = "kwok-stages.yaml" | "argocd-crds.yaml";
 
-/** What a cluster needs, in the order in which it is built: what is shared by most comes first. */
+/** What every cluster needs, in the order in which it is built: what is shared by most comes first. */
 export const CONTROL_PLANE: readonly ToolName[] = [
   "kustomize",
   "etcd",
@@ -56,7 +60,18 @@ export const CONTROL_PLANE: readonly ToolName[] = [
   "kube-controller-manager",
   "kube-scheduler",
   "kubectl",
-  "kwok",
+];
+
+/** What nodes need beside it: those that kwok simulates, or the real one. */
+export const NODES = {
+  kwok: ["kwok"],
+  real: ["kubelet", "kube-proxy", "node", "pause"],
+} as const satisfies Record<string, readonly ToolName[]>;
+
+/** All that nodes of this platform can need. */
+export const ALL_NODES: readonly ToolName[] = [
+  ...NODES.kwok,
+  ...(process.platform === "linux" ? NODES.real : []),
 ];
 
 /** What Argo CD needs beside it. */

@@ -28,6 +28,10 @@ const SOURCES = {
     join("argocd", "controller.go"),
     join("argocd", "repository.go"),
     join("redis", "main.go"),
+    join("pause", "main.go"),
+    ...["cgroup", "credentials", "forward", "image", "init", "main", "ports", "run"].map((name) =>
+      join("node", `${name}.go`),
+    ),
     join("kwok", "go.mod"),
     join("kwok", "go.sum"),
   ],

@@ -144,9 +144,10 @@ export function missingEmulator(root) {
 export async function missingCluster(root) {
   if (!existsSync(npmPrograms.verdaccio(root)))
     return "the npm packages of tools/programs are not installed: node tools/setup.mjs --tests says why";
-  const { ACTIONS, CONTROL_PLANE, GITOPS, LINTERS, toolPath } = (await import("../../local/dist/index.js"))
-    .default;
-  const missing = [...CONTROL_PLANE, ...GITOPS, ...LINTERS, ...ACTIONS].filter(
+  const { ACTIONS, ALL_NODES, CONTROL_PLANE, GITOPS, LINTERS, toolPath } = (
+    await import("../../local/dist/index.js")
+  ).default;
+  const missing = [...CONTROL_PLANE, ...ALL_NODES, ...GITOPS, ...LINTERS, ...ACTIONS].filter(
     (name) => !existsSync(toolPath(name)),
   );
   if (missing.length === 0) return undefined;

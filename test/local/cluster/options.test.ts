@@ -8,8 +8,8 @@ test("what can be had is accepted", () => {
 
 test.each([
   [{ port: 70_000 }, "port 70000 is none"],
-  [{ nodes: 0 }, "0 nodes cannot be played"],
-  [{ nodes: 21 }, "21 nodes cannot be played"],
+  [{ nodes: 0 }, "0 nodes cannot be simulated"],
+  [{ nodes: 21 }, "21 nodes cannot be simulated"],
   [{ kubeconfig: "config", source: "kind" as const }, "a kubeconfig is given and kind is asked for"],
   [{ source: "kubeconfig" as const }, "no kubeconfig is given"],
 ])("%j is refused: %s", (options, reason) => {
