@@ -16,6 +16,7 @@ const FILES = {
   "tools/requirements-test": "3.10",
   "tools/requirements-aws": "3.10",
   "tools/requirements-uv": "3.10",
+  "tools/ci/requirements": "3.10",
   // zizmor needs it.
   "tools/actions/requirements": "3.11",
 };

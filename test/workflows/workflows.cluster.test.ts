@@ -202,5 +202,43 @@ test("no token stays in a checkout", () => {
 
 test("a workflow gives nothing to all of its jobs, and holds no key of AWS", () => {
   for (const path of workflows) expect(parse(text(path)).permissions).toEqual({});
-  for (const path of all) expect(text(path)).not.toMatch(/aws-(?:access-key-id|secret-access-key)|secrets\./);
+  for (const path of all) expect(text(path)).not.toMatch(/aws-(?:access-key-id|secret-access-key)/);
+});
+
+/** Secrets that a workflow names anywhere but in the variables of a step that runs one command that notifies. */
+function loose(workflow: string): readonly string[] {
+  const named = [...workflow.matchAll(/secrets(?:\.|\[)[\w'-]*/g)].map(([found]) => found);
+  const steps = Object.values<Job>(parse(workflow).jobs).flatMap(
+    ({ steps = [] }) => steps as readonly { env?: Record<string, string>; run?: string }[],
+  );
+  const right = steps
+    .filter(({ run = "" }) => /^npx groundplan notify (?:slack|pagerduty) [^;&|\n]*$/.test(run))
+    .flatMap(({ env = {} }) => Object.entries(env))
+    .filter(([name, value]) => value === `\${{ secrets.${name} }}`)
+    .map(([name]) => name)
+    .filter((name) => ["SLACK_WEBHOOK_URL", "PAGERDUTY_ROUTING_KEY"].includes(name));
+  return named.filter((name) => {
+    const at = right.indexOf(name.replace("secrets.", ""));
+    if (at >= 0) right.splice(at, 1);
+    return at < 0;
+  });
+}
+
+test("a secret is known to the step that sends a message by it, and to no other", () => {
+  for (const path of workflows) expect([path, loose(text(path))]).toEqual([path, []]);
+  for (const path of actions) expect(text(path)).not.toMatch(/secrets[.[]/);
+});
+
+test.each([
+  ["another secret", "SLACK_WEBHOOK_URL", "NPM_TOKEN"],
+  ["one in a step that does more", "npx groundplan notify slack", "npm ci && npx groundplan notify slack"],
+  [
+    "one that all of a job's steps have",
+    "    steps:",
+    "    env:\n      A: ${{ secrets.SLACK_WEBHOOK_URL }}\n    steps:",
+  ],
+])("planted: %s is found", (_, right, wrong) => {
+  const workflow = text(join(".github", "workflows", "cd-dev.yml"));
+  expect(workflow).toContain(right);
+  expect(loose(workflow.replaceAll(right, wrong))).not.toEqual([]);
 });

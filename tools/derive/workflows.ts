@@ -9,15 +9,19 @@ const BLOCKS: Readonly<Record<string, (block: string, promotion: readonly string
 };
 
 /** What a workflow's `promotion` and Region come from. */
-export type WorkflowSource = Pick<Platform, "promotion" | "region" | "github">;
+export type WorkflowSource = Pick<Platform, "name" | "promotion" | "region" | "github">;
+
+/** A line `<key>: <value> # derived: <what>`, whose value is of the first or the last environment. */
+const LINE = /^( *(?:- )?[\w-]+: )\S+( # derived: (the cluster of )?the (first|last) environment)$/gm;
 
 /** A workflow with the environments, the Region and the default branch of the platform; the rest stays as it is. */
 export function deriveWorkflow(
   path: string,
   text: string,
-  { promotion, region, github }: WorkflowSource,
+  { name, promotion, region, github }: WorkflowSource,
 ): string {
   const [first = ""] = promotion;
+  const last = promotion.at(-1) ?? first;
   const blocks = text.replace(
     /^( *# derived: (.*)\n)([\s\S]*?)^( *# derived: end\n)/gm,
     (_, begin: string, title: string, block: string, end: string) => {
@@ -36,6 +40,10 @@ export function deriveWorkflow(
     },
   );
   return blocks
+    .replace(LINE, (_, key: string, said: string, cluster: string | undefined, which: string) => {
+      const environment = which === "first" ? first : last;
+      return `${key}${cluster ? `${name}-${environment}` : environment}${said}`;
+    })
     .replace(/^( +environments: )[a-z0-9 -]+$/gm, `$1${promotion.join(" ")}`)
     .replace(/^( +options: )\[[^\]]*\](?=\n +required: true\n +action:)/gm, `$1[${promotion.join(", ")}]`)
     .replace(/vars\.GROUNDPLAN_PLAN_ROLE_\w+ && '\{account\}'/g, `vars.${roleVariable(first)} && '{account}'`)
