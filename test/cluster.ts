@@ -6,7 +6,7 @@ import { temporaryFolder } from "./temporary-folder";
 
 /** What a test's cluster has beside the control plane. */
 export interface ClusterProps {
-  /** Argo CD. @default false */
+  /** Argo CD and Argo Rollouts. @default false */
   readonly gitops?: boolean;
 
   /** What runs the pods; few tests need more than simulated nodes. @default "kwok" */

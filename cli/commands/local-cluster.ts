@@ -69,7 +69,7 @@ export function addCluster(local: Command): void {
         "built",
       ]),
     )
-    .option("--gitops", "run Argo CD beside it")
+    .option("--gitops", "run Argo CD and Argo Rollouts beside it")
     .option("--json", "print what runs as JSON")
     .addHelpText(
       "after",

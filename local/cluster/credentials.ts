@@ -16,6 +16,7 @@ export const USERS = {
   "kube-proxy": { user: "system:kube-proxy", groups: [] },
   kwok: { user: "groundplan-kwok", groups: ["system:masters"] },
   argocd: { user: "groundplan-argocd", groups: ["system:masters"] },
+  rollouts: { user: "groundplan-rollouts", groups: ["system:masters"] },
 } as const;
 
 export type UserName = keyof typeof USERS;

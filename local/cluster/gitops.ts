@@ -1,13 +1,12 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseAllDocuments } from "yaml";
 import { privateFolder } from "../files/private";
 import { LocalError } from "../options";
 import { freePorts } from "../process/free-ports";
 import { isRunning } from "../process/process-file";
 import type { KubernetesApi } from "./api";
 import type { Credentials } from "./credentials";
+import { applyDefinitions } from "./definitions";
 import type { Components, Program } from "./processes";
 import { toolPath, toolsDirectory } from "./tools";
 
@@ -58,13 +57,7 @@ export async function startArgoCd(
 
 /** The custom resources and the settings without which Argo CD does not start. */
 async function installSettings(api: KubernetesApi, secretKey: string): Promise<void> {
-  for (const document of parseAllDocuments(readFileSync(toolPath("argocd-crds.yaml"), "utf8"))) {
-    const name = document.getIn(["metadata", "name"]);
-    await api.apply(
-      `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${name}`,
-      JSON.stringify(document.toJS()),
-    );
-  }
+  await applyDefinitions(api, "argocd-crds.yaml");
   await api.apply(
     `/api/v1/namespaces/${ARGOCD_NAMESPACE}`,
     JSON.stringify({ apiVersion: "v1", kind: "Namespace", metadata: { name: ARGOCD_NAMESPACE } }),

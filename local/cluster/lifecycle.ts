@@ -21,6 +21,7 @@ import { Components } from "./processes";
 import { CONTROL_PLANE, GITOPS, NODES } from "./programs";
 import { networkNamespaceOf, removeMachine } from "./real-node/machine";
 import { nodeObstacle } from "./real-node/obstacles";
+import { startRollouts } from "./rollouts";
 import { buildTools, kubernetesVersion } from "./tools";
 
 /** A cluster that runs, or that was started and is broken. */
@@ -36,7 +37,7 @@ export interface ClusterStatus {
   /** Path of a kubeconfig of its administrator. */
   readonly kubeconfig: string;
 
-  /** Whether Argo CD was started beside it. */
+  /** Whether Argo CD and Argo Rollouts were started beside it. */
   readonly gitops: boolean;
 
   /** What runs its pods; undefined for a cluster from elsewhere. */
@@ -207,11 +208,15 @@ async function startBuilt(
     signal,
   );
   if (!options.gitops) return access;
-  onProgress?.("starting Argo CD");
-  const path = join(folder, "argocd.kubeconfig");
-  writeWhole(path, kubeconfig(access, "groundplan-argocd", credentials.tokens.argocd));
+  onProgress?.("starting Argo CD and Argo Rollouts");
+  const as = (name: "argocd" | "rollouts") => {
+    const path = join(folder, `${name}.kubeconfig`);
+    writeWhole(path, kubeconfig(access, `groundplan-${name}`, credentials.tokens[name]));
+    return path;
+  };
   const api = new KubernetesApi(access, credentials.tokens.admin);
-  await startArgoCd(folder, path, credentials, api, components, signal);
+  await startRollouts(as("rollouts"), api, components, signal);
+  await startArgoCd(folder, as("argocd"), credentials, api, components, signal);
   return access;
 }
 

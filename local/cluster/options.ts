@@ -34,7 +34,7 @@ export interface ClusterOptions {
   readonly source?: ClusterSource;
 
   /**
-   * Runs Argo CD beside it.
+   * Runs Argo CD and Argo Rollouts beside it.
    *
    * @default false
    */

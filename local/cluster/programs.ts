@@ -42,6 +42,7 @@ export const PROGRAMS = {
   pause: { package: "./pause" },
   kwok: { package: "sigs.k8s.io/kwok/cmd/kwok", module: "kwok" },
   argocd: { package: "./argocd" },
+  "rollouts-controller": { package: "github.com/argoproj/argo-rollouts/cmd/rollouts-controller" },
   actionlint: { package: "github.com/rhysd/actionlint/cmd/actionlint", module: "actions" },
   act: { package: "github.com/nektos/act", module: "actions" },
 } satisfies Record<string, Recipe>;
@@ -49,8 +50,8 @@ export const PROGRAMS = {
 /** A program that the tools' module builds. */
 export type ToolName = keyof typeof PROGRAMS;
 
-/** Files that come with a program: kwok's stages of nodes and pods, Argo CD's custom resource definitions. */
-export type AssetName = "kwok-stages.yaml" | "argocd-crds.yaml";
+/** Files that come with a program: kwok's stages of nodes and pods, the custom resource definitions of the others. */
+export type AssetName = "kwok-stages.yaml" | "argocd-crds.yaml" | "rollouts-crds.yaml";
 
 /** What every cluster needs, in the order in which it is built: what is shared by most comes first. */
 export const CONTROL_PLANE: readonly ToolName[] = [
@@ -74,8 +75,8 @@ export const ALL_NODES: readonly ToolName[] = [
   ...(process.platform === "linux" ? NODES.real : []),
 ];
 
-/** What Argo CD needs beside it. */
-export const GITOPS: readonly ToolName[] = ["helm", "redis", "argocd"];
+/** What Argo CD needs beside it, and Argo Rollouts. */
+export const GITOPS: readonly ToolName[] = ["helm", "redis", "argocd", "rollouts-controller"];
 
 /** What only the tests of manifests need. */
 export const LINTERS: readonly ToolName[] = ["kubeconform"];

@@ -38,6 +38,12 @@ const SOURCES = {
   actions: [join("actions", "go.mod"), join("actions", "go.sum")],
 } as const;
 
+/** The programs whose custom resource definitions come with them, and the Go module that has those. */
+const DEFINITIONS: Partial<Record<ToolName, { readonly asset: AssetName; readonly module: string }>> = {
+  argocd: { asset: "argocd-crds.yaml", module: "github.com/argoproj/argo-cd/v3" },
+  "rollouts-controller": { asset: "rollouts-crds.yaml", module: "github.com/argoproj/argo-rollouts" },
+};
+
 export interface BuildOptions {
   readonly onProgress?: (line: string) => void;
   readonly signal?: AbortSignal;
@@ -101,7 +107,8 @@ async function build(name: ToolName, signal: AbortSignal | undefined): Promise<v
       signal,
     );
     if (name === "kwok") await writeStages(signal);
-    if (name === "argocd") await writeDefinitions(signal);
+    const definitions = DEFINITIONS[name];
+    if (definitions) await writeDefinitions(definitions, signal);
     renameSync(building, toolPath(name));
   } finally {
     rmSync(building, { force: true });
@@ -148,11 +155,14 @@ async function writeStages(signal: AbortSignal | undefined): Promise<void> {
   writeWhole(toolPath("kwok-stages.yaml"), stages.join("\n---\n"));
 }
 
-async function writeDefinitions(signal: AbortSignal | undefined): Promise<void> {
-  const folder = join(await sourceOf("github.com/argoproj/argo-cd/v3", MODULE, signal), "manifests", "crds");
+async function writeDefinitions(
+  { asset, module }: { readonly asset: AssetName; readonly module: string },
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const folder = join(await sourceOf(module, MODULE, signal), "manifests", "crds");
   const names = readdirSync(folder).filter((name) => name.endsWith("-crd.yaml"));
   const documents = names.sort().map((name) => readFileSync(join(folder, name), "utf8"));
-  writeWhole(toolPath("argocd-crds.yaml"), documents.join("\n---\n"));
+  writeWhole(toolPath(asset), documents.join("\n---\n"));
 }
 
 async function sourceOf(path: string, module: string, signal: AbortSignal | undefined): Promise<string> {
@@ -161,7 +171,8 @@ async function sourceOf(path: string, module: string, signal: AbortSignal | unde
 
 function assetsOf(name: ToolName): readonly AssetName[] {
   if (name === "kwok") return ["kwok-stages.yaml"];
-  return name === "argocd" ? ["argocd-crds.yaml"] : [];
+  const definitions = DEFINITIONS[name];
+  return definitions ? [definitions.asset] : [];
 }
 
 function isThere(name: AssetName): boolean {
