@@ -6,6 +6,7 @@ import { OverlayFaults } from "./overlay-faults";
 import { checkAddons } from "./settings/addons";
 import { checkApi } from "./settings/api";
 import { checkCluster } from "./settings/cluster";
+import { checkDelivery } from "./settings/delivery";
 import { checkGitOps } from "./settings/gitops";
 import { checkNetwork } from "./settings/network";
 import { checkRegistry } from "./settings/registry";
@@ -45,6 +46,7 @@ function checkOne(faults: OverlayFaults, environment: Environment): void {
   checkApi(faults, environment.api);
   checkGitOps(faults, environment);
   checkAddons(faults, environment.addons);
+  checkDelivery(faults, environment.delivery, environment.addons);
 }
 
 function checkNames(faults: Faults, environments: readonly Environment[]): void {

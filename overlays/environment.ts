@@ -2,6 +2,7 @@ import type { DeepPartial } from "./merge";
 import type { AddonSettings } from "./settings/addons";
 import type { ApiSettings } from "./settings/api";
 import type { ClusterSettings } from "./settings/cluster";
+import type { DeliverySettings } from "./settings/delivery";
 import type { GitOpsSettings } from "./settings/gitops";
 import type { NetworkSettings } from "./settings/network";
 import type { RegistrySettings } from "./settings/registry";
@@ -26,6 +27,7 @@ export interface Environment {
   readonly cluster: ClusterSettings;
   readonly gitops: GitOpsSettings;
   readonly addons: AddonSettings;
+  readonly delivery: DeliverySettings;
   readonly api: ApiSettings;
 }
 

@@ -16,6 +16,9 @@ import { NetworkStack } from "./network";
 import { RegistryStack } from "./registry";
 import { StateStack } from "./state";
 
+/** The app whose Deployment becomes a Rollout where there is a canary. */
+const CANARY_APP = "app";
+
 /** Checks a platform, and writes the JSON of all its stacks; a fault is printed, and is the process's exit code. */
 export function synthesizePlatform(platform: Platform, environments: readonly Environment[]): void {
   withoutCreationStacks();
@@ -66,7 +69,13 @@ export function gitOps(platform: Platform, environments: readonly Environment[])
   return new GitOps({
     platform: platform.name,
     ...platform.gitops,
-    environments: environments.map(({ name, gitops }) => ({ name, ...gitops })),
+    environments: environments.map(({ name, gitops, delivery: { canary } }) => ({
+      name,
+      ...gitops,
+      ...(canary.enabled
+        ? { canary: canary.ingress === undefined ? {} : { rootService: `${name}-${CANARY_APP}` } }
+        : {}),
+    })),
   });
 }
 

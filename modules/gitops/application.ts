@@ -30,11 +30,24 @@ export interface ApplicationProps {
    */
   readonly revision?: string;
 
+  /**
+   * What a canary writes into objects that Git has, and Argo CD leaves alone.
+   *
+   * @default - none: there is no canary
+   */
+  readonly canary?: CanaryTraces;
+
   /** Slack channel that hears of syncs, without `#`. */
   readonly slackChannel: string;
 
   /** Name of the PagerDuty service that hears of degraded health: the key of its integration in the notifications Secret. */
   readonly pagerDutyService: string;
+}
+
+/** Where the controller of Argo Rollouts writes beside Argo CD. */
+export interface CanaryTraces {
+  /** Service that the weights of the load balancer are written for. @default - none: there is no load balancer */
+  readonly rootService?: string;
 }
 
 /** The manifest of an Argo CD application. */
@@ -105,10 +118,34 @@ export function application(props: ApplicationProps): Application {
       ignoreDifferences: [
         { group: "apps", kind: "Deployment", jsonPointers: ["/spec/replicas"] },
         { group: "argoproj.io", kind: "Rollout", jsonPointers: ["/spec/replicas"] },
+        ...(props.canary ? canaryTraces(props.canary) : []),
       ],
       revisionHistoryLimit: 10,
     },
   };
+}
+
+/**
+ * A sync in the middle of a canary would send the stable Service to the pods of both versions, and all of the load
+ * balancer's traffic to the stable one.
+ */
+function canaryTraces({ rootService }: CanaryTraces): Application["spec"]["ignoreDifferences"] {
+  const annotation = (name: string) => `/metadata/annotations/${name.replaceAll("/", "~1")}`;
+  return [
+    { group: "", kind: "Service", jsonPointers: ["/spec/selector/rollouts-pod-template-hash"] },
+    ...(rootService === undefined
+      ? []
+      : [
+          {
+            group: "networking.k8s.io",
+            kind: "Ingress",
+            jsonPointers: [
+              annotation(`alb.ingress.kubernetes.io/actions.${rootService}`),
+              annotation("rollouts.argoproj.io/managed-alb-actions"),
+            ],
+          },
+        ]),
+  ];
 }
 
 function syncPolicy({ automated, syncOptions, retry }: SyncRules): Application["spec"]["syncPolicy"] {

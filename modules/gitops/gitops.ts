@@ -1,5 +1,5 @@
 import { SynthError } from "../core/errors";
-import type { ApplicationProps } from "./application";
+import type { ApplicationProps, CanaryTraces } from "./application";
 import type { Delivery } from "./delivery";
 import { type AppProjectProps, applicationName, type Destination } from "./project";
 import type { Sso } from "./sso";
@@ -18,6 +18,9 @@ export interface GitOpsEnvironment {
    * @default - `develop` for `continuous`, else `main`
    */
   readonly revision?: string;
+
+  /** What a canary writes beside Argo CD. @default - none: there is no canary */
+  readonly canary?: CanaryTraces;
 }
 
 /** Properties of {@link GitOps}. */
@@ -92,6 +95,7 @@ export class GitOps {
       destination: this.destination(environment),
       delivery: found.delivery,
       ...(found.revision === undefined ? {} : { revision: found.revision }),
+      ...(found.canary === undefined ? {} : { canary: found.canary }),
       slackChannel,
       pagerDutyService,
     };

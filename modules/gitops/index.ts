@@ -4,6 +4,7 @@ export * from "./argocd";
 export * from "./argocd-values";
 export * from "./bridge";
 export * from "./bridge-props";
+export * from "./canary";
 export * from "./charts";
 export * from "./delivery";
 export * from "./gitops";

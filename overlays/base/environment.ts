@@ -2,6 +2,7 @@ import type { EnvironmentDefaults } from "../environment";
 import { addonDefaults } from "../settings/addons";
 import { apiDefaults } from "../settings/api";
 import { clusterDefaults } from "../settings/cluster";
+import { deliveryDefaults } from "../settings/delivery";
 import { gitopsDefaults } from "../settings/gitops";
 import { networkDefaults } from "../settings/network";
 import { registryDefaults } from "../settings/registry";
@@ -16,4 +17,5 @@ export const base: EnvironmentDefaults = {
   cluster: clusterDefaults,
   gitops: gitopsDefaults,
   addons: addonDefaults,
+  delivery: deliveryDefaults,
 };

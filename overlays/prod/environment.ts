@@ -28,6 +28,7 @@ export const prod = defineEnvironment({
     },
   },
   gitops: { delivery: "guarded", highAvailability: true },
+  delivery: { canary: { enabled: true } },
   api: {
     logRetentionDays: 90,
     throttling: { ratePerSecond: 200, burst: 400 },

@@ -29,7 +29,7 @@ const edit = (file: string, from: string, to: string) => {
 test.each(names)("every selector of %s takes the pods of one app", (name) => {
   const manifests = labelled(join(OVERLAYS, name));
   expect(selective(manifests)).toEqual([]);
-  expect(manifests.filter(({ kind }) => kind === "Deployment")).not.toEqual([]);
+  expect(manifests.filter(({ kind }) => kind === "Deployment" || kind === "Rollout")).not.toEqual([]);
 });
 
 test("takes a second app with its own label, selectors and objects", () => {

@@ -40,6 +40,19 @@ export function only(manifests: readonly Manifest[], kind: string): Manifest {
   return first;
 }
 
+/** The one object of a kind and name. */
+export function named(manifests: readonly Manifest[], kind: string, name: string): Manifest {
+  return only(
+    manifests.filter(({ metadata }) => metadata.name === name),
+    kind,
+  );
+}
+
+/** The one object that runs pods: a Deployment, or the Rollout in its place. */
+export function workload(manifests: readonly Manifest[]): Manifest {
+  return only(manifests, manifests.some(({ kind }) => kind === "Rollout") ? "Rollout" : "Deployment");
+}
+
 /** What lies at a path, e.g. `spec.template.spec.containers.0.image`; undefined where nothing does. */
 export function at(value: unknown, path: string): Json | undefined {
   return path.split(".").reduce<unknown>(child, value) as Json | undefined;

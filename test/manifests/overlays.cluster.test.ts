@@ -2,7 +2,7 @@ import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { platform } from "../../platform";
 import { temporaryFolder } from "../temporary-folder";
-import { at, changed, type Json, list, type Manifest, only, parse } from "./manifest";
+import { at, changed, type Json, list, type Manifest, only, parse, workload } from "./manifest";
 import { ENVIRONMENTS, OVERLAYS, overlay, overlayYaml, ROOT, tool } from "./render";
 import { faults } from "./rules";
 
@@ -26,7 +26,7 @@ test.each([
   ["prod", 3, 10, "warn", "250m"],
 ] as const)("%s has %i to %i pods that log at %s %s", (environment, replicas, most, level, cpu) => {
   const manifests = manifestsOf(environment);
-  const deployment = only(manifests, "Deployment");
+  const deployment = workload(manifests);
   const hpa = only(manifests, "HorizontalPodAutoscaler");
   expect(deployment.metadata).toMatchObject({
     name: `${environment}-app`,
@@ -82,8 +82,10 @@ describe("Argo CD's project", () => {
 });
 
 test("a roll-out takes no pod away before another is ready, and probes as often as it should", () => {
-  const deployment = only(prod, "Deployment");
-  expect(at(deployment, "spec.strategy.rollingUpdate")).toEqual({ maxSurge: 1, maxUnavailable: 0 });
+  const surge = { maxSurge: 1, maxUnavailable: 0 };
+  expect(at(only(staging, "Deployment"), "spec.strategy.rollingUpdate")).toEqual(surge);
+  const deployment = only(prod, "Rollout");
+  expect(at(deployment, "spec.strategy.canary")).toMatchObject(surge);
   const container = at(deployment, "spec.template.spec.containers.0");
   const probe = (kind: string, ...keys: readonly string[]) =>
     keys.map((key) => at(container, `${kind}Probe.${key}`));
@@ -110,13 +112,16 @@ test("the HPA goes up within a minute and down slowly", () => {
   });
 });
 
-test("only the ingress and the monitoring get in; only DNS and HTTPS go out", () => {
+test("only the ingress, the monitoring and the judge of a canary get in; only DNS and HTTPS go out", () => {
   const namespace = (name: string) => ({
     namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } },
   });
   const policy = only(prod, "NetworkPolicy");
   expect(at(policy, "spec.ingress")).toEqual([
-    { from: [namespace("ingress-nginx"), namespace("monitoring")], ports: [{ protocol: "TCP", port: 8080 }] },
+    {
+      from: ["ingress-nginx", "monitoring", "argo-rollouts"].map(namespace),
+      ports: [{ protocol: "TCP", port: 8080 }],
+    },
   ]);
   expect(at(policy, "spec.egress")).toEqual([
     {
@@ -132,18 +137,24 @@ test("only the ingress and the monitoring get in; only DNS and HTTPS go out", ()
 
 const CONTAINER = "spec.template.spec.containers.0";
 const PLANTED: readonly (readonly [kind: string, path: string, value: Json | undefined, fault: string])[] = [
-  ["Deployment", `${CONTAINER}.image`, "app", "runs app, which is no fixed image"],
-  ["Deployment", `${CONTAINER}.resources.limits.memory`, undefined, "has no limits.memory"],
-  ["Deployment", `${CONTAINER}.securityContext.readOnlyRootFilesystem`, false, "readOnlyRootFilesystem"],
-  ["Deployment", "spec.template.spec.securityContext.runAsUser", 0, "has not runAsUser: 1000"],
-  ["Deployment", "spec.template.spec.serviceAccountName", "default", "runs as default"],
-  ["Deployment", "spec.replicas", 2, "has 2 replicas, and its HPA begins at 3"],
+  ["Rollout", `${CONTAINER}.image`, "app", "runs app, which is no fixed image"],
+  ["Rollout", `${CONTAINER}.resources.limits.memory`, undefined, "has no limits.memory"],
+  ["Rollout", `${CONTAINER}.securityContext.readOnlyRootFilesystem`, false, "readOnlyRootFilesystem"],
+  ["Rollout", "spec.template.spec.securityContext.runAsUser", 0, "has not runAsUser: 1000"],
+  ["Rollout", "spec.template.spec.serviceAccountName", "default", "runs as default"],
+  ["Rollout", "spec.replicas", 2, "has 2 replicas, and its HPA begins at 3"],
   ["ConfigMap", "metadata.name", "prod-app", "reads ConfigMap prod-app-"],
   ["Service", "spec.ports.0.targetPort", 8081, "leads to port 8081, which no pod has"],
   ["Service", "metadata.annotations", {}, "Service/prod-app is not in sync wave 5"],
   ["PodDisruptionBudget", "spec.maxUnavailable", 0, "blocks every eviction while 3 of 3 pods run"],
-  ["PodDisruptionBudget", "spec", { minAvailable: 3 }, "selects no Deployment"],
+  ["PodDisruptionBudget", "spec", { minAvailable: 3 }, "selects no Deployment and no Rollout"],
   ["HorizontalPodAutoscaler", "spec.maxReplicas", 2, "minReplicas 3 above maxReplicas 2"],
+  [
+    "HorizontalPodAutoscaler",
+    "spec.scaleTargetRef.kind",
+    "Deployment",
+    "scales prod-app, which is not there",
+  ],
   ["HorizontalPodAutoscaler", "spec.scaleTargetRef.name", "app", "scales app, which is not there"],
   ["NetworkPolicy", "spec.podSelector", { matchLabels: { a: "b" } }, "guards no pod"],
 ];
@@ -169,7 +180,7 @@ describe("a change", () => {
     writeFileSync(join(folder, file), text.replace(from, to));
   };
   const configOf = (manifests: readonly Manifest[]) =>
-    at(only(manifests, "Deployment"), `${CONTAINER}.envFrom.0.configMapRef.name`);
+    at(workload(manifests), `${CONTAINER}.envFrom.0.configMapRef.name`);
 
   test("of a value gives the ConfigMap another name, by which the pods are rolled out", async () => {
     edit("dev/kustomization.yaml", "value: debug", "value: trace");

@@ -1,5 +1,6 @@
+import { environments } from "../../overlays";
 import { type Difference, differences } from "./differences";
-import { at, changed, type Manifest, only } from "./manifest";
+import { at, changed, type Manifest, workload } from "./manifest";
 import { appOverlay, chart, ENVIRONMENTS } from "./render";
 
 /** What the chart and the overlay of one environment may differ in, and why. */
@@ -40,7 +41,7 @@ const ALLOWED: readonly {
   },
   {
     path: "spec/template/spec/containers/0/envFrom/0/configMapRef/name",
-    why: "the same name, where the Deployment uses it",
+    why: "the same name, where the pods use it",
     differs: hashed,
   },
   {
@@ -54,23 +55,37 @@ function hashed({ left, right }: Difference): boolean {
   return new RegExp(`^${right}-[a-z0-9]{10}$`).test(String(left));
 }
 
+/** What both give; with a canary the Rollout stands in the Deployment's place, with what it needs beside it. */
 const KINDS = [
   "ServiceAccount",
   "ConfigMap",
   "Service",
   "Deployment",
+  "Rollout",
+  "AnalysisTemplate",
   "HorizontalPodAutoscaler",
   "PodDisruptionBudget",
   "NetworkPolicy",
 ];
 
+const WITH_CANARY = environments.filter(({ delivery }) => delivery.canary.enabled).map(({ name }) => name);
+
 const pathOf = ({ path }: Difference) => path.map((key) => key.replaceAll("/", "~")).join("/");
 
 /** Where one kind of object differs in what it must not. */
 function unequal(kind: string, left: readonly Manifest[], right: readonly Manifest[]): readonly string[] {
-  return differences(only(left, kind), only(right, kind))
+  const [ours, theirs] = [left, right].map((manifests) => inOrder(manifests, kind));
+  return differences(ours, theirs)
+    .map(({ path, ...values }) => ({ ...values, path: ours?.length === 1 ? path.slice(1) : path }))
     .filter((each) => !ALLOWED.some(({ path, differs }) => path === pathOf(each) && differs(each)))
     .map((each) => `${kind} ${pathOf(each)}: ${JSON.stringify(each.left)}, ${JSON.stringify(each.right)}`);
+}
+
+/** The objects of a kind in the order of their names. */
+function inOrder(manifests: readonly Manifest[], kind: string): readonly Manifest[] {
+  return manifests
+    .filter((each) => each.kind === kind)
+    .sort((one, other) => one.metadata.name.localeCompare(other.metadata.name));
 }
 
 describe.each(ENVIRONMENTS)("%s", (environment) => {
@@ -86,15 +101,22 @@ describe.each(ENVIRONMENTS)("%s", (environment) => {
   });
 
   test("the overlay has the namespace beside them, and nothing else", () => {
-    expect(fromChart.map(({ kind }) => kind).sort()).toEqual([...KINDS].sort());
-    expect(fromOverlay.map(({ kind }) => kind).sort()).toEqual([...KINDS, "Namespace"].sort());
+    const kinds = fromChart.map(({ kind }) => kind);
+    expect(kinds.filter((kind) => !KINDS.includes(kind))).toEqual([]);
+    expect(fromOverlay.map(({ kind }) => kind).sort()).toEqual([...kinds, "Namespace"].sort());
+  });
+
+  test("a Rollout runs the pods where the environment has a canary, and a Deployment where not", () => {
+    const canary = WITH_CANARY.includes(environment);
+    for (const manifests of [fromOverlay, fromChart]) {
+      expect(workload(manifests).kind).toBe(canary ? "Rollout" : "Deployment");
+      expect(inOrder(manifests, "Service")).toHaveLength(canary ? 3 : 1);
+    }
   });
 
   test("without the HPA they begin with the same number of pods", async () => {
     const fixed = await chart({ environment, values: { autoscaling: { enabled: false } } });
-    expect(at(only(fixed, "Deployment"), "spec.replicas")).toBe(
-      at(only(fromOverlay, "Deployment"), "spec.replicas"),
-    );
+    expect(at(workload(fixed), "spec.replicas")).toBe(at(workload(fromOverlay), "spec.replicas"));
   });
 });
 
@@ -124,6 +146,26 @@ describe("planted: found is", () => {
   ])("the value %j in the chart alone", async (values, kind, found) => {
     const different = await chart({ environment: "staging", values });
     expect(unequal(kind, fromOverlay, different)).toEqual(
+      expect.arrayContaining([expect.stringContaining(found)]),
+    );
+  });
+
+  test.each([
+    [
+      { canary: { steps: [{ weight: 20, checks: 20, seconds: 40, maxErrors: 10 }] } },
+      "Rollout",
+      "setWeight: 10, 20",
+    ],
+    [
+      { canary: { steps: [{ weight: 10, checks: 30, seconds: 60, maxErrors: 10 }] } },
+      "AnalysisTemplate",
+      "failureLimit: 2, 3",
+    ],
+    [{ canary: { controllerNamespace: "other" } }, "NetworkPolicy", '"argo-rollouts", "other"'],
+    [{ service: { port: 81 } }, "Service", "0/spec/ports/0/port: 80, 81"],
+  ])("the value %j of a canary in the chart alone", async (values, kind, found) => {
+    const different = await chart({ environment: "prod", values });
+    expect(unequal(kind, await appOverlay("prod"), different)).toEqual(
       expect.arrayContaining([expect.stringContaining(found)]),
     );
   });

@@ -47,7 +47,9 @@ test("a budget that blocks every eviction, or selects nothing, is a fault", () =
   expect(evictable([deployment(1), budget({ minAvailable: 1 })])).toEqual([
     "PodDisruptionBudget/x blocks every eviction while 1 of 1 pods run",
   ]);
-  expect(evictable([budget({ maxUnavailable: 1 })])).toEqual(["PodDisruptionBudget/x selects no Deployment"]);
+  expect(evictable([budget({ maxUnavailable: 1 })])).toEqual([
+    "PodDisruptionBudget/x selects no Deployment and no Rollout",
+  ]);
 });
 
 test.each([

@@ -8,10 +8,10 @@ const POD = "spec.template.spec";
 /** A budget lets at least one pod of its Deployment go while only as many run as the HPA's minimum. */
 export const evictable: Rule = (manifests) =>
   ofKind(manifests, "PodDisruptionBudget").flatMap((budget) => {
-    const guarded = ofKind(manifests, "Deployment").filter((each) =>
+    const guarded = workloads(manifests).filter((each) =>
       selects(at(budget, "spec.selector.matchLabels"), each),
     );
-    if (guarded.length === 0) return [`${idOf(budget)} selects no Deployment`];
+    if (guarded.length === 0) return [`${idOf(budget)} selects no Deployment and no Rollout`];
     return guarded
       .map((deployment) => leastPods(deployment, manifests))
       .filter((pods) => disruptionsAllowed(budget, pods) === 0)
@@ -35,7 +35,7 @@ function portion(value: Json | undefined, of: number): number {
 /** Where the Deployment begins is where the HPA may go down to. */
 export const scaled: Rule = (manifests) =>
   ofKind(manifests, "HorizontalPodAutoscaler").flatMap((hpa) => {
-    const deployment = ofKind(manifests, "Deployment").find((each) => scales(hpa, each));
+    const deployment = workloads(manifests).find((each) => scales(hpa, each));
     if (deployment === undefined)
       return [`${idOf(hpa)} scales ${at(hpa, "spec.scaleTargetRef.name")}, which is not there`];
     const replicas = at(deployment, "spec.replicas");
@@ -85,7 +85,7 @@ export const restricted: Rule = (manifests) => {
       .filter(([path, value]) => at(context, path) !== value)
       .map(([path, value]) => `${where} has not ${path}: ${value}`);
   return [
-    ...ofKind(manifests, "Deployment").flatMap((each) =>
+    ...workloads(manifests).flatMap((each) =>
       missing(idOf(each), at(each, `${POD}.securityContext`), POD_SECURITY),
     ),
     ...containers(manifests).flatMap(([where, container]) =>
@@ -99,7 +99,7 @@ export const connected: Rule = (manifests) => {
   const absent = (kind: string, name: Json | undefined) =>
     !ofKind(manifests, kind).some((each) => each.metadata.name === name);
   return [
-    ...ofKind(manifests, "Deployment").flatMap((deployment) => {
+    ...workloads(manifests).flatMap((deployment) => {
       const account = at(deployment, `${POD}.serviceAccountName`);
       return absent("ServiceAccount", account) ? [`${idOf(deployment)} runs as ${account}`] : [];
     }),
@@ -110,9 +110,7 @@ export const connected: Rule = (manifests) => {
         .map((name) => `${where} reads ConfigMap ${name}`),
     ),
     ...ofKind(manifests, "Service").flatMap((service) => {
-      const behind = ofKind(manifests, "Deployment").filter((each) =>
-        selects(at(service, "spec.selector"), each),
-      );
+      const behind = workloads(manifests).filter((each) => selects(at(service, "spec.selector"), each));
       const ports = containers(behind).flatMap(([, container]) =>
         list(container, "ports").map((port) => at(port, "name")),
       );
@@ -124,9 +122,7 @@ export const connected: Rule = (manifests) => {
     ...ofKind(manifests, "NetworkPolicy")
       .filter(
         (policy) =>
-          !ofKind(manifests, "Deployment").some((each) =>
-            selects(at(policy, "spec.podSelector.matchLabels"), each),
-          ),
+          !workloads(manifests).some((each) => selects(at(policy, "spec.podSelector.matchLabels"), each)),
       )
       .map((policy) => `${idOf(policy)} guards no pod`),
   ];
@@ -135,6 +131,7 @@ export const connected: Rule = (manifests) => {
 /** Where an object of a kind says which pods it takes. */
 export const SELECTORS: Readonly<Record<string, string>> = {
   Deployment: "spec.selector.matchLabels",
+  Rollout: "spec.selector.matchLabels",
   Service: "spec.selector",
   PodDisruptionBudget: "spec.selector.matchLabels",
   NetworkPolicy: "spec.podSelector.matchLabels",
@@ -145,8 +142,8 @@ export const selective: Rule = (manifests) =>
   manifests.flatMap((each) => {
     const path = SELECTORS[each.kind];
     if (path === undefined) return [];
-    const taken = ofKind(manifests, "Deployment").filter((other) => selects(at(each, path), other));
-    const own = each.kind === "Deployment" && !taken.includes(each);
+    const taken = workloads(manifests).filter((other) => selects(at(each, path), other));
+    const own = WORKLOADS.includes(each.kind) && !taken.includes(each);
     return [
       ...(own ? [`${idOf(each)} does not select its own pods`] : []),
       ...(taken.length > 1 ? [`${idOf(each)} takes the pods of ${taken.map(idOf).join(" and ")}`] : []),
@@ -159,7 +156,9 @@ const WAVES: Readonly<Record<string, string>> = {
   ConfigMap: "0",
   ServiceAccount: "0",
   NetworkPolicy: "0",
+  AnalysisTemplate: "0",
   Deployment: "5",
+  Rollout: "5",
   Service: "5",
   Ingress: "10",
   HorizontalPodAutoscaler: "10",
@@ -182,12 +181,21 @@ function ofKind(manifests: readonly Manifest[], kind: string): readonly Manifest
   return manifests.filter((manifest) => manifest.kind === kind);
 }
 
+/** What runs pods. */
+const WORKLOADS = ["Deployment", "Rollout"];
+
+function workloads(manifests: readonly Manifest[]): readonly Manifest[] {
+  return manifests.filter(({ kind }) => WORKLOADS.includes(kind));
+}
+
 function idOf({ kind, metadata }: Manifest): string {
   return `${kind}/${metadata.name}`;
 }
 
-function scales(hpa: Manifest, deployment: Manifest): boolean {
-  return at(hpa, "spec.scaleTargetRef.name") === deployment.metadata.name;
+function scales(hpa: Manifest, { kind, metadata }: Manifest): boolean {
+  return (
+    at(hpa, "spec.scaleTargetRef.name") === metadata.name && at(hpa, "spec.scaleTargetRef.kind") === kind
+  );
 }
 
 function leastPods(deployment: Manifest, manifests: readonly Manifest[]): number {
@@ -203,7 +211,7 @@ function selects(selector: Json | undefined, deployment: Manifest): boolean {
 }
 
 function containers(manifests: readonly Manifest[]): readonly (readonly [where: string, container: Json])[] {
-  return ofKind(manifests, "Deployment").flatMap((deployment) =>
+  return workloads(manifests).flatMap((deployment) =>
     list(deployment, `${POD}.containers`).map(
       (container) => [`${idOf(deployment)}, container ${at(container, "name")},`, container] as const,
     ),

@@ -1,4 +1,6 @@
 import { rmSync } from "node:fs";
+import { toolPath } from "../../local/cluster/tools";
+import { environments } from "../../overlays";
 import { type Cluster, startCluster } from "../cluster";
 import type { Run } from "../program";
 import { temporaryFolder } from "../temporary-folder";
@@ -8,6 +10,7 @@ import { type OpenApi, SCHEMA_LOCATION, writeSchemas } from "./served-schemas";
 
 /** All that the chart can make, beside its defaults. */
 const EVERYTHING = {
+  canary: { enabled: true },
   ingress: {
     enabled: true,
     className: "alb",
@@ -24,14 +27,21 @@ const EVERYTHING = {
   ],
 };
 
+/** Those whose pods need no controller of Rollouts; test/delivery runs the others. */
+const WITHOUT_CANARY = environments
+  .filter(({ delivery }) => !delivery.canary.enabled)
+  .map(({ name }) => name);
+
 let cluster: Cluster;
 let dev: readonly Manifest[];
 let prod: readonly Manifest[];
 
 beforeAll(async () => {
   [cluster, dev, prod] = await Promise.all([startCluster(), overlay("dev"), overlay("prod")]);
+  await cluster.succeed(["apply", "--server-side", `--filename=${toolPath("rollouts-crds.yaml")}`]);
+  await cluster.succeed(["wait", "crd", "--all", "--for=condition=Established", "--timeout=60s"]);
   await namespace("helm");
-  expect(await helmUpgrade()).toContain("rollout status deployment/prod-app");
+  expect(await helmUpgrade()).toContain("rollout status deployment/staging-app");
 });
 
 afterAll(async () => {
@@ -50,16 +60,16 @@ async function namespace(name: string): Promise<void> {
   await apply(JSON.stringify({ apiVersion: "v1", kind: "Namespace", metadata: { name, labels } }));
 }
 
-/** Installs the chart by Helm as prod, or upgrades it. */
+/** Installs the chart by Helm as staging, or upgrades it. */
 function helmUpgrade(...flags: readonly string[]): Promise<string> {
   const own = [
     "--namespace=helm",
     "--kubeconfig",
     cluster.kubeconfig,
     "--values",
-    `${CHART}/values-prod.yaml`,
+    `${CHART}/values-staging.yaml`,
   ];
-  return succeed(tool("helm", ["upgrade", "--install", "prod", CHART, ...own, ...flags]));
+  return succeed(tool("helm", ["upgrade", "--install", "staging", CHART, ...own, ...flags]));
 }
 
 /** Asks the Eviction API to let a pod go. */
@@ -74,12 +84,17 @@ const waitFor = (inNamespace: string, what: string, condition: string) =>
   cluster.succeed(["wait", "--namespace", inNamespace, what, `--for=${condition}`, "--timeout=60s"]);
 
 describe.each(ENVIRONMENTS)("the overlay %s", (environment) => {
-  const own = ["--namespace", `groundplan-${environment}`];
-
-  test("is taken, and its pods become ready", async () => {
+  test("is taken whole", async () => {
     const said = await apply(await overlayYaml(environment));
     expect(said).toContain(`networkpolicy.networking.k8s.io/${environment}-app serverside-applied`);
     expect(said).toContain(`poddisruptionbudget.policy/${environment}-app serverside-applied`);
+  });
+});
+
+describe.each(WITHOUT_CANARY)("the overlay %s", (environment) => {
+  const own = ["--namespace", `groundplan-${environment}`];
+
+  test("has pods that become ready", async () => {
     await cluster.succeed(["rollout", "status", ...own, `deployment/${environment}-app`, "--timeout=60s"]);
   });
 
@@ -101,7 +116,7 @@ test("a node is drained, and its pods come back elsewhere", async () => {
   const drained = await cluster.succeed(["drain", node, "--delete-emptydir-data", "--timeout=60s"]);
   expect(drained).toContain(`node/${node} drained`);
   await cluster.succeed(["uncordon", node]);
-  for (const environment of ENVIRONMENTS) {
+  for (const environment of WITHOUT_CANARY) {
     const own = ["--namespace", `groundplan-${environment}`, `deployment/${environment}-app`];
     await cluster.succeed(["rollout", "status", ...own, "--timeout=60s"]);
   }
@@ -126,7 +141,7 @@ describe("the namespace", () => {
     };
     const plain: Manifest = {
       ...whole,
-      spec: at(only(prod, "Deployment"), "spec.template.spec") ?? null,
+      spec: at(only(prod, "Rollout"), "spec.template.spec") ?? null,
     };
     const planted = path === undefined ? plain : changed(plain, path, value);
     return cluster.kubectl([...APPLY, "--dry-run=server"], { input: JSON.stringify(planted) });
@@ -163,17 +178,17 @@ describe("the chart", () => {
       ...(environment === undefined ? {} : { environment }),
     });
     const said = await apply(yaml);
-    expect(said.trim().split("\n")).toHaveLength(environment === undefined ? 8 : 7);
+    expect(said.trim().split("\n")).toHaveLength({ prod: 11, everything: 12 }[name] ?? 7);
   });
 
   test("installed by Helm, the HPA says how many pods run, and an upgrade leaves it so", async () => {
     // The HPA's controller looks every 15 seconds; it was installed when the cluster started.
-    await waitFor("helm", "deployment/prod-app", "jsonpath={.status.readyReplicas}=3");
+    await waitFor("helm", "deployment/staging-app", "jsonpath={.status.readyReplicas}=2");
     // As the HPA does under load.
-    await cluster.succeed(["scale", "--namespace=helm", "deployment/prod-app", "--replicas=5"]);
+    await cluster.succeed(["scale", "--namespace=helm", "deployment/staging-app", "--replicas=5"]);
     await helmUpgrade("--set=config.LOG_LEVEL=debug", "--wait");
-    expect(at(await get("deployment", "--namespace=helm", "prod-app"), "spec.replicas")).toBe(5);
-    await waitFor("helm", "deployment/prod-app", "jsonpath={.status.updatedReplicas}=5");
+    expect(at(await get("deployment", "--namespace=helm", "staging-app"), "spec.replicas")).toBe(5);
+    await waitFor("helm", "deployment/staging-app", "jsonpath={.status.updatedReplicas}=5");
   });
 });
 
@@ -189,7 +204,7 @@ describe("kubeconform, with the schemas of the served API,", () => {
 
   beforeAll(async () => {
     folder = temporaryFolder("schemas");
-    const manifests = [...prod, ...(await chart({ values: EVERYTHING }))];
+    const manifests = [...dev, ...prod, ...(await chart({ values: EVERYTHING }))];
     for (const version of new Set(manifests.map(({ apiVersion }) => apiVersion))) {
       const path = version.includes("/") ? `apis/${version}` : `api/${version}`;
       const document: OpenApi = JSON.parse(await cluster.succeed(["get", "--raw", `/openapi/v3/${path}`]));
@@ -210,12 +225,14 @@ describe("kubeconform, with the schemas of the served API,", () => {
     ]);
     const { code, output } = await conform(yaml.join("\n---\n"));
     expect(output).toContain(
-      "Summary: 53 resources found parsing stdin - Valid: 53, Invalid: 0, Errors: 0, Skipped: 0",
+      "Summary: 65 resources found parsing stdin - Valid: 65, Invalid: 0, Errors: 0, Skipped: 0",
     );
     expect(code).toBe(0);
   });
 
   test.each([
+    ["Rollout", "spec.strategy.canary.steps.0.setWeight", "10", "got string, want integer"],
+    ["Rollout", "spec.strategy.rollingUpdate", {}, "additional properties 'rollingUpdate' not allowed"],
     ["Deployment", "spec.replica", 1, "additional properties 'replica' not allowed"],
     ["Deployment", "spec.replicas", "3", "got string, want integer"],
     ["Deployment", "spec.selector", undefined, "missing property 'selector'"],
@@ -224,7 +241,7 @@ describe("kubeconform, with the schemas of the served API,", () => {
     ["PodDisruptionBudget", "spec.maxUnavailable", true, "maxUnavailable"],
     ["HorizontalPodAutoscaler", "apiVersion", "autoscaling/v2beta2", "could not find schema"],
   ])("planted: finds %s with %s = %j", async (kind, path, value, said) => {
-    const planted = changed(only(prod, kind), path, value);
+    const planted = changed(only(kind === "Rollout" ? prod : dev, kind), path, value);
     const { code, output } = await conform(JSON.stringify(planted));
     expect(output).toContain(said);
     expect(code).not.toBe(0);

@@ -55,4 +55,13 @@ export const defaults: EnvironmentDefaults = {
     externalDns: {},
     argoRollouts: true,
   },
+  delivery: {
+    canary: {
+      enabled: false,
+      steps: [
+        { weight: 10, checks: 20, seconds: 40, maxErrors: 10 },
+        { weight: 50, checks: 50, seconds: 50, maxErrors: 5 },
+      ],
+    },
+  },
 };

@@ -1,4 +1,5 @@
 import { parse, stringify } from "yaml";
+import type { Environment } from "../../overlays/environment";
 import type { Platform } from "../../overlays/settings/platform";
 
 interface Kustomization {
@@ -21,8 +22,13 @@ interface Operation {
 }
 
 /** Where the chart has a value that a patch of an overlay sets, by the kind of object and the path in it. */
+const OF_PODS = {
+  "/spec/replicas": "replicaCount",
+  "/spec/template/spec/containers/0/resources": "resources",
+};
 const VALUES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  Deployment: { "/spec/replicas": "replicaCount", "/spec/template/spec/containers/0/resources": "resources" },
+  Deployment: OF_PODS,
+  Rollout: OF_PODS,
   HorizontalPodAutoscaler: {
     "/spec/minReplicas": "autoscaling.minReplicas",
     "/spec/maxReplicas": "autoscaling.maxReplicas",
@@ -34,7 +40,7 @@ const APP = "app";
 
 /** The chart's values file of an environment, from the Kustomize file that says what is deployed there. */
 export function chartValues(
-  environment: string,
+  { name: environment, delivery: { canary } }: Pick<Environment, "name" | "delivery">,
   platform: Pick<Platform, "name">,
   kustomization: string,
 ): string {
@@ -50,6 +56,7 @@ export function chartValues(
     config: {},
     resources: undefined,
     autoscaling: {},
+    ...(canary.enabled ? { canary: { enabled: true, steps: canary.steps } } : {}),
     argocd: { syncWaves: true },
   };
   for (const { patch, target } of patches) {

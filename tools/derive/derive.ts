@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { argoCdManifests } from "../../stacks";
 import { goldenAddresses } from "./addresses";
+import { canaryComponent } from "./canary";
 import { chartValues } from "./chart-values";
 import { exampleManifests } from "./examples";
 import { deriveBase, deriveKustomization } from "./kustomizations";
@@ -33,6 +34,12 @@ export const PARTS: Readonly<Record<string, (source: Source) => DerivedFiles>> =
       ["test/stacks/golden"],
       [...goldenAddresses(source)].map(([group, text]) => [`test/stacks/golden/${group}.txt`, text]),
     ),
+  "canaries of the overlays": ({ root, platform, environments }) =>
+    wholeFolders(
+      root,
+      environments.map(({ name }) => `overlays/${name}/canary`),
+      environments.flatMap((environment) => canaryComponent(environment, platform)),
+    ),
   kustomizations: ({ root, platform, environments }) =>
     new Map([
       [
@@ -49,9 +56,13 @@ export const PARTS: Readonly<Record<string, (source: Source) => DerivedFiles>> =
     return wholeFolders(
       source.root,
       ["charts/app"],
-      source.environments.map(({ name }) => [
-        `charts/app/values-${name}.yaml`,
-        chartValues(name, source.platform, kustomizations.get(`overlays/${name}/kustomization.yaml`) ?? ""),
+      source.environments.map((environment) => [
+        `charts/app/values-${environment.name}.yaml`,
+        chartValues(
+          environment,
+          source.platform,
+          kustomizations.get(`overlays/${environment.name}/kustomization.yaml`) ?? "",
+        ),
       ]),
       /^values-.*\.yaml$/,
     );

@@ -32,6 +32,22 @@ What a JSON schema cannot say, because it compares two values, or would say in w
 {{- end }}
 {{- end }}
 
+{{- define "app.checkCanary" -}}
+{{- if not .Values.canary.steps }}
+{{- fail "canary.enabled is true and canary.steps is empty: write e.g. [{weight: 10, checks: 20, seconds: 40, maxErrors: 10}], or canary.enabled: false" }}
+{{- end }}
+{{- $before := 0 }}
+{{- range .Values.canary.steps }}
+{{- if le (int .weight) $before }}
+{{- fail (printf "canary.steps has weight %d after %d: let each step have more of the traffic than the one before" (int .weight) $before) }}
+{{- end }}
+{{- $before = int .weight }}
+{{- if lt (int .seconds) (int .checks) }}
+{{- fail (printf "canary.steps has %d checks in %d seconds: the controller's clock has whole seconds, so leave one for each check" (int .checks) (int .seconds)) }}
+{{- end }}
+{{- end }}
+{{- end }}
+
 {{/*
 A budget that blocks every eviction keeps nodes from being drained: an upgrade of the node group hangs, and fails.
 Kubernetes rounds the percentage of both fields up.

@@ -75,3 +75,27 @@ test("another revision and another folder", () => {
     path: "deploy",
   });
 });
+
+describe("with a canary", () => {
+  const ignored = (canary?: ApplicationProps["canary"]) =>
+    of("guarded", canary ? { canary } : {}).spec.ignoreDifferences;
+
+  test("the selectors that its controller writes are left alone, and nothing else of a Service", () => {
+    expect(ignored({})).toEqual([
+      ...REPLICAS,
+      { group: "", kind: "Service", jsonPointers: ["/spec/selector/rollouts-pod-template-hash"] },
+    ]);
+    expect(ignored()).toEqual(REPLICAS);
+  });
+
+  test("by weight, the annotations in which the controller keeps the weights are left alone too", () => {
+    expect(ignored({ rootService: "prod-app" }).at(-1)).toEqual({
+      group: "networking.k8s.io",
+      kind: "Ingress",
+      jsonPointers: [
+        "/metadata/annotations/alb.ingress.kubernetes.io~1actions.prod-app",
+        "/metadata/annotations/rollouts.argoproj.io~1managed-alb-actions",
+      ],
+    });
+  });
+});

@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path";
 import { parse } from "yaml";
 import { environments } from "../../../overlays";
+import { deliveryDefaults } from "../../../overlays/settings/delivery";
 import { platform } from "../../../platform";
 import { chartValues } from "../../../tools/derive/chart-values";
 import { PARTS, staleFiles } from "../../../tools/derive/derive";
@@ -237,7 +238,12 @@ patches:
 `;
 
   test("gets the names and the registry of its environment; tags, other registries and comments stay", () => {
-    const environment = { name: "qa", account: "210987654321", region: "eu-west-1" };
+    const environment = {
+      name: "qa",
+      account: "210987654321",
+      region: "eu-west-1",
+      delivery: deliveryDefaults,
+    };
     expect(deriveKustomization(text, { name: "acme" }, environment)).toBe(
       text
         .replace("old-staging", "acme-qa")
@@ -252,7 +258,9 @@ patches:
   });
 
   test("gives the chart its values", () => {
-    expect(parse(chartValues("staging", { name: "acme" }, text))).toEqual({
+    expect(
+      parse(chartValues({ name: "staging", delivery: deliveryDefaults }, { name: "acme" }, text)),
+    ).toEqual({
       partOf: "acme",
       image: { repository: "123456789012.dkr.ecr.us-east-1.amazonaws.com/old/staging/api", tag: "0.1.0" },
       config: { APP_ENV: "staging" },
@@ -264,7 +272,11 @@ patches:
   test("with a digest instead of a tag gives the chart the digest", () => {
     const digest = `sha256:${"0a".repeat(32)}`;
     const values = parse(
-      chartValues("staging", { name: "acme" }, text.replace("newTag: 0.1.0 # released", `digest: ${digest}`)),
+      chartValues(
+        { name: "staging", delivery: deliveryDefaults },
+        { name: "acme" },
+        text.replace("newTag: 0.1.0 # released", `digest: ${digest}`),
+      ),
     );
     expect(values.image).toEqual({ repository: expect.any(String), digest });
   });
@@ -278,7 +290,9 @@ patches:
     kind: Deployment
     name: app
 `;
-    expect(() => chartValues("staging", { name: "acme" }, patched)).toThrow(
+    expect(() =>
+      chartValues({ name: "staging", delivery: deliveryDefaults }, { name: "acme" }, patched),
+    ).toThrow(
       "overlays/staging/kustomization.yaml patches /spec/template/spec/hostNetwork of Deployment, for which the chart has no value",
     );
   });

@@ -1,0 +1,114 @@
+/** How a new version takes over from the stable one, step by step. */
+export interface Canary {
+  /** Shares of the traffic that the new version gets one after another, and how it is judged at each; after the last it gets all. */
+  readonly steps: readonly CanaryStep[];
+
+  /**
+   * Name of the Ingress of class `alb` whose load balancer splits the traffic by weight.
+   *
+   * @default - none: the share is that of the pods, as near as their number allows
+   */
+  readonly ingress?: string;
+}
+
+/** One share of the traffic, and how the new version is judged while it has it. */
+export interface CanaryStep {
+  /** Percent of the traffic, 1 to 99. */
+  readonly weight: number;
+
+  /** Number of checks. */
+  readonly checks: number;
+
+  /** Seconds over which they are spread. */
+  readonly seconds: number;
+
+  /** Percent of the checks that may fail, 0 to 99. */
+  readonly maxErrors: number;
+}
+
+/** What has a canary, for {@link canaryStrategy} and {@link analysisTemplate}. */
+export interface CanaryWorkload {
+  /** Name of the Rollout and of the Service that leads to all of its pods, e.g. `prod-app`. */
+  readonly name: string;
+
+  /** Namespace of both. */
+  readonly namespace: string;
+
+  /** Path that answers with status 200 and `{"status":"ok"}` while a pod is well. */
+  readonly healthPath: string;
+}
+
+/** The Services that lead to the pods of one version alone: the controller writes their selectors. */
+export const STABLE_SUFFIX = "-stable";
+export const CANARY_SUFFIX = "-canary";
+
+/** Name of the analysis of a step, e.g. `prod-app-canary-10`. */
+export function analysisName(name: string, { weight }: Pick<CanaryStep, "weight">): string {
+  return `${name}${CANARY_SUFFIX}-${weight}`;
+}
+
+/**
+ * `spec.strategy` of a Rollout.
+ *
+ * @see https://argo-rollouts.readthedocs.io/en/stable/features/canary/
+ */
+export function canaryStrategy({ name }: Pick<CanaryWorkload, "name">, { steps, ingress }: Canary) {
+  return {
+    canary: {
+      // By replicas a surge lets the shares come nearer to what is asked for; no pod goes before another is ready.
+      maxSurge: 1,
+      maxUnavailable: 0,
+      stableService: `${name}${STABLE_SUFFIX}`,
+      canaryService: `${name}${CANARY_SUFFIX}`,
+      ...(ingress === undefined
+        ? {}
+        : { trafficRouting: { alb: { ingress, rootService: name, servicePort: 80 } } }),
+      steps: steps.flatMap((step) => [
+        { setWeight: step.weight },
+        { analysis: { templates: [{ templateName: analysisName(name, step) }] } },
+      ]),
+    },
+  };
+}
+
+/** Most checks of a step that may fail: one more, and the share is above what is allowed. */
+export function failureLimit({ checks, maxErrors }: Pick<CanaryStep, "checks" | "maxErrors">): number {
+  return Math.floor((checks * maxErrors) / 100);
+}
+
+/** Time from one check to the next, as Go writes it: `2s`, or `1500ms`. */
+export function checkInterval({ checks, seconds }: Pick<CanaryStep, "checks" | "seconds">): string {
+  const milliseconds = Math.floor((seconds * 1000) / checks);
+  return milliseconds % 1000 === 0 ? `${milliseconds / 1000}s` : `${milliseconds}ms`;
+}
+
+/**
+ * `spec` of the AnalysisTemplate of a step: the pods of the new version are asked for their health, through their Service.
+ *
+ * An answer that is not of the 200s, or none, is an *error* for Argo Rollouts and no failure: it is asked again ten seconds
+ * later, and only errors in a row end the analysis. So a version that is down ends it after as many as may fail.
+ *
+ * @see https://argo-rollouts.readthedocs.io/en/stable/analysis/web/
+ */
+export function analysisTemplate({ name, namespace, healthPath }: CanaryWorkload, step: CanaryStep) {
+  const limit = failureLimit(step);
+  return {
+    metrics: [
+      {
+        name: "health",
+        count: step.checks,
+        interval: checkInterval(step),
+        failureLimit: limit,
+        consecutiveErrorLimit: limit,
+        successCondition: 'result == "ok"',
+        provider: {
+          web: {
+            url: `http://${name}${CANARY_SUFFIX}.${namespace}.svc${healthPath}`,
+            timeoutSeconds: 3,
+            jsonPath: "{$.status}",
+          },
+        },
+      },
+    ],
+  };
+}
