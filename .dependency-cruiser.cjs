@@ -13,6 +13,7 @@ const STOREYS = [
   "artifact",
   "gitops",
   "notify",
+  "delivery",
   "drift",
   "scan",
   "apply",

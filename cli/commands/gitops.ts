@@ -1,6 +1,8 @@
 import type { Command } from "commander";
+import { addAnalyze } from "./gitops-analyze";
 import { addRevert, addSetImage } from "./gitops-image";
 import { examples } from "./gitops-options";
+import { addPromoteCanary } from "./gitops-promote-canary";
 import { addRollback } from "./gitops-rollback";
 import { addStatus } from "./gitops-status";
 import { addWait } from "./gitops-wait";
@@ -10,6 +12,8 @@ const SUBCOMMANDS: readonly ((gitops: Command) => void)[] = [
   addSetImage,
   addWait,
   addStatus,
+  addAnalyze,
+  addPromoteCanary,
   addRevert,
   addRollback,
 ];
@@ -18,7 +22,7 @@ const SUBCOMMANDS: readonly ((gitops: Command) => void)[] = [
 export function addGitops(program: Command): void {
   const gitops = program
     .command("gitops")
-    .summary("set images in Git, wait until they run, and roll back")
+    .summary("set images in Git, wait until they run, judge canaries, and roll back")
     .description(
       "Sets the image of an environment by a commit, waits until Argo CD has synced it and it is healthy, and takes it back.",
     )

@@ -5,6 +5,7 @@ import { documentSchema } from "../console/document";
 import { GITOPS_FORMATS } from "../gitops/formats";
 import { NOTIFY_FORMATS } from "../notify/formats";
 import { SCAN_SCHEMA } from "../scan/format";
+import { DELIVERY_FORMATS } from "../delivery/formats";
 import { STATE_FORMATS } from "../state/formats";
 import { ARTIFACT_FORMATS } from "./artifact";
 import { LOCAL_FORMATS } from "./local";
@@ -244,6 +245,7 @@ export const FORMATS: Readonly<Record<string, TSchema>> = {
   ...NOTIFY_FORMATS,
   ...IMAGE_FORMATS,
   ...STATE_FORMATS,
+  ...DELIVERY_FORMATS,
 };
 
 /** The documents of those commands that print none of their own name. */
