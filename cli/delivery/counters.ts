@@ -15,11 +15,14 @@ const STARTED = "process_start_time_seconds";
 /** Names under which the status of an answer stands. */
 const STATUS = /(?:^|,)\s*(?:code|status|status_code)="(\d{3})"/;
 
+/** Routes that are asked whether a process is well: with them counted, few requests of users would vanish among them. */
+const PROBED = /(?:^|,)\s*(?:route|path|handler)="\/(?:health|healthz|ready|readyz|live|livez|metrics)"/;
+
 /** A sample: name, labels, value; a comment, an exemplar or a time behind it is no part of it. */
 const SAMPLE = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{((?:[^"}]|"(?:[^"\\]|\\.)*")*)\})?\s+(\S+)/;
 
 /**
- * The counters in Prometheus' text format; undefined when there is no counter of requests.
+ * The counters in Prometheus' text format, without those of probes; undefined when there is no counter of requests.
  *
  * @see https://prometheus.io/docs/instrumenting/exposition_formats/
  */
@@ -31,7 +34,7 @@ export function countersIn(text: string): Counters | undefined {
     const [, name, labels = "", written = ""] = SAMPLE.exec(line) ?? [];
     const value = Number(written);
     if (name === STARTED) process = written;
-    if (name !== REQUESTS || !Number.isFinite(value)) continue;
+    if (name !== REQUESTS || !Number.isFinite(value) || PROBED.test(labels)) continue;
     requests = (requests ?? 0) + value;
     if (STATUS.exec(labels)?.[1]?.startsWith("5")) errors += value;
   }

@@ -1,3 +1,6 @@
+import { analysisJob } from "./analysis-job";
+import type { ObjectMeta } from "./manifest";
+
 /** How a new version takes over from the stable one, step by step. */
 export interface Canary {
   /** Shares of the traffic that the new version gets one after another, and how it is judged at each; after the last it gets all. */
@@ -9,6 +12,14 @@ export interface Canary {
    * @default - none: the share is that of the pods, as near as their number allows
    */
   readonly ingress?: string;
+
+  /**
+   * Path of the app that is asked at each step, beside its health: one that does what users want of it. A Job of the app's
+   * own image asks, and needs `node` in it.
+   *
+   * @default false: the app's health alone decides
+   */
+  readonly path?: string | false;
 }
 
 /** One share of the traffic, and how the new version is judged while it has it. */
@@ -36,11 +47,20 @@ export interface CanaryWorkload {
 
   /** Path that answers with status 200 and `{"status":"ok"}` while a pod is well. */
   readonly healthPath: string;
+
+  /** Image of the app. */
+  readonly image: string;
+
+  /** Labels of what belongs to it, but for its pods. */
+  readonly labels: NonNullable<ObjectMeta["labels"]>;
 }
 
 /** The Services that lead to the pods of one version alone: the controller writes their selectors. */
 export const STABLE_SUFFIX = "-stable";
 export const CANARY_SUFFIX = "-canary";
+
+/** Ending of the ConfigMap with the script of the analyses' Jobs. */
+export const ANALYSIS_SUFFIX = "-analysis";
 
 /** Name of the analysis of a step, e.g. `prod-app-canary-10`. */
 export function analysisName(name: string, { weight }: Pick<CanaryStep, "weight">): string {
@@ -83,32 +103,65 @@ export function checkInterval({ checks, seconds }: Pick<CanaryStep, "checks" | "
 }
 
 /**
- * `spec` of the AnalysisTemplate of a step: the pods of the new version are asked for their health, through their Service.
+ * How the controller asks the pods of the new version for their health, through their Service.
  *
- * An answer that is not of the 200s, or none, is an *error* for Argo Rollouts and no failure: it is asked again ten seconds
- * later, and only errors in a row end the analysis. So a version that is down ends it after as many as may fail.
+ * An answer that is not of the 200s, or none, is an *error* for it and no failure: it asks again ten seconds later, and only
+ * errors in a row end the analysis. So a version that is down ends it after as many as may fail.
  *
  * @see https://argo-rollouts.readthedocs.io/en/stable/analysis/web/
  */
-export function analysisTemplate({ name, namespace, healthPath }: CanaryWorkload, step: CanaryStep) {
+export function healthMetric(workload: CanaryWorkload, step: CanaryStep) {
   const limit = failureLimit(step);
   return {
-    metrics: [
-      {
-        name: "health",
-        count: step.checks,
-        interval: checkInterval(step),
-        failureLimit: limit,
-        consecutiveErrorLimit: limit,
-        successCondition: 'result == "ok"',
-        provider: {
-          web: {
-            url: `http://${name}${CANARY_SUFFIX}.${namespace}.svc${healthPath}`,
-            timeoutSeconds: 3,
-            jsonPath: "{$.status}",
-          },
-        },
+    name: "health",
+    count: step.checks,
+    interval: checkInterval(step),
+    failureLimit: limit,
+    consecutiveErrorLimit: limit,
+    successCondition: 'result == "ok"',
+    provider: {
+      web: {
+        url: `${addressOf(workload)}${workload.healthPath}`,
+        timeoutSeconds: 3,
+        jsonPath: "{$.status}",
       },
+    },
+  };
+}
+
+/**
+ * `spec` of the AnalysisTemplate of a step: the controller asks for the health of the new version, and a Job judges the
+ * requests that it answers.
+ *
+ * @param path - that the Job asks; without one there is no Job.
+ */
+export function analysisTemplate(workload: CanaryWorkload, step: CanaryStep, path: string | false = false) {
+  return {
+    metrics: [
+      healthMetric(workload, step),
+      ...(path === false ? [] : [requestsMetric(workload, step, path)]),
     ],
   };
+}
+
+function requestsMetric(workload: CanaryWorkload, step: CanaryStep, path: string) {
+  const { name, image, labels } = workload;
+  const address = addressOf(workload);
+  const job = {
+    image,
+    configMap: `${name}${ANALYSIS_SUFFIX}`,
+    labels,
+    url: `${address}${path}`,
+    metrics: `${address}/metrics`,
+  };
+  return {
+    name: "requests",
+    count: 1,
+    failureLimit: 0,
+    provider: { job: { spec: analysisJob(job, step) } },
+  };
+}
+
+function addressOf({ name, namespace }: CanaryWorkload): string {
+  return `http://${name}${CANARY_SUFFIX}.${namespace}.svc`;
 }

@@ -1,4 +1,5 @@
 export * from "./addons";
+export * from "./analysis-job";
 export * from "./application";
 export * from "./argocd";
 export * from "./argocd-values";

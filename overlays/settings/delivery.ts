@@ -18,6 +18,7 @@ export interface CanarySettings extends Canary {
 export const deliveryDefaults: DeliverySettings = {
   canary: {
     enabled: false,
+    path: "/",
     steps: [
       { weight: 10, checks: 20, seconds: 40, maxErrors: 10 },
       { weight: 50, checks: 50, seconds: 50, maxErrors: 5 },
@@ -34,7 +35,7 @@ export function checkDelivery(
   { canary }: DeliverySettings,
   addons: AddonSettings,
 ): void {
-  const { enabled, ingress, steps } = canary;
+  const { enabled, ingress, path, steps } = canary;
   for (const [index, step] of steps.entries()) checkStep(faults, `delivery.canary.steps[${index}]`, step);
   for (const [index, { weight }] of steps.entries()) {
     const before = steps[index - 1]?.weight;
@@ -48,6 +49,9 @@ export function checkDelivery(
   }
   if (ingress !== undefined && !/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(ingress)) {
     faults.add("delivery.canary.ingress", ingress, "not the name of an Ingress", 'use e.g. "prod-app"');
+  }
+  if (path !== undefined && path !== false && !/^\/[\w./~-]*$/.test(path)) {
+    faults.add("delivery.canary.path", path, "not the path of a URL", 'use e.g. "/", or false');
   }
   if (!enabled) return;
   if (steps.length === 0) {

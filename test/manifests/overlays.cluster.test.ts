@@ -35,7 +35,7 @@ test.each([
   expect(at(deployment, "spec.replicas")).toBe(replicas);
   expect(at(deployment, "spec.template.spec.containers.0.resources.requests.cpu")).toBe(cpu);
   expect([at(hpa, "spec.minReplicas"), at(hpa, "spec.maxReplicas")]).toEqual([replicas, most]);
-  expect(only(manifests, "ConfigMap").data).toEqual({
+  expect(manifests.find(({ kind, data }) => kind === "ConfigMap" && at(data, "PORT"))?.data).toEqual({
     APP_ENV: environment,
     LOG_LEVEL: level,
     PORT: "8080",
@@ -72,7 +72,7 @@ describe("Argo CD's project", () => {
   });
 
   test("planted: an object of another namespace or of the cluster is found", () => {
-    const planted = prod.map((each) =>
+    const planted = staging.map((each) =>
       each.kind === "Service" || each.kind === "ConfigMap"
         ? changed(each, "metadata.namespace", each.kind === "Service" ? undefined : "kube-system")
         : each,
@@ -112,14 +112,21 @@ test("the HPA goes up within a minute and down slowly", () => {
   });
 });
 
-test("only the ingress, the monitoring and the judge of a canary get in; only DNS and HTTPS go out", () => {
+test("only the ingress, the monitoring and what judges a canary get in; only DNS and HTTPS go out", () => {
   const namespace = (name: string) => ({
     namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } },
   });
   const policy = only(prod, "NetworkPolicy");
   expect(at(policy, "spec.ingress")).toEqual([
     {
-      from: ["ingress-nginx", "monitoring", "argo-rollouts"].map(namespace),
+      from: [
+        ...["ingress-nginx", "monitoring", "argo-rollouts"].map(namespace),
+        {
+          podSelector: {
+            matchLabels: { "app.kubernetes.io/name": "app-analysis", "app.kubernetes.io/instance": "prod" },
+          },
+        },
+      ],
       ports: [{ protocol: "TCP", port: 8080 }],
     },
   ]);

@@ -85,9 +85,7 @@ export const restricted: Rule = (manifests) => {
       .filter(([path, value]) => at(context, path) !== value)
       .map(([path, value]) => `${where} has not ${path}: ${value}`);
   return [
-    ...workloads(manifests).flatMap((each) =>
-      missing(idOf(each), at(each, `${POD}.securityContext`), POD_SECURITY),
-    ),
+    ...pods(manifests).flatMap(([where, pod]) => missing(where, at(pod, "securityContext"), POD_SECURITY)),
     ...containers(manifests).flatMap(([where, container]) =>
       missing(where, at(container, "securityContext"), CONTAINER_SECURITY),
     ),
@@ -211,9 +209,20 @@ function selects(selector: Json | undefined, deployment: Manifest): boolean {
 }
 
 function containers(manifests: readonly Manifest[]): readonly (readonly [where: string, container: Json])[] {
-  return workloads(manifests).flatMap((deployment) =>
-    list(deployment, `${POD}.containers`).map(
-      (container) => [`${idOf(deployment)}, container ${at(container, "name")},`, container] as const,
+  return pods(manifests).flatMap(([where, pod]) =>
+    list(pod, "containers").map(
+      (container) => [`${where}, container ${at(container, "name")},`, container] as const,
     ),
   );
+}
+
+/** What is said of pods: by what runs the app, and by the Jobs of its analyses. */
+function pods(manifests: readonly Manifest[]): readonly (readonly [where: string, pod: Json])[] {
+  const jobs = ofKind(manifests, "AnalysisTemplate").flatMap((template) =>
+    list(template, "spec.metrics").map(
+      (metric) => [idOf(template), at(metric, "provider.job.spec.template.spec")] as const,
+    ),
+  );
+  const all = [...workloads(manifests).map((each) => [idOf(each), at(each, POD)] as const), ...jobs];
+  return all.flatMap(([where, pod]) => (pod === undefined ? [] : [[where, pod] as const]));
 }

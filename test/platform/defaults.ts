@@ -58,6 +58,7 @@ export const defaults: EnvironmentDefaults = {
   delivery: {
     canary: {
       enabled: false,
+      path: "/",
       steps: [
         { weight: 10, checks: 20, seconds: 40, maxErrors: 10 },
         { weight: 50, checks: 50, seconds: 50, maxErrors: 5 },

@@ -1,4 +1,6 @@
 import {
+  ANALYSIS_SCRIPT,
+  ANALYSIS_SUFFIX,
   analysisName,
   analysisTemplate,
   CANARY_SUFFIX,
@@ -17,24 +19,38 @@ const CONTROLLER_NAMESPACE = "argo-rollouts";
 
 const HEADER = "# Written by `npm run derive` from delivery.canary of environment.ts: change it there.\n";
 
-/** Where the labels of an overlay go in a Rollout: Kustomize knows it of a Deployment. */
-const LABELS = [
-  "spec/selector/matchLabels",
-  "spec/template/metadata/labels",
-  "spec/template/spec/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/podAffinityTerm/labelSelector/matchLabels",
-];
+/** Where the labels of an overlay go in a Rollout and in the Job of an analysis: Kustomize knows it of a Deployment. */
+const LABELS = {
+  Rollout: [
+    "spec/selector/matchLabels",
+    "spec/template/metadata/labels",
+    "spec/template/spec/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/podAffinityTerm/labelSelector/matchLabels",
+  ],
+  AnalysisTemplate: ["spec/metrics/provider/job/spec/template/metadata/labels"],
+};
 
 /**
  * The Kustomize component of an environment with a canary, by its paths: it makes a Rollout of the app's Deployment, and
  * adds the Services and analyses that this needs. None without a canary.
+ *
+ * @param script - what the Job of an analysis runs.
  */
 export function canaryComponent(
   { name, delivery: { canary } }: Pick<Environment, "name" | "delivery">,
   platform: Pick<Platform, "name">,
+  script: () => string,
 ): readonly (readonly [path: string, text: string])[] {
   if (!canary.enabled) return [];
-  const workload = { name: `${name}-${APP}`, namespace: `${platform.name}-${name}`, healthPath: "/health" };
   const labels = { "app.kubernetes.io/name": APP, "app.kubernetes.io/part-of": platform.name };
+  const ofAnalyses = { ...labels, "app.kubernetes.io/name": `${APP}${ANALYSIS_SUFFIX}` };
+  const { path = false } = canary;
+  const workload = {
+    name: `${name}-${APP}`,
+    namespace: `${platform.name}-${name}`,
+    healthPath: "/health",
+    image: APP,
+    labels: ofAnalyses,
+  };
   const metadata = (suffix: string, wave: string) => ({
     name: `${APP}${suffix}`,
     labels,
@@ -47,7 +63,7 @@ export function canaryComponent(
       {
         apiVersion: "kustomize.config.k8s.io/v1alpha1",
         kind: "Component",
-        resources: ["services.yaml", "analyses.yaml"],
+        resources: ["services.yaml", "analyses.yaml", ...(path === false ? [] : ["script.yaml"])],
         configurations: ["labels.yaml"],
         patches: [
           {
@@ -74,9 +90,27 @@ export function canaryComponent(
       apiVersion: "argoproj.io/v1alpha1",
       kind: "AnalysisTemplate",
       metadata: metadata(analysisName("", step), "0"),
-      spec: analysisTemplate(workload, step),
+      spec: analysisTemplate(workload, step, path),
     })),
-    "labels.yaml": [{ commonLabels: LABELS.map((path) => ({ path, create: true, kind: "Rollout" })) }],
+    ...(path === false
+      ? {}
+      : {
+          "script.yaml": [
+            {
+              apiVersion: "v1",
+              kind: "ConfigMap",
+              metadata: metadata(ANALYSIS_SUFFIX, "0"),
+              data: { [ANALYSIS_SCRIPT]: script() },
+            },
+          ],
+        }),
+    "labels.yaml": [
+      {
+        commonLabels: Object.entries(LABELS).flatMap(([kind, paths]) =>
+          paths.map((at) => ({ path: at, create: kind === "Rollout", kind })),
+        ),
+      },
+    ],
     "rollout.yaml": [
       [
         replace("/apiVersion", target.apiVersion),
@@ -87,14 +121,17 @@ export function canaryComponent(
     "autoscaler.yaml": [[replace("/spec/scaleTargetRef", target)]],
     "networkpolicy.yaml": [
       [
-        {
-          op: "add",
-          path: "/spec/ingress/0/from/-",
-          value: {
-            namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": CONTROLLER_NAMESPACE } },
-          },
-        },
-      ],
+        { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": CONTROLLER_NAMESPACE } } },
+        ...(path === false
+          ? []
+          : [
+              {
+                podSelector: {
+                  matchLabels: { "app.kubernetes.io/name": ofAnalyses["app.kubernetes.io/name"] },
+                },
+              },
+            ]),
+      ].map((value) => ({ op: "add", path: "/spec/ingress/0/from/-", value })),
     ],
   };
   return Object.entries(files).map(([file, documents]) => [

@@ -56,7 +56,7 @@ export function chartValues(
     config: {},
     resources: undefined,
     autoscaling: {},
-    ...(canary.enabled ? { canary: { enabled: true, steps: canary.steps } } : {}),
+    ...(canary.enabled ? { canary: { enabled: true, path: canary.path || "", steps: canary.steps } } : {}),
     argocd: { syncWaves: true },
   };
   for (const { patch, target } of patches) {

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { argoCdManifests } from "../../stacks";
 import { goldenAddresses } from "./addresses";
+import { analysisScript, CHART_SCRIPT } from "./analysis-script";
 import { canaryComponent } from "./canary";
 import { chartValues } from "./chart-values";
 import { exampleManifests } from "./examples";
@@ -38,8 +39,11 @@ export const PARTS: Readonly<Record<string, (source: Source) => DerivedFiles>> =
     wholeFolders(
       root,
       environments.map(({ name }) => `overlays/${name}/canary`),
-      environments.flatMap((environment) => canaryComponent(environment, platform)),
+      environments.flatMap((environment) =>
+        canaryComponent(environment, platform, () => analysisScript(root)),
+      ),
     ),
+  "the script of the chart's analyses": ({ root }) => new Map([[CHART_SCRIPT, analysisScript(root)]]),
   kustomizations: ({ root, platform, environments }) =>
     new Map([
       [

@@ -10,6 +10,21 @@ Name of what belongs to the canary: the full name with an ending, cut like it be
 {{- $full }}
 {{- end }}
 
+{{/* By them the NetworkPolicy lets the pods of an analysis in; no Service selects them. */}}
+{{- define "app.analysisLabels" -}}
+app.kubernetes.io/name: {{ printf "%s-analysis" (include "app.name" .) | quote }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
+{{- end }}
+
+{{- define "app.podSecurity" -}}
+runAsNonRoot: true
+runAsUser: {{ .Values.podSecurity.runAsUser | int64 }}
+runAsGroup: {{ .Values.podSecurity.runAsGroup | int64 }}
+fsGroup: {{ .Values.podSecurity.fsGroup | int64 }}
+seccompProfile:
+  type: RuntimeDefault
+{{- end }}
+
 {{/* Whether a load balancer splits the traffic by weight; else the share is that of the pods. */}}
 {{- define "app.canaryByWeight" -}}
 {{- and .Values.canary.enabled .Values.ingress.enabled (eq .Values.ingress.className "alb") }}

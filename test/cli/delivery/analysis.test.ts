@@ -1,4 +1,4 @@
-import { analysisTemplate } from "@groundplan/modules/gitops";
+import { healthMetric } from "@groundplan/modules/gitops";
 import fc from "fast-check";
 import {
   checkInterval,
@@ -81,13 +81,18 @@ function rollouts(metric: { count: number; failureLimit: number }, measured: rea
   return "running";
 }
 
-const WORKLOAD = { name: "prod-app", namespace: "groundplan-prod", healthPath: "/health" };
+const WORKLOAD = {
+  name: "prod-app",
+  namespace: "groundplan-prod",
+  healthPath: "/health",
+  image: "app",
+  labels: {},
+};
 
 test("the AnalysisTemplate of a rule has the same limits, so the same checks end the same way", () => {
   fc.assert(
     fc.property(rules, samples, (rule, all) => {
-      const [metric] = analysisTemplate(WORKLOAD, { ...rule, weight: 10 }).metrics;
-      if (!metric) throw new Error("the template measures nothing");
+      const metric = healthMetric(WORKLOAD, { ...rule, weight: 10 });
       expect(metric.failureLimit).toBe(failureLimit(rule));
       const [, amount, unit] = /^(\d+)(s|ms)$/.exec(metric.interval) ?? [];
       expect(Number(amount) * (unit === "s" ? 1000 : 1)).toBe(checkInterval(rule));
@@ -98,9 +103,8 @@ test("the AnalysisTemplate of a rule has the same limits, so the same checks end
 
 test("planted: a template with another limit ends otherwise", () => {
   const rule = { checks: 20, seconds: 40, maxErrors: 10 };
-  const [metric] = analysisTemplate(WORKLOAD, { ...rule, maxErrors: 15, weight: 10 }).metrics;
+  const metric = healthMetric(WORKLOAD, { ...rule, maxErrors: 15, weight: 10 });
   const three = [...Array<Sample>(3).fill("error"), ...Array<Sample>(17).fill("ok")];
-  if (!metric) throw new Error("the template measures nothing");
   expect([judge(rule, three).verdict, rollouts(metric, three)]).toEqual(["fail", "pass"]);
 });
 

@@ -7,12 +7,18 @@ http_requests_total{method="GET",code="200"} 90
 http_requests_total{code="404",method="GET"} 5
 http_requests_total{method="POST",code="500"} 3 1767225600000
 http_requests_total{method="GET",code="503"} 2 # {trace_id="a"} 1
+http_requests_total{method="GET",route="/health",code="200"} 900
+http_requests_total{route="/ready",code="503"} 9
 http_requests_total_created{code="500"} 7
 process_start_time_seconds 1767225600.25
 `;
 
 test("counts requests, and answers of the 500s as errors: a wrong call is the caller's", () => {
   expect(countersIn(TEXT)).toEqual({ process: "1767225600.25", requests: 100, errors: 5 });
+});
+
+test("a route that only looks like a probe is counted", () => {
+  expect(countersIn('http_requests_total{route="/healthy",code="500"} 1\n')).toMatchObject({ errors: 1 });
 });
 
 test.each(["status", "status_code"])("the label may be called %s", (label) => {

@@ -25,7 +25,7 @@ test.each<[string, Partial<EnvironmentOverlay>, string]>([
   [
     "a canary that nothing runs",
     { delivery: { canary: { enabled: true } }, addons: { argoRollouts: false } },
-    "delivery.canary.enabled is true: addons.argoRollouts is false, so nothing in the cluster runs a Rollout\n  at overlay \"test\"\n  use addons.argoRollouts: true, or delivery.canary.enabled: false",
+    'delivery.canary.enabled is true: addons.argoRollouts is false, so nothing in the cluster runs a Rollout\n  at overlay "test"\n  use addons.argoRollouts: true, or delivery.canary.enabled: false',
   ],
   [
     "weights that no load balancer gets",
@@ -40,6 +40,7 @@ test.each<[string, Partial<EnvironmentOverlay>, string]>([
     { delivery: { canary: { ingress: "Test App" } } },
     "not the name of an Ingress",
   ],
+  ["a path that is none", { delivery: { canary: { path: "health" } } }, "not the path of a URL"],
   [
     "a canary without steps",
     { delivery: { canary: { enabled: true, steps: [] } } },

@@ -14,7 +14,7 @@ const delivery = (canary: Partial<DeliverySettings["canary"]>): DeliverySettings
 
 /** The files of an environment's component by their names. */
 function component(name: string, settings: DeliverySettings): ReadonlyMap<string, string> {
-  const files = canaryComponent({ name, delivery: settings }, platform);
+  const files = canaryComponent({ name, delivery: settings }, platform, () => "ask();\n");
   return new Map(files.map(([path, text]) => [path.replace(`overlays/${name}/canary/`, ""), text]));
 }
 
@@ -42,8 +42,36 @@ test("other steps give other weights and other analyses", () => {
   ]);
   expect(parse(files.get("analyses.yaml") ?? "")).toMatchObject({
     metadata: { name: "app-canary-25" },
-    spec: { metrics: [{ count: 8, interval: "1500ms", failureLimit: 2, consecutiveErrorLimit: 2 }] },
+    spec: {
+      metrics: [
+        { name: "health", count: 8, interval: "1500ms", failureLimit: 2, consecutiveErrorLimit: 2 },
+        { name: "requests", count: 1, failureLimit: 0 },
+      ],
+    },
   });
+});
+
+test("the Job asks the path by the script of the ConfigMap, and without a path there is neither", () => {
+  const files = component("qa", delivery({ path: "/version" }));
+  const [first] = parseAllDocuments(files.get("analyses.yaml") ?? "").map((each) => each.toJS());
+  const { template, activeDeadlineSeconds } = first.spec.metrics[1].provider.job.spec;
+  expect(template.spec.containers[0]).toMatchObject({
+    image: "app",
+    command: ["node", "/analysis/analyze.cjs"],
+    args: [
+      "http://qa-app-canary.acme-qa.svc/version",
+      "--checks=20",
+      "--seconds=40",
+      "--max-errors=10",
+      "--metrics=http://qa-app-canary.acme-qa.svc/metrics",
+    ],
+  });
+  expect(activeDeadlineSeconds).toBeGreaterThan(40);
+  expect(template.spec.volumes).toEqual([{ name: "analysis", configMap: { name: "qa-app-analysis" } }]);
+  expect(parse(files.get("script.yaml") ?? "").data).toEqual({ "analyze.cjs": "ask();\n" });
+  const without = component("qa", delivery({ path: false }));
+  expect(without.has("script.yaml")).toBe(false);
+  expect(without.get("analyses.yaml")).not.toContain("job");
 });
 
 test("an Ingress has its load balancer split by weight", () => {

@@ -1,0 +1,184 @@
+// Made by `npm run derive` from cli/delivery/job.ts: change it there.
+// cli/delivery/job.ts
+var import_node_fs = require("node:fs");
+var import_node_util = require("node:util");
+
+// cli/delivery/analyze.ts
+var import_promises = require("node:timers/promises");
+
+// cli/delivery/analysis.ts
+function failureLimit({ checks, maxErrors }) {
+  return Math.floor(checks * maxErrors / 100);
+}
+function checkInterval({ checks, seconds }) {
+  return Math.floor(seconds * 1e3 / checks);
+}
+function judge(rule, samples, ended = false) {
+  const allowed = failureLimit(rule);
+  const counted = samples.slice(0, rule.checks);
+  const errors = counted.filter((sample) => sample === "error").length;
+  const of = (verdict) => ({ verdict, taken: counted.length, errors, allowed });
+  if (errors > allowed) return of("fail");
+  if (counted.length >= rule.checks) return of("pass");
+  return of(ended ? "inconclusive" : "running");
+}
+function judgeTraffic({ maxErrors }, traffic) {
+  if (traffic === void 0 || traffic.requests === 0) return "inconclusive";
+  return traffic.errors * 100 > maxErrors * traffic.requests ? "fail" : "pass";
+}
+var WORST_FIRST = ["fail", "inconclusive", "running", "pass"];
+function worst(verdicts) {
+  return WORST_FIRST.find((verdict) => verdicts.includes(verdict)) ?? "inconclusive";
+}
+
+// cli/delivery/counters.ts
+var REQUESTS = "http_requests_total";
+var STARTED = "process_start_time_seconds";
+var STATUS = /(?:^|,)\s*(?:code|status|status_code)="(\d{3})"/;
+var PROBED = /(?:^|,)\s*(?:route|path|handler)="\/(?:health|healthz|ready|readyz|live|livez|metrics)"/;
+var SAMPLE = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{((?:[^"}]|"(?:[^"\\]|\\.)*")*)\})?\s+(\S+)/;
+function countersIn(text) {
+  let process2 = "";
+  let requests;
+  let errors = 0;
+  for (const line of text.split("\n")) {
+    const [, name, labels = "", written = ""] = SAMPLE.exec(line) ?? [];
+    const value = Number(written);
+    if (name === STARTED) process2 = written;
+    if (name !== REQUESTS || !Number.isFinite(value) || PROBED.test(labels)) continue;
+    requests = (requests ?? 0) + value;
+    if (STATUS.exec(labels)?.[1]?.startsWith("5")) errors += value;
+  }
+  return requests === void 0 ? void 0 : { process: process2, requests, errors };
+}
+function trafficOf(looks) {
+  const processes = /* @__PURE__ */ new Map();
+  for (const each of looks) processes.set(each.process, [...processes.get(each.process) ?? [], each]);
+  const seenTwice = [...processes.values()].filter((own) => own.length > 1);
+  if (seenTwice.length === 0) return void 0;
+  return seenTwice.reduce(
+    (sum, own) => {
+      const [first, last] = [own[0], own.at(-1)];
+      return {
+        requests: sum.requests + (last?.requests ?? 0) - (first?.requests ?? 0),
+        errors: sum.errors + (last?.errors ?? 0) - (first?.errors ?? 0)
+      };
+    },
+    { requests: 0, errors: 0 }
+  );
+}
+
+// cli/delivery/analyze.ts
+var MOST = 4e6;
+async function analyze(props) {
+  const { url, rule, metrics, signal, timeout = 3e3 } = props;
+  const over = new AbortController();
+  const ending = AbortSignal.any([over.signal, ...signal ? [signal] : []]);
+  const samples = [];
+  const reasons = /* @__PURE__ */ new Map();
+  const looks = [];
+  const look = async () => {
+    const counters = metrics === void 0 ? void 0 : await countersAt(metrics, timeout);
+    if (counters) looks.push(counters);
+  };
+  const make = async () => {
+    const check = await checkOf(url, AbortSignal.any([ending, AbortSignal.timeout(timeout)]));
+    if (ending.aborted) return;
+    samples.push(check.sample);
+    if (check.reason !== void 0) reasons.set(check.reason, (reasons.get(check.reason) ?? 0) + 1);
+    const soFar = judge(rule, samples);
+    props.onCheck?.(check, soFar);
+    if (soFar.verdict === "fail") over.abort();
+  };
+  await look();
+  const begun = Date.now();
+  const running = [];
+  for (let number = 0; number < rule.checks && !ending.aborted; number++) {
+    await (0, import_promises.setTimeout)(begun + number * checkInterval(rule) - Date.now(), void 0, { signal: ending }).catch(
+      () => {
+      }
+    );
+    if (ending.aborted) break;
+    running.push(make(), ...number === 0 ? [] : [look()]);
+  }
+  await Promise.all(running);
+  await look();
+  const found = judge(rule, samples, true);
+  const traffic = trafficOf(looks);
+  const verdicts = [
+    found.verdict,
+    ...metrics === void 0 ? [] : [judgeTraffic(rule, traffic)]
+  ];
+  return {
+    url,
+    ...found,
+    verdict: worst(verdicts),
+    ...traffic && metrics !== void 0 ? { traffic } : {},
+    reasons: [...reasons].map(([reason, count]) => ({ reason, count })).sort((a, b) => b.count - a.count)
+  };
+}
+async function checkOf(url, signal) {
+  try {
+    const answer = await fetch(url, { redirect: "manual", signal, headers: { connection: "close" } });
+    await drained(answer);
+    return answer.ok ? { sample: "ok" } : { sample: "error", reason: `status ${answer.status}` };
+  } catch (error) {
+    return { sample: "error", reason: reasonOf(error) };
+  }
+}
+async function countersAt(url, timeout) {
+  try {
+    const signal = AbortSignal.timeout(timeout);
+    const answer = await fetch(url, { redirect: "manual", signal, headers: { connection: "close" } });
+    return answer.ok ? countersIn(await drained(answer)) : void 0;
+  } catch {
+    return void 0;
+  }
+}
+async function drained({ body }) {
+  const parts = [];
+  let size = 0;
+  for await (const part of body ?? []) {
+    size += part.length;
+    if (size > MOST) throw new Error(`an answer of more than ${MOST} bytes`);
+    parts.push(part);
+  }
+  return Buffer.concat(parts).toString("utf8");
+}
+function reasonOf(error) {
+  if (!(error instanceof Error)) return String(error);
+  if (error.name === "TimeoutError") return "no answer in time";
+  const { cause } = error;
+  return cause?.code ?? cause?.message ?? error.message;
+}
+
+// cli/delivery/job.ts
+async function main() {
+  const text = { type: "string" };
+  const { positionals, values } = (0, import_node_util.parseArgs)({
+    allowPositionals: true,
+    options: { checks: text, seconds: text, "max-errors": text, metrics: text }
+  });
+  const number = (name) => {
+    const value = Number(values[name] || Number.NaN);
+    if (!Number.isFinite(value)) throw new Error(`--${name} ${values[name]} is not a number`);
+    return value;
+  };
+  const [url = ""] = positionals;
+  const found = await analyze({
+    url,
+    rule: { checks: number("checks"), seconds: number("seconds"), maxErrors: number("max-errors") },
+    metrics: values.metrics,
+    onCheck: ({ sample, reason }, { taken, errors }) => tell({ check: taken, sample, reason, errors })
+  });
+  tell(found);
+  process.exit(found.verdict === "pass" ? 0 : 1);
+}
+function tell(what) {
+  (0, import_node_fs.writeSync)(1, `${JSON.stringify(what)}
+`);
+}
+main().catch((error) => {
+  tell({ error: String(error) });
+  process.exit(2);
+});
