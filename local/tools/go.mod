@@ -468,7 +468,8 @@ replace (
 	k8s.io/sample-controller => k8s.io/sample-controller v0.34.4
 )
 
-// Argo Rollouts asks for newer ones than Kubernetes and Argo CD are released with. Theirs stay.
+// Argo Rollouts asks for newer ones than Kubernetes and Argo CD are released with. Theirs stay, so that their programs are
+// what they were, and are compiled once.
 replace (
 	cel.dev/expr => cel.dev/expr v0.24.0
 	cloud.google.com/go/compute/metadata => cloud.google.com/go/compute/metadata v0.7.0
