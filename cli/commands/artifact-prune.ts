@@ -97,16 +97,16 @@ async function run(names: readonly string[], flags: Flags): Promise<void> {
     ...(olderThan === undefined ? {} : { before: new Date(now.getTime() - olderThan * DAY) }),
   };
   const scope = { session, retention, ...(names.length === 0 ? {} : { environments: names }) };
-  const service = session.service.name;
+  const { name } = session.service;
   const plan = await prunePlan(scope, now);
   const { versions, artifacts, returned } = plan;
   const count = versions.length + artifacts.length;
   if (!json) show(session, plan, keep);
   if (dryRun || count + returned.length === 0)
-    return json ? sayJson(described(service, { versions, artifacts, kept: [] }, dryRun)) : undefined;
+    return json ? sayJson(described(name, { versions, artifacts, kept: [] }, dryRun)) : undefined;
   if (count > 0 && !(await confirmed(line`Remove ${sum(plan)}? This cannot be taken back.`, flags.yes)))
     return json
-      ? sayJson(described(service, { versions: [], artifacts: [], kept: [] }, false))
+      ? sayJson(described(name, { versions: [], artifacts: [], kept: [] }, false))
       : say(line`Nothing was changed.`);
   let done: Pruned | undefined;
   const step = {
@@ -118,7 +118,7 @@ async function run(names: readonly string[], flags: Flags): Promise<void> {
   };
   await runSteps([step], {}, json);
   if (!done) return;
-  if (json) return sayJson(described(service, done, false));
+  if (json) return sayJson(described(name, done, false));
   for (const { sha256 } of returned)
     say(line`Can be pinned again: ${sha256.slice(0, 12)}, which an earlier run had taken out.`);
   for (const one of done.kept) say(line`${paint.warning("Kept after all:")} ${one}`);

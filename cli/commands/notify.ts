@@ -1,8 +1,9 @@
 import { Argument, type Command, InvalidArgumentError, Option } from "commander";
 import { CliError } from "../console/errors";
 import { EXIT, EXIT_HELP } from "../console/exit-codes";
-import { line, paint, say, sayAside, sayJson } from "../console/output";
+import { line, paint, say, sayAside, sayJson, sayText } from "../console/output";
 import { page } from "../console/pages";
+import { jsonText } from "../console/visible";
 import { runUrlOf } from "../github/event";
 import { SENSITIVE } from "../input/text-mask";
 import { EVENTS, type Event, type EventName, headline } from "../notify/event";
@@ -193,7 +194,8 @@ interface Told {
 const HEAD = { format: "groundplan.notify", version: 1 } as const;
 
 function sayDryRun(told: Told, body: object, { json }: Flags): void {
-  sayJson(json ? { ...HEAD, ...told, sent: false, tries: 0, body } : body);
+  if (json) sayJson({ ...HEAD, ...told, sent: false, tries: 0, body });
+  else sayText(jsonText(body));
 }
 
 function sayUnconfigured(told: Told, variable: string, option: string, { ifConfigured, json }: Flags): void {

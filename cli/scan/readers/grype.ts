@@ -36,7 +36,10 @@ export function readGrype(document: unknown): Results {
   const { matches, source, descriptor } = check(document);
   const given = typeof source?.target === "object" ? source.target.userInput : source?.target;
   // How it was to be found, e.g. `oci-dir:`, is no part of its name.
-  const target = given?.replace(/^(?:docker|docker-archive|podman|oci-archive|oci-dir|registry|dir|file|sbom):/, "");
+  const target = given?.replace(
+    /^(?:docker|docker-archive|podman|oci-archive|oci-dir|registry|dir|file|sbom):/,
+    "",
+  );
   const found = (matches ?? []).map(({ vulnerability, artifact, relatedVulnerabilities }): Found => {
     const related = relatedVulnerabilities ?? [];
     const path = artifact.locations?.[0]?.path;

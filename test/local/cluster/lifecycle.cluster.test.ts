@@ -38,7 +38,15 @@ function cluster(...args: string[]): Promise<Run> {
 }
 
 async function up(...args: string[]): Promise<Status> {
-  const { code, stdout, output } = await cluster("up", "--source", "built", "--nodes", "kwok", "--json", ...args);
+  const { code, stdout, output } = await cluster(
+    "up",
+    "--source",
+    "built",
+    "--nodes",
+    "kwok",
+    "--json",
+    ...args,
+  );
   if (code !== 0) throw new Error(output);
   return documentOf("local-cluster", stdout);
 }
@@ -109,11 +117,15 @@ test("what it holds outlives its end, a killed program, and a second start", asy
 });
 
 test("a start that is interrupted leaves nothing behind", async () => {
-  const child = spawn(process.execPath, [CLI, "local", "cluster", "up", "--source", "built", "--nodes", "kwok", "--port", "0"], {
-    cwd: folder,
-    stdio: ["ignore", "pipe", "ignore"],
-    env: { ...process.env, CI: "true" },
-  });
+  const child = spawn(
+    process.execPath,
+    [CLI, "local", "cluster", "up", "--source", "built", "--nodes", "kwok", "--port", "0"],
+    {
+      cwd: folder,
+      stdio: ["ignore", "pipe", "ignore"],
+      env: { ...process.env, CI: "true" },
+    },
+  );
   const ended = once(child, "close");
   child.stdout.resume();
   // Long before the API is ready.
@@ -129,7 +141,15 @@ test("a port that is taken is refused, with another one to take", async () => {
   await once(server, "listening");
   const { port } = server.address() as { port: number };
   try {
-    const { code, output } = await cluster("up", "--source", "built", "--nodes", "kwok", "--port", String(port));
+    const { code, output } = await cluster(
+      "up",
+      "--source",
+      "built",
+      "--nodes",
+      "kwok",
+      "--port",
+      String(port),
+    );
     expect(output).toContain(`port ${port} is taken by another program`);
     expect(output).toContain("groundplan local cluster up --port");
     expect(code).toBe(2);
