@@ -247,7 +247,7 @@ function sayOutcome(service: Service, done: Outcome, outcome: string, { json }: 
 }
 
 /** Prints a document with its name and version in front. */
-export function sayDocument(format: string, { name }: Service, content: object): void {
+export function sayDocument(format: `groundplan.${string}`, { name }: Service, content: object): void {
   sayJson({ format, version: 1, service: name, ...content });
 }
 

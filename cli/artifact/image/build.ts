@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs
 import { join } from "node:path";
 import { CliError } from "../../console/errors";
 import { EXIT } from "../../console/exit-codes";
+import { ownSecrets } from "../../process/own-secrets";
 import { run } from "../../process/run";
 import { WorkFolder } from "../../process/work-folder";
 import type { Progress } from "../../progress/tasks";
@@ -150,7 +151,10 @@ async function runBuilder(
     const { exitCode, all } = await run(program, args, {
       cwd: request.context,
       env: { SOURCE_DATE_EPOCH: String(request.epoch) },
-      onLine: (text) => progress(text.slice(0, 100)),
+      live: {
+        progress: (text) => progress(text.slice(0, 100)),
+        mask: (text) => ownSecrets().scrubUnfinished(text),
+      },
     });
     if (exitCode === 0) continue;
     const last = all.trim().split("\n").slice(-15);
