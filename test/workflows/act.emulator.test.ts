@@ -63,6 +63,9 @@ onAct(
     expect(github.violations).toEqual([]);
     expect(github.repository.comments).toHaveLength(1);
     const [comment] = github.repository.comments;
+    // It keeps the labels of what it planned: nothing is destroyed.
+    expect(github.calls).toContain("get /repos/{owner}/{repo}/issues/{issue_number}/labels");
+    expect(github.repository.labelsOf(7)).toEqual([]);
     expect(comment?.body).toContain("dev-app");
     expect(comment?.body).toContain("staging-app");
     expect(comment?.body).not.toContain("prod-app");
