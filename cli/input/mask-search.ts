@@ -10,6 +10,9 @@ export class TextSearch {
   /** The letters that they begin with, as many as the shortest has: at most places of a text none of them does. */
   private readonly starts: ReadonlySet<string>;
 
+  /** Whether one of them may begin with some three letters, by {@link slotOf}: almost nowhere a text has to be cut out. */
+  private readonly slots = new Uint8Array(SLOTS);
+
   /** @param texts - what is looked for; white space counts as one space, so that a line may end within it. */
   constructor(texts: Iterable<string>) {
     const all = [...new Set([...texts].map(squeeze))].filter((text) => text !== "");
@@ -22,6 +25,8 @@ export class TextSearch {
     this.byLength = byLength;
     this.shortest = shortest;
     this.starts = new Set(all.map((text) => text.slice(0, shortest)));
+    if (shortest < SLOT_LETTERS) this.slots.fill(1);
+    else for (const start of this.starts) this.slots[slotOf(start, 0)] = 1;
   }
 
   /** Where the texts stand, by the offsets of a text; those that overlap or touch are one. */
@@ -30,6 +35,7 @@ export class TextSearch {
     const { squeezed, offsets } = squeezedWithOffsets(text);
     const spans: { start: number; end: number }[] = [];
     for (let at = 0; at + this.shortest <= squeezed.length; at += 1) {
+      if (this.slots[slotOf(squeezed, at)] === 0) continue;
       if (!this.starts.has(squeezed.substr(at, this.shortest))) continue;
       const length = this.longestAt(squeezed, at);
       if (length === 0) continue;
@@ -58,6 +64,17 @@ export class TextSearch {
     for (const [length, same] of this.byLength) if (same.has(text.substr(at, length))) return length;
     return 0;
   }
+}
+
+const SLOTS = 65_536;
+
+const SLOT_LETTERS = 3;
+
+/** A number below {@link SLOTS} of the three letters at a place. */
+function slotOf(text: string, at: number): number {
+  return (
+    (text.charCodeAt(at) ^ (text.charCodeAt(at + 1) << 5) ^ (text.charCodeAt(at + 2) << 10)) & (SLOTS - 1)
+  );
 }
 
 function byUnits(one: string, other: string): number {

@@ -1,4 +1,5 @@
 import { type Span, TextSearch } from "./mask-search";
+import { Remembered } from "./remembered";
 
 /** What stands in place of a secret. */
 export const SENSITIVE = "(sensitive value)";
@@ -19,7 +20,7 @@ const SHORTEST_LINE = 16;
 export class TextMask {
   private readonly texts = new Set<string>();
   private readonly words: Set<string>;
-  private searches: { readonly secrets: TextSearch; readonly words: TextSearch } | undefined;
+  private searches: Searches | undefined;
 
   /** @param words - that are never masked, but where one stands in quotes, as a value. */
   constructor(words: readonly string[] = []) {
@@ -72,7 +73,12 @@ export class TextMask {
 
   /** A value that is a text, without the secrets: no word counts in it. */
   protected scrubText(text: string): string {
-    return masked(text, this.search().secrets.find(text));
+    const { secrets, scrubbed } = this.search();
+    const known = scrubbed.get(text);
+    if (known !== undefined) return known;
+    const found = masked(text, secrets.find(text));
+    scrubbed.set(text, found);
+    return found;
   }
 
   private addText(text: string): void {
@@ -84,9 +90,21 @@ export class TextMask {
   }
 
   private search() {
-    this.searches ??= { secrets: new TextSearch(this.texts), words: new TextSearch(this.words) };
+    this.searches ??= {
+      secrets: new TextSearch(this.texts),
+      words: new TextSearch(this.words),
+      scrubbed: new Remembered(),
+    };
     return this.searches;
   }
+}
+
+interface Searches {
+  readonly secrets: TextSearch;
+  readonly words: TextSearch;
+
+  /** A plan has the same keys and values over and over. */
+  readonly scrubbed: Remembered<string>;
 }
 
 function isWithin({ start, end }: Span, spans: readonly Span[]): boolean {

@@ -129,20 +129,19 @@ function changeOf(change: ChangeJson, secrets: Secrets): ChangeJson {
     "importing",
   ]);
   const values = ["before", "after", "after_unknown", "before_sensitive", "after_sensitive"] as const;
-  return {
-    ...known,
-    ...Object.fromEntries(
-      values.flatMap((name) => {
-        const value = known[name];
-        return value === undefined ? [] : [[name, secrets.scrubValue(value)]];
-      }),
-    ),
-    ...(known.importing ? { importing: secrets.scrubAll(known.importing) } : {}),
-  };
+  const scrubbed: { -readonly [Key in keyof ChangeJson]: ChangeJson[Key] } = known;
+  for (const name of values) {
+    const value = known[name];
+    if (value !== undefined) scrubbed[name] = secrets.scrubValue(value);
+  }
+  if (known.importing) scrubbed.importing = secrets.scrubAll(known.importing);
+  return scrubbed;
 }
 
 function pick<T extends object, K extends keyof T>(value: T, keys: readonly K[]): Pick<T, K> {
-  return Object.fromEntries(keys.flatMap((key) => (key in value ? [[key, value[key]]] : []))) as Pick<T, K>;
+  const picked: Partial<Pick<T, K>> = {};
+  for (const key of keys) if (key in value) picked[key] = value[key];
+  return picked as Pick<T, K>;
 }
 
 /** The numbers of a plan. */

@@ -27,6 +27,7 @@ function redact(value: Json, mask: Json | undefined, other: Json | undefined): J
     const same = other === undefined || other === null || isDeepStrictEqual(value, other);
     return same ? SENSITIVE : SENSITIVE_CHANGED;
   }
+  if (mask === undefined || mask === null || mask === false) return value;
   if (isArray(value)) return value.map((item, index) => redact(item, at(mask, index), at(other, index)));
   if (!isObject(value)) return value;
   return Object.fromEntries(

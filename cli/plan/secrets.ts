@@ -79,9 +79,16 @@ export class Secrets extends TextMask {
       if (exact !== undefined) return this.hasText(exact) ? SENSITIVE : item;
       if (typeof item === "string") return scrub(item);
       if (typeof item === "number") return this.hasText(String(item)) ? SENSITIVE : item;
-      if (isArray(item)) return item.map(walk);
+      if (isArray(item)) {
+        const items = item.map(walk);
+        return items.every((one, at) => one === item[at]) ? item : items;
+      }
       if (!isObject(item)) return item;
-      return Object.fromEntries(distinct(Object.entries(item).map(([key, one]) => [scrub(key), walk(one)])));
+      const before = Object.entries(item);
+      const after = before.map(([key, one]): [string, Json] => [scrub(key), walk(one)]);
+      // Most have no secret, and stay as they are.
+      if (after.every(([key, one], at) => key === before[at]?.[0] && one === before[at][1])) return item;
+      return Object.fromEntries(distinct(after));
     };
     return walk(value);
   }

@@ -1,6 +1,7 @@
 import { parse as parseYaml } from "yaml";
 import { withExactNumbers } from "../input/exact-numbers";
 import { isArray, isObject, type Json } from "../input/json";
+import { Remembered } from "../input/remembered";
 
 /**
  * A value as it may be shown: what is secret or not yet known is a node without content.
@@ -41,32 +42,43 @@ export function shown(value: Json | undefined, { sensitive, unknown }: Marks): S
     return { kind: "list", items };
   }
   if (isObject(value) || (value == null && isObject(unknown) && Object.keys(unknown).length > 0)) {
-    const keys = [
-      ...Object.keys(isObject(value) ? value : {}),
-      ...Object.keys(isObject(unknown) ? unknown : {}),
-    ];
-    const entries = new Map(
-      [...new Set(keys)].map((key) => [
+    const entries = new Map<string, Shown>();
+    const take = (key: string) =>
+      entries.set(
         key,
         shown(isObject(value) ? value[key] : undefined, {
           sensitive: isObject(sensitive) ? sensitive[key] : undefined,
           unknown: isObject(unknown) ? unknown[key] : undefined,
         }),
-      ]),
-    );
+      );
+    if (isObject(value)) for (const key of Object.keys(value)) take(key);
+    if (isObject(unknown)) for (const key of Object.keys(unknown)) if (!entries.has(key)) take(key);
     return { kind: "map", entries };
   }
   return leaf(value);
 }
 
+/** Texts that were read: a plan has the same policy in many resources, before and after. */
+const texts = new Remembered<Shown>();
+
 /** A leaf; a document in a string, e.g. a policy or Helm values, becomes what it holds. */
 function leaf(value: Json | undefined): Shown {
-  const document = typeof value === "string" ? documentOf(value) : undefined;
-  if (document) {
-    const inner = shown(document.content, {});
-    if (inner.kind === "map" || inner.kind === "list") return { ...inner, document: document.document };
+  if (typeof value === "string") {
+    const known = texts.get(value);
+    if (known) return known;
+    const read = textShown(value);
+    texts.set(value, read);
+    return read;
   }
   if (value === undefined || isArray(value) || isObject(value)) return { kind: "leaf", value: null };
+  return { kind: "leaf", value };
+}
+
+function textShown(value: string): Shown {
+  const document = documentOf(value);
+  if (!document) return { kind: "leaf", value };
+  const inner = shown(document.content, {});
+  if (inner.kind === "map" || inner.kind === "list") return { ...inner, document: document.document };
   return { kind: "leaf", value };
 }
 
@@ -123,6 +135,8 @@ export function isEmpty(value: Shown | undefined): boolean {
 
 /** Whether two values are the same to a reader. */
 export function same(a: Shown, b: Shown): boolean {
+  if (a === b && a.kind !== "unknown") return true;
+  if (a === b && a.kind !== "unknown") return true;
   if (a.kind === "sensitive") return a.same(b);
   if (b.kind === "sensitive") return b.same(a);
   if (a.kind === "unknown" || b.kind === "unknown") return false;

@@ -1,4 +1,5 @@
 import { isArray, isObject, type Json } from "../../input/json";
+import { Remembered } from "../../input/remembered";
 import { parse } from "../values";
 import { TooLarge } from "./glob";
 
@@ -43,7 +44,19 @@ const MOST_GRANTS = 50_000;
  * @throws TooLarge
  */
 export function policyOf(text: Json | undefined): Policy | undefined {
-  const document = typeof text === "string" ? parse(text) : undefined;
+  if (typeof text !== "string") return undefined;
+  const known = policies.get(text);
+  if (known) return known.policy;
+  const policy = readPolicy(text);
+  policies.set(text, { policy });
+  return policy;
+}
+
+/** Documents that were read: a plan has the same one in many resources. */
+const policies = new Remembered<{ readonly policy: Policy | undefined }>();
+
+function readPolicy(text: string): Policy | undefined {
+  const document = parse(text);
   if (!isObject(document)) return undefined;
   const statement = document.Statement;
   const grants: Grant[] = [];
