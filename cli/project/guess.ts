@@ -2,10 +2,10 @@ import type { StackName } from "./environment";
 
 /** Words that name an environment wherever they stand in a stack's name. */
 const CLEAR =
-  /^(?:sandbox|sbx|dev|devel|develop|development|tst|qa|uat|acceptance|stg|staging|preprod|preproduction|nonprod|prod|prd|production)\d*$/;
+  /^(?:sandbox|sbx|dev|devel|develop|development|tst|qa|uat|acceptance|stg|staging|preprod|preproduction|nonprod|prod|prd|production)\d*$|^(?:preview|review|pr|mr)\d+$/;
 
 /** Words that name an environment, or what a stack is for: the other names decide. */
-const OFTEN = /^(?:local|ci|int|integration|test|testing|acc|stage|live)\d*$/;
+const OFTEN = /^(?:local|preview|ci|int|integration|test|testing|acc|stage|live)\d*$/;
 
 /** A Region of AWS: no word of it is an environment, and none counts for where a word stands. */
 const REGION =
@@ -153,14 +153,14 @@ interface Word {
   readonly to: number;
 }
 
-/** `pre-prod` and `non-prod` are one word each, and no `prod`. */
+/** Two words that are one: `pre-prod` and `non-prod`, which are no `prod`; the preview of a pull request, `preview-42`. */
+const PAIR = /^(?:(?:pre|non)[-_.]?prod(?:uction)?|(?:preview|review|pr|mr)[-_.]?\d+)$/i;
+
 function joinPrefixes(name: string, words: readonly Word[]): readonly Word[] {
   return words.flatMap((word, at) => {
     const [before, after] = [words[at - 1], words[at + 1]];
     const isPair = (one: Word | undefined, other: Word | undefined) =>
-      one !== undefined &&
-      other !== undefined &&
-      /^(?:pre|non)[-_.]?prod(?:uction)?$/i.test(name.slice(one.from, other.to));
+      one !== undefined && other !== undefined && PAIR.test(name.slice(one.from, other.to));
     if (isPair(word, after)) return [{ from: word.from, to: after?.to ?? word.to }];
     return isPair(before, word) ? [] : [word];
   });

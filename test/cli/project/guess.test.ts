@@ -21,6 +21,12 @@ test.each([
   ["network_qa1 network_preprod", "qa1/network preprod/network"],
   ["pre-prod-network prod-network non-prod-network", "pre-prod/network prod/network non-prod/network"],
   ["us-east-1-prod-network us-east-1-test-network", "prod/us-east-1-network test/us-east-1-network"],
+  // The environment of a pull request is named by its number.
+  ["dev-api prod-api preview-42-api", "dev/api prod/api preview-42/api"],
+  ["preview-42-api preview-42-network", "preview-42/api preview-42/network"],
+  ["api-pr-7 web-pr-7 api-prod", "pr-7/api pr-7/web prod/api"],
+  ["pr42-api mr_3_api review12-api", "pr42/api mr_3/api review12/api"],
+  ["preview-api prod-api", "preview/api prod/api"],
   // A word that often names an environment does so beside others, and nowhere else.
   ["test-network prod-network", "test/network prod/network"],
   ["test-network live-network", "test/network live/network"],
@@ -39,6 +45,8 @@ test.each([
   "dev-portal network database",
   "my-test",
   "devtools live",
+  "preview-api review",
+  "pr-bot network database",
 ])("%s: no environment, and none is missed", (names) => {
   expect(read(...names.split(" "))).toEqual(names.split(" "));
   expect(guess(names.split(" ")).unclear).toEqual([]);
