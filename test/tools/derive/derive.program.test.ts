@@ -77,6 +77,9 @@ describe("in a copy", () => {
     ["workflows", changed({ region: "eu-central-1" }), ".github/workflows/drift.yml"],
     ["workflows", changed({ promotion: ["dev", "prod"] }), ".github/workflows/infrastructure.yml"],
     ["workflows", changed({ promotion: ["dev", "prod"] }), ".github/workflows/api.yml"],
+    ["workflows", changed({ promotion: ["try", "prod"] }), ".github/workflows/cd-dev.yml"],
+    ["workflows", changed({ promotion: ["dev", "live"] }), ".github/workflows/cd-prod.yml"],
+    ["workflows", changed({ name: "another" }), ".github/workflows/cd-prod.yml"],
   ])("planted fault: %s of another platform are found by name", (part, { platform: other }, path) => {
     // `source` is made before the tests, and these rows before that.
     expect(stale(part, { ...source, platform: other })).toContain(
