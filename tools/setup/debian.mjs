@@ -1,14 +1,14 @@
 // Packages of Debian that tests need. Plain Node with no dependency.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { delimiter, isAbsolute, join } from "node:path";
 
 /**
  * A package, and how to tell that what it is for is there.
  *
  * @typedef {object} DebianPackage
  * @property {string} name - in Debian's archive.
- * @property {string[]} programs - one of them on PATH is enough; the first is what the package brings.
+ * @property {string[]} programs - one of them on PATH, or at its path, is enough; the first is what the package brings.
  * @property {string} purpose - what needs it, to end "it is for …".
  */
 
@@ -24,6 +24,13 @@ export const DEBIAN_PACKAGES = [
     programs: ["skopeo"],
     purpose: "the tests that push images to the local ECR and pull them",
   },
+  ...[
+    { name: "containerd", programs: ["containerd"] },
+    { name: "runc", programs: ["runc"] },
+    { name: "containernetworking-plugins", programs: ["/usr/lib/cni/bridge", "/opt/cni/bin/bridge"] },
+    { name: "iptables", programs: ["iptables", "/usr/sbin/iptables"] },
+    { name: "iproute2", programs: ["ip", "/usr/sbin/ip"] },
+  ].map((of) => ({ ...of, purpose: "the tests of a real Kubernetes node" })),
 ];
 
 /** Seconds for which another installation may hold the archive's lock. */
@@ -40,12 +47,13 @@ export function missingPackages(packages, env = process.env) {
 }
 
 /**
- * Path of a program.
+ * Path of a program that is there.
  *
  * @param {string} program
  * @param {NodeJS.ProcessEnv} env
  */
 export function findProgram(program, env = process.env) {
+  if (isAbsolute(program)) return existsSync(program) ? program : undefined;
   const folders = (env.PATH ?? "").split(delimiter).filter((folder) => folder !== "");
   return folders.map((folder) => join(folder, program)).find((path) => existsSync(path));
 }
