@@ -29,8 +29,8 @@ const SOURCES = {
     join("argocd", "repository.go"),
     join("redis", "main.go"),
     join("pause", "main.go"),
-    ...["cgroup", "credentials", "forward", "image", "init", "main", "ports", "run"].map((name) =>
-      join("node", `${name}.go`),
+    ...["cgroup", "credentials", "forward", "image", "init", "main", "names", "ports", "run", "services"].map(
+      (name) => join("node", `${name}.go`),
     ),
     join("kwok", "go.mod"),
     join("kwok", "go.sum"),

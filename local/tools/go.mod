@@ -25,6 +25,7 @@ require (
 	github.com/redis/go-redis/v9 v9.8.0
 	github.com/spf13/cobra v1.10.1
 	github.com/vishvananda/netlink v1.3.1
+	golang.org/x/net v0.49.0
 	golang.org/x/sys v0.40.0
 	k8s.io/apimachinery v0.34.4
 	k8s.io/client-go v0.34.4
@@ -348,7 +349,6 @@ require (
 	go.yaml.in/yaml/v3 v3.0.4 // indirect
 	golang.org/x/crypto v0.47.0 // indirect
 	golang.org/x/exp v0.0.0-20241009180824-f66d83c29e7c // indirect
-	golang.org/x/net v0.49.0 // indirect
 	golang.org/x/oauth2 v0.34.0 // indirect
 	golang.org/x/sync v0.19.0 // indirect
 	golang.org/x/term v0.39.0 // indirect

@@ -1,5 +1,5 @@
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { DEBIAN_PACKAGES, installPackages, missingPackages } from "../../tools/setup/debian.mjs";
 import { temporaryFolder } from "../temporary-folder";
 
@@ -74,8 +74,17 @@ test("planted fault: a package that brings no program is said to", async () => {
 });
 
 test("of this project's packages each says what it is for", () => {
-  for (const { name, purpose } of missingPackages(DEBIAN_PACKAGES, { PATH: "" })) {
+  for (const { name, purpose } of DEBIAN_PACKAGES) {
     expect([name, purpose.length > 10]).toEqual([name, true]);
   }
-  expect(missingPackages(DEBIAN_PACKAGES, { PATH: "" })).toHaveLength(DEBIAN_PACKAGES.length);
+  // One that is looked for by its path is found whatever PATH is.
+  const onPath = DEBIAN_PACKAGES.filter(({ programs }) => !programs.some(isAbsolute));
+  expect(missingPackages(onPath, { PATH: "" })).toEqual(onPath);
+});
+
+test("a package is there when the file is that it brings", () => {
+  const [at, nowhere] = [process.execPath, "/nowhere/bridge"];
+  const of = (...programs: string[]) => [{ name: "one", programs, purpose: "the tests" }];
+  expect(missingPackages(of(nowhere, at), { PATH: "" })).toEqual([]);
+  expect(missingPackages(of(nowhere), { PATH: "" })).toHaveLength(1);
 });

@@ -30,7 +30,7 @@ export const DEBIAN_PACKAGES = [
     { name: "containernetworking-plugins", programs: ["/usr/lib/cni/bridge", "/opt/cni/bin/bridge"] },
     { name: "iptables", programs: ["iptables", "/usr/sbin/iptables"] },
     { name: "iproute2", programs: ["ip", "/usr/sbin/ip"] },
-  ].map((of) => ({ ...of, purpose: "the tests of a real Kubernetes node" })),
+  ].map((of) => ({ ...of, purpose: "the tests of a real Kubernetes node, which is on Linux alone" })),
 ];
 
 /** Seconds for which another installation may hold the archive's lock. */

@@ -130,6 +130,8 @@ function kubelet({ cgroup }: NodeSettings): object {
     localStorageCapacityIsolation: false,
     featureGates: { KubeletInUserNamespace: true },
     resolvConf: "",
+    clusterDNS: [NODE_ADDRESS],
+    clusterDomain: "cluster.local",
     volumePluginDir: `${INSIDE}/volume-plugins`,
     serializeImagePulls: false,
     // The disk is the machine's: nothing is thrown out because others have filled it.

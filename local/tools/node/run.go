@@ -5,13 +5,14 @@ import (
 	"io"
 	"log"
 	"net"
+	"net/netip"
 	"os"
 	"os/exec"
 	"os/signal"
 	"runtime"
 	"strconv"
-	"strings"
 	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -65,6 +66,7 @@ func run(path string) error {
 	return child.Wait()
 }
 
+// Leads into the node and out of it, and answers for names.
 func lead(told settings, pid int) error {
 	inside, err := os.Open(fmt.Sprintf("/proc/%d/ns/net", pid))
 	if err != nil {
@@ -74,26 +76,67 @@ func lead(told settings, pid int) error {
 	if err != nil {
 		return err
 	}
-	for _, address := range told.Outward {
-		if err := forward(place{inside, address}, place{outside, address}); err != nil {
-			return err
-		}
+	node, err := netip.ParsePrefix(told.Address)
+	if err != nil {
+		return err
 	}
 	api, err := hostOf(told.API)
 	if err != nil {
 		return err
 	}
-	// The API server's own certificate names the loopback address only where it listens on nothing else.
-	_, port, err := net.SplitHostPort(api)
+	here := func(address string) (string, error) {
+		_, port, err := net.SplitHostPort(address)
+		return net.JoinHostPort(node.Addr().String(), port), err
+	}
+	// The API server's own certificate names the loopback address only where it listens on nothing else; pods reach it,
+	// and the emulator, at the node's address.
+	apiHere, err := here(api)
 	if err != nil {
 		return err
 	}
-	address, _, _ := strings.Cut(told.Address, "/")
-	for _, from := range []place{{outside, api}, {inside, net.JoinHostPort(address, port)}} {
+	for _, from := range []place{{outside, api}, {inside, apiHere}} {
 		if err := forward(from, place{inside, api}); err != nil {
 			return err
 		}
 	}
-	go leadNodePorts(told, inside, outside)
+	for _, address := range told.Outward {
+		addressHere, err := here(address)
+		if err != nil {
+			return err
+		}
+		for _, from := range []string{address, addressHere} {
+			if err := forward(place{inside, from}, place{outside, address}); err != nil {
+				return err
+			}
+		}
+	}
+	var packets net.PacketConn
+	err = within(inside, func() (err error) {
+		packets, err = net.ListenPacket("udp4", net.JoinHostPort(node.Addr().String(), "53"))
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	names := &names{}
+	go names.serve(packets)
+	go watch(told, node.Addr(), names, newNodePorts(told, inside, outside))
 	return nil
+}
+
+// How often the Services are looked at.
+const interval = time.Second
+
+func watch(told settings, node netip.Addr, names *names, ports *nodePorts) {
+	api := &client{told: told}
+	for ; ; time.Sleep(interval) {
+		services, err := api.services()
+		if err != nil {
+			continue
+		}
+		ports.update(services)
+		if slices, err := api.slices(); err == nil {
+			names.set(namesOf(node, services, slices))
+		}
+	}
 }

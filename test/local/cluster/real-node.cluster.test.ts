@@ -28,11 +28,14 @@ onNode("a real node", () => {
   let cgroup: string;
   let running: Status;
 
+  /** Of the AWS emulator. */
+  let endpoint: string;
+
   beforeAll(async () => {
     folder = temporaryFolder("real-node");
     clusterFolder = join(folder, ".groundplan", "local", "cluster");
     cgroup = cgroupOf(clusterFolder);
-    const { endpoint } = JSON.parse(await succeed(groundplan("up", "--port", "0", "--json")));
+    endpoint = JSON.parse(await succeed(groundplan("up", "--port", "0", "--json"))).endpoint;
     const [status] = await Promise.all([up(), pushServer(endpoint, folder)]);
     running = status;
     await kubectl(["apply", "--filename=-"], JSON.stringify(MANIFEST));
@@ -114,7 +117,7 @@ onNode("a real node", () => {
     for (const askOnce of [
       () => call(`http://${address}/`),
       // A connection that is kept stays with its pod.
-      async () => (await ask(`http://127.0.0.1:${NODE_PORT}/`, { connection: "close" })).trim(),
+      async () => (await ask(atPort(), { connection: "close" })).trim(),
     ]) {
       const answered = new Set<string>();
       await until(async () => answered.add(await askOnce()).size === 2);
@@ -130,8 +133,8 @@ onNode("a real node", () => {
       const { endpoints } = JSON.parse(await kubectl(slices)).items[0];
       return endpoints.filter((one: { conditions: { ready: boolean } }) => one.conditions.ready).length === 1;
     });
-    const address = await clusterIp();
-    const answers = await Promise.all(Array.from({ length: 8 }, () => call(`http://${address}/`)));
+    const askOnce = async () => (await ask(atPort(), { connection: "close" })).trim();
+    const answers = await Promise.all(Array.from({ length: 16 }, askOnce));
     expect(new Set(answers)).toEqual(new Set([second?.metadata.name]));
     // A container that ends is started again, and is ready then.
     await call(`http://${first?.status.podIP}:8080/end`);
@@ -164,6 +167,16 @@ onNode("a real node", () => {
       forward.kill();
       await ended;
     }
+  });
+
+  test("a pod finds Services by name, and the AWS emulator; planted fault: no other name", async () => {
+    const address = await clusterIp();
+    const look = (name: string) => call(`http://${address}/look?name=${name}`);
+    expect(await look("web")).toBe(address);
+    expect(await look("web.default.svc.cluster.local")).toBe(address);
+    expect(await look("none.default")).toContain("no such host");
+    const aws = `http://aws.localhost:${new URL(endpoint).port}/v2/`;
+    expect(await call(`http://${address}/get?url=${aws}`)).toBe("401");
   });
 
   test("planted fault: an image that the local ECR has not is not run, and the event says so", async () => {
@@ -224,6 +237,8 @@ onNode("a real node", () => {
 });
 
 const NODE_PORT = 30_000 + (process.pid % 2_700);
+
+const atPort = () => `http://127.0.0.1:${NODE_PORT}/`;
 
 const MANIFEST = {
   apiVersion: "v1",

@@ -4,6 +4,7 @@ package main
 import (
 	"crypto/tls"
 	"fmt"
+	"net"
 	"net/http"
 	"os"
 	"strings"
@@ -36,6 +37,14 @@ func main() {
 			held = append(held, part)
 		}
 	})
+	http.HandleFunc("/look", func(answer http.ResponseWriter, request *http.Request) {
+		found, err := net.LookupHost(request.URL.Query().Get("name"))
+		if err != nil {
+			fmt.Fprintln(answer, err)
+			return
+		}
+		fmt.Fprintln(answer, strings.Join(found, " "))
+	})
 	// Asks the Kubernetes API who this pod is, as its service account.
 	http.HandleFunc("/api", func(answer http.ResponseWriter, _ *http.Request) {
 		token, _ := os.ReadFile(account + "token")
@@ -44,6 +53,14 @@ func main() {
 		request.Header.Set("Authorization", "Bearer "+string(token))
 		client := http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}}
 		got, err := client.Do(request)
+		if err != nil {
+			fmt.Fprintln(answer, err)
+			return
+		}
+		fmt.Fprintln(answer, got.StatusCode)
+	})
+	http.HandleFunc("/get", func(answer http.ResponseWriter, request *http.Request) {
+		got, err := http.Get(request.URL.Query().Get("url"))
 		if err != nil {
 			fmt.Fprintln(answer, err)
 			return
