@@ -38,6 +38,9 @@ export interface WaitProps {
 
   /** Milliseconds that bad health must last to count as such: an autoscaler without metrics yet is degraded too. @default 15000 */
   readonly grace?: number;
+
+  /** Milliseconds after which an Argo CD that has not begun what it was asked for is said to be down. @default 20000 */
+  readonly patience?: number;
 }
 
 /** What was waited for. */
@@ -54,9 +57,6 @@ export interface Reached {
 
 /** Milliseconds after which Argo CD is asked again to look at Git. */
 const REFRESH_AGAIN = 30_000;
-
-/** Milliseconds after which an Argo CD that has not begun what it was asked for is said to be down. */
-const NO_ANSWER = 20_000;
 
 /**
  * Waits until Argo CD has synced a commit, or one that contains it, and the Application is healthy and no operation goes on.
@@ -157,8 +157,9 @@ class Waiting {
   private downText(app: Application): string | undefined {
     const open = hasOpenRefresh(app) || (app.operation !== undefined && app.operation !== null);
     this.openSince = open ? (this.openSince ?? Date.now()) : undefined;
-    if (this.openSince === undefined || Date.now() - this.openSince < NO_ANSWER) return undefined;
-    return `its application controller has not answered for ${NO_ANSWER / 1000} s and more: is Argo CD down?`;
+    const { patience = 20_000 } = this.props;
+    if (this.openSince === undefined || Date.now() - this.openSince < patience) return undefined;
+    return "its application controller has not begun what it was asked for: is Argo CD down?";
   }
 
   private byHand(): string {

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type ClusterConnection, chartFolder } from "@groundplan/modules/gitops";
 import { parse } from "yaml";
 import { toolPath } from "../../local/cluster/tools";
+import { build, groundplan, type Run } from "../cli/groundplan";
 import { type Cluster, startCluster } from "../cluster";
 import { environments, platform } from "../platform";
 import { runProgram } from "../program";
@@ -19,6 +20,7 @@ let repository: ManifestsRepository;
 let scratch: string;
 
 beforeAll(async () => {
+  build();
   scratch = temporaryFolder("delivery");
   repository = new ManifestsRepository();
   cluster = await startCluster({ gitops: true });
@@ -203,6 +205,86 @@ test("staging stays out of sync until somebody syncs it", async () => {
     () => field("groundplan-staging", "deployment/staging-app", "{.status.readyReplicas}"),
     (ready) => ready === "2",
   );
+});
+
+const BRANCHES: Readonly<Record<string, string>> = { dev: "develop", staging: "main" };
+
+/** Runs `groundplan gitops` for an environment, with its real Argo CD and its Git repository. */
+function gitops(command: string, environment: string, ...more: readonly string[]): Promise<Run> {
+  const where = ["--repository", repository.url, "--branch", BRANCHES[environment] ?? ""];
+  const which = ["--kubeconfig", cluster.kubeconfig, "--application", `groundplan-${environment}`];
+  const what = ["--namespace", `groundplan-${environment}`, "--workload", `${environment}-app`];
+  const path = ["--path", `overlays/${environment}`];
+  const flags = {
+    "set-image": [...where, ...path, "--new-name", `registry.example/${environment}/app`],
+    wait: [...where, ...which, "--timeout", "4m"],
+    status: [...where, ...path, ...which, ...what, "--service", "app"],
+    rollback: [...where, ...path, ...which, ...what, "--timeout", "4m"],
+  }[command];
+  return groundplan(["gitops", command, environment, ...more, ...(flags ?? []), "--json"], { cwd: scratch });
+}
+
+/** What a command printed. @throws when it failed. */
+function printed({ code, stdout, stderr }: Run) {
+  if (code !== 0) throw new Error(stderr);
+  return JSON.parse(stdout);
+}
+
+const digestOf = (letter: string) => `sha256:${letter.repeat(64)}`;
+
+test("an image that is set in Git is waited for until it runs: Synced of the commit before is no end", async () => {
+  const before = (await app("dev")).status?.sync;
+  expect(before).toMatchObject({ status: "Synced", revision: repository.head("develop") });
+  const set = printed(await gitops("set-image", "dev", "app", digestOf("a")));
+  expect(set).toMatchObject({ changed: true, commit: repository.head("develop") });
+  // The first look finds yesterday's state, as Argo CD looks at Git every ten seconds here.
+  expect(printed(await gitops("wait", "dev", "--revision", set.commit))).toMatchObject({
+    wanted: set.commit,
+    applications: [{ application: "groundplan-dev", revision: set.commit, exact: true }],
+  });
+  const images = await field("groundplan-dev", "pods", "{.items[*].spec.containers[*].image}");
+  expect(new Set(images.split(" "))).toEqual(new Set([`registry.example/dev/app@${digestOf("a")}`]));
+  // Of what is done already it is an end at once, also for the commit before, which this one contains.
+  const first = printed(await gitops("wait", "dev", "--revision", before?.revision ?? ""));
+  expect(first.applications).toEqual([{ application: "groundplan-dev", revision: set.commit, exact: false }]);
+});
+
+test("where a hand syncs, wait says so and --sync asks Argo CD; a rollback does all of it", async () => {
+  const [one, two] = [digestOf("1"), digestOf("2")];
+  const first = printed(await gitops("set-image", "staging", "app", one));
+  const byHand = await gitops("wait", "staging", "--revision", first.commit, "--timeout", "20s");
+  expect([byHand.code, byHand.stderr]).toEqual([
+    1,
+    expect.stringMatching(/OutOfSync.*argocd app sync argocd\/groundplan-staging/s),
+  ]);
+  printed(await gitops("wait", "staging", "--revision", first.commit, "--sync"));
+  // What Kubernetes refuses ends the wait at once, with the reason.
+  const label = "\n    - op: add\n      path: /metadata/labels\n      value: { planted: 'not a label!' }";
+  const file = "overlays/staging/kustomization.yaml";
+  const wrong = repository.change("main", file, (text) => text.replace("value: info", `value: info${label}`));
+  const failed = await gitops("wait", "staging", "--revision", wrong, "--sync");
+  expect([failed.code, failed.stderr]).toEqual([
+    1,
+    expect.stringMatching(/the sync of [0-9a-f]{12} failed: .*ConfigMap.*not a label!/s),
+  ]);
+  repository.change("main", file, (text) => text.replace(label, ""));
+  const second = printed(await gitops("set-image", "staging", "app", two));
+  printed(await gitops("wait", "staging", "--revision", second.commit, "--sync"));
+  const image = () =>
+    field("groundplan-staging", "deployment/staging-app", "{.spec.template.spec.containers[0].image}");
+  expect(await image()).toContain(two);
+
+  const back = printed(await gitops("rollback", "staging", "app", "--reason", "planted"));
+  expect(back).toMatchObject({ changed: true, image: { digest: one }, reached: { exact: true } });
+  expect(await image()).toContain(one);
+  // What the pipeline promotes again is refused, and the status says why.
+  expect(await gitops("set-image", "staging", "app", two)).toMatchObject({ code: 4 });
+  const [state] = printed(await gitops("status", "staging")).services;
+  expect(state).toMatchObject({
+    git: { commit: back.commit, held: { reason: "planted" }, refused: [two] },
+    cluster: { application: { sync: "Synced", revision: back.commit, health: "Healthy" } },
+    verdict: "runs what Git says",
+  });
 });
 
 test("an application outside of the project's bounds is refused", async () => {

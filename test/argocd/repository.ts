@@ -20,6 +20,8 @@ export class ManifestsRepository {
       cpSync(join(OVERLAYS, file), target);
     }
     this.git("init", "--quiet", "--initial-branch=main");
+    // What is pushed into the branch that is checked out is checked out too.
+    this.git("config", "receive.denyCurrentBranch", "updateInstead");
     this.commit("the overlays of this repository");
     this.git("branch", "develop");
   }

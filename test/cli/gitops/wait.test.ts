@@ -75,6 +75,17 @@ test("one that never answers ends with the timeout, and says so", async () => {
   );
 });
 
+test("an Argo CD that does not begin what it was asked for is said to be down, and waited for", async () => {
+  plant(YESTERDAY);
+  const { ended, lines } = wait({ patience: 20 });
+  server.afterCall = () => {
+    // Its controller is started again when somebody has read that it is down.
+    if (lines.some((line) => /is Argo CD down\?/.test(line))) plant(WANTED);
+  };
+  expect(await ended).toMatchObject({ revision: WANTED });
+  expect(server.patches).toHaveLength(1);
+});
+
 test("a right that is missing, an Application that is not there, and a wrong token end it at once", async () => {
   server.faults.push(403);
   await expect(wait().ended).rejects.toThrow(
