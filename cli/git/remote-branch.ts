@@ -1,14 +1,12 @@
-import { mkdtempSync, readdirSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { WITHOUT_HOOKS } from "../process/git-variables";
-import { onInterrupt } from "../process/interrupts";
-import { isAbandoned, ownName } from "../process/owner";
 import { type Ended, run } from "../process/run";
 import { type AccessOfGit, accessOf } from "./access";
 import { type FailedPush, GitFault, judgePush } from "./push-outcome";
+import { inThrowAway } from "./throw-away";
 
 /** A branch of a repository that is somewhere else. */
 export interface BranchProps {
@@ -24,9 +22,6 @@ export interface BranchProps {
 
 /** Files of a commit, by their paths; one that is undefined is removed. */
 export type Files = Readonly<Record<string, string | undefined>>;
-
-/** How the names of throw-away repositories begin. */
-const THROW_AWAY = "groundplan-git";
 
 /**
  * A branch that is read and written without a checkout: in a bare throw-away repository, which has of the history only what
@@ -45,12 +40,7 @@ export class RemoteBranch {
   static async during<T>(props: BranchProps, work: (branch: RemoteBranch) => Promise<T>): Promise<T> {
     await checkBranch(props.branch);
     const access = await accessOf(props.repository, props.remote ?? "origin");
-    const parent = realpathSync(tmpdir());
-    removeAbandoned(parent);
-    const folder = mkdtempSync(join(parent, ownName(THROW_AWAY)));
-    const remove = () => rmSync(folder, { recursive: true, force: true });
-    onInterrupt(async () => remove());
-    try {
+    return inThrowAway(async (folder) => {
       const opened = new RemoteBranch(folder, props.branch, access);
       await opened.succeed("a repository cannot be made", "init", "--quiet", "--bare", ".");
       const { url, pushUrl } = access;
@@ -58,9 +48,7 @@ export class RemoteBranch {
       if (pushUrl !== url)
         await opened.succeed("the remote cannot be set", "config", "remote.origin.pushurl", pushUrl);
       return await work(opened);
-    } finally {
-      remove();
-    }
+    });
   }
 
   /** Address of the repository, without what may be secret in it. */
@@ -242,16 +230,4 @@ async function checkBranch(branch: string): Promise<void> {
   });
   if (ended.exitCode === 0 && !branch.startsWith("-") && !branch.startsWith("@{")) return;
   throw new CliError(EXIT.USAGE, `${JSON.stringify(branch)} is no name of a branch`, "use e.g. main");
-}
-
-/** Removes the throw-away repositories of runs that were killed. */
-function removeAbandoned(parent: string): void {
-  for (const name of readdirSync(parent)) {
-    if (!isAbandoned(THROW_AWAY, name)) continue;
-    try {
-      rmSync(join(parent, name), { recursive: true, force: true });
-    } catch {
-      // It is another user's.
-    }
-  }
 }
