@@ -33,7 +33,20 @@ export interface Cluster {
   /** Runs kubectl, and throws what it says when it fails. @returns its standard output. */
   succeed(args: readonly string[], options?: { readonly input?: string }): Promise<string>;
 
+  /** The programs that were started for it. */
+  programs(): Promise<readonly Program[]>;
+
+  /** Starts it again, as \`up\` does when a program has ended: on the same port, with what it holds. */
+  restart(): Promise<void>;
+
   stop(): Promise<void>;
+}
+
+/** A program of the cluster. */
+export interface Program {
+  readonly name: string;
+  readonly pid: number;
+  readonly running: boolean;
 }
 
 /** Starts a cluster as a user does: the built package, in a process of its own. */
@@ -66,6 +79,14 @@ export async function startCluster(props: ClusterProps = {}): Promise<Cluster> {
       const { code, output, stdout } = await kubectl(args, options);
       if (code !== 0) throw new Error(`kubectl ${args.join(" ")} ended with ${code}\n${output}`);
       return stdout;
+    },
+    async programs() {
+      const status = await builtLocal(`local.clusterStatus(${JSON.stringify({ stateDirectory })})`);
+      return (status as { components?: readonly Program[] } | null)?.components ?? [];
+    },
+    async restart() {
+      const again = { ...options, port: Number(new URL(endpoint).port) };
+      await builtLocal(`local.clusterUp(${JSON.stringify(again)})`);
     },
     async stop() {
       await builtLocal(`local.clusterDown(${JSON.stringify({ stateDirectory, purge: true })})`);

@@ -1,110 +1,24 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { type ClusterConnection, chartFolder } from "@groundplan/modules/gitops";
-import { parse } from "yaml";
-import { toolPath } from "../../local/cluster/tools";
 import { build, groundplan, type Run } from "../cli/groundplan";
-import { type Cluster, startCluster } from "../cluster";
-import { environments, platform } from "../platform";
-import { runProgram } from "../program";
-import { AddonsOutput } from "../stacks/addons-output";
-import { temporaryFolder } from "../temporary-folder";
-import { ManifestsRepository } from "./repository";
+import { describeCanary } from "./canary";
+import { Delivered, synced, until } from "./delivered";
 
 /** Argo CD compares every ten seconds here. */
 const COMPARISON = 10_000;
 
-let cluster: Cluster;
-let repository: ManifestsRepository;
-let scratch: string;
+let delivered: Delivered;
 
 beforeAll(async () => {
   build();
-  scratch = temporaryFolder("delivery");
-  repository = new ManifestsRepository();
-  cluster = await startCluster({ gitops: true });
+  delivered = await Delivered.start();
 });
 
-afterAll(async () => {
-  await cluster?.stop();
-  repository?.remove();
-  if (scratch) rmSync(scratch, { recursive: true, force: true });
-});
+afterAll(() => delivered?.stop());
 
-/** What the addons stack of an environment says, with the test's repository in place of GitHub's. */
-function stack(environment: string): AddonsOutput {
-  const gitops = { ...platform.gitops, repositoryUrl: repository.url };
-  return new AddonsOutput({ ...platform, gitops }, environments, environment);
-}
-
-/** Installs the release of the stack's deliveries by the real Helm, with the stack's own values. */
-async function install(environment: string): Promise<void> {
-  const values = join(scratch, `${environment}.json`);
-  writeFileSync(values, JSON.stringify(stack(environment).deliveriesValues()));
-  const release = `argocd-deliveries-${environment}`;
-  const args = ["upgrade", "--install", release, chartFolder(), "--namespace=argocd", `--values=${values}`];
-  // Each environment has an Argo CD of its own; here they share one, and with it the project.
-  const flags = ["--take-ownership", `--kubeconfig=${cluster.kubeconfig}`];
-  const { code, output } = await runProgram(toolPath("helm"), [...args, ...flags]);
-  if (code !== 0) throw new Error(output);
-}
-
-/** Applies the bridge Secret of the stack; only how Argo CD gets in is this machine's. */
-async function bridge(environment: string, connection: ClusterConnection): Promise<void> {
-  const secret = stack(environment).bridge(connection);
-  await cluster.succeed(["apply", "--filename=-"], { input: JSON.stringify(secret) });
-}
-
-function connection(host: string): ClusterConnection {
-  const config = parse(readFileSync(cluster.kubeconfig, "utf8"));
-  const { server, "certificate-authority-data": caData } = config.clusters[0].cluster;
-  const { token: bearerToken } = config.users[0].user;
-  return {
-    server: server.replace("127.0.0.1", host),
-    config: { bearerToken, tlsClientConfig: { insecure: false, caData, serverName: "127.0.0.1" } },
-  };
-}
-
-interface App {
-  readonly status?: {
-    readonly conditions?: readonly { type: string; message: string }[];
-    readonly sync?: { readonly status: string; readonly revision?: string };
-    readonly reconciledAt?: string;
-    readonly operationState?: { readonly phase: string; readonly syncResult?: { readonly revision: string } };
-  };
-  readonly spec: { readonly syncPolicy: { readonly syncOptions: readonly string[] } };
-}
-
-async function app(environment: string): Promise<App> {
-  const name = `application/groundplan-${environment}`;
-  return JSON.parse(await cluster.succeed(["--namespace=argocd", "get", name, "--output=json"]));
-}
-
-/** Waits until something is so, and returns it; else fails with what was seen last. */
-async function until<T>(look: () => Promise<T>, holds: (seen: T) => boolean, limit = 240_000): Promise<T> {
-  const end = Date.now() + limit;
-  for (;;) {
-    const seen = await look();
-    if (holds(seen)) return seen;
-    if (Date.now() > end) throw new Error(`not so within ${limit} ms: ${JSON.stringify(seen, null, 2)}`);
-    await sleep(500);
-  }
-}
-
-/** One field of an object, empty when it or the object is not there. */
-async function field(namespace: string, object: string, path: string): Promise<string> {
-  const args = [`--namespace=${namespace}`, "get", object, "--ignore-not-found", `--output=jsonpath=${path}`];
-  return (await cluster.succeed(args)).trim();
-}
-
-const synced = (revision: string) => (seen: App) =>
-  seen.status?.sync?.status === "Synced" &&
-  seen.status.sync.revision === revision &&
-  seen.status.operationState?.phase === "Succeeded";
+const app = (environment: string) => delivered.app(environment);
+const field = (namespace: string, object: string, path: string) => delivered.field(namespace, object, path);
 
 test("without the bridge Secret the application has no cluster to go to", async () => {
-  await install("dev");
+  await delivered.install("dev");
   const { status } = await until(
     () => app("dev"),
     ({ status }) => (status?.conditions ?? []).length > 0,
@@ -114,8 +28,8 @@ test("without the bridge Secret the application has no cluster to go to", async 
 });
 
 test("with it, dev goes from the commit to ready pods by itself", async () => {
-  await bridge("dev", connection("127.0.0.1"));
-  await until(() => app("dev"), synced(repository.head("develop")));
+  await delivered.bridge("dev", "127.0.0.1");
+  await until(() => app("dev"), synced(delivered.repository.head("develop")));
   await until(
     () => field("groundplan-dev", "deployment/dev-app", "{.status.readyReplicas}"),
     (ready) => ready === "1",
@@ -142,9 +56,19 @@ test("the waves are kept: namespace, configuration, pods, and what watches over 
 });
 
 test("what is changed by hand is put back, and the number of pods is left to the autoscaler", async () => {
-  await cluster.succeed(["--namespace=groundplan-dev", "scale", "deployment/dev-app", "--replicas=2"]);
+  await delivered.cluster.succeed([
+    "--namespace=groundplan-dev",
+    "scale",
+    "deployment/dev-app",
+    "--replicas=2",
+  ]);
   const wrong = JSON.stringify({ spec: { selector: { "app.kubernetes.io/name": "planted-fault" } } });
-  await cluster.succeed(["--namespace=groundplan-dev", "patch", "service/dev-app", `--patch=${wrong}`]);
+  await delivered.cluster.succeed([
+    "--namespace=groundplan-dev",
+    "patch",
+    "service/dev-app",
+    `--patch=${wrong}`,
+  ]);
   const selected = "{.spec.selector['app\\.kubernetes\\.io/name']}";
   expect(await field("groundplan-dev", "service/dev-app", selected)).toBe("planted-fault");
   await until(
@@ -156,10 +80,10 @@ test("what is changed by hand is put back, and the number of pods is left to the
 
 test("what a commit removes is removed, and what it changes rolls out", async () => {
   expect(await field("groundplan-dev", "poddisruptionbudget/dev-app", "{.metadata.name}")).toBe("dev-app");
-  repository.change("develop", "overlays/base/app/kustomization.yaml", (text) =>
+  delivered.repository.change("develop", "overlays/base/app/kustomization.yaml", (text) =>
     text.replace("  - pdb.yaml\n", ""),
   );
-  const commit = repository.change("develop", "overlays/dev/kustomization.yaml", (text) =>
+  const commit = delivered.repository.change("develop", "overlays/dev/kustomization.yaml", (text) =>
     text.replace("value: debug", "value: trace"),
   );
   await until(() => app("dev"), synced(commit));
@@ -174,8 +98,8 @@ test("what a commit removes is removed, and what it changes rolls out", async ()
 });
 
 test("staging stays out of sync until somebody syncs it", async () => {
-  await bridge("staging", connection("localhost"));
-  await install("staging");
+  await delivered.bridge("staging", "localhost");
+  await delivered.install("staging");
   const first = await until(
     () => app("staging"),
     ({ status }) => status?.sync?.status === "OutOfSync",
@@ -189,18 +113,8 @@ test("staging stays out of sync until somebody syncs it", async () => {
   expect((await app("staging")).status?.sync?.status).toBe("OutOfSync");
   expect(await field("groundplan-staging", "deployment/staging-app", "{.metadata.name}")).toBe("");
 
-  // What the Sync button sends.
-  const { syncOptions } = first.spec.syncPolicy;
-  const operation = { initiatedBy: { username: "somebody" }, sync: { prune: true, syncOptions } };
-  const patch = JSON.stringify({ operation });
-  await cluster.succeed([
-    "--namespace=argocd",
-    "patch",
-    "application/groundplan-staging",
-    "--type=merge",
-    `--patch=${patch}`,
-  ]);
-  await until(() => app("staging"), synced(repository.head("main")));
+  await delivered.sync("staging");
+  await until(() => app("staging"), synced(delivered.repository.head("main")));
   await until(
     () => field("groundplan-staging", "deployment/staging-app", "{.status.readyReplicas}"),
     (ready) => ready === "2",
@@ -209,10 +123,10 @@ test("staging stays out of sync until somebody syncs it", async () => {
 
 const BRANCHES: Readonly<Record<string, string>> = { dev: "develop", staging: "main" };
 
-/** Runs `groundplan gitops` for an environment, with its real Argo CD and its Git repository. */
+/** Runs `groundplan gitops` for an environment, with its real Argo CD and its Git delivered.repository. */
 function gitops(command: string, environment: string, ...more: readonly string[]): Promise<Run> {
-  const where = ["--repository", repository.url, "--branch", BRANCHES[environment] ?? ""];
-  const which = ["--kubeconfig", cluster.kubeconfig, "--application", `groundplan-${environment}`];
+  const where = ["--repository", delivered.repository.url, "--branch", BRANCHES[environment] ?? ""];
+  const which = ["--kubeconfig", delivered.cluster.kubeconfig, "--application", `groundplan-${environment}`];
   const what = ["--namespace", `groundplan-${environment}`, "--workload", `${environment}-app`];
   const path = ["--path", `overlays/${environment}`];
   const flags = {
@@ -221,7 +135,7 @@ function gitops(command: string, environment: string, ...more: readonly string[]
     status: [...where, ...path, ...which, ...what, "--service", "app"],
     rollback: [...where, ...path, ...which, ...what, "--timeout", "4m"],
   }[command];
-  return groundplan(["gitops", command, environment, ...more, ...(flags ?? []), "--json"], { cwd: scratch });
+  return groundplan(["gitops", command, environment, ...more, ...(flags ?? []), "--json"], { cwd: delivered.scratch });
 }
 
 /** What a command printed. @throws when it failed. */
@@ -234,9 +148,9 @@ const digestOf = (letter: string) => `sha256:${letter.repeat(64)}`;
 
 test("an image that is set in Git is waited for until it runs: Synced of the commit before is no end", async () => {
   const before = (await app("dev")).status?.sync;
-  expect(before).toMatchObject({ status: "Synced", revision: repository.head("develop") });
+  expect(before).toMatchObject({ status: "Synced", revision: delivered.repository.head("develop") });
   const set = printed(await gitops("set-image", "dev", "app", digestOf("a")));
-  expect(set).toMatchObject({ changed: true, commit: repository.head("develop") });
+  expect(set).toMatchObject({ changed: true, commit: delivered.repository.head("develop") });
   // The first look finds yesterday's state, as Argo CD looks at Git every ten seconds here.
   expect(printed(await gitops("wait", "dev", "--revision", set.commit))).toMatchObject({
     wanted: set.commit,
@@ -261,13 +175,13 @@ test("where a hand syncs, wait says so and --sync asks Argo CD; a rollback does 
   // What Kubernetes refuses ends the wait at once, with the reason.
   const label = "\n    - op: add\n      path: /metadata/labels\n      value: { planted: 'not a label!' }";
   const file = "overlays/staging/kustomization.yaml";
-  const wrong = repository.change("main", file, (text) => text.replace("value: info", `value: info${label}`));
+  const wrong = delivered.repository.change("main", file, (text) => text.replace("value: info", `value: info${label}`));
   const failed = await gitops("wait", "staging", "--revision", wrong, "--sync");
   expect([failed.code, failed.stderr]).toEqual([
     1,
     expect.stringMatching(/the sync of [0-9a-f]{12} failed: .*ConfigMap.*not a label!/s),
   ]);
-  repository.change("main", file, (text) => text.replace(label, ""));
+  delivered.repository.change("main", file, (text) => text.replace(label, ""));
   const second = printed(await gitops("set-image", "staging", "app", two));
   printed(await gitops("wait", "staging", "--revision", second.commit, "--sync"));
   const image = () =>
@@ -288,16 +202,19 @@ test("where a hand syncs, wait says so and --sync asks Argo CD; a rollback does 
 });
 
 test("an application outside of the project's bounds is refused", async () => {
-  const [outside] = stack("dev")
+  const [outside] = delivered
+    .stack("dev")
     .deliveriesValues()
     .manifests.filter(({ kind }) => kind === "Application");
   const wrong = JSON.parse(JSON.stringify(outside));
   wrong.metadata = { name: "outside", namespace: "argocd" };
   wrong.spec.destination.namespace = "kube-system";
-  await cluster.succeed(["apply", "--filename=-"], { input: JSON.stringify(wrong) });
+  await delivered.cluster.succeed(["apply", "--filename=-"], { input: JSON.stringify(wrong) });
   const conditions = await until(
     () => field("argocd", "application/outside", "{.status.conditions[*].message}"),
     (message) => message !== "",
   );
   expect(conditions).toMatch(/do not match any of the allowed destinations/);
 });
+
+describeCanary(() => delivered);

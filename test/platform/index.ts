@@ -112,6 +112,7 @@ const prod = defineEnvironment({
     },
   },
   gitops: { delivery: "guarded", highAvailability: true },
+  delivery: { canary: { enabled: true } },
   api: {
     logRetentionDays: 90,
     throttling: { ratePerSecond: 200, burst: 400 },
