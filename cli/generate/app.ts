@@ -109,7 +109,10 @@ function addToOverlay(
   for (const patch of file.items("patches").filter(isOf))
     file = file.withItem(
       "patches",
-      patch.lines.replaceAll(new RegExp(`^(\\s*(?:- )?name: )["']?${like}["']?$`, "gm"), `$1${name}`),
+      patch.lines
+        .replaceAll(new RegExp(`^(\\s*(?:- )?name: )["']?${like}["']?$`, "gm"), `$1${name}`)
+        // A canary makes a Rollout of the model's Deployment only.
+        .replace(/^(\s*kind: )Rollout$/m, "$1Deployment"),
     );
   draft.change(path, file.text);
 }

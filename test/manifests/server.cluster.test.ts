@@ -178,7 +178,7 @@ describe("the chart", () => {
       ...(environment === undefined ? {} : { environment }),
     });
     const said = await apply(yaml);
-    expect(said.trim().split("\n")).toHaveLength({ prod: 11, everything: 12 }[name] ?? 7);
+    expect(said.trim().split("\n")).toHaveLength({ prod: 12, everything: 13 }[name] ?? 7);
   });
 
   test("installed by Helm, the HPA says how many pods run, and an upgrade leaves it so", async () => {
@@ -225,7 +225,7 @@ describe("kubeconform, with the schemas of the served API,", () => {
     ]);
     const { code, output } = await conform(yaml.join("\n---\n"));
     expect(output).toContain(
-      "Summary: 65 resources found parsing stdin - Valid: 65, Invalid: 0, Errors: 0, Skipped: 0",
+      "Summary: 68 resources found parsing stdin - Valid: 68, Invalid: 0, Errors: 0, Skipped: 0",
     );
     expect(code).toBe(0);
   });

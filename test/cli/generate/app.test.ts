@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { parse } from "yaml";
 import { type AppOptions, newApp } from "../../../cli/generate/app";
 import { Draft } from "../../../cli/generate/draft";
@@ -98,4 +100,17 @@ test.each<[Readonly<Record<string, string | undefined>>, string, AppOptions, Reg
   ],
 ])("planted fault: refuses with %j the app %s %j", (changes, name, options, message) => {
   expect(() => generated(makePlatform(changes), name, options)).toThrow(message);
+});
+
+test("where a canary makes a Rollout of the other app's Deployment, the new app's stays one", () => {
+  const root = makePlatform();
+  const path = join(root, "overlays", "prod", "kustomization.yaml");
+  const text = readFileSync(path, "utf8");
+  expect(text).toContain("kind: Deployment\n    name: app");
+  writeFileSync(path, text.replace("kind: Deployment\n    name: app", "kind: Rollout\n    name: app"));
+  const { patches } = parse(generated(root, "web").files["overlays/prod/kustomization.yaml"] ?? "");
+  const kinds = patches.map(
+    ({ target }: { target: { name: string; kind: string } }) => `${target.kind}/${target.name}`,
+  );
+  expect(kinds).toEqual(["Rollout/app", "Deployment/other", "Deployment/web"]);
 });
