@@ -1,4 +1,4 @@
-import type { CanaryStep } from "./canary";
+import type { CanaryStep } from "./canary-step";
 import type { ObjectMeta } from "./manifest";
 
 /** Properties of {@link analysisJob}. */

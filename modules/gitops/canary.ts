@@ -1,4 +1,5 @@
 import { analysisJob } from "./analysis-job";
+import { type CanaryStep, checkInterval, failureLimit } from "./canary-step";
 import type { ObjectMeta } from "./manifest";
 
 /** How a new version takes over from the stable one, step by step. */
@@ -22,21 +23,6 @@ export interface Canary {
   readonly path?: string | false;
 }
 
-/** One share of the traffic, and how the new version is judged while it has it. */
-export interface CanaryStep {
-  /** Percent of the traffic, 1 to 99. */
-  readonly weight: number;
-
-  /** Number of checks. */
-  readonly checks: number;
-
-  /** Seconds over which they are spread. */
-  readonly seconds: number;
-
-  /** Percent of the checks that may fail, 0 to 99. */
-  readonly maxErrors: number;
-}
-
 /** What has a canary, for {@link canaryStrategy} and {@link analysisTemplate}. */
 export interface CanaryWorkload {
   /** Name of the Rollout and of the Service that leads to all of its pods, e.g. `prod-app`. */
@@ -55,8 +41,10 @@ export interface CanaryWorkload {
   readonly labels: NonNullable<ObjectMeta["labels"]>;
 }
 
-/** The Services that lead to the pods of one version alone: the controller writes their selectors. */
+/** Ending of the Service that leads to the stable version alone: the controller writes its selector. */
 export const STABLE_SUFFIX = "-stable";
+
+/** Ending of the Service that leads to the new version. */
 export const CANARY_SUFFIX = "-canary";
 
 /** Ending of the ConfigMap with the script of the analyses' Jobs. */
@@ -89,17 +77,6 @@ export function canaryStrategy({ name }: Pick<CanaryWorkload, "name">, { steps, 
       ]),
     },
   };
-}
-
-/** Most checks of a step that may fail: one more, and the share is above what is allowed. */
-export function failureLimit({ checks, maxErrors }: Pick<CanaryStep, "checks" | "maxErrors">): number {
-  return Math.floor((checks * maxErrors) / 100);
-}
-
-/** Time from one check to the next, as Go writes it: `2s`, or `1500ms`. */
-export function checkInterval({ checks, seconds }: Pick<CanaryStep, "checks" | "seconds">): string {
-  const milliseconds = Math.floor((seconds * 1000) / checks);
-  return milliseconds % 1000 === 0 ? `${milliseconds / 1000}s` : `${milliseconds}ms`;
 }
 
 /**

@@ -6,6 +6,7 @@ export * from "./argocd-values";
 export * from "./bridge";
 export * from "./bridge-props";
 export * from "./canary";
+export * from "./canary-step";
 export * from "./charts";
 export * from "./delivery";
 export * from "./gitops";

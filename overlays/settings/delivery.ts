@@ -1,4 +1,5 @@
-import type { Canary, CanaryStep } from "@groundplan/modules/gitops/canary";
+import type { Canary } from "@groundplan/modules/gitops/canary";
+import type { CanaryStep } from "@groundplan/modules/gitops/canary-step";
 import type { OverlayFaults } from "../overlay-faults";
 import type { AddonSettings } from "./addons";
 
