@@ -15,6 +15,7 @@ const FILES = {
   "local/requirements": "3.10",
   "tools/requirements-test": "3.10",
   "tools/requirements-aws": "3.10",
+  "tools/requirements-syft": "3.10",
   "tools/requirements-uv": "3.10",
   "tools/ci/requirements": "3.10",
   // zizmor needs it.

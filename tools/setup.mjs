@@ -98,6 +98,7 @@ async function setUp() {
   if (!args.has("--tests")) return;
   await python("tools/requirements-test.txt", "checkov");
   await python("tools/requirements-aws.txt", "aws");
+  await python("tools/requirements-syft.txt", "syft");
   await python("tools/actions/requirements.txt", "zizmor");
   await debian();
   await registryAndNode();

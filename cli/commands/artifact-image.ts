@@ -4,6 +4,7 @@ import { deployImage, type PromotedImage, promoteImage } from "../artifact/image
 import { type PublishedImage, publishImage } from "../artifact/image/publish";
 import { shortDigest } from "../artifact/image/reference";
 import { rollBackImage } from "../artifact/image/rollback";
+import { checkSyft } from "../artifact/image/sbom";
 import { ImageSession } from "../artifact/image/session";
 import { signingIdentity } from "../artifact/image/signing";
 import { configuredTrust, trustOf } from "../artifact/image/trust";
@@ -66,6 +67,8 @@ function build(service: Service, flags: Flags, progress: Progress): Promise<Buil
 export async function publishImageCommand(service: Service, flags: Flags): Promise<void> {
   refuseOptions("image", flags);
   const identity = signingIdentity(flags.key);
+  // Before minutes of building: what the end of it needs.
+  if (flags.sbom !== false) await checkSyft();
   const session = await ImageSession.begin(service.name, flags);
   const trust = configuredTrust(session.project);
   const published = await oneStep(`Publish ${service.name}`, flags, async (progress) => {

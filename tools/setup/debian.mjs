@@ -15,6 +15,11 @@ import { delimiter, isAbsolute, join } from "node:path";
 /** @type {DebianPackage[]} */
 export const DEBIAN_PACKAGES = [
   {
+    name: "buildah",
+    programs: ["buildah"],
+    purpose: "the tests that build images",
+  },
+  {
     name: "chromium",
     programs: ["chromium", "chromium-browser", "google-chrome"],
     purpose: "the tests of what a web page may do, and of the README's pictures (about 350 MB)",

@@ -7,7 +7,7 @@ import type { BuiltImage } from "./build";
 import { attach, copyImage, layoutSource, refuseMovedTag, tagImage } from "./copy";
 import { checkTags, shortDigest } from "./reference";
 import type { ImageRepository } from "./registry";
-import { checkSyft, sbomOf } from "./sbom";
+import { sbomOf } from "./sbom";
 import type { ImageSession } from "./session";
 import { type SigningIdentity, signStatement } from "./signing";
 import { PREDICATE, type PredicateName, provenanceOf, statementOf } from "./statement";
@@ -57,7 +57,6 @@ export async function publishImage(props: PublishProps): Promise<PublishedImage>
   const { session, image, tags, progress } = props;
   const target = session.target();
   checkTags(tags, target.immutableTags, target.repository);
-  if (props.sbom) await checkSyft();
   const repository = await session.repository(target);
   const { root } = image.layout;
   const tagged = await refuseMovedTag(repository, root, image.tag);

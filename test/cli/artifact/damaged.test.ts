@@ -25,7 +25,7 @@ beforeEach(async () => {
   world = worlds.next();
   await world.begin();
   const folder = `/nowhere/${world.service}`;
-  const service = { name: world.service, folder, entry: "", include: [] };
+  const service = { kind: "lambda" as const, name: world.service, folder, entry: "", include: [] };
   session = new Session(
     LAMBDA,
     { root: folder, app: "", output: "" },

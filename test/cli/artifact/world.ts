@@ -97,7 +97,7 @@ export class World {
     this.session = new Session(
       LAMBDA,
       { root: folder, app: "", output: "" },
-      { name: service, folder, entry: "", include: [] },
+      { kind: "lambda", name: service, folder, entry: "", include: [] },
       this.store,
       this.targets,
       undefined,
