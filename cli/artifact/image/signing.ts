@@ -95,10 +95,9 @@ function privateKeyOf(file: string, passphrase: string | undefined): KeyObject {
   let key: KeyObject;
   try {
     key = createPrivateKey({ key: text, format: "pem", ...(passphrase === undefined ? {} : { passphrase }) });
-  } catch (error) {
-    // What OpenSSL says of a key may quote it.
-    const encrypted = /passphrase|decrypt/i.test((error as Error).message);
-    throw encrypted
+  } catch {
+    // What OpenSSL says differs from version to version, and may quote the key.
+    throw text.includes("ENCRYPTED")
       ? fail("it is encrypted, and the password is missing or wrong", `set ${PASSWORD_VARIABLE}`)
       : fail("it is not a private key in PEM");
   }
