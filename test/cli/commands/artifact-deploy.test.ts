@@ -1,4 +1,4 @@
-import { onceInARow } from "../../../cli/commands/artifact";
+import { onceInARow } from "../../../cli/commands/artifact-deploy";
 
 test("a log says each kind of line once in a row", () => {
   const lines: string[] = [];
