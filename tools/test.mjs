@@ -4,7 +4,7 @@ import { readdirSync } from "node:fs";
 import { dirname, join, posix, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { changedFiles, relatedTests } from "./test/changed.mjs";
-import { costLines } from "./test/costs.mjs";
+import { costLines, recordDurations } from "./test/costs.mjs";
 import { inherit, missingCluster, missingEmulator, missingTerraform, runKind } from "./test/kinds.mjs";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -15,6 +15,7 @@ Runs lint and format, the type check, and the tests: unit, program, terraform, e
   npm test -- network              only files whose path matches, and no lint
   npm test -- registry -t lifecycle
   npm test -- --kind unit          only one kind: unit, program, terraform, emulator or cluster
+  npm test -- --record             also writes what each suite took to tools/test/durations.json, by which runs are ordered
   npm test -- --changed            what differs from where this branch left origin/main; --changed=<revision> from there
   npm run derive                   writes what is derived from platform.ts and overlays/, the golden files too
 
@@ -24,7 +25,7 @@ with CI=true they must run.`;
 // What the tests start of Terraform without the command line takes a fifth less CPU time, as there (cli/process/run.ts).
 process.env.GOGC ??= "400";
 
-const { kinds, args, help } = parse(process.argv.slice(2));
+const { kinds, args, help, record } = parse(process.argv.slice(2));
 if (help) {
   console.log(HELP);
 } else {
@@ -38,9 +39,11 @@ function parse(argv) {
   const chosen = [];
   /** @type {string[]} */
   const rest = [];
+  let isRecorded = false;
   for (let index = 0; index < argv.length; index += 1) {
     const arg = argv[index] ?? "";
-    if (arg === "--kind") chosen.push(argv[++index] ?? "");
+    if (arg === "--record") isRecorded = true;
+    else if (arg === "--kind") chosen.push(argv[++index] ?? "");
     else if (/^--changed(?:=|$)/.test(arg))
       rest.push(...changed(arg.slice("--changed=".length) || undefined));
     else rest.push(arg);
@@ -55,6 +58,7 @@ function parse(argv) {
   return {
     kinds: all.filter((kind) => chosen.length === 0 || chosen.includes(kind)),
     args: rest,
+    record: isRecorded,
     help: rest.includes("--help") || rest.includes("-h"),
   };
 }
@@ -149,7 +153,9 @@ async function main() {
 
 /** @param {import("./test/kinds.mjs").Result[]} results */
 function summarize(results) {
-  const costs = costLines(results.flatMap((each) => each.costs ?? []));
+  const all = results.flatMap((each) => each.costs ?? []);
+  if (record) recordDurations(ROOT, all);
+  const costs = costLines(all);
   if (costs.length > 0) console.log(`\n--- costs\n${costs.join("\n")}`);
   console.log("\n--- summary");
   for (const { name, seconds, passed, failed, skipped, note } of results) {

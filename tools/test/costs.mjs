@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 
 /**
  * What a suite has cost: `seconds` by the clock, beside others; `cpu` seconds of the processor, its programs' too.
@@ -38,4 +39,36 @@ export function costLines(costs, rows = 20) {
     `${"CPU".padStart(9)} ${"clock".padStart(9)}`,
     ...dearest.map((cost) => `${seconds(cost.cpu)} ${seconds(cost.seconds)}  ${cost.suite}`),
   ];
+}
+
+/**
+ * What the next run orders suites by (sequencer.js): seconds by the clock, of those that take long. Suites that did not run
+ * keep what was recorded of them, as long as they exist.
+ *
+ * @param {Cost[]} costs
+ * @param {Record<string, number>} before
+ * @param {(suite: string) => boolean} exists
+ * @returns {Record<string, number>} Longest first.
+ */
+export function durationsOf(costs, before, exists) {
+  const kept = Object.entries(before).filter(([suite]) => exists(suite));
+  const now = costs.map(({ suite, seconds }) => /** @type {const} */ ([suite, Math.round(seconds)]));
+  const all = Object.entries(Object.fromEntries([...kept, ...now])).filter(([, seconds]) => seconds >= LONG);
+  return Object.fromEntries(all.sort(([one, a], [other, b]) => b - a || one.localeCompare(other)));
+}
+
+/** Seconds from which a suite counts as long. */
+const LONG = 20;
+
+/**
+ * Writes that into `durations.json`.
+ *
+ * @param {string} root
+ * @param {Cost[]} costs
+ */
+export function recordDurations(root, costs) {
+  const file = join(root, "tools", "test", "durations.json");
+  const before = JSON.parse(readFileSync(file, "utf8"));
+  const durations = durationsOf(costs, before, (suite) => existsSync(join(root, suite)));
+  writeFileSync(file, `${JSON.stringify(durations, null, 2)}\n`);
 }

@@ -1,40 +1,21 @@
+const { relative } = require("node:path");
 const { default: Sequencer } = require("@jest/test-sequencer");
+/** @type {Record<string, number>} */
+const DURATIONS = require("./durations.json");
 
 /**
- * Suites that take minutes, the longest first. In a fresh clone jest knows no durations and goes by the size of files;
- * one of these that comes last runs alone while the other workers have nothing left.
- */
-const LONG = [
-  "test/stacks/loop.emulator",
-  "test/cli/artifact/flow.emulator",
-  "test/workflows/api.emulator",
-  "test/readme.emulator",
-  "test/cli/bootstrap/bootstrap.emulator",
-  "test/cli/apply/apply.emulator",
-  "test/cli/bootstrap/interruption.emulator",
-  "test/cli/plan/plan.emulator",
-  "test/workflows/act.emulator",
-  "test/modules/network/vpc.emulator",
-  "test/cli/local/demo.emulator",
-  "test/stacks/cluster.emulator",
-  "test/cli/drift/drift.emulator",
-  "test/cli/affected/affected",
-  "test/cli/comment/comment",
-  "test/cli/main",
-  "test/cli/drift/drift",
-];
-
-/**
- * Where a suite stands among the long ones.
+ * Seconds that a suite took when `node tools/test.mjs --record` ran last; 0 for one that is short or new.
  *
- * @param {{ path: string }} test
+ * @param {{ path: string; context: { config: { rootDir: string } } }} test
  */
-function rank({ path }) {
-  const place = LONG.findIndex((name) => path.includes(`/${name}.`));
-  return place < 0 ? LONG.length : place;
+function duration({ path, context }) {
+  return DURATIONS[relative(context.config.rootDir, path).split("\\").join("/")] ?? 0;
 }
 
-/** Runs long suites first, the others as jest orders them. */
+/**
+ * Runs long suites first, the others as jest orders them. In a fresh clone jest knows no durations and goes by the size of
+ * files; a long suite that comes last runs alone while the other workers have nothing left.
+ */
 module.exports = class LongestFirst extends Sequencer {
   /**
    * @override
@@ -42,6 +23,6 @@ module.exports = class LongestFirst extends Sequencer {
    */
   async sort(tests) {
     const ordered = await super.sort(tests);
-    return ordered.sort((one, other) => rank(one) - rank(other));
+    return ordered.sort((one, other) => duration(other) - duration(one));
   }
 };
