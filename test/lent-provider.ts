@@ -6,6 +6,7 @@ import { ProviderGate, readSchema } from "../cli/terraform/provider/gate";
 import { typesIn } from "../cli/terraform/provider/schema";
 import { SharedProvider } from "../cli/terraform/provider/shared";
 import { SHARED_PROVIDER } from "../cli/terraform/provider/sharing";
+import { ProviderBroker } from "./provider-broker";
 import { temporaryFolder } from "./temporary-folder";
 
 const ROOT = join(__dirname, "..");
@@ -33,6 +34,7 @@ export class LentProvider {
   private readonly busy = new Set<Running>();
   private lent = 0;
   private program: string | undefined;
+  private broker: Promise<ProviderBroker> | undefined;
 
   /** @param environment - variables by which it finds the emulator. */
   constructor(private readonly environment: Readonly<Record<string, string>>) {}
@@ -67,17 +69,35 @@ export class LentProvider {
     }
   }
 
+  /**
+   * Serves what a suite does not start itself, as the command line's Terraforms.
+   *
+   * @param folders - of configurations.
+   * @returns variables by which they find it.
+   */
+  async serve(...folders: readonly string[]): Promise<Readonly<Record<string, string>>> {
+    this.broker ??= ProviderBroker.start(this.findProgram(), this.environment);
+    const broker = await this.broker;
+    for (const folder of folders) broker.addFolder(folder);
+    return broker.environment;
+  }
+
   async stop(): Promise<void> {
+    await (await this.broker)?.stop();
     await Promise.all(this.all.map(({ process }) => process.stop()));
   }
 
   private async start(configuration: string): Promise<Running> {
-    this.program ??= programIn(process.env.GROUNDPLAN_INITIALIZED ?? initialized());
-    const started = await SharedProvider.start(this.program, this.environment);
+    const started = await SharedProvider.start(this.findProgram(), this.environment);
     const running = { configuration, process: started, schema: await readSchema(started.socket) };
     this.busy.add(running);
     this.all.push(running);
     return running;
+  }
+
+  private findProgram(): string {
+    this.program ??= programIn(process.env.GROUNDPLAN_INITIALIZED ?? initialized());
+    return this.program;
   }
 }
 

@@ -67,6 +67,11 @@ export class CdktfProject {
     for (const folder of [join(this.path, "home"), this.temporary]) mkdirSync(folder);
   }
 
+  /** Has a provider that runs already serve all of its commands, also those that would share one or start their own. */
+  async useProvider(provider: LentProvider): Promise<void> {
+    Object.assign(this.environment, await provider.serve(this.path));
+  }
+
   /** Folder of what its commands keep for a while: other suites do so too, at the same time. */
   get temporary(): string {
     return join(this.path, "tmp");

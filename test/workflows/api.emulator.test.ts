@@ -35,6 +35,7 @@ beforeAll(async () => {
   repository = new WorkflowRepository(emulator, github, MAIN);
   repository.commit();
   project = new CdktfProject(emulator.environment);
+  await project.useProvider(emulator.provider);
   rmSync(join(project.path, "services"));
   symlinkSync(join(repository.path, "services"), join(project.path, "services"));
   ended(await project.groundplan("bootstrap"));
@@ -61,16 +62,10 @@ async function apply(stack: string): Promise<void> {
     .replace('\\"canaryPercent\\" = 10,', '\\"canaryPercent\\" = 100,');
   expect(quick !== text).toBe(stack !== "dev-api");
   writeFileSync(file, quick);
-  ended(await terraform(stack, "init", "-input=false"));
-  ended(await terraform(stack, "apply", "-input=false", "-auto-approve"));
-  urls.set(stack, ended(await terraform(stack, "output", "-raw", "invoke_url")).trim());
+  ended(await project.terraform(stack, "init", "-input=false"));
+  ended(await project.terraform(stack, "apply", "-input=false", "-auto-approve"));
+  urls.set(stack, ended(await project.terraform(stack, "output", "-raw", "invoke_url")).trim());
 }
-
-/** Runs Terraform with the provider that is lent to this suite; what the workflows run has its own. */
-const terraform = (stack: string, ...args: readonly string[]) =>
-  emulator.provider.during(project.stack(stack), (lent) =>
-    project.terraformAt(lent, stack, ...args, "-no-color"),
-  );
 
 /** Hashes of what dev, staging and prod are pinned to, and their callers get. */
 async function current(): Promise<readonly string[]> {
@@ -195,7 +190,7 @@ onAct(
       ),
     });
     expect(await current()).toEqual([first, second, first]);
-    const plan = await terraform("prod-api", "plan", "-input=false", "-detailed-exitcode");
+    const plan = await project.terraform("prod-api", "plan", "-input=false", "-detailed-exitcode");
     expect(plan).toMatchObject({ code: 0, output: expect.stringContaining("No changes.") });
   },
   600_000,

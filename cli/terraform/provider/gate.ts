@@ -13,7 +13,7 @@ import { connect as connectSocket } from "node:net";
 import { narrowed } from "./schema";
 
 /** The question for the schema, in version 5 of the protocol, which the AWS provider speaks. */
-const SCHEMA = "/tfplugin5.Provider/GetSchema";
+export const SCHEMA = "/tfplugin5.Provider/GetSchema";
 
 /**
  * A provider's socket for one Terraform: everything goes to the provider as it is, but its schema is answered from
@@ -104,24 +104,32 @@ export async function readSchema(socket: string): Promise<Buffer> {
   }
 }
 
-async function sessionWith(socket: string): Promise<ClientHttp2Session> {
+/** Connects to a provider. */
+export async function sessionWith(socket: string): Promise<ClientHttp2Session> {
   const session = connect("http://localhost", { createConnection: () => connectSocket(socket) });
   await once(session, "connect");
   session.on("error", () => undefined);
   return session;
 }
 
-function reply(stream: ServerHttp2Stream, answer: Buffer): void {
+/** Answers a call with one message of gRPC. */
+export function reply(stream: ServerHttp2Stream, answer: Buffer): void {
   stream.resume();
   stream.respond({ ":status": 200, "content-type": "application/grpc" }, { waitForTrailers: true });
   stream.once("wantTrailers", () => stream.sendTrailers({ "grpc-status": "0" }));
   stream.end(answer);
 }
 
-function forward(
+/**
+ * Has a provider answer a call.
+ *
+ * @param message - what was read of the call already, all of it. @default - it is read as it comes
+ */
+export function forward(
   stream: ServerHttp2Stream,
   headers: IncomingHttpHeaders,
   provider: ClientHttp2Session,
+  message?: Buffer,
 ): void {
   if (provider.destroyed) {
     stream.close(constants.NGHTTP2_REFUSED_STREAM);
@@ -141,5 +149,6 @@ function forward(
   });
   stream.once("wantTrailers", () => stream.sendTrailers(trailers));
   stream.once("close", () => request.close(constants.NGHTTP2_CANCEL));
-  stream.pipe(request);
+  if (message) request.end(message);
+  else stream.pipe(request);
 }

@@ -7,13 +7,13 @@ import { PutParameterCommand, paginateGetParametersByPath, SSMClient } from "@aw
 import type { AppliedStack, ApplyRun } from "../../../cli/apply/result";
 import { openHeldLine } from "../../held-line";
 import { build, type Run } from "../groundplan";
-import { PlanProject, parameter, TABLE } from "../plan/project";
+import { OWN_PROVIDER, PlanProject, parameter, TABLE } from "../plan/project";
 
 let project: PlanProject;
 let ssm: SSMClient;
 beforeAll(async () => {
   build();
-  project = await PlanProject.start();
+  project = await PlanProject.start({ withProvider: true });
   const { AWS_ENDPOINT_URL: endpoint = "", AWS_REGION: region = "" } = project.environment;
   const credentials = { accessKeyId: "groundplan-local", secretAccessKey: "test" };
   ssm = new SSMClient({ endpoint, region, credentials });
@@ -112,7 +112,8 @@ test("another plan than the reviewed one is refused, a deferred replacement wait
     "dev-alone": { json: { resource: { aws_ssm_parameter: { alone: parameter("/dev/alone", "three") } } } },
   });
   // WHEN
-  const run = resultOf(await project.groundplan(["apply", "--json", "--environment", "dev", "prod"]));
+  const shared = ["apply", "--json", "--environment", "dev", "prod"];
+  const run = resultOf(await project.groundplan(shared, OWN_PROVIDER));
   // THEN
   expect(run.outcome).toBe("incomplete");
   expect(statuses(run)).toEqual({
@@ -131,7 +132,7 @@ test("another plan than the reviewed one is refused, a deferred replacement wait
   });
   // AND a provider that Terraform starts itself plans the same
   const alone = ["dev-alone", "--environment", "dev", "--no-shared-provider"];
-  const own = stackOf(resultOf(await project.groundplan([...APPLY, ...alone])), "dev-alone");
+  const own = stackOf(resultOf(await project.groundplan([...APPLY, ...alone], OWN_PROVIDER)), "dev-alone");
   expect({ ...own, seconds: 0 }).toEqual({ ...stackOf(run, "dev-alone"), seconds: 0 });
   // WHEN the very plan is approved, and the difference is taken
   const { digest } = stackOf(run, "dev-app");

@@ -400,6 +400,6 @@ test("what nobody needs is removed: the state agrees, and the way back is there"
 
 test("all three environments can be destroyed", async () => {
   await ofAll(async (stack) => {
-    succeeded(await flow.terraform(stack, "destroy", "-input=false", "-auto-approve"));
+    succeeded(await flow.project.terraform(stack, "destroy", "-input=false", "-auto-approve"));
   });
 });

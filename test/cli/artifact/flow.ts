@@ -43,6 +43,7 @@ export class Flow {
   static async begin(): Promise<Flow> {
     const emulator = await startEmulator();
     const project = new CdktfProject(emulator.environment);
+    await project.useProvider(emulator.provider);
     // A copy, since the test changes it.
     rmSync(join(project.path, "services"));
     const filter = (path: string) => !/api\/(?:dist|node_modules)/.test(path);
@@ -195,18 +196,13 @@ export class Flow {
     });
   }
 
-  /** Runs Terraform with a provider that is lent to it; it may fail. */
-  terraform(stack: string, ...args: readonly string[]): Promise<Ended> {
-    return this.project.terraformWith(this.emulator.provider, stack, ...args);
-  }
-
   async apply(stack: string): Promise<void> {
     succeeded(await this.project.terraform(stack, "init", "-input=false"));
-    succeeded(await this.terraform(stack, "apply", "-input=false", "-auto-approve"));
+    succeeded(await this.project.terraform(stack, "apply", "-input=false", "-auto-approve"));
   }
 
   async expectNoChanges(stack: string): Promise<void> {
-    const plan = await this.terraform(stack, "plan", "-input=false", "-detailed-exitcode");
+    const plan = await this.project.terraform(stack, "plan", "-input=false", "-detailed-exitcode");
     expect(plan).toMatchObject({ code: 0, output: expect.stringContaining("No changes.") });
   }
 

@@ -43,8 +43,8 @@ export async function changeByHand(flow: Flow, name: string): Promise<() => Prom
 /** What a plan of a whole stack would do: address, and the attributes that differ. */
 export async function planned(flow: Flow, stack: string): Promise<ReadonlyMap<string, readonly string[]>> {
   const file = `${flow.project.temporary}/full.plan`;
-  succeeded(await flow.terraform(stack, "plan", "-input=false", `-out=${file}`));
-  const { stdout } = await flow.terraform(stack, "show", "-json", file);
+  succeeded(await flow.project.terraform(stack, "plan", "-input=false", `-out=${file}`));
+  const { stdout } = await flow.project.terraform(stack, "show", "-json", file);
   const { resource_changes: all } = JSON.parse(stdout) as { resource_changes: readonly Change[] };
   const changed = all.filter(({ change }) => change.actions.some((one) => one !== "no-op" && one !== "read"));
   return new Map(changed.map(({ address, change }) => [address, differing(change)]));

@@ -27,8 +27,9 @@ function projectOf(props: StateProjectProps): StateProject {
   return project;
 }
 
-function bootstrap({ folder }: StateProject, ...args: readonly string[]): Promise<Run> {
-  return groundplan(["bootstrap", "--json", ...args], { cwd: folder, env: emulator.environment });
+async function bootstrap({ folder }: StateProject, ...args: readonly string[]): Promise<Run> {
+  const env = { ...emulator.environment, ...(await emulator.provider.serve(folder)) };
+  return groundplan(["bootstrap", "--json", ...args], { cwd: folder, env });
 }
 
 /** What a bootstrap says of its stacks. */

@@ -58,7 +58,8 @@ test.each(CASES)("%s %s: the next run completes it", async (end, phase) => {
   const bucket = `cut-${CASES.findIndex((one) => one[0] === end && one[1] === phase)}`;
   const project = stateProject({ bucket });
   projects.push(project);
-  const options = { cwd: project.folder, env: emulator.environment };
+  const provider = await emulator.provider.serve(project.folder);
+  const options = { cwd: project.folder, env: { ...emulator.environment, ...provider } };
   const child = startGroundplan(["bootstrap"], options);
   const ended = new Promise<number | null>((resolve) => child.once("exit", resolve));
   const reached = PHASES[phase];

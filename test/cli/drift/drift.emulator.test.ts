@@ -11,7 +11,7 @@ let github: GitHub;
 beforeAll(async () => {
   build();
   github = await GitHub.start();
-  project = await PlanProject.start();
+  project = await PlanProject.start({ withProvider: true });
 });
 afterAll(async () => {
   await github?.stop();

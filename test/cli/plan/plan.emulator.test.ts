@@ -16,7 +16,7 @@ const SECOND = "correct-horse-battery";
 let project: PlanProject;
 beforeAll(async () => {
   build();
-  project = await PlanProject.start();
+  project = await PlanProject.start({ withProvider: false });
 });
 afterAll(() => project?.stop());
 

@@ -14,6 +14,9 @@ const ROOT = join(__dirname, "..", "..", "..");
 export const BUCKET = "plans-state";
 export const TABLE = "plans-locks";
 
+/** Variables with which a command shares a provider, or has Terraform start its own, as a user's does. */
+export const OWN_PROVIDER = { TF_REATTACH_PROVIDERS: "" } as const;
+
 /** A stack as Terraform JSON, without what every stack has. */
 export interface StackSpec {
   readonly after?: readonly string[];
@@ -38,6 +41,7 @@ app.synth();
 export class PlanProject {
   readonly path = temporaryFolder("plans");
   readonly account: StateAccount;
+  private provider: Readonly<Record<string, string>> = {};
 
   private constructor(private readonly emulator: Emulator) {
     this.account = new StateAccount(emulator.environment);
@@ -48,17 +52,23 @@ export class PlanProject {
     symlinkSync(join(ROOT, "node_modules"), join(this.path, "node_modules"));
   }
 
-  /** Starts an emulator, and makes the bucket and the table of the states. */
-  static async start(): Promise<PlanProject> {
-    const project = new PlanProject(await startEmulator());
+  /**
+   * Starts an emulator, and makes the bucket and the table of the states.
+   *
+   * @param props.withProvider - has one provider serve all commands, also those that would share one or start their own.
+   */
+  static async start({ withProvider }: { readonly withProvider: boolean }): Promise<PlanProject> {
+    const emulator = await startEmulator();
+    const project = new PlanProject(emulator);
+    if (withProvider) project.provider = await emulator.provider.serve(project.path);
     await project.account.createBucket(BUCKET);
     await project.account.createTable(TABLE);
     return project;
   }
 
-  /** The emulator's variables. */
+  /** Variables of the emulator, and of the provider. */
   get environment(): Readonly<Record<string, string>> {
-    return this.emulator.environment;
+    return { ...this.emulator.environment, ...this.provider };
   }
 
   /** Says what the app synthesizes. */
@@ -83,16 +93,21 @@ export class PlanProject {
     env: Readonly<Record<string, string>> = {},
     cwd: string = this.path,
   ): Promise<Run> {
-    return groundplan(args, { cwd, env: { ...this.environment, ...env } });
+    return groundplan(args, { cwd, env: this.variables(env) });
   }
 
   /** Starts the real command. */
   start(args: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess {
     return spawn(process.execPath, [BIN, ...args], {
       cwd: this.path,
-      env: { ...process.env, ...this.environment, ...env, CI: "1" },
+      env: { ...process.env, ...this.variables(env), CI: "1" },
       stdio: ["ignore", "pipe", "pipe"],
     });
+  }
+
+  /** A provider that runs already asks the endpoint with which it was started, and no other. */
+  private variables(env: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+    return { ...this.environment, ...("AWS_ENDPOINT_URL" in env ? OWN_PROVIDER : {}), ...env };
   }
 
   /** Plans, and gives the summary. */

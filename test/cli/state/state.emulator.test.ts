@@ -13,7 +13,7 @@ import { faultsOf } from "./printed";
 let project: PlanProject;
 beforeAll(async () => {
   build();
-  project = await PlanProject.start();
+  project = await PlanProject.start({ withProvider: true });
   const VersioningConfiguration = { Status: "Enabled" } as const;
   await project.account.s3.send(new PutBucketVersioningCommand({ Bucket: BUCKET, VersioningConfiguration }));
 });

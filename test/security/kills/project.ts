@@ -44,7 +44,7 @@ export class KillProject implements KillPlace {
   }
 
   static async start(): Promise<KillProject> {
-    const project = new KillProject(await PlanProject.start());
+    const project = new KillProject(await PlanProject.start({ withProvider: true }));
     await project.plans.account.createBucket(ARTIFACTS);
     for (const bucket of [ARTIFACTS, BUCKET]) await project.plans.account.keepVersions(bucket);
     return project;
