@@ -7,13 +7,19 @@ import { basename, dirname, join } from "node:path";
  *
  * @param staging - folder of the same file system in which it is written first, e.g. a work folder, which the next run
  * removes after a kill. By default its own.
+ * @param mode - who may read and write it. By default what the system gives a new file.
  */
-export function writeWholeFile(file: string, content: string | Uint8Array, staging = dirname(file)): void {
+export function writeWholeFile(
+  file: string,
+  content: string | Uint8Array,
+  staging = dirname(file),
+  mode?: number,
+): void {
   const temporary = join(staging, `${basename(file)}.${process.pid}`);
   try {
     // What has this name already may lead elsewhere.
     rmSync(temporary, { force: true });
-    writeFileSync(temporary, content, { flag: "wx" });
+    writeFileSync(temporary, content, { flag: "wx", ...(mode === undefined ? {} : { mode }) });
     renameSync(temporary, file);
   } catch (error) {
     // A full disk: what is half written would only fill it more.

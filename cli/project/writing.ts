@@ -1,7 +1,8 @@
-import { accessSync, constants, existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
+import { accessSync, constants, existsSync, lstatSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
+import { writeWholeFile } from "../process/whole-file";
 
 /**
  * Makes a folder and those above it that are missing, the highest first. Node's own recursive `mkdir` never comes to
@@ -41,7 +42,8 @@ export function checkFolderAbove(path: string, instead: string): string {
 }
 
 /**
- * Writes a file that the user has named.
+ * Writes a file that the user has named: whole, or not at all when the run is interrupted. What is no plain file, as a pipe,
+ * a device or a link, is written into.
  *
  * @throws CliError that says which folder is missing, or why it cannot be written.
  */
@@ -53,10 +55,21 @@ export function writeNamed(file: string, text: string, option: string): void {
     throw cannot(what, `there is no folder ${folder}`, instead);
   }
   try {
-    writeFileSync(file, text);
+    const before = lstatSync(file, { throwIfNoEntry: false });
+    if (before && (!before.isFile() || !isWritable(folder))) writeFileSync(file, text);
+    else writeWholeFile(file, text, folder, before?.mode);
   } catch (error) {
     const why = codeOf(error) === "EISDIR" ? "it is a folder" : "it is refused";
     throw cannot(what, why, `name another file with ${option}`, error);
+  }
+}
+
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
   }
 }
 

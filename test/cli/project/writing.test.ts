@@ -1,4 +1,15 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { CliError } from "../../../cli/console/errors";
 import { makeFolder, writeNamed } from "../../../cli/project/writing";
@@ -54,6 +65,31 @@ test("a file is written, and over what was there", () => {
   writeNamed(file, "two", "--out");
 
   expect(readFileSync(file, "utf8")).toBe("two");
+});
+
+test("a file is replaced whole, with the permissions it had, and nothing else is left in its folder", () => {
+  const file = join(folder, "x.md");
+  writeFileSync(file, "one", { mode: 0o600 });
+  // Whoever has it open reads what was there to its end.
+  const reader = openSync(file, "r");
+  try {
+    writeNamed(file, "two", "--out");
+
+    expect(readFileSync(reader, "utf8")).toBe("one");
+  } finally {
+    closeSync(reader);
+  }
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  expect(readdirSync(folder)).toEqual(["x.md"]);
+});
+
+test("a link is followed, as /dev/stdout is one", () => {
+  writeFileSync(join(folder, "target"), "one");
+  symlinkSync("target", join(folder, "link"));
+
+  writeNamed(join(folder, "link"), "two", "--out");
+
+  expect(readFileSync(join(folder, "target"), "utf8")).toBe("two");
 });
 
 test("a file in a folder that is not there names the folder, and one that is", () => {
