@@ -19,6 +19,8 @@ beforeAll(async () => {
   project = new CdktfProject(emulator.environment);
   succeeded(await project.cdktf("synth"));
   succeeded(await project.groundplan("bootstrap"));
+  // What comes first has Terraform start its own provider, as a user's does.
+  await project.useProvider(emulator.provider);
 });
 
 afterAll(async () => {
@@ -122,10 +124,9 @@ const last = environments.at(-1)?.name;
 const others = [`${last}-network`, `${last}-registry`];
 
 test.each(others)("%s by Terraform: apply, an empty plan, destroy", async (stack) => {
-  const { provider } = emulator;
   succeeded(await project.terraform(stack, "init", "-input=false", "-lockfile=readonly"));
-  succeeded(await project.terraformWith(provider, stack, "apply", "-input=false", "-auto-approve"));
-  const plan = await project.terraformWith(provider, stack, "plan", "-input=false", "-detailed-exitcode");
+  succeeded(await project.terraform(stack, "apply", "-input=false", "-auto-approve"));
+  const plan = await project.terraform(stack, "plan", "-input=false", "-detailed-exitcode");
   expect(plan).toMatchObject({ code: 0 });
-  succeeded(await project.terraformWith(provider, stack, "destroy", "-input=false", "-auto-approve"));
+  succeeded(await project.terraform(stack, "destroy", "-input=false", "-auto-approve"));
 });
