@@ -135,7 +135,9 @@ function gitops(command: string, environment: string, ...more: readonly string[]
     status: [...where, ...path, ...which, ...what, "--service", "app"],
     rollback: [...where, ...path, ...which, ...what, "--timeout", "4m"],
   }[command];
-  return groundplan(["gitops", command, environment, ...more, ...(flags ?? []), "--json"], { cwd: delivered.scratch });
+  return groundplan(["gitops", command, environment, ...more, ...(flags ?? []), "--json"], {
+    cwd: delivered.scratch,
+  });
 }
 
 /** What a command printed. @throws when it failed. */
@@ -175,7 +177,9 @@ test("where a hand syncs, wait says so and --sync asks Argo CD; a rollback does 
   // What Kubernetes refuses ends the wait at once, with the reason.
   const label = "\n    - op: add\n      path: /metadata/labels\n      value: { planted: 'not a label!' }";
   const file = "overlays/staging/kustomization.yaml";
-  const wrong = delivered.repository.change("main", file, (text) => text.replace("value: info", `value: info${label}`));
+  const wrong = delivered.repository.change("main", file, (text) =>
+    text.replace("value: info", `value: info${label}`),
+  );
   const failed = await gitops("wait", "staging", "--revision", wrong, "--sync");
   expect([failed.code, failed.stderr]).toEqual([
     1,
