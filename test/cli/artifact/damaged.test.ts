@@ -4,6 +4,7 @@ import { LAMBDA } from "../../../cli/artifact/lambda/kind";
 import { currentTable, listTable } from "../../../cli/artifact/overview";
 import { prunePlan } from "../../../cli/artifact/prune-plan";
 import { Session } from "../../../cli/artifact/session";
+import { documentOf } from "../formats/held";
 import type { Run } from "../groundplan";
 import { inProcess } from "../in-process";
 import type { World } from "./world";
@@ -44,6 +45,11 @@ afterEach(() => {
 const run = (show: (session: Session, json: boolean) => Promise<void>): Promise<Run> =>
   inProcess((program) => void program.command("show").action(() => show(session, true)), ["show"], {});
 
+const environmentsIn = ({ stdout }: Run) =>
+  documentOf<{ environments: unknown }>("artifact-current", stdout).environments;
+const artifactsIn = ({ stdout }: Run) =>
+  documentOf<{ artifacts: unknown }>("artifact-list", stdout).artifacts;
+
 const put = (Name: string, Value: string) =>
   ssm.send(new PutParameterCommand({ Name, Value, Type: "String", Overwrite: true }));
 
@@ -55,7 +61,7 @@ test("a damaged pin is named, the others are shown, and nothing is pruned or pin
   await put(parameter, '{"sha256":7}');
 
   const current = await run(currentTable);
-  expect(JSON.parse(current.stdout)).toMatchObject([
+  expect(environmentsIn(current)).toMatchObject([
     { environment: "dev", pin: { sha256: world.hashOf("b") }, state: "get it" },
     { environment: "staging", pin: null, state: "its pin is damaged" },
     { environment: "prod", pin: null, state: "nothing pinned" },
@@ -68,7 +74,7 @@ test("a damaged pin is named, the others are shown, and nothing is pruned or pin
   expect(process.exitCode).toBe(4);
 
   const list = await run(listTable);
-  expect(JSON.parse(list.stdout)).toMatchObject([
+  expect(artifactsIn(list)).toMatchObject([
     { keptBy: null, environments: ["dev"] },
     { keptBy: null, environments: [] },
   ]);
@@ -88,7 +94,7 @@ test("a pin of another branch that cannot be read keeps everything: nobody knows
 
   await expect(plan()).rejects.toThrow(`parameter ${parameter} does not hold a pin`);
   const list = await run(listTable);
-  expect(JSON.parse(list.stdout)).toMatchObject([{ keptBy: null }, { keptBy: null }]);
+  expect(artifactsIn(list)).toMatchObject([{ keptBy: null }, { keptBy: null }]);
   expect(list.stderr).toContain(parameter);
 
   await ssm.send(new DeleteParameterCommand({ Name: parameter }));
@@ -115,7 +121,7 @@ test("a damaged index is named, and what is pinned is shown; no object of anothe
     });
     await expect(plan()).rejects.toThrow("the index cannot be read");
     await expect(session.artifact(undefined)).rejects.toThrow("the index cannot be read");
-    expect(JSON.parse((await run(currentTable)).stdout)).toMatchObject([{ state: "get it" }, {}, {}]);
+    expect(environmentsIn(await run(currentTable))).toMatchObject([{ state: "get it" }, {}, {}]);
   }
   await s3.send(
     new PutObjectCommand({ ...place, Body: JSON.stringify({ ...index, service: "another-service" }) }),
