@@ -27,7 +27,7 @@ export interface ControlPlanePrograms {
 const SERVICE_RANGE = "172.20.0.0/16";
 
 /** What the API server aims at: it takes 600 MB when it first reads Argo CD's definitions, and gives nothing back by itself. */
-const MEMORY_AIM = "350MiB";
+const MEMORY_AIM = "450MiB";
 
 /** The store: one member, whose certificate only the API server has. */
 export function etcd(

@@ -1,5 +1,5 @@
 export { type ClusterDescription, clusterDescription } from "./description";
-export { type ClusterStatus, clusterDown, clusterStatus, clusterUp, type NodeStatus } from "./lifecycle";
+export { clusterDown, clusterStatus, clusterUp } from "./lifecycle";
 export type { ClusterOptions, ClusterSource, NodesOption } from "./options";
 export {
   ACTIONS,
@@ -11,4 +11,5 @@ export {
   type ToolName,
 } from "./programs";
 export { nodeObstacle } from "./real-node/obstacles";
+export type { ClusterStatus, NodeStatus } from "./status";
 export { buildTools, kubernetesVersion, toolPath, toolsDirectory } from "./tools";

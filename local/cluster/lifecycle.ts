@@ -9,7 +9,7 @@ import { freePorts, isFree } from "../process/free-ports";
 import { isRunning } from "../process/process-file";
 import { KubernetesApi } from "./api";
 import { type ClusterFile, readClusterFile, writeClusterFile } from "./cluster-file";
-import { type Nodes, startControlPlane } from "./control-plane";
+import { startControlPlane } from "./control-plane";
 import { credentialsIn } from "./credentials";
 import { removeDescription, writeDescription } from "./description";
 import { createWithEngine, deleteWithEngine, engine } from "./engines";
@@ -19,45 +19,11 @@ import { areNodesAsAsked, chooseNodes, type NodeChoice } from "./node-choice";
 import { type ClusterOptions, type ClusterSource, checkClusterOptions, clusterDirectory } from "./options";
 import { Components } from "./processes";
 import { CONTROL_PLANE, GITOPS, NODES } from "./programs";
-import { networkNamespaceOf, removeMachine } from "./real-node/machine";
+import { removeMachine } from "./real-node/machine";
 import { nodeObstacle } from "./real-node/obstacles";
 import { startRollouts } from "./rollouts";
+import { type ClusterStatus, nodeStatus } from "./status";
 import { buildTools, kubernetesVersion } from "./tools";
-
-/** A cluster that runs, or that was started and is broken. */
-export interface ClusterStatus {
-  readonly source: ClusterSource;
-
-  /** URL of the Kubernetes API. */
-  readonly endpoint: string;
-
-  /** Version that the API server tells; undefined when it does not answer. */
-  readonly version: string | undefined;
-
-  /** Path of a kubeconfig of its administrator. */
-  readonly kubeconfig: string;
-
-  /** Whether Argo CD and Argo Rollouts were started beside it. */
-  readonly gitops: boolean;
-
-  /** What runs its pods; undefined for a cluster from elsewhere. */
-  readonly nodes?: NodeStatus;
-
-  /** The programs that were started on this machine; none for a cluster from elsewhere. */
-  readonly components: readonly { readonly name: string; readonly pid: number; readonly running: boolean }[];
-}
-
-/** What runs the pods of the built cluster. */
-export interface NodeStatus {
-  readonly kind: Nodes["kind"];
-  readonly count: number;
-
-  /** Why they are simulated, where nobody has asked for that. */
-  readonly obstacle?: string;
-
-  /** Path of the network namespace of the real node, in which Services and pods have their addresses. */
-  readonly networkNamespace?: string;
-}
 
 /** Port of the Kubernetes API, unless another is asked for. */
 const DEFAULT_PORT = 6443;
@@ -145,12 +111,6 @@ export async function clusterStatus(
       running: isRunning(component),
     })),
   };
-}
-
-function nodeStatus({ nodes, obstacle }: ClusterFile, folder: string): NodeStatus {
-  if (nodes.kind === "kwok") return { ...nodes, ...(obstacle === undefined ? {} : { obstacle }) };
-  const networkNamespace = networkNamespaceOf(folder);
-  return { kind: "real", count: 1, ...(networkNamespace === undefined ? {} : { networkNamespace }) };
 }
 
 /** Ends a cluster of this machine that is to be started anew; one that kind or k3d made is not thrown away. */

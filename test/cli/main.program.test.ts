@@ -66,6 +66,7 @@ test.each([
   [["local", "ups"], "Did you mean up?"],
   [["lock", "--chekc"], "Did you mean --check?"],
   [["local", "up", "--port", "http"], "use 1024 to 65535"],
+  [["local", "cluster", "up", "--nodes", "kind"], "use real, kwok, or 1 to 20"],
 ])("%j is answered with what was meant", async (args, hint) => {
   const { code, stdout, stderr } = await groundplan(args, { cwd: project.folder });
 

@@ -1,22 +1,10 @@
 import { text as textOfStream } from "node:stream/consumers";
 import type { Place } from "../../../gateway/exchange";
-import type { Forward } from "../../../gateway/service";
 import { EcrError } from "../error";
 import type { Image, Images, RepositoryKey } from "./images";
-import { DIGEST } from "./manifest";
+import { type ImageCall, type ImageOperation, layerOperations } from "./layers";
 import { pushImage } from "./push";
-import { callEcr, findRepository, type Repository } from "./repositories";
-
-/** What an operation of images is given. */
-export interface ImageCall {
-  readonly input: Readonly<Record<string, unknown>>;
-  readonly images: Images;
-  readonly key: RepositoryKey;
-  readonly repository: Repository;
-  readonly ask: Forward;
-}
-
-type ImageOperation = (call: ImageCall) => object | Promise<object>;
+import { callEcr, findRepository } from "./repositories";
 
 interface ImageId {
   readonly imageDigest?: string;
@@ -134,55 +122,24 @@ export const imageOperations: Readonly<Record<string, ImageOperation>> = {
     );
   },
 
-  BatchCheckLayerAvailability({ input, images, key }) {
-    const digests = listOfTexts(input.layerDigests);
-    return {
-      layers: digests.map((layerDigest) =>
-        images.hasBlob(key, layerDigest)
-          ? { layerDigest, layerAvailability: "AVAILABLE", layerSize: images.blobs.sizeOf(layerDigest) }
-          : { layerDigest, layerAvailability: "UNAVAILABLE" },
-      ),
-      failures: [],
-    };
+  /** No scanner is emulated; the emulator's own findings are of images that it has not. */
+  DescribeImageScanFindings({ input, images, key }) {
+    const { digest } = imageOf(input, images, key);
+    throw new EcrError(
+      "ScanNotFoundException",
+      `Image scan does not exist for the image with '{imageDigest:'${digest}'}' in the repository with name '${key.name}' in the registry with id '${key.account}'`,
+    );
   },
 
-  GetDownloadUrlForLayer({ input, images, key }) {
-    const digest = String(input.layerDigest);
-    if (!images.hasBlob(key, digest)) {
-      throw new EcrError("LayersNotFoundException", `The layer with digest '${digest}' was not found`);
-    }
-    const host = `${key.account}.dkr.ecr.${key.region}.amazonaws.com`;
-    return { downloadUrl: `https://${host}/v2/${key.name}/blobs/${digest}`, layerDigest: digest };
+  StartImageScan({ input, images, key }) {
+    const { digest } = imageOf(input, images, key);
+    throw new EcrError(
+      "UnsupportedImageTypeException",
+      `The local registry scans no images: ${digest} of ${key.name}`,
+    );
   },
 
-  InitiateLayerUpload({ images, key }) {
-    return { uploadId: images.blobs.begin(key.name), partSize: 20 * 2 ** 20 };
-  },
-
-  async UploadLayerPart({ input, images, key }) {
-    const uploadId = String(input.uploadId);
-    const received = images.blobs.received(uploadId, key.name) ?? noUpload(uploadId);
-    if (input.partFirstByte !== undefined && input.partFirstByte !== received) {
-      throw new EcrError(
-        "InvalidLayerPartException",
-        `The next byte is ${received}, and ${input.partFirstByte} was sent`,
-      );
-    }
-    await images.blobs.append(uploadId, [Buffer.from(String(input.layerPartBlob), "base64")]);
-    const lastByteReceived = (images.blobs.received(uploadId, key.name) ?? 0) - 1;
-    return { registryId: key.account, repositoryName: key.name, uploadId, lastByteReceived };
-  },
-
-  async CompleteLayerUpload({ input, images, key }) {
-    const uploadId = String(input.uploadId);
-    const [layerDigest = ""] = listOfTexts(input.layerDigests);
-    if (images.blobs.received(uploadId, key.name) === undefined) noUpload(uploadId);
-    if (!DIGEST.test(layerDigest) || !(await images.blobs.complete(uploadId, layerDigest))) {
-      throw new EcrError("InvalidLayerException", `The content has not the digest '${layerDigest}'`);
-    }
-    images.addBlob(key, layerDigest);
-    return { registryId: key.account, repositoryName: key.name, uploadId, layerDigest };
-  },
+  ...layerOperations,
 
   /** Repositories are the emulator's, their images are not: it would delete one that is not empty. */
   async DeleteRepository({ input, images, key, ask }) {
@@ -210,6 +167,11 @@ function find(images: Images, key: RepositoryKey, { imageDigest, imageTag }: Ima
   return imageTag === undefined || image?.digest === imageDigest ? images.find(key, imageDigest) : undefined;
 }
 
+function imageOf(input: Readonly<Record<string, unknown>>, images: Images, key: RepositoryKey): Image {
+  const id = (input.imageId ?? {}) as ImageId;
+  return find(images, key, id) ?? notFound(id, key);
+}
+
 function failureOf(imageId: ImageId): object {
   return { imageId, failureCode: "ImageNotFound", failureReason: "Requested image not found" };
 }
@@ -222,10 +184,6 @@ function notFound(
     "ImageNotFoundException",
     `The image with imageId {imageDigest:'${imageDigest}', imageTag:'${imageTag}'} does not exist within the repository with name '${name}' in the registry with id '${account}'`,
   );
-}
-
-function noUpload(id: string): never {
-  throw new EcrError("UploadNotFoundException", `The upload with id '${id}' was not found`);
 }
 
 async function detailsOf(
@@ -269,10 +227,6 @@ function page(input: Readonly<Record<string, unknown>>, name: string, all: reado
   const from = Number(input.nextToken ?? 0);
   const to = from + Number(input.maxResults ?? 100);
   return { [name]: all.slice(from, to), ...(to < all.length ? { nextToken: String(to) } : {}) };
-}
-
-function listOfTexts(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.map(String) : [];
 }
 
 function text(value: unknown): string | undefined {

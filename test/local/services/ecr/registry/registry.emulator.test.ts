@@ -6,6 +6,7 @@ import {
   BatchGetImageCommand,
   CreateRepositoryCommand,
   DeleteRepositoryCommand,
+  DescribeImageScanFindingsCommand,
   DescribeImagesCommand,
   ECRClient,
   GetAuthorizationTokenCommand,
@@ -123,6 +124,15 @@ test("what is pushed is what the API tells of, and what is pulled", async () => 
   await expect(
     ecr.send(new PutImageCommand({ repositoryName, imageManifest, imageTag: "by-api" })),
   ).rejects.toMatchObject({ name: "ImageAlreadyExistsException" });
+});
+
+test("an image that is there was never scanned; planted fault: one that is not is not found", async () => {
+  const repositoryName = "groundplan/dev/app";
+  await push(repositoryName, "unscanned", "unscanned");
+  const findings = (imageTag: string) =>
+    ecr.send(new DescribeImageScanFindingsCommand({ repositoryName, imageId: { imageTag } }));
+  await expect(findings("unscanned")).rejects.toMatchObject({ name: "ScanNotFoundException" });
+  await expect(findings("none")).rejects.toMatchObject({ name: "ImageNotFoundException" });
 });
 
 test("a tag of an immutable repository stays; the same image again is no change", async () => {
