@@ -41,7 +41,10 @@ export function withTarget(command: Command): Command {
 export function withCluster(command: Command): Command {
   return command
     .option("--kubeconfig <file>", "kubeconfig (default: KUBECONFIG, or ~/.kube/config)")
-    .option("--context <name>", "context of the kubeconfig (default: the current one)")
+    .option(
+      "--context <name>",
+      "context of the kubeconfig, in which {environment} stands for the environment (default: the current one)",
+    )
     .option("--application <name>", "Application of Argo CD (default: as the stacks declare it)")
     .option("--argocd-namespace <name>", "namespace of Argo CD", "argocd");
 }
@@ -76,18 +79,22 @@ export function examples(...lines: readonly string[]): string {
   return `\nExamples:\n${lines.map((line) => `  $ npx groundplan gitops ${line}\n`).join("")}${EXIT_HELP}`;
 }
 
-/** The client of the cluster that the options name, made when it is first asked. */
-export function clientOf(
+/** The clients of the clusters that the options name, each made when it is first asked. */
+export function clientsOf(
   { kubeconfig, context }: ClusterFlags,
   env: NodeJS.ProcessEnv,
-): () => KubernetesClient {
-  let client: KubernetesClient | undefined;
-  return () => {
-    client ??= KubernetesClient.of({
-      ...(kubeconfig === undefined ? {} : { kubeconfig }),
-      ...(context === undefined ? {} : { context }),
-      env,
-    });
+): (environment: string) => KubernetesClient {
+  const clients = new Map<string, KubernetesClient>();
+  return (environment) => {
+    const name = context?.replaceAll("{environment}", environment);
+    const client =
+      clients.get(name ?? "") ??
+      KubernetesClient.of({
+        ...(kubeconfig === undefined ? {} : { kubeconfig }),
+        ...(name === undefined ? {} : { context: name }),
+        env,
+      });
+    clients.set(name ?? "", client);
     return client;
   };
 }

@@ -6,7 +6,7 @@ import { rollback } from "../gitops/rollback";
 import {
   type ClusterFlags,
   checkedName,
-  clientOf,
+  clientsOf,
   examples,
   type TargetFlags,
   withCluster,
@@ -64,12 +64,13 @@ async function run(environment: string, service: string, flags: Flags): Promise<
   const named = [checkedName("an environment", environment), checkedName("a service", service)] as const;
   const target = await targetOf(...named, flags);
   const { application, workload } = target;
+  const clients = clientsOf(flags, process.env);
   const { to, reason, timeout, sync, prune = false, json = false } = flags;
   const { rollout, git, reached } = await rollback({
     ...target,
     reason,
     workload,
-    client: clientOf(flags, process.env),
+    client: () => clients(environment),
     ...(to === undefined ? {} : { to }),
     wait: flags.wait && application ? { application, timeout, sync, prune } : undefined,
     env: process.env,

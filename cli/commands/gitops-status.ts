@@ -6,7 +6,7 @@ import { type ServiceStatus, statusOf } from "../gitops/status";
 import {
   type ClusterFlags,
   checkedName,
-  clientOf,
+  clientsOf,
   examples,
   type TargetFlags,
   withCluster,
@@ -39,7 +39,7 @@ export function addStatus(gitops: Command): void {
     .option("--json", "print it as JSON")
     .addHelpText(
       "after",
-      examples("status", "status prod --context prod", "status prod --service app --json"),
+      examples("status", "status --context 'eks-{environment}'", "status prod --service app --json"),
     )
     .action(run);
 }
@@ -53,8 +53,10 @@ async function run(environment: string | undefined, flags: Flags): Promise<void>
       : (await targetsOf(environment, flags)).filter(
           (one) => service === undefined || one.service === service,
         );
-  const client = clientOf(flags, process.env);
-  const services = await Promise.all(targets.map((target) => statusOf(target, client)));
+  const clients = clientsOf(flags, process.env);
+  const services = await Promise.all(
+    targets.map((target) => statusOf(target, () => clients(target.environment))),
+  );
   if (flags.json) return sayJson({ format: "groundplan.gitops.status", version: 1, services });
   table(
     ["environment", "service", "Git", "since", "runs", "synced", "health", "state"],

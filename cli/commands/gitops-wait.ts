@@ -8,7 +8,7 @@ import { runSteps } from "../progress/tasks";
 import {
   type ClusterFlags,
   checkedName,
-  clientOf,
+  clientsOf,
   examples,
   type TargetFlags,
   withCluster,
@@ -63,14 +63,14 @@ async function run(environment: string, flags: Flags): Promise<void> {
   const repository = first && first.repository !== "" ? first : undefined;
   const wanted = await resolveCommit(repository, flags.revision);
   const containment = new Containment(repository, wanted);
-  const client = clientOf(flags, process.env);
+  const clients = clientsOf(flags, process.env);
   const reached: (Reached & { readonly application: string })[] = [];
   const steps = applications(targets).map(({ name, namespace }) => ({
     title: `Wait until ${name} has ${shortRevision(wanted)}`,
     tells: true,
     run: async (_: object, progress: (text: string) => void) => {
       const one = await waitForRevision({
-        client: client(),
+        client: clients(environment),
         application: { name, namespace },
         containment,
         timeout: flags.timeout,

@@ -1,9 +1,13 @@
 import { WITHOUT_HOOKS } from "../process/git-variables";
 import { run } from "../process/run";
 
-/** URL of a remote of the checkout that a folder is in; undefined when there is none. */
+/** URL of a remote of the checkout that a folder is in, as it is written there; undefined when there is none. */
 export async function remoteAddress(folder: string, remote: string): Promise<string | undefined> {
-  const ended = await run("git", ["remote", "get-url", "--", remote], { cwd: folder, env: WITHOUT_HOOKS });
+  // `git remote get-url` would tell what the user's settings put in its place.
+  const ended = await run("git", ["config", "--get", `remote.${remote}.url`], {
+    cwd: folder,
+    env: WITHOUT_HOOKS,
+  });
   return ended.exitCode === 0 && ended.stdout.trim() !== "" ? ended.stdout.trim() : undefined;
 }
 
