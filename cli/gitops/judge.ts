@@ -74,7 +74,9 @@ function operationText({ status }: Application): string {
   const { phase, message, retryCount } = status?.operationState ?? {};
   if (phase !== "Running" && phase !== "Terminating") return "a sync is asked for, and Argo CD has not begun";
   const tries = retryCount ? `, try ${retryCount + 1}` : "";
-  return `${phase === "Running" ? "syncing" : "ending a sync"}${tries}${message ? `: ${message}` : ""}`;
+  // At its beginning it still has the message of the one before.
+  const own = message && (retryCount || message.startsWith("waiting for")) ? `: ${message}` : "";
+  return `${phase === "Running" ? "syncing" : "ending a sync"}${tries}${own}`;
 }
 
 /** A sync of the wanted commit that failed for good: while it is tried again, it goes on. */
@@ -89,10 +91,12 @@ function failedSync({ status }: Application, contains: Contains): Standing | und
   const resources = (state.syncResult?.resources ?? []).filter(
     ({ status: one, hookPhase }) => one === "SyncFailed" || hookPhase === "Failed" || hookPhase === "Error",
   );
+  const said = state.message ?? state.phase;
+  const untold = resources.filter(({ message }) => message === undefined || !said.includes(message));
   return {
     kind: "failed",
-    why: `the sync of ${shortRevision(revision || (sync?.revision ?? ""))} failed: ${state.message ?? state.phase}`,
-    lines: resources.slice(0, 5).map(({ kind, name, message }) => `${kind}/${name}: ${message ?? "failed"}`),
+    why: `the sync of ${shortRevision(revision || (sync?.revision ?? ""))} failed: ${said}`,
+    lines: untold.slice(0, 5).map(({ kind, name, message }) => `${kind}/${name}: ${message ?? "failed"}`),
   };
 }
 

@@ -148,8 +148,8 @@ class Waiting {
     if (standing.needs !== "sync") return standing;
     if (syncAs === undefined) return { ...standing, why: `${standing.why}: ${this.byHand()}` };
     if (Date.now() - (this.synced ?? 0) < REFRESH_AGAIN) return standing;
-    this.synced = Date.now();
     await requestSync(client, application, { by: syncAs, prune, seen: app });
+    this.synced = Date.now();
     return { ...standing, why: `${standing.why}: a sync is asked for` };
   }
 

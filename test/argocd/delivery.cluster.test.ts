@@ -123,7 +123,7 @@ test("staging stays out of sync until somebody syncs it", async () => {
 
 const BRANCHES: Readonly<Record<string, string>> = { dev: "develop", staging: "main" };
 
-/** Runs `groundplan gitops` for an environment, with its real Argo CD and its Git delivered.repository. */
+/** Runs `groundplan gitops` for an environment, with its real Argo CD and its Git repository. */
 function gitops(command: string, environment: string, ...more: readonly string[]): Promise<Run> {
   const where = ["--repository", delivered.repository.url, "--branch", BRANCHES[environment] ?? ""];
   const which = ["--kubeconfig", delivered.cluster.kubeconfig, "--application", `groundplan-${environment}`];
@@ -135,9 +135,7 @@ function gitops(command: string, environment: string, ...more: readonly string[]
     status: [...where, ...path, ...which, ...what, "--service", "app"],
     rollback: [...where, ...path, ...which, ...what, "--timeout", "4m"],
   }[command];
-  return groundplan(["gitops", command, environment, ...more, ...(flags ?? []), "--json"], {
-    cwd: delivered.scratch,
-  });
+  return groundplan(["gitops", command, environment, ...(flags ?? []), ...more, "--json"], { cwd: delivered.scratch });
 }
 
 /** What a command printed. @throws when it failed. */

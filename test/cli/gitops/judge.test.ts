@@ -60,6 +60,18 @@ test.each<[string, Status, Partial<Application>, object]>([
     {},
     { kind: "waiting", why: "syncing, try 3: one or more objects failed" },
   ],
+  [
+    "an operation that goes on, with the message of the one before",
+    { ...DONE, operationState: { phase: "Running", message: "one or more objects failed to apply" } },
+    {},
+    { kind: "waiting", why: "syncing" },
+  ],
+  [
+    "an operation that waits for health",
+    { ...DONE, operationState: { phase: "Running", message: "waiting for healthy state of Service/a" } },
+    {},
+    { kind: "waiting", why: "syncing: waiting for healthy state of Service/a" },
+  ],
   ["an operation that is asked for", DONE, { operation: { sync: {} } }, { kind: "waiting", needs: "time" }],
   [
     "health from before the sync ended",
