@@ -152,6 +152,23 @@ export async function requestSync(
   });
 }
 
+/**
+ * Ends the sync that goes on, as `argocd app terminate-op` does: the Application has no status of its own in the API.
+ *
+ * @see https://github.com/argoproj/argo-cd/blob/master/server/application/application.go
+ */
+export async function terminateSync(
+  client: KubernetesClient,
+  at: ApplicationName,
+  { metadata }: Application,
+): Promise<void> {
+  await client.merge(pathOf(at), {
+    // Refused with 409 when it has gone on since: it may be over.
+    metadata: { resourceVersion: metadata.resourceVersion },
+    status: { operationState: { phase: "Terminating" } },
+  });
+}
+
 /** Whether Argo CD syncs this Application by itself. */
 export function isAutomated({ spec }: Application): boolean {
   const automated = spec.syncPolicy?.automated;

@@ -10,7 +10,7 @@ export type Standing =
       readonly why: string;
 
       /** What would help, of what can be asked of Argo CD. */
-      readonly needs: "time" | "refresh" | "sync";
+      readonly needs: "time" | "refresh" | "sync" | "termination";
     }
   /** It will not be so. */
   | { readonly kind: "failed"; readonly why: string; readonly lines: readonly string[] }
@@ -26,7 +26,10 @@ export type Contains = (revision: string) => boolean;
  */
 export function judge(app: Application, contains: Contains): Standing {
   const { sync, operationState, conditions } = app.status ?? {};
-  if (isUnderWay(app)) return waiting(operationText(app), "time");
+  if (isUnderWay(app)) {
+    // It may wait for the health of what is to go: until it ends, nothing else is synced.
+    return waiting(operationText(app), isOfOtherCommit(app, contains) ? "termination" : "time");
+  }
   const failed = failedSync(app, contains);
   if (failed) return failed;
   const invalid = conditions?.find(({ type }) => type === "InvalidSpecError");
@@ -68,6 +71,14 @@ function judgeHealth({ status }: Application, revision: string): Standing {
 function isUnderWay({ operation, status }: Application): boolean {
   const phase = status?.operationState?.phase;
   return (operation !== undefined && operation !== null) || phase === "Running" || phase === "Terminating";
+}
+
+/** Whether what goes on is a sync of another commit. */
+function isOfOtherCommit({ status }: Application, contains: Contains): boolean {
+  const state = status?.operationState;
+  if (state?.phase !== "Running") return false;
+  const revision = [state.syncResult?.revision, state.operation?.sync?.revision].find((one) => one);
+  return revision !== undefined && !contains(revision);
 }
 
 function operationText({ status }: Application): string {
@@ -121,7 +132,7 @@ function isBefore(one: string | undefined, other: string | undefined): boolean {
   return one !== undefined && other !== undefined && Date.parse(one) < Date.parse(other);
 }
 
-function waiting(why: string, needs: "time" | "refresh" | "sync"): Standing {
+function waiting(why: string, needs: "time" | "refresh" | "sync" | "termination"): Standing {
   return { kind: "waiting", why, needs };
 }
 

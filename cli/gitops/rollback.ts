@@ -91,6 +91,7 @@ export async function rollback(props: RollbackProps): Promise<RolledBack> {
             run: async (_: object, progress: (line: string) => void) => {
               const reached = await waitForRevision({
                 ...wait,
+                terminates: true,
                 client: props.client(),
                 containment: new Containment(props, done.git?.commit ?? ""),
                 ...(wait.sync ? { syncAs: `groundplan: ${whoRuns(props.env).by}` } : {}),

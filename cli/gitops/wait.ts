@@ -9,6 +9,7 @@ import {
   readApplication,
   requestRefresh,
   requestSync,
+  terminateSync,
 } from "./application";
 import type { Containment } from "./contained";
 import { hasOpenRefresh, judge, type Standing, shortRevision } from "./judge";
@@ -26,6 +27,9 @@ export interface WaitProps {
 
   /** Asks Argo CD to sync where nobody else does: who asks. @default - it waits for a hand */
   readonly syncAs?: string;
+
+  /** Ends a sync of another commit that goes on, which may wait for the health of what is to go. @default false */
+  readonly terminates?: boolean;
 
   /** Removes what Git no longer has, when it asks for a sync. @default false */
   readonly prune?: boolean;
@@ -144,6 +148,10 @@ class Waiting {
       if (!(await requestRefresh(client, application))) {
         return { ...standing, why: `${standing.why}; it looks within three minutes by itself` };
       }
+    }
+    if (standing.needs === "termination" && this.props.terminates) {
+      await terminateSync(client, application, app);
+      return { ...standing, why: `${standing.why}: ended, as it syncs another commit` };
     }
     if (standing.needs !== "sync") return standing;
     if (syncAs === undefined) return { ...standing, why: `${standing.why}: ${this.byHand()}` };

@@ -1,4 +1,5 @@
-import { existsSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { temporaryFolder } from "../../temporary-folder";
@@ -174,6 +175,9 @@ test("killed while it pushes and while it waits, the next run does what is left"
   expect(commits).toHaveLength(4);
   playArgoCd();
   expect(await run("rollback")).toMatchObject({ code: 0 });
+  // What the killed runs have left beside the checkout is gone.
+  const left = new RegExp(`^groundplan-git-(${pushing.pid}|${waiting.pid})-`);
+  expect(readdirSync(tmpdir()).filter((name) => left.test(name))).toEqual([]);
   expect(remote.log()).toEqual(commits);
   expect(aborts()).toHaveLength(1);
 });

@@ -141,6 +141,26 @@ test("health that stays degraded is the end; health that recovers is not", async
   );
 });
 
+test("a sync of another commit is waited for, and a rollback ends it: it may wait for the health of what is to go", async () => {
+  const running = { phase: "Running", retryCount: 1, syncResult: { revision: YESTERDAY } };
+  plant(YESTERDAY, { operationState: running });
+  await expect(wait({ timeout: 30, syncAs: "octocat" }).ended).rejects.toThrow(/seen last: syncing, try 2/);
+  expect(server.patches).toEqual([]);
+  server.afterCall = (call) => {
+    if (call.startsWith("PATCH")) plant(WANTED);
+  };
+  const { ended, lines } = wait({ terminates: true });
+  expect(await ended).toMatchObject({ revision: WANTED });
+  expect(server.patches.map(({ patch }) => patch)).toEqual([
+    { metadata: { resourceVersion: "7" }, status: { operationState: { phase: "Terminating" } } },
+  ]);
+  expect(lines).toEqual(["syncing, try 2: ended, as it syncs another commit"]);
+  // A sync of this commit goes on.
+  plant(YESTERDAY, { operationState: { ...running, syncResult: { revision: WANTED } } });
+  await expect(wait({ timeout: 30, terminates: true }).ended).rejects.toThrow(/did not reach/);
+  expect(server.patches).toHaveLength(1);
+});
+
 test("a sync that failed is the end at once", async () => {
   plant(WANTED, {
     sync: { status: "OutOfSync", revision: WANTED },
