@@ -77,7 +77,8 @@ function isUnderWay({ operation, status }: Application): boolean {
 function isOfOtherCommit({ status }: Application, contains: Contains): boolean {
   const state = status?.operationState;
   if (state?.phase !== "Running") return false;
-  const revision = [state.syncResult?.revision, state.operation?.sync?.revision].find((one) => one);
+  // At its beginning it still has the result of the one before: only who sees it for a while can tell.
+  const revision = [state.operation?.sync?.revision, state.syncResult?.revision].find((one) => one);
   return revision !== undefined && !contains(revision);
 }
 
@@ -94,9 +95,11 @@ function operationText({ status }: Application): string {
 function failedSync({ status }: Application, contains: Contains): Standing | undefined {
   const { operationState: state, sync } = status ?? {};
   if (state?.phase !== "Failed" && state?.phase !== "Error") return undefined;
-  const revision = [state.syncResult?.revision, state.operation?.sync?.revision].find((one) => one) ?? "";
+  const named = [state.syncResult?.revision, state.operation?.sync?.revision].filter((one) => one);
   // Of a sync that did not come as far as a commit, it is the one that was compared then.
-  if (!contains(revision === "" ? (sync?.revision ?? "") : revision)) return undefined;
+  const revisions = named.length > 0 ? named : [sync?.revision];
+  const revision = revisions.find((one) => one !== undefined && contains(one));
+  if (revision === undefined) return undefined;
   // What was put right since then, e.g. by hand, is synced all the same.
   if (sync?.status === "Synced") return undefined;
   const resources = (state.syncResult?.resources ?? []).filter(
@@ -106,7 +109,7 @@ function failedSync({ status }: Application, contains: Contains): Standing | und
   const untold = resources.filter(({ message }) => message === undefined || !said.includes(message));
   return {
     kind: "failed",
-    why: `the sync of ${shortRevision(revision || (sync?.revision ?? ""))} failed: ${said}`,
+    why: `the sync of ${shortRevision(revision)} failed: ${said}`,
     lines: untold.slice(0, 5).map(({ kind, name, message }) => `${kind}/${name}: ${message ?? "failed"}`),
   };
 }

@@ -31,6 +31,9 @@ export interface WaitProps {
   /** Ends a sync of another commit that goes on, which may wait for the health of what is to go. @default false */
   readonly terminates?: boolean;
 
+  /** Milliseconds that such a sync is left alone: Argo CD tells its commit only after a while. @default 10000 */
+  readonly beginning?: number;
+
   /** Removes what Git no longer has, when it asks for a sync. @default false */
   readonly prune?: boolean;
 
@@ -80,6 +83,7 @@ class Waiting {
   private refreshed: number | undefined;
   private openSince: number | undefined;
   private synced: number | undefined;
+  private other: { readonly startedAt: string; readonly since: number } | undefined;
 
   constructor(private readonly props: WaitProps) {}
 
@@ -149,7 +153,7 @@ class Waiting {
         return { ...standing, why: `${standing.why}; it looks within three minutes by itself` };
       }
     }
-    if (standing.needs === "termination" && this.props.terminates) {
+    if (this.isToBeEnded(standing, app)) {
       await terminateSync(client, application, app);
       return { ...standing, why: `${standing.why}: ended, as it syncs another commit` };
     }
@@ -159,6 +163,15 @@ class Waiting {
     await requestSync(client, application, { by: syncAs, prune, seen: app });
     this.synced = Date.now();
     return { ...standing, why: `${standing.why}: a sync is asked for` };
+  }
+
+  /** Whether a sync of another commit has gone on for so long that it is no beginning, and is to be ended. */
+  private isToBeEnded({ needs }: { readonly needs: string }, { status }: Application): boolean {
+    // What goes on after our own request is that, or came after it.
+    if (needs !== "termination" || !this.props.terminates || this.synced !== undefined) return false;
+    const startedAt = status?.operationState?.startedAt ?? "";
+    if (this.other?.startedAt !== startedAt) this.other = { startedAt, since: Date.now() };
+    return Date.now() - this.other.since >= (this.props.beginning ?? 10_000);
   }
 
   /** Says that Argo CD is down, when it does not begin what it was asked for. */

@@ -149,15 +149,29 @@ test("a sync of another commit is waited for, and a rollback ends it: it may wai
   server.afterCall = (call) => {
     if (call.startsWith("PATCH")) plant(WANTED);
   };
-  const { ended, lines } = wait({ terminates: true });
+  const { ended, lines } = wait({ terminates: true, beginning: 20 });
   expect(await ended).toMatchObject({ revision: WANTED });
   expect(server.patches.map(({ patch }) => patch)).toEqual([
     { metadata: { resourceVersion: "7" }, status: { operationState: { phase: "Terminating" } } },
   ]);
-  expect(lines).toEqual(["syncing, try 2: ended, as it syncs another commit"]);
+  expect(lines).toEqual(["syncing, try 2", "syncing, try 2: ended, as it syncs another commit"]);
   // A sync of this commit goes on.
   plant(YESTERDAY, { operationState: { ...running, syncResult: { revision: WANTED } } });
-  await expect(wait({ timeout: 30, terminates: true }).ended).rejects.toThrow(/did not reach/);
+  await expect(wait({ timeout: 60, terminates: true, beginning: 1 }).ended).rejects.toThrow(/did not reach/);
+  expect(server.patches).toHaveLength(1);
+});
+
+test("a rollback does not end the sync that it has asked for, which begins with the commit of the one before", async () => {
+  plant(WANTED, { sync: { status: "OutOfSync", revision: WANTED } });
+  let looks = 0;
+  server.afterCall = (call) => {
+    looks += call.startsWith("GET") ? 1 : 0;
+    const operationState = { phase: "Running", startedAt: "now", syncResult: { revision: YESTERDAY } };
+    if (call.startsWith("PATCH")) plant(WANTED, { operationState });
+    if (looks === 10) plant(WANTED);
+  };
+  const { ended } = wait({ terminates: true, beginning: 1, syncAs: "octocat" });
+  expect(await ended).toMatchObject({ revision: WANTED });
   expect(server.patches).toHaveLength(1);
 });
 
