@@ -162,7 +162,7 @@ test("a sync of another commit is waited for, and a rollback ends it: it may wai
 });
 
 test("a rollback does not end the sync that it has asked for, which begins with the commit of the one before", async () => {
-  plant(WANTED, { sync: { status: "OutOfSync", revision: WANTED } });
+  plant(WANTED, { sync: { status: "OutOfSync", revision: WANTED } }, {});
   let looks = 0;
   server.afterCall = (call) => {
     looks += call.startsWith("GET") ? 1 : 0;
