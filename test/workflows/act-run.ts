@@ -36,9 +36,11 @@ function replacements(): readonly string[] {
   const used = new Set(
     texts.flatMap((text) => [...text.matchAll(/uses: (\S+@[0-9a-f]{40})/g)].map(([, one]) => one)),
   );
-  return [...used].flatMap((action = "") => {
-    const folder = join(__dirname, "actions", action.replace(/^.*\/|@.*$/g, ""));
-    return existsSync(folder) ? ["--local-repository", `${action}=${folder}`] : [];
+  // An action may lie in a folder of its repository, and that is what is replaced.
+  const repositories = new Set([...used].map((action = "") => action.replace(/^([^/]+\/[^/@]+)[^@]*/, "$1")));
+  return [...repositories].flatMap((repository) => {
+    const folder = join(__dirname, "actions", repository.replace(/^.*\/|@.*$/g, ""));
+    return existsSync(folder) ? ["--local-repository", `${repository}=${folder}`] : [];
   });
 }
 

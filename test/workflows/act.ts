@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { deriveWorkflow } from "../../tools/derive/workflows";
 import { BIN } from "../cli/groundplan";
 import type { Emulator } from "../emulator";
@@ -59,6 +59,12 @@ export interface RunOptions {
 
   /** Id of the only job that runs. */
   readonly job?: string;
+
+  /** Folders with programs that come before this machine's. */
+  readonly programs?: readonly string[];
+
+  /** Further variables of every job. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -85,6 +91,7 @@ export class WorkflowRepository {
       this.write(path, deriveWorkflow(path, readFileSync(join(ROOT, path), "utf8"), platform));
     }
     cpSync(join(ROOT, ".terraform.lock.hcl"), join(this.path, ".terraform.lock.hcl"));
+    cpSync(join(ROOT, "tools", "ci"), join(this.path, "tools", "ci"), { recursive: true });
     this.write("main.js", app);
     this.write(
       "cdktf.json",
@@ -172,7 +179,7 @@ export class WorkflowRepository {
     name: string,
     event: object,
     run: number,
-    { roles = ROLES, job: only }: RunOptions = {},
+    { roles = ROLES, job: only, programs = [], environment = {} }: RunOptions = {},
   ): Promise<WorkflowRun> {
     const eventFile = join(this.folder, `event-${run}.json`);
     writeFileSync(eventFile, JSON.stringify(event));
@@ -183,7 +190,7 @@ export class WorkflowRepository {
       // What a runner has, and credentials are what the workflow gets by its role.
       AWS_ACCESS_KEY_ID: "",
       AWS_SECRET_ACCESS_KEY: "",
-      PATH: process.env.PATH,
+      PATH: [...programs, process.env.PATH].join(delimiter),
       HOME: this.folder,
       NODE_PATH: join(ROOT, "node_modules"),
       GITHUB_RUN_ID: String(run),
@@ -194,6 +201,7 @@ export class WorkflowRepository {
       STAND_IN_ARTIFACTS: join(this.folder, "artifacts"),
       STAND_IN_ROLES: join(this.folder, "roles"),
       STAND_IN_TOKEN: "header.eyJzdWIiOiJyZXBvIn0.signature",
+      ...environment,
     };
     const args = [
       name,

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Pulls the last images of each ECR repository that the credentials can see, as OCI layouts: pull-images.sh <folder> <count>
 set -euo pipefail
+export AWS_PAGER=""
 folder=$1
 count=$2
 
@@ -8,7 +9,7 @@ mkdir -p "$folder"
 aws ecr describe-repositories --query 'repositories[].[repositoryName, repositoryUri]' --output text |
   while IFS=$'\t' read -r repository uri; do
     if [[ -z "$repository" || "$repository" == None ]]; then continue; fi
-    digests=$(aws ecr describe-images --repository-name "$repository" --no-cli-pager \
+    digests=$(aws ecr describe-images --repository-name "$repository" \
       --query "reverse(sort_by(imageDetails[?artifactMediaType==null || contains(artifactMediaType, 'image.config') || contains(artifactMediaType, 'container.image')], &imagePushedAt))[:$count].imageDigest" \
       --output text)
     for digest in $digests; do
