@@ -193,13 +193,13 @@ test("where a hand syncs, wait says so and --sync asks Argo CD; a rollback does 
   // A sync that waits for pods that no node takes: it would go on for ten minutes, and nothing else is synced meanwhile.
   const selector =
     "\n    - op: add\n      path: /spec/template/spec/nodeSelector\n      value: { planted: none }";
-  const stuck = repository.change("main", file, (text) =>
+  const stuck = delivered.repository.change("main", file, (text) =>
     text.replace("value: 2\n", `value: 2${selector}\n`),
   );
   await gitops("wait", "staging", "--revision", stuck, "--sync", "--timeout", "12s");
   const goesOn = (seen: App) => seen.status?.operationState?.phase === "Running";
   await until(() => app("staging"), goesOn);
-  repository.change("main", file, (text) => text.replace(selector, ""));
+  delivered.repository.change("main", file, (text) => text.replace(selector, ""));
 
   const back = printed(await gitops("rollback", "staging", "app", "--reason", "planted"));
   expect(back).toMatchObject({ changed: true, image: { digest: one }, reached: { exact: true } });

@@ -158,3 +158,32 @@ describe("GitHub Actions", () => {
     ]);
   });
 });
+
+describe("container images that jobs start", () => {
+  /** Images of a registry that a tag alone names, which its owner can move. */
+  function movable(script: string): string[] {
+    const images = [...script.matchAll(/(?:ghcr\.io|docker\.io|quay\.io|public\.ecr\.aws)\/[\w./:@-]+/g)];
+    return images.map(([image]) => image).filter((image) => !/@sha256:[0-9a-f]{64}$/.test(image));
+  }
+
+  /** Starts of a container whose image is a variable or a digest, and no name of a user's Docker Hub. */
+  function unnamed(script: string): string[] {
+    const starts = [...script.replaceAll(/\\\n\s*/g, " ").matchAll(/docker run [^\n]*/g)].map(
+      ([start]) => start,
+    );
+    return starts.filter((start) => !/"\$(?:@|\w+)"/.test(start));
+  }
+
+  const SCRIPTS = named(/^(?:\.github|tools\/ci)\/.*\.(?:ya?ml|sh)$/);
+
+  test("each is named by its digest", () => {
+    expect(SCRIPTS.flatMap((path) => [...movable(read(path)), ...unnamed(read(path))])).toEqual([]);
+    expect(read(".github/actions/scan/scan.sh")).toContain("trivy:");
+  });
+
+  test("planted faults: a tag alone, and a name in the call, are found", () => {
+    const image = "ghcr.io/aquasecurity/trivy:0.74.0";
+    expect(movable(`trivy=${image}\ntrivy=${image}@sha256:${"0".repeat(64)}\n`)).toEqual([image]);
+    expect(unnamed("docker run --rm \\\n  aquasec/trivy image .\n")).toHaveLength(1);
+  });
+});

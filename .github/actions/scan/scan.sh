@@ -2,10 +2,9 @@
 # What the action Scan does, by its variables.
 set -euo pipefail
 
-# Trivy 0.74.0. Its tags were moved once (CVE-2026-33634): by its digest alone, and never alone.
-trivy=ghcr.io/aquasecurity/trivy@sha256:62b1e65e8869bc4b4c6aa4fa2b21595256c7c2f6018a9d9ad61caf87187c1969
-# Grype 0.120.1
-grype=ghcr.io/anchore/grype@sha256:e4a44ef45d285b829ce6efe2642980329661bd2d18eab5fc539138d4adaebbbe
+# Docker takes the digest, and Renovate reads the tag. Trivy's tags were moved once (CVE-2026-33634), so it is never alone.
+trivy=ghcr.io/aquasecurity/trivy:0.74.0@sha256:62b1e65e8869bc4b4c6aa4fa2b21595256c7c2f6018a9d9ad61caf87187c1969
+grype=ghcr.io/anchore/grype:v0.120.1@sha256:e4a44ef45d285b829ce6efe2642980329661bd2d18eab5fc539138d4adaebbbe
 
 wrong() {
   echo "::error::$1"
