@@ -36,6 +36,7 @@ export const IMPORTED_BY: Readonly<Record<string, string>> = {
   "cli/report/html/": "test/cli/report/html/page.program.test.ts",
   "cli/report/read.ts": "test/cli/plan/read.test.ts",
   "cli/report/risks/": "test/cli/report/risks/surroundings.test.ts",
+  "cli/scan/": "test/cli/scan/scan.test.ts",
   "cli/state/": "test/cli/commands/state.test.ts",
   "cli/terraform/": "test/cli/artifact/lambda/code-alone.test.ts",
   "local/": "test/local/lifecycle.emulator.test.ts",
