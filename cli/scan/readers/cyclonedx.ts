@@ -45,9 +45,10 @@ const SETTLED = ["resolved", "resolved_with_pedigree", "false_positive", "not_af
  */
 export function readCycloneDx(document: unknown): Results {
   const { metadata, components, vulnerabilities } = check(document);
-  if (!vulnerabilities) {
+  // Trivy writes an empty list where nobody has looked, and Grype where there is none.
+  if (!vulnerabilities || vulnerabilities.length === 0) {
     throw new InputError(
-      `it is a bill of materials: it lists ${components?.length ?? 0} components and no vulnerabilities. Scan it first, e.g. grype sbom:<file> -o json`,
+      `it is a bill of materials: it lists ${components?.length ?? 0} components and no vulnerabilities. Scan it, and name the JSON of its scanner, e.g. grype sbom:<file> -o json`,
     );
   }
   const known = new Map((components ?? []).map((one) => [one["bom-ref"], one]));

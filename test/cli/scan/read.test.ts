@@ -178,7 +178,12 @@ test.each([
   [
     "a bill of materials that nobody has scanned",
     "",
-    "it lists 2 components and no vulnerabilities. Scan it first",
+    "it lists 2 components and no vulnerabilities. Scan it, and name",
+  ],
+  [
+    "one of Trivy, which writes an empty list though nobody has looked",
+    { bomFormat: "CycloneDX", components: [{ name: "a" }], vulnerabilities: [] },
+    "it lists 1 components and no vulnerabilities",
   ],
   [
     "Checkov's own JSON",
