@@ -62,7 +62,10 @@ const MOST = 4_000_000;
 export async function analyze(props: AnalysisProps): Promise<Analysis> {
   const { url, rule, metrics, signal, timeout = 3000 } = props;
   const over = new AbortController();
-  const ending = AbortSignal.any([over.signal, ...(signal ? [signal] : [])]);
+  const ending = over.signal;
+  const stop = () => over.abort();
+  if (signal?.aborted) stop();
+  signal?.addEventListener("abort", stop);
   const samples: Sample[] = [];
   const reasons = new Map<string, number>();
   const looks: Counters[] = [];
@@ -71,7 +74,7 @@ export async function analyze(props: AnalysisProps): Promise<Analysis> {
     if (counters) looks.push(counters);
   };
   const make = async () => {
-    const check = await checkOf(url, AbortSignal.any([ending, AbortSignal.timeout(timeout)]));
+    const check = await checkOf(url, timeout, ending);
     if (ending.aborted) return;
     samples.push(check.sample);
     if (check.reason !== undefined) reasons.set(check.reason, (reasons.get(check.reason) ?? 0) + 1);
@@ -92,6 +95,7 @@ export async function analyze(props: AnalysisProps): Promise<Analysis> {
   }
   await Promise.all(running);
   await look();
+  signal?.removeEventListener("abort", stop);
 
   const found = judge(rule, samples, true);
   const traffic = trafficOf(looks);
@@ -108,12 +112,10 @@ export async function analyze(props: AnalysisProps): Promise<Analysis> {
   };
 }
 
-async function checkOf(url: string, signal: AbortSignal): Promise<Check> {
+async function checkOf(url: string, timeout: number, ending: AbortSignal): Promise<Check> {
   try {
-    // A connection of its own: behind a Service each may lead to another pod.
-    const answer = await fetch(url, { redirect: "manual", signal, headers: { connection: "close" } });
-    await drained(answer);
-    return answer.ok ? { sample: "ok" } : { sample: "error", reason: `status ${answer.status}` };
+    const { ok, status } = await ask(url, timeout, ending);
+    return ok ? { sample: "ok" } : { sample: "error", reason: `status ${status}` };
   } catch (error) {
     return { sample: "error", reason: reasonOf(error) };
   }
@@ -121,11 +123,35 @@ async function checkOf(url: string, signal: AbortSignal): Promise<Check> {
 
 async function countersAt(url: string, timeout: number): Promise<Counters | undefined> {
   try {
-    const signal = AbortSignal.timeout(timeout);
-    const answer = await fetch(url, { redirect: "manual", signal, headers: { connection: "close" } });
-    return answer.ok ? countersIn(await drained(answer)) : undefined;
+    const { ok, text } = await ask(url, timeout);
+    return ok ? countersIn(text) : undefined;
   } catch {
     return undefined;
+  }
+}
+
+/**
+ * Asks once, and reads all of the answer.
+ *
+ * Its own timer ends it: in Node 20 the garbage collector may take a signal of AbortSignal.timeout() that only
+ * AbortSignal.any() refers to, and a service that is silent would be waited for without end.
+ */
+async function ask(url: string, timeout: number, ending?: AbortSignal) {
+  const own = new AbortController();
+  const end = () => own.abort();
+  const timer = setTimeout(() => own.abort(new Error("no answer in time")), timeout);
+  ending?.addEventListener("abort", end);
+  try {
+    // A connection of its own: behind a Service each may lead to another pod.
+    const answer = await fetch(url, {
+      redirect: "manual",
+      signal: own.signal,
+      headers: { connection: "close" },
+    });
+    return { ok: answer.ok, status: answer.status, text: await drained(answer) };
+  } finally {
+    clearTimeout(timer);
+    ending?.removeEventListener("abort", end);
   }
 }
 
@@ -143,7 +169,6 @@ async function drained({ body }: Response): Promise<string> {
 
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if (error.name === "TimeoutError") return "no answer in time";
   // The reason of fetch's own "fetch failed".
   const { cause } = error as { cause?: { code?: string; message?: string } };
   return cause?.code ?? cause?.message ?? error.message;

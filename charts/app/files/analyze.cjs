@@ -73,7 +73,10 @@ var MOST = 4e6;
 async function analyze(props) {
   const { url, rule, metrics, signal, timeout = 3e3 } = props;
   const over = new AbortController();
-  const ending = AbortSignal.any([over.signal, ...signal ? [signal] : []]);
+  const ending = over.signal;
+  const stop = () => over.abort();
+  if (signal?.aborted) stop();
+  signal?.addEventListener("abort", stop);
   const samples = [];
   const reasons = /* @__PURE__ */ new Map();
   const looks = [];
@@ -82,7 +85,7 @@ async function analyze(props) {
     if (counters) looks.push(counters);
   };
   const make = async () => {
-    const check = await checkOf(url, AbortSignal.any([ending, AbortSignal.timeout(timeout)]));
+    const check = await checkOf(url, timeout, ending);
     if (ending.aborted) return;
     samples.push(check.sample);
     if (check.reason !== void 0) reasons.set(check.reason, (reasons.get(check.reason) ?? 0) + 1);
@@ -103,6 +106,7 @@ async function analyze(props) {
   }
   await Promise.all(running);
   await look();
+  signal?.removeEventListener("abort", stop);
   const found = judge(rule, samples, true);
   const traffic = trafficOf(looks);
   const verdicts = [
@@ -117,22 +121,37 @@ async function analyze(props) {
     reasons: [...reasons].map(([reason, count]) => ({ reason, count })).sort((a, b) => b.count - a.count)
   };
 }
-async function checkOf(url, signal) {
+async function checkOf(url, timeout, ending) {
   try {
-    const answer = await fetch(url, { redirect: "manual", signal, headers: { connection: "close" } });
-    await drained(answer);
-    return answer.ok ? { sample: "ok" } : { sample: "error", reason: `status ${answer.status}` };
+    const { ok, status } = await ask(url, timeout, ending);
+    return ok ? { sample: "ok" } : { sample: "error", reason: `status ${status}` };
   } catch (error) {
     return { sample: "error", reason: reasonOf(error) };
   }
 }
 async function countersAt(url, timeout) {
   try {
-    const signal = AbortSignal.timeout(timeout);
-    const answer = await fetch(url, { redirect: "manual", signal, headers: { connection: "close" } });
-    return answer.ok ? countersIn(await drained(answer)) : void 0;
+    const { ok, text } = await ask(url, timeout);
+    return ok ? countersIn(text) : void 0;
   } catch {
     return void 0;
+  }
+}
+async function ask(url, timeout, ending) {
+  const own = new AbortController();
+  const end = () => own.abort();
+  const timer = setTimeout(() => own.abort(new Error("no answer in time")), timeout);
+  ending?.addEventListener("abort", end);
+  try {
+    const answer = await fetch(url, {
+      redirect: "manual",
+      signal: own.signal,
+      headers: { connection: "close" }
+    });
+    return { ok: answer.ok, status: answer.status, text: await drained(answer) };
+  } finally {
+    clearTimeout(timer);
+    ending?.removeEventListener("abort", end);
   }
 }
 async function drained({ body }) {
@@ -147,7 +166,6 @@ async function drained({ body }) {
 }
 function reasonOf(error) {
   if (!(error instanceof Error)) return String(error);
-  if (error.name === "TimeoutError") return "no answer in time";
   const { cause } = error;
   return cause?.code ?? cause?.message ?? error.message;
 }
