@@ -40,10 +40,11 @@ export const PARTS: Readonly<Record<string, (source: Source) => DerivedFiles>> =
       root,
       environments.map(({ name }) => `overlays/${name}/canary`),
       environments.flatMap((environment) =>
-        canaryComponent(environment, platform, () => analysisScript(root)),
+        canaryComponent(environment, platform, () => analysisScript(packageFolder("groundplan"))),
       ),
     ),
-  "the script of the chart's analyses": ({ root }) => new Map([[CHART_SCRIPT, analysisScript(root)]]),
+  "the script of the chart's analyses": () =>
+    new Map([[CHART_SCRIPT, analysisScript(packageFolder("groundplan"))]]),
   kustomizations: ({ root, platform, environments }) =>
     new Map([
       [

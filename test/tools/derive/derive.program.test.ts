@@ -127,6 +127,15 @@ describe("in a copy", () => {
     ]);
   });
 
+  test("a canary that is turned off leaves nothing behind", () => {
+    const part = "canaries of the overlays";
+    write(PARTS[part]?.(source) ?? new Map());
+    const off = source.environments.map((each) => ({ ...each, delivery: deliveryDefaults }));
+    const files = PARTS[part]?.({ ...source, environments: off }) ?? new Map<string, string>();
+    expect([...files.keys()]).toContain("overlays/prod/canary/rollout.yaml");
+    expect([...files.values()].every((text) => text === undefined)).toBe(true);
+  });
+
   test("an environment without a Kustomize file is told what to copy", () => {
     const qa = own.defineEnvironment({
       name: "qa",
