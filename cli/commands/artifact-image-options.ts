@@ -28,7 +28,7 @@ export function withImageBuild(command: Command): Command {
     .option("--base <image>", "image: the Dockerfile's BASE_IMAGE, by its digest")
     .option("--build-arg <name=value>", "image: a further argument of the Dockerfile", argument)
     .option("--platform <platform>", "image: platform to build for (default: linux/amd64)")
-    .option("--no-cache", "image: build every step anew");
+    .option("--no-cache", "image: build every step anew with buildx too");
 }
 
 /** Adds the options of what publishes. */

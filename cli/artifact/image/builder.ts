@@ -21,7 +21,7 @@ export interface BuildRequest {
   /** File for the id of the image, in a folder of this run. */
   readonly idFile: string;
 
-  /** Whether steps of earlier builds are taken. */
+  /** Whether BuildKit takes steps of earlier builds; Podman and Buildah take none. */
   readonly cache: boolean;
 }
 
@@ -56,9 +56,8 @@ const podmanArguments = (request: BuildRequest): readonly string[] => [
   String(request.epoch),
   "--platform",
   request.platform,
-  // Without it, the history of the image would say less: other bytes than a build that takes steps of an earlier one.
-  "--layers",
-  ...(request.cache ? [] : ["--no-cache"]),
+  // Buildah's cache does not know the values of arguments: an image could have those of an earlier build.
+  "--layers=false",
   "--iidfile",
   request.idFile,
   "--file",
