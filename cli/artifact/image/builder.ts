@@ -147,6 +147,6 @@ async function faultOf({ check, remedy }: Builder): Promise<string | undefined> 
   const { exitCode, stderr, code } = await execa(program, args, { reject: false, timeout: 30_000 });
   if (exitCode === 0) return undefined;
   if (code === "ENOENT") return `there is no program ${program} on PATH`;
-  const said = String(stderr).trim().split("\n").at(-1) ?? "";
+  const said = String(stderr).trim().split("\n").at(0) ?? "";
   return `${said === "" ? `${check.join(" ")} failed` : said}; ${remedy}`;
 }

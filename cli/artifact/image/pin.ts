@@ -6,6 +6,8 @@ import { readState } from "../../gitops/image-target";
 import { imageMessage, imageText } from "../../gitops/message";
 import { type ImageSet, setImage } from "../../gitops/set-image";
 import type { DeclaredImage } from "../declaration";
+import { shortDigest } from "./reference";
+import type { ImageRepository } from "./registry";
 import type { ImageSession } from "./session";
 
 /** What a commit pins in an environment. */
@@ -87,4 +89,24 @@ export async function pinImage(
         env: process.env,
       }),
   });
+}
+
+/**
+ * Looks once more for what was pinned: `prune` reads Git before it deletes, so one of the two sees the other.
+ *
+ * @throws CliError when the image was deleted between the look before the commit and the commit.
+ */
+export async function assertKept(
+  repository: ImageRepository,
+  digest: string,
+  { environment, service }: DeclaredImage,
+): Promise<void> {
+  if (await repository.manifest(digest)) return;
+  throw new CliError(
+    EXIT.FAILED,
+    `image ${shortDigest(digest)} was deleted while it was pinned in ${environment}: no new pod can start`,
+    `at ${repository.name}`,
+    `go back to what ran before: npx groundplan artifact rollback ${environment} --service ${service}`,
+    `or build its commit again: npx groundplan artifact publish ${service}`,
+  );
 }

@@ -5,7 +5,7 @@ import type { Progress } from "../../progress/tasks";
 import type { DeclaredImage } from "../declaration";
 import { copyWithReferrers, presentManifest, type Sent, tagImage } from "./copy";
 import type { ListedImage } from "./ecr";
-import { pinImage, pinnedDigest } from "./pin";
+import { assertKept, pinImage, pinnedDigest } from "./pin";
 import { commitOfTag, commitTag, isDigest, shortDigest } from "./reference";
 import type { ImageRepository } from "./registry";
 import type { ImageSession } from "./session";
@@ -114,6 +114,7 @@ export async function deployImage(
     ...(approve === undefined ? {} : { approve }),
     onProgress: progress,
   });
+  await assertKept(repository, digest, target);
   return {
     environment: target.environment,
     from: undefined,

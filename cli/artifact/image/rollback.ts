@@ -7,6 +7,7 @@ import { imageMessage, imageText } from "../../gitops/message";
 import { type ImageReverted, revertImage } from "../../gitops/revert-image";
 import type { Progress } from "../../progress/tasks";
 import type { DeclaredImage } from "../declaration";
+import { assertKept } from "./pin";
 import { shortDigest } from "./reference";
 import type { ImageSession } from "./session";
 import { verifyImage } from "./trust";
@@ -55,7 +56,8 @@ export async function rollBackImage(
     );
   }
   progress(`verifying ${shortDigest(digest)}`);
-  await verifyImage(await session.repository(target), digest, trust);
+  const repository = await session.repository(target);
+  await verifyImage(repository, digest, trust);
   progress(`pinning ${shortDigest(digest)} in ${environment}`);
   const reverted = await revertImage({
     ...git,
@@ -74,6 +76,7 @@ export async function rollBackImage(
         ...(revertsTo === undefined ? {} : { revertsTo }),
       }),
   });
+  await assertKept(repository, digest, target);
   return { environment, digest, from: reverted.from?.digest, git: reverted };
 }
 
