@@ -2,6 +2,7 @@ import { callerAccount } from "../../aws/caller";
 import { CliError } from "../../console/errors";
 import { EXIT } from "../../console/exit-codes";
 import { page } from "../../console/pages";
+import { isSameRepository, remoteAddress } from "../../git/address";
 import type { ImageTarget as GitTarget } from "../../gitops/image-target";
 import { synthesizeApp } from "../../project/app";
 import { findProject, type Project, readStacks } from "../../project/project";
@@ -28,6 +29,7 @@ export class ImageSession {
     readonly service: Service,
     readonly targets: readonly DeclaredImage[],
     private readonly git: GitOptions,
+    private readonly ownAddress: string | undefined,
   ) {}
 
   /**
@@ -53,7 +55,8 @@ export class ImageSession {
         `add ${JSON.stringify(service.name)} to registry.repositories and gitops.services: ${page("delivery")}`,
       );
     }
-    return new ImageSession(project, service, promotionOrder(targets), options);
+    const own = options.repository === undefined ? await remoteAddress(project.root, "origin") : undefined;
+    return new ImageSession(project, service, promotionOrder(targets), options, own);
   }
 
   /** The target of an environment; without a name the first, to which images are published. */
@@ -114,8 +117,10 @@ export class ImageSession {
 
   /** Where a commit pins the image of an environment. */
   gitTarget({ gitops }: DeclaredImage): GitTarget {
+    // Where the manifests are in this very repository, its checkout has the credentials: those of a workflow's job, too.
+    const isOwn = this.ownAddress !== undefined && isSameRepository(this.ownAddress, gitops.repository);
     return {
-      repository: this.git.repository ?? gitops.repository,
+      repository: this.git.repository ?? (isOwn ? this.project.root : gitops.repository),
       branch: this.git.branch ?? gitops.revision,
       path: gitops.path,
       image: gitops.image,
