@@ -2,6 +2,8 @@ import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign } f
 import { bundleToJSON } from "@sigstore/bundle";
 import {
   CIContextProvider,
+  DEFAULT_FULCIO_URL,
+  DEFAULT_REKOR_URL,
   DSSEBundleBuilder,
   FulcioSigner,
   RekorWitness,
@@ -32,6 +34,10 @@ export const KEY_VARIABLE = "GROUNDPLAN_SIGNING_KEY";
 /** Variable with the password of an encrypted key. */
 const PASSWORD_VARIABLE = "GROUNDPLAN_SIGNING_PASSWORD";
 
+/** Variables with the addresses of a Sigstore of one's own: what gives certificates, and the log. */
+const AUTHORITY_VARIABLE = "SIGSTORE_FULCIO_URL";
+const LOG_VARIABLE = "SIGSTORE_REKOR_URL";
+
 /** Largest file of a key, in bytes. */
 const LARGEST_KEY = 20_000;
 
@@ -49,8 +55,12 @@ export function signingIdentity(
   if (env.ACTIONS_ID_TOKEN_REQUEST_URL || env.SIGSTORE_ID_TOKEN) {
     return {
       name: "the identity of this run",
-      signer: new FulcioSigner({ identityProvider: new CIContextProvider("sigstore"), retry: 3 }),
-      witnesses: [new RekorWitness({ retry: 3 })],
+      signer: new FulcioSigner({
+        identityProvider: new CIContextProvider("sigstore"),
+        fulcioBaseURL: env[AUTHORITY_VARIABLE] ?? DEFAULT_FULCIO_URL,
+        retry: 3,
+      }),
+      witnesses: [new RekorWitness({ rekorBaseURL: env[LOG_VARIABLE] ?? DEFAULT_REKOR_URL, retry: 3 })],
       publicKey: undefined,
     };
   }

@@ -1,7 +1,7 @@
 import { createPublicKey, type KeyObject } from "node:crypto";
 import { bundleFromJSON, isBundleWithDsseEnvelope } from "@sigstore/bundle";
 import { getTrustedRoot } from "@sigstore/tuf";
-import { PolicyError, toSignedEntity, toTrustMaterial, VerificationError, Verifier } from "@sigstore/verify";
+import { toSignedEntity, toTrustMaterial, Verifier } from "@sigstore/verify";
 import { CliError } from "../../console/errors";
 import { EXIT } from "../../console/exit-codes";
 import { parseJson } from "../../input/json";
@@ -61,9 +61,12 @@ export async function verifyBundle(
     return { statement: readStatement(bundle.content.dsseEnvelope.payload, digest), by };
   } catch (error) {
     if (error instanceof Foreign) return { fault: error.message, foreign: true };
-    if (error instanceof CliError) return { fault: error.message.split("\n")[0] ?? "", foreign: false };
-    if (!(error instanceof VerificationError) && !(error instanceof PolicyError)) throw error;
-    return { fault: error.message, foreign: false };
+    if (error instanceof CliError && error.exitCode === EXIT.FAILED)
+      return { fault: error.message.split("\n")[0] ?? "", foreign: false };
+    // A certificate that is none ends in whatever its parser throws; it is as good as a wrong signature.
+    if (error instanceof Error && !(error instanceof CliError))
+      return { fault: error.message, foreign: false };
+    throw error;
   }
 }
 
