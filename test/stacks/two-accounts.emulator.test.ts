@@ -3,6 +3,7 @@ import { request } from "node:http";
 import { join } from "node:path";
 import { documentOf } from "../cli/formats/held";
 import { build } from "../cli/groundplan";
+import { LentProvider } from "../lent-provider";
 import { environments, platform } from "../platform";
 import { CdktfProject, type Ended, succeeded } from "./cdktf-project";
 
@@ -32,6 +33,9 @@ for (const name of readdirSync(stacks).filter((stack) => stack.startsWith("state
 let project: CdktfProject;
 let endpoint: string;
 
+/** A provider for each account: it keeps the credentials with which it was started. */
+const providers = new Map<string, LentProvider>();
+
 beforeAll(async () => {
   build();
   project = new CdktfProject();
@@ -41,6 +45,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  for (const provider of providers.values()) await provider.stop();
   await project?.groundplan("local", "down");
   project?.remove();
 });
@@ -57,9 +62,22 @@ async function placeProd(account: string): Promise<void> {
   }
 }
 
+/** Signs in to an account, whose provider serves all commands from then on. */
+async function signIn(account: string): Promise<void> {
+  const { variables } = project;
+  variables.AWS_PROFILE = account;
+  const own = Object.entries(variables).filter(([name]) => name.startsWith("AWS_"));
+  const provider =
+    providers.get(account) ?? new LentProvider(Object.fromEntries(own) as Record<string, string>);
+  providers.set(account, provider);
+  await project.useProvider(provider);
+}
+
 /** Runs a command of `groundplan`, or cdktf, as somebody does who has signed in to an account. */
-function as(account: string, ...args: readonly string[]): Promise<Ended> {
+async function as(account: string, ...args: readonly string[]): Promise<Ended> {
   project.variables.AWS_PROFILE = account;
+  if (args.includes("--profile")) project.variables.TF_REATTACH_PROVIDERS = "";
+  else await signIn(account);
   return args[0] === "cdktf" ? project.cdktf(...args.slice(1)) : project.groundplan(...args);
 }
 
@@ -107,7 +125,7 @@ test("each stack is planned with the profile of its account; a stack of another 
 });
 
 test("prod's service is deployed in its account from the other's artifacts, and its API answers", async () => {
-  project.variables.AWS_PROFILE = SECOND;
+  await signIn(SECOND);
   succeeded(await project.terraform("prod-api", "init", "-input=false"));
   succeeded(await project.terraform("prod-api", "apply", "-input=false", "-auto-approve"));
   const url = succeeded(await project.terraform("prod-api", "output", "-raw", "invoke_url")).trim();
