@@ -1,5 +1,6 @@
-import { closeSync, constants, fstatSync, openSync, readSync, realpathSync, statSync } from "node:fs";
+import { realpathSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
+import { RefusedFile, readAtMost, readSmallBytes } from "@groundplan/local/read-file";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 
@@ -25,8 +26,6 @@ export interface InputLimits {
   readonly within?: string;
 }
 
-const CHUNK = 1_048_576;
-
 /**
  * Reads a file as a user's: the error is ready to be shown.
  *
@@ -50,53 +49,21 @@ export function readInputFile(path: string, limits: InputLimits, instead: string
  */
 export function readInput(path: string, { bytes, within }: InputLimits): Buffer {
   const file = within === undefined ? path : realInside(within, resolve(path));
-  // Asked first: to open some devices is to use them.
-  if (!statOf(file).isFile()) throw new InputError(`it is ${kindOf(statOf(file))}, and no file`);
-  const descriptor = open(file, within === undefined ? 0 : constants.O_NOFOLLOW);
   try {
-    const stat = fstatSync(descriptor);
-    if (!stat.isFile()) throw new InputError(`it is ${kindOf(stat)}, and no file`);
-    if (stat.size > bytes) throw tooLarge(`${stat.size}`, bytes);
-    return readAll(descriptor, bytes);
-  } finally {
-    closeSync(descriptor);
+    return readSmallBytes(file, { bytes, followLinks: within === undefined });
+  } catch (error) {
+    throw failure(error, bytes);
   }
 }
 
 /** Reads the standard input to its end. @throws InputError when it has more bytes. */
 export function readStandardInput(bytes: number): Buffer {
-  return readAll(0, bytes);
-}
-
-/** A file may grow while it is read, and some files say that they are empty. */
-function readAll(descriptor: number, bytes: number): Buffer {
-  const chunks: Buffer[] = [];
-  for (let length = 0; ; ) {
-    const chunk = Buffer.allocUnsafe(CHUNK);
-    const read = readSome(descriptor, chunk);
-    if (read === 0) return Buffer.concat(chunks);
-    length += read;
-    if (length > bytes) throw tooLarge(`more than ${bytes}`, bytes);
-    chunks.push(chunk.subarray(0, read));
+  try {
+    return readAtMost(0, bytes, "the standard input");
+  } catch (error) {
+    throw failure(error, bytes);
   }
 }
-
-/** Bytes that were read; 0 at the end. */
-function readSome(descriptor: number, chunk: Buffer): number {
-  for (;;) {
-    try {
-      return readSync(descriptor, chunk, 0, chunk.length, null);
-    } catch (error) {
-      if (codeOf(error) === "EOF") return 0;
-      // A pipe into which nothing is written yet.
-      if (codeOf(error) !== "EAGAIN") throw failure(error);
-      Atomics.wait(PAUSE, 0, 0, 10);
-    }
-  }
-}
-
-/** Nobody wakes who waits for it. */
-const PAUSE = new Int32Array(new SharedArrayBuffer(4));
 
 /**
  * Where a path leads that has to stay in a folder; what is not there yet counts by the nearest above it that is.
@@ -128,29 +95,13 @@ export function isBelow(folder: string, path: string): boolean {
   return below !== ".." && !below.startsWith(`..${sep}`) && resolve(folder, below) === path;
 }
 
-function open(file: string, flags: number): number {
-  try {
-    return openSync(file, constants.O_RDONLY | constants.O_NONBLOCK | flags);
-  } catch (error) {
-    throw failure(error);
+function failure(error: unknown, bytes = 0): InputError {
+  if (error instanceof RefusedFile) {
+    // Links are followed, or are behind it: this one leads to nothing.
+    if (error.kind === "a link") return new InputError("it is not there", true);
+    if (error.kind !== undefined) return new InputError(`it is ${error.kind}, and no file`);
+    return new InputError(`it has ${error.size} bytes, and ${bytes} at most are read`);
   }
-}
-
-function statOf(file: string) {
-  try {
-    return statSync(file);
-  } catch (error) {
-    throw failure(error);
-  }
-}
-
-function kindOf(stat: ReturnType<typeof statOf>): string {
-  if (stat.isDirectory()) return "a folder";
-  if (stat.isFIFO()) return "a named pipe";
-  return stat.isSocket() ? "a socket" : "a device";
-}
-
-function failure(error: unknown): InputError {
   const code = codeOf(error);
   if (code === "ENOENT" || code === "ENOTDIR") return new InputError("it is not there", true);
   return new InputError(error instanceof Error ? error.message : String(error));
@@ -158,8 +109,4 @@ function failure(error: unknown): InputError {
 
 function codeOf(error: unknown): string | undefined {
   return (error as NodeJS.ErrnoException).code;
-}
-
-function tooLarge(found: string, most: number): InputError {
-  return new InputError(`it has ${found} bytes, and ${most} at most are read`);
 }
