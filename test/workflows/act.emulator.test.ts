@@ -22,6 +22,7 @@ beforeAll(async () => {
   emulator = await startEmulator();
   github = await GitHub.start();
   repository = new WorkflowRepository(emulator, github);
+  await repository.useProvider();
   const { AWS_ENDPOINT_URL: endpoint = "" } = emulator.environment;
   const credentials = { accessKeyId: "123456789012", secretAccessKey: "test" };
   const s3 = new S3Client({ endpoint, region: "us-east-1", credentials, forcePathStyle: true });

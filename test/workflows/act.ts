@@ -76,6 +76,7 @@ export interface RunOptions {
 export class WorkflowRepository {
   readonly folder = temporaryFolder("act");
   readonly path = join(this.folder, "origin");
+  private provider: Readonly<Record<string, string>> = {};
 
   /** @param app - text of the CDKTF app; by default a small one, of what {@link commit} is given. */
   constructor(
@@ -115,6 +116,11 @@ export class WorkflowRepository {
     this.git("init", "--quiet", "--initial-branch=main");
     this.git("config", "user.name", "Test");
     this.git("config", "user.email", "test@example.com");
+  }
+
+  /** Has a provider that runs already serve the Terraforms of all jobs. */
+  async useProvider(): Promise<void> {
+    this.provider = await this.emulator.provider.serve(this.folder);
   }
 
   /** The service `api` with its tests, and jest without its packages. */
@@ -187,6 +193,7 @@ export class WorkflowRepository {
     const variables: Record<string, string | undefined> = {
       ...job,
       ...this.emulator.environment,
+      ...this.provider,
       // What a runner has, and credentials are what the workflow gets by its role.
       AWS_ACCESS_KEY_ID: "",
       AWS_SECRET_ACCESS_KEY: "",
