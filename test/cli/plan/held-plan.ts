@@ -35,7 +35,7 @@ export function terraforms(project: PlanProject): readonly number[] {
 /** Waits until something is so. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   for (const begun = Date.now(); !(await condition()); await setTimeout(20)) {
-    if (Date.now() - begun > 60_000) throw new Error("it did not come to be in a minute");
+    if (Date.now() - begun > 300_000) throw new Error("it did not come to be in five minutes");
   }
 }
 
