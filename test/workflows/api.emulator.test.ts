@@ -33,6 +33,7 @@ beforeAll(async () => {
   emulator = await startEmulator();
   github = await GitHub.start();
   repository = new WorkflowRepository(emulator, github, MAIN);
+  await repository.useProvider();
   repository.commit();
   project = new CdktfProject(emulator.environment);
   await project.useProvider(emulator.provider);
