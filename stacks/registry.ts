@@ -96,7 +96,7 @@ export class RegistryStack extends EnvironmentStack {
           application: metadata.name,
           namespace: spec.destination.namespace,
           workload: `${name}-${service}`,
-          rollout: false,
+          rollout: environment.delivery.canary.enabled,
         },
       });
     }

@@ -1,6 +1,6 @@
 import { build, groundplan, type Run } from "../cli/groundplan";
 import { describeCanary } from "./canary";
-import { Delivered, synced, until } from "./delivered";
+import { type App, Delivered, synced, until } from "./delivered";
 
 /** Argo CD compares every ten seconds here. */
 const COMPARISON = 10_000;
@@ -135,7 +135,9 @@ function gitops(command: string, environment: string, ...more: readonly string[]
     status: [...where, ...path, ...which, ...what, "--service", "app"],
     rollback: [...where, ...path, ...which, ...what, "--timeout", "4m"],
   }[command];
-  return groundplan(["gitops", command, environment, ...(flags ?? []), ...more, "--json"], { cwd: delivered.scratch });
+  return groundplan(["gitops", command, environment, ...(flags ?? []), ...more, "--json"], {
+    cwd: delivered.scratch,
+  });
 }
 
 /** What a command printed. @throws when it failed. */

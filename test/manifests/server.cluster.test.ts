@@ -97,8 +97,6 @@ const waitFor = (inNamespace: string, what: string, condition: string) =>
   cluster.succeed(["wait", "--namespace", inNamespace, what, `--for=${condition}`, "--timeout=60s"]);
 
 describe.each(ENVIRONMENTS)("the overlay %s", (environment) => {
-  const own = ["--namespace", namespaceOf(environment)];
-
   test("is taken whole", async () => {
     const said = await apply(await overlayYaml(environment));
     expect(said).toContain(`networkpolicy.networking.k8s.io/${environment}-app serverside-applied`);
@@ -107,7 +105,7 @@ describe.each(ENVIRONMENTS)("the overlay %s", (environment) => {
 });
 
 describe.each(WITHOUT_CANARY)("the overlay %s", (environment) => {
-  const own = ["--namespace", `groundplan-${environment}`];
+  const own = ["--namespace", namespaceOf(environment)];
 
   test("has pods that become ready", async () => {
     await cluster.succeed(["rollout", "status", ...own, `deployment/${environment}-app`, "--timeout=60s"]);
@@ -198,6 +196,15 @@ describe("the chart", () => {
 
   test("installed by Helm, the HPA says how many pods run, and an upgrade leaves it so", async () => {
     // The HPA's controller looks every 15 seconds; it was installed when the cluster started.
+    const replicas = Number(at(only(await overlay(PLAIN), "HorizontalPodAutoscaler"), "spec.minReplicas"));
+    const deployment = `deployment/${PLAIN}-app`;
+    await waitFor("helm", deployment, `jsonpath={.status.readyReplicas}=${replicas}`);
+    // As the HPA does under load.
+    const more = replicas + 2;
+    await cluster.succeed(["scale", "--namespace=helm", deployment, `--replicas=${more}`]);
+    await helmUpgrade("--set=config.LOG_LEVEL=debug", "--wait");
+    expect(at(await get("deployment", "--namespace=helm", `${PLAIN}-app`), "spec.replicas")).toBe(more);
+    await waitFor("helm", deployment, `jsonpath={.status.updatedReplicas}=${more}`);
   });
 });
 
@@ -213,6 +220,7 @@ describe("kubeconform, with the schemas of the served API,", () => {
 
   beforeAll(async () => {
     folder = temporaryFolder("schemas");
+    const manifests = [...first, ...last, ...(await chart({ values: EVERYTHING }))];
     for (const version of new Set(manifests.map(({ apiVersion }) => apiVersion))) {
       const path = version.includes("/") ? `apis/${version}` : `api/${version}`;
       const document: OpenApi = JSON.parse(await cluster.succeed(["get", "--raw", `/openapi/v3/${path}`]));
@@ -235,6 +243,7 @@ describe("kubeconform, with the schemas of the served API,", () => {
     const count = parse(yaml.join("\n---\n")).length;
     expect(count).toBeGreaterThan(ENVIRONMENTS.length);
     expect(output).toContain(
+      `Summary: ${count} resources found parsing stdin - Valid: ${count}, Invalid: 0, Errors: 0, Skipped: 0`,
     );
     expect(code).toBe(0);
   });
@@ -250,6 +259,7 @@ describe("kubeconform, with the schemas of the served API,", () => {
     ["PodDisruptionBudget", "spec.maxUnavailable", true, "maxUnavailable"],
     ["HorizontalPodAutoscaler", "apiVersion", "autoscaling/v2beta2", "could not find schema"],
   ])("planted: finds %s with %s = %j", async (kind, path, value, said) => {
+    const planted = changed(only(kind === "Rollout" ? last : first, kind), path, value);
     const { code, output } = await conform(JSON.stringify(planted));
     expect(output).toContain(said);
     expect(code).not.toBe(0);
