@@ -4,6 +4,8 @@ import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "nod
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { delimiter, join } from "node:path";
+import { Ajv } from "ajv";
+import { IMAGE_FORMATS } from "../../../../cli/artifact/image/formats";
 import { type Run, runProgram } from "../../../program";
 import { syftFolder } from "../../../syft";
 import { temporaryFolder } from "../../../temporary-folder";
@@ -60,7 +62,11 @@ export class ImageProject {
   async printed<T = Record<string, unknown>>(...args: readonly string[]): Promise<T> {
     const { code, stdout, output } = await this.artifact(...args, "--json");
     if (code !== 0) throw new Error(`artifact ${args.join(" ")} ended with ${code}\n${output}`);
-    return JSON.parse(stdout) as T;
+    const document = JSON.parse(stdout);
+    const schema = Object.values(IMAGE_FORMATS).find(({ title }) => title === document.format);
+    const check = new Ajv({ strict: false }).compile(schema ?? false);
+    if (!check(document)) throw new Error(`artifact ${args[0]} printed what no schema has: ${stdout}`);
+    return document as T;
   }
 
   /** Arguments by which an image is pinned here. */
