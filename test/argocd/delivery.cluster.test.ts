@@ -203,7 +203,9 @@ test("where a hand syncs, wait says so and --sync asks Argo CD; a rollback does 
   await until(() => app("staging"), goesOn);
   delivered.repository.change("main", file, (text) => text.replace(selector, ""));
 
-  const back = printed(await gitops("rollback", "staging", "app", "--reason", "planted"));
+  const rolledBack = await gitops("rollback", "staging", "app", "--reason", "planted");
+  expect(rolledBack.stderr).toContain("ended, as it syncs another commit");
+  const back = printed(rolledBack);
   expect(back).toMatchObject({ changed: true, image: { digest: one }, reached: { exact: true } });
   expect(await image()).toContain(one);
   // What the pipeline promotes again is refused, and the status says why.
