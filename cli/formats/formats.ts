@@ -257,6 +257,8 @@ const SHARED: Readonly<Record<string, readonly string[]>> = {
   "artifact prune": ["artifact-prune", "image-prune"],
   "artifact publish": ["artifact-publish", "image-publish"],
   "artifact rollback": ["artifact-deploy", "image-pin"],
+  "gitops analyze": ["gitops-analysis"],
+  "gitops promote-canary": ["gitops-promotion"],
   "gitops revert": ["gitops-image"],
   "gitops set-image": ["gitops-image"],
   "local cluster status": ["local-cluster"],

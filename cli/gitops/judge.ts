@@ -26,6 +26,9 @@ export type Contains = (revision: string) => boolean;
  */
 export function judge(app: Application, contains: Contains): Standing {
   const { sync, operationState, conditions } = app.status ?? {};
+  if (isTriedInVain(app, contains)) {
+    return bad(`all of it is applied, and Degraded; ${operationText(app)}`, []);
+  }
   if (isUnderWay(app)) {
     // It may wait for the health of what is to go: until it ends, nothing else is synced.
     return waiting(operationText(app), isOfOtherCommit(app, contains) ? "termination" : "time");
@@ -80,6 +83,14 @@ function isOfOtherCommit({ status }: Application, contains: Contains): boolean {
   // At its beginning it still has the result of the one before: only who sees it for a while can tell.
   const revision = [state.operation?.sync?.revision, state.syncResult?.revision].find((one) => one);
   return revision !== undefined && !contains(revision);
+}
+
+/** Whether a sync of the wanted commit is tried again though all is applied: what is unwell then is no matter of another try. */
+function isTriedInVain({ status }: Application, contains: Contains): boolean {
+  const { sync, health, operationState: state } = status ?? {};
+  if (state?.phase !== "Running" || !state.retryCount || health?.status !== "Degraded") return false;
+  const synced = state.syncResult?.revision ?? "";
+  return sync?.status === "Synced" && contains(sync.revision ?? "") && contains(synced);
 }
 
 function operationText({ status }: Application): string {

@@ -17,9 +17,9 @@ import { startArgoCd } from "./gitops";
 import { type ClusterAccess, kubeconfig, readKubeconfig } from "./kubeconfig";
 import { areNodesAsAsked, chooseNodes, type NodeChoice } from "./node-choice";
 import { type ClusterOptions, type ClusterSource, checkClusterOptions, clusterDirectory } from "./options";
-import { Components } from "./processes";
+import { Components, type Program } from "./processes";
 import { CONTROL_PLANE, GITOPS, NODES } from "./programs";
-import { removeMachine } from "./real-node/machine";
+import { removeMachine, runningMachine } from "./real-node/machine";
 import { nodeObstacle } from "./real-node/obstacles";
 import { startRollouts } from "./rollouts";
 import { type ClusterStatus, nodeStatus } from "./status";
@@ -175,7 +175,10 @@ async function startBuilt(
     return path;
   };
   const api = new KubernetesApi(access, credentials.tokens.admin);
-  await startRollouts(as("rollouts"), api, components, signal);
+  // Its checks ask Services, which answer in the network of a real node.
+  const placed = (program: Program) =>
+    nodes.kind === "real" ? runningMachine(folder).withNames(program) : program;
+  await startRollouts(as("rollouts"), api, components, placed, signal);
   await startArgoCd(folder, as("argocd"), credentials, api, components, signal);
   return access;
 }

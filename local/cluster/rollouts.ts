@@ -4,7 +4,7 @@ import { LocalError } from "../options";
 import { isRunning } from "../process/process-file";
 import type { KubernetesApi } from "./api";
 import { applyDefinitions } from "./definitions";
-import type { Components } from "./processes";
+import type { Components, Program } from "./processes";
 import { toolPath } from "./tools";
 
 const NAME = "rollouts-controller";
@@ -21,17 +21,19 @@ const STARTED = "Started controller";
  * A canary that its end has interrupted goes on: all that it knows is in the objects of the cluster.
  *
  * @param kubeconfig - path of the one that it uses.
+ * @param placed - the program, as it is started where Services answer.
  */
 export async function startRollouts(
   kubeconfig: string,
   api: KubernetesApi,
   components: Components,
+  placed: (program: Program) => Program,
   signal: AbortSignal | undefined,
 ): Promise<void> {
   await applyDefinitions(api, "rollouts-crds.yaml");
   const log = components.logOf(NAME);
   const before = sizeOf(log);
-  const controller = await components.start({
+  const program = {
     name: NAME,
     file: toolPath("rollouts-controller"),
     args: [
@@ -41,7 +43,8 @@ export async function startRollouts(
       "--metricsPort=-1",
       "--healthzPort=-1",
     ],
-  });
+  };
+  const controller = await components.start(placed(program));
   const begun = Date.now();
   // A log that grew too large was set aside.
   while (

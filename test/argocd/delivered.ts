@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type ClusterConnection, chartFolder } from "@groundplan/modules/gitops";
 import { parse } from "yaml";
 import { toolPath } from "../../local/cluster/tools";
-import { type Cluster, startCluster } from "../cluster";
+import { type Cluster, type ClusterProps, startCluster } from "../cluster";
 import { environments, platform } from "../platform";
 import { runProgram } from "../program";
 import { AddonsOutput } from "../stacks/addons-output";
@@ -32,8 +32,9 @@ export class Delivered {
     readonly repository: ManifestsRepository,
   ) {}
 
-  static async start(): Promise<Delivered> {
-    return new Delivered(await startCluster({ gitops: true }), new ManifestsRepository());
+  /** @param props - what the cluster has beside Argo CD, e.g. nodes that run containers. */
+  static async start(props: Omit<ClusterProps, "gitops"> = {}): Promise<Delivered> {
+    return new Delivered(await startCluster({ ...props, gitops: true }), new ManifestsRepository());
   }
 
   async stop(): Promise<void> {

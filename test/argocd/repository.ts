@@ -7,7 +7,8 @@ const OVERLAYS = join(__dirname, "..", "..", "overlays");
 
 /** A Git repository on disk with the overlays of this one, on the branches `main` and `develop`. */
 export class ManifestsRepository {
-  private readonly path = temporaryFolder("git");
+  /** Its folder. */
+  readonly path = temporaryFolder("git");
 
   /** URL that Argo CD reads it by. */
   readonly url = `file://${this.path}`;

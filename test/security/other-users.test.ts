@@ -89,7 +89,8 @@ const READ_AT_ONCE: Readonly<Record<string, readonly [number, string]>> = {
   "install.ts": [1, "the requirements of this package"],
   "daemon/main.ts": [1, "the requirements of this package"],
   "services/ecr/images/blobs.ts": [1, "what was written there under the digest of its content"],
-  "cluster/gitops.ts": [1, "a tool in the cache"],
+  "cluster/definitions.ts": [1, "what Go has put into the cache"],
+  "cluster/rollouts.ts": [1, "the log of a program that was started"],
   "cluster/tools.ts": [3, "sources of this package, and what Go has put into the cache"],
 };
 

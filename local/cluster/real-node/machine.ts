@@ -25,6 +25,9 @@ export interface NodeMachine {
   /** Runs a program in the node's network, and with the machine's files. */
   inNetwork(program: Program): Program;
 
+  /** Runs a program in the node's network, with the machine's files and the names of the cluster's Services. */
+  withNames(program: Program): Program;
+
   /** Runs a program in all namespaces of the node. */
   within(program: Program): Program;
 }
@@ -81,6 +84,11 @@ export async function startMachine(
   return machineOf(own, cgroup, Number(readSmallFile(ready)));
 }
 
+/** The machine of a real node that runs. */
+export function runningMachine(folder: string): NodeMachine {
+  return machineOf(nodeFolder(folder), cgroupOf(folder), Number(readSmallFile(pidFile(folder))));
+}
+
 function machineOf(folder: string, cgroup: string, pid: number): NodeMachine {
   const nsenter = findNodeProgram("nsenter") ?? "nsenter";
   // iptables and the plugins of CNI lie where only the administrator's PATH leads.
@@ -101,6 +109,20 @@ function machineOf(folder: string, cgroup: string, pid: number): NodeMachine {
     folder,
     cgroup,
     inNetwork: (program) => enter(["--net"], program),
+    withNames: ({ file, args, ...rest }) => {
+      const names = join(folder, "resolv.conf");
+      writeWhole(
+        names,
+        `nameserver ${NODE_ADDRESS}\nsearch svc.cluster.local cluster.local\noptions ndots:5\n`,
+      );
+      const mount = 'mount --bind "$0" /etc/resolv.conf && exec "$@"';
+      const inside = {
+        ...rest,
+        file: "unshare",
+        args: ["--mount", "/bin/sh", "-c", mount, names, file, ...args],
+      };
+      return enter(["--net"], inside);
+    },
     // What these make inside is for pods of any user; the folder around it is closed.
     within: ({ file, args, ...rest }) =>
       enter(["--mount", "--net", "--pid", "--uts", "--ipc"], {

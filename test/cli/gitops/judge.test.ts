@@ -61,6 +61,31 @@ test.each<[string, Status, Partial<Application>, object]>([
     { kind: "waiting", why: "syncing, try 3: one or more objects failed" },
   ],
   [
+    "a sync that is tried again, of what is applied and unwell: a Rollout that was aborted",
+    {
+      ...DONE,
+      health: { status: "Degraded" },
+      operationState: { ...DONE.operationState, phase: "Running", retryCount: 1, message: "it failed" },
+    },
+    {},
+    { kind: "bad", why: "all of it is applied, and Degraded; syncing, try 2: it failed" },
+  ],
+  [
+    "the same of another commit",
+    {
+      ...DONE,
+      health: { status: "Degraded" },
+      operationState: {
+        phase: "Running",
+        retryCount: 1,
+        message: "it failed",
+        syncResult: { revision: YESTERDAY },
+      },
+    },
+    {},
+    { kind: "waiting", needs: "termination" },
+  ],
+  [
     "an operation that goes on, with the message of the one before",
     { ...DONE, operationState: { phase: "Running", message: "one or more objects failed to apply" } },
     {},

@@ -22,15 +22,20 @@ type Environment = keyof typeof BRANCHES;
 export class ImageProject {
   readonly folder = temporaryFolder("image-project");
 
-  /** The bare repository that Argo CD would deploy from. */
-  readonly origin = temporaryFolder("image-origin");
   private readonly storage = temporaryFolder("image-storage");
   private readonly variables: Readonly<Record<string, string>>;
 
-  /** @param environment - variables by which the emulator is found. */
-  constructor(environment: Readonly<Record<string, string>>) {
+  /** The repository that Argo CD deploys from. */
+  readonly origin: string;
+
+  /**
+   * @param environment - variables by which the emulator is found.
+   * @param origin - a repository with the overlays on both branches; else one is made, which nobody deploys from.
+   */
+  constructor(environment: Readonly<Record<string, string>>, origin?: string) {
+    this.origin = origin ?? temporaryFolder("image-origin");
     this.writeProject();
-    this.writeOrigin();
+    if (origin === undefined) this.writeOrigin();
     this.variables = {
       ...environment,
       ...this.builderSettings(),
@@ -51,8 +56,13 @@ export class ImageProject {
 
   /** Runs `groundplan artifact`; it may fail. */
   artifact(...args: readonly string[]): Promise<Run> {
+    return this.groundplan("artifact", ...args);
+  }
+
+  /** Runs `groundplan` in the project; it may fail. */
+  groundplan(...args: readonly string[]): Promise<Run> {
     const script = join(ROOT, "cli", "bin", "groundplan.js");
-    return runProgram(process.execPath, [script, "artifact", ...args], {
+    return runProgram(process.execPath, [script, ...args], {
       cwd: this.folder,
       environment: this.variables,
     });
@@ -69,9 +79,14 @@ export class ImageProject {
     return document as T;
   }
 
+  /** URL of that repository. */
+  get url(): string {
+    return `file://${this.origin}`;
+  }
+
   /** Arguments by which an image is pinned here. */
   get pin(): readonly string[] {
-    return ["--service", "app", "--skip-synth", "--repository", this.origin, "--key", this.key("own")];
+    return ["--service", "app", "--skip-synth", "--repository", this.url, "--key", this.key("own")];
   }
 
   /** The digest that a branch pins in an environment; undefined where it is a tag. */
@@ -186,7 +201,7 @@ export class ImageProject {
         application: `groundplan-${environment}`,
         namespace: `groundplan-${environment}`,
         workload: `${environment}-app`,
-        rollout: false,
+        rollout: environment === "prod",
       },
     };
   }
