@@ -176,7 +176,10 @@ class Waiting {
 
   /** Says that Argo CD is down, when it does not begin what it was asked for. */
   private downText(app: Application): string | undefined {
-    const open = hasOpenRefresh(app) || (app.operation !== undefined && app.operation !== null);
+    // The operation that was asked for stays there until it has ended.
+    const phase = app.status?.operationState?.phase;
+    const isAsked = app.operation !== undefined && app.operation !== null;
+    const open = hasOpenRefresh(app) || (isAsked && phase !== "Running" && phase !== "Terminating");
     this.openSince = open ? (this.openSince ?? Date.now()) : undefined;
     const { patience = 20_000 } = this.props;
     if (this.openSince === undefined || Date.now() - this.openSince < patience) return undefined;

@@ -86,6 +86,20 @@ test("an Argo CD that does not begin what it was asked for is said to be down, a
   expect(server.patches).toHaveLength(1);
 });
 
+test("an operation that goes on, and stays asked for until its end, is no Argo CD that is down", async () => {
+  const goesOn = { operationState: { phase: "Running", startedAt: "2026-11-30T10:00:00Z" } };
+  plant(WANTED, goesOn);
+  server.objects.set(PATH, { ...(server.objects.get(PATH) as object), operation: { sync: {} } });
+  const { ended, lines } = wait({ patience: 20 });
+  let looks = 0;
+  server.afterCall = () => {
+    looks += 1;
+    if (looks === 20) plant(WANTED);
+  };
+  expect(await ended).toMatchObject({ revision: WANTED });
+  expect(lines).toEqual(["syncing"]);
+});
+
 test("a right that is missing, an Application that is not there, and a wrong token end it at once", async () => {
   server.faults.push(403);
   await expect(wait().ended).rejects.toThrow(
