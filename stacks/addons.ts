@@ -1,6 +1,13 @@
 import { CLUSTER } from "@groundplan/modules/cluster/contract";
 import { lookup } from "@groundplan/modules/core";
-import { Addons, ArgoCd, clusterProviders, type GitOps } from "@groundplan/modules/gitops";
+import {
+  Addons,
+  ArgoCd,
+  canarySeconds,
+  clusterProviders,
+  type GitOps,
+  SYNC_TIMEOUT,
+} from "@groundplan/modules/gitops";
 import { NETWORK } from "@groundplan/modules/network";
 import type { Construct } from "constructs";
 import { EnvironmentStack, type EnvironmentStackProps } from "./environment-stack";
@@ -42,11 +49,13 @@ export class AddonsStack extends EnvironmentStack {
         nodeRoleName: cluster.nodeRoleName,
       },
     });
+    const { canary } = environment.delivery;
     new ArgoCd(this, "argocd", {
       gitops,
       environment: name,
       domain: `argocd.${name}.${platform.domain}`,
       highAvailability: environment.gitops.highAvailability,
+      syncTimeout: SYNC_TIMEOUT + (canary.enabled ? canarySeconds(canary) : 0),
       bridge: {
         cluster: clusterName,
         environment: name,

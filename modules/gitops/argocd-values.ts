@@ -16,6 +16,13 @@ export interface ArgoCdValuesProps {
   readonly pagerDutyService: string;
 
   /**
+   * Seconds after which a sync ends that waits for health, 1 or more; longer than an app's rollout with its canary may take.
+   *
+   * @default 900: more than a Deployment's progress deadline, which is 600
+   */
+  readonly syncTimeout?: number;
+
+  /**
    * How people sign in.
    *
    * @default - none: only the local admin may sign in
@@ -81,6 +88,9 @@ export interface ArgoCdValues {
   readonly notifications: NotificationsValues;
 }
 
+/** Seconds for the health of a sync without a canary. */
+export const SYNC_TIMEOUT = 900;
+
 /** The values for an environment. */
 export function argoCdValues(props: ArgoCdValuesProps): ArgoCdValues {
   const { domain, highAvailability, admins, sso } = props;
@@ -104,6 +114,8 @@ export function argoCdValues(props: ArgoCdValuesProps): ArgoCdValues {
         // TLS ends at the load balancer or at `kubectl port-forward`.
         "server.insecure": true,
         "applicationsetcontroller.enable.progressive.syncs": true,
+        // By default it waits for ever: pods that never become ready would keep out the commit that mends them.
+        "controller.sync.timeout.seconds": String(props.syncTimeout ?? SYNC_TIMEOUT),
       },
       rbac: {
         // Whoever is in no group sees nothing; the project's roles say what developers may.

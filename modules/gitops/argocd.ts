@@ -31,6 +31,13 @@ export interface ArgoCdProps {
    */
   readonly highAvailability?: boolean;
 
+  /**
+   * Seconds after which a sync ends that waits for health.
+   *
+   * @default - as {@link ArgoCdValuesProps.syncTimeout} says
+   */
+  readonly syncTimeout?: number;
+
   /** What Terraform tells Argo CD of the cluster. */
   readonly bridge: BridgeProps;
 }
@@ -60,6 +67,7 @@ export class ArgoCd extends Construct {
       highAvailability: props.highAvailability ?? false,
       admins: gitops.project.admins,
       pagerDutyService: gitops.pagerDutyService,
+      ...(props.syncTimeout === undefined ? {} : { syncTimeout: props.syncTimeout }),
       ...(gitops.sso ? { sso: gitops.sso } : {}),
     };
     this.release = chartRelease(this, "release", {

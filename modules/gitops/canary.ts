@@ -50,6 +50,11 @@ export const CANARY_SUFFIX = "-canary";
 /** Ending of the ConfigMap with the script of the analyses' Jobs. */
 export const ANALYSIS_SUFFIX = "-analysis";
 
+/** Seconds that the analyses of a canary take together; what its pods need to start is not among them. */
+export function canarySeconds({ steps }: Pick<Canary, "steps">): number {
+  return steps.reduce((sum, { seconds }) => sum + seconds, 0);
+}
+
 /** Name of the analysis of a step, e.g. `prod-app-canary-10`. */
 export function analysisName(name: string, { weight }: Pick<CanaryStep, "weight">): string {
   return `${name}${CANARY_SUFFIX}-${weight}`;

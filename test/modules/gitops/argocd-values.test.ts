@@ -1,10 +1,19 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import {
   type ArgoCdValuesProps,
   argoCdValues,
+  canarySeconds,
   NOTIFICATIONS_SECRET,
   SYNC_RULES,
+  SYNC_TIMEOUT,
 } from "@groundplan/modules/gitops";
 import { parse } from "yaml";
+
+const STEPS = [
+  { weight: 10, checks: 20, seconds: 40, maxErrors: 10 },
+  { weight: 50, checks: 50, seconds: 50, maxErrors: 5 },
+];
 
 const props: ArgoCdValuesProps = {
   domain: "argocd.dev.example.com",
@@ -66,4 +75,14 @@ test("no entry has a double quote, which CDKTF does not escape in HCL", () => {
   const { notifiers, templates, triggers } = argoCdValues(props).notifications;
   for (const text of Object.values({ ...notifiers, ...templates, ...triggers }))
     expect(text).not.toContain('"');
+});
+
+test("a sync that waits for health ends, and not before what a rollout and its canary may take", () => {
+  const timeout = (more: Partial<ArgoCdValuesProps> = {}) =>
+    Number(argoCdValues({ ...props, ...more }).configs.params["controller.sync.timeout.seconds"]);
+  const deployment = readFileSync(join(__dirname, "../../../overlays/base/app/deployment.yaml"), "utf8");
+  const { progressDeadlineSeconds } = parse(deployment).spec;
+  expect(progressDeadlineSeconds).toBeGreaterThan(0);
+  expect(timeout()).toBeGreaterThan(progressDeadlineSeconds);
+  expect(timeout({ syncTimeout: SYNC_TIMEOUT + canarySeconds({ steps: STEPS }) })).toBe(SYNC_TIMEOUT + 90);
 });
