@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { CliError, Interrupted } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
-import { GitFault, lastLines } from "../git/push-outcome";
+import { type FailedPush, GitFault, lastLines } from "../git/push-outcome";
 import { type BranchProps, type Files, RemoteBranch } from "../git/remote-branch";
-import { interrupted } from "../process/interrupts";
+import { endIfInterrupted, interrupted } from "../process/interrupts";
 
 /** How a branch is changed by several at once. */
 export interface ChangeProps extends BranchProps {
@@ -55,19 +55,20 @@ export function changeBranch<T>(
 ): Promise<Changed<T>> {
   return RemoteBranch.during(props, async (branch) => {
     const retry = new Retries(props, branch.address);
-    let made: string | undefined;
+    const unsure: { readonly result: T; readonly commit: string }[] = [];
     for (;;) {
       const head = await retry.until(() => branch.fetch());
-      const change = await make(branch, head);
       const attempts = retry.attempts + 1;
-      if ("nothing" in change) {
-        // The answer to our own push was lost, and it arrived.
-        const mine = made !== undefined && (await arrived(branch, head, made));
-        return { result: change.nothing, commit: mine ? made : undefined, head, attempts };
+      // A change that has arrived is not made anew: a second revert would go further back.
+      for (const one of unsure) {
+        if (await arrived(branch, head, one.commit)) return { ...one, head, attempts };
       }
-      made = await branch.commit(head, change.files, change.message);
-      const failed = await branch.push(made);
+      const change = await make(branch, head);
+      if ("nothing" in change) return { result: change.nothing, commit: undefined, head, attempts };
+      const made = await branch.commit(head, change.files, change.message);
+      const failed = await pushed(branch, made);
       if (!failed) return { result: change.result, commit: made, head: made, attempts };
+      if (failed.kind === "unreachable") unsure.push({ result: change.result, commit: made });
       if (failed.kind === "refused") {
         throw new CliError(
           EXIT.FAILED,
@@ -80,6 +81,20 @@ export function changeBranch<T>(
       await retry.after(failed.kind, failed.said);
     }
   });
+}
+
+/** Pushes a commit. @throws Interrupted that names it: a push that is ended may have arrived. */
+async function pushed(branch: RemoteBranch, commit: string): Promise<FailedPush | undefined> {
+  endIfInterrupted("nothing was written");
+  try {
+    return await branch.push(commit);
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error;
+    throw new Interrupted(
+      `commit ${commit} may have arrived in ${branch.branch} all the same`,
+      `look first: git ls-remote ${branch.address} ${branch.branch}`,
+    );
+  }
 }
 
 async function arrived(branch: RemoteBranch, head: string, commit: string): Promise<boolean> {
@@ -144,7 +159,9 @@ class Retries {
     const why = kind === "race" ? "another push was faster" : "the repository does not answer";
     this.props.onProgress?.(`${why}: trying again (${this.attempts + 1})`);
     await sleep(wait, undefined, { signal: interrupted }).catch(() => {
-      throw new Interrupted("nothing was written");
+      throw new Interrupted(
+        this.faults === 0 ? "nothing was written" : "look first whether the commit has arrived all the same",
+      );
     });
   }
 }

@@ -63,6 +63,17 @@ test("takes back the image alone, names the commit it goes back to, and goes fur
   expect(current(remote)).toBe("0.1.0");
 });
 
+test("a revert whose answer is lost is found, and goes no further back", async () => {
+  const remote = new RemoteRepository();
+  const [a] = [await set(remote, "a"), await set(remote, "b")];
+  remote.hook("post-receive", 'if [ ! -e broke-off ]; then touch broke-off; kill -9 "$PPID"; fi');
+  const reverted = await revert(remote);
+  expect(reverted).toMatchObject({ changed: true, attempts: 2, revertsTo: a?.commit });
+  expect(current(remote)).toBe(digestOf("a"));
+  expect(remote.log()[0]).toBe(reverted.commit);
+  expect(remote.log()).toHaveLength(4);
+});
+
 test("goes back to the image of a commit that is named, whoever wrote it", async () => {
   const remote = new RemoteRepository();
   const a = await set(remote, "a");
