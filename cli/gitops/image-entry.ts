@@ -68,15 +68,18 @@ function entryOf(values: Readonly<Record<string, unknown>>): ImageEntry {
   );
 }
 
+/** A Kustomize file from which nothing can be read. */
+export class DamagedFile extends CliError {
+  constructor(what: string) {
+    super(EXIT.USAGE, what, "mend it first");
+  }
+}
+
 function parse(text: string, file: string): Document {
   const document = parseDocument(text) as Document;
   const [error] = document.errors;
-  if (error) {
-    throw new CliError(EXIT.USAGE, `${file} is no YAML: ${error.message.split("\n")[0]}`, "mend it first");
-  }
-  if (contentOf(document) === undefined) {
-    throw new CliError(EXIT.USAGE, `${file} has an alias that leads nowhere`, "mend it first");
-  }
+  if (error) throw new DamagedFile(`${file} is no YAML: ${error.message.split("\n")[0]}`);
+  if (contentOf(document) === undefined) throw new DamagedFile(`${file} has an alias that leads nowhere`);
   return document;
 }
 

@@ -40,6 +40,8 @@ export async function* imageCommits(
   });
   for (const commit of commits) {
     const entry = await entryIn(branch, commit, at);
+    // E.g. with the marks of a conflict, which the next commit has taken out: what was before it ran nevertheless.
+    if (entry === "damaged") continue;
     if (next && (entry === undefined || !isSameImage(entry, next.entry))) yield await found(next);
     next = entry === undefined ? undefined : { commit, entry };
     // What an image was before it was in this file at all is no history of it.

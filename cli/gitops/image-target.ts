@@ -3,7 +3,7 @@ import { EXIT } from "../console/exit-codes";
 import type { RemoteBranch } from "../git/remote-branch";
 import type { ChangeProps } from "./change-branch";
 import { HOLDS_FILE, type Holds, readHolds } from "./holds";
-import { type ImageEntry, readImage } from "./image-entry";
+import { DamagedFile, type ImageEntry, readImage } from "./image-entry";
 
 /** Where Git says which image runs. */
 export interface ImageTarget extends ChangeProps {
@@ -67,17 +67,18 @@ export async function readState(
   );
 }
 
-/** As {@link readState}; undefined where a commit of the history says nothing of the image, or nothing that can be read. */
+/** As {@link readState}; undefined where a commit of the history says nothing of the image. */
 export async function entryIn(
   branch: RemoteBranch,
   commit: string,
   { file, image }: { readonly file: string; readonly image: string },
-): Promise<ImageEntry | undefined> {
+): Promise<ImageEntry | "damaged" | undefined> {
   const text = await branch.read(commit, file);
   if (text === undefined) return undefined;
   try {
     return readImage(text, { file, image });
   } catch (error) {
+    if (error instanceof DamagedFile) return "damaged";
     if (error instanceof CliError) return undefined;
     throw error;
   }

@@ -128,14 +128,16 @@ async function wanted(
     await branch.deepen();
     const commit = await branch.commitNamed(to);
     const entry = commit === undefined ? undefined : await entryIn(branch, commit, at);
-    if (commit !== undefined && entry !== undefined) {
+    if (commit !== undefined && entry !== undefined && entry !== "damaged") {
       return { entry, commit: await broughtBy(branch, commit, at) };
     }
     throw new CliError(
       EXIT.USAGE,
       commit === undefined
         ? `branch ${branch.branch} has no commit ${JSON.stringify(to)}`
-        : `commit ${to} has no image ${image} in ${file}`,
+        : entry === "damaged"
+          ? `${file} of commit ${to} is no YAML`
+          : `commit ${to} has no image ${image} in ${file}`,
       `at ${branch.address}`,
       `choose one: git log --oneline ${branch.branch} -- ${file}`,
     );

@@ -2,7 +2,7 @@ import { type HoldNote, readHolds } from "../../../cli/gitops/holds";
 import { imageMessage } from "../../../cli/gitops/message";
 import { type RevertImageProps, revertImage } from "../../../cli/gitops/revert-image";
 import { setImage } from "../../../cli/gitops/set-image";
-import { digestOf, RemoteRepository } from "./remote-repository";
+import { digestOf, git, RemoteRepository } from "./remote-repository";
 
 const FILE = "overlays/prod/kustomization.yaml";
 const HOLDS = "overlays/prod/image-holds.yaml";
@@ -72,6 +72,21 @@ test("a revert whose answer is lost is found, and goes no further back", async (
   expect(current(remote)).toBe(digestOf("a"));
   expect(remote.log()[0]).toBe(reverted.commit);
   expect(remote.log()).toHaveLength(4);
+});
+
+test("a commit that damages the file hides nothing of what ran before it", async () => {
+  const remote = new RemoteRepository();
+  await set(remote, "a");
+  const whole = remote.read(FILE);
+  git(remote.checkout, "pull", "--quiet", "origin", "main");
+  remote.write(FILE, `<<<<<<< HEAD\n${whole}`);
+  const damaged = remote.commit("a merge that went wrong");
+  await expect(revert(remote)).rejects.toThrow(/is no YAML/);
+  remote.write(FILE, whole.replace(digestOf("a"), digestOf("b")));
+  remote.commit("mended");
+  await expect(revert(remote, { to: damaged })).rejects.toThrow(/of commit \w+ is no YAML/);
+  expect(await revert(remote)).toMatchObject({ entry: { digest: digestOf("a") } });
+  expect(current(remote)).toBe(digestOf("a"));
 });
 
 test("goes back to the image of a commit that is named, whoever wrote it", async () => {
