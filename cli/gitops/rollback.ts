@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { CliError } from "../console/errors";
+import { CliError, Interrupted } from "../console/errors";
 import { type KubernetesClient, KubernetesFault } from "../kubernetes/client";
+import { interrupted } from "../process/interrupts";
 import { runSteps, type Step } from "../progress/tasks";
 import type { ApplicationName } from "./application";
 import { Containment } from "./contained";
@@ -123,12 +124,13 @@ async function abort(
     try {
       return { rollout: await abortRollout(client(), workload) };
     } catch (error) {
-      if (!(error instanceof CliError)) throw error;
+      // Who presses Ctrl-C wants nothing more done.
+      if (!(error instanceof CliError) || error instanceof Interrupted) throw error;
       const passing = error instanceof KubernetesFault && error.passing;
       if (!passing || tried >= TRIES) {
         return { rollout: "not reached", why: `not aborted, going on: ${error.message.split("\n")[0]}` };
       }
-      await sleep(1000);
+      await sleep(1000, undefined, { signal: interrupted }).catch(() => undefined);
     }
   }
 }

@@ -153,6 +153,21 @@ test("a cluster that cannot be reached: Git is reverted all the same; Argo CD th
   expect(remote.log()).toHaveLength(4);
 });
 
+test("Ctrl-C while it asks a cluster that does not answer ends it there: Git stays as it is", async () => {
+  server.faults.push(...Array.from({ length: 400 }, () => "broken" as const));
+  const asking = startGroundplan(args("rollback"), { cwd });
+  let printed = "";
+  asking.stdout?.on("data", (chunk: Buffer) => {
+    printed += chunk;
+  });
+  const ended = new Promise((resolve) => asking.once("exit", resolve));
+  await until(() => server.calls.includes(`GET ${ROLLOUT}`));
+  asking.kill("SIGINT");
+  expect(await ended).toBe(130);
+  expect(printed).not.toContain("going on");
+  expect(digest()).toBe(digestOf("b"));
+});
+
 test("killed while it pushes and while it waits, the next run does what is left", async () => {
   const held = join(remote.bare, "held");
   remote.hook(
