@@ -39,12 +39,13 @@ export async function pruneImages(
         continue;
       }
       progress(`removing ${shortDigest(image.digest)}`);
+      // The image last: of an image that is gone nobody finds what is left about it.
       const referrers = await repository.referrers(image.digest);
-      await ecr.remove(target.repository, [image.digest]);
       await ecr.remove(
         target.repository,
         referrers.map(({ digest }) => digest),
       );
+      await ecr.remove(target.repository, [image.digest]);
       removed.push(image);
     }
   } catch (error) {
