@@ -39,6 +39,9 @@ export class ImageRepository {
     readonly registry: RegistryAddress,
     readonly name: string,
     private readonly pause = 500,
+
+    /** Milliseconds within which an answer must begin; a blob that is sent takes as long as it takes. */
+    private readonly patience = 60_000,
   ) {}
 
   /** Whether a blob is here. */
@@ -172,11 +175,19 @@ export class ImageRepository {
     // Uploads may lead to another host, which is not to have the registry's token.
     const own = url.host === new URL(this.registry.url).host;
     const headers = { ...request.headers, ...(authorization && own ? { authorization } : {}) };
+    const silent = new AbortController();
+    const sends = request.body !== undefined;
+    const timer = sends ? undefined : setTimeout(() => silent.abort(), this.patience);
     try {
-      return await answerOf(await fetch(url, { ...request, method, headers, signal: interrupted }));
+      const signal = AbortSignal.any([interrupted, silent.signal]);
+      const response = await fetch(url, { ...request, method, headers, signal });
+      clearTimeout(timer);
+      return await answerOf(response);
     } catch {
       if (interrupted.aborted) throw new Interrupted("what was sent stays, and the same command goes on");
       return undefined;
+    } finally {
+      clearTimeout(timer);
     }
   }
 

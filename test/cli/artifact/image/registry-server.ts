@@ -10,6 +10,9 @@ export interface RegistryFaults {
   /** Requests that it answers with 503 from now on. */
   busy?: number;
 
+  /** Requests that it never answers, from now on. */
+  silent?: number;
+
   /** Whether it keeps a list of referrers. @default true */
   referrers?: boolean;
 
@@ -63,6 +66,10 @@ export class RegistryServer {
     this.requests.push(`${method} ${pathname}`);
     if (this.faults.requests !== undefined && this.requests.length > this.faults.requests) {
       return request.socket.destroy();
+    }
+    if ((this.faults.silent ?? 0) > 0) {
+      this.faults.silent = (this.faults.silent ?? 0) - 1;
+      return;
     }
     const parts: Buffer[] = [];
     for await (const part of request) parts.push(part as Buffer);

@@ -54,6 +54,14 @@ test("a registry that is busy for a moment is asked again, and one that stays bu
   await expect(repository(server).manifest("latest")).rejects.toThrow(/refused GET manifests\/latest: 503/);
 });
 
+test("a registry that takes a connection and says nothing is asked again, and given up", async () => {
+  const server = await start({ silent: 2 });
+  const hasty = new ImageRepository({ url: server.url, authorization: undefined }, "a", 1, 50);
+  expect(await hasty.hasBlob(LAYOUT.root.digest)).toBe(false);
+  server.faults.silent = 100;
+  await expect(hasty.manifest("latest")).rejects.toThrow(/^the registry does not answer/);
+});
+
 test("a blob or a manifest that was changed on the way is refused", async () => {
   const server = await start();
   const from = repository(server);
