@@ -36,7 +36,7 @@ export interface CurrentRow {
   readonly state: string;
 }
 
-/** All images of a service, the last pushed first, and why the images of an environment cannot be seen. */
+/** All images of a service, the last pushed first, and why the images or the pin of an environment cannot be seen. */
 export async function listImages(
   session: ImageSession,
 ): Promise<{ readonly images: readonly ImageRow[]; readonly unseen: Readonly<Record<string, string>> }> {
@@ -50,6 +50,7 @@ export async function listImages(
       unseen[environment] = listed.why;
       continue;
     }
+    if ("why" in pinned) unseen[environment] = `what it is pinned to: ${pinned.why}`;
     const name = "why" in pinned ? undefined : (pinned.value.entry.digest ?? pinned.value.entry.newTag);
     for (const image of listed.value) {
       const isPinned = name !== undefined && [image.digest, ...image.tags].includes(name);

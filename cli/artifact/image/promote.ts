@@ -61,6 +61,7 @@ export async function promoteImage(
     ...(approve === undefined ? {} : { approve }),
     onProgress: progress,
   });
+  await assertKept(here, digest, target);
   return {
     environment: target.environment,
     from: source.environment,

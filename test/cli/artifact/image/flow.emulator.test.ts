@@ -240,6 +240,12 @@ test("list and current say what is where; rollback goes back by a commit, and ag
     pinnedIn: ["prod"],
   });
   expect(row(published[1])).toMatchObject({ environments: ["dev", "staging"], pinnedIn: ["dev", "staging"] });
+  // Where Git cannot be read nobody says that an image is pinned nowhere.
+  const nowhere = join(project.folder, "no-repository");
+  const { unseen } = await project.printed<{ unseen: object }>("list", "app", "--repository", nowhere);
+  expect(Object.values(unseen)).toEqual(
+    Array.from({ length: 3 }, () => expect.stringMatching(/^what it is pinned to: /)),
+  );
   const third = await publish("3", "--no-sbom");
   await project.printed("deploy", "dev", ...project.pin);
   expect(project.pinned("dev")).toBe(third.digest);
