@@ -35,6 +35,7 @@ function kindOf({ message }: Fault): string {
   return lines
     .join("\n")
     .replaceAll(/\bline \d+/g, "line")
+    .replaceAll(/(\.json|\.tf):\d[\d,-]*/g, "$1")
     .replaceAll(/\b(RequestID|HostID|request id): [\w+/=-]+/gi, "$1");
 }
 

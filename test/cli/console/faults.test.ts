@@ -34,6 +34,17 @@ test("what differs from answer to answer and from place to place is the same fau
   expect(commonFaults([fault("dev-a", "0a1b", 7), fault("dev-b", "2c3d", 9)])).toHaveLength(1);
 });
 
+test("a rule that is checked in another line and column is the same fault, and one in another file is not", () => {
+  const checked = (stack: string, where: string) => ({
+    name: stack,
+    message: `plan: Invalid value for variable\n  Use less than 10.\n  This was checked by the validation rule at ${where}.`,
+  });
+  const [first, second] = [checked("e1", "cdk.tf.json:1,141-142"), checked("e10", "cdk.tf.json:13,7-15,2")];
+
+  expect(commonFaults([first, second])).toEqual([{ names: ["e1", "e10"], message: first.message }]);
+  expect(commonFaults([first, checked("e2", "limits.tf:1,141-142")])).toHaveLength(2);
+});
+
 test("another fault stays one of its own, and one that stands alone keeps its place", () => {
   const other = { name: "prod-a", message: "plan: no bucket\n  at cdktf.out/stacks/prod-a" };
 
