@@ -29,10 +29,9 @@ export function withPlanning(command: Command, result: string): Command {
     .option(
       "--var-file <file>",
       "file of variables for every stack, as Terraform's -var-file; may be given several times",
-      (file: string, before: readonly string[]) => [...before, file],
-      [],
+      (file: string, before: readonly string[] = []) => [...before, file],
     )
-    .hook("preAction", (planning) => passVariableFiles(planning.opts().varFile))
+    .hook("preAction", (planning) => passVariableFiles(planning.opts().varFile ?? []))
     .option("--lock-timeout <duration>", "how long to wait for a locked state, e.g. 30s", duration, "120s")
     .option("-r, --result <folder>", `result directory (default: ${result})`);
 }

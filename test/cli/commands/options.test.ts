@@ -13,6 +13,13 @@ test.each(["30s", "5m", "1h30m", "1.5h", "500ms", "0", "0s"])("--lock-timeout %s
   expect(flags("--lock-timeout", text).lockTimeout).toBe(text);
 });
 
+test("what may be given several times shows no empty default in its help", () => {
+  const help = withPlanning(new Command("plan"), ".groundplan/plan").helpInformation();
+
+  expect(help).toContain("--var-file <file>");
+  expect(help).not.toMatch(/default:\s+\[/);
+});
+
 test("a locked state is waited for two minutes when nothing is said", () => {
   expect(flags().lockTimeout).toBe("120s");
 });
