@@ -1,5 +1,6 @@
 import { acted, destroyed, differences, digestOf, sameDrift } from "../../../cli/apply/meaning";
 import { completed } from "../../../cli/apply/progress";
+import { withExactNumbers } from "../../../cli/input/exact-numbers";
 import type { Json } from "../../../cli/input/json";
 import type { ChangeJson, PlanJson, ResourceChangeJson } from "../../../cli/plan/plan-json";
 
@@ -219,4 +220,22 @@ aws_x.d (deposed object 0a1b2c3d): Destruction complete after 0s
 `;
 
   expect(completed(output)).toEqual(["aws_x.a", 'aws_x.b["k"]', "aws_x.d"]);
+});
+
+describe("a number that JavaScript would round", () => {
+  const printed = (number: string) =>
+    `{"resource_changes":[{"address":"aws_x.a","mode":"managed","type":"aws_x","name":"a","change":{"actions":["update"],"before":{"size":1},"after":{"size":${number}}}}]}`;
+  const read = (number: string) => JSON.parse(withExactNumbers(printed(number))) as PlanJson;
+
+  test("is another one when one digit differs", () => {
+    expect(differences(read("9007199254740996"), read("9007199254740996"))).toEqual([]);
+    expect(differences(read("9007199254740996"), read("9007199254740997"))).toEqual([
+      "aws_x.a: update with another size than was reviewed",
+    ]);
+  });
+
+  test("planted fault: read as JavaScript does, it is the same", () => {
+    const rounded = (number: string) => JSON.parse(printed(number)) as PlanJson;
+    expect(differences(rounded("9007199254740996"), rounded("9007199254740997"))).toEqual([]);
+  });
 });
