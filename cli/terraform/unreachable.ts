@@ -23,7 +23,8 @@ export function unreachableOf(output: string): Unreachable | undefined {
     const [why] = NETWORK.exec(text) ?? [];
     const place = placeOf(text);
     if (why === undefined || place === undefined) continue;
-    const kind = KINDS.find(({ of }) => of.test(text)) ?? OTHER;
+    const said = sentencesOf(error);
+    const kind = KINDS.find(({ of }) => of.test(said)) ?? (OF_AWS.test(text) ? AWS : OTHER);
     const name = kind.name?.exec(text)?.slice(1).find(Boolean);
     const what = `${kind.what}${kind.what === "" ? "" : " "}${name ?? place}`;
     return { what, why: why.trim(), advice: kind.advice({ place, isLocal: isLocal(place) }) };
@@ -103,20 +104,24 @@ const KINDS: readonly Kind[] = [
           ],
   },
   {
-    of: /existing workspaces|loading state|refreshing state|remote state|backend|state lock|state file/i,
+    of: /existing workspaces|loading state|refreshing state|remote state|(?<![\w("'/.-])backend\b|state lock|state file/i,
     what: "the state's backend",
     advice: ({ isLocal: local }) =>
       local ? [EMULATOR] : [NETWORK_ADVICE, "check the region and the endpoint of the stack's backend"],
   },
-  {
-    of: /operation error|amazonaws\.com|AWS|with (?:data\.)?aws_|aws_/,
-    what: "",
-    advice: ({ isLocal: local }) =>
-      local ? [EMULATOR] : [NETWORK_ADVICE, "check the Region, and AWS_ENDPOINT_URL where it is set"],
-  },
 ];
 
 const EMULATOR = "start the local AWS: npx groundplan local up; without it, take AWS_ENDPOINT_URL away";
+
+/** An endpoint of AWS: the address that the error names, `with aws_…`, tells too. */
+const OF_AWS = /operation error|amazonaws\.com|AWS|aws_/;
+
+const AWS: Kind = {
+  of: OF_AWS,
+  what: "",
+  advice: ({ isLocal: local }) =>
+    local ? [EMULATOR] : [NETWORK_ADVICE, "check the Region, and AWS_ENDPOINT_URL where it is set"],
+};
 
 const OTHER: Kind = {
   of: /./,
@@ -124,6 +129,15 @@ const OTHER: Kind = {
   advice: ({ isLocal: local }) =>
     local ? ["start what listens there; for the local AWS: npx groundplan local up"] : [NETWORK_ADVICE],
 };
+
+/** What an error says, on one line: without the address, the place and the code that it is about, whose names are anyone's. */
+function sentencesOf(error: string): string {
+  return error
+    .split("\n")
+    .filter((line) => !/^\s*(?:with \S+,$|on \S+ line \d+|\d+: )/.test(line))
+    .join(" ")
+    .replaceAll(/\s+/g, " ");
+}
 
 /** Scheme and host that were asked; the host alone where the error has no more. */
 function placeOf(text: string): string | undefined {

@@ -111,6 +111,31 @@ test.each([
   expect(message).toContain(`init: ${what} cannot be reached: `);
 });
 
+const STS = `
+Error: Retrieving AWS account details: validating provider credentials: operation error STS: GetCallerIdentity, request send failed, Post "https://sts.eu-west-1.amazonaws.com/": dial tcp 10.0.0.1:443: i/o timeout
+`;
+
+test.each([
+  [
+    "the code that is shown",
+    STS,
+    `\n  on cdk.tf.json line 1, in provider.aws[0]:\n   1: {"terraform":{"backend":{"local":{"path":"a.tfstate"}}},"provider":{"aws":[{}]}}`,
+  ],
+  [
+    "the address",
+    STS,
+    "\n  with module.chart-repository.aws_sqs_queue.backend,\n  on cdk.tf.json line 7, in resource.aws_sqs_queue.backend:",
+  ],
+  ["an object of AWS", STS.replace("account details", "SQS Queue (backend) of (shop-backend)"), ""],
+])("a word in %s does not make it an error of the backend", (_, text, more) => {
+  expect(unreachableOf(`${text}${more}`)?.what).toBe("https://sts.eu-west-1.amazonaws.com");
+});
+
+test("a provider of AWS is told by its address where the error has nothing else", () => {
+  const text = `\nError: request failed: Post "https://vpce.example.com/": dial tcp 10.0.0.1:443: i/o timeout\n\n  with aws_sqs_queue.orders,\n`;
+  expect(unreachableOf(text)?.advice.join("\n")).toContain("check the Region");
+});
+
 test("what is not on this machine is no matter of the local AWS", () => {
   for (const text of [
     PROVIDER_REGISTRY,
