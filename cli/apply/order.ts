@@ -2,6 +2,7 @@ import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { inOrder } from "../project/environment";
 import { Graph } from "../project/graph";
+import { NAMING_FORMS } from "../project/naming";
 import type { Stack } from "../project/project";
 
 /** Properties of {@link orderOf}. */
@@ -54,8 +55,7 @@ function checkClear(chosen: readonly Stack[], { unclear }: OrderProps): void {
   throw new CliError(
     EXIT.USAGE,
     `which environment is ${names.length === 1 ? "this stack" : "each of these stacks"} of, if of any? ${names.join(", ")}`,
-    'say in cdktf.json how names are read, e.g. "groundplan": {"environment": {"pattern": "^(?<environment>[^-]+)-(?<unit>.+)$"}}, ' +
-      'or "groundplan": {"environment": "none"}: docs/settings.md',
+    `say in cdktf.json how names are read, e.g. ${NAMING_FORMS}`,
     "or name the stacks of one environment alone: groundplan apply <stacks...>",
   );
 }
@@ -85,8 +85,8 @@ function checkDependencies(graph: Graph, chosen: readonly Stack[], order: readon
     throw new CliError(
       EXIT.USAGE,
       `${stack.name} depends on ${later.name}, which is applied later: ${order.map((name) => name || "(no environment)").join(", ")}`,
-      "change the order, or say in cdktf.json of which environment each of them is (docs/settings.md), " +
-        `or apply ${later.name} and what it depends on first, by its name`,
+      `change the order, or apply ${later.name} and what it depends on first, by its name`,
+      `or say in cdktf.json of which environment each of them is, e.g. ${NAMING_FORMS}`,
     );
   }
 }

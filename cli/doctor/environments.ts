@@ -1,5 +1,6 @@
 import { CliError } from "../console/errors";
 import { inOrder } from "../project/environment";
+import { NAMING_FORMS } from "../project/naming";
 import { type Project, readNaming, type Stack } from "../project/project";
 import { readSettings } from "../project/settings";
 import { type Finding, failed, ok, warn } from "./finding";
@@ -33,7 +34,7 @@ function environmentsOf(project: Project, stacks: readonly Stack[]): Finding {
     return warn(
       CHECK,
       `${found}; not clear: ${unclear.join(", ")}`,
-      'write "groundplan": {"environment": …} into cdktf.json: a pattern, a map or "none" (docs/settings.md)',
+      `say in cdktf.json how names are read, e.g. ${NAMING_FORMS}`,
     );
   }
   const unsaid = names.filter((name) => !(promotion ?? []).includes(name));
@@ -50,6 +51,6 @@ function environmentsOf(project: Project, stacks: readonly Stack[]): Finding {
   return warn(
     CHECK,
     `${found}; "promotion" in cdktf.json names ${unknown.join(", ")}, and no stack is of it`,
-    "correct the name, or how names are read (docs/settings.md)",
+    `correct the name, or say how names are read, e.g. ${NAMING_FORMS}`,
   );
 }

@@ -73,7 +73,7 @@ export function newEnvironment(draft: Draft, name: string, options: EnvironmentO
       ...(lines.length === 0
         ? []
         : [`look through what it has from ${like}: ${overlayOf(name)}:${lines.join(", ")}`]),
-      "a role for its workflows: make the GitHub environment, and its variables (docs/ci.md)",
+      "a role for its workflows: make the GitHub environment, and its variables",
     ],
     next: [
       ...([...platform.accountOf.values()].includes(account)

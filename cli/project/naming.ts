@@ -10,6 +10,10 @@ export type EnvironmentSetting =
   | { readonly pattern: string }
   | { readonly map: Readonly<Record<string, string>> };
 
+/** The forms of the setting, for whoever has to write one. */
+export const NAMING_FORMS =
+  '"groundplan": {"environment": {"pattern": "^(?<environment>[^-]+)-(?<unit>.+)$"}}, {"map": {"shop-*-live": "prod"}} or "none"';
+
 /** How the names of a project's stacks are read. */
 export interface Naming {
   /** What says it: the project's settings, or the names themselves. */

@@ -3,6 +3,7 @@ import { EXIT } from "../console/exit-codes";
 import { insteadOf } from "../console/suggest";
 import { wildcard } from "../input/wildcard";
 import { inOrder } from "./environment";
+import { NAMING_FORMS } from "./naming";
 import type { Stack } from "./project";
 
 /** Which stacks a user has named. */
@@ -50,7 +51,10 @@ export function checkEnvironments(stacks: readonly Named[], environments: readon
     `no environment ${JSON.stringify(unknown)}`,
     ...(instead.length > 0
       ? instead
-      : ["no stack's name says an environment; say in cdktf.json how names are read: docs/settings.md"]),
+      : [
+          "no stack's name says an environment",
+          `say in cdktf.json how names are read, e.g. ${NAMING_FORMS}`,
+        ]),
   );
 }
 

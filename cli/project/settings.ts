@@ -197,7 +197,7 @@ export function readSettings({ root }: { readonly root: string }): Settings {
 /** A fault in words, with the key's name. */
 function faultOf({ instancePath, keyword, message, params }: ErrorObject): string {
   const path = [BLOCK, ...instancePath.split("/").slice(1)].join(".");
-  if (keyword === "anyOf") return `"${path}" has none of its forms: docs/settings.md`;
+  if (keyword === "anyOf") return `"${path}" has none of its forms`;
   if (keyword !== "additionalProperties") return `"${path}" ${message ?? "is wrong"}`;
   const { additionalProperty: key } = params as { readonly additionalProperty: string };
   return `"${path}" has no setting ${JSON.stringify(key)}; its settings are ${namesOf().join(", ")}`;
