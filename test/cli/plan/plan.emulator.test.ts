@@ -272,7 +272,7 @@ test("stacks of several accounts are planned with the credentials of theirs", as
   expect(caller("who")).not.toContain("assumed-role");
   expect(stackOf(run, "test-who")).toMatchObject({
     status: "failed",
-    error: { message: expect.stringContaining("failed to get shared config profile, test") },
+    error: { message: expect.stringContaining("there is no AWS profile test") },
   });
 });
 
