@@ -109,7 +109,22 @@ describe("what is packed", () => {
         .map((file) => `${room}/${file}`),
     );
     const argocd = ["controller.go", "main.go", "repository.go"].map((file) => `argocd/${file}`);
-    const tools = ["go.mod", "go.sum", "kwok/go.mod", "kwok/go.sum", "redis/main.go", ...argocd];
+    const node = [
+      ...[
+        "cgroup",
+        "credentials",
+        "forward",
+        "image",
+        "init",
+        "main",
+        "names",
+        "ports",
+        "run",
+        "services",
+      ].map((name) => `node/${name}.go`),
+      "pause/main.go",
+    ];
+    const tools = ["go.mod", "go.sum", "kwok/go.mod", "kwok/go.sum", "redis/main.go", ...argocd, ...node];
     const about = ["LICENSE", "README.md", "package.json"];
     expect([...beside].sort()).toEqual(
       [...python, ...about, "requirements.txt", ...tools.map((file) => `tools/${file}`)].sort(),

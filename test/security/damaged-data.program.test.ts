@@ -406,6 +406,11 @@ describe.each<readonly [string, (path: string) => void]>([
 /** Files that read something else than what others may have written, with what it is. */
 const OWN: Readonly<Record<string, string>> = {
   "affected/content.ts": "asks whether it is a file, by lstat, and hashes whatever it holds",
+  "artifact/bundle.ts": "package.json of the packages that esbuild has just read",
+  "artifact/image/build.ts": "the id that a builder has just written into the work folder",
+  "artifact/image/context.ts": "copies files of the service, whatever they hold, by lstat",
+  "artifact/image/layout.ts": "what a builder has just written into the work folder",
+  "artifact/image/sbom.ts": "what syft has just written into the work folder",
   "console/described-commands.ts": "its own package",
   "console/version.ts": "its own package",
   "project/output.ts": "what the app has just synthesized, beside what is there by lstat",

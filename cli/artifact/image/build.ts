@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs
 import { join } from "node:path";
 import { CliError } from "../../console/errors";
 import { EXIT } from "../../console/exit-codes";
+import { readInputFile } from "../../input/file";
 import { ownSecrets } from "../../process/own-secrets";
 import { run } from "../../process/run";
 import { WorkFolder } from "../../process/work-folder";
@@ -56,6 +57,9 @@ export interface BuiltImage {
   readonly size: number;
 }
 
+/** Bytes of the largest Dockerfile that is read. */
+const LARGEST_DOCKERFILE = 1_000_000;
+
 /**
  * Builds the image of a service: the same bytes for the same commit, arguments and builder. It lies as an OCI layout in
  * `.groundplan/artifacts`; nothing is pushed.
@@ -69,7 +73,9 @@ export async function buildImage(
   progress: Progress,
 ): Promise<BuiltImage> {
   const path = join(service.folder, "Dockerfile");
-  const instructions = readDockerfile(readFileSync(path, "utf8"));
+  const instructions = readDockerfile(
+    readInputFile(path, { bytes: LARGEST_DOCKERFILE }, "write one of less than a megabyte").toString(),
+  );
   const commit = await commitOf(service.folder);
   const given = givenArguments(instructions, options, commit);
   checkDockerfile(path, instructions, given);
