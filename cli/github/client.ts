@@ -6,6 +6,7 @@ import { CliError, Interrupted } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { line, sayAside } from "../console/output";
 import { page } from "../console/pages";
+import { within } from "../process/deadline";
 import { interrupted } from "../process/interrupts";
 
 const Client = Octokit.plugin(paginateRest, retry, throttling);
@@ -60,10 +61,11 @@ export function gitHub(repository: string | undefined, env: NodeJS.ProcessEnv): 
     throttle: { onRateLimit: waits, onSecondaryRateLimit: waits },
     log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
   });
-  client.hook.wrap("request", (request, options) => {
-    const signal = AbortSignal.any([interrupted, AbortSignal.timeout(REQUEST_TIMEOUT)]);
-    return untilInterrupted(request({ ...options, request: { ...options.request, signal } }));
-  });
+  client.hook.wrap("request", (request, options) =>
+    within(REQUEST_TIMEOUT, (signal) =>
+      untilInterrupted(request({ ...options, request: { ...options.request, signal } })),
+    ),
+  );
   return { client, owner, repo };
 }
 

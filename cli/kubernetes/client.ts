@@ -4,6 +4,7 @@ import { CliError, Interrupted } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { InputError } from "../input/file";
 import { at, type Json, parseJson } from "../input/json";
+import { within } from "../process/deadline";
 import { interrupted } from "../process/interrupts";
 import { Credentials } from "./credential";
 import { type AccessProps, type ClusterAccess, clusterAccess } from "./kubeconfig";
@@ -103,14 +104,18 @@ export class KubernetesClient {
     }
   }
 
-  private async once(method: string, path: string, body?: string) {
+  private once(method: string, path: string, body?: string) {
+    return within(TIMEOUT, (signal) => this.ask(method, path, body, signal));
+  }
+
+  private async ask(method: string, path: string, body: string | undefined, signal: AbortSignal) {
     if (interrupted.aborted) throw new Interrupted();
     const { token, certificate, key } = await this.credentials.current();
     const { server, ca, insecure, serverName } = this.access;
     const url = new URL(`${server.replace(/\/$/, "")}${path}`);
     const options = {
       method,
-      signal: AbortSignal.any([interrupted, AbortSignal.timeout(TIMEOUT)]),
+      signal,
       headers: {
         accept: "application/json",
         "user-agent": "groundplan",
@@ -149,7 +154,8 @@ export class KubernetesClient {
 
   private unreachable(error: Error): CliError {
     if (interrupted.aborted) return new Interrupted();
-    const reason = error.name === "TimeoutError" ? `no answer within ${TIMEOUT / 1000} s` : error.message;
+    const { cause } = error as { readonly cause?: { readonly name?: string; readonly message?: string } };
+    const reason = cause?.name === "TimeoutError" ? cause.message : error.message;
     return new KubernetesFault(
       undefined,
       `the Kubernetes API cannot be reached: ${reason || (error as NodeJS.ErrnoException).code}`,

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { CliError, Interrupted } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { TextMask } from "../input/text-mask";
+import { within } from "../process/deadline";
 import { interrupted } from "../process/interrupts";
 
 /** Properties of {@link post}. */
@@ -78,16 +79,18 @@ interface Answer {
 
 async function once({ url, body }: PostProps): Promise<Answer> {
   try {
-    const response = await fetch(url, {
-      method: "POST",
-      headers: { "content-type": "application/json; charset=utf-8", "user-agent": "groundplan" },
-      body: JSON.stringify(body),
-      signal: AbortSignal.any([interrupted, AbortSignal.timeout(TIMEOUT)]),
-      // Where it is led to is none of those who may know the secret.
-      redirect: "manual",
+    return await within(TIMEOUT, async (signal) => {
+      const response = await fetch(url, {
+        method: "POST",
+        headers: { "content-type": "application/json; charset=utf-8", "user-agent": "groundplan" },
+        body: JSON.stringify(body),
+        signal,
+        // Where it is led to is none of those who may know the secret.
+        redirect: "manual",
+      });
+      const wait = waitOf(response.headers.get("retry-after"));
+      return { status: response.status, text: (await response.text()).slice(0, 2000), wait };
     });
-    const wait = waitOf(response.headers.get("retry-after"));
-    return { status: response.status, text: (await response.text()).slice(0, 2000), wait };
   } catch (error) {
     const { message, cause } = error as Error & {
       readonly cause?: { readonly message?: string; readonly code?: string };
