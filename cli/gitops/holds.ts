@@ -9,7 +9,10 @@ import { schemaCheck } from "../input/schema";
 export const HOLDS_FILE = "image-holds.yaml";
 
 const DIGEST = Type.String({ pattern: "^sha256:[0-9a-f]{64}$" });
-const TEXT = Type.String({ maxLength: 2000 });
+
+/** Longest text of a note, in characters. */
+const LONGEST = 2000;
+const TEXT = Type.String({ maxLength: LONGEST });
 
 const NOTE = { since: TEXT, by: TEXT, reason: TEXT };
 
@@ -84,11 +87,19 @@ export function writeHolds(holds: Holds): string | undefined {
 export function withHold(
   holds: Holds,
   image: string,
-  { at, bad, note }: { readonly at: string; readonly bad: string | undefined; readonly note: HoldNote },
+  props: { readonly at: string; readonly bad: string | undefined; readonly note: HoldNote },
 ): Holds {
+  const { at, bad } = props;
+  // A reason may be a log: the commit has all of it, and this file must stay one that can be read.
+  const note = { ...props.note, by: shortened(props.note.by), reason: shortened(props.note.reason) };
   const before = (holds[image]?.refused ?? []).filter(({ digest }) => digest !== bad);
   const refused = bad === undefined ? before : [...before, { digest: bad, ...note }];
   return { ...holds, [image]: { held: { image: at, ...note }, refused: refused.slice(-REMEMBERED) } };
+}
+
+function shortened(text: string): string {
+  const signs = [...text];
+  return signs.length <= LONGEST ? text : `${signs.slice(0, LONGEST - 1).join("")}…`;
 }
 
 /** Holds an image no longer; its bad digests stay refused. */
