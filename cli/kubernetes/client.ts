@@ -6,7 +6,7 @@ import { InputError } from "../input/file";
 import { at, type Json, parseJson } from "../input/json";
 import { within } from "../process/deadline";
 import { interrupted } from "../process/interrupts";
-import { Credentials } from "./credential";
+import { type Credential, Credentials } from "./credential";
 import { type AccessProps, type ClusterAccess, clusterAccess } from "./kubeconfig";
 
 /** The API did not do what was asked. */
@@ -30,6 +30,15 @@ const TIMEOUT = 15_000;
 
 /** Largest answer that is read, in bytes. */
 const LARGEST = 64_000_000;
+
+/** A request with all that it needs. */
+interface Question {
+  readonly method: string;
+  readonly path: string;
+  readonly body: string | undefined;
+  readonly credential: Credential;
+  readonly signal: AbortSignal;
+}
 
 /** The API of one cluster, as far as a few objects are read and patched. */
 export class KubernetesClient {
@@ -104,13 +113,15 @@ export class KubernetesClient {
     }
   }
 
-  private once(method: string, path: string, body?: string) {
-    return within(TIMEOUT, (signal) => this.ask(method, path, body, signal));
+  private async once(method: string, path: string, body?: string) {
+    if (interrupted.aborted) throw new Interrupted();
+    // A program that logs in may take longer than an answer.
+    const credential = await this.credentials.current();
+    return within(TIMEOUT, (signal) => this.ask({ method, path, body, credential, signal }));
   }
 
-  private async ask(method: string, path: string, body: string | undefined, signal: AbortSignal) {
-    if (interrupted.aborted) throw new Interrupted();
-    const { token, certificate, key } = await this.credentials.current();
+  private ask({ method, path, body, credential, signal }: Question) {
+    const { token, certificate, key } = credential;
     const { server, ca, insecure, serverName } = this.access;
     const url = new URL(`${server.replace(/\/$/, "")}${path}`);
     const options = {
