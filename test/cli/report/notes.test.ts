@@ -92,6 +92,17 @@ test.each(PARTS)("%s is told in every format, and is never no change", (_, plan,
   expect(terminal(report).join("\n")).toContain(text);
 });
 
+test("planted fault: an action that the document drops is told nowhere, and would be no changes", () => {
+  const [[, plan, text, verdict] = []] = PARTS.filter(([name]) => name === "an action");
+  const { action_invocations: dropped, ...document } = documentOf(plan as RawPlan, new Secrets());
+  const report = reportWith({ "dev-a": document });
+
+  expect(dropped).toHaveLength(1);
+  expect(report.verdict.text).not.toBe(verdict);
+  expect(isQuiet(report)).toBe(true);
+  expect(terminal(report).join("\n")).not.toContain(text);
+});
+
 test("what later formats add and leave empty says nothing", () => {
   const plan = { prophecies: [], mood: null, relevant_attributes: [{ resource: "aws_x.a" }] } as PlanJson;
   expect(reportWith({ "dev-a": documentOf(plan as RawPlan, new Secrets()) }).verdict.text).toBe("No changes");
