@@ -16,6 +16,15 @@ const STEPS = [
   { weight: 50, checks: 3, seconds: 3, maxErrors: 40 },
 ];
 
+/** The file with prod's analyses: quick ones, which ask a server of the test. */
+export function quickAnalyses(url: string): { readonly path: string; readonly text: string } {
+  const settings = { canary: { ...deliveryDefaults.canary, enabled: true, steps: STEPS } };
+  const environment = { name: "prod", delivery: settings };
+  const component = canaryComponent(environment, { name: "groundplan" }, () => "\n");
+  const [path, text] = component.find(([file]) => file.endsWith("analyses.yaml")) ?? ["", ""];
+  return { path, text: text.replaceAll("http://prod-app-canary.groundplan-prod.svc", url) };
+}
+
 /** What is read of the Rollout, of its ReplicaSets and of its analyses. */
 interface Seen {
   readonly phase: string;
@@ -92,15 +101,8 @@ export function describeCanary(world: () => Delivered): void {
       world().field(NAMESPACE, `service/prod-app${service}`, `{.spec.selector.${HASH}}`);
 
     test("the first version is there at once: there is none that it could be compared with", async () => {
-      const settings = { canary: { ...deliveryDefaults.canary, enabled: true, steps: STEPS } };
-      const component = canaryComponent(
-        { name: "prod", delivery: settings },
-        { name: "groundplan" },
-        () => "\n",
-      );
-      const analyses = component.find(([path]) => path.endsWith("analyses.yaml"));
-      const answered = analyses?.[1].replaceAll("http://prod-app-canary.groundplan-prod.svc", server.url);
-      const commit = world().repository.change("main", analyses?.[0] ?? "", () => answered ?? "");
+      const { path, text } = quickAnalyses(server.url);
+      const commit = world().repository.change("main", path, () => text);
       // A third name of this machine.
       await world().bridge("prod", "0.0.0.0");
       await world().install("prod");

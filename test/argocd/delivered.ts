@@ -32,9 +32,15 @@ export class Delivered {
     readonly repository: ManifestsRepository,
   ) {}
 
-  /** @param props - what the cluster has beside Argo CD, e.g. nodes that run containers. */
-  static async start(props: Omit<ClusterProps, "gitops"> = {}): Promise<Delivered> {
-    return new Delivered(await startCluster({ ...props, gitops: true }), new ManifestsRepository());
+  /**
+   * @param props - what the cluster has beside Argo CD, e.g. nodes that run containers.
+   * @param repository - from which it is delivered.
+   */
+  static async start(
+    props: Omit<ClusterProps, "gitops"> = {},
+    repository = new ManifestsRepository(),
+  ): Promise<Delivered> {
+    return new Delivered(await startCluster({ ...props, gitops: true }), repository);
   }
 
   async stop(): Promise<void> {

@@ -7,13 +7,12 @@ const OVERLAYS = join(__dirname, "..", "..", "overlays");
 
 /** A Git repository on disk with the overlays of this one, on the branches `main` and `develop`. */
 export class ManifestsRepository {
-  /** Its folder. */
-  readonly path = temporaryFolder("git");
-
   /** URL that Argo CD reads it by. */
-  readonly url = `file://${this.path}`;
+  readonly url: string;
 
-  constructor() {
+  /** @param path - its folder, which may be a repository already. */
+  constructor(readonly path = temporaryFolder("git")) {
+    this.url = `file://${path}`;
     for (const file of readdirSync(OVERLAYS, { recursive: true, encoding: "utf8" })) {
       if (!file.endsWith(".yaml")) continue;
       const target = join(this.path, "overlays", file);

@@ -65,6 +65,10 @@ export interface RunOptions {
 
   /** Further variables of every job. */
   readonly environment?: Readonly<Record<string, string>>;
+
+  /** Further variables, and secrets, of the repository. */
+  readonly variables?: Readonly<Record<string, string>>;
+  readonly secrets?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -185,8 +189,16 @@ export class WorkflowRepository {
     name: string,
     event: object,
     run: number,
-    { roles = ROLES, job: only, programs = [], environment = {} }: RunOptions = {},
+    options: RunOptions = {},
   ): Promise<WorkflowRun> {
+    const {
+      roles = ROLES,
+      job: only,
+      programs = [],
+      environment = {},
+      variables: own = {},
+      secrets,
+    } = options;
     const eventFile = join(this.folder, `event-${run}.json`);
     writeFileSync(eventFile, JSON.stringify(event));
     const { GITHUB_TOKEN = "", ...job } = this.github.environment();
@@ -223,14 +235,14 @@ export class WorkflowRepository {
       "--no-skip-checkout",
       "--no-cache-server",
       "--json",
-      "--secret",
-      `GITHUB_TOKEN=${GITHUB_TOKEN}`,
+      ...pairs("--secret", { GITHUB_TOKEN, ...secrets }),
+      ...pairs("--var", own),
       ...(only === undefined ? [] : ["--job", only]),
       ...Object.entries(roles).flatMap(([variable, role]) => [
         "--var",
         `${variable}=arn:aws:iam::${ACCOUNT}:role/github/platform-${role}`,
       ]),
-      ...Object.entries(variables).flatMap(([key, value]) => ["--env", `${key}=${value}`]),
+      ...pairs("--env", variables),
     ];
     return runAct(args, this.folder);
   }
@@ -238,4 +250,9 @@ export class WorkflowRepository {
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+/** Arguments of act that set names to values. */
+function pairs(option: string, all: Readonly<Record<string, string | undefined>>): readonly string[] {
+  return Object.entries(all).flatMap(([name, value]) => [option, `${name}=${value}`]);
 }

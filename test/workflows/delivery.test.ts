@@ -100,6 +100,28 @@ test("one digest goes from the build through the registry into Git, and the comm
   expect(stepOf(PROD, "canary", "gitops wait").env?.REVISION).toBe("${{ needs.promote.outputs.revision }}");
 });
 
+/** Steps that ask Git, which keeps no token in a checkout, without a token of their own. */
+function withoutToken(workflow: string): readonly string[] {
+  const jobs = Object.values(parse(workflow).jobs) as { readonly steps?: readonly Step[] }[];
+  return jobs
+    .flatMap(({ steps = [] }) => steps)
+    .filter(({ run = "" }) => /groundplan (?:gitops (?:set-image|wait|rollback)|artifact promote) /.test(run))
+    .filter(
+      ({ env }) => env?.GIT_TOKEN !== "${{ github.token }}" || !env.GIT_ASKPASS?.endsWith("/askpass.sh"),
+    )
+    .map(({ name = "" }) => name);
+}
+
+test("every step that reads or writes Git has the token of its job", () => {
+  expect([...withoutToken(DEV), ...withoutToken(PROD)]).toEqual([]);
+});
+
+test("planted: a step that waits for a commit of a private repository without a token is found", () => {
+  const steps = PROD.split("      - name: ");
+  const wrong = steps.map((step) => (step.includes("gitops wait") ? step.replace(/ +GIT_.*\n/g, "") : step));
+  expect(withoutToken(wrong.join("      - name: "))).toEqual(["Wait until all callers get it"]);
+});
+
 test("what is pushed comes from develop alone, and CI pushes nothing", () => {
   expect(parse(DEV).on.push.branches).toEqual(["develop"]);
   expect(text("ci.yml")).not.toContain("artifact publish");

@@ -9,6 +9,7 @@ import { IMAGE_FORMATS } from "../../../../cli/artifact/image/formats";
 import { type Run, runProgram } from "../../../program";
 import { syftFolder } from "../../../syft";
 import { temporaryFolder } from "../../../temporary-folder";
+import { builderSettings } from "./builder-settings";
 
 const ROOT = join(__dirname, "..", "..", "..", "..");
 const ACCOUNT = "123456789012";
@@ -38,7 +39,7 @@ export class ImageProject {
     if (origin === undefined) this.writeOrigin();
     this.variables = {
       ...environment,
-      ...this.builderSettings(),
+      ...builderSettings(this.storage),
       PATH: [syftFolder(), process.env.PATH ?? ""].join(delimiter),
       NO_COLOR: "1",
       GIT_AUTHOR_NAME: "Test",
@@ -236,26 +237,6 @@ export class ImageProject {
 
   private git(...args: readonly string[]): string {
     return execFileSync("git", ["-C", this.folder, ...args], { encoding: "utf8" });
-  }
-
-  /** Storage and settings of Buildah in folders of this test. */
-  private builderSettings(): Readonly<Record<string, string>> {
-    const file = (name: string, text: string) => {
-      writeFileSync(join(this.storage, name), text);
-      return join(this.storage, name);
-    };
-    return {
-      CONTAINERS_STORAGE_CONF: file(
-        "storage.conf",
-        `[storage]\ndriver = "overlay"\ngraphroot = "${this.storage}/graph"\nrunroot = "${this.storage}/run"\n`,
-      ),
-      CONTAINERS_CONF: file(
-        "containers.conf",
-        '[containers]\nnetns = "host"\ndefault_ulimits = []\n[engine]\ncgroup_manager = "cgroupfs"\nevents_logger = "file"\n',
-      ),
-      CONTAINERS_REGISTRIES_CONF: file("registries.conf", "unqualified-search-registries = []\n"),
-      BUILDAH_ISOLATION: "chroot",
-    };
   }
 }
 

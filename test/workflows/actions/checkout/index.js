@@ -4,6 +4,7 @@ const { join } = require("node:path");
 
 const {
   STAND_IN_ORIGIN: origin,
+  STAND_IN_REMOTE: remote = `file://${origin}`,
   GITHUB_OUTPUT: output,
   GITHUB_SHA: commit,
   GITHUB_WORKSPACE: place,
@@ -18,4 +19,6 @@ const ref = process.env.INPUT_REF || commit;
 const refs = depth === "0" ? ["+refs/heads/*:refs/remotes/origin/*"] : [`--depth=${depth}`];
 git("fetch", "--quiet", "origin", ...refs, ...(depth === "0" ? [] : [ref]));
 git("checkout", "--quiet", "--detach", ref);
+// What a job fetches and pushes itself may ask for the token.
+git("remote", "set-url", "origin", remote);
 appendFileSync(output, `commit=${git("rev-parse", "HEAD")}\n`);
