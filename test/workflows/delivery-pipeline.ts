@@ -139,8 +139,8 @@ export class DeliveryPipeline {
   }
 
   private run(workflow: string, ref: string, name: string, run: number): Promise<WorkflowRun> {
-    // Not on a branch: what a job pushes must not change what act reads.
-    this.repository.git("checkout", "--quiet", "--detach", name);
+    // On a branch of its own: what a job pushes must not change what act reads, and Argo CD reads no detached HEAD.
+    this.repository.git("checkout", "--quiet", "-B", "run", name);
     const after = this.repository.git("rev-parse", "HEAD");
     const event = { ref, after, repository: { full_name: REPOSITORY } };
     return this.repository.run(workflow, "push", event, run, {
