@@ -62,6 +62,16 @@ const cluster = documentSchema(
     kubernetes: optional(Type.String({ description: "version that the API server tells" })),
     kubeconfig: optional(NAME),
     gitops: optional(Type.Boolean()),
+    nodes: optional(
+      Type.Object({
+        kind: Type.Union([Type.Literal("real"), Type.Literal("kwok")]),
+        count: Type.Integer({ minimum: 1 }),
+        obstacle: optional(
+          Type.String({ description: "why they are simulated, where nobody has asked for that" }),
+        ),
+        networkNamespace: optional(Type.String({ description: "path of the real node's network namespace" })),
+      }),
+    ),
     components: optional(Type.Array(Type.Object({ name: NAME, pid: PROCESS, running: Type.Boolean() }))),
   },
 );

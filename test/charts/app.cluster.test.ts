@@ -178,7 +178,7 @@ test("large ids are written in full", async () => {
 test("a digest takes the tag's place", async () => {
   const digest = `sha256:${"0a".repeat(32)}`;
   const manifests = await chart({ values: { image: { tag: "1.0.0", digest } } });
-  expect(at(only(manifests, "Deployment"), `${CONTAINER}.image`)).toMatch(new RegExp(`/api@${digest}$`));
+  expect(at(only(manifests, "Deployment"), `${CONTAINER}.image`)).toMatch(new RegExp(`/app@${digest}$`));
 });
 
 test("names that are too long are cut, and never meet", async () => {
