@@ -110,9 +110,12 @@ function checkExpected({ service, digest }: BuiltImage, expected: string | undef
 export async function listImagesCommand(service: Service, flags: Flags): Promise<void> {
   const session = await ImageSession.begin(service.name, flags);
   const { images, unseen } = await listImages(session);
+  // Where nothing can be seen, nobody knows whether there is nothing.
+  const isBlind = images.length === 0 && Object.keys(unseen).length > 0;
+  if (isBlind) process.exitCode = EXIT.MISSING;
   if (flags.json) return sayDocument("groundplan.image.list", service, { images, unseen });
-  if (images.length === 0) say(line`Nothing of ${service.name} is published.`);
-  else {
+  if (images.length === 0 && !isBlind) say(line`Nothing of ${service.name} is published.`);
+  if (images.length > 0) {
     table(
       ["image", "commit", "published", "size", "in", "pinned in"],
       images.map(({ digest, commit, time, size, environments, pinnedIn }) => [

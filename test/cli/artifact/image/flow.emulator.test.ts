@@ -246,6 +246,17 @@ test("list and current say what is where; rollback goes back by a commit, and ag
   expect(Object.values(unseen)).toEqual(
     Array.from({ length: 3 }, () => expect.stringMatching(/^what it is pinned to: /)),
   );
+  const unreachable = { AWS_ENDPOINT_URL: "http://127.0.0.1:9" };
+  const blind = await project.groundplanIn(
+    unreachable,
+    "artifact",
+    "list",
+    "app",
+    "--repository",
+    project.origin,
+  );
+  expect(blind).toMatchObject({ code: 3, output: expect.stringMatching(/dev: .*cannot be reached/) });
+  expect(blind.output).not.toContain("Nothing of app is published");
   const third = await publish("3", "--no-sbom");
   await project.printed("deploy", "dev", ...project.pin);
   expect(project.pinned("dev")).toBe(third.digest);

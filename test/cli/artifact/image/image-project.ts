@@ -62,10 +62,15 @@ export class ImageProject {
 
   /** Runs `groundplan` in the project; it may fail. */
   groundplan(...args: readonly string[]): Promise<Run> {
+    return this.groundplanIn({}, ...args);
+  }
+
+  /** Runs it with some variables of its own. */
+  groundplanIn(variables: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<Run> {
     const script = join(ROOT, "cli", "bin", "groundplan.js");
     return runProgram(process.execPath, [script, ...args], {
       cwd: this.folder,
-      environment: this.variables,
+      environment: { ...this.variables, ...variables },
     });
   }
 
