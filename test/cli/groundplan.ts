@@ -45,11 +45,15 @@ export function groundplan(args: readonly string[], options: RunOptions): Promis
 }
 
 /** Starts the real program in a process group of its own, as a shell does. */
-export function startGroundplan(args: readonly string[], options: RunOptions): ChildProcess {
+export function startGroundplan(
+  args: readonly string[],
+  options: RunOptions,
+  stdio: "ignore" | "pipe" = "ignore",
+): ChildProcess {
   return spawn(process.execPath, [BIN, ...args], {
     ...options,
     env: variables(options.env),
-    stdio: "ignore",
+    stdio,
   });
 }
 

@@ -155,17 +155,34 @@ test("a cluster that cannot be reached: Git is reverted all the same; Argo CD th
 
 test("Ctrl-C while it asks a cluster that does not answer ends it there: Git stays as it is", async () => {
   server.faults.push(...Array.from({ length: 400 }, () => "broken" as const));
-  const asking = startGroundplan(args("rollback"), { cwd });
+  const asking = startGroundplan(args("rollback"), { cwd }, "pipe");
   let printed = "";
   asking.stdout?.on("data", (chunk: Buffer) => {
     printed += chunk;
   });
-  const ended = new Promise((resolve) => asking.once("exit", resolve));
+  const ended = new Promise((resolve) => asking.once("close", resolve));
   await until(() => server.calls.includes(`GET ${ROLLOUT}`));
   asking.kill("SIGINT");
   expect(await ended).toBe(130);
   expect(printed).not.toContain("going on");
   expect(digest()).toBe(digestOf("b"));
+});
+
+test("Ctrl-C while it pushes names the commit, which may arrive all the same", async () => {
+  const held = join(remote.bare, "held");
+  remote.hook("pre-receive", `touch ${held}; sleep 2`);
+  const pushing = startGroundplan(args("rollback"), { cwd }, "pipe");
+  let said = "";
+  pushing.stderr?.on("data", (chunk: Buffer) => {
+    said += chunk;
+  });
+  const ended = new Promise((resolve) => pushing.once("close", resolve));
+  await until(() => existsSync(held));
+  pushing.kill("SIGINT");
+  expect(await ended).toBe(130);
+  expect(said).toMatch(
+    /commit [0-9a-f]{40} may have arrived in main all the same\n {2}look first: git ls-remote/,
+  );
 });
 
 test("killed while it pushes and while it waits, the next run does what is left", async () => {
