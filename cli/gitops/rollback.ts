@@ -171,11 +171,14 @@ function withLeft(
     ...(workload?.rollout && !aborted && rollout === "not reached" ? ["the rollout was not reached"] : []),
     ...(git ? ["to wait until it runs"] : ["to take the image back in Git", "to wait until it runs"]),
   ];
-  return new CliError(
-    error.exitCode,
-    ...error.message.split("\n").map((line) => line.replace(/^ {2}/, "")),
+  const [what = "", ...lines] = error.message.split("\n").map((line) => line.replace(/^ {2}/, ""));
+  const told = [
+    ...lines,
     ...(done.length > 0 ? [`done: ${done.join("; ")}`] : []),
     `left: ${left.join("; ")}`,
     `run it again, it does what is left: groundplan gitops rollback ${environment} ${service}`,
-  );
+  ];
+  return error instanceof Interrupted
+    ? new Interrupted(...told)
+    : new CliError(error.exitCode, what, ...told);
 }
