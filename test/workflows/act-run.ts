@@ -23,6 +23,11 @@ export async function runAct(args: readonly string[], home: string): Promise<Wor
   return { code, output: printed(output), jobs: jobsOf(output) };
 }
 
+/** Arguments of act that set names to values. */
+export function pairs(option: string, all: Readonly<Record<string, string | undefined>>): readonly string[] {
+  return Object.entries(all).flatMap(([name, value]) => [option, `${name}=${value}`]);
+}
+
 /** Throws what a run printed when it has not ended well. */
 export function succeeded(run: WorkflowRun): WorkflowRun {
   if (run.code !== 0) throw new Error(run.output.slice(-8000));

@@ -7,7 +7,7 @@ import type { Emulator } from "../emulator";
 import type { GitHub } from "../github/server";
 import { platform } from "../platform";
 import { temporaryFolder } from "../temporary-folder";
-import { runAct, type WorkflowRun } from "./act-run";
+import { pairs, runAct, type WorkflowRun } from "./act-run";
 import { ROOT } from "./judged";
 
 /** Name of the repository on the stand-in. */
@@ -250,9 +250,4 @@ export class WorkflowRepository {
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }
-}
-
-/** Arguments of act that set names to values. */
-function pairs(option: string, all: Readonly<Record<string, string | undefined>>): readonly string[] {
-  return Object.entries(all).flatMap(([name, value]) => [option, `${name}=${value}`]);
 }

@@ -1,8 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
 import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { CreateRepositoryCommand, ECRClient } from "@aws-sdk/client-ecr";
-import { AssociateAccessPolicyCommand, CreateAccessEntryCommand } from "@aws-sdk/client-eks";
 import { quickAnalyses } from "../argocd/canary";
 import { Delivered, synced, until } from "../argocd/delivered";
 import { ManifestsRepository } from "../argocd/repository";
@@ -14,19 +12,12 @@ import { grype, trivy } from "../cli/scan/results";
 import { FailingServer } from "../delivery/failing-server";
 import { type Emulator, startEmulator } from "../emulator";
 import { GitHub } from "../github/server";
-import { ANYONE, Surroundings } from "../local/services/eks/made";
 import { syftFolder } from "../syft";
 import { temporaryFolder } from "../temporary-folder";
 import { REPOSITORY, WorkflowRepository } from "./act";
 import type { WorkflowRun } from "./act-run";
+import { BRANCHES, declaredImages, type Environment, makeAccount } from "./delivery-account";
 import { ROOT } from "./judged";
-
-/** The environments, with the branch that each is deployed from. */
-const BRANCHES = { dev: "develop", prod: "main" } as const;
-
-type Environment = keyof typeof BRANCHES;
-
-const ACCOUNT = "123456789012";
 
 /** The key by which PagerDuty knows who sends. */
 const ROUTING_KEY = "0123456789abcdef0123456789abcdef";
@@ -84,7 +75,7 @@ export class DeliveryPipeline {
       },
       manifests,
     );
-    await this.makeAccount();
+    await makeAccount(this.emulator.environment);
     await this.deliver();
     this.variables = this.jobVariables();
   }
@@ -127,9 +118,9 @@ export class DeliveryPipeline {
     return this.delivered.field(`groundplan-${environment}`, `${kind}/${environment}-app`, path);
   }
 
-  /** Runs cd-dev.yml for the newest commit of `develop`. */
-  dev(run: number): Promise<WorkflowRun> {
-    return this.run("cd-dev.yml", "refs/heads/develop", "develop", run);
+  /** Runs cd-dev.yml for the newest commit of `develop`, with what Trivy finds in the image. */
+  dev(run: number, found: Parameters<typeof trivy>[0] = []): Promise<WorkflowRun> {
+    return this.run("cd-dev.yml", "refs/heads/develop", "develop", run, found);
   }
 
   /** Runs cd-prod.yml for a tag of the newest commit of `main`. */
@@ -138,13 +129,23 @@ export class DeliveryPipeline {
     return this.run("cd-prod.yml", `refs/tags/${tag}`, tag, run);
   }
 
-  private run(workflow: string, ref: string, name: string, run: number): Promise<WorkflowRun> {
+  private run(
+    workflow: string,
+    ref: string,
+    name: string,
+    run: number,
+    found: Parameters<typeof trivy>[0] = [],
+  ): Promise<WorkflowRun> {
     // On a branch of its own: what a job pushes must not change what act reads, and Argo CD reads no detached HEAD.
     this.repository.git("checkout", "--quiet", "-B", "run", name);
     const after = this.repository.git("rev-parse", "HEAD");
     const event = { ref, after, repository: { full_name: REPOSITORY } };
     return this.repository.run(workflow, "push", event, run, {
-      environment: { ...this.variables, STAND_IN_RUNS: join(this.repository.folder, `runs-${run}`) },
+      environment: {
+        ...this.variables,
+        STAND_IN_RUNS: join(this.repository.folder, `runs-${run}`),
+        STAND_IN_FINDINGS: JSON.stringify({ trivy: trivy(found), grype: grype([]) }),
+      },
       programs: [
         join(__dirname, "programs"),
         syftFolder(),
@@ -169,7 +170,6 @@ export class DeliveryPipeline {
       GROUNDPLAN_SIGNING_KEY: key,
       PAGERDUTY_EVENTS_URL: `${this.pagerDuty.url}/v2/enqueue`,
       STAND_IN_REMOTE: this.git.url,
-      STAND_IN_FINDINGS: JSON.stringify({ trivy: trivy([]), grype: grype([]) }),
       GIT_CONFIG_GLOBAL: "/dev/null",
       GITHUB_ACTOR: "octocat",
     };
@@ -200,64 +200,7 @@ export class DeliveryPipeline {
     const analyses = quickAnalyses(this.canary.url);
     for (const branch of Object.values(BRANCHES)) {
       manifests.change(branch, analyses.path, () => analyses.text);
-      manifests.change(branch, "deployables.json", () =>
-        JSON.stringify([this.deployable("dev", undefined), this.deployable("prod", "dev")]),
-      );
-    }
-  }
-
-  private deployable(environment: Environment, from: Environment | undefined) {
-    return {
-      kind: "image",
-      environment,
-      service: "app",
-      ...(from === undefined ? {} : { promotedFrom: from }),
-      region: "us-east-1",
-      account: ACCOUNT,
-      repository: `groundplan/${environment}/app`,
-      immutableTags: environment !== "dev",
-      gitops: {
-        repository: this.git.url,
-        revision: BRANCHES[environment],
-        path: `overlays/${environment}`,
-        image: "app",
-        application: `groundplan-${environment}`,
-        namespace: `groundplan-${environment}`,
-        workload: `${environment}-app`,
-        rollout: environment === "prod",
-      },
-    };
-  }
-
-  /** Repositories of images, clusters, and the role of the workflows with its way in. */
-  private async makeAccount(): Promise<void> {
-    const { environment } = this.emulator;
-    const ecr = new ECRClient({
-      endpoint: environment.AWS_ENDPOINT_URL ?? "",
-      region: "us-east-1",
-      credentials: { accessKeyId: ACCOUNT, secretAccessKey: "test" },
-    });
-    const around = new Surroundings(environment);
-    const principalArn = await around.role("platform-apply", ANYONE, "/github/");
-    const subnets = await around.subnets("us-east-1a", "us-east-1b");
-    for (const name of Object.keys(BRANCHES)) {
-      await ecr.send(
-        new CreateRepositoryCommand({
-          repositoryName: `groundplan/${name}/app`,
-          imageTagMutability: name === "dev" ? "MUTABLE" : "IMMUTABLE",
-        }),
-      );
-      const clusterName = `groundplan-${name}`;
-      await around.cluster(clusterName, subnets);
-      await around.eks.send(new CreateAccessEntryCommand({ clusterName, principalArn }));
-      await around.eks.send(
-        new AssociateAccessPolicyCommand({
-          clusterName,
-          principalArn,
-          policyArn: "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy",
-          accessScope: { type: "cluster" },
-        }),
-      );
+      manifests.change(branch, "deployables.json", () => JSON.stringify(declaredImages(this.git.url)));
     }
   }
 

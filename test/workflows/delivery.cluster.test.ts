@@ -31,11 +31,28 @@ test("a merge into develop is built, scanned, published, set in Git, waited for 
   expect(jobs).toEqual({ build: "success", publish: "success", deploy: "success", notify: "success" });
   expect(pipeline.pinned("dev")).toMatch(/^sha256:/);
   expect(await pipeline.image("dev")).toBe(imageOf("dev", pipeline.pinned("dev")));
-  expect(told()).toEqual({ slack: [expect.stringContaining("dev")], pagerDuty: [] });
+  // The smoke test has asked two addresses.
+  expect(pipeline.callers.asked).toBe(2 * 10);
+  const version = pipeline.pinned("dev")?.slice(0, "sha256:".length + 12);
+  expect(told()).toEqual({ slack: [`✅ Deploy succeeded: app in dev, ${version}`], pagerDuty: [] });
+}, 600_000);
+
+test("planted: an image with a critical finding is not published, and nothing of it comes into Git", async () => {
+  const before = pipeline.pinned("dev");
+  pipeline.change("vulnerable");
+  const { code, jobs } = await pipeline.dev(2, [{ id: "CVE-2026-1001", severity: "CRITICAL" }]);
+  expect(code).not.toBe(0);
+  expect(jobs).toEqual({ build: "failure", notify: "success" });
+  expect(pipeline.pinned("dev")).toBe(before);
+  expect(told()).toEqual({
+    slack: [expect.stringMatching(/^🔴 Deploy failed: app in dev, /)],
+    pagerDuty: [],
+  });
 }, 600_000);
 
 test("a tag promotes what runs in dev by its digest, through the canary and the tests, and ends the alert", async () => {
-  const { jobs } = succeeded(await pipeline.prod(2, "v1.0.0"));
+  const asked = pipeline.callers.asked;
+  const { jobs } = succeeded(await pipeline.prod(3, "v1.0.0"));
   expect(jobs).toEqual({
     approve: "success",
     promote: "success",
@@ -45,8 +62,10 @@ test("a tag promotes what runs in dev by its digest, through the canary and the 
   });
   expect(pipeline.pinned("prod")).toBe(pipeline.pinned("dev"));
   expect(await pipeline.image("prod")).toBe(imageOf("prod", pipeline.pinned("dev")));
+  // The integration tests ask two addresses beside the metrics.
+  expect(pipeline.callers.asked - asked).toBe(2 * 50);
   expect(told()).toEqual({
-    slack: [expect.stringContaining("v1.0.0")],
+    slack: ["✅ Deploy succeeded: app in prod, v1.0.0"],
     pagerDuty: [{ action: "resolve", key: "groundplan/prod/app/delivery" }],
   });
 }, 600_000);
@@ -54,12 +73,12 @@ test("a tag promotes what runs in dev by its digest, through the canary and the 
 test("what fails its tests is rolled back in Git and in the cluster, and pages once", async () => {
   const stable = pipeline.pinned("prod");
   pipeline.change("2");
-  succeeded(await pipeline.dev(3));
+  succeeded(await pipeline.dev(4));
   expect(pipeline.pinned("dev")).not.toBe(stable);
   told();
 
   pipeline.callers.failing = { ofTen: 2 };
-  const { code, jobs } = await pipeline.prod(4, "v2.0.0");
+  const { code, jobs } = await pipeline.prod(5, "v2.0.0");
   expect(code).not.toBe(0);
   expect(jobs).toEqual({
     approve: "success",
@@ -73,7 +92,7 @@ test("what fails its tests is rolled back in Git and in the cluster, and pages o
   expect(pipeline.lastMessage("prod")).toContain("v2.0.0 failed its canary or its tests");
   expect(await pipeline.image("prod")).toBe(imageOf("prod", stable));
   expect(told()).toEqual({
-    slack: [expect.stringContaining("v2.0.0")],
+    slack: ["🔴 Rolled back: app in prod, v2.0.0"],
     pagerDuty: [
       {
         action: "trigger",
