@@ -191,7 +191,7 @@ export class DeliveryPipeline {
     for (const name of ["cd-dev.yml", "cd-prod.yml"]) {
       const path = join(".github", "workflows", name);
       const text = readFileSync(join(this.repository.path, path), "utf8");
-      this.repository.write(path, text.replace(/(--checks \d+) --seconds \d+/g, "$1 --seconds 3"));
+      this.repository.write(path, text.replace(/(--checks \d+) --seconds \d+/g, "$1 --seconds 5"));
     }
   }
 
