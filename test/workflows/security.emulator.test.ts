@@ -30,6 +30,7 @@ beforeAll(async () => {
   aws = new AwsCli({ ...emulator.environment, AWS_REGION: "us-east-1" });
   for (const name of ["shop/dev/app", "shop/dev/empty"])
     await aws.succeed("ecr", "create-repository", "--repository-name", name);
+  await putConfig("shop/dev/app");
   for (let number = 1; number <= 7; number += 1) await putImage("shop/dev/app", number);
 });
 
@@ -39,25 +40,42 @@ afterAll(async () => {
   await emulator?.stop();
 });
 
+/** The config of every image. */
+const CONFIG = "{}";
+
+const digestOf = (text: string) => `sha256:${createHash("sha256").update(text).digest("hex")}`;
+
+/** Uploads the config: an image whose blobs are not there is refused. */
+async function putConfig(name: string): Promise<void> {
+  const own = ["--repository-name", name] as const;
+  const { uploadId } = JSON.parse(await aws.succeed("ecr", "initiate-layer-upload", ...own));
+  const upload = [...own, "--upload-id", uploadId];
+  const part = ["--part-first-byte", "0", "--part-last-byte", String(CONFIG.length - 1)];
+  await aws.succeed("ecr", "upload-layer-part", ...upload, ...part, "--layer-part-blob", CONFIG);
+  await aws.succeed("ecr", "complete-layer-upload", ...upload, "--layer-digests", digestOf(CONFIG));
+}
+
 /** An image of a config and no layers. */
 async function putImage(name: string, number: number): Promise<void> {
-  const config = { mediaType: "application/vnd.oci.image.config.v1+json", size: 2, digest: digest(number) };
   const manifest = {
     schemaVersion: 2,
     mediaType: "application/vnd.oci.image.manifest.v1+json",
-    config,
+    config: {
+      mediaType: "application/vnd.oci.image.config.v1+json",
+      size: CONFIG.length,
+      digest: digestOf(CONFIG),
+    },
     layers: [],
+    annotations: { number: String(number) },
   };
   const text = JSON.stringify(manifest);
   await aws.succeed(
     ...["ecr", "put-image", "--repository-name", name, "--image-tag", `v${number}`],
     ...["--image-manifest", text],
-    ...["--image-digest", `sha256:${createHash("sha256").update(text).digest("hex")}`],
+    ...["--image-digest", digestOf(text)],
     ...["--image-manifest-media-type", manifest.mediaType],
   );
 }
-
-const digest = (number: number) => `sha256:${String(number).padStart(64, "0")}`;
 
 /** Runs the workflow, with what each scanner finds. */
 async function night(
