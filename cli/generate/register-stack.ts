@@ -12,7 +12,9 @@ export function registerStack(draft: Draft, kind: Kind, name: string): void {
   const model = source.all("NewExpression").find(({ arguments: given }) => {
     const [, props] = given as readonly Node[];
     if (props?.type !== "ObjectExpression" || !property(props, "environment")) return false;
-    return kind === "service" ? property(props, "promotedFrom") : keys(props) === "platform,environment";
+    return (
+      keys(props) === (kind === "service" ? "platform,environment,promotedFrom" : "platform,environment")
+    );
   });
   const statement = model && lastStatementWith(source, model);
   if (!model || !statement) {
