@@ -1,11 +1,22 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { parse, parseAllDocuments } from "yaml";
 import { type DeliverySettings, deliveryDefaults } from "../../../overlays/settings/delivery";
 import { canaryComponent, withCanary } from "../../../tools/derive/canary";
 
-const OVERLAYS = join(__dirname, "..", "..", "..", "overlays");
-const kustomization = (name: string) => readFileSync(join(OVERLAYS, name, "kustomization.yaml"), "utf8");
+/** A Kustomize file of an environment, as `groundplan new environment` writes it. */
+const OFF = `# What staging has.
+resources:
+- ../base
+
+labels:
+- includeSelectors: true
+
+patches:
+- patch: x
+  target:
+    kind: Deployment
+    name: app
+`;
+
 const platform = { name: "acme" };
 
 const delivery = (canary: Partial<DeliverySettings["canary"]>): DeliverySettings => ({
@@ -84,13 +95,12 @@ test("an Ingress has its load balancer split by weight", () => {
 });
 
 test("a canary is turned on and off in a Kustomize file, and nothing else of it changes", () => {
-  const off = kustomization("staging");
-  const on = withCanary(off, true);
+  const on = withCanary(OFF, true);
   expect(parse(on).components).toEqual(["canary"]);
   expect(on).toContain("    kind: Rollout\n    name: app\n");
   expect(on).not.toContain("kind: Deployment");
   expect(withCanary(on, true)).toBe(on);
-  expect(withCanary(on, false)).toBe(off);
+  expect(withCanary(on, false)).toBe(OFF);
 });
 
 test("the patches of another app stay those of its Deployment", () => {
