@@ -37,6 +37,7 @@ export const IMPORTED_BY: Readonly<Record<string, string>> = {
   "cli/notify/": "test/cli/notify/notify.test.ts",
   "cli/notify/formats.ts": "test/cli/formats/formats.test.ts",
   "cli/github/": "test/cli/comment/comment.test.ts",
+  "cli/github/issues.ts": "test/cli/scan/issue.test.ts",
   "cli/input/": "test/cli/artifact/index-object.test.ts",
   "cli/input/text-mask.ts": "test/cli/plan/secrets.test.ts",
   "cli/input/body.ts": "test/cli/state/damaged-lock.test.ts",

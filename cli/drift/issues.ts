@@ -1,5 +1,6 @@
 import { type GitHub, onGitHub } from "../github/client";
-import { isOlder, type Marker, markerOf, written } from "../github/marker";
+import { closeIssue, type MarkedIssue, markedIssues, withoutMarker } from "../github/issues";
+import { isOlder, type Marker, written } from "../github/marker";
 import type { EnvironmentDrift } from "./environment";
 
 /** Label of the issues; GitHub makes it when it is not there. */
@@ -23,13 +24,6 @@ export interface IssueOutcome {
   readonly url?: string;
 }
 
-interface Found {
-  readonly number: number;
-  readonly body: string;
-  readonly url: string;
-  readonly marker: Marker;
-}
-
 /** Opens, updates or closes the one issue of an environment. */
 export async function settle(github: GitHub, issue: DriftIssue): Promise<IssueOutcome> {
   const { client, owner, repo } = github;
@@ -37,15 +31,16 @@ export async function settle(github: GitHub, issue: DriftIssue): Promise<IssueOu
   return onGitHub(`the drift issue of ${name}`, async () => {
     const [there, ...doubles] = await open(github, issue);
     if (there && isOlder(issue.marker.run, there.marker.run)) return { kind: "skipped", url: there.url };
-    for (const { number } of doubles) await close(github, number, "One issue is enough: see the older one.");
+    for (const { number } of doubles)
+      await closeIssue(github, number, "One issue is enough: see the older one.");
     const body = `${written(issue.marker)}\n${issue.text}`;
     if (issue.drift.kind === "none") {
       if (!there) return { kind: "unchanged" };
-      await close(github, there.number, body);
+      await closeIssue(github, there.number, body);
       return { kind: "closed", url: there.url };
     }
     if (there) {
-      if (textOf(there.body) === textOf(body)) return { kind: "unchanged", url: there.url };
+      if (withoutMarker(there.body) === withoutMarker(body)) return { kind: "unchanged", url: there.url };
       await client.request("PATCH /repos/{owner}/{repo}/issues/{issue_number}", {
         owner,
         repo,
@@ -65,7 +60,8 @@ export async function settle(github: GitHub, issue: DriftIssue): Promise<IssueOu
     });
     // An answer that got lost made the client send it again.
     const [, ...more] = await open(github, issue);
-    for (const { number } of more) await close(github, number, "One issue is enough: see the older one.");
+    for (const { number } of more)
+      await closeIssue(github, number, "One issue is enough: see the older one.");
     return { kind: "opened", url: data.html_url };
   });
 }
@@ -98,7 +94,7 @@ export async function closeGone(
       return there || isOlder(run, found.marker.run) ? [] : [{ ...found, environment }];
     });
     for (const { number, marker } of gone) {
-      await close(
+      await closeIssue(
         github,
         number,
         `${written({ ...marker, run })}\nThe environment is no longer in the code.`,
@@ -109,39 +105,11 @@ export async function closeGone(
 }
 
 /** The environment's open issues, the oldest first. */
-async function open(github: GitHub, { marker, author }: DriftIssue): Promise<readonly Found[]> {
+async function open(github: GitHub, { marker, author }: DriftIssue): Promise<readonly MarkedIssue[]> {
   return (await mine(github, author)).filter((found) => found.marker.subject === marker.subject);
 }
 
 /** The open issues of all environments, the oldest first. */
-async function mine({ client, owner, repo }: GitHub, author: string): Promise<readonly Found[]> {
-  const all = await client.paginate("GET /repos/{owner}/{repo}/issues", {
-    owner,
-    repo,
-    state: "open",
-    labels: DRIFT_LABEL,
-    per_page: 100,
-  });
-  return all
-    .flatMap(({ number, body, user, html_url: url, pull_request }) => {
-      const marker = user?.login === author && !pull_request ? markerOf(body) : undefined;
-      return marker ? [{ number, body: body ?? "", url, marker }] : [];
-    })
-    .sort((a, b) => a.number - b.number);
-}
-
-async function close({ client, owner, repo }: GitHub, issue_number: number, body: string): Promise<void> {
-  await client.request("PATCH /repos/{owner}/{repo}/issues/{issue_number}", {
-    owner,
-    repo,
-    issue_number,
-    body,
-    state: "closed",
-    state_reason: "completed",
-  });
-}
-
-/** A text without its marker, which every run changes. */
-function textOf(body: string): string {
-  return body.slice(body.indexOf("\n") + 1);
+function mine(github: GitHub, author: string): Promise<readonly MarkedIssue[]> {
+  return markedIssues(github, { author, labels: [DRIFT_LABEL], state: "open" });
 }

@@ -1,5 +1,6 @@
 import { type GitHub, onGitHub } from "../github/client";
-import { isOlder, type Marker, markerOf, written } from "../github/marker";
+import { closeIssue, type MarkedIssue, markedIssues, withoutMarker } from "../github/issues";
+import { isOlder, type Marker, written } from "../github/marker";
 import type { ScanReport } from "./report";
 
 /** Labels of the issue; GitHub makes those that are not there. */
@@ -28,15 +29,6 @@ export interface ScanIssueOutcome {
   readonly url?: string;
 }
 
-interface Found {
-  readonly number: number;
-  readonly title: string;
-  readonly body: string;
-  readonly url: string;
-  readonly isOpen: boolean;
-  readonly marker: Marker;
-}
-
 /** The issue's title: numbers and a day, and nothing that a scanner wrote. */
 export function titleOf({ date, counts }: ScanReport): string {
   return `Security Scan: ${date} - ${counts.critical} Critical, ${counts.high} High`;
@@ -53,12 +45,12 @@ export async function keepIssue(github: GitHub, issue: ScanIssue): Promise<ScanI
     const [there, ...doubles] = await own(github, issue.author);
     if (there && isOlder(issue.run, there.marker.run)) return { kind: "skipped", url: there.url };
     for (const double of doubles)
-      if (double.isOpen) await close(github, double.number, "See the older issue.");
+      if (double.isOpen) await closeIssue(github, double.number, "See the older issue.");
     const { findings, expired, failures } = issue.report;
     const body = `${written({ subject: SUBJECT, head: "", run: issue.run })}\n${issue.text}`;
     if (findings.length === 0 && expired.length === 0 && failures.length === 0) {
       if (!there?.isOpen) return { kind: "unchanged", ...(there ? { url: there.url } : {}) };
-      await close(github, there.number, body);
+      await closeIssue(github, there.number, body);
       return { kind: "closed", url: there.url };
     }
     return there ? renew(github, there, issue, body) : open(github, issue, body);
@@ -67,12 +59,12 @@ export async function keepIssue(github: GitHub, issue: ScanIssue): Promise<ScanI
 
 async function renew(
   { client, owner, repo }: GitHub,
-  there: Found,
+  there: MarkedIssue,
   { report }: ScanIssue,
   body: string,
 ): Promise<ScanIssueOutcome> {
   const title = titleOf(report);
-  const same = there.title === title && textOf(there.body) === textOf(body);
+  const same = there.title === title && withoutMarker(there.body) === withoutMarker(body);
   if (there.isOpen && same) return { kind: "unchanged", url: there.url };
   await client.request("PATCH /repos/{owner}/{repo}/issues/{issue_number}", {
     owner,
@@ -96,40 +88,13 @@ async function open(github: GitHub, { report, author }: ScanIssue, body: string)
   });
   // An answer that got lost made the client send it again.
   const [, ...doubles] = await own(github, author);
-  for (const { number, isOpen } of doubles) if (isOpen) await close(github, number, "See the older issue.");
+  for (const { number, isOpen } of doubles)
+    if (isOpen) await closeIssue(github, number, "See the older issue.");
   return { kind: "opened", url: data.html_url };
 }
 
-/** Our issues of scans, the oldest first: an issue with our marker that somebody else has written is none. */
-async function own({ client, owner, repo }: GitHub, author: string): Promise<readonly Found[]> {
-  const all = await client.paginate("GET /repos/{owner}/{repo}/issues", {
-    owner,
-    repo,
-    state: "all",
-    labels: SCAN_LABELS.join(","),
-    per_page: 100,
-  });
-  return all
-    .flatMap(({ number, title, body, user, html_url: url, state, pull_request }) => {
-      const marker = user?.login === author && !pull_request ? markerOf(body) : undefined;
-      if (marker?.subject !== SUBJECT) return [];
-      return [{ number, title, body: body ?? "", url, isOpen: state === "open", marker }];
-    })
-    .sort((a, b) => a.number - b.number);
-}
-
-async function close({ client, owner, repo }: GitHub, issue_number: number, body: string): Promise<void> {
-  await client.request("PATCH /repos/{owner}/{repo}/issues/{issue_number}", {
-    owner,
-    repo,
-    issue_number,
-    body,
-    state: "closed",
-    state_reason: "completed",
-  });
-}
-
-/** A text without its marker, which every run changes. */
-function textOf(body: string): string {
-  return body.slice(body.indexOf("\n") + 1);
+/** Our issues of scans, the oldest first. */
+async function own(github: GitHub, author: string): Promise<readonly MarkedIssue[]> {
+  const all = await markedIssues(github, { author, labels: SCAN_LABELS, state: "all" });
+  return all.filter(({ marker }) => marker.subject === SUBJECT);
 }
