@@ -14,7 +14,8 @@ import { oneStep, sayDocument } from "./artifact-image";
 import type { ImageFlags } from "./artifact-image-options";
 import { confirmed } from "./confirm";
 
-interface Flags extends ImageFlags {
+/** Options of `prune`, whatever it prunes. */
+export interface PruneFlags extends ImageFlags {
   readonly keep: number;
   readonly olderThan?: number;
   readonly dryRun?: boolean;
@@ -23,13 +24,14 @@ interface Flags extends ImageFlags {
   readonly skipSynth?: boolean;
 }
 
-const DAY = 86_400_000;
+/** Milliseconds. */
+export const DAY = 86_400_000;
 
 /** Removes images of one environment that nobody needs: each has a repository and a cluster of its own. */
 export async function pruneImagesCommand(
   service: Service,
   names: readonly string[],
-  flags: Flags,
+  flags: PruneFlags,
 ): Promise<void> {
   const [environment] = names;
   if (environment === undefined || names.length > 1) {

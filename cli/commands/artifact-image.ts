@@ -149,9 +149,7 @@ export async function currentImagesCommand(service: Service, flags: Flags): Prom
 
 /** Pins an image of the environment's repository. */
 export async function deployImageCommand(service: Service, environment: string, flags: Flags): Promise<void> {
-  const session = await begin(service, flags);
-  const target = session.target(environment);
-  const trust = trustOf(session.project, flags.key);
+  const { session, target, trust } = await beginPin(service, environment, flags);
   const done = await oneStep(`Deploy ${service.name} to ${environment}`, flags, (progress) =>
     deployImage(session, target, flags.to, { ...approval(flags), trust, progress }),
   );
@@ -164,9 +162,7 @@ export async function promoteImageCommand(
   environment: string,
   flags: Flags,
 ): Promise<void> {
-  const session = await begin(service, flags);
-  const target = session.target(environment);
-  const trust = trustOf(session.project, flags.key);
+  const { session, target, trust } = await beginPin(service, environment, flags);
   const done = await oneStep(`Promote ${service.name} to ${environment}`, flags, (progress) =>
     promoteImage(session, target, {
       ...approval(flags),
@@ -184,9 +180,7 @@ export async function rollBackImageCommand(
   environment: string,
   flags: Flags,
 ): Promise<void> {
-  const session = await begin(service, flags);
-  const target = session.target(environment);
-  const trust = trustOf(session.project, flags.key);
+  const { session, target, trust } = await beginPin(service, environment, flags);
   const { digest, from, git } = await oneStep(
     `Roll back ${service.name} in ${environment}`,
     flags,
@@ -210,6 +204,12 @@ export async function rollBackImageCommand(
 function begin(service: Service, flags: Flags): Promise<ImageSession> {
   refuseOptions("image", flags);
   return ImageSession.begin(service.name, { ...flags, fresh: !flags.skipSynth });
+}
+
+/** What every pin of an image needs: where it is pinned, and whose signatures count. */
+async function beginPin(service: Service, environment: string, flags: Flags) {
+  const session = await begin(service, flags);
+  return { session, target: session.target(environment), trust: trustOf(session.project, flags.key) };
 }
 
 function approval({ approve }: Flags): { readonly approve?: boolean } {

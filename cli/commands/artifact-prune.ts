@@ -14,21 +14,13 @@ import { megabytes } from "../console/words";
 import { runSteps } from "../progress/tasks";
 import { findProject } from "../project/project";
 import { examples } from "./artifact-examples";
-import { type ImageFlags, refuseOptions, withGit } from "./artifact-image-options";
-import { pruneImagesCommand } from "./artifact-image-prune";
+import { refuseOptions, withGit } from "./artifact-image-options";
+import { DAY, type PruneFlags, pruneImagesCommand } from "./artifact-image-prune";
 import { confirmed } from "./confirm";
 
-interface Flags extends ImageFlags {
+interface Flags extends PruneFlags {
   readonly service?: string;
-  readonly keep: number;
-  readonly olderThan?: number;
-  readonly dryRun?: boolean;
-  readonly yes?: boolean;
-  readonly json?: boolean;
-  readonly skipSynth?: boolean;
 }
-
-const DAY = 86_400_000;
 
 /** Adds `groundplan artifact prune`. */
 export function addPrune(artifact: Command): void {

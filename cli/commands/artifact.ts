@@ -31,14 +31,8 @@ import { addPrune } from "./artifact-prune";
 interface Flags extends ImageFlags {
   readonly service?: string;
   readonly json?: boolean;
-  readonly to?: string;
-  readonly of?: string;
-  readonly from?: string;
-  readonly atOnce?: boolean;
-  readonly skipSynth?: boolean;
   readonly forwardOnly?: boolean;
   readonly expect?: string;
-  readonly sharedProvider?: boolean;
 }
 
 /** @throws CliError when something else was built than another job says. */

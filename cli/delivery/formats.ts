@@ -1,4 +1,5 @@
-import { type TProperties, type TSchema, Type } from "@sinclair/typebox";
+import { type TSchema, Type } from "@sinclair/typebox";
+import { documentSchema } from "../console/document";
 
 /** What `groundplan gitops analyze` and `groundplan gitops promote-canary` print with `--json`. */
 
@@ -6,17 +7,10 @@ const NAME = Type.String({ minLength: 1 });
 const COUNT = Type.Integer({ minimum: 0 });
 const VERDICT = Type.Union(["pass", "fail", "inconclusive"].map((verdict) => Type.Literal(verdict)));
 
-/** A document with its name and version in front. */
-const document = <F extends string, P extends TProperties>(format: F, what: string, properties: P) =>
-  Type.Object(
-    { format: Type.Literal(format), version: Type.Literal(1), ...properties },
-    { title: format, description: what },
-  );
-
 export const ANALYSIS_FORMAT = "groundplan.gitops.analysis";
 export const PROMOTION_FORMAT = "groundplan.gitops.promotion";
 
-const analysis = document(ANALYSIS_FORMAT, "What checks of services have shown.", {
+const analysis = documentSchema(ANALYSIS_FORMAT, "What checks of services have shown.", {
   verdict: VERDICT,
   rule: Type.Object({
     checks: COUNT,
@@ -41,7 +35,7 @@ const analysis = document(ANALYSIS_FORMAT, "What checks of services have shown."
   ),
 });
 
-const promotion = document(PROMOTION_FORMAT, "A canary that goes on.", {
+const promotion = documentSchema(PROMOTION_FORMAT, "A canary that goes on.", {
   namespace: NAME,
   rollout: NAME,
   from: Type.String({ description: "hash of the stable version" }),

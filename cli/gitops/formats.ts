@@ -1,4 +1,5 @@
 import { type TProperties, Type } from "@sinclair/typebox";
+import { documentSchema } from "../console/document";
 
 /** What `groundplan gitops` prints with `--json`. A reader tolerates keys that it does not know. */
 
@@ -8,13 +9,6 @@ const COUNT = Type.Integer({ minimum: 0 });
 const COMMIT = Type.String({ pattern: "^[0-9a-f]{40}([0-9a-f]{24})?$" });
 const optional = Type.Optional;
 const nullable = <T extends TProperties>(properties: T) => Type.Union([Type.Object(properties), Type.Null()]);
-
-/** A document with its name and version in front. */
-const document = <F extends string, P extends TProperties>(format: F, what: string, properties: P) =>
-  Type.Object(
-    { format: Type.Literal(format), version: Type.Literal(1), ...properties },
-    { title: format, description: what },
-  );
 
 const ENTRY = Type.Object({ newName: optional(TEXT), newTag: optional(TEXT), digest: optional(TEXT) });
 
@@ -27,7 +21,7 @@ const WRITTEN = {
   image: ENTRY,
 };
 
-const gitopsImage = document("groundplan.gitops.image", "An image that was set or taken back in Git.", {
+const gitopsImage = documentSchema("groundplan.gitops.image", "An image that was set or taken back in Git.", {
   environment: NAME,
   service: NAME,
   ...WRITTEN,
@@ -40,13 +34,13 @@ const REACHED = {
   exact: Type.Boolean({ description: "false when it is a later commit that contains the wanted one" }),
 };
 
-const gitopsWait = document("groundplan.gitops.wait", "What an environment has reached.", {
+const gitopsWait = documentSchema("groundplan.gitops.wait", "What an environment has reached.", {
   environment: NAME,
   wanted: COMMIT,
   applications: Type.Array(Type.Object(REACHED)),
 });
 
-const gitopsRollback = document("groundplan.gitops.rollback", "A rollback: what each step did.", {
+const gitopsRollback = documentSchema("groundplan.gitops.rollback", "A rollback: what each step did.", {
   environment: NAME,
   service: NAME,
   ...WRITTEN,
@@ -59,7 +53,7 @@ const gitopsRollback = document("groundplan.gitops.rollback", "A rollback: what 
 
 const UNKNOWN = Type.Object({ unknown: Type.String({ description: "why it is not known" }) });
 
-const gitopsStatus = document("groundplan.gitops.status", "What Git says, and what runs.", {
+const gitopsStatus = documentSchema("groundplan.gitops.status", "What Git says, and what runs.", {
   services: Type.Array(
     Type.Object({
       environment: NAME,

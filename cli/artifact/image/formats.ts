@@ -1,4 +1,5 @@
-import { type TProperties, Type } from "@sinclair/typebox";
+import { Type } from "@sinclair/typebox";
+import { documentSchema } from "../../console/document";
 
 /** What `groundplan artifact` prints of images with `--json`. A reader tolerates keys that it does not know. */
 
@@ -9,14 +10,8 @@ const COUNT = Type.Integer({ minimum: 0 });
 const DIGEST = Type.String({ pattern: "^sha256:[0-9a-f]{64}$" });
 const nullable = (type: ReturnType<typeof Type.String>) => Type.Union([type, Type.Null()]);
 
-/** A document with its name and version in front. */
-const document = <F extends string, P extends TProperties>(format: F, what: string, properties: P) =>
-  Type.Object(
-    { format: Type.Literal(format), version: Type.Literal(1), service: NAME, ...properties },
-    { title: format, description: what },
-  );
-
-const built = document("groundplan.image.build", "An image that was built.", {
+const built = documentSchema("groundplan.image.build", "An image that was built.", {
+  service: NAME,
   digest: DIGEST,
   commit: TEXT,
   tag: NAME,
@@ -26,7 +21,8 @@ const built = document("groundplan.image.build", "An image that was built.", {
   size: COUNT,
 });
 
-const published = document("groundplan.image.publish", "An image that was published.", {
+const published = documentSchema("groundplan.image.publish", "An image that was published.", {
+  service: NAME,
   environment: NAME,
   repository: NAME,
   digest: DIGEST,
@@ -38,7 +34,8 @@ const published = document("groundplan.image.publish", "An image that was publis
   signedBy: NAME,
 });
 
-const listed = document("groundplan.image.list", "The images of a service, the last pushed first.", {
+const listed = documentSchema("groundplan.image.list", "The images of a service, the last pushed first.", {
+  service: NAME,
   images: Type.Array(
     Type.Object({
       digest: DIGEST,
@@ -53,7 +50,8 @@ const listed = document("groundplan.image.list", "The images of a service, the l
   unseen: Type.Record(TEXT, TEXT, { description: "environments that cannot be seen, with why" }),
 });
 
-const current = document("groundplan.image.current", "What each environment is pinned to.", {
+const current = documentSchema("groundplan.image.current", "What each environment is pinned to.", {
+  service: NAME,
   environments: Type.Array(
     Type.Object({
       environment: NAME,
@@ -65,7 +63,8 @@ const current = document("groundplan.image.current", "What each environment is p
   ),
 });
 
-const pinned = document("groundplan.image.pin", "An image that was pinned in an environment.", {
+const pinned = documentSchema("groundplan.image.pin", "An image that was pinned in an environment.", {
+  service: NAME,
   environment: NAME,
   from: nullable(NAME),
   digest: DIGEST,
@@ -75,7 +74,8 @@ const pinned = document("groundplan.image.pin", "An image that was pinned in an 
   outcome: Type.Union(["deployed", "promoted", "rolled back", "unchanged"].map((one) => Type.Literal(one))),
 });
 
-const pruned = document("groundplan.image.prune", "Images that were removed, or would be.", {
+const pruned = documentSchema("groundplan.image.prune", "Images that were removed, or would be.", {
+  service: NAME,
   environment: NAME,
   dryRun: Type.Boolean(),
   removed: Type.Array(Type.Object({ digest: DIGEST, tags: TEXTS, time: TEXT, size: COUNT })),
