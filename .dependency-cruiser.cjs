@@ -8,6 +8,7 @@ const STOREYS = [
   "commands",
   "formats",
   "local",
+  "preview",
   "doctor",
   "bootstrap",
   "artifact",
@@ -69,7 +70,7 @@ module.exports = {
       comment: "What two commands need is an engine's. A group of subcommands may import its own parts.",
       severity: "error",
       from: { path: "^cli/commands/([a-z]+)" },
-      to: { path: "^cli/commands/", pathNot: "^cli/commands/($1-|options\\.ts$|confirm\\.ts$)" },
+      to: { path: "^cli/commands/", pathNot: "^cli/commands/($1[-/]|options\\.ts$|confirm\\.ts$)" },
     },
     {
       name: "artifact-knows-no-kind",

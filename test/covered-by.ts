@@ -42,6 +42,7 @@ export const IMPORTED_BY: Readonly<Record<string, string>> = {
   "cli/input/text-mask.ts": "test/cli/plan/secrets.test.ts",
   "cli/input/body.ts": "test/cli/state/damaged-lock.test.ts",
   "cli/plan/": "test/cli/plan/directory.test.ts",
+  "cli/preview/": "test/cli/preview/life-cycle.test.ts",
   "cli/process/": "test/security/kills.program.test.ts",
   "cli/process/own-secrets.ts": "test/cli/plan/beginning.test.ts",
   "cli/progress/": "test/cli/drift/drift.test.ts",

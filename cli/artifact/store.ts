@@ -5,6 +5,7 @@ import {
   PutObjectCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
+import { unlessRefused } from "../aws/condition";
 import { nameOf, unreachable } from "../aws/errors";
 import { CliError } from "../console/errors";
 import { EXIT, type ExitCode } from "../console/exit-codes";
@@ -139,11 +140,11 @@ export class ArtifactStore {
     const isGood = () => found?.checksum === sourceCodeHash && !removed(found.versionId);
     // A version that is removed may go between two of these requests.
     for (let attempt = 1; attempt <= 3 && !isGood(); attempt += 1) {
-      await this.answered(unlessThere(put({ IfNoneMatch: "*" })));
+      await this.answered(unlessRefused(put({ IfNoneMatch: "*" })));
       found = await this.find(Key);
       if (!found || isGood()) continue;
       // Something else lies where only this content may: it is put right, and the wrong one stays as an old version.
-      await this.answered(unlessThere(put({ IfMatch: found.etag })));
+      await this.answered(unlessRefused(put({ IfMatch: found.etag })));
       found = await this.find(Key);
     }
     if (found && isGood()) return found.versionId;
@@ -189,7 +190,7 @@ export class ArtifactStore {
         ContentType: "application/json",
         ...(etag === undefined ? { IfNoneMatch: "*" } : { IfMatch: etag }),
       });
-      if (await this.answered(unlessThere(this.s3.send(put)))) return next;
+      if (await this.answered(unlessRefused(this.s3.send(put)))) return next;
       await new Promise((resolve) => setTimeout(resolve, Math.random() * 20 * attempt));
     }
     throw new CliError(
@@ -299,19 +300,6 @@ export class ArtifactStore {
 
 function textOf(index: ArtifactIndex): string {
   return `${JSON.stringify(index, null, 2)}\n`;
-}
-
-/** Whether a conditional write was carried out; `false` when the condition did not hold, or another was being carried out. */
-async function unlessThere(write: Promise<unknown>): Promise<boolean> {
-  try {
-    await write;
-    return true;
-  } catch (error) {
-    const name = nameOf(error);
-    // The last is S3's answer to If-Match where nothing is any more.
-    if (["PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey"].includes(name)) return false;
-    throw error;
-  }
 }
 
 function isDenied(error: unknown): boolean {
