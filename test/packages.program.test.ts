@@ -147,6 +147,7 @@ describe("what is packed", () => {
         ...about,
         "bin/groundplan.js",
         "commands.json",
+        "preview-config.schema.json",
         ...schemas,
         "settings.schema.json",
         ...templates,

@@ -10,7 +10,7 @@ import { deriveBase, deriveKustomization } from "./kustomizations";
 import { commandDescription, commandPages, formatSchemas } from "./reference/commands";
 import { constructPages } from "./reference/constructs";
 import { overlayPage } from "./reference/overlays";
-import { settingsSchema } from "./reference/settings";
+import { previewConfigSchema, settingsSchema } from "./reference/settings";
 import { deriveSettings } from "./settings";
 import type { DerivedFiles, Source } from "./source";
 import { deriveWorkflow } from "./workflows";
@@ -86,6 +86,8 @@ export const PARTS: Readonly<Record<string, (source: Source) => DerivedFiles>> =
     ]),
   "the schema of the settings": () =>
     new Map([["cli/settings.schema.json", settingsSchema(packageFolder("groundplan"))]]),
+  "the schema of a repository's previews": () =>
+    new Map([["cli/preview-config.schema.json", previewConfigSchema(packageFolder("groundplan"))]]),
   workflows: ({ root, platform }) => {
     const folder = ".github/workflows";
     const names = readdirSync(join(root, folder)).filter((name) => name.endsWith(".yml"));

@@ -5,7 +5,7 @@ import { commandPages } from "../../../tools/derive/reference/commands";
 import { constructPages } from "../../../tools/derive/reference/constructs";
 import { defaultOf, summary, table } from "../../../tools/derive/reference/markdown";
 import { overlayPage } from "../../../tools/derive/reference/overlays";
-import { settingsSchema } from "../../../tools/derive/reference/settings";
+import { previewConfigSchema, settingsSchema } from "../../../tools/derive/reference/settings";
 import { build } from "../../cli/groundplan";
 import { defineEnvironment } from "../../platform";
 import { temporaryFolder } from "../../temporary-folder";
@@ -233,4 +233,12 @@ test("the schema of the settings describes cdktf.json, and refuses an unknown se
   expect(check({ app: "node main.js", groundplan: { mask: ["password"] } })).toBe(true);
   expect(check({ app: "node main.js" })).toBe(true);
   expect(check({ app: "node main.js", groundplan: { masks: ["password"] } })).toBe(false);
+});
+
+test("the schema of .idp/config.yml takes what the command line takes, and refuses an unknown key", () => {
+  const schema = JSON.parse(previewConfigSchema(join(ROOT, "cli"))) as object;
+  const check = new Ajv({ allowUnionTypes: true }).compile(schema);
+  expect(check({ template: "api-service", container_port: 3000, cpu: 256 })).toBe(true);
+  expect(check({ template: "api-service", containerPort: 3000 })).toBe(false);
+  expect(check({ cpu: 300 })).toBe(false);
 });
