@@ -34,6 +34,7 @@ const STOREYS = [
   "git",
   "aws",
   "progress",
+  "page",
   "process",
   "input",
   "console",

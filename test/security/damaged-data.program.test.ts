@@ -416,7 +416,7 @@ const OWN: Readonly<Record<string, string>> = {
   "project/output.ts": "what the app has just synthesized, beside what is there by lstat",
   "generate/template.ts": "its own package",
   "process/run.ts": "Terraform's log in the work folder",
-  "report/html/page.ts": "its own package",
+  "page/document.ts": "its own package",
 };
 
 /** Sources that read a file without a limit. */

@@ -1,4 +1,4 @@
-import { counted, element } from "./elements";
+import { counted, element } from "../../../page/browser/elements";
 import type { PageLine } from "./page-data";
 
 /** Lines that are drawn at once; a button draws the rest. */

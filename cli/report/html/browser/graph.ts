@@ -1,4 +1,4 @@
-import { drawing } from "./elements";
+import { drawing } from "../../../page/browser/elements";
 import type { PageData } from "./page-data";
 
 /** Characters that a node has room for. */

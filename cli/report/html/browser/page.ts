@@ -1,4 +1,4 @@
-import { counted, element } from "./elements";
+import { counted, element } from "../../../page/browser/elements";
 import { linkToResource } from "./links";
 import type { PageData as Page, PageChange as Shown } from "./page-data";
 import { ResourceList } from "./resources";

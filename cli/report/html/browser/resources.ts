@@ -1,5 +1,5 @@
+import { counted, element } from "../../../page/browser/elements";
 import { diffOf } from "./diff";
-import { counted, element } from "./elements";
 import type { PageChange, PageData } from "./page-data";
 
 /** Resources that are drawn at once; the rest comes when the list's end is reached. */

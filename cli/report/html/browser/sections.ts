@@ -1,4 +1,4 @@
-import { element } from "./elements";
+import { element } from "../../../page/browser/elements";
 import { graphOf } from "./graph";
 import { linkToResource, linkToStack } from "./links";
 import type { PageData as Page, PageRisk, PageChange as Shown } from "./page-data";

@@ -1,0 +1,116 @@
+import { counted, element } from "../../../page/browser/elements";
+import type { DashboardData, ShownPreview } from "./dashboard-data";
+import { pricesOf, timeOf } from "./durations";
+import { controlsOf, type Filter, filtered, NO_FILTER } from "./filters";
+import { COLUMNS, type Row, rowOf } from "./rows";
+
+/** Milliseconds between two looks at the clock. */
+const TICK = 15_000;
+
+function start(): void {
+  const data = JSON.parse(document.getElementById("data")?.textContent ?? "{}") as DashboardData;
+  const filter: Filter = { ...NO_FILTER };
+  const rows = new Map<ShownPreview, Row>(data.previews.map((one) => [one, rowOf(one, Date.now())]));
+  const controls = controlsOf(data, changed);
+  const result = element("p", { class: "result", role: "status" });
+  const body = element("tbody", { role: "rowgroup" });
+  const title = data.platform === "" ? "Previews" : `Previews of ${data.platform}`;
+
+  document.title = title;
+  document.body.append(
+    element(
+      "main",
+      {},
+      element(
+        "header",
+        {},
+        element("h1", {}, title),
+        element(
+          "p",
+          { class: "faint" },
+          `as of ${timeOf(data.madeAt)}. Prices are estimates in USD, without tax and traffic.`,
+        ),
+      ),
+      element(
+        "section",
+        { class: "previews", "aria-label": "Previews" },
+        controls.form,
+        result,
+        element(
+          "table",
+          { role: "table", "aria-label": "Previews" },
+          element(
+            "thead",
+            { role: "rowgroup" },
+            element(
+              "tr",
+              { role: "row" },
+              ...COLUMNS.map((name) => element("th", { scope: "col", role: "columnheader" }, name)),
+            ),
+          ),
+          body,
+        ),
+      ),
+    ),
+  );
+  addEventListener("hashchange", follow);
+  document.addEventListener("keydown", (event) => {
+    const isTyping = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
+    if (event.key === "/" && !isTyping && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      event.preventDefault();
+      controls.text.focus();
+    } else if (event.key === "Escape" && event.target === controls.text) {
+      controls.text.value = "";
+      changed();
+    }
+  });
+  setInterval(tickAll, TICK);
+  // A tab in the background sleeps.
+  document.addEventListener("visibilitychange", tickAll);
+  follow();
+
+  function tickAll(): void {
+    const now = Date.now();
+    for (const { tick } of rows.values()) tick(now);
+  }
+
+  /** Takes the filter from the address. */
+  function follow(): void {
+    const wanted = new URLSearchParams(location.hash.replace(/^#\??/, ""));
+    for (const name of Object.keys(filter) as (keyof Filter)[]) filter[name] = wanted.get(name) ?? "";
+    controls.write(filter);
+    show();
+  }
+
+  function changed(): void {
+    controls.read(filter);
+    const wanted = new URLSearchParams(Object.entries(filter).filter(([, value]) => value !== ""));
+    try {
+      history.replaceState(null, "", wanted.size > 0 ? `#?${wanted}` : "#");
+    } catch {
+      // A frame without an address of its own keeps the filter for itself.
+    }
+    show();
+  }
+
+  function show(): void {
+    const shown = filtered(data.previews, filter);
+    body.replaceChildren(...shown.flatMap((one) => rows.get(one)?.row ?? []));
+    result.textContent = totalsOf(shown, data.previews.length);
+  }
+}
+
+/** How many are shown, and what they cost. */
+function totalsOf(shown: readonly ShownPreview[], all: number): string {
+  const count =
+    shown.length === all
+      ? counted(all, "preview")
+      : `${shown.length.toLocaleString("en")} of ${counted(all, "preview")}`;
+  const priced = shown.flatMap(({ monthly }) => (monthly === undefined ? [] : [monthly]));
+  if (priced.length === 0) return count;
+  const { month, day } = pricesOf(priced.reduce((sum, one) => sum + one, 0));
+  const unknown = shown.length - priced.length;
+  return `${count}: ${month} a month, ${day} a day${unknown > 0 ? `, and ${unknown} without a known price` : ""}`;
+}
+
+start();
