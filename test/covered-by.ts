@@ -91,7 +91,6 @@ export const RUN_BY: Readonly<Record<string, string>> = {
   "cli/bootstrap/all.ts": "test/cli/bootstrap/bootstrap.emulator.test.ts",
   "cli/bootstrap/unlock.ts": "test/cli/bootstrap/interruption.emulator.test.ts",
   "cli/commands/": "test/cli/main.program.test.ts",
-  "cli/delivery/kubectl.ts": "test/argocd/delivery.cluster.test.ts",
   "cli/gitops/status.ts": "test/argocd/delivery.cluster.test.ts",
   "cli/gitops/workload.ts": "test/cli/gitops/rollback.program.test.ts",
   "cli/plan/merge.ts": "test/cli/commands/report.program.test.ts",

@@ -81,7 +81,7 @@ export function examples(...lines: readonly string[]): string {
 
 /** The clients of the clusters that the options name, each made when it is first asked. */
 export function clientsOf(
-  { kubeconfig, context }: ClusterFlags,
+  { kubeconfig, context }: Pick<ClusterFlags, "kubeconfig" | "context">,
   env: NodeJS.ProcessEnv,
 ): (environment: string) => KubernetesClient {
   const clients = new Map<string, KubernetesClient>();

@@ -1,23 +1,19 @@
 import { userInfo } from "node:os";
 import type { Command } from "commander";
 import { CliError } from "../console/errors";
-import { EXIT, EXIT_HELP } from "../console/exit-codes";
+import { EXIT } from "../console/exit-codes";
 import { line, paint, say, sayJson } from "../console/output";
-import { promotionOf, SKIPPED_ANNOTATION } from "../delivery/canary-rollout";
+import { SKIPPED_ANNOTATION } from "../delivery/canary-rollout";
 import { PROMOTION_FORMAT } from "../delivery/formats";
-import { patchRollout, type RolloutAddress, readRollout } from "../delivery/kubectl";
-import { type Workload, workloadIn } from "../delivery/workload";
-import { findProject } from "../project/project";
-import { synthesizeOrRead } from "../project/synthesized";
+import { promoteCanary } from "../gitops/promote-canary";
+import { type ClusterFlags, checkedName, clientsOf, examples, type TargetFlags } from "./gitops-options";
+import { workloadOf } from "./gitops-target";
 
-interface PromoteFlags {
+interface PromoteFlags
+  extends Pick<ClusterFlags, "kubeconfig" | "context" | "namespace" | "workload">,
+    Pick<TargetFlags, "skipSynth"> {
   readonly skipAnalysis?: boolean;
   readonly reason?: string;
-  readonly namespace?: string;
-  readonly workload?: string;
-  readonly kubeconfig?: string;
-  readonly context?: string;
-  readonly skipSynth?: boolean;
   readonly json?: boolean;
 }
 
@@ -40,26 +36,33 @@ export function addPromoteCanary(gitops: Command): void {
     .option("--namespace <name>", "namespace of the Rollout (default: as the stacks declare it)")
     .option("--workload <name>", "name of the Rollout (default: as the stacks declare it)")
     .option("--kubeconfig <file>", "kubeconfig (default: KUBECONFIG, or ~/.kube/config)")
-    .option("--context <name>", "context of the kubeconfig (default: the current one)")
+    .option(
+      "--context <name>",
+      "context of the kubeconfig, in which {environment} stands for the environment (default: the current one)",
+    )
     .option("--skip-synth", "use the stacks as they were last synthesized")
     .option("--json", "print what was done as JSON")
     .addHelpText(
       "after",
-      "\nExamples:\n  $ npx groundplan gitops promote-canary prod app\n" +
-        '  $ npx groundplan gitops promote-canary prod app --skip-analysis --reason "1.4.0 answers nobody, INC-12"\n' +
-        `  $ npx groundplan gitops promote-canary prod app --namespace shop-prod --workload shop --context prod\n${EXIT_HELP}`,
+      examples(
+        "promote-canary prod app",
+        'promote-canary prod app --skip-analysis --reason "1.4.0 answers nobody, INC-12"',
+        "promote-canary prod app --namespace shop-prod --workload shop --context prod",
+      ),
     )
     .action(run);
 }
 
 async function run(environment: string, service: string, flags: PromoteFlags): Promise<void> {
   const skipAnalysis = skippedBy(flags);
-  const { namespace, name } = await addressed(environment, service, flags);
-  const address: RolloutAddress = { namespace, name, kubeconfig: flags.kubeconfig, context: flags.context };
-  const rollout = await readRollout(address);
-  const promotion = promotionOf(rollout, { ...(skipAnalysis ? { skipAnalysis } : {}), now: new Date() });
-  if (promotion) await patchRollout(address, promotion.patches);
-  const stable = rollout.status?.stableRS ?? "";
+  const named = [checkedName("an environment", environment), checkedName("a service", service)] as const;
+  const { namespace, name } = await workloadOf(...named, flags);
+  const client = clientsOf(flags, process.env)(environment);
+  const { stable, promotion } = await promoteCanary(
+    client,
+    { namespace, name },
+    { ...(skipAnalysis ? { skipAnalysis } : {}), now: new Date() },
+  );
   if (flags.json) {
     sayJson({
       format: PROMOTION_FORMAT,
@@ -108,12 +111,4 @@ function skippedBy({ skipAnalysis, reason }: PromoteFlags): { reason: string; by
     );
   }
   return { reason: why, by: process.env.GITHUB_ACTOR ?? userInfo().username };
-}
-
-async function addressed(environment: string, service: string, flags: PromoteFlags): Promise<Workload> {
-  const { namespace, workload } = flags;
-  if (namespace !== undefined && workload !== undefined) return { namespace, name: workload };
-  const project = findProject();
-  const declared = workloadIn(await synthesizeOrRead(project, !flags.skipSynth, true), environment, service);
-  return { namespace: namespace ?? declared.namespace, name: workload ?? declared.name };
 }

@@ -4,6 +4,7 @@ import { EXIT } from "../console/exit-codes";
 import { page } from "../console/pages";
 import { isSameRepository, remoteAddress } from "../git/address";
 import type { StatusTarget } from "../gitops/status";
+import type { WorkloadName } from "../gitops/workload";
 import { synthesizeApp } from "../project/app";
 import { findProject, readStacks, type Stack } from "../project/project";
 import { synthesizeIfMissing } from "../project/synth";
@@ -65,6 +66,19 @@ export async function targetsOf(environment: string | undefined, flags: Flags): 
 export async function environmentTargets(environment: string, flags: Flags): Promise<readonly Target[]> {
   if (flags.application === undefined) return targetsOf(environment, flags);
   return [withFlags({ environment, service: environment }, undefined, flags)];
+}
+
+/** What runs a service: as the options name it, else as the stacks declare it. @throws CliError when neither tells it. */
+export async function workloadOf(environment: string, service: string, flags: Flags): Promise<WorkloadName> {
+  const { namespace, workload } = flags;
+  if (namespace !== undefined && workload !== undefined) return { namespace, name: workload, rollout: true };
+  const target = await targetOf(environment, service, flags);
+  if (target.workload) return target.workload;
+  throw new CliError(
+    EXIT.USAGE,
+    `the stacks do not say what runs ${service} in ${environment}`,
+    `name it: --namespace <name> --workload <name>: ${page("delivery")}`,
+  );
 }
 
 async function declaredIn({ skipSynth }: Flags): Promise<readonly DeclaredImage[]> {

@@ -35,7 +35,8 @@ export interface RunningImages {
   readonly rollout: RolloutStep | undefined;
 }
 
-function pathOf({ namespace, name, rollout }: WorkloadName): string {
+/** Path of a workload in the API. */
+export function workloadPath({ namespace, name, rollout }: WorkloadName): string {
   const group = rollout ? "argoproj.io/v1alpha1" : "apps/v1";
   const kind = rollout ? "rollouts" : "deployments";
   return `/apis/${group}/namespaces/${encodeURIComponent(namespace)}/${kind}/${encodeURIComponent(name)}`;
@@ -51,7 +52,7 @@ export async function runningImages(
   workload: WorkloadName,
   repository: string | undefined,
 ): Promise<RunningImages | undefined> {
-  const found = await client.find(pathOf(workload));
+  const found = await client.find(workloadPath(workload));
   if (found === undefined) return undefined;
   const labels = at(at(at(found, "spec"), "selector"), "matchLabels");
   const selector = Object.entries((labels ?? {}) as Record<string, Json>)
@@ -127,7 +128,7 @@ export type Aborted = "aborted" | "aborted before" | "not in progress" | "not th
  * @see https://github.com/argoproj/argo-rollouts/blob/master/pkg/kubectl-argo-rollouts/cmd/abort/abort.go
  */
 export async function abortRollout(client: KubernetesClient, workload: WorkloadName): Promise<Aborted> {
-  const path = pathOf({ ...workload, rollout: true });
+  const path = workloadPath({ ...workload, rollout: true });
   const found = await client.find(path);
   if (found === undefined) return "not there";
   const step = rolloutStep(found);

@@ -1,3 +1,4 @@
+import { ApiServer } from "../gitops/api-server";
 import { digestOf, git, RemoteRepository } from "../gitops/remote-repository";
 import { build, groundplan } from "../groundplan";
 import { PlainApp } from "../plain-app";
@@ -88,4 +89,18 @@ test("what is not declared, and what has no account, is told with what is, and w
   );
   expect(await fails("wait", "prod", "--timeout", "5")).toMatch(/^2 .*use a number with its unit/s);
   expect(await fails("status", "--kubeconfig", "none")).toMatch(/^0 $/);
+  expect(await fails("promote-canary", "prod", "web")).toMatch(/^2 .*declared: app in prod, app in dev/s);
+});
+
+test("a canary is promoted where the stacks say that it runs, in the cluster of the environment", async () => {
+  const server = await ApiServer.start();
+  server.objects.set("/apis/argoproj.io/v1alpha1/namespaces/groundplan-prod/rollouts/prod-app", {
+    spec: { strategy: { canary: {} } },
+    status: { stableRS: "old", currentPodHash: "new", pauseConditions: [{ reason: "CanaryPauseStep" }] },
+  });
+  const where = ["--kubeconfig", server.kubeconfig(), "--context", "test", "--skip-synth"];
+  const { code, stdout, stderr } = await run("promote-canary", "prod", "app", ...where);
+  await server.stop();
+  expect([code, stderr]).toEqual([0, ""]);
+  expect(stdout).toContain("new takes over from old in prod-app");
 });
