@@ -1,7 +1,10 @@
+import type { DeclaredImage } from "../artifact/declaration";
+import type { ListedImage } from "../artifact/image/ecr";
 import { pruneImages } from "../artifact/image/prune";
 import { type ImagePrunePlan, imagePrunePlan } from "../artifact/image/prune-plan";
 import { shortDigest } from "../artifact/image/reference";
 import { ImageSession } from "../artifact/image/session";
+import { leftUntagged } from "../artifact/image/untagged";
 import { usesOf } from "../artifact/image/uses";
 import { table } from "../artifact/overview";
 import type { Service } from "../artifact/service";
@@ -52,9 +55,9 @@ export async function pruneImagesCommand(
     env: process.env,
   });
   const uses = await usesOf(session, target, cluster, keep);
-  const images = await session.ecr(target).images(target.repository);
-  const plan = imagePrunePlan(images, uses, {
+  const plan = imagePrunePlan(await imagesOf(session, target), uses, {
     keep,
+    now: new Date(),
     ...(olderThan === undefined ? {} : { before: new Date(Date.now() - olderThan * DAY) }),
   });
   const { remove } = plan;
@@ -79,6 +82,15 @@ export async function pruneImagesCommand(
   for (const one of done.kept) say(line`${paint.warning("Kept after all:")} ${one}`);
 }
 
+/** Images of an environment, with those that a publish has left without a tag. */
+async function imagesOf(session: ImageSession, target: DeclaredImage): Promise<readonly ListedImage[]> {
+  const ecr = session.ecr(target);
+  const repository = await session.repository(target);
+  const tagged = await ecr.images(target.repository);
+  const untagged = await ecr.untagged(target.repository);
+  return [...tagged, ...(await leftUntagged(tagged, untagged, (digest) => repository.manifest(digest)))];
+}
+
 function show({ remove, kept }: ImagePrunePlan, environment: string, cluster: string): void {
   say(line`What needs images of ${environment}: its branch, functions, and ${cluster}`);
   if (remove.length === 0) {
@@ -89,7 +101,7 @@ function show({ remove, kept }: ImagePrunePlan, environment: string, cluster: st
     ["left over", "tags", "pushed", "size"],
     remove.map(({ digest, tags, time, size }) => [
       shortDigest(digest),
-      tags.join(", "),
+      tags.join(", ") || "none",
       time.slice(0, 16).replace("T", " "),
       megabytes(size),
     ]),

@@ -43,14 +43,14 @@ export async function accessOf(repository: string, remote: string): Promise<Acce
   const url = checkout === undefined ? (folder ?? repository) : await remoteUrl(checkout, remote, false);
   const pushUrl = checkout === undefined ? url : await remoteUrl(checkout, remote, true);
   const mask = maskOf([url, pushUrl], own);
-  const committer = await committerSettings(checkout);
+  const settings = await usedSettings(checkout);
   return {
     url,
     pushUrl,
     address: withoutUser(url),
-    env: { ...variables(own), GIT_TERMINAL_PROMPT: "0", LC_ALL: "C" },
-    identity: identityOf(committer),
-    signs: /^(true|yes|on|1)$/i.test(committer.get("commit.gpgsign") ?? ""),
+    env: { ...variables(own), ...sshVariables(settings), GIT_TERMINAL_PROMPT: "0", LC_ALL: "C" },
+    identity: identityOf(settings),
+    signs: /^(true|yes|on|1)$/i.test(settings.get("commit.gpgsign") ?? ""),
     mask,
   };
 }
@@ -155,9 +155,23 @@ function identityOf(settings: ReadonlyMap<string, string>): Readonly<Record<stri
   );
 }
 
-/** What git's settings say of who commits, and whether commits are signed. */
-async function committerSettings(folder: string | undefined): Promise<ReadonlyMap<string, string>> {
-  const pattern = "^(user\\.(name|email)|commit\\.gpgsign)$";
+/**
+ * A server that takes the connection and says nothing, or falls silent later, is given up: within 20 seconds, and within a
+ * minute. OpenSSH waits without end by itself.
+ *
+ * @see https://man.openbsd.org/ssh_config#ConnectTimeout
+ */
+const SSH = "ssh -o ConnectTimeout=20 -o ServerAliveInterval=15 -o ServerAliveCountMax=4";
+
+/** The SSH of git, where neither a variable nor a setting names another: that one is the user's. */
+function sshVariables(settings: ReadonlyMap<string, string>): Readonly<Record<string, string>> {
+  const { GIT_SSH, GIT_SSH_COMMAND } = process.env;
+  return GIT_SSH || GIT_SSH_COMMAND || settings.has("core.sshcommand") ? {} : { GIT_SSH_COMMAND: SSH };
+}
+
+/** What git's settings say of who commits, whether commits are signed, and by which SSH a server is reached. */
+async function usedSettings(folder: string | undefined): Promise<ReadonlyMap<string, string>> {
+  const pattern = "^(user\\.(name|email)|commit\\.gpgsign|core\\.sshcommand)$";
   const { stdout } = await git(folder ?? tmpdir(), "config", "-z", "--get-regexp", pattern);
   return new Map(
     stdout.split("\0").flatMap((one) => {

@@ -20,7 +20,18 @@ export interface ChangeProps extends BranchProps {
 
 /** What is to be written on a commit, or why nothing is. */
 export type Change<T> =
-  | { readonly files: Files; readonly message: string; readonly result: T }
+  | {
+      readonly files: Files;
+      readonly message: string;
+      readonly result: T;
+
+      /**
+       * What to do when nobody knows whether the commit has arrived.
+       *
+       * @default - the same command again, which finds what an earlier run has done
+       */
+      readonly again?: string;
+    }
   | { readonly nothing: T };
 
 /** How a change ended. */
@@ -68,7 +79,10 @@ export function changeBranch<T>(
       const made = await branch.commit(head, change.files, change.message);
       const failed = await pushed(branch, made);
       if (!failed) return { result: change.result, commit: made, head: made, attempts };
-      if (failed.kind === "unreachable") unsure.push({ result: change.result, commit: made });
+      if (failed.kind === "unreachable") {
+        unsure.push({ result: change.result, commit: made });
+        retry.again = change.again;
+      }
       if (failed.kind === "refused") {
         throw new CliError(
           EXIT.FAILED,
@@ -108,6 +122,9 @@ class Retries {
   private races = 0;
   private faults = 0;
 
+  /** What to do after the last try; undefined for the same command. */
+  again: string | undefined;
+
   constructor(
     private readonly props: ChangeProps,
     private readonly address: string,
@@ -134,13 +151,13 @@ class Retries {
     if (kind === "race") this.races += 1;
     else this.faults += 1;
     if (this.faults >= MOST_FAULTS) {
-      if (error) throw error;
+      if (error && this.again === undefined) throw error;
       throw new CliError(
         EXIT.MISSING,
         `the repository does not take the commit: ${this.faults} tries`,
         `at ${this.address}`,
         ...lastLines(said),
-        "run the same command again: it looks first whether the commit has arrived",
+        this.again ?? "run the same command again: it looks first whether the commit has arrived",
       );
     }
     if (this.races >= MOST_RACES) {

@@ -23,6 +23,13 @@ export interface RevertImageProps extends ImageTarget {
    */
   readonly hold?: HoldNote;
 
+  /**
+   * What to do when nobody knows whether the commit has arrived.
+   *
+   * @default - with `hold` or `to` the same again; else that again with `to`, for without it a second revert goes further back
+   */
+  readonly again?: string;
+
   /** Whether an image that is held may be changed, which somebody has approved. @default false */
   readonly approve?: boolean;
 }
@@ -65,6 +72,9 @@ export async function revertImage(props: RevertImageProps): Promise<ImageReverte
     }
     assertNotHeld(state, props);
     const { entry, commit: revertsTo } = await wanted(branch, head, state, props);
+    if (hold !== undefined && props.to === undefined && entry.digest === undefined) {
+      throw onlyATag(entry, revertsTo, props);
+    }
     if (isSameImage(entry, from)) {
       // The same rollback again.
       if (hold !== undefined && !isHeldAt(state, image, from)) throw sameImage(from, props);
@@ -73,7 +83,10 @@ export async function revertImage(props: RevertImageProps): Promise<ImageReverte
       return { nothing: { entry, from: undefined, revertsTo: undefined, holder } };
     }
     const found = { entry, from, revertsTo };
+    const isRepeatable = hold !== undefined || props.to !== undefined;
+    const again = props.again ?? (isRepeatable ? undefined : furtherBack(`--to ${revertsTo.slice(0, 12)}`));
     return {
+      ...(again === undefined ? {} : { again }),
       files: {
         [file]: writeImage(text, { file, image }, entry),
         ...(hold
@@ -155,6 +168,22 @@ async function wanted(
     `nothing ran before ${shortImage(from)}: the history of ${file} has no other image ${image}`,
     `at ${branch.address}, branch ${branch.branch}`,
     "name a commit with --to, or set another: groundplan gitops set-image <environment> <service> <digest>",
+  );
+}
+
+/** What to do when a revert may have arrived. @param to - the option by which the same image is named. */
+export function furtherBack(to: string): string {
+  return `run it again with ${to}: without that it goes further back, where the commit has arrived all the same`;
+}
+
+/** What a new repository begins with is a tag that was never pushed: a hold at it would keep every pod from starting. */
+function onlyATag(entry: ImageEntry, commit: string, { image }: RevertImageProps): CliError {
+  return new CliError(
+    EXIT.FAILED,
+    `what was set before is the tag ${imageText(entry)} of ${image}, and nothing says that it ever ran`,
+    `by commit ${commit}; nothing was written`,
+    `if it ran, name it: --to ${commit.slice(0, 12)}`,
+    "else set an image that works: groundplan gitops set-image <environment> <service> <digest>",
   );
 }
 

@@ -37,8 +37,9 @@ export class Ecr {
       const { authorizationToken, proxyEndpoint } = first ?? {};
       if (authorizationToken && proxyEndpoint)
         return {
-          // The local AWS is at one address, and knows the registry by the token.
-          url: process.env.AWS_ENDPOINT_URL_ECR ?? process.env.AWS_ENDPOINT_URL ?? proxyEndpoint,
+          // The local AWS is at one address, and knows the registry by the token. The address of ECR's API alone, e.g. of its
+          // VPC endpoint, is none of the registry's, which has an endpoint and a name of its own.
+          url: process.env.AWS_ENDPOINT_URL ?? proxyEndpoint,
           authorization: `Basic ${authorizationToken}`,
         };
     } catch (error) {
@@ -49,8 +50,21 @@ export class Ecr {
 
   /** Images of a repository that have a tag, the last pushed first; what is about one of them has none. */
   async images(repositoryName: string): Promise<readonly ListedImage[]> {
+    const found = await this.listed(repositoryName, "TAGGED");
+    return found.filter(({ tags }) => tags.some((tag) => !REFERRERS_TAG.test(tag)));
+  }
+
+  /** What has no tag in a repository, the last pushed first: parts of images, what is about them, and what was left. */
+  untagged(repositoryName: string): Promise<readonly ListedImage[]> {
+    return this.listed(repositoryName, "UNTAGGED");
+  }
+
+  private async listed(
+    repositoryName: string,
+    tagStatus: "TAGGED" | "UNTAGGED",
+  ): Promise<readonly ListedImage[]> {
     const found: ImageDetail[] = [];
-    const filter = { tagStatus: "TAGGED" } as const;
+    const filter = { tagStatus };
     try {
       const pages = paginateDescribeImages({ client: this.client }, { repositoryName, filter });
       for await (const { imageDetails = [] } of pages) found.push(...imageDetails);
@@ -64,7 +78,6 @@ export class Ecr {
         time: imagePushedAt?.toISOString() ?? "",
         size: imageSizeInBytes,
       }))
-      .filter(({ tags }) => tags.some((tag) => !REFERRERS_TAG.test(tag)))
       .sort((a, b) => (a.time < b.time ? 1 : -1));
   }
 

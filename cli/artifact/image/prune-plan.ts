@@ -8,7 +8,13 @@ export interface ImageRetention {
 
   /** Images that were pushed later stay. @default - none for that alone */
   readonly before?: Date;
+
+  /** The time of the plan: what was pushed within a day and has no tag may get it yet. */
+  readonly now: Date;
 }
+
+/** Milliseconds after which no publish goes on: a token of ECR counts for 12 hours. */
+const LONGEST_PUBLISH = 86_400_000;
 
 /** An image and why it stays. */
 export interface KeptImage {
@@ -25,21 +31,26 @@ export interface ImagePrunePlan {
 /**
  * Which images of a repository nobody needs.
  *
- * @param images - the last pushed first.
+ * @param images - the last pushed first; those without a tag are none of the newest, for no environment can name them.
  */
 export function imagePrunePlan(
   images: readonly ListedImage[],
   uses: Uses,
-  { keep, before }: ImageRetention,
+  { keep, before, now }: ImageRetention,
 ): ImagePrunePlan {
   const kept: KeptImage[] = [];
   const remove: ListedImage[] = [];
-  for (const [at, image] of images.entries()) {
+  const isOlder = ({ time }: ListedImage, than: number) => Date.parse(time) < than;
+  let newer = 0;
+  for (const image of images) {
+    const isTagged = image.tags.length > 0;
     const reasons = [
       ...reasonsOf(image, uses),
-      ...(at < keep ? [`newest ${keep}`] : []),
-      ...(before !== undefined && !(Date.parse(image.time) < before.getTime()) ? ["too new"] : []),
+      ...(isTagged && newer < keep ? [`newest ${keep}`] : []),
+      ...(before !== undefined && !isOlder(image, before.getTime()) ? ["too new"] : []),
+      ...(isTagged || isOlder(image, now.getTime() - LONGEST_PUBLISH) ? [] : ["its publish may go on"]),
     ];
+    if (isTagged) newer += 1;
     if (reasons.length > 0) kept.push({ image, reasons });
     else remove.push(image);
   }

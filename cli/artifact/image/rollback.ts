@@ -4,7 +4,7 @@ import { RemoteBranch } from "../../git/remote-branch";
 import { type ImageCommit, imageBefore, imageCommits } from "../../gitops/image-history";
 import { readState } from "../../gitops/image-target";
 import { imageMessage, imageText } from "../../gitops/message";
-import { type ImageReverted, revertImage } from "../../gitops/revert-image";
+import { furtherBack, type ImageReverted, revertImage } from "../../gitops/revert-image";
 import type { Progress } from "../../progress/tasks";
 import type { DeclaredImage } from "../declaration";
 import { assertKept } from "./pin";
@@ -63,6 +63,7 @@ export async function rollBackImage(
     ...git,
     to: found.commit,
     approve,
+    ...(to === undefined ? { again: furtherBack(`--to ${shortDigest(digest)}`) } : {}),
     onProgress: progress,
     message: ({ entry, from, revertsTo }) =>
       imageMessage({

@@ -74,6 +74,35 @@ test("a revert whose answer is lost is found, and goes no further back", async (
   expect(remote.log()).toHaveLength(4);
 });
 
+test("a revert that may have arrived is run again by the commit that it goes back to, and goes no further", async () => {
+  const remote = new RemoteRepository();
+  await set(remote, "a");
+  const b = await set(remote, "b");
+  await set(remote, "c");
+  // Every push is taken, and no answer comes; and the branch is put back, so that none is found.
+  remote.hook("post-receive", `git update-ref refs/heads/main ${remote.log()[0]}; kill -9 "$PPID"`);
+  const [, advice = ""] =
+    /(run it again with --to [0-9a-f]{12}: .*)/.exec(String(await revert(remote).catch(String))) ?? [];
+  expect(advice).toContain(`--to ${b.commit.slice(0, 12)}: without that it goes further back`);
+  remote.hook("post-receive", "exit 0");
+  const to = { to: b.commit.slice(0, 12) };
+  expect(await revert(remote, to)).toMatchObject({ changed: true });
+  expect(await revert(remote, to)).toMatchObject({ changed: false });
+  expect(current(remote)).toBe(digestOf("b"));
+});
+
+test("a rollback goes back to no tag that nobody has named: it may never have run", async () => {
+  const remote = new RemoteRepository();
+  await set(remote, "a");
+  const commits = remote.log();
+  await expect(revert(remote, { hold: NOTE })).rejects.toThrow(
+    /what was set before is the tag .*0\.1\.0 of app, and nothing says that it ever ran\n {2}by commit \w{40}; nothing was written/,
+  );
+  expect(remote.log()).toEqual(commits);
+  expect(await revert(remote, { hold: NOTE, to: commits.at(-1) ?? "" })).toMatchObject({ changed: true });
+  expect(current(remote)).toBe("0.1.0");
+});
+
 test("a commit that damages the file hides nothing of what ran before it", async () => {
   const remote = new RemoteRepository();
   await set(remote, "a");

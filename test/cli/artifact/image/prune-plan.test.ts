@@ -9,13 +9,15 @@ const image = (at: number, ...tags: readonly string[]) => ({
   size: 1,
 });
 
+const now = new Date("2026-03-01T00:00:00Z");
+
 test("the newest stay, and what is needed, with why", () => {
   const images = [image(0), image(1), image(2), image(3, "v1")];
   const uses = new Map([
     [image(2).digest, ["a pod", "pinned in dev"]],
     ["v1", ["a CronJob"]],
   ]);
-  const { remove, kept } = imagePrunePlan(images, uses, { keep: 1 });
+  const { remove, kept } = imagePrunePlan(images, uses, { keep: 1, now });
   expect(remove).toEqual([image(1)]);
   expect(kept.map(({ reasons }) => reasons)).toEqual([
     ["newest 1"],
@@ -27,7 +29,19 @@ test("the newest stay, and what is needed, with why", () => {
 test("what is too new stays, and what says no time", () => {
   const before = new Date("2026-01-20T00:00:00Z");
   const images = [image(1), image(20), { ...image(21), time: "" }];
-  expect(imagePrunePlan(images, new Map(), { keep: 0, before }).remove).toEqual([image(20)]);
+  expect(imagePrunePlan(images, new Map(), { keep: 0, before, now }).remove).toEqual([image(20)]);
+});
+
+test("an image without a tag is none of the newest, and stays while its publish may go on", () => {
+  const bare = (at: number) => ({ ...image(at), tags: [] });
+  const images = [bare(1), image(2), bare(3), image(4)];
+  expect(imagePrunePlan(images, new Map(), { keep: 1, now }).remove).toEqual([bare(1), bare(3), image(4)]);
+  const dayAfter = new Date(Date.parse(bare(3).time) + 86_400_001);
+  const { remove, kept } = imagePrunePlan(images, new Map(), { keep: 2, now: dayAfter });
+  expect(remove).toEqual([bare(3)]);
+  expect(kept[0]).toEqual({ image: bare(1), reasons: ["its publish may go on"] });
+  const pod = new Map([[bare(3).digest, ["a pod"]]]);
+  expect(imagePrunePlan(images, pod, { keep: 2, now }).remove).toEqual([bare(1)]);
 });
 
 test("whatever there is: nothing that is needed is removed, and each image is either kept or removed", () => {
@@ -38,7 +52,7 @@ test("whatever there is: nothing that is needed is removed, and each image is ei
       (needed, keep) => {
         const images = needed.map((_, at) => image(at));
         const uses = new Map(images.filter((_, at) => needed[at]).map(({ digest }) => [digest, ["a pod"]]));
-        const { remove, kept } = imagePrunePlan(images, uses, { keep });
+        const { remove, kept } = imagePrunePlan(images, uses, { keep, now });
         expect(remove.length + kept.length).toBe(images.length);
         for (const { digest } of remove) expect(uses.has(digest)).toBe(false);
         expect(kept.length).toBeGreaterThanOrEqual(Math.min(keep, images.length));
