@@ -1,5 +1,6 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { awsProvider, parameterRoot, placeOf, publish, tagAll } from "@groundplan/modules/core";
+import { partitionOf } from "@groundplan/modules/core/partition";
 import { GitHubAccess, GitHubOidcProvider, IDENTITY } from "@groundplan/modules/identity";
 import { backendFor, IDENTITY_STACK_KEY } from "@groundplan/modules/state";
 import { TerraformOutput, TerraformStack } from "cdktf";
@@ -16,6 +17,9 @@ export interface IdentityStackProps {
 
   /** The environments that lie in it. */
   readonly environments: readonly Environment[];
+
+  /** Those from which images are promoted into them, by their names; each may lie in another account. */
+  readonly promotedFrom?: Readonly<Record<string, Environment | undefined>>;
 }
 
 /**
@@ -26,7 +30,7 @@ export interface IdentityStackProps {
 export class IdentityStack extends TerraformStack {
   constructor(scope: Construct, id: string, props: IdentityStackProps) {
     super(scope, id);
-    const { platform, account, environments } = props;
+    const { platform, account, environments, promotedFrom = {} } = props;
     const { name, region, locking, stateEncryption: encryption, repository, github } = platform;
     const state = { platform: name, account, region, locking, encryption };
     awsProvider(this, { region, account });
@@ -43,6 +47,13 @@ export class IdentityStack extends TerraformStack {
       parameterRoot: parameterRoot(platform),
       defaultBranch,
       environments: environments.map((environment) => environment.name),
+      deliveries: Object.fromEntries(
+        environments.map((environment) => {
+          const before = promotedFrom[environment.name];
+          const pulls = before === undefined ? [] : repositoryArns(name, before);
+          return [environment.name, { pushes: repositoryArns(name, environment), pulls }];
+        }),
+      ),
     });
     new TerraformOutput(this, "plan-role", { value: access.planRole.arn, staticId: true });
     for (const environment of environments) {
@@ -56,6 +67,13 @@ export class IdentityStack extends TerraformStack {
       // A parameter is read in the Region of its environment; roles know no Region.
       if (environment.region !== region) contract.provider = this.providerIn(environment.region, account);
       new TerraformOutput(this, `apply-role-${environment.name}`, { value: applyRoleArn, staticId: true });
+      const delivers = access.deliveryRole(environment.name);
+      if (delivers) {
+        new TerraformOutput(this, `deliver-role-${environment.name}`, {
+          value: delivers.arn,
+          staticId: true,
+        });
+      }
     }
     tagAll(this, { Platform: name, Repository: repository, Stack: this.node.id, ManagedBy: "terraform" });
   }
@@ -65,4 +83,13 @@ export class IdentityStack extends TerraformStack {
     if (known instanceof AwsProvider) return known;
     return new AwsProvider(this, `aws-${region}`, { alias: region, region, allowedAccountIds: [account] });
   }
+}
+
+/** ARNs of the repositories of an environment, as its registry stack makes them. */
+function repositoryArns(
+  platform: string,
+  { name, account, region, registry }: Environment,
+): readonly string[] {
+  const repositories = `arn:${partitionOf(region)}:ecr:${region}:${account}:repository`;
+  return registry.repositories.map((repository) => `${repositories}/${platform}/${name}/${repository}`);
 }

@@ -48,7 +48,8 @@ export function addStacks(app: App, platform: Platform, environments: readonly E
     const id = (unit: string) => (accounts.length === 1 ? unit : `${unit}-${account}`);
     new StateStack(app, id("state"), { platform, account, environments });
     const inAccount = environments.filter((environment) => environment.account === account);
-    new IdentityStack(app, id("identity"), { platform, account, environments: inAccount });
+    const promotedFrom = Object.fromEntries(environments.map(({ name }, at) => [name, environments[at - 1]]));
+    new IdentityStack(app, id("identity"), { platform, account, environments: inAccount, promotedFrom });
   }
   const gitops = gitOps(platform, environments);
   for (const [index, environment] of environments.entries()) {

@@ -4,6 +4,7 @@ import { Faults, NAME_RULES, nameFaults, type PolicyStatement, policyDocument } 
 import { partitionOf } from "../core/policy";
 import type { StateAccess } from "../state/access";
 import { githubApplyBoundary, githubApplyStatements, powerUserPolicyArn } from "./github-apply-policy";
+import { type DeliveryAccess, githubDeliveryStatements } from "./github-delivery-policy";
 import type { IGitHubOidcProvider } from "./github-oidc-provider";
 import { githubPlanBoundary, githubPlanStatements, readOnlyPolicyArn } from "./github-plan-policy";
 import { GITHUB_PATH, GitHubRole } from "./github-role";
@@ -52,16 +53,25 @@ export interface GitHubAccessProps {
 
   /** Environments that lie in the account, each a GitHub environment of the same name. */
   readonly environments: readonly string[];
+
+  /**
+   * Which images are brought into them, by the environments' names; one without repositories has no such role.
+   *
+   * @default - none has a role for that
+   */
+  readonly deliveries?: Readonly<Record<string, DeliveryAccess>>;
 }
 
 /**
  * What the workflows of a repository may do in an account: one role that plans, for pull requests and the
- * default branch, and one that applies for each environment, for jobs in the GitHub environment of its name.
+ * default branch, and for each environment one that applies and one that delivers its images, for jobs in the GitHub
+ * environment of its name.
  */
 export class GitHubAccess extends Construct {
   /** The role that plans. */
   readonly planRole: GitHubRole;
   private readonly applyRoles: ReadonlyMap<string, GitHubRole>;
+  private readonly deliveryRoles: ReadonlyMap<string, GitHubRole>;
 
   constructor(scope: Construct, id: string, props: GitHubAccessProps) {
     super(scope, id);
@@ -84,12 +94,36 @@ export class GitHubAccess extends Construct {
     this.planRole.attach("read-only", readOnlyPolicyArn(state.region));
     this.planRole.policy("plan", githubPlanStatements(state, props.parameterRoot));
     this.applyRoles = new Map(environments.map((name) => [name, this.addApplyRole(name, props)]));
+    this.deliveryRoles = new Map(
+      Object.entries(props.deliveries ?? {})
+        .filter(([, { pushes }]) => pushes.length > 0)
+        .map(([name, access]) => [name, this.addDeliveryRole(name, access, props)]),
+    );
   }
 
   /** The role that applies an environment. */
   applyRole(environment: string): GitHubRole {
     const role = this.applyRoles.get(environment);
     if (!role) throw new Error(`no environment ${JSON.stringify(environment)} in ${this.node.path}`);
+    return role;
+  }
+
+  /** The role that delivers the images of an environment; undefined where it has no repositories. */
+  deliveryRole(environment: string): GitHubRole | undefined {
+    return this.deliveryRoles.get(environment);
+  }
+
+  private addDeliveryRole(environment: string, access: DeliveryAccess, props: GitHubAccessProps): GitHubRole {
+    const { provider, repository, state } = props;
+    const scope = this.node.findChild(environment) as Construct;
+    const role = new GitHubRole(scope, "deliver", {
+      roleName: `${state.platform}-deliver-${environment}`,
+      description: `Delivers images of ${repository.repository} to ${environment}`,
+      provider,
+      repository,
+      runs: [{ environment }],
+    });
+    role.policy("images", githubDeliveryStatements(access));
     return role;
   }
 

@@ -23,14 +23,17 @@ function subjects(stack: Synthesized, path: string): readonly string[] {
   return [trust.Statement[0].Condition.StringEquals["token.actions.githubusercontent.com:sub"]].flat();
 }
 
-test("one role plans for the account, and one applies for each environment", () => {
+test("one role plans for the account; of each environment one applies, and one delivers its images", () => {
   const stack = identity();
   const roles = Object.entries(stack.all("aws_iam_role")).map(([path, role]) => [path, role.name]);
   expect(Object.fromEntries(roles)).toEqual({
     "github/plan/role": "groundplan-plan",
     "github/dev/apply/role": "groundplan-apply-dev",
+    "github/dev/deliver/role": "groundplan-deliver-dev",
     "github/staging/apply/role": "groundplan-apply-staging",
+    "github/staging/deliver/role": "groundplan-deliver-staging",
     "github/prod/apply/role": "groundplan-apply-prod",
+    "github/prod/deliver/role": "groundplan-deliver-prod",
   });
 });
 
@@ -47,6 +50,9 @@ test("the plan's role is for pull requests and the default branch, an apply's fo
     "repo:groundplan/groundplan:ref:refs/heads/main",
   ]);
   expect(subjects(stack, "github/prod/apply/role")).toEqual(["repo:groundplan/groundplan:environment:prod"]);
+  expect(subjects(stack, "github/prod/deliver/role")).toEqual([
+    "repo:groundplan/groundplan:environment:prod",
+  ]);
 });
 
 test("with the numbers of owner and repository, both forms of the subject count, or one", () => {
