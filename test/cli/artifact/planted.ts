@@ -1,6 +1,5 @@
-import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { transformSync } from "@swc/core";
+import { join } from "node:path";
+import { plantedSource } from "../../planted-source";
 import type { World } from "./world";
 
 /** The worlds of `world.ts`. */
@@ -27,18 +26,7 @@ export function worldWith(file: string, right: string, wrong: string): WorldClas
   return made;
 }
 
-/** What a source exports that has a fault. */
+/** What a source of `cli/artifact` exports that has a fault. */
 export function sourceWith(file: string, right: string, wrong: string): object {
-  const path = join(SOURCES, file);
-  const parts = readFileSync(path, "utf8").split(right);
-  if (parts.length !== 2) throw new Error(`${file} has ${parts.length - 1} times ${right}`);
-  const { code } = transformSync(parts.join(wrong), {
-    swcrc: false,
-    jsc: { parser: { syntax: "typescript" }, target: "es2022" },
-    module: { type: "commonjs" },
-  });
-  const planted = { exports: {} };
-  const load = (id: string) => require(id.startsWith(".") ? join(dirname(path), id) : id);
-  new Function("require", "module", "exports", code)(load, planted, planted.exports);
-  return planted.exports;
+  return plantedSource(join(SOURCES, file), right, wrong);
 }

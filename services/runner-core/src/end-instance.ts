@@ -1,0 +1,30 @@
+import { mayEnd } from "./guard";
+import type { Context } from "./ports";
+
+/** What has become of an instance. */
+export type Ended = "ended" | "gone" | "kept" | "busy";
+
+/**
+ * Ends an instance that seems to have nothing to do: the one place that does it.
+ *
+ * What seemed so may be a minute old. So its runner is taken off first, which GitHub refuses while it has a job; after
+ * that it can get none, for an instance knows one configuration only. GitHub is asked again whether it is gone, and
+ * only then the instance ends.
+ */
+export async function endInstance(
+  id: string,
+  { fleet, github, configurations }: Pick<Context, "fleet" | "github" | "configurations">,
+): Promise<Ended> {
+  const instance = await fleet.instance(id);
+  if (!instance) return "gone";
+  if (!mayEnd(instance)) return "kept";
+  const { runnerId } = instance;
+  if (runnerId !== undefined) {
+    // First what only this runner's id leads to: after it is gone, nobody would find it.
+    await configurations.remove(runnerId);
+    if ((await github.removeRunner(runnerId)) === "busy") return "busy";
+    if (await github.runner(runnerId)) return "busy";
+  }
+  await fleet.terminate(id);
+  return "ended";
+}

@@ -1,0 +1,33 @@
+/** An order to start an instance for a job: what is in a message of the queue. */
+export interface Order {
+  /** Id of the job, GitHub's `workflow_job.id`. */
+  readonly jobId: number;
+
+  /** Name of the pool. */
+  readonly pool: string;
+
+  /** 1 by the webhook; one more each time when the instance of the one before is gone and the job still waits. */
+  readonly attempt: number;
+}
+
+/** An order that no second try will make right: the message goes to the dead letters. */
+export class MalformedOrder extends Error {}
+
+/** Reads a message of the queue. @throws MalformedOrder with what is wrong. */
+export function parseOrder(body: string): Order {
+  let content: unknown;
+  try {
+    content = JSON.parse(body);
+  } catch {
+    throw new MalformedOrder("the message is not JSON");
+  }
+  const { jobId, pool, attempt } = (content ?? {}) as Partial<Record<string, unknown>>;
+  if (!isWhole(jobId)) throw new MalformedOrder("jobId is not a whole number of 1 or more");
+  if (!isWhole(attempt)) throw new MalformedOrder("attempt is not a whole number of 1 or more");
+  if (typeof pool !== "string" || pool === "") throw new MalformedOrder("pool is not a name");
+  return { jobId, pool, attempt };
+}
+
+function isWhole(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 1;
+}

@@ -1,0 +1,173 @@
+import type { Order } from "./order";
+import type { Pool, Settings } from "./settings";
+
+/** One page of a list, and where the next one begins; undefined for the last. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly next: string | undefined;
+}
+
+/** A runner as GitHub lists it. */
+export interface Runner {
+  readonly id: number;
+  readonly name: string;
+  readonly online: boolean;
+  readonly busy: boolean;
+}
+
+/** A job that waits for a runner. */
+export interface QueuedJob {
+  readonly id: number;
+  readonly labels: readonly string[];
+
+  /** When it was queued, in seconds since 1970. */
+  readonly queuedAt: number;
+}
+
+/** A workflow run in which jobs may wait. */
+export interface Run {
+  readonly repository: string;
+  readonly id: number;
+}
+
+/** States of a workflow run in which some of its jobs may be queued. */
+export const RUN_STATES = ["queued", "in_progress", "waiting"] as const;
+
+/** GitHub, one request a method. Lists may lag behind what has happened; a single runner does not. */
+export interface GitHub {
+  /** Makes a just-in-time configuration: the runner is registered, offline, and takes one job at most. */
+  createRunner(input: {
+    readonly name: string;
+    readonly labels: readonly string[];
+    readonly groupId: number;
+  }): Promise<{ readonly id: number; readonly configuration: string }>;
+  runners(page: string | undefined): Promise<Page<Runner>>;
+  runner(id: number): Promise<Runner | undefined>;
+
+  /** Takes a runner off; `busy` when GitHub refuses since it runs a job. One that is gone counts as removed. */
+  removeRunner(id: number): Promise<"removed" | "busy">;
+  repositories(page: string | undefined): Promise<Page<string>>;
+  runs(repository: string, state: (typeof RUN_STATES)[number], page: string | undefined): Promise<Page<Run>>;
+
+  /** Jobs of a run that are queued; a page may hold none and still have a next. */
+  queuedJobs(run: Run, page: string | undefined): Promise<Page<QueuedJob>>;
+}
+
+/** An instance of the fleet, pending or running. */
+export interface Instance {
+  readonly id: string;
+  readonly pool: string;
+
+  /** The one runner whose configuration it may read, by its tag; undefined for an instance that has none. */
+  readonly runnerId: number | undefined;
+
+  /** When it was started, in seconds since 1970. */
+  readonly launchedAt: number;
+
+  /** Whether somebody has set the tag by which it stays. */
+  readonly keep: boolean;
+}
+
+/** What an instance is started with. */
+export interface Launch {
+  /** The same token is the same instance, however often it is sent; at most 64 characters. */
+  readonly token: string;
+  readonly pool: Pool;
+  readonly purchase: "spot" | "on-demand";
+  readonly runnerId: number;
+  readonly jobId: number;
+}
+
+/** EC2, one request a method. */
+export interface Fleet {
+  /** Starts an instance; `refused` has what each zone and type answered, e.g. `us-east-1a m7i.large InsufficientInstanceCapacity`. */
+  launch(launch: Launch): Promise<{ readonly instanceId: string } | { readonly refused: readonly string[] }>;
+  instances(page: string | undefined): Promise<Page<Instance>>;
+  instance(id: string): Promise<Instance | undefined>;
+  terminate(id: string): Promise<void>;
+}
+
+/** What is known of the start of an instance for a job. */
+export interface Entry {
+  readonly attempt: number;
+
+  /** When the attempt began, in seconds since 1970. */
+  readonly at: number;
+
+  /** Until when nobody else works on it, in seconds since 1970. */
+  readonly leaseUntil: number;
+
+  /** Launches that were refused for lack of capacity. */
+  readonly refusals: number;
+  readonly runnerId?: number;
+  readonly instanceId?: string;
+}
+
+/** Something that was seen once, and ends when it is seen again later. */
+export interface Mark {
+  readonly reason: string;
+
+  /** When it was first seen, in seconds since 1970. */
+  readonly since: number;
+}
+
+/** The table of what was begun; what it answers is the newest. */
+export interface Ledger {
+  /** Begins an attempt, or goes on with one whose lease is over: each attempt has one worker at a time. */
+  claim(order: Order, now: number, leaseUntil: number): Promise<Entry | "leased" | "superseded">;
+
+  /** Adds to the entry of an attempt. @throws when a later attempt has begun. */
+  note(order: Order, known: Partial<Pick<Entry, "refusals" | "runnerId" | "instanceId">>): Promise<void>;
+  entries(jobIds: readonly number[]): Promise<ReadonlyMap<number, Entry>>;
+  marks(): Promise<ReadonlyMap<string, Mark>>;
+  mark(key: string, mark: Mark): Promise<void>;
+  unmark(key: string): Promise<void>;
+}
+
+/** Where an instance reads the configuration of its runner. */
+export interface Configurations {
+  put(runnerId: number, configuration: string): Promise<void>;
+  remove(runnerId: number): Promise<void>;
+}
+
+/** The queue of orders. */
+export interface Orders {
+  send(orders: readonly Order[]): Promise<void>;
+}
+
+/** What is counted; its names are the metrics of the dashboard. */
+export type Metric =
+  | "JobsQueued"
+  | "JobSecondsToStart"
+  | "WebhooksRefused"
+  | "InstancesStarted"
+  | "CapacityRefused"
+  | "JobsDeferred"
+  | "LostWebhooks"
+  | "JobsStartedAgain"
+  | "QueueLength"
+  | "InstancesEnded"
+  | "BootFailures"
+  | "Orphans"
+  | "Overdue"
+  | "Kept";
+
+/** All that the functions work with. */
+export interface Context {
+  readonly settings: Settings;
+  readonly github: GitHub;
+  readonly fleet: Fleet;
+  readonly ledger: Ledger;
+  readonly configurations: Configurations;
+  readonly orders: Orders;
+
+  /** Seconds since 1970. */
+  readonly now: () => number;
+
+  /** Some letters and digits that nobody has had before. */
+  readonly unique: () => string;
+  readonly count: (metric: Metric, value: number, pool?: string) => void;
+
+  /** Writes a line of the log. */
+  readonly log: (line: Readonly<Record<string, unknown>>) => void;
+}

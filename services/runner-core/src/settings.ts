@@ -1,0 +1,67 @@
+/** Runners that share labels, and what they run on. */
+export interface Pool {
+  /** Name of the pool, e.g. `linux-x64`; a tag of its instances. */
+  readonly name: string;
+
+  /** Labels of its runners, 1 to 100; a job goes here when all that it asks for are among them. */
+  readonly labels: readonly string[];
+
+  /** Id of the runner group that its runners join; GitHub has no default for it. */
+  readonly groupId: number;
+
+  /** Instances at once, 1 or more. Runs of `runner-scale-up` beside each other may go past it by what they start meanwhile. */
+  readonly max: number;
+
+  /** Launch template of its instances. */
+  readonly launchTemplateId: string;
+
+  /** Instance types in the order of preference, e.g. `["m7i.large", "m6i.large"]`. */
+  readonly instanceTypes: readonly string[];
+
+  /** Subnets, one for each zone that may be used. */
+  readonly subnetIds: readonly string[];
+
+  /** Asks for spot capacity first, and for on-demand capacity where there is none. */
+  readonly spot: boolean;
+}
+
+/** What the functions of the runners are told by their variable `RUNNER_SETTINGS`, as JSON. */
+export interface Settings {
+  /** Name of the fleet, e.g. `groundplan-dev`: a tag of its instances, and what the names of its runners begin with. */
+  readonly fleet: string;
+
+  /** Organization, or user, whose jobs are run. */
+  readonly owner: string;
+
+  /** Repositories of the owner in which queued jobs are looked for; none for all that the app is installed in. */
+  readonly repositories: readonly string[];
+
+  /** Where runners are registered: with the organization, or with the one repository that is named. */
+  readonly scope: "organization" | "repository";
+
+  readonly pools: readonly Pool[];
+
+  /** Seconds that an instance may take until its runner is online. */
+  readonly bootSeconds: number;
+
+  /** Seconds for which a runner may wait for a job. */
+  readonly idleSeconds: number;
+
+  /** Seconds between the first and the second look at an orphan. */
+  readonly orphanSeconds: number;
+
+  /** Seconds after which an instance ends that runs no job. */
+  readonly lifetimeSeconds: number;
+
+  /** Seconds that a webhook has until a queued job counts as missed. */
+  readonly webhookSeconds: number;
+}
+
+/** The pool of a job: the first that has all labels which the job asks for. GitHub does not mind upper case. */
+export function poolFor(labels: readonly string[], { pools }: Pick<Settings, "pools">): Pool | undefined {
+  if (labels.length === 0) return undefined;
+  return pools.find((pool) => {
+    const has = new Set(["self-hosted", ...pool.labels].map((label) => label.toLowerCase()));
+    return labels.every((label) => has.has(label.toLowerCase()));
+  });
+}
