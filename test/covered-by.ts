@@ -76,7 +76,6 @@ export const IMPORTED_BY: Readonly<Record<string, string>> = {
   "modules/serverless/": "test/modules/serverless/function.test.ts",
   "modules/state/": "test/modules/state/access.test.ts",
   "overlays/": "test/main.program.test.ts",
-  "services/runner-core/": "test/services/runner-core/fleet.test.ts",
   "stacks/": "test/stacks/environment-stack.test.ts",
   "tools/derive/": "test/tools/derive/derive.program.test.ts",
 };

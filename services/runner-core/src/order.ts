@@ -10,8 +10,11 @@ export interface Order {
   readonly attempt: number;
 }
 
-/** An order that no second try will make right: the message goes to the dead letters. */
-export class MalformedOrder extends Error {}
+/** What no second try will make right: the message goes to the dead letters, and an alarm goes on. */
+export class Permanent extends Error {}
+
+/** A message that is no order. */
+export class MalformedOrder extends Permanent {}
 
 /** Reads a message of the queue. @throws MalformedOrder with what is wrong. */
 export function parseOrder(body: string): Order {

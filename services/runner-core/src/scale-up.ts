@@ -1,4 +1,4 @@
-import { MalformedOrder, type Order, parseOrder } from "./order";
+import { MalformedOrder, type Order, Permanent, parseOrder } from "./order";
 import { allPages } from "./pages";
 import type { Context, Entry } from "./ports";
 import { runnerName } from "./runner-name";
@@ -10,7 +10,7 @@ export const LEASE_SECONDS = 120;
 /** Seconds after which an attempt that has not started an instance is given up; `reconcile` begins the next. */
 export const ATTEMPT_SECONDS = 360;
 
-/** How often a message comes until the job is left to `reconcile`: it is no dead letter that there was no capacity. */
+/** How often a message comes until the job is left to `reconcile`: it is no dead letter that there was no capacity, or no GitHub. */
 const MOST_RECEIPTS = 4;
 
 /** What is read of a message of SQS. @see https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html */
@@ -25,9 +25,6 @@ export interface BatchResponse {
   readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
 }
 
-/** What may go well at another time. */
-class Later extends Error {}
-
 /** Starts an instance for each message; those that failed come again, and no other waits for them. */
 export async function scaleUp(records: readonly QueueRecord[], context: Context): Promise<BatchResponse> {
   const room = new Room(context);
@@ -37,8 +34,8 @@ export async function scaleUp(records: readonly QueueRecord[], context: Context)
       await start(parseOrder(body), room, context);
     } catch (error) {
       const receipts = Number(attributes.ApproximateReceiveCount);
-      const left = error instanceof Later && receipts >= MOST_RECEIPTS;
-      if (left) context.count("JobsDeferred", 1);
+      const isPermanent = error instanceof Permanent;
+      if (!isPermanent && receipts >= MOST_RECEIPTS) context.count("JobsDeferred", 1);
       else failed.push(messageId);
       const { message } = error as Error;
       context.log({
@@ -46,7 +43,7 @@ export async function scaleUp(records: readonly QueueRecord[], context: Context)
         message,
         messageId,
         receipts,
-        malformed: error instanceof MalformedOrder,
+        isPermanent,
       });
     }
   }
@@ -70,7 +67,7 @@ async function start(order: Order, room: Room, context: Context): Promise<void> 
     return;
   }
   const claim = await ledger.claim(order, now(), now() + LEASE_SECONDS);
-  if (claim === "leased") throw new Later(`another run starts an instance for job ${order.jobId}`);
+  if (claim === "leased") throw new Error(`another run starts an instance for job ${order.jobId}`);
   if (claim === "superseded" || claim.instanceId !== undefined) return;
   if (now() - claim.at > ATTEMPT_SECONDS) return;
   let { runnerId } = claim;
@@ -103,7 +100,7 @@ async function launch(
     log({ level: "WARN", message: `no ${purchase} capacity for job ${jobId}`, refused: answer.refused });
   }
   await ledger.note(order, { refusals: claim.refusals + 1 });
-  throw new Later(`no capacity for job ${jobId} in any zone`);
+  throw new Error(`no capacity for job ${jobId} in any zone`);
 }
 
 /** How many instances a pool may still get: EC2 is asked once in a run. */

@@ -33,6 +33,24 @@ export interface Settings {
   /** Organization, or user, whose jobs are run. */
   readonly owner: string;
 
+  /** Id of the installation of the GitHub App with the owner. */
+  readonly installationId: number;
+
+  /** Where GitHub's API is, e.g. `https://api.github.com`. */
+  readonly apiUrl: string;
+
+  /** ARN of the secret: JSON with `appId`, `privateKey` and `webhookSecret`. */
+  readonly secretArn: string;
+
+  /** Address of the queue of orders. */
+  readonly queueUrl: string;
+
+  /** Name of the table of what was begun. */
+  readonly tableName: string;
+
+  /** Path of the parameters by which an instance gets its configuration, e.g. `/groundplan/dev/runners/configurations`. */
+  readonly parameterPath: string;
+
   /** Repositories of the owner in which queued jobs are looked for; none for all that the app is installed in. */
   readonly repositories: readonly string[];
 
@@ -64,4 +82,14 @@ export function poolFor(labels: readonly string[], { pools }: Pick<Settings, "po
     const has = new Set(["self-hosted", ...pool.labels].map((label) => label.toLowerCase()));
     return labels.every((label) => has.has(label.toLowerCase()));
   });
+}
+
+/**
+ * Reads the variable `RUNNER_SETTINGS`, which the stack writes.
+ *
+ * @throws Error when it is missing or is no JSON.
+ */
+export function readSettings({ RUNNER_SETTINGS: text }: NodeJS.ProcessEnv): Settings {
+  if (!text) throw new Error("RUNNER_SETTINGS is not set");
+  return JSON.parse(text) as Settings;
 }

@@ -49,6 +49,12 @@ const POOL = {
 
 export const SETTINGS: Settings = {
   fleet: "test",
+  installationId: 1,
+  apiUrl: "https://api.github.com",
+  secretArn: "arn:aws:secretsmanager:us-east-1:123456789012:secret:app",
+  queueUrl: "https://sqs.us-east-1.amazonaws.com/123456789012/orders",
+  tableName: "table",
+  parameterPath: "/test/configurations",
   owner: "octo",
   repositories: [],
   scope: "organization",

@@ -1,0 +1,24 @@
+import { randomBytes } from "node:crypto";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { EC2Client } from "@aws-sdk/client-ec2";
+import { SSMClient } from "@aws-sdk/client-ssm";
+import { ssmConfigurations } from "./aws/configurations";
+import { ec2Fleet } from "./aws/fleet";
+import { dynamoLedger } from "./aws/ledger";
+import { gitHubClient } from "./github/client";
+import type { Context } from "./ports";
+import { webhookContext } from "./webhook-context";
+
+/** What the functions work with that start and end instances. One for a process: it keeps the token of GitHub. */
+export function fleetContext(env: NodeJS.ProcessEnv): Context {
+  const { secret, ...around } = webhookContext(env);
+  const { settings, now } = around;
+  return {
+    ...around,
+    github: gitHubClient(settings, secret, now),
+    fleet: ec2Fleet(new EC2Client({}), settings.fleet),
+    ledger: dynamoLedger(new DynamoDBClient({}), settings.tableName, now),
+    configurations: ssmConfigurations(new SSMClient({}), settings.parameterPath),
+    unique: () => randomBytes(4).toString("hex"),
+  };
+}

@@ -1,0 +1,172 @@
+import { createVerify, generateKeyPairSync } from "node:crypto";
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** A runner that is registered. */
+export interface ServedRunner {
+  readonly id: number;
+  readonly name: string;
+  readonly labels: readonly string[];
+  status: "online" | "offline";
+  busy: boolean;
+}
+
+/** A job of a workflow run. */
+export interface ServedJob {
+  readonly id: number;
+  readonly labels: readonly string[];
+  readonly created_at: string;
+  status: "queued" | "in_progress" | "completed";
+}
+
+type Answer = readonly [status: number, body?: unknown];
+
+/** Runner groups that there are: 1 is the default one, and 2 that of GitHub's own runners. */
+const DEFAULT_GROUP = 1;
+const HOSTED_GROUP = 2;
+
+/**
+ * GitHub's API as runners need it, over HTTP: tokens of an app that are checked, runners, and queued jobs, in pages.
+ *
+ * @see https://docs.github.com/en/rest/actions/self-hosted-runners
+ */
+export class GitHubServer {
+  readonly runners = new Map<number, ServedRunner>();
+  readonly jobs: ServedJob[] = [];
+
+  /** Method and path of each request, in the order in which they came. */
+  readonly requests: string[] = [];
+
+  /** PEM of the app's private key. */
+  readonly privateKey: string;
+
+  /** Requests that are to be answered with a failure, by the beginning of method and path. */
+  readonly failures = new Map<string, Answer>();
+  private readonly publicKey;
+  private readonly tokens = new Set<string>();
+  private readonly identities = new Set<string>();
+  private nextRunner = 1;
+
+  private constructor(private readonly server: Server) {
+    const pair = generateKeyPairSync("rsa", { modulusLength: 2048 });
+    this.publicKey = pair.publicKey;
+    this.privateKey = pair.privateKey.export({ type: "pkcs8", format: "pem" }) as string;
+  }
+
+  static async start(): Promise<GitHubServer> {
+    const server = createServer();
+    const made = new GitHubServer(server);
+    server.on("request", async (request: IncomingMessage, response) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of request) chunks.push(chunk as Buffer);
+      const url = new URL(request.url ?? "/", made.url);
+      const text = Buffer.concat(chunks).toString("utf8");
+      const [status, body] = made.answer(request, url, text === "" ? {} : JSON.parse(text));
+      const link = made.next ? { link: `<${made.url}${url.pathname}?page=2>; rel="next"` } : {};
+      made.next = false;
+      response.writeHead(status, { "content-type": "application/json", ...link });
+      response.end(body === undefined ? undefined : JSON.stringify(body));
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    return made;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  async stop(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  /** How many requests began so. */
+  count(beginning: string): number {
+    return this.requests.filter((request) => request.startsWith(beginning)).length;
+  }
+
+  /** Whether the answer under way has a next page. */
+  private next = false;
+
+  private answer(request: IncomingMessage, url: URL, body: Record<string, unknown>): Answer {
+    const what = `${request.method} ${url.pathname}`;
+    this.requests.push(what);
+    for (const [beginning, failure] of this.failures) if (what.startsWith(beginning)) return failure;
+    const authorization = request.headers.authorization ?? "";
+    if (/^POST \/app\/installations\/\d+\/access_tokens$/.test(what)) return this.token(authorization);
+    if (!this.tokens.has(authorization.replace(/^token /, ""))) return [401, { message: "Bad credentials" }];
+    if (what.endsWith("/generate-jitconfig")) return this.configuration(body);
+    const id = Number(/\/actions\/runners\/(\d+)$/.exec(what)?.[1]);
+    if (id) return this.oneRunner(request.method ?? "", id);
+    if (what.endsWith("/actions/runners"))
+      return [200, { runners: this.page([...this.runners.values()], url) }];
+    if (what.endsWith("/installation/repositories")) {
+      const repositories = [
+        { name: "old", archived: true },
+        { name: "one", archived: false },
+      ];
+      return [200, { repositories: this.page(repositories, url) }];
+    }
+    if (what.endsWith("/actions/runs")) {
+      const runs = url.searchParams.get("status") === "queued" ? [{ id: 1 }] : [];
+      return [200, { workflow_runs: this.page(runs, url) }];
+    }
+    if (what.endsWith("/jobs")) return [200, { jobs: this.page(this.jobs, url) }];
+    return [404, { message: "Not Found" }];
+  }
+
+  /** Gives a token to the app, which has to sign, within ten minutes, and never the same twice. */
+  private token(authorization: string): Answer {
+    const [head = "", claims = "", signature = ""] = authorization.replace(/^Bearer /, "").split(".");
+    const verified = createVerify("RSA-SHA256")
+      .update(`${head}.${claims}`)
+      .verify(this.publicKey, signature, "base64url");
+    const { exp, iat } = JSON.parse(Buffer.from(claims, "base64url").toString()) as Record<string, number>;
+    if (!verified || (exp ?? 0) - (iat ?? 0) > 600 || this.identities.has(claims)) {
+      return [401, { message: "A JSON web token could not be decoded" }];
+    }
+    this.identities.add(claims);
+    const token = `ghs_${this.identities.size}`;
+    this.tokens.add(token);
+    return [201, { token, expires_at: new Date(Date.now() + 3_600_000).toISOString() }];
+  }
+
+  private configuration({ name, labels, runner_group_id: group }: Record<string, unknown>): Answer {
+    if (group === undefined) return [422, { message: "object is missing required key: runner_group_id" }];
+    if (group === HOSTED_GROUP) return [403, { message: "Resource not accessible by integration" }];
+    if (group !== DEFAULT_GROUP) return [404, { message: "Not Found" }];
+    if (!Array.isArray(labels) || labels.length < 1 || labels.length > 100) {
+      return [422, { message: "labels: 1 to 100" }];
+    }
+    const same = [...this.runners.values()].some((runner) => runner.name === name);
+    if (same)
+      return [409, { message: `Already exists - A runner with the name "${String(name)}" already exists.` }];
+    const runner: ServedRunner = {
+      id: this.nextRunner++,
+      name: String(name),
+      labels: labels as string[],
+      status: "offline",
+      busy: false,
+    };
+    this.runners.set(runner.id, runner);
+    return [201, { runner, encoded_jit_config: Buffer.from(`runner ${runner.id}`).toString("base64") }];
+  }
+
+  private oneRunner(method: string, id: number): Answer {
+    const runner = this.runners.get(id);
+    if (!runner) return [404, { message: "Not Found" }];
+    if (method === "GET") return [200, runner];
+    if (runner.busy)
+      return [422, { message: `Runner "${runner.name}" is currently running a job and cannot be deleted.` }];
+    this.runners.delete(id);
+    return [204];
+  }
+
+  /** A page of a list; GitHub's default is 30 items. */
+  private page<T>(all: readonly T[], url: URL): readonly T[] {
+    const size = Number(url.searchParams.get("per_page") ?? 30);
+    const first = (Number(url.searchParams.get("page") ?? 1) - 1) * size;
+    this.next = first + size < all.length;
+    return all.slice(first, first + size);
+  }
+}
