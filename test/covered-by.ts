@@ -74,8 +74,11 @@ export const IMPORTED_BY: Readonly<Record<string, string>> = {
   "modules/observability/": "test/modules/observability/alarm-times.test.ts",
   "modules/registry/": "test/modules/registry/grants.test.ts",
   "modules/serverless/": "test/modules/serverless/function.test.ts",
+  "modules/service/": "test/modules/service/fargate-service.test.ts",
   "modules/state/": "test/modules/state/access.test.ts",
   "overlays/": "test/main.program.test.ts",
+  "previews/": "test/previews/preview.test.ts",
+  "stacks/contracts/": "test/previews/preview.test.ts",
   "stacks/": "test/stacks/environment-stack.test.ts",
   "tools/derive/": "test/tools/derive/derive.program.test.ts",
 };
@@ -104,5 +107,6 @@ export const RUN_BY: Readonly<Record<string, string>> = {
   "cli/generate/generate.ts": "test/cli/commands/new.program.test.ts",
   "cli/local/": "test/cli/local/demo.emulator.test.ts",
   "cli/project/cdktf.ts": "test/cli/local/demo.emulator.test.ts",
+  "previews/templates/": "test/previews/template.test.ts",
   "tools/derive/main.ts": "test/adoption/adoption.terraform.test.ts",
 };

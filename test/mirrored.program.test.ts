@@ -29,7 +29,7 @@ beforeAll(() => {
   };
   tree = {
     sources: files.filter((file) =>
-      /^(?:cli|modules|overlays|stacks|local|tools)\/.*(?<!\.d)\.ts$/.test(file),
+      /^(?:cli|modules|overlays|previews|stacks|local|tools)\/.*(?<!\.d)\.ts$/.test(file),
     ),
     tests: files.filter((file) => /^test\/.*\.test\.ts$/.test(file)),
     imports: new Map(

@@ -1,6 +1,7 @@
 import type { ArtifactPin } from "../artifact/pin";
 import type { Fault } from "../core/errors";
 import { nameFaults } from "../core/names";
+import { namesSecret } from "../core/variables";
 import { type FunctionAlarmSettings, functionAlarmFaults } from "../observability/function-alarm-settings";
 import { retentionFaults } from "../observability/retention";
 import { FUNCTION_NAME } from "./names";
@@ -123,9 +124,6 @@ export type LogLevel = "TRACE" | "DEBUG" | "INFO" | "WARN" | "ERROR" | "FATAL";
 const RESERVED =
   /^(?:AWS_(?:REGION|DEFAULT_REGION|ACCESS_KEY|ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|EXECUTION_ENV|LAMBDA_.*)|_HANDLER|_X_AMZN_TRACE_ID|LAMBDA_(?:TASK_ROOT|RUNTIME_DIR))$/;
 
-/** Variables whose names say that they hold a secret. */
-const SECRET = /(?:^|_)(?:PASSWORD|PASSWD|SECRET|PRIVATE_KEY|API_KEY|ACCESS_KEY|TOKEN)$/i;
-
 /** The faults of a function's properties. */
 export function functionFaults(props: ArtifactFunctionProps): readonly Fault[] {
   const { memoryMb = 256, timeoutSeconds = 10, reservedConcurrency = -1, logRetentionDays = 30 } = props;
@@ -167,7 +165,7 @@ function variableFaults(environment: Readonly<Record<string, string>>): readonly
     if (RESERVED.test(name)) {
       return [{ what: `variable ${name} is set by Lambda itself`, instead: "use another name" }];
     }
-    if (SECRET.test(name)) {
+    if (namesSecret(name)) {
       return [
         {
           what: `variable ${name} says that it holds a secret, which a plan and the console would show`,

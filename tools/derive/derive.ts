@@ -7,6 +7,7 @@ import { canaryComponent } from "./canary";
 import { chartValues } from "./chart-values";
 import { exampleManifests } from "./examples";
 import { deriveBase, deriveKustomization } from "./kustomizations";
+import { previewInputSchema } from "./preview-input";
 import { commandDescription, commandPages, formatSchemas } from "./reference/commands";
 import { constructPages } from "./reference/constructs";
 import { overlayPage } from "./reference/overlays";
@@ -75,7 +76,14 @@ export const PARTS: Readonly<Record<string, (source: Source) => DerivedFiles>> =
   "what the command line says of its commands": () =>
     new Map([["cli/commands.json", commandDescription(packageFolder("groundplan"))]]),
   "the schemas of what commands print": ({ root }) =>
-    pages(root, "cli/schemas", formatSchemas(packageFolder("groundplan"))),
+    pages(
+      root,
+      "cli/schemas",
+      new Map([
+        ...formatSchemas(packageFolder("groundplan")),
+        ["preview-input.schema.json", previewInputSchema()],
+      ]),
+    ),
   "the reference of commands": ({ root }) =>
     pages(root, "docs/reference/commands", commandPages(packageFolder("groundplan"))),
   "the reference of constructs": ({ root }) =>
