@@ -20,6 +20,7 @@ const STOREYS = [
   "apply",
   "comment",
   "report",
+  "cost",
   "plan",
   "watch",
   "affected",

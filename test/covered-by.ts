@@ -20,6 +20,7 @@ export const IMPORTED_BY: Readonly<Record<string, string>> = {
   "cli/comment/": "test/cli/comment/comment.test.ts",
   "cli/console/": "test/cli/comment/comment.test.ts",
   "cli/console/document.ts": "test/cli/formats/formats.test.ts",
+  "cli/cost/": "test/cli/cost/price.test.ts",
   "cli/delivery/formats.ts": "test/cli/formats/formats.test.ts",
   "cli/drift/": "test/cli/drift/drift.test.ts",
   "cli/formats/": "test/cli/formats/formats.test.ts",

@@ -9,6 +9,7 @@ import {
 } from "./plan-json";
 import type { RawPlan } from "./raw";
 import { redactChange } from "./redact";
+import { type Surroundings, surroundingsOf } from "./references";
 import type { PlanCounts } from "./result";
 import type { Secrets } from "./secrets";
 
@@ -42,7 +43,15 @@ export function documentOf(raw: RawPlan, secrets: Secrets): PlanJson {
     ),
     ...some("unknown_parts", unknownParts(plan)),
     ...some("warnings", secrets.scrubAll(plan.warnings ?? [])),
+    ...placeOf(plan),
   };
+}
+
+/** Where its resources are, and what refers to what: of the configuration, or as an earlier run has read it. */
+function placeOf(plan: RawPlan): Surroundings {
+  return plan.configuration === undefined
+    ? pick(plan as Surroundings, ["region", "regions", "references"])
+    : surroundingsOf(plan.configuration, plan.variables);
 }
 
 /** A list under its name; nothing for an empty one. */

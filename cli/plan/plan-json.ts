@@ -113,6 +113,15 @@ export const PLAN_JSON = Type.Object({
   /** Groundplan's own: names of parts of the plan that this version does not know. */
   unknown_parts: optional(Type.Array(TEXT)),
 
+  /** Groundplan's own: Region of the AWS provider, where the configuration says it. */
+  region: optional(TEXT),
+
+  /** Groundplan's own: Regions of resources that have another one, by their addresses without keys. */
+  regions: optional(Type.Record(Type.String(), TEXT)),
+
+  /** Groundplan's own: which resource refers to which one, as far as a price needs it; addresses without keys. */
+  references: optional(Type.Array(Type.Object({ from: NAME, attribute: TEXT, to: NAME }))),
+
   /** Groundplan's own: warnings that Terraform printed, each with its first line first. */
   warnings: optional(Type.Array(TEXT)),
 });

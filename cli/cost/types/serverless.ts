@@ -1,0 +1,61 @@
+import { NO_PARTS, type Pricing } from "../pricing";
+import type { Values } from "../values";
+
+const lambda: Pricing = {
+  assumes: ["free tiers are not counted; GB-seconds of the first 6 billion a month"],
+  usage: (values) => [
+    { name: "requests", means: "requests a month", price: "lambda/million-requests", units: 1e-6 },
+    { name: "gb_seconds", means: "GB-seconds a month", price: `lambda/${architectureOf(values)}/gb-second` },
+  ],
+  parts: NO_PARTS,
+};
+
+function architectureOf(values: Values): "arm" | "x86" {
+  return values.texts("architectures").includes("arm64") ? "arm" : "x86";
+}
+
+const api: Pricing = {
+  assumes: ["HTTP APIs, the first 300 million requests a month, of up to 512 KB"],
+  usage: (values) =>
+    values.text("protocol_type") === "HTTP"
+      ? [
+          {
+            name: "requests",
+            means: "requests a month",
+            price: "api-gateway/http/million-requests",
+            units: 1e-6,
+          },
+        ]
+      : [],
+  parts: NO_PARTS,
+};
+
+const queue: Pricing = {
+  assumes: ["free tiers are not counted"],
+  usage: (values) => [
+    {
+      name: "requests",
+      means: "requests a month, each 64 KB one",
+      price: `sqs/${values.is("fifo_queue") ? "fifo" : "standard"}/million-requests`,
+      units: 1e-6,
+    },
+  ],
+  parts: NO_PARTS,
+};
+
+const topic: Pricing = {
+  assumes: ["deliveries to mail, mobiles and addresses are not counted"],
+  usage: (values) =>
+    values.is("fifo_topic")
+      ? []
+      : [{ name: "requests", means: "requests a month", price: "sns/million-requests", units: 1e-6 }],
+  parts: NO_PARTS,
+};
+
+/** What is billed by use alone. */
+export const SERVERLESS: Readonly<Record<string, Pricing>> = {
+  aws_lambda_function: lambda,
+  aws_apigatewayv2_api: api,
+  aws_sqs_queue: queue,
+  aws_sns_topic: topic,
+};
