@@ -15,8 +15,8 @@ import {
 } from "../console/output";
 import { ownVersion } from "../console/version";
 import { jsonText } from "../console/visible";
+import { COMMENT_BYTES, SUMMARY_BYTES } from "../github/comment-budget";
 import { runUrlOf } from "../github/event";
-import { COMMENT_BYTES, SUMMARY_BYTES } from "../github/limits";
 import { RESULT_FOLDER } from "../plan/result";
 import { openFile } from "../process/open";
 import { inProject } from "../project/project";

@@ -13,8 +13,8 @@ import {
 import { ownVersion } from "../console/version";
 import { jsonText } from "../console/visible";
 import { gitHub } from "../github/client";
+import { COMMENT_BYTES } from "../github/comment-budget";
 import { runEvent, runUrlOf } from "../github/event";
-import { COMMENT_BYTES } from "../github/limits";
 import { rootOf } from "../project/root";
 import { readSettings } from "../project/settings";
 import { writeNamed } from "../project/writing";

@@ -1,7 +1,7 @@
 import { type GitHub, onGitHub } from "../github/client";
 import { isOlder, type Marker, markerOf, written } from "../github/marker";
 
-/** A comment that a pull request has once; how large it may be says github/limits.ts. */
+/** A comment that a pull request has once; how large it may be says github/comment-budget.ts. */
 export interface Sticky {
   readonly pull: number;
   readonly marker: Marker;

@@ -1,5 +1,5 @@
-import { fit, fitMade } from "./budget";
 import type { Change } from "./change";
+import { fit, fitMade } from "./fit";
 import { joinMarkdown, type Markdown, md, type Plain, plain, plainLines } from "./markup";
 import type { StackReport } from "./model";
 import { countWords } from "./table";

@@ -1,6 +1,6 @@
-import { COMMENT_BYTES } from "../github/limits";
-import { fit, Page } from "./budget";
+import { COMMENT_BYTES } from "../github/comment-budget";
 import { foldedDiff } from "./diffs";
+import { fit, Page } from "./fit";
 import { isAddress, linkTo } from "./link";
 import { joinMarkdown, type Markdown, md } from "./markup";
 import { graphItem, MOST_NODES } from "./mermaid";

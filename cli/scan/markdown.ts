@@ -1,6 +1,6 @@
 import { pluralize } from "../console/words";
-import { COMMENT_BYTES } from "../github/limits";
-import { fitMade, Page } from "../report/budget";
+import { COMMENT_BYTES } from "../github/comment-budget";
+import { fitMade, Page } from "../report/fit";
 import { isAddress, linkTo } from "../report/link";
 import { joinMarkdown, type Markdown, md } from "../report/markup";
 import { bytes, cell, clean, code, sentence } from "../report/text";
