@@ -3,7 +3,7 @@ import { privateFolder, writeWhole } from "../files/private";
 import type { Credentials, UserName } from "./credentials";
 import { webhookConfig } from "./kubeconfig";
 import type { Program } from "./processes";
-import { NODE_ADDRESS } from "./real-node/settings";
+import { NODE_ADDRESS } from "./real-node/places";
 import { toolPath } from "./tools";
 
 /** How the programs of a control plane are started. */

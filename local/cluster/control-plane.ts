@@ -34,10 +34,10 @@ export interface ControlPlaneProps extends Omit<ControlPlanePrograms, "inNode"> 
 export type Nodes = { readonly kind: "kwok"; readonly count: number } | { readonly kind: "real" };
 
 /** Milliseconds within which the API server must be ready; about five seconds on two idle cores. */
-const START_LIMIT = 120_000;
+const START_LIMIT = 300_000;
 
 /** Milliseconds within which the nodes must be ready. */
-const NODES_LIMIT = 120_000;
+const NODES_LIMIT = 300_000;
 
 /**
  * Starts etcd, the API server, the controllers, the scheduler and the nodes, and waits until these are ready.

@@ -5,7 +5,7 @@ import { selfSigned } from "../credentials/certificate";
 import { privateFolder, writeWhole } from "../files/private";
 import { readSmallFile } from "../files/read-file";
 import { nodeName } from "./nodes";
-import { NODE_ADDRESS } from "./real-node/settings";
+import { NODE_ADDRESS } from "./real-node/places";
 
 /** Who may ask the API server, each by a token of its own. */
 export const USERS = {

@@ -14,7 +14,7 @@ import { toolPath, toolsDirectory } from "./tools";
 export const ARGOCD_NAMESPACE = "argocd";
 
 /** Milliseconds within which Argo CD must compare its first Application. */
-const START_LIMIT = 180_000;
+const START_LIMIT = 300_000;
 
 /** Names of sockets in the cluster's folder, which is their working directory: the path of a socket must be short. */
 const REPOSITORY_SOCKET = "repository.sock";

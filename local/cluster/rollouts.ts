@@ -10,7 +10,7 @@ import { toolPath } from "./tools";
 const NAME = "rollouts-controller";
 
 /** Milliseconds within which it must have read what the cluster holds; about three seconds on two idle cores. */
-const START_LIMIT = 120_000;
+const START_LIMIT = 300_000;
 
 /** What it logs once it has read that and begins to work. */
 const STARTED = "Started controller";

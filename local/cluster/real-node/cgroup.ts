@@ -8,7 +8,7 @@ import { end, isRunning, markOf, type ProcessMark } from "../../process/process-
 const ROOT = "/sys/fs/cgroup";
 
 /** Milliseconds within which processes must be gone that were killed. */
-const LIMIT = 20_000;
+const LIMIT = 120_000;
 
 /** Name of the cgroup of the node whose cluster has that folder; one of each folder. */
 export function cgroupOf(folder: string): string {

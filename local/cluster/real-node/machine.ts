@@ -10,10 +10,10 @@ import type { Components, Program } from "../processes";
 import { toolPath, toolsDirectory } from "../tools";
 import { cgroupFolders, cgroupOf, removeCgroup } from "./cgroup";
 import { findNodeProgram } from "./obstacles";
-import { NODE_ADDRESS } from "./settings";
+import { NODE_ADDRESS } from "./places";
 
 /** Milliseconds within which the namespaces must be there. */
-const LIMIT = 20_000;
+const LIMIT = 120_000;
 
 /** The namespaces of a real node: the control plane is in its network, what runs containers in all of them. */
 export interface NodeMachine {

@@ -9,8 +9,9 @@ import { isRunning } from "../../process/process-file";
 import { kubeletLabels, nodeName } from "../nodes";
 import type { Components, Program } from "../processes";
 import type { NodeMachine } from "./machine";
+import { nodeFiles } from "./node-files";
 import { findNodeProgram, pluginFolder } from "./obstacles";
-import { CONTAINERD_SOCKET, inside, NODE_ADDRESS, nodeFiles, PROGRAMS_INSIDE } from "./settings";
+import { CONTAINERD_SOCKET, inside, NODE_ADDRESS, PROGRAMS_INSIDE } from "./places";
 
 /** What kubelet and kube-proxy are told of the control plane. */
 export interface KubeletProps {
@@ -25,7 +26,7 @@ export interface KubeletProps {
 }
 
 /** Milliseconds within which containerd must answer. */
-const LIMIT = 30_000;
+const LIMIT = 120_000;
 
 /** Kinds of file system, as statfs tells them, that an overlay cannot be put on: an overlay itself. */
 const OVERLAY = 0x794c7630;

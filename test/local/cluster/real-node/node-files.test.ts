@@ -1,4 +1,4 @@
-import { nodeFiles } from "../../../../local/cluster/real-node/settings";
+import { nodeFiles } from "../../../../local/cluster/real-node/node-files";
 
 const SETTINGS = {
   name: "node",
