@@ -1,10 +1,10 @@
-import { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table";
 import type { S3BucketLifecycleConfigurationRule } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
 import { Construct } from "constructs";
 import { SecureBucket } from "../bucket";
 import { Faults, type PolicyStatement, partitionOf } from "../core";
 import { AccessLogBucket } from "./access-logs";
 import { encryptionFaults, encryptionKeyArn, type StateEncryption } from "./encryption";
+import { lockTable } from "./lock-table";
 import { type Locking, usesTable } from "./locking";
 import { locationFaults, lockTableName, type StateLocation, stateBucketName } from "./names";
 
@@ -93,19 +93,10 @@ export class StateBackend extends Construct {
     });
     this.tableName = usesTable(locking) ? lockTableName(props) : undefined;
     if (this.tableName !== undefined) {
-      new DynamodbTable(this, "locks", {
+      lockTable(this, "locks", {
         name: this.tableName,
-        billingMode: "PAY_PER_REQUEST",
-        hashKey: "LockID",
-        attribute: [{ name: "LockID", type: "S" }],
-        pointInTimeRecovery: { enabled: true },
-        serverSideEncryption: {
-          enabled: true,
-          ...(this.kmsKeyArn === undefined ? {} : { kmsKeyArn: this.kmsKeyArn }),
-        },
-        deletionProtectionEnabled: deletionProtection,
-        lifecycle: { preventDestroy: deletionProtection },
-        tags: { Name: this.tableName },
+        deletionProtection,
+        ...(this.kmsKeyArn === undefined ? {} : { kmsKeyArn: this.kmsKeyArn }),
       });
     }
   }
