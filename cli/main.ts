@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate as nextTurnOfLoop } from "node:timers/promises";
 import { Command, CommanderError } from "commander";
+import { COMMANDS, HIDDEN } from "./commands/index";
 import { addDescribed, describedCommands } from "./console/described-commands";
 import { CliError, Interrupted } from "./console/errors";
 import { EXIT, EXIT_HELP } from "./console/exit-codes";
@@ -18,36 +19,6 @@ import {
 import { ownVersion } from "./console/version";
 import { interrupted, listen, runEndings } from "./process/interrupts";
 import { rootOf } from "./project/root";
-
-/** What adds each command, in the order of `--help`. A command is loaded when it is run, and for nothing else. */
-const COMMANDS = {
-  doctor: async () => (await import("./commands/doctor.js")).addDoctor,
-  bootstrap: async () => (await import("./commands/bootstrap.js")).addBootstrap,
-  lock: async () => (await import("./commands/lock.js")).addLock,
-  report: async () => (await import("./commands/report.js")).addReport,
-  comment: async () => (await import("./commands/comment.js")).addComment,
-  drift: async () => (await import("./commands/drift.js")).addDrift,
-  scan: async () => (await import("./commands/scan.js")).addScan,
-  new: async () => (await import("./commands/new.js")).addNew,
-  local: async () => (await import("./commands/local.js")).addLocal,
-  list: async () => (await import("./commands/list.js")).addList,
-  graph: async () => (await import("./commands/graph.js")).addGraph,
-  affected: async () => (await import("./commands/affected.js")).addAffected,
-  watch: async () => (await import("./commands/watch.js")).addWatch,
-  plan: async () => (await import("./commands/plan.js")).addPlan,
-  artifact: async () => (await import("./commands/artifact.js")).addArtifact,
-  gitops: async () => (await import("./commands/gitops.js")).addGitops,
-  notify: async () => (await import("./commands/notify.js")).addNotify,
-  apply: async () => (await import("./commands/apply.js")).addApply,
-  destroy: async () => (await import("./commands/destroy.js")).addDestroy,
-  state: async () => (await import("./commands/state.js")).addState,
-  completion: async () => (await import("./commands/completion.js")).addCompletion,
-};
-
-/** Those that programs call, and no help names. */
-const HIDDEN = {
-  complete: async () => (await import("./commands/completion.js")).addComplete,
-};
 
 /** The command line: with the command that the arguments name, or with all of them. */
 export async function program(args: readonly string[]): Promise<Command> {

@@ -75,7 +75,7 @@ test("issue forms have the fields that GitHub requires", () => {
 describe("the picture of the one-way street", () => {
   /** Commands of the command line that a page's diagram leaves out. */
   const missingCommands = (page: string) => {
-    const table = /const COMMANDS = \{([^}]*)\}/.exec(read("cli/main.ts"))?.[1] ?? "";
+    const table = /const COMMANDS = \{([^}]*)\}/.exec(read("cli/commands/index.ts"))?.[1] ?? "";
     const commands = [...table.matchAll(/^ {2}(\w+):/gm)].map(([, name = ""]) => name);
     const picture = /```mermaid\n([\s\S]*?)```/.exec(page)?.[1] ?? "";
     return commands.length === 0 ? ["none found"] : commands.filter((name) => !picture.includes(name));
