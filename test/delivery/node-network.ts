@@ -23,7 +23,7 @@ const CLIENT = `
 const { get } = require("node:http");
 const seen = { answers: 0, failed: 0, unreachable: [], versions: [] };
 const ask = () => new Promise((resolve) => {
-  const request = get(process.argv[1], { agent: false, timeout: 10_000 }, (answer) => {
+  const request = get(process.argv[1], { agent: false, timeout: 300_000 }, (answer) => {
     let body = "";
     answer.on("data", (chunk) => { body += chunk; });
     answer.on("end", () => {
@@ -36,7 +36,7 @@ const ask = () => new Promise((resolve) => {
       resolve();
     });
   });
-  request.on("timeout", () => request.destroy(new Error("no answer within 10 seconds")));
+  request.on("timeout", () => request.destroy(new Error("no answer within five minutes")));
   request.on("error", (error) => { seen.unreachable.push(error.message); resolve(); });
 });
 let ended = false;

@@ -43,7 +43,7 @@ function pidsOf({ pid, emulators }: LocalStatus): readonly number[] {
 
 async function until(condition: () => boolean, what: string): Promise<void> {
   for (const begun = Date.now(); !condition(); await sleep(20)) {
-    if (Date.now() - begun > 60_000) throw new Error(`not within a minute: ${what}`);
+    if (Date.now() - begun > 600_000) throw new Error(`not within ten minutes: ${what}`);
   }
 }
 

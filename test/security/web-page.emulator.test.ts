@@ -173,6 +173,7 @@ async function answersSince(begun: string): Promise<readonly number[]> {
 async function open(url: string): Promise<Page> {
   if (!browser) throw new Error("no browser: node tools/setup.mjs --tests says why");
   const page = await browser.newPage();
+  page.setDefaultTimeout(300_000);
   await page.goto(url);
   return page;
 }
@@ -181,6 +182,7 @@ async function open(url: string): Promise<Page> {
 async function openAt(url: string): Promise<Page> {
   if (!browser) throw new Error("no browser: node tools/setup.mjs --tests says why");
   const page = await browser.newPage();
+  page.setDefaultTimeout(300_000);
   await page.route(url, (route) => route.fulfill({ contentType: "text/html", body: PAGE }));
   await page.goto(url);
   return page;

@@ -35,7 +35,7 @@ test("a merge into develop is built, scanned, published, set in Git, waited for 
   expect(pipeline.callers.asked).toBe(2 * 10);
   const version = pipeline.pinned("dev")?.slice(0, "sha256:".length + 12);
   expect(told()).toEqual({ slack: [`✅ Deploy succeeded: app in dev, ${version}`], pagerDuty: [] });
-}, 600_000);
+});
 
 test("planted: an image with a critical finding is not published, and nothing of it comes into Git", async () => {
   const before = pipeline.pinned("dev");
@@ -48,7 +48,7 @@ test("planted: an image with a critical finding is not published, and nothing of
     slack: [expect.stringMatching(/^🔴 Deploy failed: app in dev, /)],
     pagerDuty: [],
   });
-}, 600_000);
+});
 
 test("a tag promotes what runs in dev by its digest, through the canary and the tests, and ends the alert", async () => {
   const asked = pipeline.callers.asked;
@@ -68,7 +68,7 @@ test("a tag promotes what runs in dev by its digest, through the canary and the 
     slack: ["✅ Deploy succeeded: app in prod, v1.0.0"],
     pagerDuty: [{ action: "resolve", key: "groundplan/prod/app/delivery" }],
   });
-}, 600_000);
+});
 
 test("what fails its tests is rolled back in Git and in the cluster, and pages once", async () => {
   const stable = pipeline.pinned("prod");
@@ -102,4 +102,4 @@ test("what fails its tests is rolled back in Git and in the cluster, and pages o
       },
     ],
   });
-}, 600_000);
+});

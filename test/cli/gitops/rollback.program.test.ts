@@ -254,7 +254,7 @@ test("status says what Git has, what runs, how far the canary is; wait and set-i
 });
 
 async function until(holds: () => boolean): Promise<void> {
-  for (const end = Date.now() + 120_000; !holds(); await sleep(50)) {
+  for (const end = Date.now() + 600_000; !holds(); await sleep(50)) {
     if (Date.now() > end) throw new Error("it never came so far");
   }
 }

@@ -62,7 +62,7 @@ function pidOf(status: Status, name: string): number {
 /** Waits until something is so. */
 async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   for (const begun = Date.now(); !(await condition()); await sleep(20)) {
-    if (Date.now() - begun > 60_000) throw new Error("it did not come to be in a minute");
+    if (Date.now() - begun > 600_000) throw new Error("it did not come to be in ten minutes");
   }
 }
 

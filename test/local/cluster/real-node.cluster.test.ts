@@ -304,7 +304,7 @@ async function ask(url: string, headers: Readonly<Record<string, string>> = {}):
 /** Waits until something is so. */
 async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   for (const begun = Date.now(); !(await condition()); await sleep(100)) {
-    if (Date.now() - begun > 90_000) throw new Error("it did not come to be in 90 seconds");
+    if (Date.now() - begun > 600_000) throw new Error("it did not come to be in ten minutes");
   }
 }
 

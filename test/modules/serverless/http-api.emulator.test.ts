@@ -158,11 +158,11 @@ function ask(
   });
 }
 
-/** Looks until something is as it is to be, for a minute at most. @returns what was seen last. */
+/** Looks until something is as it is to be, for ten minutes at most. @returns what was seen last. */
 async function eventually<T>(look: () => Promise<T>, isSo: (seen: T) => boolean): Promise<T> {
   for (const begun = Date.now(); ; await sleep(200)) {
     const seen = await look();
-    if (isSo(seen) || Date.now() - begun > 60_000) return seen;
+    if (isSo(seen) || Date.now() - begun > 600_000) return seen;
   }
 }
 

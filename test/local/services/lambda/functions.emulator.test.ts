@@ -145,14 +145,20 @@ async function on(): Promise<Readonly<Record<string, string>>> {
   return Object.fromEntries(MetricAlarms.map(({ AlarmName, StateReason }) => [AlarmName, StateReason]));
 }
 
-/** Waits until alarms are on, and a look longer: for others that might be too. */
+/**
+ * Waits until all of these alarms have been on, and a look longer: for others that might be too. One stays on for a minute
+ * at least, and goes off by itself.
+ *
+ * @returns All that were on meanwhile, with their reasons.
+ */
 async function untilOn(...names: readonly string[]): Promise<Readonly<Record<string, string>>> {
-  for (const begun = Date.now(); Date.now() - begun < 60_000; await sleep(500)) {
-    const found = await on();
-    if (names.every((name) => name in found)) break;
+  const seen: Record<string, string> = {};
+  for (const begun = Date.now(); Date.now() - begun < 600_000; await sleep(500)) {
+    Object.assign(seen, await on());
+    if (names.every((name) => name in seen)) break;
   }
   await sleep(2500);
-  return on();
+  return Object.assign(seen, await on());
 }
 
 test("alarms go on by what an alias answers: its errors by metric math, its duration by percentile", async () => {

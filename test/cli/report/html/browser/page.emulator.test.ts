@@ -49,6 +49,7 @@ async function open(html: string, hash = "", options: BrowserContextOptions = {}
   writeFileSync(file, html);
   const context = await browser.newContext(options);
   const page = await context.newPage();
+  page.setDefaultTimeout(300_000);
   const requests: string[] = [];
   const complaints: string[] = [];
   page.on("request", (request) => requests.push(request.url()));
@@ -163,9 +164,7 @@ inBrowser("hostile names and values are text", async () => {
     const link = page.locator(".row .link").nth(at);
     await link.click();
     // The address changes first, the focus follows with its event.
-    await page.waitForFunction(`(${FOCUSED}) === ${JSON.stringify(texts[at])}`, undefined, {
-      timeout: 20_000,
-    });
+    await page.waitForFunction(`(${FOCUSED}) === ${JSON.stringify(texts[at])}`);
     expect(name).not.toBe("");
   }
   expect([requests, complaints]).toEqual([[], []]);
