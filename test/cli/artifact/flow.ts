@@ -63,6 +63,11 @@ export class Flow {
     await this.emulator.stop();
   }
 
+  /** URL of the emulator. */
+  get endpoint(): string {
+    return this.emulator.environment.AWS_ENDPOINT_URL ?? "";
+  }
+
   /** Runs a command of `groundplan artifact` as it is; it may fail. */
   run(...args: readonly string[]): Promise<Ended> {
     const fast = ["deploy", "promote", "rollback", "prune"].includes(args[0] ?? "") ? ["--skip-synth"] : [];
@@ -140,17 +145,22 @@ export class Flow {
 
   /** Starts a deploy, for a signal to end it. */
   startDeploy(...args: readonly string[]): ChildProcess {
+    return this.startDeployAt(this.endpoint, ...args);
+  }
+
+  /** Starts a deploy that reaches AWS by another address: a line on which the test holds it. */
+  startDeployAt(endpoint: string, ...args: readonly string[]): ChildProcess {
     const script = join(ROOT, "cli", "bin", "groundplan.js");
     return spawn(process.execPath, [script, "artifact", "deploy", ...args, "--skip-synth"], {
       cwd: this.project.path,
-      env: this.project.variables,
+      env: { ...this.project.variables, AWS_ENDPOINT_URL: endpoint },
       stdio: ["ignore", "pipe", "pipe"],
     });
   }
 
   /** Numbers of the published versions of an environment's function. */
   async versions(environment: string): Promise<readonly string[]> {
-    const { AWS_ENDPOINT_URL: endpoint = "" } = this.emulator.environment;
+    const { endpoint } = this;
     const credentials = { accessKeyId: "123456789012", secretAccessKey: "any" };
     const client = new LambdaClient({ endpoint, region: "us-east-1", credentials });
     const pages = paginateListVersionsByFunction(
