@@ -69,7 +69,8 @@ module.exports = {
     },
     {
       name: "command-imports-no-command",
-      comment: "What two commands need is an engine's. A group of subcommands may import its own parts, and index.ts lists all.",
+      comment:
+        "What two commands need is an engine's. A group of subcommands may import its own parts, and index.ts lists all.",
       severity: "error",
       from: { path: "^cli/commands/([a-z]+)", pathNot: "^cli/commands/index\\.ts$" },
       to: { path: "^cli/commands/", pathNot: "^cli/commands/($1[-/]|options\\.ts$|confirm\\.ts$)" },
