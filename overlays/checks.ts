@@ -9,6 +9,7 @@ import { checkCluster } from "./settings/cluster";
 import { checkDelivery } from "./settings/delivery";
 import { checkGitOps } from "./settings/gitops";
 import { checkNetwork } from "./settings/network";
+import { checkPreviews } from "./settings/previews";
 import { checkRegistry } from "./settings/registry";
 import { checkTags } from "./settings/tags";
 
@@ -47,6 +48,7 @@ function checkOne(faults: OverlayFaults, environment: Environment): void {
   checkGitOps(faults, environment);
   checkAddons(faults, environment.addons);
   checkDelivery(faults, environment.delivery, environment.addons);
+  checkPreviews(faults, environment.previews);
 }
 
 function checkNames(faults: Faults, environments: readonly Environment[]): void {

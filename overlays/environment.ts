@@ -5,6 +5,7 @@ import type { ClusterSettings } from "./settings/cluster";
 import type { DeliverySettings } from "./settings/delivery";
 import type { GitOpsSettings } from "./settings/gitops";
 import type { NetworkSettings } from "./settings/network";
+import type { PreviewSettings } from "./settings/previews";
 import type { RegistrySettings } from "./settings/registry";
 import type { TagSettings } from "./settings/tags";
 
@@ -29,6 +30,7 @@ export interface Environment {
   readonly addons: AddonSettings;
   readonly delivery: DeliverySettings;
   readonly api: ApiSettings;
+  readonly previews: PreviewSettings;
 }
 
 /** What an overlay must say itself; everything else has a default in `overlays/base`. */

@@ -29,7 +29,12 @@ export class ExpirySchedule extends Construct {
       target: {
         arn: shared.expireFunctionArn,
         roleArn: shared.schedulerRoleArn,
-        input: JSON.stringify({ name: input.name, expiresAt: input.expiresAt }),
+        input: JSON.stringify({
+          format: "groundplan-preview-expire",
+          version: 1,
+          name: input.name,
+          expiresAt: input.expiresAt,
+        }),
         retryPolicy: { maximumRetryAttempts: 10, maximumEventAgeInSeconds: 3600 },
         deadLetterConfig: { arn: shared.deadLetterQueueArn },
       },

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { SynthError, synthesize, withoutCreationStacks } from "@groundplan/modules/core";
 import { App } from "cdktf";
 import { readInput } from "./input";
-import { outputPreview } from "./output";
+import { completePreview } from "./output";
 import { Preview } from "./preview";
 import { findTemplate } from "./template";
 
@@ -12,7 +12,7 @@ try {
   const template = findTemplate(input.template);
   const app = new App();
   const preview = new Preview(app, input);
-  outputPreview(preview, template.make(preview));
+  completePreview(preview, template.make(preview));
   synthesize(app, { lockFile: join(process.cwd(), "..", ".terraform.lock.hcl") });
 } catch (error) {
   if (!(error instanceof SynthError)) throw error;

@@ -1,15 +1,46 @@
-import type { FargateService } from "@groundplan/modules/service";
-import { TerraformOutput } from "cdktf";
+import type { FargateService, ScheduledTask } from "@groundplan/modules/service";
+import { DataResource, TerraformOutput, TerraformResource } from "cdktf";
+import type { OneOffTask, PreviewDatabase } from "./database";
 import { CONTAINER, type Preview } from "./preview";
 
-/** What a template made; the output of the stack is made of it. */
+/** What a template made; the outputs of the stack are made of it. */
 export interface PreviewParts {
   /** The service that answers, or works without being asked. */
   readonly service?: FargateService;
+
+  /** The task that runs at its times. */
+  readonly worker?: ScheduledTask;
+
+  /** Its database. */
+  readonly database?: PreviewDatabase;
 }
 
-/** Says what a preview is made of, in the output `preview`: `groundplan preview` knows it by that, and by nothing else. */
-export function outputPreview(preview: Preview, { service }: PreviewParts): void {
+/**
+ * Lets the tasks reach the database, and says what a preview is made of, in the output `preview`: `groundplan preview`
+ * knows it by that, and by nothing else. What is to be run before the service starts stands in `before_service`.
+ */
+export function completePreview(preview: Preview, parts: PreviewParts): void {
+  const { service, worker, database } = parts;
+  const runner = service ?? worker;
+  const { migrate } = preview.input.config;
+  const migration =
+    runner && migrate
+      ? {
+          id: "migrate",
+          taskDefinitionArn: runner.task.oneOff("migrate", migrate),
+          container: CONTAINER,
+          logGroup: preview.logGroupName,
+        }
+      : undefined;
+  if (runner) database?.allowFrom(runner.securityGroupId);
+  const place = {
+    subnets: preview.network.privateSubnetIds,
+    security_groups: runner ? [runner.securityGroupId] : [],
+  };
+  const oneOffs = (...tasks: readonly (OneOffTask | undefined)[]) =>
+    tasks.flatMap((task) => (task ? [oneOffOf(preview, task, place)] : []));
+  const before = oneOffs(database?.create, migration);
+  if (before.length > 0) beforeService(preview, before);
   const route = service?.route;
   new TerraformOutput(preview, "preview", {
     description: "What groundplan preview works with",
@@ -18,13 +49,44 @@ export function outputPreview(preview: Preview, { service }: PreviewParts): void
       ...(route ? { endpoint: `https://${preview.hostName}` } : {}),
       log_group: preview.logGroupName,
       cluster: preview.shared.clusterName,
-      ...(service
-        ? { service: service.serviceName, task_definition: service.taskDefinitionArn, container: CONTAINER }
-        : {}),
+      ...(runner ? { task_definition: runner.task.taskDefinitionArn, container: CONTAINER } : {}),
+      ...(service ? { service: service.serviceName } : {}),
       ...(route ? { listener_rule: route.listenerRuleArn, target_group: route.targetGroupArn } : {}),
       ...(route && preview.input.network === "shared"
         ? { wake_target_group: preview.shared.wakeTargetGroupArn }
         : {}),
+      ...(worker ? { schedule: { group: worker.scheduleGroup, name: worker.scheduleName } } : {}),
+      ...(database ? { database: database.output } : {}),
+      ...(migration ? { migration: { task_definition: migration.taskDefinitionArn, ...place } } : {}),
+      ...(database?.drop ? { before_destroy: oneOffs(database.drop) } : {}),
     },
   });
+}
+
+function oneOffOf(preview: Preview, task: OneOffTask, place: object): object {
+  return {
+    id: task.id,
+    task_definition: task.taskDefinitionArn,
+    container: task.container,
+    cluster: preview.shared.clusterName,
+    log_group: task.logGroup,
+    ...place,
+  };
+}
+
+/** Resources that start the code, or send requests to it: what is run before must not wait for them. */
+const STARTS =
+  /^(?:aws_ecs_service|aws_lb_listener_rule|aws_appautoscaling_\w+|aws_scheduler_schedule|terraform_data)$/;
+
+/** One address by which Terraform makes all that a one-off task needs, and nothing that starts the code. */
+function beforeService(preview: Preview, tasks: readonly object[]): void {
+  const needed = preview.node
+    .findAll()
+    .filter((node): node is TerraformResource => TerraformResource.isTerraformResource(node))
+    .filter((resource) => !STARTS.test(resource.terraformResourceType));
+  new DataResource(preview, "before_service", { dependsOn: needed }).overrideLogicalId("before_service");
+  new TerraformOutput(preview, "before-service", {
+    description: "What is run, in this order, before the code starts",
+    value: tasks,
+  }).overrideLogicalId("before_service");
 }

@@ -54,6 +54,12 @@ export class Preview extends TerraformStack {
     this.logGroupName = `/${root}/${environment}/previews/${name}`;
     const faults: Fault[] = [];
     this.secrets = configuredSecrets(input, faults);
+    if (input.network === "own" && input.database === "shared") {
+      faults.push({
+        what: "network is own and database is shared: the shared server lies in another network",
+        instead: "use database: own, or network: shared",
+      });
+    }
     if (faults.length > 0) throw new SynthError(this, faults);
     awsProvider(this, platform);
     // Bucket, key, Region and lock come from the command line, by -backend-config.

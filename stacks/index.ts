@@ -13,6 +13,7 @@ import { ApiStack } from "./api";
 import { ClusterStack } from "./cluster";
 import { IdentityStack } from "./identity";
 import { NetworkStack } from "./network";
+import { PreviewSharedStack } from "./preview-shared";
 import { RegistryStack } from "./registry";
 import { StateStack } from "./state";
 
@@ -61,6 +62,9 @@ export function addStacks(app: App, platform: Platform, environments: readonly E
     const addons = new AddonsStack(app, { platform, environment, gitops });
     addons.addDependency(cluster);
     new ApiStack(app, { platform, environment, promotedFrom });
+    if (environment.previews.enabled) {
+      new PreviewSharedStack(app, { platform, environment }).addDependency(network);
+    }
   }
   for (const stack of app.node.children) if (TerraformStack.isStack(stack)) requireTrustConditions(stack);
 }

@@ -162,7 +162,7 @@ function valueFrom({ arn, key }: SecretReference): string {
 
 /** Both kinds of secret, with what may follow the name of a secret: key, stage and version. */
 const SECRET_ARN =
-  /^arn:aws[a-z-]*:(?:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+|ssm:[a-z0-9-]+:\d{12}:parameter\/[\w./-]+)$/;
+  /^arn:aws[a-z-]*:(?:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@!-]+|ssm:[a-z0-9-]+:\d{12}:parameter\/[\w./-]+)$/;
 
 /** The secret that a text of the form `<ARN>[:KEY:STAGE:VERSION]` names, as ECS takes it; stage and version are the current ones. */
 export function parseSecretReference(text: string): SecretReference | undefined {

@@ -2,7 +2,7 @@ import { EcsService } from "@cdktf/provider-aws/lib/ecs-service";
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule";
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
-import { Token } from "cdktf";
+import { type TerraformResource, Token } from "cdktf";
 import { Construct } from "constructs";
 import { type Fault, type PolicyStatement, SynthError } from "../core";
 import { Autoscaling, type ServiceScaling, scalingFaults } from "./autoscaling";
@@ -69,6 +69,13 @@ export interface FargateServiceProps extends FargateTaskProps {
    * @default true
    */
   readonly waitForSteadyState?: boolean;
+
+  /**
+   * What must be there before the first task starts, e.g. the secret of a database.
+   *
+   * @default - what the service has itself
+   */
+  readonly startsAfter?: readonly TerraformResource[];
 }
 
 /**
@@ -138,7 +145,7 @@ export class FargateService extends Construct {
       waitForSteadyState: props.waitForSteadyState ?? true,
       timeouts: { create: "15m", update: "15m", delete: "15m" },
       // ECS refuses a target group that no listener uses.
-      ...(this.route === undefined ? {} : { dependsOn: [this.route.rule] }),
+      dependsOn: [...(this.route === undefined ? [] : [this.route.rule]), ...(props.startsAfter ?? [])],
       ...(ignoresCount ? { lifecycle: { ignoreChanges: ["desired_count"] } } : {}),
       tags: { Name: name },
     });

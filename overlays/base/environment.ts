@@ -5,6 +5,7 @@ import { clusterDefaults } from "../settings/cluster";
 import { deliveryDefaults } from "../settings/delivery";
 import { gitopsDefaults } from "../settings/gitops";
 import { networkDefaults } from "../settings/network";
+import { previewDefaults } from "../settings/previews";
 import { registryDefaults } from "../settings/registry";
 
 /** What holds in every environment unless its overlay says otherwise. */
@@ -18,4 +19,5 @@ export const base: EnvironmentDefaults = {
   gitops: gitopsDefaults,
   addons: addonDefaults,
   delivery: deliveryDefaults,
+  previews: previewDefaults,
 };

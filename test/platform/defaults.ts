@@ -65,4 +65,15 @@ export const defaults: EnvironmentDefaults = {
       ],
     },
   },
+  previews: {
+    enabled: false,
+    allowedCidrs: ["0.0.0.0/0"],
+    accessLogDays: 30,
+    deletionProtection: false,
+    database: { enabled: true, instanceClass: "db.t4g.micro", storageGb: 20, backupDays: 1 },
+    functions: { enabled: false },
+    quota: { total: 50, perOwner: 5 },
+    defaultTtl: "7d",
+    maxImages: 50,
+  },
 };

@@ -1,7 +1,7 @@
 import { SynthError } from "@groundplan/modules/core";
 import { App, type TerraformStack, Testing } from "cdktf";
 import { checkInput, type PreviewInput } from "../../previews/input";
-import { outputPreview } from "../../previews/output";
+import { completePreview } from "../../previews/output";
 import { Preview } from "../../previews/preview";
 import { findTemplate } from "../../previews/template";
 import { Synthesized } from "../modules/network/synthesized";
@@ -63,7 +63,7 @@ export function previewOf(change: Readonly<Record<string, unknown>> = {}): {
   const input = checkInput(documentWith(change));
   const app = new App({ outdir: Testing.app().outdir });
   const preview = new Preview(app, input);
-  outputPreview(preview, findTemplate(input.template).make(preview));
+  completePreview(preview, findTemplate(input.template).make(preview));
   const text = Testing.synth(preview as TerraformStack);
   return { stack: new Synthesized(preview), json: JSON.parse(text), text };
 }

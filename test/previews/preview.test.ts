@@ -64,7 +64,10 @@ test("its time ends at the second, where there is a function that ends it", () =
     name: "preview-payment-api",
     schedule_expression: "at(2026-12-07T16:00:00)",
     count: `\${(length(${SHARED}.expireFunctionArn) >= 1) ? 1 : 0}`,
-    target: { input: '{"name":"preview-payment-api","expiresAt":"2026-12-07T16:00:00Z"}' },
+    target: {
+      input:
+        '{"format":"groundplan-preview-expire","version":1,"name":"preview-payment-api","expiresAt":"2026-12-07T16:00:00Z"}',
+    },
   });
 });
 

@@ -27,6 +27,15 @@ const everything = (name: string, network: Partial<Environment["network"]>): Env
     externalDns: { "example.com": "Z0123456789" },
     argoRollouts: true,
   },
+  previews: {
+    ...first.previews,
+    enabled: true,
+    functions: {
+      enabled: true,
+      githubSecretArn: "arn:aws:secretsmanager:us-east-1:123456789012:secret:github-AbCdEf",
+    },
+    dockerHubSecretArn: `arn:aws:secretsmanager:${own.region}:${first.account}:secret:ecr-pullthroughcache/hub-AbCdEf`,
+  },
 });
 
 const flowLogs = (destination: "cloudwatch" | "s3") => ({
@@ -37,7 +46,10 @@ const flowLogs = (destination: "cloudwatch" | "s3") => ({
 const stacksOf = (name: string, change: Partial<Platform> = {}, names: readonly string[] = ["dev", "prod"]) =>
   resourcesOf(
     { ...own, stateEncryption: "own", ...change, name },
-    names.map((environment, index) => everything(environment, flowLogs(index === 0 ? "cloudwatch" : "s3"))),
+    names
+      .map((environment, index) => everything(environment, flowLogs(index === 0 ? "cloudwatch" : "s3")))
+      // Names of before have no previews.
+      .map((one) => (change.legacyNames ? { ...one, previews: { ...one.previews, enabled: false } } : one)),
   );
 
 const alpha = stacksOf("alpha");

@@ -1,0 +1,153 @@
+import { parseCidr } from "@groundplan/modules/network/cidr";
+import type { OverlayFaults } from "../overlay-faults";
+
+/** What preview environments share in an environment: the stack `preview-shared`. */
+export interface PreviewSettings {
+  /** Whether the environment hosts previews: without it there is no such stack. */
+  readonly enabled: boolean;
+
+  /**
+   * Domain that the previews' names lie right below.
+   *
+   * @default - `previews.<domain of the platform>`
+   */
+  readonly domain?: string;
+
+  /**
+   * Hosted zone of Route 53 that holds the domain.
+   *
+   * @default - a zone of the domain is made; the domain above has to be pointed to its name servers
+   */
+  readonly hostedZoneId?: string;
+
+  /**
+   * Certificate of ACM for the domain and all names right below it.
+   *
+   * @default - one is made, and proved in the zone
+   */
+  readonly certificateArn?: string;
+
+  /** IPv4 ranges that may ask previews, e.g. those of an office; `0.0.0.0/0` is the whole internet. */
+  readonly allowedCidrs: readonly string[];
+
+  /** Days for which the load balancer's access logs are kept, 1 or more. */
+  readonly accessLogDays: number;
+
+  /** Keeps the load balancer, its logs and the database server from being destroyed. */
+  readonly deletionProtection: boolean;
+
+  /** The database server that previews with `database: shared` have a database on. */
+  readonly database: {
+    readonly enabled: boolean;
+
+    /** Class of the instance, e.g. `db.t4g.micro`. */
+    readonly instanceClass: string;
+
+    /** Storage in GB, 20 to 65536; it grows to twice as much by itself. */
+    readonly storageGb: number;
+
+    /** Days for which its backups are kept, 0 to 35. */
+    readonly backupDays: number;
+  };
+
+  /** Functions that end a preview at the second, and wake one that sleeps; `groundplan artifact` deploys them first. */
+  readonly functions: {
+    readonly enabled: boolean;
+
+    /**
+     * Secret of Secrets Manager with a token of GitHub, or an app's key, that may start the workflow `destroy.yml`.
+     *
+     * @default - none: with functions it is needed
+     */
+    readonly githubSecretArn?: string;
+  };
+
+  /** Previews at the same time; a load balancer has 100 rules, and a security group 60. */
+  readonly quota: { readonly total: number; readonly perOwner: number };
+
+  /** How long a preview lives when nobody says, e.g. `12h` or `7d`. */
+  readonly defaultTtl: string;
+
+  /** Images of previews that are kept; more than run at the same time. */
+  readonly maxImages: number;
+
+  /**
+   * Secret with the credential of Docker Hub, by which its images are cached in ECR: its name begins with
+   * `ecr-pullthroughcache/`.
+   *
+   * @default - no cache
+   */
+  readonly dockerHubSecretArn?: string;
+}
+
+/** Defaults of {@link PreviewSettings}. */
+export const previewDefaults: PreviewSettings = {
+  enabled: false,
+  allowedCidrs: ["0.0.0.0/0"],
+  accessLogDays: 30,
+  deletionProtection: false,
+  database: { enabled: true, instanceClass: "db.t4g.micro", storageGb: 20, backupDays: 1 },
+  functions: { enabled: false },
+  quota: { total: 50, perOwner: 5 },
+  defaultTtl: "7d",
+  maxImages: 50,
+};
+
+const DOMAIN = /^(?=.{1,200}$)(?:(?!-)[a-z0-9-]{1,63}(?<!-)\.)+[a-z0-9-]{2,63}$/;
+
+/** Reports what is wrong with the previews of an overlay. */
+export function checkPreviews(faults: OverlayFaults, previews: PreviewSettings): void {
+  const { domain, hostedZoneId, certificateArn, allowedCidrs, quota, functions, defaultTtl } = previews;
+  if (domain !== undefined && !DOMAIN.test(domain)) {
+    faults.add("previews.domain", domain, "not a DNS name", 'use e.g. "previews.example.com"');
+  }
+  if (hostedZoneId !== undefined && !/^Z[A-Z0-9]{1,31}$/.test(hostedZoneId)) {
+    faults.add(
+      "previews.hostedZoneId",
+      hostedZoneId,
+      "not the id of a hosted zone",
+      'use e.g. "Z0123456789ABC"',
+    );
+  }
+  if (
+    certificateArn !== undefined &&
+    !/^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/.test(certificateArn)
+  ) {
+    const valid =
+      'use e.g. "arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012"';
+    faults.add("previews.certificateArn", certificateArn, "not the ARN of a certificate of ACM", valid);
+  }
+  if (allowedCidrs.length === 0) {
+    faults.add(
+      "previews.allowedCidrs",
+      allowedCidrs,
+      "nobody could ask a preview",
+      'use e.g. ["203.0.113.0/24"]',
+    );
+  }
+  faults.distinct("previews.allowedCidrs", allowedCidrs);
+  for (const cidr of allowedCidrs) {
+    if (parseCidr(cidr)) continue;
+    faults.add("previews.allowedCidrs", cidr, "not an IPv4 range", 'use e.g. "203.0.113.0/24"');
+  }
+  faults.wholeNumber("previews.accessLogDays", previews.accessLogDays, 1, 36_500, 30);
+  faults.wholeNumber("previews.database.storageGb", previews.database.storageGb, 20, 32_768, 20);
+  faults.wholeNumber("previews.database.backupDays", previews.database.backupDays, 0, 35, 1);
+  // Rules of a listener, but for one; with a database each preview is a rule of its security group too.
+  const most = previews.database.enabled ? 60 : 99;
+  faults.wholeNumber("previews.quota.total", quota.total, 1, most, 50);
+  faults.wholeNumber("previews.quota.perOwner", quota.perOwner, 1, Math.max(quota.total, 1), 5);
+  faults.wholeNumber("previews.maxImages", previews.maxImages, Math.max(quota.total, 1), 10_000, 100);
+  if (!/^[1-9]\d{0,4}[mhdw]$/.test(defaultTtl)) {
+    faults.add("previews.defaultTtl", defaultTtl, "not a length of time", 'use e.g. "12h" or "7d"');
+  }
+  if (functions.enabled && functions.githubSecretArn === undefined) {
+    const problem = "a function that starts destroy.yml asks GitHub with a token";
+    faults.add(
+      "previews.functions.githubSecretArn",
+      functions.githubSecretArn,
+      problem,
+      "write the ARN of a secret",
+    );
+  }
+}
