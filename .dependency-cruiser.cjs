@@ -47,7 +47,7 @@ const unplaced = {
   comment: "Add the folder to STOREYS in .dependency-cruiser.cjs, above all that it imports.",
   severity: "error",
   from: {},
-  to: { path: "^cli/[^/]+/", pathNot: `^cli/(${STOREYS.join("|")}|dist|node_modules)/` },
+  to: { path: "^cli/[^/]+/", pathNot: `^cli/(${STOREYS.join("|")}|bin|dist|node_modules)/` },
 };
 
 const downward = STOREYS.slice(1).map((storey, below) => ({

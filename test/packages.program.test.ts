@@ -146,6 +146,7 @@ describe("what is packed", () => {
       [
         ...about,
         "bin/groundplan.js",
+        "bin/idp.js",
         "commands.json",
         "preview-config.schema.json",
         ...schemas,

@@ -18,6 +18,7 @@ export const COMMANDS = {
   watch: async () => (await import("./watch.js")).addWatch,
   plan: async () => (await import("./plan.js")).addPlan,
   artifact: async () => (await import("./artifact.js")).addArtifact,
+  preview: async () => (await import("./preview.js")).addPreview,
   gitops: async () => (await import("./gitops.js")).addGitops,
   notify: async () => (await import("./notify.js")).addNotify,
   apply: async () => (await import("./apply.js")).addApply,

@@ -5,6 +5,7 @@ import { documentSchema } from "../console/document";
 import { DELIVERY_FORMATS } from "../delivery/formats";
 import { GITOPS_FORMATS } from "../gitops/formats";
 import { NOTIFY_FORMATS } from "../notify/formats";
+import { PREVIEW_FORMATS } from "../preview/view";
 import { SCAN_SCHEMA } from "../scan/format";
 import { STATE_FORMATS } from "../state/formats";
 import { ARTIFACT_FORMATS } from "./artifact";
@@ -246,6 +247,7 @@ export const FORMATS: Readonly<Record<string, TSchema>> = {
   ...IMAGE_FORMATS,
   ...STATE_FORMATS,
   ...DELIVERY_FORMATS,
+  ...PREVIEW_FORMATS,
 };
 
 /** The documents of those commands that print none of their own name. */
@@ -272,6 +274,10 @@ const SHARED: Readonly<Record<string, readonly string[]>> = {
   "new stack": ["new"],
   "notify pagerduty": ["notify"],
   "notify slack": ["notify"],
+  "preview create": ["preview"],
+  "preview extend": ["preview"],
+  "preview sleep": ["preview"],
+  "preview wake": ["preview"],
   "state show": ["state"],
 };
 

@@ -15,6 +15,9 @@ export const LEASE = 180_000;
 /** Time between two words of a run, in milliseconds. */
 export const RENEWAL = 30_000;
 
+/** Time after which a destroy counts as one that hangs, in milliseconds: two hours. */
+export const STUCK = 7_200_000;
+
 /** From which status a work may begin, and what is the status meanwhile. */
 const BEGINNINGS: Readonly<Record<Work, { readonly from: readonly Status[]; readonly during?: Status }>> = {
   create: { from: ["gone", "provisioning", "active", "asleep", "failed"], during: "provisioning" },
@@ -88,8 +91,9 @@ export function begin(metadata: Metadata, beginning: Beginning, isAlive: Livenes
     throw new HeldError(metadata, metadata.run);
   const { from, during } = BEGINNINGS[run.work];
   if (!from.includes(metadata.status)) throw refusal(metadata, run.work);
-  const { failure: _, ...rest } = metadata;
-  return changed({ ...rest, run, updatedAt: now }, during ?? metadata.status, beginning);
+  const { failure: _, ran, ...rest } = metadata;
+  const noted = run.work === "destroy" && ran ? { ran } : {};
+  return changed({ ...rest, ...noted, run, updatedAt: now }, during ?? metadata.status, beginning);
 }
 
 /** A preview of whose beginning nothing is stored yet, or of which only `gone` is. @param made - all but its history. */

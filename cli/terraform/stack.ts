@@ -43,6 +43,9 @@ export interface TerraformSetting {
 
   /** Names whose values are masked though nobody marked them. */
   readonly mask: readonly string[];
+
+  /** What a backend is told that names nothing itself, as `-backend-config` takes it. @default - nothing */
+  readonly backend?: readonly string[];
 }
 
 /**
@@ -110,7 +113,8 @@ export class StackTerraform {
     const { setting, stack, provider } = this;
     return this.work.lockStack(stack.name, async () => {
       installLock(setting.project, stack);
-      const args = ["init", "-input=false", "-no-color", ...reconfiguring(stack)];
+      const backend = (setting.backend ?? []).map((one) => `-backend-config=${one}`);
+      const args = ["init", "-input=false", "-no-color", ...backend, ...reconfiguring(stack)];
       if (!provider?.linked) return this.run(args, { env: setting.env(stack) });
       const ended = await this.run(args);
       installLock(setting.project, stack);
@@ -156,6 +160,14 @@ export class StackTerraform {
     const timeout = `-lock-timeout=${this.setting.lockTimeout}`;
     const args = ["apply", "-input=false", "-no-color", timeout, PrivateFile.INHERITED];
     return this.work.lockStack(this.stack.name, () => this.run(args, { ...planned.inherited, log }));
+  }
+
+  /** The outputs as the state has them, as JSON: those that are sensitive in clear. */
+  outputs(): Promise<Ended> {
+    const output = this.work.privateFile();
+    return this.work
+      .lockStack(this.stack.name, () => this.run(["output", "-json", "-no-color"], { output }))
+      .finally(() => output.close());
   }
 
   private get inherited(): { readonly inherited?: PrivateFile } {

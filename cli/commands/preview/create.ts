@@ -1,0 +1,175 @@
+import type { Command } from "commander";
+import { CliError } from "../../console/errors";
+import { EXIT } from "../../console/exit-codes";
+import { line, paint, say, sayJson } from "../../console/output";
+import { checkQuotas, findWanted, nameFor } from "../../preview/claim";
+import { CONFIG_FILE, readConfigFile } from "../../preview/config/read";
+import { resolveConfig } from "../../preview/config/resolve";
+import { changesOf, PreviewCreation } from "../../preview/create";
+import { checkTtl } from "../../preview/duration";
+import { whoRuns } from "../../preview/hold";
+import { checkImage, checkOwner, inputOf, type PreviewInput } from "../../preview/input";
+import type { Metadata } from "../../preview/metadata";
+import { PreviewPlatform } from "../../preview/platform";
+import { PreviewStore } from "../../preview/store";
+import { viewOf } from "../../preview/view";
+import { WorkFolder } from "../../process/work-folder";
+import { findProject } from "../../project/project";
+import { readSettings } from "../../project/settings";
+import { confirmed, requireTerminal } from "../confirm";
+import { examples, type WantedFlags, wantedOf, withBranch } from "./options";
+
+interface Flags extends WantedFlags {
+  readonly template?: string;
+  readonly name?: string;
+  readonly image?: string;
+  readonly ttl?: string;
+  readonly owner?: string;
+  readonly commit?: string;
+  readonly pullRequest?: string;
+  readonly config: string;
+  readonly yes?: boolean;
+  readonly json?: boolean;
+}
+
+/** Adds `groundplan preview create`. */
+export function addCreate(preview: Command): void {
+  withBranch(
+    preview
+      .command("create")
+      .summary("make a preview, or give one a new image and more time")
+      .description(
+        `Makes a preview from a template and ${CONFIG_FILE}: its price first, then a question, then Terraform, the database's migrations, and the service. Run it again after a push: the preview gets the new image, and its time begins anew. After an interruption, run the same command again.`,
+      )
+      .option("--template <name>", "template (default: that of .idp/config.yml, else api-service)")
+      .option("--name <name>", "name of the preview (default: that of its branch)"),
+  )
+    .option("--image <reference>", "image that runs (default: what runs now, else that of .idp/config.yml)")
+    .option(
+      "--ttl <time>",
+      "how long it lives, e.g. 12h, 7d or 2w (default: that of .idp/config.yml, else 7d)",
+    )
+    .option(
+      "--owner <owner>",
+      "whom it counts for, e.g. an e-mail address (default: GITHUB_ACTOR, else the user)",
+    )
+    .option("--commit <sha>", "commit from which the image was built")
+    .option("--pull-request <number>", "pull request that it is for")
+    .option("--config <folder>", `repository whose ${CONFIG_FILE} is read`, ".")
+    .option("-y, --yes", "do not ask: for automation")
+    .option("--json", "print the preview as JSON; needs --yes")
+    .addHelpText(
+      "after",
+      examples(
+        "create --template api-service --name payment-api",
+        "create --branch feature/payment-api --image nginx:alpine --ttl 12h --yes",
+      ),
+    )
+    .action(create);
+}
+
+async function create(flags: Flags): Promise<void> {
+  if (flags.json && !flags.yes) throw new CliError(EXIT.USAGE, "--json asks nobody", "write: --yes --json");
+  if (!flags.yes) requireTerminal("give --yes");
+  const platform = PreviewPlatform.find();
+  const store = new PreviewStore(platform.bucket);
+  const { input, there } = await inputFor(platform, store, flags);
+  const wanted = wantedOf(flags.name, flags);
+  const pull = pullOf(flags.pullRequest);
+  const quiet = flags.json ?? false;
+  const root = platform.checkout;
+  await WorkFolder.during(findProject(root), async (work) => {
+    const creation = await PreviewCreation.planned({
+      platform,
+      store,
+      input,
+      wanted: { ...wanted, name: input.name },
+      env: process.env,
+      work,
+      quiet,
+      ...(pull === undefined ? {} : { pullRequest: pull }),
+    });
+    const question = [
+      line`${changesOf(creation.plan.raw)}; it lives until ${input.expiresAt}.`,
+      line`${there ? "Update" : "Make"} preview ${paint.strong(input.name)}?`,
+    ];
+    if (!quiet && flags.yes) say(question[0]);
+    if (!(await confirmed(question, flags.yes))) return say(line`Nothing was changed.`);
+    const metadata = await creation.carryOut();
+    if (quiet) return sayJson({ format: "groundplan.preview", version: 1, ...viewOf(metadata) });
+    say();
+    say(line`${paint.good("Active")}: preview ${paint.strong(metadata.name)} until ${metadata.expiresAt}`);
+    if (metadata.endpoint !== undefined) say(line`  ${metadata.endpoint}`);
+    say(line`  its logs: npx groundplan preview logs ${metadata.name} --follow`);
+    say(line`  its end:  npx groundplan preview destroy ${metadata.name}`);
+  });
+}
+
+/** The document of the preview that is asked for; and the preview, when it is there. */
+async function inputFor(
+  platform: PreviewPlatform,
+  store: PreviewStore,
+  flags: Flags,
+): Promise<{ readonly input: PreviewInput; readonly there: Metadata | undefined }> {
+  const config = resolveConfig(readConfigFile(flags.config), flags.template);
+  const owner = checkOwner(flags.owner ?? whoRuns(process.env));
+  const wanted = wantedOf(flags.name, flags);
+  const environment = platform.need("environment");
+  const reserved = [environment, ...(readSettings({ root: platform.checkout }).promotion ?? [])];
+  const [shared, account] = await Promise.all([platform.shared(), platform.account()]);
+  const name = await nameFor(store, wanted, reserved);
+  const there = await findWanted(store, { ...wanted, name });
+  if (!there) {
+    const others = (await store.all()).flatMap((one) =>
+      "metadata" in one && one.metadata.status !== "gone" ? [one.metadata] : [],
+    );
+    checkQuotas(others, owner, shared);
+  }
+  const ttl = flags.ttl ?? config.ttl;
+  const now = Date.now();
+  const createdAt = there?.createdAt ?? new Date(now).toISOString();
+  const certificateArn = platform.setting("certificate") ?? (shared.certificateArn || undefined);
+  const costCenter = platform.setting("cost-center");
+  const input = inputOf({
+    name,
+    owner: there?.owner ?? owner,
+    image: checkImage(flags.image ?? there?.image ?? config.image),
+    ttl,
+    createdAt,
+    expiresAt: new Date(now + checkTtl(ttl)).toISOString(),
+    config,
+    ...(wanted.branch === undefined ? {} : { branch: wanted.branch }),
+    ...(wanted.repository === undefined ? {} : { repository: wanted.repository }),
+    ...(flags.commit === undefined ? {} : { commit: commitOf(flags.commit) }),
+    platform: {
+      name: platform.need("platform"),
+      environment,
+      account,
+      region: platform.need("region"),
+      domain: platform.setting("domain") ?? shared.domain,
+      zoneId: platform.setting("zone") ?? shared.zoneId,
+      ...(certificateArn === undefined ? {} : { certificateArn }),
+      ...(costCenter === undefined ? {} : { costCenter }),
+    },
+  });
+  return { input, there };
+}
+
+function commitOf(commit: string): string {
+  if (/^[0-9a-f]{7,64}$/.test(commit)) return commit;
+  throw new CliError(
+    EXIT.USAGE,
+    `invalid commit ${JSON.stringify(commit.slice(0, 100))}`,
+    "use 7 to 64 hexadecimal digits",
+  );
+}
+
+function pullOf(text: string | undefined): number | undefined {
+  if (text === undefined || text === "") return undefined;
+  if (/^[1-9]\d{0,9}$/.test(text)) return Number(text);
+  throw new CliError(
+    EXIT.USAGE,
+    `invalid pull request ${JSON.stringify(text.slice(0, 50))}`,
+    "use its number, e.g. 42",
+  );
+}

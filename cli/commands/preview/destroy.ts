@@ -1,0 +1,90 @@
+import type { Command } from "commander";
+import { CliError } from "../../console/errors";
+import { EXIT } from "../../console/exit-codes";
+import { line, paint, say, sayJson, sayLines } from "../../console/output";
+import { pluralize } from "../../console/words";
+import { findWanted } from "../../preview/claim";
+import { destroyPreview } from "../../preview/destroy";
+import { PreviewPlatform } from "../../preview/platform";
+import type { Receipt } from "../../preview/receipt";
+import { PreviewStore } from "../../preview/store";
+import { WorkFolder } from "../../process/work-folder";
+import { findProject } from "../../project/project";
+import { confirmedBy, requireTerminal } from "../confirm";
+import { examples, type WantedFlags, wantedOf, withBranch } from "./options";
+
+interface Flags extends WantedFlags {
+  readonly reason?: string;
+  readonly yes?: boolean;
+  readonly json?: boolean;
+}
+
+/** Adds `groundplan preview destroy`. */
+export function addDestroy(preview: Command): void {
+  withBranch(
+    preview
+      .command("destroy")
+      .argument("[name]", "preview to destroy")
+      .summary("destroy a preview, and show the receipt")
+      .description(
+        "Destroys what carries the tags of a preview and nothing else: a run that makes it is stopped first. It ends with a receipt: what was there, and what AWS still lists. A preview that never was is destroyed already. After an interruption, run the same command again.",
+      ),
+  )
+    .option("--reason <text>", "why, for its history")
+    .option("-y, --yes", "do not ask: for automation")
+    .option("--json", "print the receipt as JSON; needs --yes")
+    .addHelpText(
+      "after",
+      examples("destroy payment-api", "destroy --branch feature/payment-api --yes --json"),
+    )
+    .action(destroy);
+}
+
+async function destroy(name: string | undefined, flags: Flags): Promise<void> {
+  if (flags.json && !flags.yes) throw new CliError(EXIT.USAGE, "--json asks nobody", "write: --yes --json");
+  if (!flags.yes) requireTerminal("give --yes");
+  const quiet = flags.json ?? false;
+  const platform = PreviewPlatform.find();
+  const store = new PreviewStore(platform.bucket);
+  const metadata = await findWanted(store, wantedOf(name, flags));
+  if (!metadata) {
+    if (quiet) return sayJson({ format: "groundplan.preview.destroy", version: 1 });
+    return say(line`${paint.good("Nothing to destroy")}: there is no such preview.`);
+  }
+  const root = findProject(platform.checkout);
+  const question = line`Type ${paint.strong(metadata.name)} to destroy it (${metadata.template}, of ${metadata.owner})`;
+  if (!flags.yes && !(await confirmedBy(metadata.name, question))) {
+    process.exitCode = EXIT.FAILED;
+    return say(line`Nothing was destroyed.`);
+  }
+  const receipt = await WorkFolder.during(root, (work) =>
+    destroyPreview({
+      platform,
+      store,
+      name: metadata.name,
+      env: process.env,
+      work,
+      quiet,
+      ...(flags.reason === undefined ? {} : { reason: flags.reason }),
+    }),
+  );
+  if (receipt.left.length > 0) process.exitCode = EXIT.FAILED;
+  if (quiet)
+    return sayJson({ format: "groundplan.preview.destroy", version: 1, name: metadata.name, receipt });
+  sayReceipt(receipt);
+}
+
+/** The receipt for people. */
+function sayReceipt({ name, resources, images, left }: Receipt): void {
+  const kinds = new Map<string, number>();
+  for (const { type } of resources) kinds.set(type, (kinds.get(type) ?? 0) + 1);
+  sayLines([
+    line``,
+    line`${paint.good("Gone")}: preview ${paint.strong(name)}, ${pluralize(resources.length, "resource", "resources")}, ${pluralize(images.length, "image", "images")}`,
+    ...[...kinds].sort().map(([type, count]) => line`  ${String(count).padStart(3)} ${type}`),
+    left.length === 0
+      ? line`  AWS lists nothing more by its tag.`
+      : line`  ${paint.bad(`AWS still lists ${left.length}`)}:`,
+    ...left.map((arn) => line`    ${arn}`),
+  ]);
+}

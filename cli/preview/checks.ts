@@ -1,0 +1,147 @@
+import { ACMClient, DescribeCertificateCommand } from "@aws-sdk/client-acm";
+import { DescribeAddressesCommand, DescribeVpcsCommand, EC2Client } from "@aws-sdk/client-ec2";
+import { GetHostedZoneCommand, Route53Client } from "@aws-sdk/client-route-53";
+import { HeadBucketCommand, S3Client } from "@aws-sdk/client-s3";
+import { GetServiceQuotaCommand, ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
+import { unreachable } from "../aws/errors";
+import { type Finding, fail, failed, ok, warn } from "../doctor/finding";
+import type { PreviewPlatform, SharedPreviews } from "./platform";
+import { SETTINGS, type SettingName } from "./settings";
+
+/** Days before a certificate's end at which it is spoken of. */
+const CERTIFICATE_DAYS = 30;
+
+/** Everything that has to be there before a preview can be made. */
+export async function checkPreviews(platform: PreviewPlatform): Promise<readonly Finding[]> {
+  const needed: readonly SettingName[] = ["bucket", "region", "platform", "environment"];
+  const settings = needed.map((name) => checkNeeded(platform, name));
+  if (settings.some(({ level }) => level === "fail")) return settings;
+  const { region, bucket } = platform.bucket;
+  const account = await finding("Account", async () => ok("Account", await platform.account()));
+  if (account.level === "fail") return [...settings, account];
+  let shared: SharedPreviews | undefined;
+  const contract = await finding("What previews share", async () => {
+    shared = await platform.shared();
+    return ok("What previews share", `cluster ${shared.clusterName}`);
+  });
+  const rest = await Promise.all([
+    finding("Bucket", () => checkBucket(bucket, region)),
+    ...(shared
+      ? [
+          finding("Zone", () => checkZone(shared as SharedPreviews, region)),
+          finding("Certificate", () => checkCertificate(platform, shared as SharedPreviews, region)),
+        ]
+      : []),
+    finding("VPCs", () => checkVpcs(region)),
+    finding("Elastic IPs", () => checkAddresses(region)),
+  ]);
+  return [...settings, account, contract, ...rest];
+}
+
+function checkNeeded(platform: PreviewPlatform, name: SettingName): Finding {
+  const { what, example } = SETTINGS[name];
+  const found = platform.found[name];
+  const check = `Setting ${name}`;
+  if (found) return ok(check, `${found.value}, from ${found.from}`);
+  return fail(check, `nothing says the ${what}`, `npx groundplan preview config set ${name} ${example}`);
+}
+
+/** A check whose error of AWS is a finding, and no end of all the others. */
+async function finding(check: string, look: () => Promise<Finding>): Promise<Finding> {
+  try {
+    return await look();
+  } catch (error) {
+    return failed(check, unreachable(error));
+  }
+}
+
+async function checkBucket(bucket: string, region: string): Promise<Finding> {
+  const endpoint = process.env.AWS_ENDPOINT_URL;
+  const s3 = new S3Client({ region, ...(endpoint ? { forcePathStyle: true } : {}) });
+  await s3.send(new HeadBucketCommand({ Bucket: bucket }));
+  return ok("Bucket", bucket);
+}
+
+async function checkZone({ zoneId, domain }: SharedPreviews, region: string): Promise<Finding> {
+  const { HostedZone } = await new Route53Client({ region }).send(new GetHostedZoneCommand({ Id: zoneId }));
+  const zone = (HostedZone?.Name ?? "").replace(/\.$/, "");
+  if (domain === zone || domain.endsWith(`.${zone}`)) return ok("Zone", `${zone} (${zoneId})`);
+  return fail(
+    "Zone",
+    `zone ${zoneId} is of ${zone}, and previews answer below ${domain}`,
+    "name the zone of the domain: npx groundplan preview config set zone <id>",
+  );
+}
+
+async function checkCertificate(
+  platform: PreviewPlatform,
+  { certificateArn, domain }: SharedPreviews,
+  region: string,
+): Promise<Finding> {
+  const CertificateArn = platform.setting("certificate") ?? certificateArn;
+  const { Certificate } = await new ACMClient({ region }).send(
+    new DescribeCertificateCommand({ CertificateArn }),
+  );
+  const names = [Certificate?.DomainName, ...(Certificate?.SubjectAlternativeNames ?? [])];
+  if (!names.includes(`*.${domain}`))
+    return fail(
+      "Certificate",
+      `it is not of *.${domain}`,
+      "make one of that name, and deploy preview-shared again",
+    );
+  if (Certificate?.Status !== "ISSUED")
+    return fail(
+      "Certificate",
+      `it is ${Certificate?.Status}`,
+      "wait until AWS has issued it, or see its records of validation",
+    );
+  const days = Certificate.NotAfter
+    ? (Certificate.NotAfter.getTime() - Date.now()) / 86_400_000
+    : Number.POSITIVE_INFINITY;
+  if (days < CERTIFICATE_DAYS)
+    return warn(
+      "Certificate",
+      `it ends in ${Math.floor(days)} days`,
+      "see why AWS does not renew it: its records of validation have to stay",
+    );
+  return ok("Certificate", `*.${domain}`);
+}
+
+/** Names of quotas at Service Quotas. */
+const VPCS = { ServiceCode: "vpc", QuotaCode: "L-F678F1CE" } as const;
+const ADDRESSES = { ServiceCode: "ec2", QuotaCode: "L-0263D0A3" } as const;
+
+async function checkVpcs(region: string): Promise<Finding> {
+  const ec2 = new EC2Client({ region });
+  const { Vpcs = [] } = await ec2.send(new DescribeVpcsCommand({}));
+  return checkQuota("VPCs", Vpcs.length, await quota(VPCS, region));
+}
+
+async function checkAddresses(region: string): Promise<Finding> {
+  const { Addresses = [] } = await new EC2Client({ region }).send(new DescribeAddressesCommand({}));
+  return checkQuota("Elastic IPs", Addresses.length, await quota(ADDRESSES, region));
+}
+
+/** The account's quota; AWS's default of five where it is not told. */
+async function quota(
+  of: { readonly ServiceCode: string; readonly QuotaCode: string },
+  region: string,
+): Promise<number> {
+  try {
+    const { Quota } = await new ServiceQuotasClient({ region }).send(new GetServiceQuotaCommand(of));
+    return Quota?.Value ?? 5;
+  } catch {
+    return 5;
+  }
+}
+
+/** A preview with a network of its own takes one more. */
+export function checkQuota(check: string, used: number, most: number): Finding {
+  const found = `${used} of ${most}`;
+  if (used < most) return ok(check, found);
+  return warn(
+    check,
+    `${found}: no preview can have a network of its own`,
+    "use network: shared, or ask AWS for more in Service Quotas",
+  );
+}

@@ -1,0 +1,99 @@
+import {
+  GetResourcesCommand,
+  type GetResourcesCommandOutput,
+  ResourceGroupsTaggingAPIClient,
+} from "@aws-sdk/client-resource-groups-tagging-api";
+import { type Static, Type } from "@sinclair/typebox";
+import { unreachable } from "../aws/errors";
+import type { StandingResource } from "./terraform";
+
+/** Tag of everything that belongs to a preview, and the one that says to which. */
+export const MANAGED_TAG = "idp:managed";
+export const ENVIRONMENT_TAG = "idp:environment";
+
+/** What a destroy ends with: what was there, what is gone, and what AWS still lists by the preview's tag. */
+export const RECEIPT = Type.Object({
+  name: Type.String(),
+  destroyedAt: Type.String(),
+  by: Type.String(),
+  resources: Type.Array(
+    Type.Object({ address: Type.String(), type: Type.String(), id: Type.Optional(Type.String()) }),
+  ),
+  images: Type.Array(Type.String()),
+  left: Type.Array(Type.String(), {
+    description: "ARNs that AWS still lists by the tag: nothing, when all is well",
+  }),
+});
+
+/** One of them. */
+export type Receipt = Static<typeof RECEIPT>;
+
+/** Makes a receipt. @param left - ARNs. */
+export function receiptOf(
+  name: string,
+  by: string,
+  {
+    resources,
+    images,
+    left,
+  }: {
+    readonly resources: readonly StandingResource[];
+    readonly images: readonly string[];
+    readonly left: readonly string[];
+  },
+): Receipt {
+  return {
+    name,
+    destroyedAt: new Date().toISOString(),
+    by,
+    resources: resources.map(({ address, type, id }) => ({
+      address,
+      type,
+      ...(id === undefined ? {} : { id }),
+    })),
+    images: [...images],
+    left: [...left],
+  };
+}
+
+/**
+ * What AWS lists by the tags of previews: ARNs, by the name of the preview. A thousand previews are some pages.
+ *
+ * @param name - of one preview alone.
+ */
+export async function taggedResources(
+  region: string,
+  name?: string,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const tagging = new ResourceGroupsTaggingAPIClient({ region });
+  const found = new Map<string, string[]>();
+  let token: string | undefined;
+  try {
+    do {
+      const page: GetResourcesCommandOutput = await tagging.send(
+        new GetResourcesCommand({
+          TagFilters: [
+            { Key: MANAGED_TAG, Values: ["true"] },
+            { Key: ENVIRONMENT_TAG, ...(name === undefined ? {} : { Values: [name] }) },
+          ],
+          ResourcesPerPage: 100,
+          ...(token ? { PaginationToken: token } : {}),
+        }),
+      );
+      for (const { ResourceARN: arn, Tags = [] } of page.ResourceTagMappingList ?? []) {
+        const of = Tags.find(({ Key }) => Key === ENVIRONMENT_TAG)?.Value;
+        if (arn === undefined || of === undefined || (name !== undefined && of !== name)) continue;
+        found.set(of, [...(found.get(of) ?? []), arn]);
+      }
+      token = page.PaginationToken || undefined;
+    } while (token !== undefined);
+  } catch (error) {
+    throw unreachable(error);
+  }
+  return found;
+}
+
+/** Whether what is listed still costs or holds a name: ECS lists task definitions for good that nobody can run any more. */
+export function isLeft(arn: string): boolean {
+  return !/:ecs:[^:]*:[^:]*:task-definition\//.test(arn);
+}

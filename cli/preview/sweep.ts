@@ -1,0 +1,114 @@
+import { isExpired, type Liveness, STUCK } from "./life-cycle";
+import type { Metadata } from "./metadata";
+import { isLeft } from "./receipt";
+import type { Stored } from "./store";
+
+/** What a sweep finds of one preview, and what is to be done about it. */
+export interface Finding {
+  readonly name: string;
+  readonly action: "warn" | "destroy" | "forget" | "orphan" | "damaged";
+  readonly reason: string;
+
+  /** As it is stored; undefined for what AWS alone knows. */
+  readonly metadata?: Metadata;
+
+  /** What AWS lists without metadata. */
+  readonly arns?: readonly string[];
+}
+
+/** What a sweep knows. */
+export interface SweepFacts {
+  readonly previews: readonly Stored[];
+
+  /** What AWS lists by the previews' tags, by their names. */
+  readonly tagged: ReadonlyMap<string, readonly string[]>;
+
+  /**
+   * Open pull requests and branches, by repository, as GitHub says.
+   *
+   * @default - of no repository: none counts as closed
+   */
+  readonly open?: ReadonlyMap<string, { readonly pulls: ReadonlySet<number> }>;
+
+  /** Milliseconds. */
+  readonly now: number;
+  readonly isAlive: Liveness;
+
+  /** Time before its end at which a preview is warned of, in milliseconds. @default {@link WARNING} */
+  readonly warning?: number;
+}
+
+/** Time before its end at which a preview is warned of, in milliseconds: a day. */
+export const WARNING = 86_400_000;
+
+/** What a failed preview is given before the sweep takes it, in milliseconds: somebody may look at it. */
+const UNSEEN = 3_600_000;
+
+/** Judges all previews: one look at each, however many there are. The most urgent come first. */
+export function sweep(facts: SweepFacts): readonly Finding[] {
+  const known = new Set<string>();
+  const findings: Finding[] = [];
+  for (const stored of facts.previews) {
+    known.add(stored.name);
+    const finding =
+      "damaged" in stored
+        ? { name: stored.name, action: "damaged" as const, reason: stored.damaged }
+        : judge(stored.metadata, facts);
+    if (finding) findings.push(finding);
+  }
+  for (const [name, arns] of facts.tagged) {
+    const left = arns.filter(isLeft);
+    if (known.has(name) || left.length === 0) continue;
+    findings.push({
+      name,
+      action: "orphan",
+      reason: `${left.length} resources have its tag, and it has no metadata`,
+      arns: left,
+    });
+  }
+  const order = ["destroy", "forget", "warn", "orphan", "damaged"];
+  return findings.sort(
+    (a, b) => order.indexOf(a.action) - order.indexOf(b.action) || (a.name < b.name ? -1 : 1),
+  );
+}
+
+function judge(metadata: Metadata, facts: SweepFacts): Finding | undefined {
+  const { name, status, run, updatedAt } = metadata;
+  const { now, isAlive, tagged } = facts;
+  const finding = (action: Finding["action"], reason: string): Finding => ({
+    name,
+    action,
+    reason,
+    metadata,
+  });
+  if (status === "gone") return finding("forget", "it is gone");
+  const quiet = now - Date.parse(run?.renewedAt ?? updatedAt);
+  if (status === "destroying") {
+    if (!run || !isAlive(run)) return finding("destroy", "its destroy has died");
+    const hangs = now - Date.parse(run.startedAt) >= STUCK;
+    return hangs ? finding("destroy", `its destroy hangs since ${run.startedAt}`) : undefined;
+  }
+  if (run && isAlive(run)) return undefined;
+  const pull = closedPull(metadata, facts);
+  if (pull !== undefined) return finding("destroy", `pull request ${pull} is closed`);
+  if (isExpired(metadata, now)) return finding("destroy", `its time was over at ${metadata.expiresAt}`);
+  const stands = (tagged.get(name) ?? []).filter(isLeft).length > 0;
+  // Metadata without resources: a run that was killed before it made anything, or a destroy by hand.
+  if (!stands && status !== "active" && status !== "asleep" && quiet >= UNSEEN)
+    return finding("destroy", `it is ${status}, and AWS lists nothing of it`);
+  const ends = Date.parse(metadata.expiresAt) - now;
+  if (ends <= (facts.warning ?? WARNING) && metadata.warnedAt === undefined && isLong(metadata))
+    return finding("warn", `it ends at ${metadata.expiresAt}`);
+  return undefined;
+}
+
+/** Whether a preview lives longer than the time of the warning: nobody is warned from its first hour on. */
+function isLong({ createdAt, expiresAt }: Metadata): boolean {
+  return Date.parse(expiresAt) - Date.parse(createdAt) > WARNING;
+}
+
+/** Its pull request when that is closed: the event may never have come, e.g. of a conflicted branch. */
+function closedPull({ repository, pullRequest }: Metadata, { open }: SweepFacts): number | undefined {
+  const found = repository === undefined ? undefined : open?.get(repository);
+  return pullRequest !== undefined && found && !found.pulls.has(pullRequest) ? pullRequest : undefined;
+}

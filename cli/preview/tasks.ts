@@ -1,0 +1,161 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { CloudWatchLogsClient, GetLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
+import {
+  DescribeTasksCommand,
+  ECSClient,
+  RunTaskCommand,
+  StopTaskCommand,
+  type Task,
+} from "@aws-sdk/client-ecs";
+import { nameOf, unreachable } from "../aws/errors";
+import { CliError } from "../console/errors";
+import { EXIT } from "../console/exit-codes";
+import { isArray, isObject, type Json } from "../input/json";
+import { endIfInterrupted, interrupted } from "../process/interrupts";
+import type { Progress } from "../progress/tasks";
+
+/** A task that runs once, as the stack's outputs `before_service` and `preview.before_destroy` list them. */
+export interface OneOffTask {
+  readonly id: string;
+  readonly task_definition: string;
+  readonly container: string;
+  readonly cluster: string;
+  readonly log_group: string;
+  readonly subnets: readonly string[];
+  readonly security_groups: readonly string[];
+}
+
+/** The tasks of an output; none where it has none. */
+export function oneOffTasks(value: Json | undefined): readonly OneOffTask[] {
+  return isArray(value) ? (value.filter(isObject) as unknown as readonly OneOffTask[]) : [];
+}
+
+/** Time that a task may take, in milliseconds: half an hour. */
+const LIMIT = 1_800_000;
+
+/** Time between two looks, in milliseconds. */
+const LOOK = 2_000;
+
+/** Lines of the log that are shown when a task fails. */
+const LINES = 20;
+
+/**
+ * Runs a task to its end.
+ *
+ * @throws CliError when it fails, with the reason and the last lines of its log.
+ */
+export async function runTask(task: OneOffTask, region: string, progress: Progress): Promise<void> {
+  const ecs = new ECSClient({ region });
+  const arn = await start(ecs, task);
+  const until = Date.now() + LIMIT;
+  try {
+    for (;;) {
+      const found = await describe(ecs, task.cluster, arn);
+      progress(`${task.id}: ${(found?.lastStatus ?? "unknown").toLowerCase()}`);
+      if (found?.lastStatus === "STOPPED") return await judge(task, found, region);
+      if (Date.now() > until)
+        throw new CliError(
+          EXIT.FAILED,
+          `task ${task.id} has not ended within ${LIMIT / 60_000} minutes`,
+          `at ${arn}`,
+        );
+      await sleep(LOOK, undefined, { signal: interrupted }).catch(() => undefined);
+      endIfInterrupted();
+    }
+  } catch (error) {
+    const stop = new StopTaskCommand({
+      cluster: task.cluster,
+      task: arn,
+      reason: "groundplan preview has ended",
+    });
+    await ecs.send(stop).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function start(ecs: ECSClient, task: OneOffTask): Promise<string> {
+  try {
+    const { tasks, failures } = await ecs.send(
+      new RunTaskCommand({
+        cluster: task.cluster,
+        taskDefinition: task.task_definition,
+        launchType: "FARGATE",
+        startedBy: "groundplan-preview",
+        networkConfiguration: {
+          awsvpcConfiguration: {
+            subnets: [...task.subnets],
+            securityGroups: [...task.security_groups],
+            assignPublicIp: "DISABLED",
+          },
+        },
+      }),
+    );
+    const arn = tasks?.[0]?.taskArn;
+    if (arn) return arn;
+    const [failure] = failures ?? [];
+    throw new CliError(
+      EXIT.FAILED,
+      `task ${task.id} was not started: ${failure?.reason ?? "ECS gives no reason"}`,
+      ...(failure?.detail ? [failure.detail] : []),
+    );
+  } catch (error) {
+    throw unreachable(error);
+  }
+}
+
+async function describe(ecs: ECSClient, cluster: string, arn: string): Promise<Task | undefined> {
+  try {
+    const { tasks } = await ecs.send(new DescribeTasksCommand({ cluster, tasks: [arn] }));
+    return tasks?.[0];
+  } catch (error) {
+    throw unreachable(error);
+  }
+}
+
+async function judge(
+  task: OneOffTask,
+  { taskArn, containers, stoppedReason }: Task,
+  region: string,
+): Promise<void> {
+  const container = containers?.find(({ name }) => name === task.container);
+  if (container?.exitCode === 0) return;
+  const why =
+    container?.exitCode === undefined
+      ? (container?.reason ?? stoppedReason ?? "it never ran")
+      : `exit code ${container.exitCode}`;
+  const lines = await lastLines(task, taskArn ?? "", region);
+  throw new CliError(
+    EXIT.FAILED,
+    `task ${task.id} failed: ${why}`,
+    `at ${taskArn}`,
+    ...lines.map((text) => `| ${text}`),
+  );
+}
+
+/** The last lines that a task wrote. ECS names its stream `<prefix>/<container>/<task id>`; the prefix is the container's. */
+async function lastLines(
+  { log_group, container }: OneOffTask,
+  arn: string,
+  region: string,
+): Promise<readonly string[]> {
+  const id = arn.split("/").at(-1) ?? "";
+  const logs = new CloudWatchLogsClient({ region });
+  const streams = [`${container}/${container}/${id}`, `ecs/${container}/${id}`];
+  for (const logStreamName of streams) {
+    try {
+      const { events } = await logs.send(
+        new GetLogEventsCommand({
+          logGroupName: log_group,
+          logStreamName,
+          limit: LINES,
+          startFromHead: false,
+        }),
+      );
+      return (events ?? []).map(({ message }) => message?.trimEnd() ?? "");
+    } catch (error) {
+      // Without a log the reason stands alone.
+      if (nameOf(error) !== "ResourceNotFoundException") return [];
+    }
+  }
+  return [];
+}

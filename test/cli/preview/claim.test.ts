@@ -1,0 +1,60 @@
+import { checkQuotas, findWanted, nameFor } from "../../../cli/preview/claim";
+import type { Metadata } from "../../../cli/preview/metadata";
+import type { PreviewStore } from "../../../cli/preview/store";
+import { PREVIEW } from "./made";
+
+/** A store that has these previews. */
+const storeOf = (...previews: readonly Partial<Metadata>[]) =>
+  ({
+    find: async (name: string) => {
+      const found = previews.find((one) => one.name === name);
+      return found && { ...PREVIEW, ...found };
+    },
+  }) as unknown as PreviewStore;
+
+const SHOP = { branch: "feature/pay", repository: "acme/shop" };
+
+test("a branch keeps the name that it has, and gets the first that no other has", async () => {
+  expect(await nameFor(storeOf(), SHOP, [])).toBe("preview-pay");
+  expect(await nameFor(storeOf({ name: "preview-pay", ...SHOP }), SHOP, [])).toBe("preview-pay");
+  const other = storeOf({ name: "preview-pay", branch: "fix/pay", repository: "acme/shop" });
+  const name = await nameFor(other, SHOP, []);
+  expect(name).toMatch(/^preview-pay-[0-9a-f]{8}$/);
+  const both = storeOf({ name: "preview-pay", branch: "fix/pay" }, { name, ...SHOP });
+  expect(await nameFor(both, SHOP, [])).toBe(name);
+  expect((await findWanted(both, SHOP))?.name).toBe(name);
+  // The same branch of another repository.
+  expect(
+    await nameFor(storeOf({ name: "preview-pay", ...SHOP }), { ...SHOP, repository: "acme/app" }, []),
+  ).not.toBe("preview-pay");
+});
+
+test("what is gone leaves its name, and another's preview is never found by its branch", async () => {
+  expect(await nameFor(storeOf({ name: "preview-pay", status: "gone" }), SHOP, [])).toBe("preview-pay");
+  expect(await findWanted(storeOf({ name: "preview-pay", branch: "fix/pay" }), SHOP)).toBeUndefined();
+});
+
+test("refuses a name that is another's, an environment's, or of the form of a branch's", async () => {
+  await expect(nameFor(storeOf({ name: "shop", ...SHOP }), { name: "shop" }, [])).rejects.toThrow(
+    /is there, and of branch feature\/pay/,
+  );
+  await expect(nameFor(storeOf(), { name: "dev" }, ["dev"])).rejects.toThrow(
+    /is an environment of the platform/,
+  );
+  await expect(nameFor(storeOf(), { name: "preview-x" }, [])).rejects.toThrow(/are those of branches/);
+  await expect(nameFor(storeOf(), {}, [])).rejects.toThrow(/which preview/);
+});
+
+test("a quota that is used up is said, with what to destroy", () => {
+  const previews = [
+    { name: "a1", owner: "ana" },
+    { name: "b1", owner: "ben" },
+  ];
+  expect(() => checkQuotas(previews, "ana", { quotaTotal: 3, quotaPerOwner: 2 })).not.toThrow();
+  expect(() => checkQuotas(previews, "ana", { quotaTotal: 3, quotaPerOwner: 1 })).toThrow(
+    /ana has 1 previews.*\n.*destroy one of a1/,
+  );
+  expect(() => checkQuotas(previews, "cy", { quotaTotal: 2, quotaPerOwner: 1 })).toThrow(
+    /there are 2 previews, and 2 at most/,
+  );
+});

@@ -1,0 +1,105 @@
+import { LEASE, STUCK, withinLease } from "../../../cli/preview/life-cycle";
+import type { Metadata, Run } from "../../../cli/preview/metadata";
+import type { Stored } from "../../../cli/preview/store";
+import { type SweepFacts, sweep, WARNING } from "../../../cli/preview/sweep";
+import { PREVIEW, run } from "./made";
+
+const NOW = Date.parse("2026-11-05T12:00:00.000Z");
+const at = (milliseconds: number) => new Date(milliseconds).toISOString();
+const DAY = 86_400_000;
+
+const stored = (name: string, more: Partial<Metadata>): Stored => ({
+  name,
+  etag: "1",
+  metadata: { ...PREVIEW, name, ...more },
+});
+const facts = (previews: readonly Stored[], more: Partial<SweepFacts> = {}): SweepFacts => ({
+  previews,
+  tagged: new Map(previews.map(({ name }) => [name, [`arn:aws:ecs:us-east-1:1:service/${name}`]])),
+  now: NOW,
+  isAlive: (one: Run) => withinLease(one, NOW),
+  ...more,
+});
+const found = (previews: readonly Stored[], more: Partial<SweepFacts> = {}) =>
+  sweep(facts(previews, more)).map(({ name, action }) => `${action} ${name}`);
+
+test("a preview with time left is let alone", () => {
+  expect(found([stored("a1", { expiresAt: at(NOW + 2 * DAY) })])).toEqual([]);
+});
+
+test("one whose time is over is destroyed, to the millisecond", () => {
+  expect(found([stored("a1", { expiresAt: at(NOW) })])).toEqual(["destroy a1"]);
+  expect(found([stored("a1", { expiresAt: at(NOW + 1), warnedAt: at(NOW) })])).toEqual([]);
+});
+
+test("one is warned of before it ends, once, and not when it lives for less than the warning's time", () => {
+  const soon = { createdAt: at(NOW - 3 * DAY), expiresAt: at(NOW + WARNING) };
+  expect(found([stored("a1", soon)])).toEqual(["warn a1"]);
+  expect(found([stored("a1", { ...soon, warnedAt: at(NOW - 1) })])).toEqual([]);
+  expect(found([stored("a1", { createdAt: at(NOW), expiresAt: at(NOW + DAY / 2) })])).toEqual([]);
+});
+
+test("one on which a run acts is let alone, even when its time is over", () => {
+  const held = {
+    status: "provisioning" as const,
+    expiresAt: at(NOW - 1),
+    run: run("x", "create", at(NOW - LEASE + 1)),
+  };
+  expect(found([stored("a1", held)])).toEqual([]);
+  expect(found([stored("a1", { ...held, run: run("x", "create", at(NOW - LEASE)) })])).toEqual([
+    "destroy a1",
+  ]);
+});
+
+test("a destroy that has died is begun again, and one that hangs after two hours", () => {
+  const destroying = (startedAt: number, renewedAt: number) =>
+    stored("a1", {
+      status: "destroying",
+      run: { ...run("x", "destroy", at(startedAt)), renewedAt: at(renewedAt) },
+    });
+  expect(found([destroying(NOW - STUCK + 1, NOW)])).toEqual([]);
+  expect(found([destroying(NOW - STUCK, NOW)])).toEqual(["destroy a1"]);
+  expect(found([destroying(NOW - LEASE, NOW - LEASE)])).toEqual(["destroy a1"]);
+});
+
+test("a closed pull request is found without its event, and an unknown repository closes none", () => {
+  const preview = stored("a1", { expiresAt: at(NOW + 2 * DAY), repository: "acme/shop", pullRequest: 7 });
+  const open = (...pulls: readonly number[]) => new Map([["acme/shop", { pulls: new Set(pulls) }]]);
+  expect(found([preview], { open: open(8) })).toEqual(["destroy a1"]);
+  expect(found([preview], { open: open(7) })).toEqual([]);
+  expect(found([preview], { open: new Map() })).toEqual([]);
+  expect(found([preview])).toEqual([]);
+});
+
+test("orphans are found both ways", () => {
+  const tagged = new Map([
+    ["ghost", ["arn:aws:ecs:us-east-1:1:service/ghost"]],
+    ["past", ["arn:aws:ecs:us-east-1:1:task-definition/past:1"]],
+  ]);
+  const failed = stored("a1", { status: "failed", updatedAt: at(NOW - DAY), expiresAt: at(NOW + 3 * DAY) });
+  expect(found([failed], { tagged })).toEqual(["destroy a1", "orphan ghost"]);
+  // With something left of it, somebody may look at why it failed.
+  expect(found([failed])).toEqual([]);
+});
+
+test("what is gone is forgotten, and what is damaged is said", () => {
+  const damaged: Stored = { name: "b1", etag: "1", damaged: "it is not JSON" };
+  expect(found([stored("a1", { status: "gone" }), damaged])).toEqual(["forget a1", "damaged b1"]);
+});
+
+test("a thousand previews are judged by one look at each", () => {
+  const previews = Array.from({ length: 1_000 }, (_, index) =>
+    stored(`p${index}`, { expiresAt: at(NOW + 2 * DAY) }),
+  );
+  let looks = 0;
+  const tagged = new Map(previews.map(({ name }) => [name, [`arn:${name}`]]));
+  const counting = new Proxy(tagged, {
+    get: (target, key) => {
+      if (key === "get") looks += 1;
+      const value: unknown = Reflect.get(target, key);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+  expect(sweep(facts(previews, { tagged: counting }))).toEqual([]);
+  expect(looks).toBeLessThanOrEqual(1_000);
+});
