@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
@@ -11,37 +12,43 @@ const LOOK = 5_000;
 /** Time after which GitHub has made a run of what was dispatched, in milliseconds: two minutes. */
 const APPEARS = 120_000;
 
+/** What is dispatched. */
+export interface Dispatched {
+  /** Name of its file, e.g. `provision.yml`. */
+  readonly workflow: string;
+
+  /** What it takes; undefined and empty ones are left to the workflow's defaults. */
+  readonly inputs: Readonly<Record<string, string | undefined>>;
+}
+
 /**
- * Dispatches a workflow, and follows its run to its end.
+ * Dispatches a workflow of the default branch, and follows its run to its end.
  *
- * @param inputs - what the workflow takes; `id` is added, which its `run-name` repeats: by it the run is found.
+ * The input `id` is added, which the workflow's `run-name` repeats: by it the run is found.
+ *
  * @returns the address of the run.
  * @throws CliError when the run does not succeed; at Ctrl-C it goes on.
  */
 export async function dispatch(
   github: GitHub,
-  {
-    workflow,
-    ref,
-    inputs,
-    id,
-  }: {
-    readonly workflow: string;
-    readonly ref: string;
-    readonly inputs: Readonly<Record<string, string>>;
-    readonly id: string;
-  },
+  { workflow, inputs }: Dispatched,
   progress: Progress,
 ): Promise<string> {
   const { client, owner, repo } = github;
+  const id = randomUUID();
+  const given = Object.entries(inputs).filter((entry): entry is [string, string] => (entry[1] ?? "") !== "");
   const since = new Date(Date.now() - 60_000).toISOString();
+  const ref = await onGitHub(`${owner}/${repo}`, async () => {
+    const { data } = await client.request("GET /repos/{owner}/{repo}", { owner, repo });
+    return data.default_branch;
+  });
   await onGitHub(`workflow ${workflow}`, () =>
     client.request("POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches", {
       owner,
       repo,
       workflow_id: workflow,
       ref,
-      inputs: { ...inputs, id },
+      inputs: { ...Object.fromEntries(given), id },
     }),
   );
   const until = Date.now() + APPEARS;

@@ -12,8 +12,11 @@ import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { readBody } from "../input/body";
 import { InputError } from "../input/file";
+import { parseJson } from "../input/json";
+import { schemaCheck } from "../input/schema";
 import { LARGEST_METADATA, type Metadata, metadataText, parseMetadata } from "./metadata";
 import { checkPreviewName, isPreviewName } from "./name";
+import { RECEIPT, type Receipt } from "./receipt";
 
 /** Where the previews of a platform are kept. */
 export interface PreviewBucket {
@@ -28,6 +31,8 @@ export type PreviewObject = "metadata.json" | "outputs.json" | "receipt.json" | 
 export type Stored =
   | { readonly name: string; readonly etag: string; readonly metadata: Metadata }
   | { readonly name: string; readonly etag: string; readonly damaged: string };
+
+const asReceipt = schemaCheck<Receipt>(RECEIPT);
 
 /** Times that an object is read and written again when another run was faster. */
 const ATTEMPTS = 20;
@@ -165,9 +170,16 @@ export class PreviewStore {
     );
   }
 
-  /** The text of an object beside the metadata, e.g. a receipt; undefined when it is not there. */
-  async read(name: string, object: PreviewObject): Promise<string | undefined> {
-    return (await this.object(this.key(name, object)))?.body.toString();
+  /** The receipt of the last destroy of a preview; undefined where there is none that can be read. */
+  async receipt(name: string): Promise<Receipt | undefined> {
+    const found = await this.object(this.key(name, "receipt.json"));
+    if (!found || typeof found.body === "string") return undefined;
+    try {
+      return asReceipt(parseJson(found.body));
+    } catch (error) {
+      if (error instanceof InputError) return undefined;
+      throw error;
+    }
   }
 
   /** Metadata with its ETag; undefined when there is none. */

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { CliError } from "../../console/errors";
 import { EXIT } from "../../console/exit-codes";
-import { line, paint, say, sayJson } from "../../console/output";
+import { line, paint, say, sayJson, sayLines } from "../../console/output";
 import { checkQuotas, findWanted, nameFor } from "../../preview/claim";
 import { CONFIG_FILE, readConfigFile } from "../../preview/config/read";
 import { resolveConfig } from "../../preview/config/resolve";
@@ -10,14 +10,24 @@ import { checkTtl } from "../../preview/duration";
 import { whoRuns } from "../../preview/hold";
 import { checkImage, checkOwner, inputOf, type PreviewInput } from "../../preview/input";
 import type { Metadata } from "../../preview/metadata";
+import { checkPreviewName } from "../../preview/name";
 import { PreviewPlatform } from "../../preview/platform";
+import { costOf, previewPrice, priceLines } from "../../preview/price";
 import { PreviewStore } from "../../preview/store";
 import { viewOf } from "../../preview/view";
 import { WorkFolder } from "../../process/work-folder";
 import { findProject } from "../../project/project";
 import { readSettings } from "../../project/settings";
 import { confirmed, requireTerminal } from "../confirm";
-import { examples, type WantedFlags, wantedOf, withBranch } from "./options";
+import {
+  dispatched,
+  examples,
+  storeHere,
+  type WantedFlags,
+  wantedOf,
+  withBranch,
+  withDispatch,
+} from "./options";
 
 interface Flags extends WantedFlags {
   readonly template?: string;
@@ -28,21 +38,24 @@ interface Flags extends WantedFlags {
   readonly commit?: string;
   readonly pullRequest?: string;
   readonly config: string;
+  readonly dispatch?: boolean;
   readonly yes?: boolean;
   readonly json?: boolean;
 }
 
 /** Adds `groundplan preview create`. */
 export function addCreate(preview: Command): void {
-  withBranch(
-    preview
-      .command("create")
-      .summary("make a preview, or give one a new image and more time")
-      .description(
-        `Makes a preview from a template and ${CONFIG_FILE}: its price first, then a question, then Terraform, the database's migrations, and the service. Run it again after a push: the preview gets the new image, and its time begins anew. After an interruption, run the same command again.`,
-      )
-      .option("--template <name>", "template (default: that of .idp/config.yml, else api-service)")
-      .option("--name <name>", "name of the preview (default: that of its branch)"),
+  withDispatch(
+    withBranch(
+      preview
+        .command("create")
+        .summary("make a preview, or give one a new image and more time")
+        .description(
+          `Makes a preview from a template and ${CONFIG_FILE}: its price first, then a question, then Terraform, the database's migrations, and the service. Run it again after a push: the preview gets the new image, and its time begins anew. After an interruption, run the same command again.`,
+        )
+        .option("--template <name>", "template (default: that of .idp/config.yml, else api-service)")
+        .option("--name <name>", "name of the preview (default: that of its branch)"),
+    ),
   )
     .option("--image <reference>", "image that runs (default: what runs now, else that of .idp/config.yml)")
     .option(
@@ -71,6 +84,7 @@ export function addCreate(preview: Command): void {
 async function create(flags: Flags): Promise<void> {
   if (flags.json && !flags.yes) throw new CliError(EXIT.USAGE, "--json asks nobody", "write: --yes --json");
   if (!flags.yes) requireTerminal("give --yes");
+  if (flags.dispatch) return dispatchCreate(flags);
   const platform = PreviewPlatform.find();
   const store = new PreviewStore(platform.bucket);
   const { input, there } = await inputFor(platform, store, flags);
@@ -89,20 +103,44 @@ async function create(flags: Flags): Promise<void> {
       quiet,
       ...(pull === undefined ? {} : { pullRequest: pull }),
     });
+    const price = previewPrice(creation.plan.raw, input.platform.region);
+    if (!quiet) sayLines([line``, ...priceLines(price)]);
     const question = [
       line`${changesOf(creation.plan.raw)}; it lives until ${input.expiresAt}.`,
       line`${there ? "Update" : "Make"} preview ${paint.strong(input.name)}?`,
     ];
     if (!quiet && flags.yes) say(question[0]);
     if (!(await confirmed(question, flags.yes))) return say(line`Nothing was changed.`);
-    const metadata = await creation.carryOut();
+    const metadata = await creation.carryOut(costOf(price));
     if (quiet) return sayJson({ format: "groundplan.preview", version: 1, ...viewOf(metadata) });
-    say();
-    say(line`${paint.good("Active")}: preview ${paint.strong(metadata.name)} until ${metadata.expiresAt}`);
-    if (metadata.endpoint !== undefined) say(line`  ${metadata.endpoint}`);
-    say(line`  its logs: npx groundplan preview logs ${metadata.name} --follow`);
-    say(line`  its end:  npx groundplan preview destroy ${metadata.name}`);
+    sayMade(metadata);
   });
+}
+
+/** Lets GitHub make it, where the price stands in the run's summary: what is asked for is checked here. */
+async function dispatchCreate(flags: Flags): Promise<void> {
+  const name = checkPreviewName(flags.name ?? "");
+  const { image, ttl, template, owner } = flags;
+  if (image !== undefined) checkImage(image);
+  if (ttl !== undefined) checkTtl(ttl);
+  const quiet = flags.json ?? false;
+  if (!(await confirmed(line`Make preview ${paint.strong(name)} by the workflow provision.yml?`, flags.yes)))
+    return say(line`Nothing was changed.`);
+  const inputs = { name, template, image, ttl, owner: checkOwner(owner ?? whoRuns(process.env)) };
+  await dispatched({ workflow: "provision.yml", inputs }, quiet);
+  const metadata = await storeHere().get(name);
+  if (quiet) return sayJson({ format: "groundplan.preview", version: 1, ...viewOf(metadata) });
+  sayMade(metadata);
+}
+
+function sayMade(metadata: Metadata): void {
+  sayLines([
+    line``,
+    line`${paint.good("Active")}: preview ${paint.strong(metadata.name)} until ${metadata.expiresAt}`,
+    ...(metadata.endpoint === undefined ? [] : [line`  ${metadata.endpoint}`]),
+    line`  its logs: npx groundplan preview logs ${metadata.name} --follow`,
+    line`  its end:  npx groundplan preview destroy ${metadata.name}`,
+  ]);
 }
 
 /** The document of the preview that is asked for; and the preview, when it is there. */

@@ -11,24 +11,27 @@ import { PreviewStore } from "../../preview/store";
 import { WorkFolder } from "../../process/work-folder";
 import { findProject } from "../../project/project";
 import { confirmedBy, requireTerminal } from "../confirm";
-import { examples, type WantedFlags, wantedOf, withBranch } from "./options";
+import { dispatched, examples, type WantedFlags, wantedOf, withBranch, withDispatch } from "./options";
 
 interface Flags extends WantedFlags {
   readonly reason?: string;
+  readonly dispatch?: boolean;
   readonly yes?: boolean;
   readonly json?: boolean;
 }
 
 /** Adds `groundplan preview destroy`. */
 export function addDestroy(preview: Command): void {
-  withBranch(
-    preview
-      .command("destroy")
-      .argument("[name]", "preview to destroy")
-      .summary("destroy a preview, and show the receipt")
-      .description(
-        "Destroys what carries the tags of a preview and nothing else: a run that makes it is stopped first. It ends with a receipt: what was there, and what AWS still lists. A preview that never was is destroyed already. After an interruption, run the same command again.",
-      ),
+  withDispatch(
+    withBranch(
+      preview
+        .command("destroy")
+        .argument("[name]", "preview to destroy")
+        .summary("destroy a preview, and show the receipt")
+        .description(
+          "Destroys what carries the tags of a preview and nothing else: a run that makes it is stopped first. It ends with a receipt: what was there, and what AWS still lists. A preview that never was is destroyed already. After an interruption, run the same command again.",
+        ),
+    ),
   )
     .option("--reason <text>", "why, for its history")
     .option("-y, --yes", "do not ask: for automation")
@@ -51,13 +54,13 @@ async function destroy(name: string | undefined, flags: Flags): Promise<void> {
     if (quiet) return sayJson({ format: "groundplan.preview.destroy", version: 1 });
     return say(line`${paint.good("Nothing to destroy")}: there is no such preview.`);
   }
-  const root = findProject(platform.checkout);
   const question = line`Type ${paint.strong(metadata.name)} to destroy it (${metadata.template}, of ${metadata.owner})`;
   if (!flags.yes && !(await confirmedBy(metadata.name, question))) {
     process.exitCode = EXIT.FAILED;
     return say(line`Nothing was destroyed.`);
   }
-  const receipt = await WorkFolder.during(root, (work) =>
+  if (flags.dispatch) return dispatchDestroy(store, metadata.name, flags);
+  const receipt = await WorkFolder.during(findProject(platform.checkout), (work) =>
     destroyPreview({
       platform,
       store,
@@ -72,6 +75,24 @@ async function destroy(name: string | undefined, flags: Flags): Promise<void> {
   if (quiet)
     return sayJson({ format: "groundplan.preview.destroy", version: 1, name: metadata.name, receipt });
   sayReceipt(receipt);
+}
+
+/** Lets GitHub destroy it, and shows the receipt that its run has written. */
+async function dispatchDestroy(
+  store: PreviewStore,
+  name: string,
+  { reason, json = false }: Flags,
+): Promise<void> {
+  await dispatched({ workflow: "destroy.yml", inputs: { name, reason } }, json);
+  const receipt = await store.receipt(name);
+  if (json)
+    return sayJson({
+      format: "groundplan.preview.destroy",
+      version: 1,
+      name,
+      ...(receipt ? { receipt } : {}),
+    });
+  if (receipt) sayReceipt(receipt);
 }
 
 /** The receipt for people. */

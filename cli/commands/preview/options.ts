@@ -1,10 +1,13 @@
 import type { Command } from "commander";
 import { EXIT_HELP } from "../../console/exit-codes";
+import { gitHub } from "../../github/client";
 import { findWanted, type Wanted } from "../../preview/claim";
+import { type Dispatched, dispatch } from "../../preview/dispatch";
 import type { Metadata } from "../../preview/metadata";
 import { checkPreviewName } from "../../preview/name";
 import { PreviewPlatform } from "../../preview/platform";
 import { PreviewStore } from "../../preview/store";
+import { runSteps } from "../../progress/tasks";
 
 /** Which preview is meant. */
 export interface WantedFlags {
@@ -49,4 +52,23 @@ export async function previewOf(
 export function examples(...lines: readonly string[]): string {
   const shown = lines.map((one) => `  $ npx groundplan preview ${one}`).join("\n");
   return `\nExample${lines.length > 1 ? "s" : ""}:\n${shown}\n${EXIT_HELP}`;
+}
+
+/** Adds the option that lets GitHub do it. */
+export function withDispatch(command: Command): Command {
+  return command.option(
+    "--dispatch",
+    "let the workflow of the platform's repository do it, and follow its run",
+  );
+}
+
+/** Dispatches a workflow of the platform's repository and follows its run, with progress. */
+export async function dispatched(what: Dispatched, quiet: boolean): Promise<void> {
+  const platform = PreviewPlatform.find();
+  const github = gitHub(platform.need("repository"), process.env);
+  await runSteps(
+    [{ title: what.workflow, run: (_, progress) => dispatch(github, what, progress), tells: true }],
+    {},
+    quiet,
+  );
 }
