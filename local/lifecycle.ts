@@ -7,6 +7,7 @@ import { removeSockets } from "./daemon/sockets";
 import type { DaemonStatus, LocalStatus } from "./daemon/status";
 import { privateTree, refuseLinks, spawnPrivately } from "./files/private";
 import { sealFolder } from "./files/seal";
+import { removeHostLeftovers } from "./hosts/host";
 import { install } from "./install";
 import { keepSettings, keptSettings, settingsWithKept } from "./kept-settings";
 import { LocalError, type LocalOptions, settingsOf } from "./options";
@@ -116,6 +117,8 @@ async function endLeftovers(
     if (waited > STOP_LIMIT) for (const mark of marks) end(mark, "SIGKILL");
     await sleep(50);
   }
+  // What ran for tasks has ended with the daemon, however that ended; its cgroup is left.
+  await removeHostLeftovers(stateDirectory);
   removeSockets(stateDirectory);
   removeProcessFile(stateDirectory);
   return running.length > 0;

@@ -1,14 +1,18 @@
 import { createWriteStream, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { clusterDescription } from "../cluster/description";
+import { LocalAuthority } from "../credentials/authority";
 import { IssuedCredentials } from "../credentials/issued";
 import { type Emulator, startEmulator } from "../engines/start";
 import { stayPrivate } from "../files/private";
 import { filesSetAside } from "../files/seal";
 import { jsonResponse, type WholeResponse } from "../gateway/exchange";
-import { createGateway, type LogEntry } from "../gateway/gateway";
+import { askGateway, createGateway, type LogEntry } from "../gateway/gateway";
+import { listenForBoth } from "../gateway/listener";
 import { freshConnections } from "../gateway/proxy";
 import type { ControlRequest } from "../gateway/service";
+import { Hosts } from "../hosts/hosts";
 import { REQUIREMENTS } from "../install";
 import { type LocalSettings, settingsOf } from "../options";
 import { markOf, removeProcessFile, writeProcessFile } from "../process/process-file";
@@ -41,8 +45,13 @@ async function main(props: DaemonProps): Promise<void> {
     settings.persist ? join(settings.stateDirectory, "services", `${service}.json`) : undefined;
   const credentials = new IssuedCredentials(stateOf("credentials"));
   const cluster = () => clusterDescription(settings.stateDirectory);
-  const services = serve(SERVICES, { stateFileOf: stateOf, credentials, cluster });
   const sockets = openSockets(settings.stateDirectory);
+  const hosts = new Hosts({
+    stateDirectory: settings.stateDirectory,
+    gatewayPort: () => port,
+    sockets: { folder: sockets.folder, aws: sockets.pathOf("aws"), metadata: sockets.pathOf("metadata") },
+  });
+  const services = serve(SERVICES, { stateFileOf: stateOf, credentials, cluster, hosts });
   const upstream = (name: "moto" | "ministack", atOnce: number) => ({
     name,
     socket: sockets.pathOf(name),
@@ -91,10 +100,13 @@ async function main(props: DaemonProps): Promise<void> {
     return undefined;
   };
 
-  const server = createGateway({
+  const behind = {
     place: settings,
     upstreams: { moto: upstream("moto", 16), ministack: upstream("ministack", 64) },
     services,
+  };
+  const server = createGateway({
+    ...behind,
     secretOf: (accessKey) => credentials.find(accessKey)?.secret,
     control,
     onAnswered: (entry: LogEntry) => {
@@ -103,12 +115,16 @@ async function main(props: DaemonProps): Promise<void> {
     },
   });
 
+  const authority = new LocalAuthority(settings.stateDirectory);
+  const listeners = [listenForBoth(server, authority), listenForBoth(server, authority)] as const;
+
   let stopping = false;
   const stop = async (code: number): Promise<void> => {
     if (stopping) return;
     stopping = true;
-    server.close();
+    for (const listener of listeners) listener.close();
     server.closeAllConnections();
+    await Promise.all(services.map(({ own }) => own?.stop?.()));
     await Promise.all(Object.values(emulators ?? {}).map(endChild));
     sockets.remove();
     removeProcessFile(settings.stateDirectory);
@@ -116,11 +132,13 @@ async function main(props: DaemonProps): Promise<void> {
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void stop(0));
 
+  const [outside, inside] = listeners;
   await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(settings.port, "127.0.0.1", resolve);
+    outside.once("error", reject);
+    outside.listen(settings.port, "127.0.0.1", resolve);
   });
-  const address = server.address();
+  await new Promise<void>((resolve) => inside.listen(sockets.pathOf("aws"), resolve));
+  const address = outside.address();
   if (typeof address === "object" && address) port = address.port;
 
   const record = (children: readonly Emulator[]) => {
@@ -153,6 +171,10 @@ async function main(props: DaemonProps): Promise<void> {
     });
   const [moto, ministack] = [start("moto"), start("ministack")];
   emulators = { moto, ministack };
+  void startServices([moto, ministack], () => {
+    if (stopping) return;
+    for (const { own } of services) own?.start?.(askGateway(behind), settings);
+  });
   record([moto, ministack]);
   for (const emulator of [moto, ministack]) {
     emulator.process.once("exit", (code) => {
@@ -163,6 +185,15 @@ async function main(props: DaemonProps): Promise<void> {
   }
   // Who is gone by now is told nothing; the word that the connection has ended comes on its own.
   process.send?.({ port }, undefined, undefined, () => undefined);
+}
+
+/** Starts what services do by themselves, when the emulators answer that they ask. */
+async function startServices(all: readonly Emulator[], start: () => void): Promise<void> {
+  for (let tries = 0; tries < 600; tries += 1) {
+    const healthy = await Promise.all(all.map((one) => one.healthy()));
+    if (healthy.every(Boolean)) return start();
+    await sleep(100);
+  }
 }
 
 /** Asks a child to end, and ends it after ten seconds if it has not. */

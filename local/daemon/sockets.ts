@@ -12,7 +12,8 @@ const PREFIX = "sockets-";
 
 /** Folder of the Unix sockets on which the emulators of one start listen; nobody but this user may enter it. */
 export interface Sockets {
-  pathOf(name: EngineName): string;
+  pathOf(name: EngineName | "aws" | "metadata"): string;
+  readonly folder: string;
   remove(): void;
 }
 
@@ -25,6 +26,7 @@ export function openSockets(stateDirectory: string): Sockets {
   const folder = isShort ? near : join(tmpdir(), `groundplan-${name}`);
   privateFolder(folder);
   return {
+    folder,
     pathOf: (name) => join(folder, name),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };

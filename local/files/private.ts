@@ -143,6 +143,11 @@ export function writeNew(path: string, content: string): boolean {
   }
 }
 
+/** Sets what the kernel shows as a file, e.g. the limit of a cgroup. */
+export function setKernelFile(path: string, value: string): void {
+  writeFileSync(path, value, { flag: "r+" });
+}
+
 /**
  * Opens a file to write at its end, in a folder that is made where it is missing.
  *

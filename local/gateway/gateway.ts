@@ -15,9 +15,10 @@ import {
   wholeOf,
 } from "./exchange";
 import { forExecuteApi } from "./execute-api";
+import { siteName } from "./hosts";
 import { exchange, send, stream, type Upstream } from "./proxy";
 import { emulatorOf } from "./routes";
-import type { ControlRequest, Forward, ServedService } from "./service";
+import type { ControlRequest, Forward, ServedService, Site } from "./service";
 import type { SecretOf } from "./signature";
 import { refuseUnsignedAction } from "./unsigned";
 
@@ -63,7 +64,17 @@ export function createGateway(props: GatewayProps): Server {
   // then loses a request, so it keeps them longer than any client does.
   server.keepAliveTimeout = 600_000;
   server.requestTimeout = 0;
+  server.on("upgrade", (request, socket, head) => {
+    findSite(props, headOf(request))
+      .then((site) => (site ? site.upgrade(request, socket, head) : socket.destroy()))
+      .catch(() => socket.destroy());
+  });
   return server;
+}
+
+/** Sends requests to the services that their scopes name, at any time. */
+export function askGateway(props: Pick<GatewayProps, "place" | "services" | "upstreams">): Forward {
+  return (asked) => forwardWhole(props, asked);
 }
 
 async function serve(props: GatewayProps, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -72,6 +83,11 @@ async function serve(props: GatewayProps, request: IncomingMessage, response: Se
   let head = asked;
   let answered: Answered = { by: "gateway", operation: asked.operation };
   try {
+    const site = await findSite(props, asked);
+    if (site) {
+      await site.serve(request, response);
+      return;
+    }
     const admitted = await admit(
       asked,
       props.place.region,
@@ -98,6 +114,17 @@ async function serve(props: GatewayProps, request: IncomingMessage, response: Se
     ms: Math.round(performance.now() - started),
     by: answered.by,
   });
+}
+
+/** What answers under the name that a request is for; what AWS has signed, and what is for the gateway itself, is nobody's. */
+async function findSite({ services }: GatewayProps, head: RequestHead): Promise<Site | undefined> {
+  const host = siteName(head.headers.host ?? "");
+  if (host === undefined || head.scope || isControl(head)) return undefined;
+  for (const { own } of services) {
+    const site = await own?.findSite?.(host);
+    if (site) return site;
+  }
+  return undefined;
 }
 
 /** What is asked of MiniStack before a request is let in. */
@@ -184,14 +211,24 @@ async function answer(
 }
 
 /** Hands a request that is held whole to its emulator, and mends what has to be mended. */
-function forwardWhole(props: GatewayProps, whole: WholeRequest): Promise<WholeResponse> {
+function forwardWhole(
+  props: Pick<GatewayProps, "place" | "services" | "upstreams">,
+  whole: WholeRequest,
+): Promise<WholeResponse> {
   const name = emulatorOf(props.services, whole.scope?.service);
+  const own = findService(props, whole)?.own;
+  if (own?.answers(whole.operation)) {
+    return Promise.resolve(own.answer(whole, placeOf(props.place, whole), askGateway(props)));
+  }
   const addressed = name === "moto" ? inAccount(whole, placeOf(props.place, whole).account) : whole;
   const emulator: Forward = (request) => exchange(request, props.upstreams[name]);
   return chain(findService(props, whole)?.corrections ?? [], emulator)(addressed);
 }
 
-function findService({ services }: GatewayProps, { scope }: RequestHead): ServedService | undefined {
+function findService(
+  { services }: Pick<GatewayProps, "services">,
+  { scope }: RequestHead,
+): ServedService | undefined {
   return services.find(({ name }) => name === scope?.service);
 }
 

@@ -21,3 +21,18 @@ export function hostKind(host: string): HostKind {
   if (API_HOST.test(name) || FUNCTION_URL.test(name)) return "api";
   return LOOPBACK.test(name) ? "loopback" : "unknown";
 }
+
+/**
+ * The name that a host may be a site's by: one of this machine with a domain of its own, e.g. `app.preview.localhost`. AWS itself
+ * is at addresses and at short names.
+ *
+ * @returns in lower case, without a port; undefined for any other host.
+ */
+export function siteName(host: string): string | undefined {
+  const name = host.toLowerCase().replace(/:\d+$/, "");
+  return hostKind(name) === "loopback" &&
+    /^[^.]+\.(?:[^.]+\.)*localhost$/.test(name) &&
+    name !== "aws.localhost"
+    ? name
+    : undefined;
+}

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
 import type { EngineName } from "../engines/engine";
 import type { Place, RequestHead, WholeRequest, WholeResponse } from "./exchange";
 
@@ -38,8 +39,34 @@ export interface OwnService {
   /** Answers such a request; bodies stream. @param ask - as of {@link answer}. */
   serve?(head: RequestHead, request: IncomingMessage, response: ServerResponse, ask: Forward): Promise<void>;
 
+  /**
+   * What answers under a name of this machine that is no API of AWS, e.g. `app.preview.localhost`; undefined for another's.
+   *
+   * @param host - in lower case, without a port.
+   */
+  findSite?(host: string): Promise<Site | undefined>;
+
+  /**
+   * Called once, when the gateway listens.
+   *
+   * @param ask - as of {@link answer}, at any time.
+   * @param place - account and Region of requests that name none.
+   */
+  start?(ask: Forward, place: Place): void;
+
+  /** Ends what it has started. */
+  stop?(): Promise<void>;
+
   /** Forgets everything. */
   reset(): void;
+}
+
+/** What answers requests under a name that it has, whoever sends them. */
+export interface Site {
+  serve(request: IncomingMessage, response: ServerResponse): Promise<void>;
+
+  /** Takes a connection over that is to speak another protocol, e.g. WebSocket. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
 }
 
 /** A request to the gateway itself. */

@@ -4,6 +4,7 @@ import { autoscaling } from "./autoscaling";
 import { dynamodb } from "./dynamodb";
 import { ec2 } from "./ec2";
 import { ecr } from "./ecr";
+import { ecs } from "./ecs";
 import { eks } from "./eks";
 import { elasticloadbalancing } from "./elasticloadbalancing";
 import { events } from "./events";
@@ -49,6 +50,7 @@ export const SERVICES: readonly Service[] = [
   ec2,
   iam,
   ecr,
+  ecs,
   eks,
   ssm,
   monitoring,

@@ -2,6 +2,7 @@ import type { ClusterDescription } from "../cluster/description";
 import type { IssuedCredentials } from "../credentials/issued";
 import type { EngineName } from "../engines/engine";
 import type { Correction, Guard, OwnService } from "../gateway/service";
+import type { Hosts } from "../hosts/hosts";
 
 /** One AWS service: who answers for it, why, and what is mended of the answers. */
 export interface Service {
@@ -42,6 +43,9 @@ export interface ServiceContext {
 
   /** The access keys that were given out here. */
   readonly credentials: IssuedCredentials;
+
+  /** What runs containers and databases, and what load balancers know of it. */
+  readonly hosts: Hosts;
 
   /** The local Kubernetes cluster, when it runs. */
   readonly cluster: () => ClusterDescription | undefined;

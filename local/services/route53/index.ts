@@ -3,5 +3,15 @@ import type { Service } from "../service";
 export const route53: Service = {
   name: "route53",
   engine: "moto",
-  why: "clean",
+  why: "clean; names lead to load balancers under *.localhost",
+  corrections: ({ hosts }) => [
+    {
+      applies: ({ method }) => method !== "GET" && method !== "HEAD",
+      async correct(request, forward) {
+        const response = await forward(request);
+        hosts.routing.note();
+        return response;
+      },
+    },
+  ],
 };

@@ -121,7 +121,10 @@ test("what a service registers is served: its operations, corrections and guards
     { name: "ec2", own: false, mended: true },
     { name: "iam", own: false, mended: true },
     { name: "ecr", own: true, mended: false },
+    { name: "ecs", own: true, mended: false },
     { name: "eks", own: true, mended: false },
+    { name: "elasticloadbalancing", own: true, mended: true },
+    { name: "route53", own: false, mended: true },
   ]);
 });
 

@@ -1,0 +1,85 @@
+import { rmSync } from "node:fs";
+import { createServer as createHttpServer } from "node:http";
+import { connect, createServer, type Socket } from "node:net";
+import { pipeline } from "node:stream";
+import { AWS_NAME, HOST_ADDRESS, METADATA_ADDRESS, RESOLVER_ADDRESS } from "./addresses";
+import { startResolver } from "./resolver";
+
+/** What leads in and out of the tasks' network. */
+export interface BridgeSettings {
+  /** Port of AWS inside. */
+  readonly port: number;
+
+  /** Paths of Unix sockets: AWS, the metadata of tasks, and the way inward. */
+  readonly aws: string;
+  readonly metadata: string;
+  readonly inward: string;
+}
+
+/**
+ * The process in the tasks' network: a Unix socket leads to addresses inside, by HTTP `CONNECT`, and addresses inside lead to
+ * the Unix sockets of AWS and of the metadata. So no route, address or rule of the machine is touched.
+ */
+async function main({ port, aws, metadata, inward }: BridgeSettings): Promise<void> {
+  const names = new Map<string, string>([[AWS_NAME, HOST_ADDRESS]]);
+  process.on("message", (message: { readonly names?: Readonly<Record<string, string>> }) => {
+    for (const [name, address] of Object.entries(message.names ?? {})) names.set(name, address);
+  });
+  process.once("disconnect", () => process.exit(0));
+
+  for (const address of [HOST_ADDRESS, "127.0.0.1"]) await listen(leadTo(aws), port, address);
+  await listen(leadTo(metadata), 80, METADATA_ADDRESS);
+  await startResolver(
+    RESOLVER_ADDRESS,
+    (name) => names.get(name) ?? (isLocal(name) ? HOST_ADDRESS : undefined),
+  );
+
+  const server = createHttpServer((_, response) => response.writeHead(405).end());
+  server.on("connect", (request, client: Socket, head: Buffer) => {
+    const [, host = "", number = ""] = /^([\d.]+):(\d+)$/.exec(request.url ?? "") ?? [];
+    const target = connect({ host, port: Number(number), timeout: 10_000 });
+    const refuse = (status: string) => client.end(`HTTP/1.1 ${status}\r\n\r\n`);
+    target.once("timeout", () => {
+      target.destroy();
+      refuse("504 Gateway Timeout");
+    });
+    target.once("error", () => refuse("502 Bad Gateway"));
+    target.once("connect", () => {
+      target.setTimeout(0);
+      client.write("HTTP/1.1 200 Connection established\r\n\r\n");
+      if (head.length > 0) target.write(head);
+      join(client, target);
+    });
+  });
+  rmSync(inward, { force: true });
+  await new Promise<void>((resolve) => server.listen(inward, resolve));
+  process.send?.("ready");
+}
+
+function isLocal(name: string): boolean {
+  return name === "localhost" || name.endsWith(".localhost");
+}
+
+/** Leads every connection to a Unix socket. */
+function leadTo(path: string) {
+  return createServer((client) => join(client, connect(path)));
+}
+
+function listen(server: ReturnType<typeof leadTo>, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen({ port, host }, resolve);
+  });
+}
+
+/** Each end's bytes are the other's; when one is gone, so is the other. */
+function join(one: Socket, other: Socket): void {
+  const done = () => undefined;
+  pipeline(one, other, done);
+  pipeline(other, one, done);
+}
+
+main(JSON.parse(process.argv[2] ?? "{}") as BridgeSettings).catch((error) => {
+  console.error(error);
+  process.exit(1);
+});
