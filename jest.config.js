@@ -35,6 +35,7 @@ const ESM_PACKAGES = [
   "strip-ansi",
   "strip-final-newline",
   "unicorn-magic",
+  "universal-github-app-jwt",
   "universal-user-agent",
   "wrap-ansi",
   "yoctocolors",
