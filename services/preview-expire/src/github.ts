@@ -55,6 +55,6 @@ function appOf(secret: string) {
     };
   }
   throw new Error(
-    "the secret GITHUB_TOKEN_SECRET is neither a token nor a GitHub App: use a token, or JSON with appId, installationId and privateKey",
+    "the secret GITHUB_TOKEN_SECRET_ARN is neither a token nor a GitHub App: use a token, or JSON with appId, installationId and privateKey",
   );
 }

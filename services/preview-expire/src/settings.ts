@@ -25,7 +25,7 @@ type Variables = Readonly<Record<string, string | undefined>>;
 /** What each variable has to be; those with a third value may be missing. */
 const RULES: Readonly<Record<string, readonly [form: RegExp, example: string, otherwise?: string]>> = {
   STATE_BUCKET: [/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "groundplan-state-123456789012"],
-  GITHUB_TOKEN_SECRET: [
+  GITHUB_TOKEN_SECRET_ARN: [
     /^arn:aws[\w-]*:secretsmanager:[\w-]+:\d{12}:secret:[\w/+=.@-]+$/,
     "arn:aws:secretsmanager:us-east-1:123456789012:secret:github-AbCdEf",
   ],
@@ -56,7 +56,7 @@ export function settingsOf(variables: Variables): Settings {
   const [owner = "", repo = ""] = read("PLATFORM_REPOSITORY").split("/");
   const settings = {
     bucket: read("STATE_BUCKET"),
-    secretArn: read("GITHUB_TOKEN_SECRET"),
+    secretArn: read("GITHUB_TOKEN_SECRET_ARN"),
     owner,
     repo,
     workflow: read("DESTROY_WORKFLOW"),

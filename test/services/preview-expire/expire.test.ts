@@ -28,7 +28,7 @@ function run(event: unknown = EVENT) {
   };
   const settings = settingsOf({
     STATE_BUCKET: "groundplan-state",
-    GITHUB_TOKEN_SECRET: "arn:aws:secretsmanager:us-east-1:123456789012:secret:github-AbCdEf",
+    GITHUB_TOKEN_SECRET_ARN: "arn:aws:secretsmanager:us-east-1:123456789012:secret:github-AbCdEf",
     PLATFORM_REPOSITORY: "org/platform",
     GITHUB_API_URL: standIn.url,
   });
@@ -141,7 +141,7 @@ test("every variable that is missing or wrong is named at once", () => {
     [
       "PLATFORM_REPOSITORY is not set: use e.g. org/platform",
       "STATE_BUCKET is not set: use e.g. groundplan-state-123456789012",
-      "GITHUB_TOKEN_SECRET is not set: use e.g. arn:aws:secretsmanager:us-east-1:123456789012:secret:github-AbCdEf",
+      "GITHUB_TOKEN_SECRET_ARN is not set: use e.g. arn:aws:secretsmanager:us-east-1:123456789012:secret:github-AbCdEf",
       'DESTROY_REF is "a b": use e.g. main',
       'GITHUB_API_URL is "http://evil.example": use e.g. https://api.github.com',
     ].join("\n"),
