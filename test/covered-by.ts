@@ -45,6 +45,7 @@ export const IMPORTED_BY: Readonly<Record<string, string>> = {
   "cli/page/": "test/cli/page/document.program.test.ts",
   "cli/plan/": "test/cli/plan/directory.test.ts",
   "cli/preview/config/": "test/cli/preview/config/read.test.ts",
+  "cli/preview/announce/": "test/cli/preview/announce/announce.test.ts",
   "cli/preview/dashboard/": "test/cli/page/document.program.test.ts",
   "cli/process/": "test/security/kills.program.test.ts",
   "cli/process/own-secrets.ts": "test/cli/plan/beginning.test.ts",

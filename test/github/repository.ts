@@ -1,4 +1,5 @@
 import type { Call, Contract } from "./contract";
+import { Deployments } from "./deployments";
 
 /** What a request is answered with. */
 export interface Answer {
@@ -92,12 +93,15 @@ export class Repository {
   readonly runs: WorkflowRun[] = [];
   readonly labels: Label[] = [];
   readonly labelEvents: LabelEvent[] = [];
+  readonly deployments: Deployments;
   private last = 1_000;
 
   constructor(
     private readonly contract: Contract,
     private readonly url: () => string,
-  ) {}
+  ) {
+    this.deployments = new Deployments(contract);
+  }
 
   /** Adds a comment, as somebody else would. */
   comment(issue: number, body: string, login: string): Comment {
@@ -161,7 +165,11 @@ export class Repository {
       case "get /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs":
         return this.runsPage(call);
       default:
-        return this.answerLabel(call, caller, body ?? {}) ?? this.answerIssue(call, caller, body ?? {});
+        return (
+          this.deployments.answer(call) ??
+          this.answerLabel(call, caller, body ?? {}) ??
+          this.answerIssue(call, caller, body ?? {})
+        );
     }
   }
 

@@ -22,6 +22,8 @@ export interface Fault {
 const TEMPLATES = [
   "/repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs",
   "/repos/{owner}/{repo}/commits/{commit_sha}/pulls",
+  "/repos/{owner}/{repo}/deployments/{deployment_id}/statuses",
+  "/repos/{owner}/{repo}/deployments",
   "/repos/{owner}/{repo}/issues/comments/{comment_id}",
   "/repos/{owner}/{repo}/issues/{issue_number}/comments",
   "/repos/{owner}/{repo}/issues/{issue_number}/events",
