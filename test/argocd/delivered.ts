@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type ClusterConnection, chartFolder } from "@groundplan/modules/gitops";
 import { parse } from "yaml";
+import { KubernetesClient, KubernetesFault } from "../../cli/kubernetes/client";
 import { toolPath } from "../../local/cluster/tools";
 import { type Cluster, type ClusterProps, startCluster } from "../cluster";
 import { environments, platform } from "../platform";
@@ -27,10 +28,15 @@ export class Delivered {
   /** A folder of its own, that goes with it. */
   readonly scratch = temporaryFolder("delivery");
 
+  /** Asked again and again: a kubectl for each question would take a third of a core. */
+  readonly api: KubernetesClient;
+
   private constructor(
     readonly cluster: Cluster,
     readonly repository: ManifestsRepository,
-  ) {}
+  ) {
+    this.api = KubernetesClient.of({ kubeconfig: cluster.kubeconfig, env: {} });
+  }
 
   /**
    * @param props - what the cluster has beside Argo CD, e.g. nodes that run containers.
@@ -88,8 +94,8 @@ export class Delivered {
   }
 
   async app(environment: string): Promise<App> {
-    const name = `application/groundplan-${environment}`;
-    return JSON.parse(await this.cluster.succeed(["--namespace=argocd", "get", name, "--output=json"]));
+    const path = `/apis/argoproj.io/v1alpha1/namespaces/argocd/applications/groundplan-${environment}`;
+    return (await this.api.get(path)) as unknown as App;
   }
 
   /** What the Sync button sends. */
@@ -114,16 +120,23 @@ export class Delivered {
   }
 }
 
-/** Waits until something is so, and returns it; else fails with what was seen last. */
+/**
+ * Waits until something is so, and returns it; else fails with what was seen last. What passes by itself may come and go
+ * between two looks: hold it first, or watch it (object-watch.ts).
+ */
 export async function until<T>(
   look: () => Promise<T>,
   holds: (seen: T) => boolean,
-  limit = 240_000,
+  limit = 600_000,
 ): Promise<T> {
   const end = Date.now() + limit;
   for (;;) {
-    const seen = await look();
-    if (holds(seen)) return seen;
+    const seen = await look().catch((error: unknown) => {
+      // An API that is too busy to answer now answers later.
+      if (error instanceof KubernetesFault && error.passing && Date.now() < end) return undefined;
+      throw error;
+    });
+    if (seen !== undefined && holds(seen)) return seen;
     if (Date.now() > end) throw new Error(`not so within ${limit} ms: ${JSON.stringify(seen, null, 2)}`);
     await sleep(500);
   }

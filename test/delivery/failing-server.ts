@@ -1,4 +1,4 @@
-import { createServer, type Server } from "node:http";
+import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
 /** How a {@link FailingServer} fails. */
@@ -21,6 +21,9 @@ export class FailingServer {
   readonly #counted = { ok: 0, errors: 0 };
   readonly #server: Server;
 
+  /** By a part of the address: how many more requests are answered, and those that wait. */
+  readonly #held = new Map<string, { remaining: number; readonly waiting: Set<() => void> }>();
+
   private constructor(failing: Failing) {
     this.#failing = failing;
     this.#server = createServer((request, answer) => {
@@ -28,13 +31,7 @@ export class FailingServer {
         answer.setHeader("content-type", "text/plain; version=0.0.4").end(this.metrics());
         return;
       }
-      const fails = this.#asked++ % 10 < this.#failing.ofTen;
-      const { how = "status" } = this.#failing;
-      this.#counted[fails ? "errors" : "ok"]++;
-      if (fails && how === "silence") return;
-      if (fails && how === "status") answer.statusCode = 500;
-      answer.setHeader("content-type", "application/json");
-      answer.end(JSON.stringify({ status: fails ? "failing" : "ok" }));
+      this.holdOr(request.url ?? "", answer, () => this.answer(answer));
     });
   }
 
@@ -59,6 +56,25 @@ export class FailingServer {
     this.#asked = 0;
   }
 
+  /**
+   * Holds requests for its health, so that what asks stays where it is until {@link release}.
+   *
+   * @param part - of the address of those that are held, e.g. "/50/".
+   * @param after - how many of them are answered before.
+   */
+  hold(part: string, after: number): void {
+    this.#held.set(part, { remaining: after, waiting: new Set() });
+  }
+
+  /** Answers what is held, and holds it no more. @param part - given to {@link hold}; without it, all. */
+  release(part?: string): void {
+    for (const [held, { waiting }] of [...this.#held]) {
+      if (part !== undefined && part !== held) continue;
+      this.#held.delete(held);
+      for (const answer of waiting) answer();
+    }
+  }
+
   /** Requests that nobody checked: of users. */
   count(ok: number, errors: number): void {
     this.#counted.ok += ok;
@@ -68,6 +84,27 @@ export class FailingServer {
   stop(): Promise<void> {
     this.#server.closeAllConnections();
     return new Promise((resolve) => this.#server.close(() => resolve()));
+  }
+
+  private holdOr(url: string, answer: ServerResponse, proceed: () => void): void {
+    const held = [...this.#held].find(([part]) => url.includes(part))?.[1];
+    if (held === undefined || held.remaining-- > 0) {
+      proceed();
+      return;
+    }
+    held.waiting.add(proceed);
+    // Who has gone needs no answer, and counts as nobody.
+    answer.on("close", () => held.waiting.delete(proceed));
+  }
+
+  private answer(answer: ServerResponse): void {
+    const fails = this.#asked++ % 10 < this.#failing.ofTen;
+    const { how = "status" } = this.#failing;
+    this.#counted[fails ? "errors" : "ok"]++;
+    if (fails && how === "silence") return;
+    if (fails && how === "status") answer.statusCode = 500;
+    answer.setHeader("content-type", "application/json");
+    answer.end(JSON.stringify({ status: fails ? "failing" : "ok" }));
   }
 
   private metrics(): string {
