@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { PutParameterCommand, paginateGetParametersByPath, SSMClient } from "@aws-sdk/client-ssm";
 import type { AppliedStack, ApplyRun } from "../../../cli/apply/result";
-import { openHeldLine } from "../../held-line";
+import { openHoldingProxy } from "../../holding-proxy";
 import { build, type Run } from "../groundplan";
 import { OWN_PROVIDER, PlanProject, parameter, TABLE } from "../plan/project";
 
@@ -218,18 +218,18 @@ test.each([
   ]);
   project.write({ [stack]: { json: { resource: { aws_ssm_parameter: Object.fromEntries(chain) } } } });
   if (args.length === 0) await project.plan();
-  // AND a line on which the third of them waits, so that it stays in the middle
-  const line = await openHeldLine(
+  // AND a proxy at which the third of them waits, so that it stays in the middle
+  const proxy = await openHoldingProxy(
     project.environment.AWS_ENDPOINT_URL ?? "",
     (operation, body) => operation === "PutParameter" && body.includes(JSON.stringify(names[2])),
   );
   // WHEN
-  const child = await applying([stack, ...args], { AWS_ENDPOINT_URL: line.url }, async () => line.held > 0);
+  const child = await applying([stack, ...args], { AWS_ENDPOINT_URL: proxy.url }, async () => proxy.held > 0);
   const ended = once(child, "close");
   child.kill(signal);
   await ended;
   // A Terraform whose run was killed comes to its end by itself.
-  line.release();
+  proxy.release();
   expect(Object.keys(await standing())).toEqual(expect.arrayContaining(names.slice(0, 2)));
   const summary = join(project.path, ".groundplan", "apply", "summary.json");
   expect(JSON.parse(readFileSync(summary, "utf8"))).toMatchObject({
@@ -237,8 +237,8 @@ test.each([
     stacks: [{ name: stack, status: signal === "SIGKILL" ? "running" : "interrupted" }],
   });
   const again = resultOf(await project.groundplan(["apply", stack, "--json", ...args]));
-  // Not before: that Terraform releases its lock on that line.
-  line.close();
+  // Not before: that Terraform releases its lock by that proxy.
+  proxy.close();
   // THEN
   expect(again.outcome).toBe("complete");
   expect(await project.account.locks(TABLE)).toEqual([]);

@@ -10,7 +10,7 @@ import { type Emulator, startEmulator } from "../../emulator";
 import { synthesized } from "../../modules/network/synthesized";
 import { statementsOf } from "../../modules/serverless/made";
 import { Administrator } from "./administrator";
-import { guarding, type Line, openLine } from "./line";
+import { bucketPolicyEnforcer, openProxy, type RequestProxy } from "./request-proxy";
 
 const PLACE = { platform: "groundplan", account: "123456789012", region: "us-east-1" };
 const PRUNER = "arn:aws:iam::123456789012:role/github/groundplan-apply-dev";
@@ -21,13 +21,13 @@ export class Bucket {
   private readonly before = { ...process.env };
   private services = 0;
 
-  /** Who asks on the guarded line; at first, who may delete artifacts. */
+  /** Who asks at the proxy that enforces the policy; at first, who may delete artifacts. */
   principal = PRUNER;
 
   private constructor(
     private readonly emulator: Emulator,
     /** By it the store gets to S3: what the policy of the real bucket denies is refused. */
-    readonly guarded: Line,
+    readonly guarded: RequestProxy,
     /** Where no policy holds. */
     readonly endpoint: string,
   ) {}
@@ -39,9 +39,13 @@ export class Bucket {
     const stack = synthesized(
       (scope) => new ArtifactBucket(scope, "artifacts", { ...PLACE, pruners: [PRUNER] }),
     );
-    const guarded = await openLine(
+    const guarded = await openProxy(
       endpoint,
-      guarding(LOCATION.bucket, statementsOf(stack, "aws_s3_bucket_policy"), () => made.principal),
+      bucketPolicyEnforcer(
+        LOCATION.bucket,
+        statementsOf(stack, "aws_s3_bucket_policy"),
+        () => made.principal,
+      ),
     );
     const made: Bucket = new Bucket(emulator, guarded, endpoint);
     Object.assign(process.env, emulator.environment, { AWS_ENDPOINT_URL: guarded.url });

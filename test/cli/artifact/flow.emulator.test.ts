@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { deploy } from "../../../cli/artifact/lambda/deploy";
 import { type DeployTerraform, NotBegun, TargetTerraform } from "../../../cli/artifact/lambda/terraform";
-import { openHeldLine } from "../../held-line";
+import { openHoldingProxy } from "../../holding-proxy";
 import { type Ended, ended, printed, succeeded } from "../../stacks/cdktf-project";
 import { Flow } from "./flow";
 import { changeByHand, planned, waiting } from "./waiting";
@@ -195,18 +195,18 @@ test("an interrupted deploy loses nothing, and the same command completes it", a
   const next = await flow.publishNext(JSON.stringify(SECOND));
   // What comes after the pin waits, so that the deploy is between the pin and the function.
   let isPinned = false;
-  const line = await openHeldLine(flow.endpoint, (operation) => {
+  const proxy = await openHoldingProxy(flow.endpoint, (operation) => {
     const isHeld = isPinned;
     isPinned ||= operation === "PutParameter";
     return isHeld;
   });
-  const deploy = flow.startDeployAt(line.url, "dev");
+  const deploy = flow.startDeployAt(proxy.url, "dev");
   const end: Promise<Ended> = ended(deploy);
-  while (line.held === 0 && deploy.exitCode === null) await sleep(20);
+  while (proxy.held === 0 && deploy.exitCode === null) await sleep(20);
   deploy.kill("SIGINT");
-  line.release();
+  proxy.release();
   expect((await end).code).toBe(130);
-  line.close();
+  proxy.close();
   // While it plans, what was pinned before is put back; later the new artifact is pinned, and runs or not.
   const [dev] = await flow.current();
   expect([flow.published[0], next]).toContain(dev?.[1]);

@@ -5,9 +5,9 @@ import type { Artifact } from "../../../cli/artifact/index-object";
 import { ArtifactStore } from "../../../cli/artifact/store";
 import { Administrator } from "./administrator";
 import { Bucket, LOCATION, pinsOf, placeOf, publishNew } from "./bucket";
-import { openLine } from "./line";
+import { FaultInjector } from "./fault-injector";
+import { openProxy } from "./request-proxy";
 import { type Befalls, Sequence, type Step, type Tally } from "./sequences";
-import { Trouble } from "./trouble";
 import { type Command, World } from "./world";
 
 let bucket: Bucket;
@@ -129,19 +129,19 @@ const prune = (befalls: Befalls): Step => ({ kind: "one", command: { kind: "prun
 
 // The sequences of `sequences.test.ts` here: so the small AWS that hundreds of them meet there answers as this one.
 test("commands that are broken off, overtaken and refused leave every pin right", async () => {
-  const [trouble, service] = [new Trouble(), bucket.newService()];
-  const line = await openLine(bucket.guarded.url, trouble.onLine);
+  const [faultInjector, service] = [new FaultInjector(), bucket.newService()];
+  const proxy = await openProxy(bucket.guarded.url, faultInjector.handle);
   const endpoint = process.env.AWS_ENDPOINT_URL;
   const tally: Tally = new Map();
   try {
-    process.env.AWS_ENDPOINT_URL = line.url;
+    process.env.AWS_ENDPOINT_URL = proxy.url;
     const administrator = new Administrator(bucket.endpoint, LOCATION.bucket);
     const world = new World(service, LOCATION, administrator, {
       ssm: new SSMClient(),
       lambda: new LambdaClient(),
     });
     const two = [deploy("a"), deploy("b")].flatMap((step) => (step.kind === "one" ? [step.command] : []));
-    await new Sequence(world, trouble, tally).run([
+    await new Sequence(world, faultInjector, tally).run([
       deploy("a", { breaks: { at: "plan", how: "fails" } }),
       deploy("a", { fault: { at: 7, how: "cut after" } }),
       deploy("b", { breaks: { at: "middle", how: "is interrupted" } }),
@@ -162,7 +162,7 @@ test("commands that are broken off, overtaken and refused leave every pin right"
     ]);
   } finally {
     process.env.AWS_ENDPOINT_URL = endpoint;
-    line.close();
+    proxy.close();
   }
   const some = ["Terraform fails", "interrupted", "went back to", "its object is gone", "deployed"];
   expect([...tally.keys()]).toEqual(expect.arrayContaining(some.map((how) => `deploy: ${how}`)));

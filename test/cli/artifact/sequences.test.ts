@@ -19,7 +19,7 @@ afterAll(() => worlds?.close());
 test("no sequence leaves an environment pinned to what is not there, or running something else in silence", async () => {
   const tally: Tally = new Map();
   await fc.assert(
-    neverPinnedToNothing(() => worlds.next(), worlds.trouble, tally),
+    neverPinnedToNothing(() => worlds.next(), worlds.faultInjector, tally),
     RUNS,
   );
   if (asked !== undefined) console.log(tally);
@@ -154,8 +154,8 @@ test.each<[string, string, string, string, readonly Step[], RegExp]>([
 ])(
   "a planted fault is found: %s",
   async (_, file, right, wrong, steps, message) => {
-    await new Sequence(worlds.next(), worlds.trouble).run(steps);
-    const planted = new Sequence(worlds.next(worldWith(file, right, wrong)), worlds.trouble);
+    await new Sequence(worlds.next(), worlds.faultInjector).run(steps);
+    const planted = new Sequence(worlds.next(worldWith(file, right, wrong)), worlds.faultInjector);
     await expect(planted.run(steps)).rejects.toThrow(message);
   },
   120_000,

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import type { Artifact } from "../../../cli/artifact/index-object";
 import type { Pin } from "../../../cli/artifact/pin";
+import { type FaultInjector, type RequestFault, RequestScheduler } from "./fault-injector";
 import type { Break } from "./lambda-terraform";
-import { type RequestFault, type Trouble, Turns } from "./trouble";
 import {
   type Beside,
   type Command,
@@ -144,7 +144,7 @@ export class Sequence {
 
   constructor(
     private readonly world: World,
-    private readonly trouble: Trouble,
+    private readonly faultInjector: FaultInjector,
     private readonly tally: Tally = new Map(),
   ) {}
 
@@ -180,15 +180,15 @@ export class Sequence {
     const before = name && (await this.world.pinOf(name));
     const needed = command.kind === "prune" ? await this.neededBefore() : [];
     const { removed } = befalls;
-    this.trouble.begin(befalls.fault);
-    this.trouble.onRequest = async (number) => {
+    this.faultInjector.begin(befalls.fault);
+    this.faultInjector.onRequest = async (number) => {
       if (number !== removed?.at) return;
-      this.trouble.onRequest = async () => undefined;
+      this.faultInjector.onRequest = async () => undefined;
       await this.world.remove(removed.content);
     };
     const ended = await this.ended(command, befalls);
-    this.trouble.begin();
-    this.trouble.onRequest = async () => undefined;
+    this.faultInjector.begin();
+    this.faultInjector.onRequest = async () => undefined;
     if (name) await this.world.calm(name);
     if (this.world.takeAlarm() && !(ended instanceof Error))
       throw new Error(`an alarm of ${name} went on, and the command did not fail`);
@@ -207,24 +207,24 @@ export class Sequence {
   private async within(outer: Command, inner: Command, at: number): Promise<void> {
     const chosen = await this.world.chosen(inner);
     let end: Outcome | Error | undefined;
-    this.trouble.begin();
-    this.trouble.onRequest = async (number) => {
+    this.faultInjector.begin();
+    this.faultInjector.onRequest = async (number) => {
       if (number !== at) return;
-      this.trouble.onRequest = async () => undefined;
+      this.faultInjector.onRequest = async () => undefined;
       end = await this.ended(inner, chosen ? { chosen } : {});
     };
     const ends = [await this.ended(outer, {}), end];
-    this.trouble.onRequest = async () => undefined;
+    this.faultInjector.onRequest = async () => undefined;
     for (const one of ends) if (one instanceof Error && !REFUSALS.test(one.message)) throw one;
     await this.checkIndex();
   }
 
   private async two(commands: readonly [Command, Command], order: readonly number[]): Promise<void> {
-    const turns = new Turns(order, commands.length);
-    this.trouble.turns = turns;
-    const end = (command: Command) => this.ended(command, {}).finally(() => turns.leave());
+    const scheduler = new RequestScheduler(order, commands.length);
+    this.faultInjector.scheduler = scheduler;
+    const end = (command: Command) => this.ended(command, {}).finally(() => scheduler.leave());
     const ends = await Promise.all(commands.map(end));
-    this.trouble.turns = undefined;
+    this.faultInjector.scheduler = undefined;
     for (const end of ends) {
       if (end instanceof Error && !REFUSALS.test(end.message) && !OVERTAKEN.test(end.message)) throw end;
     }
@@ -345,9 +345,13 @@ export class Sequence {
 }
 
 /** The property of sequences in worlds of their own. */
-export function neverPinnedToNothing(makeWorld: () => World, trouble: Trouble, tally: Tally = new Map()) {
+export function neverPinnedToNothing(
+  makeWorld: () => World,
+  faultInjector: FaultInjector,
+  tally: Tally = new Map(),
+) {
   const steps = fc.array(STEP, { minLength: 3, maxLength: 8 });
-  return fc.asyncProperty(steps, (sequence) => new Sequence(makeWorld(), trouble, tally).run(sequence));
+  return fc.asyncProperty(steps, (sequence) => new Sequence(makeWorld(), faultInjector, tally).run(sequence));
 }
 
 /** Environments that a step may change: a deletion, all of them. */

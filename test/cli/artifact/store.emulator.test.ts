@@ -3,7 +3,7 @@ import { artifactKey } from "../../../cli/artifact/index-object";
 import { publish } from "../../../cli/artifact/publish";
 import { ArtifactStore } from "../../../cli/artifact/store";
 import { Bucket, built, LOCATION, publishNew, store } from "./bucket";
-import { openLine } from "./line";
+import { openProxy } from "./request-proxy";
 
 let bucket: Bucket;
 
@@ -87,25 +87,25 @@ test("an artifact is deleted by its version, by those alone whom the bucket lets
   expect([await store().has(one), await store().has(other)]).toEqual([false, true]);
 });
 
-/** A line on which one byte of everything that is uploaded changes. */
-const brokenLine = () =>
-  openLine(bucket.guarded.url, (_, body) => {
+/** A proxy that changes one byte of everything that is uploaded. */
+const breakingProxy = () =>
+  openProxy(bucket.guarded.url, (_, body) => {
     if (body.length > 20) body[20] = (body[20] ?? 0) ^ 1;
     return { body };
   });
 
 test("an upload that changes on the way is refused, and nothing is written", async () => {
   const service = bucket.newService();
-  const line = await brokenLine();
+  const proxy = await breakingProxy();
   const endpoint = process.env.AWS_ENDPOINT_URL;
   try {
-    process.env.AWS_ENDPOINT_URL = line.url;
+    process.env.AWS_ENDPOINT_URL = proxy.url;
     await expect(publishNew(service, "a")).rejects.toThrow(
       /whose content changed on the way[\s\S]*nothing was written/,
     );
   } finally {
     process.env.AWS_ENDPOINT_URL = endpoint;
-    line.close();
+    proxy.close();
   }
   expect((await store().index(service)).artifacts).toEqual([]);
   expect(await store().has(await publishNew(service, "a"))).toBe(true);

@@ -266,7 +266,7 @@ export class World {
     return this.administrator.say(this.target(name), text);
   }
 
-  /** Turns the alarm of an environment off. */
+  /** RequestScheduler the alarm of an environment off. */
   calm(name: EnvironmentName): Promise<void> {
     return this.administrator.setAlarm(this.target(name), "OK");
   }

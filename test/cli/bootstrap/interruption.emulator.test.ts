@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Emulator, startEmulator } from "../../emulator";
-import { type HeldLine, openHeldLine } from "../../held-line";
+import { type HoldingProxy, openHoldingProxy } from "../../holding-proxy";
 import { build, groundplan, startGroundplan } from "../groundplan";
 import { type StateProject, stateProject } from "../project";
 import { StateAccount } from "../state-account";
@@ -28,12 +28,12 @@ afterAll(async () => {
  * What can be seen of a bootstrap from outside, in the order in which it comes to be. All of it lasts until a later phase,
  * or for as long as the state waits on its way into the bucket.
  */
-const PHASES: Readonly<Record<string, (project: StateProject, line: HeldLine) => boolean>> = {
+const PHASES: Readonly<Record<string, (project: StateProject, proxy: HoldingProxy) => boolean>> = {
   "while the bucket is made": ({ work }) => existsSync(join(work, ".local.tfstate.lock.info")),
   "when some of it is made": ({ work }) => /"aws_s3_bucket"/.test(text(join(work, "local.tfstate"))),
   "before the state is moved": ({ work }) =>
     existsSync(join(work, "local.tfstate")) && !existsSync(join(work, "backend_override.tf.json")),
-  "while the state is moved": (_, line) => line.held > 0,
+  "while the state is moved": (_, proxy) => proxy.held > 0,
 };
 
 /** How a run is ended. */
@@ -62,20 +62,20 @@ test.each(CASES)("%s %s: the next run completes it", async (end, phase) => {
   projects.push(project);
   const provider = await emulator.provider.serve(project.folder);
   const options = { cwd: project.folder, env: { ...emulator.environment, ...provider } };
-  const line = await openHeldLine(emulator.environment.AWS_ENDPOINT_URL ?? "", (operation) =>
+  const proxy = await openHoldingProxy(emulator.environment.AWS_ENDPOINT_URL ?? "", (operation) =>
     operation.startsWith(`PUT /${bucket}/`),
   );
   const child = startGroundplan(["bootstrap"], {
     ...options,
-    env: { ...options.env, AWS_ENDPOINT_URL: line.url },
+    env: { ...options.env, AWS_ENDPOINT_URL: proxy.url },
   });
   const ended = new Promise<number | null>((resolve) => child.once("exit", resolve));
   const reached = PHASES[phase];
-  while (child.exitCode === null && !reached?.(project, line)) await sleep(5);
+  while (child.exitCode === null && !reached?.(project, proxy)) await sleep(5);
   expect(child.exitCode).toBeNull();
 
   ENDS[end](child, project);
-  line.release();
+  proxy.release();
   const code = await ended;
 
   if (end === "Ctrl-C") {
@@ -94,8 +94,8 @@ test.each(CASES)("%s %s: the next run completes it", async (end, phase) => {
   expect(await aws.stateIn(bucket)).toHaveLength(6);
   expect(existsSync(project.work)).toBe(false);
   await expectNoLock(project);
-  // Not before: a Terraform whose run was killed comes to its end on that line.
-  line.close();
+  // Not before: a Terraform whose run was killed comes to its end by that proxy.
+  proxy.close();
 });
 
 /** Kills a process group, which may have ended meanwhile. */

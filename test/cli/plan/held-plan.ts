@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { markOf } from "../../../local/process/process-file";
-import { type HeldLine, openHeldLine } from "../../held-line";
+import { type HoldingProxy, openHoldingProxy } from "../../holding-proxy";
 import { type PlanProject, TABLE } from "./project";
 
 /** Processes of the provider that a run of the command line shares. */
@@ -48,7 +48,7 @@ export interface HeldPlan {
 
   /** Processes of the provider that it shares. */
   readonly providers: readonly number[];
-  readonly line: HeldLine;
+  readonly proxy: HoldingProxy;
 
   /** What there is in its temporary folder. */
   left(): readonly string[];
@@ -61,26 +61,26 @@ export interface HeldPlan {
 export async function planning(project: PlanProject): Promise<HeldPlan> {
   const TMPDIR = join(project.path, "tmp");
   mkdirSync(TMPDIR, { recursive: true });
-  const line = await openHeldLine(project.environment.AWS_ENDPOINT_URL ?? "", (operation) =>
+  const proxy = await openHoldingProxy(project.environment.AWS_ENDPOINT_URL ?? "", (operation) =>
     operation.startsWith("GetParameter"),
   );
   try {
     const names = ["dev-network", "dev-app", "dev-secret"];
     const child = project.start(["plan", "--no-synth", "--concurrency", "2", ...names], {
       TMPDIR,
-      AWS_ENDPOINT_URL: line.url,
+      AWS_ENDPOINT_URL: proxy.url,
     });
     const ended = once(child, "close");
     await until(() => {
       if (child.exitCode !== null) throw new Error("the plan ended before it looked at what stands");
-      return line.held > 0;
+      return proxy.held > 0;
     });
     expect(await project.account.locks(TABLE)).not.toEqual([]);
     const providers = sharedProviders(child.pid);
     expect(providers).not.toEqual([]);
-    return { child, ended, providers, line, left: () => readdirSync(TMPDIR) };
+    return { child, ended, providers, proxy, left: () => readdirSync(TMPDIR) };
   } catch (error) {
-    line.close();
+    proxy.close();
     throw error;
   }
 }

@@ -278,7 +278,7 @@ test("stacks of several accounts are planned with the credentials of theirs", as
 
 let held: HeldPlan | undefined;
 afterEach(() => {
-  held?.line.close();
+  held?.proxy.close();
   held = undefined;
 });
 
@@ -330,10 +330,10 @@ test("a shared provider plans what one for each command plans", async () => {
 });
 
 test("a shared provider that is killed in the middle is done without", async () => {
-  const { ended, providers, line, left } = await heldPlan();
+  const { ended, providers, proxy, left } = await heldPlan();
 
   for (const pid of providers) process.kill(pid, "SIGKILL");
-  line.release();
+  proxy.release();
   const [code] = await ended;
 
   expect(code).toBe(0);

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { openHeldLine } from "../../held-line";
+import { openHoldingProxy } from "../../holding-proxy";
 
 /** A point at which a run is held, for as long as a test needs. */
 export interface Hold {
@@ -80,21 +80,21 @@ export const atCall =
   };
 
 /**
- * A request that waits on its way, see {@link openHeldLine}.
+ * A request that waits on its way, see {@link openHoldingProxy}.
  *
  * @param variable - the one by which a run finds the server.
  */
 export const atRequest =
   (holds: (operation: string, body: string) => boolean, variable = "AWS_ENDPOINT_URL"): MakeHold =>
   async (_, endpoint) => {
-    const line = await openHeldLine(endpoint, holds);
+    const proxy = await openHoldingProxy(endpoint, holds);
     return {
-      env: { [variable]: line.url },
+      env: { [variable]: proxy.url },
       hears: true,
-      isReached: () => line.held > 0,
-      release: () => line.release(),
+      isReached: () => proxy.held > 0,
+      release: () => proxy.release(),
       waiting: () => [],
-      close: () => line.close(),
+      close: () => proxy.close(),
     };
   };
 

@@ -1,6 +1,6 @@
 import type { CliError } from "../../../../cli/console/errors";
+import type { RequestFault } from "../fault-injector";
 import { worldWith } from "../planted";
-import type { RequestFault } from "../trouble";
 import type { Beside, World } from "../world";
 import { Worlds } from "../worlds";
 
@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 
 beforeEach(async () => {
-  worlds.trouble.begin();
+  worlds.faultInjector.begin();
   world = worlds.next();
   await world.begin();
 });
@@ -26,13 +26,13 @@ async function failed(
   beside: Beside,
   fault?: RequestFault,
 ): Promise<[number, string]> {
-  worlds.trouble.begin(fault);
+  worlds.faultInjector.begin(fault);
   const command = { kind: "deploy", environment, to, atOnce: false } as const;
   const error = await world.carryOut(command, beside).then(
     () => undefined,
     (one: CliError) => one,
   );
-  worlds.trouble.begin();
+  worlds.faultInjector.begin();
   if (!error) throw new Error("it did not fail");
   return [error.exitCode, error.message];
 }
@@ -61,9 +61,9 @@ test("where credentials expire before the pin is put back, what is pinned is tol
 });
 
 test("where what was pinned before is gone meanwhile, the pin stays, and that is told", async () => {
-  worlds.trouble.onRequest = async (number) => {
+  worlds.faultInjector.onRequest = async (number) => {
     if (number !== 11) return;
-    worlds.trouble.onRequest = async () => undefined;
+    worlds.faultInjector.onRequest = async () => undefined;
     await world.remove("b");
   };
   expect(await failed("dev", "a", plan())).toEqual([

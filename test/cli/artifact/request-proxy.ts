@@ -2,43 +2,46 @@ import { createServer, type IncomingMessage, request } from "node:http";
 import { denials } from "../../policy";
 
 /**
- * What becomes of a request on a line: another body, or an answer of the line's own. `cut` ends the connection
+ * What becomes of a request at a proxy: another body, or an answer of the proxy's own. `cut` ends the connection
  * without an answer, `before` the server gets the request or `after` it has carried it out.
  */
-export type Passed =
+export type RequestVerdict =
   | { readonly body: Buffer; readonly cut?: "before" | "after" }
   | { readonly status: number; readonly answer: string; readonly type?: string };
 
 /** Decides what becomes of a request, and may let it wait. */
-export type OnLine = (head: IncomingMessage, body: Buffer) => Passed | Promise<Passed>;
+export type RequestHandler = (
+  head: IncomingMessage,
+  body: Buffer,
+) => RequestVerdict | Promise<RequestVerdict>;
 
-/** A line to a server, on which requests can be changed and refused. */
-export interface Line {
+/** A proxy of a server, which can change and refuse requests. */
+export interface RequestProxy {
   readonly url: string;
   close(): void;
 }
 
-/** Opens a line to a server. */
-export async function openLine(to: string, onLine: OnLine): Promise<Line> {
+/** Starts a proxy of a server. */
+export async function openProxy(to: string, handle: RequestHandler): Promise<RequestProxy> {
   const { hostname: host, port } = new URL(to);
   const server = createServer(async (incoming, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(chunk);
-    const passed = await onLine(incoming, Buffer.concat(chunks));
-    if ("status" in passed) {
-      const { status, answer, type = "application/xml" } = passed;
+    const verdict = await handle(incoming, Buffer.concat(chunks));
+    if ("status" in verdict) {
+      const { status, answer, type = "application/xml" } = verdict;
       response.writeHead(status, { "content-type": type }).end(answer);
       return;
     }
-    if (passed.cut === "before") return void response.destroy();
+    if (verdict.cut === "before") return void response.destroy();
     const { method, url: path, headers } = incoming;
     const outgoing = request({ host, port, method, path, headers }, (answer) => {
-      if (passed.cut === "after") return void response.destroy();
+      if (verdict.cut === "after") return void response.destroy();
       response.writeHead(answer.statusCode ?? 500, answer.headers);
       answer.pipe(response);
     });
     outgoing.on("error", () => response.destroy());
-    outgoing.end(passed.body);
+    outgoing.end(verdict.body);
   });
   // Longer than a client keeps a connection: none is closed in the moment in which it is used again.
   server.keepAliveTimeout = 600_000;
@@ -62,13 +65,13 @@ const ACTIONS: Readonly<Record<string, readonly [string, string]>> = {
  * @param principal - ARN of who asks.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/amazon-s3-policy-keys.html
  */
-export function guarding(
+export function bucketPolicyEnforcer(
   bucket: string,
   statements: readonly Readonly<Record<string, unknown>>[],
   principal: () => string,
-): OnLine {
+): RequestHandler {
   return ({ method = "", url = "/", headers }, body) => {
-    const { pathname, searchParams } = new URL(url, "http://line");
+    const { pathname, searchParams } = new URL(url, "http://proxy");
     const [action, ofVersion] = ACTIONS[method] ?? [];
     if (!action || !pathname.startsWith(`/${bucket}/`)) return { body };
     const conditions = ["if-match", "if-none-match"].flatMap((name) => {
@@ -79,7 +82,7 @@ export function guarding(
       action: (searchParams.has("versionId") ? ofVersion : action) ?? action,
       resource: `arn:aws:s3:::${decodeURIComponent(pathname.slice(1))}`,
       keys: {
-        // The line stands for one with TLS.
+        // The proxy stands for one with TLS.
         "aws:SecureTransport": "true",
         "s3:TlsVersion": "1.3",
         "aws:PrincipalArn": principal(),

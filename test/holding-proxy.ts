@@ -1,7 +1,7 @@
-import { openLine } from "./cli/artifact/line";
+import { openProxy } from "./cli/artifact/request-proxy";
 
-/** A line to an emulator on which some requests wait, so that what sent them is at a known point for as long as a test needs. */
-export interface HeldLine {
+/** A proxy of an emulator that holds some requests: what sent them stays at a known point for as long as a test needs. */
+export interface HoldingProxy {
   readonly url: string;
 
   /** Requests that wait, or have waited. */
@@ -15,22 +15,22 @@ export interface HeldLine {
 }
 
 /**
- * Opens such a line.
+ * Starts such a proxy.
  *
  * @param to - URL of the emulator.
  * @param holds - whether a request waits, by the operation of AWS's JSON protocols and what it says; of the other
  *   protocols, by its method and path instead of the operation, e.g. `PUT /bucket/key`.
  */
-export async function openHeldLine(
+export async function openHoldingProxy(
   to: string,
   holds: (operation: string, body: string) => boolean,
-): Promise<HeldLine> {
+): Promise<HoldingProxy> {
   let held = 0;
   let release: () => void = () => undefined;
   const released = new Promise<void>((resolve) => {
     release = resolve;
   });
-  const line = await openLine(to, async ({ headers, method, url, socket }, body) => {
+  const proxy = await openProxy(to, async ({ headers, method, url, socket }, body) => {
     const [, operation = `${method} ${url}`] = String(headers["x-amz-target"]).split(".");
     if (!holds(operation, body.toString())) return { body };
     held += 1;
@@ -38,11 +38,11 @@ export async function openHeldLine(
     return socket.destroyed ? { body, cut: "before" } : { body };
   });
   return {
-    url: line.url,
+    url: proxy.url,
     get held() {
       return held;
     },
     release,
-    close: line.close,
+    close: proxy.close,
   };
 }

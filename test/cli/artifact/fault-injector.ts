@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import type { OnLine, Passed } from "./line";
+import type { RequestHandler, RequestVerdict } from "./request-proxy";
 
 /**
  * What happens at one request of a command, counted from 1: it is refused, or the connection ends before or after
@@ -10,13 +10,13 @@ export interface RequestFault {
   readonly how: "refused" | "cut before" | "cut after" | "expired";
 }
 
-/** Decides on a line what becomes of each request. */
-export class Trouble {
+/** Decides at a proxy what becomes of each request. */
+export class FaultInjector {
   /** Told of each request before it is passed on, with its number. */
   onRequest: (number: number) => Promise<void> = async () => undefined;
 
-  /** Turns by which requests that wait at the same time are passed on; undefined passes each at once. */
-  turns: Turns | undefined;
+  /** Decides in which order requests that wait at the same time are passed on; undefined passes each at once. */
+  scheduler: RequestScheduler | undefined;
   private fault: RequestFault | undefined;
   private count = 0;
 
@@ -26,10 +26,10 @@ export class Trouble {
     this.fault = fault;
   }
 
-  readonly onLine: OnLine = async (head, body) => {
+  readonly handle: RequestHandler = async (head, body) => {
     this.count += 1;
     const { count: number, fault } = this;
-    await this.turns?.wait();
+    await this.scheduler?.wait();
     await this.onRequest(number);
     if (fault?.how === "expired" && number >= fault.at) return refusal(head, "ExpiredToken", 400);
     if (fault?.at !== number) return { body };
@@ -45,7 +45,7 @@ const QUIET = 20;
  * Passes on one of the requests that wait at a time: which one is in a list of numbers. The turn comes when every
  * command has asked for something, so that it does not depend on which of them is quicker.
  */
-export class Turns {
+export class RequestScheduler {
   private readonly waiting: (() => void)[] = [];
   private timer: NodeJS.Timeout | undefined;
   private turn = 0;
@@ -85,7 +85,7 @@ export class Turns {
   }
 }
 
-function refusal({ headers }: IncomingMessage, code: string, status: number): Passed {
+function refusal({ headers }: IncomingMessage, code: string, status: number): RequestVerdict {
   const isS3 = /\/s3\/aws4_request/.test(String(headers.authorization));
   if (isS3) return { status, answer: `<?xml version="1.0"?><Error><Code>${code}</Code></Error>` };
   const type = code === "AccessDenied" ? "AccessDeniedException" : "ExpiredTokenException";
