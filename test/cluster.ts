@@ -24,6 +24,9 @@ export interface Cluster {
   /** Path of its administrator's kubeconfig. */
   readonly kubeconfig: string;
 
+  /** Folder of what it keeps. */
+  readonly stateDirectory: string;
+
   /** URL of its API. */
   readonly endpoint: string;
 
@@ -36,7 +39,7 @@ export interface Cluster {
   /** The programs that were started for it. */
   programs(): Promise<readonly Program[]>;
 
-  /** Starts it again, as \`up\` does when a program has ended: on the same port, with what it holds. */
+  /** Starts it again, as `up` does when a program has ended: on the same port, with what it holds. */
   restart(): Promise<void>;
 
   stop(): Promise<void>;
@@ -72,6 +75,7 @@ export async function startCluster(props: ClusterProps = {}): Promise<Cluster> {
       input === undefined ? {} : { input },
     );
   return {
+    stateDirectory,
     kubeconfig,
     endpoint,
     kubectl,

@@ -1,4 +1,5 @@
 import { build, groundplan, type Run } from "../cli/groundplan";
+import { describeOtherUsers } from "../security/other-users-of-cluster";
 import { describeCanary } from "./canary";
 import { type App, Delivered, synced, until } from "./delivered";
 
@@ -13,6 +14,9 @@ afterAll(() => delivered?.stop());
 
 const app = (environment: string) => delivered.app(environment);
 const field = (namespace: string, object: string, path: string) => delivered.field(namespace, object, path);
+
+// On this cluster, whose start costs more than what is asked of it.
+describeOtherUsers(() => delivered.cluster);
 
 test("an application has no cluster to go to without the bridge Secret", async () => {
   await delivered.install("dev");
@@ -196,7 +200,7 @@ describe("staging, which is synced by hand", () => {
     const [one, two] = [digestOf("1"), digestOf("2")];
     const first = printed(await gitops("set-image", "staging", "app", one));
     await untilOutOfSync(first.commit);
-    const byHand = await gitops("wait", "staging", "--revision", first.commit, "--timeout", "20s");
+    const byHand = await gitops("wait", "staging", "--revision", first.commit, "--timeout", "5s");
     expect([byHand.code, byHand.stderr]).toEqual([
       1,
       expect.stringMatching(/OutOfSync.*argocd app sync argocd\/groundplan-staging/s),

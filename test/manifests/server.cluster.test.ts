@@ -3,6 +3,7 @@ import { toolPath } from "../../local/cluster/tools";
 import { environments } from "../../overlays";
 import { platform } from "../../platform";
 import { type Cluster, startCluster } from "../cluster";
+import { describeControlPlane } from "../local/cluster/control-plane";
 import type { Run } from "../program";
 import { temporaryFolder } from "../temporary-folder";
 import { at, changed, type Json, type Manifest, only, parse } from "./manifest";
@@ -52,7 +53,7 @@ let last: readonly Manifest[];
 beforeAll(async () => {
   [cluster, first, last] = await Promise.all([startCluster(), overlay(FIRST), overlay(LAST)]);
   await cluster.succeed(["apply", "--server-side", `--filename=${toolPath("rollouts-crds.yaml")}`]);
-  await cluster.succeed(["wait", "crd", "--all", "--for=condition=Established", "--timeout=60s"]);
+  await cluster.succeed(["wait", "crd", "--all", "--for=condition=Established", "--timeout=600s"]);
   await namespace("helm");
   expect(await helmUpgrade()).toContain(`rollout status deployment/${PLAIN}-app`);
 });
@@ -94,7 +95,7 @@ async function evict(inNamespace: string): Promise<Run> {
 }
 
 const waitFor = (inNamespace: string, what: string, condition: string) =>
-  cluster.succeed(["wait", "--namespace", inNamespace, what, `--for=${condition}`, "--timeout=60s"]);
+  cluster.succeed(["wait", "--namespace", inNamespace, what, `--for=${condition}`, "--timeout=600s"]);
 
 describe.each(ENVIRONMENTS)("the overlay %s", (environment) => {
   test("is taken whole", async () => {
@@ -108,7 +109,7 @@ describe.each(WITHOUT_CANARY)("the overlay %s", (environment) => {
   const own = ["--namespace", namespaceOf(environment)];
 
   test("has pods that become ready", async () => {
-    await cluster.succeed(["rollout", "status", ...own, `deployment/${environment}-app`, "--timeout=60s"]);
+    await cluster.succeed(["rollout", "status", ...own, `deployment/${environment}-app`, "--timeout=600s"]);
   });
 
   test("has an HPA and a budget that agree: a pod can be evicted", async () => {
@@ -126,12 +127,12 @@ describe.each(WITHOUT_CANARY)("the overlay %s", (environment) => {
 
 test("a node is drained, and its pods come back elsewhere", async () => {
   const node = String(at(await get("nodes"), "items.0.metadata.name"));
-  const drained = await cluster.succeed(["drain", node, "--delete-emptydir-data", "--timeout=60s"]);
+  const drained = await cluster.succeed(["drain", node, "--delete-emptydir-data", "--timeout=600s"]);
   expect(drained).toContain(`node/${node} drained`);
   await cluster.succeed(["uncordon", node]);
   for (const environment of WITHOUT_CANARY) {
     const own = ["--namespace", namespaceOf(environment), `deployment/${environment}-app`];
-    await cluster.succeed(["rollout", "status", ...own, "--timeout=60s"]);
+    await cluster.succeed(["rollout", "status", ...own, "--timeout=600s"]);
   }
 });
 
@@ -265,3 +266,6 @@ describe("kubeconform, with the schemas of the served API,", () => {
     expect(code).not.toBe(0);
   });
 });
+
+// On this cluster, whose start costs more than what is asked of it.
+describeControlPlane(() => cluster);

@@ -41,7 +41,7 @@ onNode("a real node", () => {
     const [status] = await Promise.all([up(), pushServer(endpoint, folder)]);
     running = status;
     await kubectl(["apply", "--filename=-"], JSON.stringify(MANIFEST));
-    await kubectl(["rollout", "status", "deployment/web", "--timeout=90s"]);
+    await kubectl(["rollout", "status", "deployment/web", "--timeout=600s"]);
   });
 
   afterAll(async () => {
