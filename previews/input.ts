@@ -126,7 +126,7 @@ export function checkInput(document: unknown, at = "PREVIEW_INPUT"): PreviewInpu
   if (Value.Check(INPUT, document)) return document;
   const faults = [...Value.Errors(INPUT, document)].map(({ path, message, schema }) => ({
     what: `${path === "" ? "the document" : path.slice(1).replaceAll("/", ".")} is not what a preview takes: ${message}`,
-    instead: schema.description ?? "see cli/schemas/preview-input.schema.json",
+    instead: schema.description ?? "see cli/preview-input.schema.json",
     at,
   }));
   throw new SynthError(at, faults);

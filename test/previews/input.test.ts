@@ -17,7 +17,7 @@ function faultsOf(document: unknown): string {
 
 /** The schema that the command line has. */
 const published = new Ajv({ strict: false }).compile(
-  JSON.parse(readFileSync(join(__dirname, "../../cli/schemas/preview-input.schema.json"), "utf8")),
+  JSON.parse(readFileSync(join(__dirname, "../../cli/preview-input.schema.json"), "utf8")),
 );
 
 test("a document passes, and so it does by the schema that the command line has", () => {

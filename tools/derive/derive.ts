@@ -76,14 +76,7 @@ export const PARTS: Readonly<Record<string, (source: Source) => DerivedFiles>> =
   "what the command line says of its commands": () =>
     new Map([["cli/commands.json", commandDescription(packageFolder("groundplan"))]]),
   "the schemas of what commands print": ({ root }) =>
-    pages(
-      root,
-      "cli/schemas",
-      new Map([
-        ...formatSchemas(packageFolder("groundplan")),
-        ["preview-input.schema.json", previewInputSchema()],
-      ]),
-    ),
+    pages(root, "cli/schemas", formatSchemas(packageFolder("groundplan"))),
   "the reference of commands": ({ root }) =>
     pages(root, "docs/reference/commands", commandPages(packageFolder("groundplan"))),
   "the reference of constructs": ({ root }) =>
@@ -95,7 +88,10 @@ export const PARTS: Readonly<Record<string, (source: Source) => DerivedFiles>> =
   "the schema of the settings": () =>
     new Map([["cli/settings.schema.json", settingsSchema(packageFolder("groundplan"))]]),
   "the schema of a repository's previews": () =>
-    new Map([["cli/preview-config.schema.json", previewConfigSchema(packageFolder("groundplan"))]]),
+    new Map([
+      ["cli/preview-config.schema.json", previewConfigSchema(packageFolder("groundplan"))],
+      ["cli/preview-input.schema.json", previewInputSchema()],
+    ]),
   workflows: ({ root, platform }) => {
     const folder = ".github/workflows";
     const names = readdirSync(join(root, folder)).filter((name) => name.endsWith(".yml"));

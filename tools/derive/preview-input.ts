@@ -5,7 +5,7 @@ export function previewInputSchema(): string {
   const { $id: _, ...schema } = INPUT;
   const head = {
     $schema: "http://json-schema.org/draft-07/schema#",
-    $id: "https://raw.githubusercontent.com/groundplan/groundplan/main/cli/schemas/preview-input.schema.json",
+    $id: "https://raw.githubusercontent.com/groundplan/groundplan/main/cli/preview-input.schema.json",
   };
   return `${JSON.stringify({ ...head, ...schema }, null, 2)}\n`;
 }
