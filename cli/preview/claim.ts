@@ -46,6 +46,7 @@ export async function nameFor(
   const there = await findWanted(store, wanted);
   if (there && isOf(there, wanted)) return there.name;
   if (there) throw taken(there);
+  refuseBranchName(wanted);
   for (const name of namesOf(wanted)) {
     if (reserved.includes(name))
       throw new CliError(EXIT.USAGE, `${name} is an environment of the platform`, "choose another name");
@@ -77,17 +78,19 @@ function taken({ name, branch, repository, owner }: Metadata): CliError {
 }
 
 function namesOf({ name, branch, repository }: Wanted): readonly string[] {
-  if (name !== undefined) {
-    checkPreviewName(name);
-    if (branch !== undefined || !name.startsWith(BRANCH_PREFIX)) return [name];
-    throw new CliError(
-      EXIT.USAGE,
-      `names that begin with ${BRANCH_PREFIX} are those of branches`,
-      `choose another, or name the branch: --branch ${name.slice(BRANCH_PREFIX.length)}`,
-    );
-  }
+  if (name !== undefined) return [checkPreviewName(name)];
   if (branch !== undefined) return branchNames(checkBranch(branch), repository);
   throw new CliError(EXIT.USAGE, "which preview?", "name it with --name, or its branch with --branch");
+}
+
+/** @throws CliError for a new name that looks like that of a branch. */
+function refuseBranchName({ name, branch }: Wanted): void {
+  if (branch !== undefined || !name?.startsWith(BRANCH_PREFIX)) return;
+  throw new CliError(
+    EXIT.USAGE,
+    `names that begin with ${BRANCH_PREFIX} are those of branches`,
+    `choose another, or name the branch: --branch ${name.slice(BRANCH_PREFIX.length)}`,
+  );
 }
 
 /**

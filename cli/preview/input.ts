@@ -2,7 +2,7 @@ import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import type { ResolvedConfig } from "./config/resolve";
 
-/** What the previews' app is given: `previews/input.ts` has its schema, published as `cli/schemas/preview-input.schema.json`. */
+/** What the previews' app is given: `previews/input.ts` has its schema, published as `cli/preview-input.schema.json`. */
 export interface PreviewInput {
   readonly format: "groundplan-preview-input";
   readonly version: 1;

@@ -163,8 +163,8 @@ async function inputFor(
     );
     checkQuotas(others, owner, shared);
   }
-  const ttl = flags.ttl ?? config.ttl;
   const now = Date.now();
+  const lifetime = lifetimeOf(flags.ttl, config.ttl, there, now);
   const createdAt = there?.createdAt ?? new Date(now).toISOString();
   const certificateArn = platform.setting("certificate") ?? (shared.certificateArn || undefined);
   const costCenter = platform.setting("cost-center");
@@ -172,9 +172,8 @@ async function inputFor(
     name,
     owner: there?.owner ?? owner,
     image: checkImage(flags.image ?? there?.image ?? config.image),
-    ttl,
     createdAt,
-    expiresAt: new Date(now + checkTtl(ttl)).toISOString(),
+    ...lifetime,
     config,
     ...(wanted.branch === undefined ? {} : { branch: wanted.branch }),
     ...(wanted.repository === undefined ? {} : { repository: wanted.repository }),
@@ -191,6 +190,20 @@ async function inputFor(
     },
   });
   return { input, there };
+}
+
+/** How long it lives from now on: a push never shortens what somebody has extended. */
+function lifetimeOf(
+  asked: string | undefined,
+  usual: string,
+  there: Metadata | undefined,
+  now: number,
+): Pick<Metadata, "ttl" | "expiresAt"> {
+  const ttl = asked ?? usual;
+  const expiresAt = new Date(now + checkTtl(ttl)).toISOString();
+  if (asked === undefined && there && there.expiresAt > expiresAt)
+    return { ttl: there.ttl, expiresAt: there.expiresAt };
+  return { ttl, expiresAt };
 }
 
 function commitOf(commit: string): string {

@@ -45,6 +45,11 @@ test("refuses a name that is another's, an environment's, or of the form of a br
   await expect(nameFor(storeOf(), {}, [])).rejects.toThrow(/which preview/);
 });
 
+test("the preview of a branch is found by its name too: a workflow names it so", async () => {
+  const there = storeOf({ name: "preview-pay", ...SHOP });
+  expect((await findWanted(there, { name: "preview-pay" }))?.branch).toBe("feature/pay");
+});
+
 test("a quota that is used up is said, with what to destroy", () => {
   const previews = [
     { name: "a1", owner: "ana" },
