@@ -179,6 +179,17 @@ export function sayStatus(running: LocalStatus): void {
       line`  ${healthy ? paint.good("up") : paint.bad("down")}  ${name} ${version}, ${requests} requests answered, its state is ${kept}`,
     );
   }
+  if (running.tasks.obstacle === undefined) {
+    say(line`  tasks of ECS run in containers: ${running.tasks.running} now`);
+  } else {
+    say(line`  ${paint.warning("entries")}  tasks of ECS run no containers: ${running.tasks.obstacle}`);
+  }
+  for (const [identifier, address] of Object.entries(running.databases)) {
+    say(line`  database ${identifier}: ${address}`);
+  }
+  say(
+    line`  load balancers: https://<name>.localhost:${running.port}, trusted by curl --cacert ${running.authority}`,
+  );
   for (const file of running.setAside) {
     say(
       line`  ${paint.bad("not read")}  ${file}: it is of another machine or version; remove it, and bootstrap again what is missing`,

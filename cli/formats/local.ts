@@ -35,6 +35,18 @@ const local = documentSchema(
         }),
       ),
     ),
+    authority: optional(
+      Type.String({ description: "file with the certificate that load balancers' are signed by" }),
+    ),
+    tasks: optional(
+      Type.Object({
+        running: Type.Integer({ minimum: 0 }),
+        obstacle: optional(Type.String({ description: "why no container runs here" })),
+      }),
+    ),
+    databases: optional(
+      Type.Record(Type.String(), NAME, { description: "where they are reached, by their identifiers" }),
+    ),
     kept: optional(
       Type.Object(
         { port: optional(PORT), account: optional(NAME), region: optional(NAME) },

@@ -2,7 +2,7 @@ import { createWriteStream, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { clusterDescription } from "../cluster/description";
-import { LocalAuthority } from "../credentials/authority";
+import { authorityFile, LocalAuthority } from "../credentials/authority";
 import { IssuedCredentials } from "../credentials/issued";
 import { type Emulator, startEmulator } from "../engines/start";
 import { stayPrivate } from "../files/private";
@@ -46,11 +46,15 @@ async function main(props: DaemonProps): Promise<void> {
   const credentials = new IssuedCredentials(stateOf("credentials"));
   const cluster = () => clusterDescription(settings.stateDirectory);
   const sockets = openSockets(settings.stateDirectory);
-  const hosts = new Hosts({
-    stateDirectory: settings.stateDirectory,
-    gatewayPort: () => port,
-    sockets: { folder: sockets.folder, aws: sockets.pathOf("aws"), metadata: sockets.pathOf("metadata") },
-  });
+  const authority = new LocalAuthority(settings.stateDirectory);
+  const hosts = new Hosts(
+    {
+      stateDirectory: settings.stateDirectory,
+      gatewayPort: () => port,
+      sockets: { folder: sockets.folder, aws: sockets.pathOf("aws"), metadata: sockets.pathOf("metadata") },
+    },
+    authority,
+  );
   const services = serve(SERVICES, { stateFileOf: stateOf, credentials, cluster, hosts });
   const upstream = (name: "moto" | "ministack", atOnce: number) => ({
     name,
@@ -68,6 +72,9 @@ async function main(props: DaemonProps): Promise<void> {
     persisted: settings.persist,
     stateDirectory: settings.stateDirectory,
     setAside: filesSetAside(settings.stateDirectory),
+    authority: authorityFile(settings.stateDirectory),
+    tasks: { running: hosts.tasks.size, ...(hosts.host.obstacle ? { obstacle: hosts.host.obstacle } : {}) },
+    databases: Object.fromEntries(hosts.databases),
     emulators: await Promise.all(
       Object.values(emulators ?? {}).map(async (emulator) => ({
         name: emulator.name,
@@ -115,7 +122,6 @@ async function main(props: DaemonProps): Promise<void> {
     },
   });
 
-  const authority = new LocalAuthority(settings.stateDirectory);
   const listeners = [listenForBoth(server, authority), listenForBoth(server, authority)] as const;
 
   let stopping = false;
@@ -125,6 +131,7 @@ async function main(props: DaemonProps): Promise<void> {
     for (const listener of listeners) listener.close();
     server.closeAllConnections();
     await Promise.all(services.map(({ own }) => own?.stop?.()));
+    await hosts.host.stop();
     await Promise.all(Object.values(emulators ?? {}).map(endChild));
     sockets.remove();
     removeProcessFile(settings.stateDirectory);

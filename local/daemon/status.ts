@@ -27,6 +27,15 @@ export interface DaemonStatus {
   /** State files that were not read: a checkout brought them, or another version has written them. */
   readonly setAside: readonly string[];
   readonly emulators: readonly EmulatorStatus[];
+
+  /** Certificate of the authority that signs those of load balancers: `curl --cacert`. */
+  readonly authority: string;
+
+  /** Containers of tasks: how many tasks run, or why none does. */
+  readonly tasks: { readonly running: number; readonly obstacle?: string };
+
+  /** Where this machine reaches the databases that run, e.g. `127.0.0.1:5432`, by their identifiers. */
+  readonly databases: Readonly<Record<string, string>>;
 }
 
 /** One emulator behind the gateway. */

@@ -133,6 +133,11 @@ export function listAt(xml: unknown, ...path: readonly string[]): readonly Xml[]
   return Array.isArray(found) ? found.filter(isObject) : [];
 }
 
+/** The elements at a path, of a protocol that repeats their name: one stands for itself, several are a list. */
+export function elementsAt(xml: unknown, ...path: readonly string[]): readonly Xml[] {
+  return [at(xml, path)].flat().filter(isObject);
+}
+
 /** The texts of a list at a path. */
 export function textsAt(xml: unknown, ...path: readonly string[]): readonly string[] {
   const list = objectAt(xml, ...path);

@@ -202,24 +202,29 @@ async function answer(
     return { by: "gateway", operation: whole.operation };
   }
   if (own) {
-    const ask = (asked: WholeRequest) => forwardWhole(props, asked);
-    send(response, await own.answer(whole, placeOf(props.place, head), ask));
+    send(response, await forwardWhole(props, whole));
     return { by: "gateway", operation: whole.operation };
   }
   send(response, await forwardWhole(props, whole));
   return { by: name, operation: whole.operation };
 }
 
-/** Hands a request that is held whole to its emulator, and mends what has to be mended. */
+/** Answers a request that is held whole, or hands it to its emulator, and mends what has to be mended. */
 function forwardWhole(
   props: Pick<GatewayProps, "place" | "services" | "upstreams">,
   whole: WholeRequest,
 ): Promise<WholeResponse> {
-  const name = emulatorOf(props.services, whole.scope?.service);
   const own = findService(props, whole)?.own;
-  if (own?.answers(whole.operation)) {
-    return Promise.resolve(own.answer(whole, placeOf(props.place, whole), askGateway(props)));
-  }
+  const emulator: Forward = (asked) => toEmulator(props, asked);
+  if (!own?.answers(whole.operation)) return emulator(whole);
+  return Promise.resolve(own.answer(whole, placeOf(props.place, whole), askGateway(props), emulator));
+}
+
+function toEmulator(
+  props: Pick<GatewayProps, "place" | "services" | "upstreams">,
+  whole: WholeRequest,
+): Promise<WholeResponse> {
+  const name = emulatorOf(props.services, whole.scope?.service);
   const addressed = name === "moto" ? inAccount(whole, placeOf(props.place, whole).account) : whole;
   const emulator: Forward = (request) => exchange(request, props.upstreams[name]);
   return chain(findService(props, whole)?.corrections ?? [], emulator)(addressed);

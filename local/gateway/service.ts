@@ -27,8 +27,18 @@ export interface OwnService {
   /** Whether an operation is answered here. */
   answers(operation: string): boolean;
 
-  /** @param ask - sends a request to the service that its scope names, with all corrections. */
-  answer(request: WholeRequest, place: Place, ask: Forward): WholeResponse | Promise<WholeResponse>;
+  /**
+   * Answers a call.
+   *
+   * @param ask - sends a request to the service that its scope names, with all corrections.
+   * @param emulator - sends this service's requests to its emulator, with all corrections.
+   */
+  answer(
+    request: WholeRequest,
+    place: Place,
+    ask: Forward,
+    emulator: Forward,
+  ): WholeResponse | Promise<WholeResponse>;
 
   /** Answers a path of `/_groundplan/…` that is this service's; undefined for another. */
   control?(request: ControlRequest): Promise<WholeResponse | undefined>;

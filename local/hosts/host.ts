@@ -116,6 +116,12 @@ export class Host {
     });
   }
 
+  /** Gives addresses of the tasks' network names there. */
+  async name(names: Readonly<Record<string, string>>): Promise<void> {
+    const { bridge } = await this.run();
+    bridge.send({ names });
+  }
+
   /** Runs `ctr`, the client of containerd. */
   ctr(...args: readonly string[]): Promise<string> {
     return this.succeed("ctr", ["--address", CONTAINERD, "--namespace", "groundplan", ...args]);
@@ -214,7 +220,7 @@ const SETUP = `
 set -e
 umask 022
 mount -t tmpfs -o mode=755 tmpfs /run
-mkdir /run/netns /run/containers /run/volumes
+mkdir /run/netns /run/containers /run/volumes /run/databases
 ip link set lo up
 for address in ${HOST_ADDRESS} ${METADATA_ADDRESS} ${RESOLVER_ADDRESS}; do ip address add $address/32 dev lo; done
 echo 1 > /proc/sys/net/ipv4/ip_forward

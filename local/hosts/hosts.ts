@@ -1,16 +1,29 @@
+import type { Certificates } from "../gateway/listener";
 import { Changes } from "./changes";
 import { Host, type HostProps } from "./host";
+import { Addresses } from "./interface";
 import { TargetHealth } from "./target-health";
 
 /** What runs for tasks and databases, and what load balancers know of it; shared by the services of one start. */
 export class Hosts {
   readonly host: Host;
   readonly targets = new TargetHealth();
+  readonly addresses = new Addresses();
 
   /** Load balancers, their rules and targets, or names of DNS have changed. */
   readonly routing = new Changes();
 
-  constructor(private readonly props: HostProps) {
+  /** ARNs of the tasks that run. */
+  readonly tasks = new Set<string>();
+
+  /** Where this machine reaches the databases that run, by their identifiers. */
+  readonly databases = new Map<string, string>();
+
+  /** @param certificates - signed by the local authority. */
+  constructor(
+    private readonly props: HostProps,
+    readonly certificates: Certificates,
+  ) {
     this.host = new Host(props);
   }
 

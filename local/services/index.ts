@@ -1,5 +1,6 @@
 import { acm } from "./acm";
 import { apigateway } from "./apigateway";
+import { applicationAutoscaling } from "./application-autoscaling";
 import { autoscaling } from "./autoscaling";
 import { dynamodb } from "./dynamodb";
 import { ec2 } from "./ec2";
@@ -14,6 +15,7 @@ import { kms } from "./kms";
 import { lambda } from "./lambda";
 import { logs } from "./logs";
 import { monitoring } from "./monitoring";
+import { rds } from "./rds";
 import { route53 } from "./route53";
 import { s3 } from "./s3";
 import { s3express } from "./s3express";
@@ -56,6 +58,8 @@ export const SERVICES: readonly Service[] = [
   monitoring,
   elasticloadbalancing,
   autoscaling,
+  applicationAutoscaling,
+  rds,
   route53,
   acm,
 ];

@@ -81,6 +81,7 @@ const RESOURCES = {
   aws_ecr_pull_through_cache_rule: {
     k8s: { ecr_repository_prefix: "k8s", upstream_registry_url: "registry.k8s.io" },
   },
+  aws_acm_certificate: { site: { domain_name: "app.example.com", validation_method: "DNS" } },
   aws_ssm_parameter: {
     contract: {
       name: "/groundplan/dev/network",

@@ -21,6 +21,14 @@ import time
 import types
 from importlib.metadata import version
 
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
 from moto.core.base_backend import AccountSpecificBackend, BackendDict, BaseBackend
 
 from engines import sealed
@@ -124,6 +132,11 @@ class _Pickler(pickle.Pickler):
             # The standard way calls the class with a factory, which moto's own do not take.
             items = list(dict.items(obj))
             return (_dictionary, (type(obj),), (obj.default_factory, items, vars(obj)), None, None, _fill)
+        # Certificates of ACM hold objects of OpenSSL; their text is the same everywhere.
+        if isinstance(obj, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey):
+            return (_private_key, (obj.private_bytes(PEM, PrivateFormat.PKCS8, NoEncryption()),))
+        if isinstance(obj, x509.Certificate):
+            return (_certificate, (obj.public_bytes(PEM),))
         return NotImplemented
 
 
@@ -131,6 +144,8 @@ class _Unpickler(pickle.Unpickler):
     def persistent_load(self, pid):
         return _find(*pid)
 
+
+PEM = Encoding.PEM
 
 LOCKS = (type(threading.RLock()), type(threading.Lock()))
 
@@ -141,6 +156,14 @@ def _function(code, module, name, defaults, cells):
     function = types.FunctionType(marshal.loads(code), scope, name.rpartition(".")[2], defaults, closure)
     function.__qualname__ = name
     return function
+
+
+def _private_key(text):
+    return load_pem_private_key(text, password=None)
+
+
+def _certificate(text):
+    return x509.load_pem_x509_certificate(text)
 
 
 def _dictionary(kind):

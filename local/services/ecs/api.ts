@@ -21,7 +21,6 @@ import {
 } from "./state";
 import { tagOperations } from "./tags";
 import { taskDefinitionOperations } from "./task-definitions";
-import { removeInterface } from "./task-network";
 import { TaskRun, type TaskRunner } from "./task-run";
 import { taskOperations } from "./tasks";
 import type { Operation, World } from "./world";
@@ -45,6 +44,7 @@ export class Ecs implements OwnService {
   private readonly runs = new Map<string, { readonly run: TaskRun; readonly ended: Promise<void> }>();
   private readonly metadata = new MetadataEndpoint();
   private readonly scheduler: Scheduler;
+  private isStopped = false;
   private ask: Forward = () => Promise.reject(new Error("the gateway does not run yet"));
 
   constructor(
@@ -93,21 +93,16 @@ export class Ecs implements OwnService {
     }
   }
 
-  /** Ends all tasks with the host; what they were is kept. */
+  /** Tasks end with the host; what they were is kept. */
   async stop(): Promise<void> {
+    this.isStopped = true;
     this.scheduler.stop();
     this.metadata.close();
-    await this.hosts.host.stop();
   }
 
   reset(): void {
     for (const { run } of this.runs.values()) run.halt("the emulator was emptied", "UserInitiated");
     this.store.reset();
-  }
-
-  /** Tasks that run now. */
-  get count(): number {
-    return this.runs.size;
   }
 
   private worldOf(place: Place): World {
@@ -148,9 +143,11 @@ export class Ecs implements OwnService {
     const run = new TaskRun(task, definition, world.caller, this.runnerOf(world));
     const ended = run.run().finally(() => {
       this.runs.delete(arn);
+      this.hosts.tasks.delete(arn);
       this.metadata.forget(task);
     });
     this.runs.set(arn, { run, ended });
+    this.hosts.tasks.add(arn);
   }
 
   /** A task where nothing runs: of a service it is an entry, and on its own it has failed. */
@@ -186,7 +183,7 @@ export class Ecs implements OwnService {
     task.lastStatus = "STOPPED";
     for (const container of task.containers) container.lastStatus = "STOPPED";
     await this.deregister(task, world).catch(() => undefined);
-    if (task.network) await removeInterface(task.network.id, world.caller);
+    if (task.network) await this.hosts.addresses.remove(task.network, world.caller);
     this.changed(task, world);
   }
 
@@ -196,12 +193,13 @@ export class Ecs implements OwnService {
       host,
       images: this.images,
       registry: `127.0.0.1:${gatewayPort}`,
-      isTaken: (address) => this.isTaken(address),
+      addresses: this.hosts.addresses,
       environmentOf: (task, definition, container) => this.environmentOf(task, definition, container, world),
       changed: (task) => this.changed(task, world),
       register: (task) => this.register(task, world),
       deregister: (task) => this.deregister(task, world),
-      log: (message) => console.error(message),
+      // What ends with the host needs no other end.
+      log: (message) => (this.isStopped ? undefined : console.error(message)),
     };
   }
 
@@ -215,12 +213,6 @@ export class Ecs implements OwnService {
       AWS_EXECUTION_ENV: "AWS_ECS_FARGATE",
       ...this.metadata.environmentOf(task, name, role, world),
     };
-  }
-
-  private isTaken(address: string): boolean {
-    return Object.values(this.store.value).some(({ tasks }) =>
-      Object.values(tasks).some((task) => task.lastStatus !== "STOPPED" && task.network?.address === address),
-    );
   }
 
   private async register(task: Task, world: World): Promise<void> {

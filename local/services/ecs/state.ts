@@ -1,3 +1,4 @@
+import type { HostInterface } from "../../hosts/interface";
 import type { Input } from "./input";
 
 /** A tag as ECS writes it. */
@@ -99,15 +100,6 @@ export interface ContainerState {
   healthStatus: HealthStatus;
 }
 
-/** The interface of a task, of the EC2 emulator. */
-export interface TaskInterface {
-  readonly attachmentId: string;
-  readonly id: string;
-  readonly address: string;
-  readonly subnet: string;
-  readonly mac: string;
-}
-
 export interface Task {
   readonly taskArn: string;
   readonly clusterArn: string;
@@ -122,7 +114,7 @@ export interface Task {
   lastStatus: TaskStatus;
   desiredStatus: "RUNNING" | "STOPPED";
   containers: ContainerState[];
-  network?: TaskInterface;
+  network?: HostInterface;
   healthStatus: HealthStatus;
   version: number;
   readonly createdAt: number;

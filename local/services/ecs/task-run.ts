@@ -2,15 +2,15 @@ import type { AwsCaller } from "../../gateway/caller";
 import { type Container, startContainer } from "../../hosts/container";
 import type { Host } from "../../hosts/host";
 import type { HostImages } from "../../hosts/images";
+import type { Addresses } from "../../hosts/interface";
 import { attachNetwork, detachNetwork } from "../../hosts/network";
 import { cameToMemoryLimit, makeTaskCgroup, removeTaskCgroup } from "../../hosts/task-cgroup";
 import { healthCheckOf, watchHealth } from "./health-check";
 import { imageSource } from "./image";
-import { type Input, numberOf, objectsOf } from "./input";
+import { type Input, numberOf, objectOf, objectsOf, textsOf } from "./input";
 import { logStreamOf, openLogStream, sendLines } from "./logs";
 import { secretsOf } from "./secrets";
 import type { ContainerState, HealthStatus, Task, TaskDefinition } from "./state";
-import { makeInterface, removeInterface } from "./task-network";
 import { containerSettings, overrideOf, taskLimits } from "./task-settings";
 
 /** Seconds between the request to end and the kill, where a container says nothing. */
@@ -24,8 +24,7 @@ export interface TaskRunner {
   /** Address of the local registry inside the host. */
   readonly registry: string;
 
-  /** Whether a task has an address already. */
-  isTaken(address: string): boolean;
+  readonly addresses: Addresses;
 
   /** What the agent sets in every container of a task. */
   environmentOf(
@@ -106,7 +105,13 @@ export class TaskRun {
 
   private async provision(): Promise<void> {
     const { task, runner } = this;
-    task.network = await makeInterface(task.settings, this.caller, (address) => runner.isTaken(address));
+    const network =
+      objectOf(objectOf(task.settings, "networkConfiguration") ?? {}, "awsvpcConfiguration") ?? {};
+    const places = {
+      subnets: textsOf(network, "subnets"),
+      securityGroups: textsOf(network, "securityGroups"),
+    };
+    task.network = await runner.addresses.make({ ...places, description: task.taskArn }, this.caller);
     runner.changed(task);
     await attachNetwork(runner.host, this.networkName, task.network.address);
     makeTaskCgroup(this.cgroup, taskLimits(this.definition));
@@ -223,7 +228,8 @@ export class TaskRun {
     await this.attempt("volumes", () => runner.host.within("rm", ["-rf", `/run/volumes/${this.id}`]));
     await this.attempt("network", () => detachNetwork(runner.host, this.networkName));
     await this.attempt("cgroup", async () => removeTaskCgroup(this.cgroup));
-    if (task.network) await this.attempt("interface", () => removeInterface(task.network?.id ?? "", caller));
+    const { network } = task;
+    if (network) await this.attempt("interface", () => runner.addresses.remove(network, caller));
     task.stoppedAt = Date.now() / 1000;
     for (const { state } of this.parts) state.lastStatus = "STOPPED";
     this.advance("STOPPED");

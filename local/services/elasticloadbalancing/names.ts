@@ -1,4 +1,4 @@
-import { type AwsCaller, parsed, textAt, type Xml } from "../../gateway/caller";
+import { type AwsCaller, elementsAt, parsed, textAt } from "../../gateway/caller";
 
 /** A name of Route 53, and the name that it leads to. */
 export interface NameRecord {
@@ -12,7 +12,7 @@ export interface NameRecord {
 
 /** Reads every record of Route 53 that leads to another name: aliases and CNAMEs. */
 export async function readNames(caller: AwsCaller): Promise<readonly NameRecord[]> {
-  const zones = listOf(
+  const zones = elementsAt(
     parsed(await caller.rest("route53", "GET", "/2013-04-01/hostedzone")),
     "ListHostedZonesResponse",
     "HostedZones",
@@ -22,7 +22,7 @@ export async function readNames(caller: AwsCaller): Promise<readonly NameRecord[
     zones.map(async (zone) => {
       const id = textAt(zone, "Id").replace(/^\/hostedzone\//, "");
       const answer = await caller.rest("route53", "GET", `/2013-04-01/hostedzone/${id}/rrset`);
-      return listOf(
+      return elementsAt(
         parsed(answer),
         "ListResourceRecordSetsResponse",
         "ResourceRecordSets",
@@ -31,7 +31,7 @@ export async function readNames(caller: AwsCaller): Promise<readonly NameRecord[
     }),
   );
   return records.flat().flatMap((record) => {
-    const [value] = listOf(record, "ResourceRecords", "ResourceRecord");
+    const [value] = elementsAt(record, "ResourceRecords", "ResourceRecord");
     const isName = textAt(record, "Type") === "CNAME";
     const leadsTo =
       textAt(record, "AliasTarget", "DNSName") || (isName && value ? textAt(value, "Value") : "");
@@ -83,13 +83,4 @@ function plain(name: string): string {
     .replace(/\.$/, "")
     .replace(/^dualstack\./, "")
     .toLowerCase();
-}
-
-function listOf(xml: Xml, ...path: readonly string[]): readonly Xml[] {
-  const found = path.reduce<unknown>(
-    (value, key) => (typeof value === "object" && value !== null ? (value as Xml)[key] : undefined),
-    xml,
-  );
-  if (Array.isArray(found)) return found;
-  return typeof found === "object" && found !== null ? [found as Xml] : [];
 }

@@ -1,3 +1,4 @@
+import { createSecureContext } from "node:tls";
 import { IssuedCredentials } from "../../../local/credentials/issued";
 import { Hosts } from "../../../local/hosts/hosts";
 import type { ServiceContext } from "../../../local/services/service";
@@ -6,10 +7,16 @@ import type { ServiceContext } from "../../../local/services/service";
 export const NOTHING_KEPT: ServiceContext = {
   stateFile: undefined,
   credentials: new IssuedCredentials(undefined),
-  hosts: new Hosts({
-    stateDirectory: "/nonexistent",
-    gatewayPort: () => 0,
-    sockets: { folder: "/nonexistent", aws: "/nonexistent/aws", metadata: "/nonexistent/metadata" },
-  }),
+  hosts: new Hosts(
+    {
+      stateDirectory: "/nonexistent",
+      gatewayPort: () => 0,
+      sockets: { folder: "/nonexistent", aws: "/nonexistent/aws", metadata: "/nonexistent/metadata" },
+    },
+    {
+      contextOf: () => createSecureContext(),
+      certificateOf: () => ({ certificate: "", key: "" }),
+    },
+  ),
   cluster: () => undefined,
 };

@@ -124,6 +124,8 @@ test("what a service registers is served: its operations, corrections and guards
     { name: "ecs", own: true, mended: false },
     { name: "eks", own: true, mended: false },
     { name: "elasticloadbalancing", own: true, mended: true },
+    { name: "application-autoscaling", own: true, mended: false },
+    { name: "rds", own: true, mended: true },
     { name: "route53", own: false, mended: true },
   ]);
 });

@@ -10,12 +10,17 @@ test.each([
   [`${HOST}/groundplan/dev/app@${DIGEST}`, { ...PLACE, digest: DIGEST }],
   [`${HOST}/groundplan/dev/app:v1@${DIGEST}`, { ...PLACE, digest: DIGEST }],
 ])("reads %s", (image, found) => {
-  expect(ecrImageOf(image)).toEqual(found);
+  expect(ecrImageOf(image, PLACE)).toEqual(found);
 });
 
-test.each(["nginx", "public.ecr.aws/nginx/nginx:1", `${HOST}/`, `${HOST}/app:`, `evil.com/${HOST}/app`])(
-  "%s is not of ECR",
-  (image) => {
-    expect(ecrImageOf(image)).toBeUndefined();
-  },
-);
+test.each([
+  ["nginx", "docker.io/library/nginx", "latest"],
+  ["grafana/loki:3", "docker.io/grafana/loki", "3"],
+  ["public.ecr.aws/docker/library/postgres:17-alpine", "public.ecr.aws/docker/library/postgres", "17-alpine"],
+])("%s of another registry is looked for under its whole name", (image, repository, tag) => {
+  expect(ecrImageOf(image, PLACE)).toEqual({ ...PLACE, repository, tag });
+});
+
+test.each([`${HOST}/`, `${HOST}/app:`, "a b", "", "../etc@x"])("%j is no name of an image", (image) => {
+  expect(ecrImageOf(image, PLACE)).toBeUndefined();
+});
