@@ -1,7 +1,9 @@
 import type { Command } from "commander";
+import { addAnnounce } from "./preview/announce";
 import { addConfig } from "./preview/config";
 import { addCost } from "./preview/cost";
 import { addCreate } from "./preview/create";
+import { addDashboard } from "./preview/dashboard";
 import { addDestroy } from "./preview/destroy";
 import { addDoctor } from "./preview/doctor";
 import { addExtend } from "./preview/extend";
@@ -24,6 +26,8 @@ const SUBCOMMANDS: readonly ((preview: Command) => void)[] = [
   addLogs,
   addOpen,
   addCost,
+  addDashboard,
+  addAnnounce,
   addSleep,
   addWake,
   addGc,

@@ -5,6 +5,7 @@ import { documentSchema } from "../console/document";
 import { DELIVERY_FORMATS } from "../delivery/formats";
 import { GITOPS_FORMATS } from "../gitops/formats";
 import { NOTIFY_FORMATS } from "../notify/formats";
+import { DASHBOARD_FORMATS } from "../preview/dashboard/format";
 import { PREVIEW_FORMATS } from "../preview/view";
 import { SCAN_SCHEMA } from "../scan/format";
 import { STATE_FORMATS } from "../state/formats";
@@ -248,6 +249,7 @@ export const FORMATS: Readonly<Record<string, TSchema>> = {
   ...STATE_FORMATS,
   ...DELIVERY_FORMATS,
   ...PREVIEW_FORMATS,
+  ...DASHBOARD_FORMATS,
 };
 
 /** The documents of those commands that print none of their own name. */

@@ -1,5 +1,4 @@
 import type { Call, Contract } from "./contract";
-import type { Answer } from "./repository";
 
 /** A deployment, with its states from the first to the newest. */
 export interface Deployment {
@@ -17,7 +16,7 @@ export class Deployments {
   constructor(private readonly contract: Contract) {}
 
   /** Answers a call; undefined when there is nothing at that address. */
-  answer(call: Call): Answer | undefined {
+  answer(call: Call): { readonly status: number; readonly body: unknown } | undefined {
     const body = (call.body ?? {}) as Readonly<Record<string, string>>;
     const deployment = this.all.find(({ id }) => id === Number(call.path.deployment_id));
     switch (`${call.method} ${call.template}`) {

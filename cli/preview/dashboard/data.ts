@@ -29,7 +29,7 @@ export interface PreviewRecord {
   /** Changes of status, the oldest first. */
   readonly history: readonly {
     readonly at: string;
-    readonly from?: string | undefined;
+    readonly from?: string | null | undefined;
     readonly to: string;
     readonly by: string;
     readonly reason?: string | undefined;
@@ -90,9 +90,9 @@ function shownOf(preview: PreviewRecord, region: string | undefined): ShownPrevi
     history: history
       .slice(-MOST_TRANSITIONS)
       .reverse()
-      .map(({ at, from = "", to, by, reason }) => ({
+      .map(({ at, from, to, by, reason }) => ({
         at: shown(at),
-        from: shown(from),
+        from: shown(from ?? ""),
         to: shown(to),
         by: shown(by),
         ...(reason ? { reason: shown(reason) } : {}),
