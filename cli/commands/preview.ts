@@ -8,6 +8,7 @@ import { addDestroy } from "./preview/destroy";
 import { addDoctor } from "./preview/doctor";
 import { addExtend } from "./preview/extend";
 import { addGc } from "./preview/gc";
+import { addImage } from "./preview/image";
 import { addList } from "./preview/list";
 import { addLogs } from "./preview/logs";
 import { addOpen } from "./preview/open";
@@ -28,6 +29,7 @@ const SUBCOMMANDS: readonly ((preview: Command) => void)[] = [
   addCost,
   addDashboard,
   addAnnounce,
+  addImage,
   addSleep,
   addWake,
   addGc,

@@ -59,8 +59,9 @@ function argumentFaults(words: readonly Word[], command: DescribedCommand): read
   for (let at = 0; at < words.length; at += 1) {
     const word = words[at] as Word;
     if (!word.text.startsWith("-") || word.text === "-") {
-      given += 1;
-      many ||= word.many;
+      // It may be options alone, or none at all.
+      if (word.many) many = true;
+      else given += 1;
       continue;
     }
     const [name = "", inline] = word.text.split("=", 2);

@@ -43,6 +43,8 @@ test.each([
   ["artifact build api --json > built.json", []],
   ['artifact "${arguments[@]}" --service "$SERVICE" --json', []],
   ['plan "${options[@]}"', []],
+  ['preview gc "${options[@]}"', []],
+  ['preview gc "$NAME"', ["gc takes 0 arguments, and gets 1"]],
   ["report results/*.json -f markdown", []],
   ["scan rapport a.json", ['scan has no command "rapport"']],
   ["scann report", ['groundplan has no command "scann"']],

@@ -13,8 +13,11 @@ type Permissions = string | Readonly<Record<string, string>>;
  */
 const HARMLESS = ["id-token", "security-events"];
 
-/** What a checkout may name in a job that may write: what is merged already. */
-const MERGED = /^\$\{\{ github\.event\.pull_request\.base\.(?:sha|ref) \}\}$/;
+/**
+ * What a checkout may name in a job that may write: what is merged already, and the code of the called workflow itself,
+ * which its caller has named.
+ */
+const MERGED = /^\$\{\{ (?:github\.event\.pull_request\.base\.(?:sha|ref)|job\.workflow_sha) \}\}$/;
 
 /**
  * Jobs of a workflow that may write, and check out what a pull request brings, so that it could run with their token.

@@ -50,6 +50,10 @@ test("the workflow of the example with plan comments has no faults", () => {
   expect(rules(text("examples/plan-comments/.github/workflows/plan.yml"))).toEqual([]);
 });
 
+test("the workflow of the repository whose branches are previewed has no faults", () => {
+  expect(rules(text("examples/consumer/.github/workflows/preview-env.yml"))).toEqual([]);
+});
+
 test("the jobs of docs/plan.md, which plan in shards, have no faults", () => {
   const [, jobs = ""] = /```yaml\n(jobs:\n[\s\S]*?)```/.exec(text("docs/plan.md")) ?? [];
   expect(jobs).toContain("--shard");
@@ -205,18 +209,37 @@ test("a workflow gives nothing to all of its jobs, and holds no key of AWS", () 
   for (const path of all) expect(text(path)).not.toMatch(/aws-(?:access-key-id|secret-access-key)/);
 });
 
-/** Secrets that a workflow names anywhere but in the variables of a step that runs one command that notifies. */
+/** What a called workflow reads its own repository by, where that is private to its callers. */
+const OWN_CODE = "${{ secrets.platform-token || github.token }}";
+
+/**
+ * Secrets that a workflow names anywhere but in the variables of a step that runs one command that notifies, or as the
+ * token of a checkout of its own code.
+ */
 function loose(workflow: string): readonly string[] {
   const named = [...workflow.matchAll(/secrets(?:\.|\[)[\w'-]*/g)].map(([found]) => found);
   const steps = Object.values<Job>(parse(workflow).jobs).flatMap(
-    ({ steps = [] }) => steps as readonly { env?: Record<string, string>; run?: string }[],
+    ({ steps = [] }) =>
+      steps as readonly {
+        uses?: string;
+        with?: Record<string, string>;
+        env?: Record<string, string>;
+        run?: string;
+      }[],
+  );
+  const readers = steps.filter(
+    ({ uses = "", with: given = {} }) =>
+      uses.startsWith("actions/checkout@") &&
+      given.token === OWN_CODE &&
+      given.repository === "${{ job.workflow_repository }}",
   );
   const right = steps
     .filter(({ run = "" }) => /^npx groundplan notify (?:slack|pagerduty) [^;&|\n]*$/.test(run))
     .flatMap(({ env = {} }) => Object.entries(env))
     .filter(([name, value]) => value === `\${{ secrets.${name} }}`)
     .map(([name]) => name)
-    .filter((name) => ["SLACK_WEBHOOK_URL", "PAGERDUTY_ROUTING_KEY"].includes(name));
+    .filter((name) => ["SLACK_WEBHOOK_URL", "PAGERDUTY_ROUTING_KEY"].includes(name))
+    .concat(readers.map(() => "platform-token"));
   return named.filter((name) => {
     const at = right.indexOf(name.replace("secrets.", ""));
     if (at >= 0) right.splice(at, 1);
@@ -227,6 +250,17 @@ function loose(workflow: string): readonly string[] {
 test("a secret is known to the step that sends a message by it, and to no other", () => {
   for (const path of workflows) expect([path, loose(text(path))]).toEqual([path, []]);
   for (const path of actions) expect(text(path)).not.toMatch(/secrets[.[]/);
+});
+
+test("planted: the token of a platform's code that reads another repository, or that a step has, is found", () => {
+  const workflow = text(join(".github", "workflows", "destroy.yml"));
+  for (const [right, wrong] of [
+    ["repository: ${{ job.workflow_repository }}", "repository: ${{ github.repository }}"],
+    ["GITHUB_TOKEN: ${{ github.token }}", "GITHUB_TOKEN: ${{ secrets.platform-token }}"],
+  ] as const) {
+    expect(workflow).toContain(right);
+    expect(loose(workflow.replaceAll(right, wrong))).not.toEqual([]);
+  }
 });
 
 test.each([

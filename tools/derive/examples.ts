@@ -14,13 +14,17 @@ const FIELDS = ["dependencies", "devDependencies", "peerDependencies"] as const;
 
 /**
  * The package.json of each example with the ranges of this repository: of its own packages the version that they have
- * now, of the others what they ask of an app, or what this repository has itself.
+ * now, of the others what they ask of an app, or what this repository has itself. One with a lockfile is an app of its own,
+ * whose packages are its own too.
  */
 export function exampleManifests(root: string): DerivedFiles {
   const folder = join(root, "examples");
   if (!existsSync(folder)) return new Map();
   const ranges = rangesOf(root);
-  const names = readdirSync(folder).filter((name) => existsSync(join(folder, name, "package.json")));
+  const has = (name: string, file: string) => existsSync(join(folder, name, file));
+  const names = readdirSync(folder).filter(
+    (name) => has(name, "package.json") && !has(name, "package-lock.json"),
+  );
   return new Map(
     names.map((name) => {
       const path = `examples/${name}/package.json`;

@@ -48,3 +48,9 @@ test("a package that this repository has not is refused", () => {
   change(VPC, '"typescript"', '"left-pad"');
   expect(stale).toThrow("examples/vpc/package.json needs left-pad, which this repository has not");
 });
+
+test("an example with a lockfile has packages of its own", () => {
+  change(VPC, '"typescript"', '"left-pad"');
+  writeFileSync(join(root, "examples/vpc/package-lock.json"), "{}");
+  expect(exampleManifests(root).size).toBe(0);
+});

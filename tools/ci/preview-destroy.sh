@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# Destroys the preview that the variables say, in a checkout of the platform, and says so where its pull request is.
+set -euo pipefail
+
+npx cdktf synth
+options=(--yes --json --reason "$REASON")
+if [[ -n "$BRANCH" ]]; then
+  options+=(--branch "$BRANCH" --repository "$GITHUB_REPOSITORY")
+else
+  options+=("$NAME")
+fi
+
+code=0
+npx groundplan preview destroy "${options[@]}" > destroyed.json || code=$?
+jq . destroyed.json
+name=$(jq -r '.name // ""' destroyed.json)
+# A run that was started by hand has no rights in the repository of the branch.
+if [[ -n "$name" && -n "$BRANCH" ]]; then
+  npx groundplan preview announce "$name" --repository "$GITHUB_REPOSITORY" --pull-request "$PULL_REQUEST"
+fi
+exit "$code"
