@@ -62,6 +62,24 @@ test("other requirements are another environment, and what a killed install left
   expect((await install()).python).not.toBe(python);
 });
 
+test("the system's pip installs into the environment, or the environment's own where that is too old to", async () => {
+  const ownPip = ({ python }: Installed) => execute(python, ["-m", "pip", "--version"]);
+  await expect(ownPip(await install())).rejects.toThrow("No module named pip");
+
+  const bin = join(folder, "bin");
+  mkdirSync(bin);
+  const { stdout: real } = await execute("python3", ["-c", "import sys; print(sys.executable)"]);
+  const old = 'case "$*" in *pip*--version) echo "pip 22.2.2 from /usr";; *)';
+  writeFileSync(join(bin, "python3"), `#!/bin/sh\n${old} exec "${real.trim()}" "$@";; esac\n`, {
+    mode: 0o755,
+  });
+  writeFileSync(requirements, "# another\n");
+  const PATH = `${bin}:${process.env.PATH}`;
+  await expect(ownPip(await install("", { PATH }))).resolves.toMatchObject({
+    stdout: expect.stringMatching(/^pip /),
+  });
+});
+
 test("planted fault: one that is interrupted is not used half", async () => {
   await expect(install("signal: AbortSignal.timeout(300)")).rejects.toThrow();
   expect(cached()).toEqual([]);
