@@ -1,6 +1,6 @@
 import { CreateRepositoryCommand, ECRClient } from "@aws-sdk/client-ecr";
 import { AssociateAccessPolicyCommand, CreateAccessEntryCommand } from "@aws-sdk/client-eks";
-import { ANYONE, Surroundings } from "../local/services/eks/made";
+import { ANYONE, EksFixtures } from "../local/services/eks/fixtures";
 
 /** The environments, with the branch that each is deployed from. */
 export const BRANCHES = { dev: "develop", prod: "main" } as const;
@@ -44,9 +44,9 @@ export async function makeAccount(emulator: Readonly<Record<string, string>>): P
     region: "us-east-1",
     credentials: { accessKeyId: ACCOUNT, secretAccessKey: "test" },
   });
-  const around = new Surroundings(emulator);
-  const principalArn = await around.role("platform-apply", ANYONE, "/github/");
-  const subnets = await around.subnets("us-east-1a", "us-east-1b");
+  const eksFixtures = new EksFixtures(emulator);
+  const principalArn = await eksFixtures.role("platform-apply", ANYONE, "/github/");
+  const subnets = await eksFixtures.subnets("us-east-1a", "us-east-1b");
   for (const name of Object.keys(BRANCHES)) {
     await ecr.send(
       new CreateRepositoryCommand({
@@ -55,9 +55,9 @@ export async function makeAccount(emulator: Readonly<Record<string, string>>): P
       }),
     );
     const clusterName = `groundplan-${name}`;
-    await around.cluster(clusterName, subnets);
-    await around.eks.send(new CreateAccessEntryCommand({ clusterName, principalArn }));
-    await around.eks.send(
+    await eksFixtures.cluster(clusterName, subnets);
+    await eksFixtures.eks.send(new CreateAccessEntryCommand({ clusterName, principalArn }));
+    await eksFixtures.eks.send(
       new AssociateAccessPolicyCommand({
         clusterName,
         principalArn,

@@ -8,7 +8,7 @@ import { publish } from "../../../cli/artifact/publish";
 import { ArtifactStore } from "../../../cli/artifact/store";
 import { type Emulator, startEmulator } from "../../emulator";
 import { synthesized } from "../../modules/network/synthesized";
-import { statementsOf } from "../../modules/serverless/made";
+import { statementsOf } from "../../modules/serverless/fixtures";
 import { Administrator } from "./administrator";
 import { bucketPolicyEnforcer, openProxy, type RequestProxy } from "./request-proxy";
 

@@ -2,7 +2,11 @@ import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import type { PlanProject } from "./project";
 
 /** Writes a parameter as somebody would at AWS's console. */
-export async function byHand(project: PlanProject, Name: string, Value: string): Promise<void> {
+export async function changeParameterByHand(
+  project: PlanProject,
+  Name: string,
+  Value: string,
+): Promise<void> {
   const credentials = { accessKeyId: "groundplan-local", secretAccessKey: "test" };
   const endpoint = project.environment.AWS_ENDPOINT_URL ?? "";
   const ssm = new SSMClient({ endpoint, region: "us-east-1", credentials });
@@ -11,7 +15,7 @@ export async function byHand(project: PlanProject, Name: string, Value: string):
 }
 
 /** A profile in the words of AWS's credentials file, with keys that STS gave for a role. */
-export async function assumed(project: PlanProject, name: string): Promise<string> {
+export async function assumedRoleProfile(project: PlanProject, name: string): Promise<string> {
   const body = new URLSearchParams({
     Action: "AssumeRoleWithWebIdentity",
     Version: "2011-06-15",

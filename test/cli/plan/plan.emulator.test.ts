@@ -7,7 +7,7 @@ import { decryptPlan } from "../../../cli/plan/encryption";
 import { sealOf } from "../../../cli/plan/plan";
 import { build } from "../groundplan";
 import { type HeldPlan, lives, planning, terraforms, until } from "./held-plan";
-import { assumed, byHand } from "./outside";
+import { assumedRoleProfile, changeParameterByHand } from "./other-writers";
 import { PlanProject, parameter, stackOf, TABLE } from "./project";
 
 const FIRST = "hunter2-is-no-password";
@@ -135,9 +135,9 @@ test("what stands is updated, replaced, destroyed, moved, imported and has drift
   // GIVEN what stands, two of it changed by hand, and something that nobody manages yet
   deploy("dev-network");
   deploy("dev-secret", { TF_VAR_password: FIRST });
-  await byHand(project, "/dev/turned", "by hand");
-  await byHand(project, "/dev/left", "by hand");
-  await byHand(project, "/dev/found", "as found");
+  await changeParameterByHand(project, "/dev/turned", "by hand");
+  await changeParameterByHand(project, "/dev/left", "by hand");
+  await changeParameterByHand(project, "/dev/found", "as found");
   project.write({
     "dev-network": network(
       {
@@ -252,7 +252,7 @@ test("a stack whose upstream stands and does not change is planned", async () =>
 
 test("stacks of several accounts are planned with the credentials of theirs", async () => {
   // GIVEN a role for dev and one for prod, as a job on GitHub has assumed them
-  const profiles = await Promise.all(["dev", "prod"].map((name) => assumed(project, name)));
+  const profiles = await Promise.all(["dev", "prod"].map((name) => assumedRoleProfile(project, name)));
   const file = join(project.path, "credentials");
   writeFileSync(file, profiles.join(""));
   const who = {

@@ -1,7 +1,7 @@
 import { ArtifactBucket, type ArtifactBucketProps } from "@groundplan/modules/artifact";
 import { denials, type PolicyKeys } from "../../policy";
 import { synthesized } from "../network/synthesized";
-import { faultsOf, statementsOf } from "../serverless/made";
+import { faultsOf, statementsOf } from "../serverless/fixtures";
 
 const VALID: ArtifactBucketProps = { platform: "groundplan", account: "123456789012", region: "us-east-1" };
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { artifactPin, type DeployableImage, declareImage } from "@groundplan/modules/artifact";
 import { Ajv } from "ajv";
 import { TerraformStack, Testing } from "cdktf";
-import { DEV, makeFunction } from "../serverless/made";
+import { DEV, makeFunction } from "../serverless/fixtures";
 
 const ROOT = join(__dirname, "..", "..", "..");
 const schemaText = (workspace: string) =>

@@ -1,7 +1,7 @@
 import { artifactPin, pinParameterName } from "@groundplan/modules/artifact";
 import { SynthError } from "@groundplan/modules/core";
 import { synthesized } from "../network/synthesized";
-import { DEV, makeFunction } from "../serverless/made";
+import { DEV, makeFunction } from "../serverless/fixtures";
 
 const PIN = "jsondecode(data.aws_ssm_parameter.artifact.insecure_value)";
 

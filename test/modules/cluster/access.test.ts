@@ -1,4 +1,4 @@
-import { clusterWith } from "./made";
+import { clusterWith } from "./fixtures";
 
 const ROLE = "arn:aws:iam::123456789012:role/developers";
 

@@ -1,5 +1,5 @@
 import { ADDON_VERSIONS } from "@groundplan/modules/cluster";
-import { clusterWith } from "./made";
+import { clusterWith } from "./fixtures";
 
 /** Add-ons of a synthesized cluster by name. */
 function addons(stack: ReturnType<typeof clusterWith>) {

@@ -1,6 +1,6 @@
 import type { ClusterProps } from "@groundplan/modules/cluster";
 import { TerraformOutput, Testing } from "cdktf";
-import { clusterWith, faultsOf, stackWith } from "./made";
+import { clusterWith, faultsOf, stackWith } from "./fixtures";
 
 test("closed outside, open inside; entries written out; AWS upgrades at the end of standard support", () => {
   const cluster = clusterWith().one("aws_eks_cluster");

@@ -1,5 +1,5 @@
 import type { NodeGroupOptions } from "@groundplan/modules/cluster";
-import { clusterWith } from "./made";
+import { clusterWith } from "./fixtures";
 
 const GENERAL: NodeGroupOptions = { instanceTypes: ["m5.large", "m5.xlarge"], min: 2, max: 6 };
 

@@ -1,4 +1,4 @@
-import { clusterWith } from "./made";
+import { clusterWith } from "./fixtures";
 
 test("the rules of a cluster, each a resource of its own", () => {
   const stack = clusterWith();

@@ -1,7 +1,7 @@
 import type { HttpApiProps } from "@groundplan/modules/serverless";
 import { Construct } from "constructs";
 import { synthesized } from "../network/synthesized";
-import { makeApi, makeFunction } from "../serverless/made";
+import { makeApi, makeFunction } from "../serverless/fixtures";
 
 const apiWith = (change: (scope: Construct) => Partial<HttpApiProps>) =>
   synthesized((scope) => makeApi(scope, change(scope)));

@@ -1,6 +1,6 @@
 import { ServiceDashboard } from "@groundplan/modules/observability";
 import { synthesized } from "../network/synthesized";
-import { makeApi, makeFunction } from "../serverless/made";
+import { makeApi, makeFunction } from "../serverless/fixtures";
 
 const bodyWith = (withApi: boolean) => {
   const stack = synthesized((scope) => {

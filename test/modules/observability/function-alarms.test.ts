@@ -1,6 +1,6 @@
 import type { ArtifactFunctionProps } from "@groundplan/modules/serverless";
 import { synthesized } from "../network/synthesized";
-import { makeFunction } from "../serverless/made";
+import { makeFunction } from "../serverless/fixtures";
 
 const functionWith = (change: Partial<ArtifactFunctionProps> = {}) =>
   synthesized((scope) => makeFunction(scope, change));

@@ -1,6 +1,6 @@
 import type { ArtifactFunction, ArtifactFunctionProps, Invoker } from "@groundplan/modules/serverless";
 import { synthesized } from "../network/synthesized";
-import { faultsOf, makeFunction, statementsOf } from "./made";
+import { faultsOf, makeFunction, statementsOf } from "./fixtures";
 
 const functionWith = (
   change: Partial<ArtifactFunctionProps> = {},

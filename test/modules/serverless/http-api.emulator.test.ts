@@ -23,7 +23,7 @@ import { publish } from "../../../cli/artifact/publish";
 import { ArtifactStore } from "../../../cli/artifact/store";
 import { type Emulator, startEmulator } from "../../emulator";
 import { Deployment } from "../network/deployment";
-import { makeApi, makeFunction } from "./made";
+import { makeApi, makeFunction } from "./fixtures";
 
 const PLACE = { account: "123456789012", region: "us-east-1" };
 const LOCATION = { bucket: "artifacts-of-the-api", region: PLACE.region };

@@ -2,7 +2,7 @@ import type { HttpApi, HttpApiProps } from "@groundplan/modules/serverless";
 import { TerraformOutput, Token } from "cdktf";
 import type { Construct } from "constructs";
 import { synthesized } from "../network/synthesized";
-import { faultsOf, makeApi, makeFunction } from "./made";
+import { faultsOf, makeApi, makeFunction } from "./fixtures";
 
 const apiWith = (change: (scope: Construct) => Partial<HttpApiProps> = () => ({})) =>
   synthesized((scope) => makeApi(scope, change(scope)));

@@ -1,4 +1,4 @@
-import { allow, policy, update } from "./found";
+import { allow, policy, update } from "./risk-fixtures";
 
 const but = (NotAction: string | string[]) => ({ Effect: "Allow", NotAction, Resource: "arn:aws:s3:::a/*" });
 const account = { AWS: "arn:aws:iam::123456789012:root" };

@@ -1,4 +1,4 @@
-import { create, update } from "./found";
+import { create, update } from "./risk-fixtures";
 
 const arn = (name: string) => `arn:aws:iam::aws:policy/${name}`;
 const admin = arn("AdministratorAccess");

@@ -1,6 +1,6 @@
 import type { PlanJson } from "../../../../cli/plan/plan-json";
 import { reportWith, resource } from "../runs";
-import { remove } from "./found";
+import { remove } from "./risk-fixtures";
 
 describe("guards", () => {
   const taken = "high protection-removed: the protection that it gives is taken away";

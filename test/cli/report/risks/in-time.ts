@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import type { Json } from "../../../../cli/input/json";
 import { resource } from "../runs";
-import { OWN } from "./found";
+import { OWN } from "./risk-fixtures";
 
 /**
  * Runs code of the built report in a process of its own, which is ended after a minute: what would never come to its end

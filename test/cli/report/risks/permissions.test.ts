@@ -1,4 +1,4 @@
-import { create, update } from "./found";
+import { create, update } from "./risk-fixtures";
 
 const everybody = (type: string, attributes: object, some: object = {}) =>
   create(type, { ...attributes }, some).filter((text) =>

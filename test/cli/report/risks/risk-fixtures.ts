@@ -9,7 +9,7 @@ import { resource } from "../runs";
 export const OWN = "123456789012";
 
 /** What the rules find in a resource's change, with level and message. */
-export function found(json: ResourceChangeJson, account?: string): readonly string[] {
+export function findRisks(json: ResourceChangeJson, account?: string): readonly string[] {
   const change = changeOf(json, (text) => text);
   const around = { ...ALONE, account };
   return change
@@ -19,15 +19,15 @@ export function found(json: ResourceChangeJson, account?: string): readonly stri
 
 /** What is found in an update. */
 export const update = (type: string, before: Json, after: Json, some: object = {}) =>
-  found(resource(`${type}.a`, ["update"], before, after, some), OWN);
+  findRisks(resource(`${type}.a`, ["update"], before, after, some), OWN);
 
 /** What is found in a creation. */
 export const create = (type: string, after: Json, some: object = {}) =>
-  found(resource(`${type}.a`, ["create"], null, after, some), OWN);
+  findRisks(resource(`${type}.a`, ["create"], null, after, some), OWN);
 
 /** What is found in a deletion. */
 export const remove = (type: string, before: Json = {}) =>
-  found(resource(`${type}.a`, ["delete"], before, null), OWN);
+  findRisks(resource(`${type}.a`, ["delete"], before, null), OWN);
 
 /** A policy document. */
 export const policy = (...statements: object[]) =>

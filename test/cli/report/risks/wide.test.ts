@@ -1,4 +1,4 @@
-import { allow, create, policy } from "./found";
+import { allow, create, policy } from "./risk-fixtures";
 
 const levels = (type: string, statement: object, name = "policy") =>
   create(type, { [name]: policy(statement) }).map((text) => text.split(" ")[0]);

@@ -13,25 +13,25 @@ import { type Cluster, startCluster } from "../../../cluster";
 import { type Emulator, startEmulator } from "../../../emulator";
 import { type Run, runProgram } from "../../../program";
 import { temporaryFolder } from "../../../temporary-folder";
-import { ANYONE, Surroundings } from "./made";
+import { ANYONE, EksFixtures } from "./fixtures";
 
 const folder = temporaryFolder("access");
 let emulator: Emulator;
 let cluster: Cluster;
 let aws: AwsCli;
-let around: Surroundings;
+let eksFixtures: EksFixtures;
 const roles: Record<string, string> = {};
 const tokens: Record<string, string> = {};
 
 beforeAll(async () => {
   emulator = await startEmulator();
   aws = new AwsCli(emulator.environment);
-  around = new Surroundings(emulator.environment);
+  eksFixtures = new EksFixtures(emulator.environment);
   const { AWS_ENDPOINT_URL: awsEndpoint = "" } = emulator.environment;
   cluster = await startCluster({ awsEndpoint, stateDirectory: emulator.stateDirectory });
-  await around.cluster("dev", await around.subnets("us-east-1a", "us-east-1b"));
+  await eksFixtures.cluster("dev", await eksFixtures.subnets("us-east-1a", "us-east-1b"));
   for (const name of ["admin", "viewer", "outsider"]) {
-    roles[name] = await around.role(name, ANYONE, "/people/");
+    roles[name] = await eksFixtures.role(name, ANYONE, "/people/");
   }
   await enter("admin");
   await associate("admin", "AmazonEKSClusterAdminPolicy", { type: "cluster" });
@@ -50,11 +50,13 @@ function roleOf(name: string): string {
 }
 
 function enter(name: string): Promise<unknown> {
-  return around.eks.send(new CreateAccessEntryCommand({ clusterName: "dev", principalArn: roleOf(name) }));
+  return eksFixtures.eks.send(
+    new CreateAccessEntryCommand({ clusterName: "dev", principalArn: roleOf(name) }),
+  );
 }
 
 function associate(name: string, policy: string, accessScope: AccessScope): Promise<unknown> {
-  return around.eks.send(
+  return eksFixtures.eks.send(
     new AssociateAccessPolicyCommand({
       clusterName: "dev",
       principalArn: roleOf(name),
@@ -77,7 +79,7 @@ async function kubectlAs(name: string, ...args: readonly string[]): Promise<Run>
   tokens[name] ??= await tokenOf(name);
   const authority = join(folder, "ca.pem");
   const { certificateAuthority } =
-    (await around.eks.send(new DescribeClusterCommand({ name: "dev" }))).cluster ?? {};
+    (await eksFixtures.eks.send(new DescribeClusterCommand({ name: "dev" }))).cluster ?? {};
   writeFileSync(authority, Buffer.from(certificateAuthority?.data ?? "", "base64"));
   return runProgram(toolPath("kubectl"), [
     ...["--kubeconfig", "/dev/null", "--server", cluster.endpoint, "--certificate-authority", authority],
@@ -91,7 +93,7 @@ function get(name: string, path: string): Promise<Run> {
 }
 
 test("the cluster that EKS tells of is the one that runs", async () => {
-  const { cluster: told } = await around.eks.send(new DescribeClusterCommand({ name: "dev" }));
+  const { cluster: told } = await eksFixtures.eks.send(new DescribeClusterCommand({ name: "dev" }));
   expect(told?.endpoint).toBe(cluster.endpoint);
 });
 

@@ -26,22 +26,22 @@ import {
   UpdateNodegroupVersionCommand,
 } from "@aws-sdk/client-eks";
 import { type Emulator, startEmulator } from "../../../emulator";
-import { ANYONE, Surroundings } from "./made";
+import { ANYONE, EksFixtures } from "./fixtures";
 import { trust } from "./resources";
 
 let emulator: Emulator;
-let around: Surroundings;
+let eksFixtures: EksFixtures;
 let roleArn: string;
 let nodeRole: string;
 let subnetIds: string[];
 
 beforeAll(async () => {
   emulator = await startEmulator();
-  around = new Surroundings(emulator.environment);
-  subnetIds = await around.subnets("us-east-1a", "us-east-1b", "us-east-1a");
-  await around.cluster("main", subnetIds);
+  eksFixtures = new EksFixtures(emulator.environment);
+  subnetIds = await eksFixtures.subnets("us-east-1a", "us-east-1b", "us-east-1a");
+  await eksFixtures.cluster("main", subnetIds);
   roleArn = "arn:aws:iam::123456789012:role/main-cluster";
-  nodeRole = await around.role("node", trust("ec2.amazonaws.com"));
+  nodeRole = await eksFixtures.role("node", trust("ec2.amazonaws.com"));
 });
 
 afterAll(async () => emulator?.stop());
@@ -68,7 +68,7 @@ function group(more: Partial<CreateNodegroupCommandInput> = {}): CreateNodegroup
 /** Waits for a node group to be there. */
 async function groupSettled(nodegroupName: string): Promise<void> {
   const command = new DescribeNodegroupCommand({ clusterName: "main", nodegroupName });
-  const { nodegroup } = await around.eks.send(command);
+  const { nodegroup } = await eksFixtures.eks.send(command);
   if (nodegroup?.status !== "ACTIVE") await groupSettled(nodegroupName);
 }
 
@@ -112,8 +112,8 @@ describe("a cluster that AWS would not make", () => {
 
   test.each(cases)("planted fault: %s", async (_, more, expected) => {
     const input = { name: "other", roleArn, resourcesVpcConfig: { subnetIds }, ...more() };
-    await expect(around.eks.send(new CreateClusterCommand(input))).rejects.toMatchObject(expected);
-    const { clusters } = await around.eks.send(new ListClustersCommand({}));
+    await expect(eksFixtures.eks.send(new CreateClusterCommand(input))).rejects.toMatchObject(expected);
+    const { clusters } = await eksFixtures.eks.send(new ListClustersCommand({}));
     expect(clusters).toEqual(["main"]);
   });
 });
@@ -121,15 +121,15 @@ describe("a cluster that AWS would not make", () => {
 test("a cluster that is not there is not found, whatever is asked of it", async () => {
   const missing = notFound(/No cluster found for name: constructor\./);
   const name = "constructor";
-  await expect(around.eks.send(new DescribeClusterCommand({ name }))).rejects.toMatchObject(missing);
-  await expect(around.eks.send(new ListNodegroupsCommand({ clusterName: name }))).rejects.toMatchObject({
+  await expect(eksFixtures.eks.send(new DescribeClusterCommand({ name }))).rejects.toMatchObject(missing);
+  await expect(eksFixtures.eks.send(new ListNodegroupsCommand({ clusterName: name }))).rejects.toMatchObject({
     ...missing,
     clusterName: name,
   });
 });
 
 test("planted fault: a node group that AWS would not make", async () => {
-  const { eks } = around;
+  const { eks } = eksFixtures;
   const scaling = { minSize: 3, maxSize: 4, desiredSize: 1 };
   await expect(eks.send(group({ scalingConfig: scaling }))).rejects.toMatchObject(
     parameter(/Minimum capacity 3 can't be greater than desired size 1/),
@@ -145,7 +145,7 @@ test("planted fault: a node group that AWS would not make", async () => {
 });
 
 test("a cluster goes up by one minor at a time, with its nodes not far behind", async () => {
-  const { eks } = around;
+  const { eks } = eksFixtures;
   const name = "main";
   const to = (version: string) => eks.send(new UpdateClusterVersionCommand({ name, version }));
   await expect(to("1.36")).rejects.toMatchObject(parameter(/minor version update from 1\.34 to 1\.36/));
@@ -156,7 +156,7 @@ test("a cluster goes up by one minor at a time, with its nodes not far behind", 
   const { update } = await to("1.35");
   expect(update).toMatchObject({ status: "InProgress", type: "VersionUpdate" });
   await expect(to("1.36")).rejects.toMatchObject(inUse(/currently has update .* in progress/));
-  await around.settled(name);
+  await eksFixtures.settled(name);
   const done = await eks.send(new DescribeUpdateCommand({ name, updateId: update?.id }));
   expect(done.update?.status).toBe("Successful");
 
@@ -172,7 +172,8 @@ test("a cluster goes up by one minor at a time, with its nodes not far behind", 
 });
 
 test("one kind of change at a time", async () => {
-  const change = (more: object) => around.eks.send(new UpdateClusterConfigCommand({ name: "main", ...more }));
+  const change = (more: object) =>
+    eksFixtures.eks.send(new UpdateClusterConfigCommand({ name: "main", ...more }));
   const upgradePolicy = { supportType: "STANDARD" };
   await expect(change({ upgradePolicy, deletionProtection: true })).rejects.toMatchObject(
     parameter(/Only one type of update/),
@@ -186,12 +187,12 @@ test("one kind of change at a time", async () => {
 });
 
 test("a cluster that is protected or in use is not deleted", async () => {
-  const { eks } = around;
+  const { eks } = eksFixtures;
   const name = "main";
   const remove = () => eks.send(new DeleteClusterCommand({ name }));
   const protect = async (deletionProtection: boolean) => {
     await eks.send(new UpdateClusterConfigCommand({ name, deletionProtection }));
-    await around.settled(name);
+    await eksFixtures.settled(name);
   };
   await protect(true);
   await expect(remove()).rejects.toMatchObject(request(/deletion protection/));
@@ -200,12 +201,12 @@ test("a cluster that is protected or in use is not deleted", async () => {
 });
 
 test("access entries are for people who exist in form, and keep away from Kubernetes' own names", async () => {
-  const { eks } = around;
+  const { eks } = eksFixtures;
   const enter = (principalArn: string, more: object = {}) =>
     eks.send(new CreateAccessEntryCommand({ clusterName: "main", principalArn, ...more }));
   const session = "arn:aws:sts::123456789012:assumed-role/a/b";
   await expect(enter(session)).rejects.toMatchObject(parameter(/invalid principal/));
-  const role = await around.role("person", ANYONE);
+  const role = await eksFixtures.role("person", ANYONE);
   await expect(enter(role, { kubernetesGroups: ["system:masters"] })).rejects.toMatchObject(
     parameter(/system:masters is invalid/),
   );
@@ -235,7 +236,7 @@ test("access entries are for people who exist in form, and keep away from Kubern
 });
 
 test("planted fault: add-ons, profiles and associations that AWS would not make", async () => {
-  const { eks } = around;
+  const { eks } = eksFixtures;
   const clusterName = "main";
   const addon = (addonName: string, more: object = {}) =>
     eks.send(new CreateAddonCommand({ clusterName, addonName, ...more }));
@@ -268,7 +269,7 @@ test("planted fault: add-ons, profiles and associations that AWS would not make"
 });
 
 test("versions of Kubernetes and of add-ons are told page by page", async () => {
-  const { eks } = around;
+  const { eks } = eksFixtures;
   const { clusterVersions = [] } = await eks.send(new DescribeClusterVersionsCommand({}));
   expect(clusterVersions.filter(({ defaultVersion }) => defaultVersion)).toHaveLength(1);
   expect(clusterVersions[0]).toMatchObject({ clusterVersion: "1.36", versionStatus: "STANDARD_SUPPORT" });
@@ -292,7 +293,7 @@ test("versions of Kubernetes and of add-ons are told page by page", async () => 
 });
 
 test("no insights are found, and none of another name", async () => {
-  const { eks } = around;
+  const { eks } = eksFixtures;
   expect((await eks.send(new ListInsightsCommand({ clusterName: "main" }))).insights).toEqual([]);
   await expect(eks.send(new ListInsightsCommand({ clusterName: "nobody" }))).rejects.toMatchObject(
     notFound(/No cluster found/),
@@ -304,8 +305,8 @@ test("no insights are found, and none of another name", async () => {
 
 test("accounts and Regions have clusters of their own", async () => {
   const elsewhere = [
-    new Surroundings(emulator.environment, "999988887777"),
-    new Surroundings(emulator.environment, undefined, "eu-central-1"),
+    new EksFixtures(emulator.environment, "999988887777"),
+    new EksFixtures(emulator.environment, undefined, "eu-central-1"),
   ];
   for (const { eks } of elsewhere) {
     expect((await eks.send(new ListClustersCommand({}))).clusters).toEqual([]);
@@ -321,14 +322,14 @@ test("accounts and Regions have clusters of their own", async () => {
 });
 
 test("a deleted group and cluster are gone, and the names free", async () => {
-  const { eks } = around;
+  const { eks } = eksFixtures;
   const group = { clusterName: "main", nodegroupName: "old" };
   await eks.send(new DeleteNodegroupCommand(group));
   const gone = async (): Promise<unknown> => eks.send(new DescribeNodegroupCommand(group)).then(gone);
   await expect(gone()).rejects.toMatchObject(notFound(/No node group found for name: old\./));
-  expect(await around.groupsOf("main")).toEqual([expect.stringMatching(/^eks-cluster-sg-main-\d+$/)]);
+  expect(await eksFixtures.groupsOf("main")).toEqual([expect.stringMatching(/^eks-cluster-sg-main-\d+$/)]);
   expect((await eks.send(new DeleteClusterCommand({ name: "main" }))).cluster?.status).toBe("DELETING");
-  expect(await around.groupsOf("main")).toEqual([]);
+  expect(await eksFixtures.groupsOf("main")).toEqual([]);
   await expect(eks.send(new DescribeClusterCommand({ name: "main" }))).rejects.toMatchObject(
     notFound(/main/),
   );

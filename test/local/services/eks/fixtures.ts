@@ -15,7 +15,7 @@ export const ANYONE = JSON.stringify({
 });
 
 /** What lies around a cluster, made in an emulator by the real SDK. */
-export class Surroundings {
+export class EksFixtures {
   readonly eks: EKSClient;
   private readonly iam: IAMClient;
   private readonly ec2: EC2Client;

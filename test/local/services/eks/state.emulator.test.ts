@@ -11,7 +11,7 @@ import {
 import { CreateAccessKeyCommand, CreateUserCommand, IAMClient } from "@aws-sdk/client-iam";
 import { AwsCli } from "../../../aws-cli";
 import { temporaryFolder } from "../../../temporary-folder";
-import { Surroundings } from "./made";
+import { EksFixtures } from "./fixtures";
 
 const execute = promisify(execFile);
 const stateDirectory = temporaryFolder("eks-state");
@@ -47,9 +47,9 @@ const PRINCIPAL = "arn:aws:iam::123456789012:user/people/bob";
 
 test("clusters, and the keys by which tokens are checked, outlive a restart, and a reset ends them", async () => {
   const first = await call("up");
-  const around = new Surroundings(first);
-  const { eks } = around;
-  await around.cluster("kept", await around.subnets("us-east-1a", "us-east-1b"));
+  const eksFixtures = new EksFixtures(first);
+  const { eks } = eksFixtures;
+  await eksFixtures.cluster("kept", await eksFixtures.subnets("us-east-1a", "us-east-1b"));
   await eks.send(new CreateAccessEntryCommand({ clusterName: "kept", principalArn: PRINCIPAL }));
   const { cluster } = await eks.send(new DescribeClusterCommand({ name: "kept" }));
 
@@ -73,7 +73,7 @@ test("clusters, and the keys by which tokens are checked, outlive a restart, and
   const { port } = new URL(first.AWS_ENDPOINT_URL ?? "");
   await call("down");
   const second = await call("up", Number(port));
-  const again = new Surroundings(second);
+  const again = new EksFixtures(second);
   expect((await again.eks.send(new DescribeClusterCommand({ name: "kept" }))).cluster).toEqual(cluster);
   const { accessEntries } = await again.eks.send(new ListAccessEntriesCommand({ clusterName: "kept" }));
   expect(accessEntries).toEqual([PRINCIPAL]);

@@ -1,6 +1,6 @@
 import type { Json } from "../../../../../cli/input/json";
 import { resource } from "../../runs";
-import { create, found, update } from "../found";
+import { create, findRisks, update } from "../risk-fixtures";
 
 const opened = (words: string) => [expect.stringMatching(`^high ingress-open-to-world: ${words}`)];
 
@@ -69,7 +69,7 @@ test("a balancer is replaced to become public, and that is said", () => {
     { internal: false },
     { replace_paths: [["internal"]] },
   );
-  expect(found(json)).toEqual([
+  expect(findRisks(json)).toEqual([
     "medium replace: replaced, forced by internal",
     "high ingress-open-to-world: can be reached from the internet: internal is false",
   ]);

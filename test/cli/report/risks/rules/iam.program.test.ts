@@ -1,6 +1,6 @@
 import { build } from "../../../groundplan";
-import { allow, create, policy, remove, update } from "../found";
 import { updateInTime } from "../in-time";
+import { allow, create, policy, remove, update } from "../risk-fixtures";
 
 /** Milliseconds for a test whose process is ended after a minute. */
 const STOPPABLE = 150_000;

@@ -1,5 +1,5 @@
 import type { Attributes } from "../../../../../cli/report/risks/attributes";
-import { create, update } from "../found";
+import { create, update } from "../risk-fixtures";
 
 const rule = (cidr: string, some: Attributes = {}): Attributes => ({
   type: "ingress",

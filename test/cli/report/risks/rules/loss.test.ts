@@ -1,6 +1,6 @@
 import { isStateful } from "../../../../../cli/report/risks/stateful";
 import { resource } from "../../runs";
-import { create, found, remove, update } from "../found";
+import { create, findRisks, remove, update } from "../risk-fixtures";
 
 describe("loss", () => {
   test("a deletion: of data high, of anything else medium", () => {
@@ -18,7 +18,7 @@ describe("loss", () => {
         {},
         { replace_paths: [["settings", 0, "name"]] },
       );
-      expect(found(json)).toEqual([
+      expect(findRisks(json)).toEqual([
         "high replace-stateful: replaced, with what it holds, forced by settings[0].name",
       ]);
     },
@@ -32,14 +32,14 @@ describe("loss", () => {
       {},
       { action_reason: "replace_by_request" },
     );
-    expect(found(json)).toEqual(["medium replace: replaced: it was asked for with -replace"]);
+    expect(findRisks(json)).toEqual(["medium replace: replaced: it was asked for with -replace"]);
   });
 
   test("what is forgotten is not deleted", () => {
-    expect(found(resource("aws_s3_bucket.a", ["forget"], {}, null))).toEqual([
+    expect(findRisks(resource("aws_s3_bucket.a", ["forget"], {}, null))).toEqual([
       "medium forget: no longer managed by Terraform; the object itself stays",
     ]);
-    expect(found(resource("aws_s3_bucket.a", ["create", "forget"], {}, {}))).toEqual([
+    expect(findRisks(resource("aws_s3_bucket.a", ["create", "forget"], {}, {}))).toEqual([
       "medium forget: no longer managed by Terraform; the object itself stays",
     ]);
   });
@@ -53,7 +53,7 @@ describe("loss", () => {
   test("an update, a creation and a read lose nothing", () => {
     expect(update("aws_s3_bucket", { a: 1 }, { a: 2 })).toEqual([]);
     expect(create("aws_s3_bucket", { a: 1 })).toEqual([]);
-    expect(found(resource("data.aws_s3_bucket.a", ["read"], null, {}, { mode: "data" }))).toEqual([]);
+    expect(findRisks(resource("data.aws_s3_bucket.a", ["read"], null, {}, { mode: "data" }))).toEqual([]);
   });
 
   test.each([

@@ -1,5 +1,5 @@
 import type { Json } from "../../../../../cli/input/json";
-import { create, update } from "../found";
+import { create, update } from "../risk-fixtures";
 
 const metadata = (http_tokens: string) => ({ metadata_options: [{ http_tokens }] });
 
