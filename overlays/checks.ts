@@ -11,6 +11,7 @@ import { checkGitOps } from "./settings/gitops";
 import { checkNetwork } from "./settings/network";
 import { checkPreviews } from "./settings/previews";
 import { checkRegistry } from "./settings/registry";
+import { checkRunners } from "./settings/runners";
 import { checkTags } from "./settings/tags";
 
 /**
@@ -49,6 +50,7 @@ function checkOne(faults: OverlayFaults, environment: Environment): void {
   checkAddons(faults, environment.addons);
   checkDelivery(faults, environment.delivery, environment.addons);
   checkPreviews(faults, environment.previews);
+  checkRunners(faults, environment.runners);
 }
 
 function checkNames(faults: Faults, environments: readonly Environment[]): void {

@@ -7,6 +7,7 @@ import type { GitOpsSettings } from "./settings/gitops";
 import type { NetworkSettings } from "./settings/network";
 import type { PreviewSettings } from "./settings/previews";
 import type { RegistrySettings } from "./settings/registry";
+import type { RunnersSettings } from "./settings/runners";
 import type { TagSettings } from "./settings/tags";
 
 /** Everything in which one environment may differ from another. */
@@ -31,6 +32,7 @@ export interface Environment {
   readonly delivery: DeliverySettings;
   readonly api: ApiSettings;
   readonly previews: PreviewSettings;
+  readonly runners: RunnersSettings;
 }
 
 /** What an overlay must say itself; everything else has a default in `overlays/base`. */
@@ -46,10 +48,13 @@ interface Required {
 interface Keyed {
   readonly cluster?: DeepPartial<Omit<ClusterSettings, "access" | "nodeGroups">> &
     Partial<Pick<ClusterSettings, "access" | "nodeGroups">>;
+  readonly runners?: DeepPartial<Omit<RunnersSettings, "pools">> & Partial<Pick<RunnersSettings, "pools">>;
 }
 
 /** What an overlay says: what it must, and whatever differs from the defaults. An unknown key does not compile. */
-export type EnvironmentOverlay = Required & DeepPartial<Omit<Environment, "account" | "cluster">> & Keyed;
+export type EnvironmentOverlay = Required &
+  DeepPartial<Omit<Environment, "account" | "cluster" | "runners">> &
+  Keyed;
 
 /** The part of an environment that has defaults. */
 export type EnvironmentDefaults = Omit<Environment, "name" | "account" | "network"> & {

@@ -1,5 +1,5 @@
 import { artifactPin } from "@groundplan/modules/artifact";
-import { publish, SynthError } from "@groundplan/modules/core";
+import { publish } from "@groundplan/modules/core";
 import { ServiceDashboard } from "@groundplan/modules/observability";
 import { ArtifactFunction, HttpApi, serviceContract } from "@groundplan/modules/serverless";
 import { TerraformOutput } from "cdktf";
@@ -23,14 +23,7 @@ export class ApiStack extends EnvironmentStack {
     super(scope, SERVICE, props);
     const { platform, environment } = props;
     const { api: settings, name, account, region } = environment;
-    if (region !== platform.region) {
-      throw new SynthError(this, [
-        {
-          what: `the artifacts are in ${platform.region}, and environment ${name} is in ${region}: Lambda takes code from its own Region only`,
-          instead: `set region to "${platform.region}" in platform.ts or in the overlay`,
-        },
-      ]);
-    }
+    this.requireArtifactRegion(props);
     const { errorPercent, latencyMs, alarmTopicArns: topicArns } = settings;
     const fullName = `${platform.name}-${name}-${SERVICE}`;
     const made = new ArtifactFunction(this, "function", {

@@ -1,4 +1,12 @@
-import { awsProvider, namePrefix, type Place, placeOf, type Tags, tagAll } from "@groundplan/modules/core";
+import {
+  awsProvider,
+  namePrefix,
+  type Place,
+  placeOf,
+  SynthError,
+  type Tags,
+  tagAll,
+} from "@groundplan/modules/core";
 import { backendFor, stateKey } from "@groundplan/modules/state";
 import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
@@ -49,5 +57,16 @@ export abstract class EnvironmentStack extends TerraformStack {
       ...environment.tags,
     };
     tagAll(this, this.commonTags);
+  }
+
+  /** @throws SynthError when Lambda could not read the artifacts of the platform. */
+  protected requireArtifactRegion({ platform, environment: { name, region } }: EnvironmentStackProps): void {
+    if (region === platform.region) return;
+    throw new SynthError(this, [
+      {
+        what: `the artifacts are in ${platform.region}, and environment ${name} is in ${region}: Lambda takes code from its own Region only`,
+        instead: `set region to "${platform.region}" in platform.ts or in the overlay`,
+      },
+    ]);
   }
 }

@@ -15,6 +15,7 @@ import { IdentityStack } from "./identity";
 import { NetworkStack } from "./network";
 import { PreviewSharedStack } from "./preview-shared";
 import { RegistryStack } from "./registry";
+import { RunnersStack } from "./runners";
 import { StateStack } from "./state";
 
 /** The app whose Deployment becomes a Rollout where there is a canary. */
@@ -64,6 +65,9 @@ export function addStacks(app: App, platform: Platform, environments: readonly E
     new ApiStack(app, { platform, environment, promotedFrom });
     if (environment.previews.enabled) {
       new PreviewSharedStack(app, { platform, environment }).addDependency(network);
+    }
+    if (environment.runners.enabled) {
+      new RunnersStack(app, { platform, environment, promotedFrom }).addDependency(network);
     }
   }
   for (const stack of app.node.children) if (TerraformStack.isStack(stack)) requireTrustConditions(stack);

@@ -75,6 +75,7 @@ export const IMPORTED_BY: Readonly<Record<string, string>> = {
   "modules/network/": "test/modules/network/contract.test.ts",
   "modules/observability/": "test/modules/observability/alarm-times.test.ts",
   "modules/registry/": "test/modules/registry/grants.test.ts",
+  "modules/runner/": "test/stacks/runners.test.ts",
   "modules/serverless/": "test/modules/serverless/function.test.ts",
   "modules/service/": "test/modules/service/fargate-service.test.ts",
   "modules/state/": "test/modules/state/access.test.ts",

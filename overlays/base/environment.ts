@@ -7,6 +7,7 @@ import { gitopsDefaults } from "../settings/gitops";
 import { networkDefaults } from "../settings/network";
 import { previewDefaults } from "../settings/previews";
 import { registryDefaults } from "../settings/registry";
+import { runnersDefaults } from "../settings/runners";
 
 /** What holds in every environment unless its overlay says otherwise. */
 export const base: EnvironmentDefaults = {
@@ -20,4 +21,5 @@ export const base: EnvironmentDefaults = {
   addons: addonDefaults,
   delivery: deliveryDefaults,
   previews: previewDefaults,
+  runners: runnersDefaults,
 };

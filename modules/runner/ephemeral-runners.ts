@@ -1,0 +1,222 @@
+import { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table";
+import { LambdaEventSourceMapping } from "@cdktf/provider-aws/lib/lambda-event-source-mapping";
+import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
+import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule";
+import { Fn } from "cdktf";
+import { Construct } from "constructs";
+import { SynthError } from "../core";
+import { ArtifactFunction, HttpApi } from "../serverless";
+import { type EphemeralRunnersProps, ephemeralFaults, type FunctionName } from "./ephemeral-props";
+import { rightsOf } from "./function-rights";
+import { InstanceRole } from "./instance-role";
+import { instanceTemplate } from "./instance-template";
+import { Orders } from "./orders";
+import { EveryMinute } from "./schedule";
+import { userData } from "./user-data/user-data";
+import { RunnerWatch } from "./watch";
+
+/** The functions: what they do, and how long they may take, in seconds. */
+const FUNCTIONS: Readonly<Record<FunctionName, readonly [description: string, seconds: number]>> = {
+  webhook: ["Takes GitHub's webhooks, and orders an instance for a job that was queued", 10],
+  "scale-up": ["Starts an instance for each order", 30],
+  "scale-down": ["Ends instances that are of no use", 120],
+  reconcile: ["Compares GitHub's queue with the fleet, and orders what is missing", 120],
+};
+
+/** Seconds between the two looks at what seems to be an orphan, and for which a webhook may be under way. */
+const ORPHAN_SECONDS = 120;
+const WEBHOOK_SECONDS = 60;
+
+/**
+ * A fleet of runners for one job each. A webhook orders an instance, which registers as one runner, runs one job and
+ * ends; a look at GitHub's own queue once a minute finds what a lost webhook, an interrupted spot instance or a function
+ * that died has left. Nothing runs while nothing is queued.
+ */
+export class EphemeralRunners extends Construct {
+  /** Where GitHub sends webhooks. */
+  readonly webhookUrl: string;
+
+  /** The functions by their names. */
+  readonly functions: Readonly<Record<FunctionName, ArtifactFunction>>;
+
+  /** Names of the alarms of the functions and of the API. */
+  readonly alarmNames: readonly string[];
+
+  /** Security group of the instances: they reach what they want, and nobody reaches them. */
+  readonly securityGroupId: string;
+
+  /** Name of the queue of orders. */
+  readonly queueName: string;
+
+  /** Name of the table of what was begun. */
+  readonly tableName: string;
+
+  /** @throws SynthError with every fault of the properties. */
+  constructor(scope: Construct, id: string, props: EphemeralRunnersProps) {
+    super(scope, id);
+    const faults = ephemeralFaults(props);
+    if (faults.length > 0) throw new SynthError(this, faults);
+    const { name, region, account, alarmTopicArns: topicArns } = props;
+    const configurationPath = `${props.parameterPath}/configurations`;
+    const { queue, deadLetters } = new Orders(this, "orders", { name });
+    const table = ledger(this, name);
+    const role = new InstanceRole(this, "instances", { ...props, configurationPath });
+    this.securityGroupId = securityGroup(this, name, props.vpcId);
+    const templates = Object.fromEntries(
+      Object.entries(props.pools).map(([pool, settings]) => [
+        pool,
+        instanceTemplate(this, `pool-${pool}`, {
+          name: `${name}-${pool}`,
+          pool: settings,
+          securityGroupId: this.securityGroupId,
+          profileArn: role.profileArn,
+          userData: userData({
+            region,
+            parameterPath: configurationPath,
+            program: props.program,
+            proxy: settings.proxy,
+          }),
+          tags: props.tags,
+        }),
+      ]),
+    );
+    const settings = {
+      fleet: name,
+      owner: props.owner,
+      repositories: props.repositories,
+      scope: props.scope,
+      installationId: props.installationId,
+      apiUrl: props.apiUrl,
+      secretArn: props.secretArn,
+      queueUrl: queue.url,
+      tableName: table.name,
+      parameterPath: configurationPath,
+      bootSeconds: props.minutes.boot * 60,
+      idleSeconds: props.minutes.idle * 60,
+      orphanSeconds: ORPHAN_SECONDS,
+      lifetimeSeconds: props.minutes.lifetime * 60,
+      webhookSeconds: WEBHOOK_SECONDS,
+      pools: Object.entries(props.pools).map(([pool, { labels, groupId, max, instanceTypes, spot }]) => ({
+        name: pool,
+        labels,
+        groupId,
+        max,
+        instanceTypes,
+        spot,
+        subnetIds: props.subnetIds,
+        launchTemplateId: templates[pool]?.id,
+      })),
+    };
+    const around = {
+      name,
+      region,
+      account,
+      configurationPath,
+      queueArn: queue.arn,
+      tableArn: table.arn,
+      instanceRoleArn: role.arn,
+      launchTemplateArns: Object.values(templates).map(({ arn }) => arn),
+    };
+    const make = (one: FunctionName): ArtifactFunction => {
+      const [description, timeoutSeconds] = FUNCTIONS[one];
+      const made = new ArtifactFunction(this, one, {
+        functionName: `${name}-runner-${one}`,
+        description,
+        region,
+        account,
+        artifact: props.artifacts[one],
+        timeoutSeconds,
+        logRetentionDays: props.logRetentionDays,
+        environment: { RUNNER_SETTINGS: Fn.jsonencode(settings) },
+        // The caller gets a failure, SQS has dead letters of its own, and the next minute brings another call.
+        deadLetters: "none",
+        alarms: { topicArns, errorPercent: 10 },
+      });
+      made.grantReadSecret(props.secretArn);
+      for (const statement of rightsOf(one, around)) made.allow(statement);
+      return made;
+    };
+    this.functions = {
+      webhook: make("webhook"),
+      "scale-up": make("scale-up"),
+      "scale-down": make("scale-down"),
+      reconcile: make("reconcile"),
+    };
+    const api = new HttpApi(this, "http", {
+      name: `${name}-runner-webhook`,
+      description: `Webhooks of GitHub for the runners of ${name}`,
+      // The function checks GitHub's signature, which API Gateway does not know.
+      routes: [{ route: "POST /webhook", function: this.functions.webhook, access: "public" }],
+      throttling: { ratePerSecond: 100, burst: 500 },
+      logRetentionDays: props.logRetentionDays,
+      alarms: { topicArns },
+    });
+    new LambdaEventSourceMapping(this, "source", {
+      eventSourceArn: queue.arn,
+      functionName: this.functions["scale-up"].aliasArn,
+      batchSize: 5,
+      functionResponseTypes: ["ReportBatchItemFailures"],
+      scalingConfig: { maximumConcurrency: 10 },
+    });
+    new EveryMinute(this, "schedules", {
+      name,
+      account,
+      region,
+      functions: {
+        "runner-scale-down": this.functions["scale-down"],
+        "runner-reconcile": this.functions.reconcile,
+      },
+    });
+    const all = [...Object.values(this.functions), api];
+    this.alarmNames = all.flatMap(({ alarmNames }) => alarmNames);
+    this.webhookUrl = `${api.url}/webhook`;
+    this.queueName = queue.name;
+    this.tableName = table.name;
+    new RunnerWatch(this, "watch", {
+      name,
+      region,
+      queueName: queue.name,
+      deadLettersName: deadLetters.name,
+      pools: Object.keys(props.pools),
+      topicArns,
+      alarmArns: all.flatMap(({ alarmArns }) => alarmArns),
+    });
+  }
+}
+
+/** The table of what was begun. Lost, it is made anew: what runs is known to EC2 and GitHub. */
+function ledger(scope: Construct, fleet: string): DynamodbTable {
+  const name = `${fleet}-runner-ledger`;
+  return new DynamodbTable(scope, "ledger", {
+    name,
+    billingMode: "PAY_PER_REQUEST",
+    hashKey: "pk",
+    rangeKey: "sk",
+    attribute: [
+      { name: "pk", type: "S" },
+      { name: "sk", type: "S" },
+    ],
+    ttl: { attributeName: "expires", enabled: true },
+    pointInTimeRecovery: { enabled: true },
+    serverSideEncryption: { enabled: true },
+    tags: { Name: name },
+  });
+}
+
+/** Nothing comes in: Session Manager needs no port, and GitHub is called and does not call. */
+function securityGroup(scope: Construct, fleet: string, vpcId: string): string {
+  const name = `${fleet}-runners`;
+  const group = new SecurityGroup(scope, "security-group", {
+    name,
+    description: `Runners of ${fleet}`,
+    vpcId,
+    tags: { Name: name },
+  });
+  new VpcSecurityGroupEgressRule(scope, "egress", {
+    securityGroupId: group.id,
+    description: "GitHub, registries of packages and images",
+    ipProtocol: "-1",
+    cidrIpv4: "0.0.0.0/0",
+  });
+  return group.id;
+}

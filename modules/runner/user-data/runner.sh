@@ -1,0 +1,182 @@
+#!/bin/bash
+# Makes an instance a runner of GitHub Actions, and runs it. systemd starts it, after cloud-init, at every boot.
+#
+# Each step is done once, is tried several times, and is written down in STATE; a second run does what is missing. When a
+# step fails for good, the log says so, and an instance that is for one job ends: its job gets another one.
+#
+# /etc/groundplan-runner/settings has the variables; test/modules/runner/user-data.test.ts runs the functions.
+set -uo pipefail
+
+STATE=${STATE:-/var/lib/groundplan-runner}
+ROOT=${ROOT:-/opt/actions-runner}
+LOG=${LOG:-/var/log/user-data.log}
+TRIES=${TRIES:-5}
+PAUSE=${PAUSE:-10}
+RUNNER_USER=runner
+
+say() { printf '%s %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$*" | tee -a "$LOG"; }
+
+# Tries a command until it works, with longer and longer pauses.
+retry() {
+  local try status
+  for ((try = 1; try <= TRIES; try++)); do
+    # Not behind an "if" or "||", where bash would go on after a command of the step that failed.
+    (
+      set -e
+      "$@"
+    )
+    status=$?
+    if ((status == 0)); then return 0; fi
+    say "try $try of $TRIES failed: $1"
+    if ((try < TRIES)); then sleep $((PAUSE * try)); fi
+  done
+  return 1
+}
+
+# Does a step unless it was done before: step NAME COMMAND...
+step() {
+  local name=$1
+  shift
+  if [ -e "$STATE/$name" ]; then return 0; fi
+  say "step $name"
+  retry "$@"
+  local status=$?
+  if ((status != 0)); then fail "$name"; fi
+  touch "$STATE/$name"
+}
+
+fail() {
+  say "BOOT FAILED in step $1"
+  if [ "$MODE" = ephemeral ]; then end; fi
+  exit 1
+}
+
+# The launch template ends an instance that shuts itself down.
+end() {
+  sync
+  systemctl poweroff --no-block
+}
+
+# A value of the instance metadata service, version 2.
+metadata() {
+  local token
+  token=$(curl -fsS -m 5 -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 60' "$IMDS/latest/api/token")
+  curl -fsS -m 5 -H "X-aws-ec2-metadata-token: $token" "$IMDS/latest/meta-data/$1"
+}
+
+await_cloud_init() {
+  if command -v cloud-init >/dev/null; then
+    # 2 is "done, with a warning".
+    cloud-init status --wait >/dev/null || [ $? -eq 2 ]
+  fi
+}
+
+# apt waits for whoever holds its locks, e.g. unattended upgrades.
+packages() {
+  if command -v apt-get >/dev/null; then
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get -q -o DPkg::Lock::Timeout=300 -o APT::Update::Error-Mode=any update
+    apt-get -q -y -o DPkg::Lock::Timeout=300 install --no-install-recommends "${APT_PACKAGES[@]}"
+  else
+    dnf -q -y install "${DNF_PACKAGES[@]}"
+  fi
+}
+
+APT_PACKAGES=(ca-certificates curl git jq unzip docker.io docker-compose-v2 nginx nodejs npm python3 python3-venv libicu-dev)
+DNF_PACKAGES=(git jq unzip docker nginx nodejs npm python3 libicu)
+
+aws_cli() {
+  if command -v aws >/dev/null; then return 0; fi
+  local folder
+  folder=$(mktemp -d)
+  curl -fsSL -m 300 -o "$folder/aws.zip" "https://awscli.amazonaws.com/awscli-exe-linux-$(uname -m).zip"
+  unzip -q "$folder/aws.zip" -d "$folder"
+  "$folder/aws/install" --update
+  rm -rf "$folder"
+}
+
+# Port 80 leads to what a job publishes at 8080.
+proxy() {
+  if [ "$PROXY" != true ]; then
+    systemctl disable --now nginx
+    return
+  fi
+  cat >/etc/nginx/conf.d/groundplan-runner.conf <<'NGINX'
+server {
+  listen 80 default_server;
+  location / {
+    proxy_pass http://127.0.0.1:8080;
+    proxy_set_header Host $host;
+    proxy_set_header X-Forwarded-For $remote_addr;
+  }
+}
+NGINX
+  rm -f /etc/nginx/sites-enabled/default
+  nginx -t
+  systemctl enable nginx
+  systemctl reload-or-restart nginx
+}
+
+account() {
+  id -u "$RUNNER_USER" >/dev/null 2>&1 || useradd --create-home --shell /bin/bash "$RUNNER_USER"
+  usermod --append --groups docker "$RUNNER_USER"
+  systemctl enable --now docker
+}
+
+# The program of the runner: what was downloaded has to be what the settings name.
+runner_program() {
+  local architecture sha256 file
+  case $(uname -m) in
+    aarch64) architecture=arm64 sha256=$RUNNER_SHA256_ARM64 ;;
+    *) architecture=x64 sha256=$RUNNER_SHA256_X64 ;;
+  esac
+  file=$(mktemp)
+  curl -fsSL -m 600 -o "$file" "$RUNNER_URL/v$RUNNER_VERSION/actions-runner-linux-$architecture-$RUNNER_VERSION.tar.gz"
+  if ! printf '%s  %s\n' "$sha256" "$file" | sha256sum --check --quiet -; then
+    rm -f "$file"
+    return 1
+  fi
+  install -d -o "$RUNNER_USER" -g "$RUNNER_USER" "$ROOT"
+  tar -xzf "$file" -C "$ROOT"
+  chown -R "$RUNNER_USER:$RUNNER_USER" "$ROOT"
+  rm -f "$file"
+}
+
+# The configuration of this instance's one runner, whose id is in its tags; nobody else can read it after this.
+configuration() {
+  local id
+  id=$(metadata tags/instance/groundplan:runner)
+  [[ $id =~ ^[0-9]+$ ]]
+  aws ssm get-parameter --region "$REGION" --name "$PARAMETERS/$id" --with-decryption \
+    --query Parameter.Value --output text >"$STATE/configuration.part"
+  mv "$STATE/configuration.part" "$STATE/configuration.jit"
+  aws ssm delete-parameter --region "$REGION" --name "$PARAMETERS/$id"
+}
+
+run() {
+  say "the runner starts"
+  local status=0
+  # By its variable, and not by an argument: the list of processes is everybody's.
+  (cd "$ROOT" && ACTIONS_RUNNER_INPUT_JITCONFIG=$(cat "$STATE/configuration.jit") \
+    setpriv --reuid "$RUNNER_USER" --regid "$RUNNER_USER" --init-groups \
+    env HOME="/home/$RUNNER_USER" ./run.sh) || status=$?
+  say "the runner has ended with $status"
+}
+
+main() {
+  # shellcheck source=/dev/null
+  . /etc/groundplan-runner/settings || exit 1
+  install -d -m 700 "$STATE"
+  say "boot of $(metadata instance-id)"
+  step cloud-init await_cloud_init
+  step packages packages
+  step aws-cli aws_cli
+  step account account
+  step proxy proxy
+  step runner-program runner_program
+  step configuration configuration
+  run
+  end
+}
+
+if [ "${BASH_SOURCE[0]}" = "$0" ]; then main; fi

@@ -1,0 +1,115 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { userData } from "@groundplan/modules/runner/user-data/user-data";
+import { temporaryFolder } from "../../temporary-folder";
+
+const SCRIPT = join(__dirname, "..", "..", "..", "modules", "runner", "user-data", "runner.sh");
+const PROGRAM = { version: "2.340.0", sha256: { x64: "a".repeat(64), arm64: "b".repeat(64) } };
+
+let folder: string;
+let state: string;
+let log: string;
+
+beforeEach(() => {
+  folder = temporaryFolder("user-data");
+  state = join(folder, "state");
+  log = join(folder, "log");
+  mkdirSync(state);
+});
+
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Runs lines of bash with the functions of the script, in which an instance that ends only says so. */
+function run(lines: string, variables: NodeJS.ProcessEnv = {}) {
+  const sourced = `. ${SCRIPT}\nend() { say "the instance ends"; exit 3; }\n${lines}`;
+  const env = {
+    ...process.env,
+    STATE: state,
+    LOG: log,
+    TRIES: "3",
+    PAUSE: "0",
+    MODE: "ephemeral",
+    ...variables,
+  };
+  const { status, stdout, stderr } = spawnSync("bash", ["-c", sourced], { env, encoding: "utf8" });
+  return { status, output: stdout + stderr, log: existsSync(log) ? readFileSync(log, "utf8") : "" };
+}
+
+test("a step is done once, however often the script runs", () => {
+  const line = `once() { echo done >>"${folder}/done"; }; step once once`;
+  expect(run(line).status).toBe(0);
+  expect(run(line).status).toBe(0);
+  expect(readFileSync(join(folder, "done"), "utf8")).toBe("done\n");
+});
+
+test("a step that fails twice is tried a third time", () => {
+  const line = `try() { echo x >>"${folder}/tries"; [ "$(wc -l <"${folder}/tries")" -eq 3 ]; }; step try try`;
+  const { status, log: said } = run(line);
+  expect(status).toBe(0);
+  expect(said.match(/try \d of 3 failed: try/g)).toHaveLength(2);
+});
+
+test("a command that fails within a step fails the step, and an instance for one job says so and ends", () => {
+  const { status, log: said } = run("broken() { false; true; }; step broken broken; echo went on");
+  expect(said).toMatch(/BOOT FAILED in step broken\n.*the instance ends\n$/);
+  expect(status).toBe(3);
+  expect(existsSync(join(state, "broken"))).toBe(false);
+});
+
+test("another instance stays, and its unit fails", () => {
+  const { status, log: said } = run("step broken false", { MODE: "fixed" });
+  expect(status).toBe(1);
+  expect(said).not.toContain("the instance ends");
+});
+
+test("a program whose checksum is another is not unpacked", () => {
+  const lines = `curl() { while [ "$1" != -o ]; do shift; done; echo other >"$2"; }
+    RUNNER_URL=https://example.com RUNNER_VERSION=2.340.0 RUNNER_SHA256_X64=${"a".repeat(64)} RUNNER_SHA256_ARM64=${"b".repeat(64)}
+    ROOT=${folder}/root
+    step runner-program runner_program`;
+  const { status, log: said } = run(lines);
+  expect(said).toContain("BOOT FAILED in step runner-program");
+  expect(status).toBe(3);
+  expect(existsSync(join(folder, "root"))).toBe(false);
+});
+
+test("the configuration is that of the runner which the instance's tag names, and is deleted after it was read", () => {
+  const lines = `metadata() { echo 42; }
+    aws() { echo "$*" >>"${folder}/calls"; [ "$2" != get-parameter ] || echo secret; }
+    REGION=us-east-1 PARAMETERS=/p
+    step configuration configuration`;
+  expect(run(lines).status).toBe(0);
+  expect(readFileSync(join(state, "configuration.jit"), "utf8")).toBe("secret\n");
+  const calls = readFileSync(join(folder, "calls"), "utf8");
+  expect(calls).toMatch(/^ssm get-parameter .*--name \/p\/42 .*\nssm delete-parameter .*--name \/p\/42\n$/);
+});
+
+test.each(["", "42; reboot", "../other"])("an instance whose tag is %p reads nothing", (tag) => {
+  const lines = `metadata() { echo '${tag}'; }
+    aws() { echo "$*" >>"${folder}/calls"; }
+    REGION=us-east-1 PARAMETERS=/p
+    step configuration configuration`;
+  expect(run(lines).status).toBe(3);
+  expect(existsSync(join(folder, "calls"))).toBe(false);
+});
+
+test("user data is bash, fits into 16 KB, and quotes what the settings say", () => {
+  const url = "https://example.com/it's";
+  const text = userData({
+    region: "us-east-1",
+    parameterPath: "/p",
+    program: { ...PROGRAM, url },
+    proxy: true,
+  });
+  expect(() => execFileSync("bash", ["-n"], { input: text })).not.toThrow();
+  expect(Buffer.byteLength(text)).toBeLessThan(16_384);
+  const [, settings = ""] = /<<'SETTINGS_END'\n([\s\S]*?)SETTINGS_END\n/.exec(text) ?? [];
+  const said = execFileSync("bash", ["-c", `${settings}\nprintf %s "$RUNNER_URL $PROXY"`], {
+    encoding: "utf8",
+  });
+  expect(said).toBe(`${url} true`);
+  const [, script = ""] = /<<'SCRIPT_END'\n([\s\S]*?)SCRIPT_END\n/.exec(text) ?? [];
+  expect(script.startsWith("#!/bin/bash\n")).toBe(true);
+  expect(script).toContain("main() {");
+});

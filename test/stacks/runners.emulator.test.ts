@@ -1,0 +1,186 @@
+import { createHmac } from "node:crypto";
+import { request } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  CreateSubnetCommand,
+  CreateVpcCommand,
+  DescribeInstancesCommand,
+  EC2Client,
+} from "@aws-sdk/client-ec2";
+import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { CreateBucketCommand, PutBucketVersioningCommand, S3Client } from "@aws-sdk/client-s3";
+import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { GetParameterCommand, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { Testing } from "cdktf";
+import { buildArtifact } from "../../cli/artifact/lambda/build";
+import { Pins } from "../../cli/artifact/pins";
+import { publish } from "../../cli/artifact/publish";
+import { serviceNamed } from "../../cli/artifact/service";
+import { ArtifactStore } from "../../cli/artifact/store";
+import { findProject } from "../../cli/project/project";
+import type { RunnersSettings } from "../../overlays/settings/runners";
+import { RunnersStack } from "../../stacks/runners";
+import { type Emulator, startEmulator } from "../emulator";
+import { environments, platform } from "../platform";
+import { GitHubServer } from "../services/runner-core/github/server";
+import { TerraformFolder } from "../terraform";
+import { RUNNERS } from "./runners-environment";
+
+const [dev] = environments;
+if (!dev) throw new Error("there is no environment");
+const PLACE = { account: dev.account, region: dev.region };
+const BUCKET = { bucket: "artifacts-of-the-runners", region: dev.region };
+const FUNCTIONS = ["webhook", "scale-up", "scale-down", "reconcile"];
+const HOOK_SECRET = "webhook secret";
+
+const before = { ...process.env };
+let emulator: Emulator;
+let github: GitHubServer;
+let folder: TerraformFolder;
+let webhook: string;
+
+/** A network, the app's secret, and the functions as `groundplan artifact` builds, publishes and pins them. */
+async function surroundings(): Promise<string> {
+  const ec2 = new EC2Client({});
+  const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: "10.0.0.0/16" }));
+  const subnet = async (zone: string, third: number) => {
+    const CidrBlock = `10.0.${third}.0/24`;
+    const { Subnet } = await ec2.send(
+      new CreateSubnetCommand({ VpcId: Vpc?.VpcId, CidrBlock, AvailabilityZone: `${PLACE.region}${zone}` }),
+    );
+    return Subnet?.SubnetId;
+  };
+  const privateSubnetIds = [await subnet("a", 1), await subnet("b", 2)];
+  const Value = JSON.stringify({ vpcId: Vpc?.VpcId, privateSubnetIds });
+  const ssm = new SSMClient({});
+  await ssm.send(new PutParameterCommand({ Name: "/groundplan/dev/network", Type: "String", Value }));
+  const secrets = new SecretsManagerClient({});
+  const secret = { appId: "1", privateKey: github.privateKey, webhookSecret: HOOK_SECRET };
+  const { ARN } = await secrets.send(
+    new CreateSecretCommand({ Name: "github-app", SecretString: JSON.stringify(secret) }),
+  );
+  const s3 = new S3Client({ forcePathStyle: true });
+  const { bucket: Bucket } = BUCKET;
+  await s3.send(new CreateBucketCommand({ Bucket }));
+  await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: "Enabled" } }));
+  const store = new ArtifactStore(BUCKET);
+  const project = findProject();
+  for (const name of FUNCTIONS) {
+    const service = `runner-${name}`;
+    const { artifact } = await publish(store, await buildArtifact(project, serviceNamed(project, service)));
+    const parameter = `/groundplan/dev/${service}/artifact`;
+    await new Pins(store, { ...PLACE, environment: "dev", service, parameter }).pin(artifact);
+  }
+  return ARN ?? "";
+}
+
+function configuration(secretArn: string): string {
+  const runners: RunnersSettings = { ...RUNNERS, secretArn, apiUrl: github.url };
+  const environment = { ...(dev as (typeof environments)[number]), runners };
+  const stack = new RunnersStack(Testing.app(), { platform, environment, promotedFrom: undefined });
+  const made = JSON.parse(Testing.synth(stack));
+  delete made.terraform.backend;
+  return JSON.stringify(made);
+}
+
+/** Addresses that a plan would change, and how. */
+async function planned(): Promise<readonly string[]> {
+  await folder.succeed("plan", "-input=false", "-no-color", "-out=plan");
+  const { resource_changes: changes = [] } = JSON.parse(await folder.succeed("show", "-json", "plan")) as {
+    resource_changes?: readonly {
+      address: string;
+      mode: string;
+      change: { actions: readonly string[]; before: unknown; after: unknown };
+    }[];
+  };
+  return changes
+    .filter(({ mode, change }) => mode === "managed" && change.actions.join() !== "no-op")
+    .map(
+      ({ address, change }) =>
+        `${address} ${change.actions.join()} ${JSON.stringify(change.before)} ${JSON.stringify(change.after)}`,
+    );
+}
+
+beforeAll(async () => {
+  github = await GitHubServer.start();
+  emulator = await startEmulator();
+  Object.assign(process.env, emulator.environment);
+  folder = new TerraformFolder(emulator.environment, emulator.provider);
+  folder.write("cdk.tf.json", configuration(await surroundings()));
+  await folder.succeed("init", "-input=false", "-no-color");
+  await folder.succeed("apply", "-input=false", "-no-color", "-auto-approve");
+  webhook = JSON.parse(await folder.succeed("output", "-json", "webhook_url"));
+}, 300_000);
+
+afterAll(async () => {
+  process.env = before;
+  folder?.remove();
+  await github?.stop();
+  await emulator?.stop();
+});
+
+/** Sends a webhook of a queued job. @returns the status of the answer. */
+function send(id: number, secret = HOOK_SECRET): Promise<number> {
+  const body = JSON.stringify({
+    action: "queued",
+    workflow_job: { id, labels: ["self-hosted", "linux"], created_at: new Date().toISOString() },
+    repository: { name: "one", owner: { login: "octo" } },
+  });
+  const signature = `sha256=${createHmac("sha256", secret).update(body).digest("hex")}`;
+  const { host, port, pathname } = new URL(webhook);
+  const headers = { host, "x-github-event": "workflow_job", "x-hub-signature-256": signature };
+  return new Promise((resolve, reject) => {
+    // No name server knows the API's host here.
+    const asked = request({ host: "127.0.0.1", port, path: pathname, method: "POST", headers }, (answer) => {
+      answer.resume();
+      answer.on("end", () => resolve(answer.statusCode ?? 0));
+    });
+    asked.on("error", reject).end(body);
+  });
+}
+
+/** Calls a function as its schedule does. @throws with what the function says when it fails. */
+async function call(name: string): Promise<void> {
+  const FunctionName = `groundplan-dev-runner-${name}:live`;
+  const { FunctionError, Payload } = await new LambdaClient({}).send(new InvokeCommand({ FunctionName }));
+  if (FunctionError) throw new Error(Buffer.from(Payload ?? []).toString());
+}
+
+async function instances() {
+  const Filters = [
+    { Name: "tag:groundplan:fleet", Values: ["groundplan-dev"] },
+    { Name: "instance-state-name", Values: ["pending", "running"] },
+  ];
+  const { Reservations = [] } = await new EC2Client({}).send(new DescribeInstancesCommand({ Filters }));
+  return Reservations.flatMap(({ Instances = [] }) => Instances);
+}
+
+/** Waits until there are so many instances. */
+async function started(count: number) {
+  for (;;) {
+    const all = await instances();
+    if (all.length >= count) return all;
+    await sleep(200);
+  }
+}
+
+test("a second plan changes nothing", async () => {
+  expect(await planned()).toEqual([]);
+});
+
+test("a webhook is an instance with the configuration of one runner; a second one is none", async () => {
+  expect(await send(1, "another secret")).toBe(401);
+  expect(await send(1)).toBe(202);
+  const [instance] = await started(1);
+  const tags = Object.fromEntries((instance?.Tags ?? []).map(({ Key, Value }) => [Key, Value]));
+  expect(tags).toMatchObject({ "groundplan:pool": "small", "groundplan:job": "1", "groundplan:runner": "1" });
+  expect([...github.runners.values()]).toMatchObject([
+    { labels: ["self-hosted", "linux", "x64"], status: "offline" },
+  ]);
+  const Name = `/groundplan/dev/runners/configurations/${tags["groundplan:runner"]}`;
+  const { Parameter } = await new SSMClient({}).send(new GetParameterCommand({ Name, WithDecryption: true }));
+  expect(Parameter?.Value).toBe(Buffer.from("runner 1").toString("base64"));
+  expect(await send(1)).toBe(202);
+  await call("scale-down");
+  expect(await instances()).toHaveLength(1);
+});
