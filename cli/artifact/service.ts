@@ -25,6 +25,9 @@ export interface Service {
 
   /** Files and folders that go into the zip as they are, by `groundplan.include` of its `package.json`. */
   readonly include: readonly string[];
+
+  /** Whether a command has to name it, by `groundplan.byName` of its `package.json`: functions of the platform itself. */
+  readonly byName?: boolean;
 }
 
 /**
@@ -47,14 +50,15 @@ export function servicesOf({ root }: Project): readonly Service[] {
 }
 
 /**
- * A service by its name, the only one, or the only function: an image beside it is always named.
+ * A service by its name, the only one, or the only function: an image beside it is always named, and a function that
+ * says so of itself.
  *
  * @throws CliError when there is none of that name, or several and none is named.
  */
 export function serviceNamed(project: Project, name: string | undefined): Service {
   const all = servicesOf(project);
   const names = all.map((service) => service.name).join(", ");
-  const functions = all.filter(({ kind }) => kind === "lambda");
+  const functions = all.filter(({ kind, byName }) => kind === "lambda" && !byName);
   const only = all.length === 1 ? all[0] : functions.length === 1 ? functions[0] : undefined;
   const found = name === undefined ? only : all.find((service) => service.name === name);
   if (found) return found;
@@ -98,6 +102,8 @@ function readService(folder: string, name: string): Service {
   if (!Array.isArray(include) || !include.every((one) => typeof one === "string")) {
     throw fail('"groundplan.include" is not a list of paths', 'use e.g. "include": ["templates"]');
   }
+  const byName = content.groundplan?.byName ?? false;
+  if (typeof byName !== "boolean") throw fail('"groundplan.byName" is not true or false', "write true");
   const outside = include.filter((one) => one === "" || one.startsWith("/") || one.split("/").includes(".."));
   if (outside.length > 0) {
     throw fail(
@@ -106,13 +112,13 @@ function readService(folder: string, name: string): Service {
     );
   }
   const entry = hasEntry ? join(folder, String(content.main)) : undefined;
-  return { kind, name, folder, entry, include };
+  return { kind, name, folder, entry, include, byName };
 }
 
 /** What is read of a `package.json`. */
 interface PackageContent {
   readonly main?: unknown;
-  readonly groundplan?: { readonly include?: unknown };
+  readonly groundplan?: { readonly include?: unknown; readonly byName?: unknown };
 }
 
 function readPackage(

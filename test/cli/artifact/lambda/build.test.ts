@@ -116,7 +116,20 @@ test.each(["Order_Intake", "-a", "a--b", "1a", "a".repeat(27), "order-intake", "
   },
 );
 
+test("a function that is to be named is not taken for the only one", () => {
+  const expire = '{ "main": "main.ts", "groundplan": { "byName": true } }';
+  const made = project({ "expire/package.json": expire, "expire/main.ts": "" });
+  expect(serviceNamed(made, undefined).name).toBe("api");
+  expect(serviceNamed(made, "expire").name).toBe("expire");
+});
+
 test.each<[string, Record<string, string>, string | undefined, RegExp]>([
+  [
+    "a byName that is neither",
+    { "web/package.json": '{ "main": "main.ts", "groundplan": { "byName": "yes" } }', "web/main.ts": "" },
+    "web",
+    /"groundplan.byName" is not true or false/,
+  ],
   [
     "several and none named",
     { "web/package.json": PACKAGE(), "web/main.ts": "" },
