@@ -22,13 +22,15 @@ export class RunnersStack extends EnvironmentStack {
   constructor(scope: Construct, props: RunnersStackProps) {
     super(scope, "runners", props);
     const { runners: settings, account, region } = props.environment;
+    // Runners have no names from before that would have to stay.
+    const fleet = `${props.platform.name}-${props.environment.name}`;
     this.requireArtifactRegion(props);
     const network = lookup(this, this.place, NETWORK);
     const pin = (name: FunctionName) =>
       artifactPin(this, this.place, `runner-${name}`, { promotedFrom: props.promotedFrom?.name });
     this.runners = new EphemeralRunners(this, "runners", {
       ...settings,
-      name: this.namePrefix,
+      name: fleet,
       region,
       account,
       parameterPath: `/${this.place.platform}/${this.place.environment}/runners`,
@@ -56,7 +58,7 @@ export class RunnersStack extends EnvironmentStack {
     const { webhookUrl, securityGroupId, queueName, tableName } = this.runners;
     publish(this, this.place, RUNNERS, {
       webhookUrl,
-      fleet: this.namePrefix,
+      fleet,
       securityGroupId,
       queueName,
       tableName,

@@ -1,8 +1,10 @@
 import { createHmac } from "node:crypto";
 import { request } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import {
   CreateSubnetCommand,
+  CreateTagsCommand,
   CreateVpcCommand,
   DescribeInstancesCommand,
   EC2Client,
@@ -19,6 +21,10 @@ import { serviceNamed } from "../../cli/artifact/service";
 import { ArtifactStore } from "../../cli/artifact/store";
 import { findProject } from "../../cli/project/project";
 import type { RunnersSettings } from "../../overlays/settings/runners";
+import { ssmConfigurations } from "../../services/runner-core/src/aws/configurations";
+import { ec2Fleet } from "../../services/runner-core/src/aws/fleet";
+import { dynamoLedger } from "../../services/runner-core/src/aws/ledger";
+import type { Ledger } from "../../services/runner-core/src/ports";
 import { RunnersStack } from "../../stacks/runners";
 import { type Emulator, startEmulator } from "../emulator";
 import { environments, platform } from "../platform";
@@ -183,4 +189,80 @@ test("a webhook is an instance with the configuration of one runner; a second on
   expect(await send(1)).toBe(202);
   await call("scale-down");
   expect(await instances()).toHaveLength(1);
+});
+
+test("a job whose webhook is lost is found in GitHub's own queue", async () => {
+  const twoMinutesAgo = new Date(Date.now() - 120_000).toISOString();
+  github.jobs.push({
+    id: 2,
+    labels: ["self-hosted", "linux", "arm64"],
+    created_at: twoMinutesAgo,
+    status: "queued",
+  });
+  await call("reconcile");
+  const all = await started(2);
+  const jobs = all.map(({ Tags = [] }) => Tags.find(({ Key }) => Key === "groundplan:job")?.Value);
+  expect(jobs.sort()).toEqual(["1", "2"]);
+});
+
+describe("the clients of the functions", () => {
+  const order = { jobId: 9, pool: "small", attempt: 1 };
+  let ledger: Ledger;
+
+  beforeAll(() => {
+    ledger = dynamoLedger(new DynamoDBClient({}), "groundplan-dev-runner-ledger", () => Date.now() / 1000);
+  });
+
+  test("an attempt has one worker at a time, who may die, and a later one ends it", async () => {
+    expect(await ledger.claim(order, 100, 200)).toEqual({
+      attempt: 1,
+      at: 100,
+      leaseUntil: 200,
+      refusals: 0,
+    });
+    expect(await ledger.claim(order, 150, 250)).toBe("leased");
+    await ledger.note(order, { runnerId: 7, refusals: 1 });
+    const taken = { attempt: 1, at: 100, leaseUntil: 301, refusals: 1, runnerId: 7 };
+    const both = await Promise.all([ledger.claim(order, 201, 301), ledger.claim(order, 201, 301)]);
+    expect(both).toEqual(expect.arrayContaining([taken, "leased"]));
+    await ledger.note(order, { instanceId: "i-1" });
+    expect(await ledger.claim(order, 202, 302)).toMatchObject({ instanceId: "i-1" });
+    expect(await ledger.claim({ ...order, attempt: 2 }, 400, 500)).toMatchObject({ attempt: 2, refusals: 0 });
+    expect(await ledger.claim(order, 600, 700)).toBe("superseded");
+    await expect(ledger.note(order, { instanceId: "i-2" })).rejects.toThrow();
+    const entries = await ledger.entries([...Array.from({ length: 120 }, (_, id) => 1000 + id), 9]);
+    expect([...entries]).toEqual([[9, { attempt: 2, at: 400, leaseUntil: 500, refusals: 0 }]]);
+  });
+
+  test("a mark stays until it is taken away", async () => {
+    await ledger.mark("instance/i-1", { reason: "orphan", since: 100 });
+    expect((await ledger.marks()).get("instance/i-1")).toEqual({ reason: "orphan", since: 100 });
+    await ledger.unmark("instance/i-1");
+    expect((await ledger.marks()).has("instance/i-1")).toBe(false);
+  });
+
+  test("an instance is found by its tags, kept by one, and ended; one that is gone is no fault", async () => {
+    const ec2 = new EC2Client({});
+    const fleet = ec2Fleet(ec2, "groundplan-dev");
+    const { items } = await fleet.instances(undefined);
+    const one = items.find(({ pool }) => pool === "arm");
+    if (!one) throw new Error("there is no instance of the pool arm");
+    expect(one).toMatchObject({ runnerId: 2, keep: false });
+    expect(Math.abs(one.launchedAt - Date.now() / 1000)).toBeLessThan(600);
+    await ec2.send(new CreateTagsCommand({ Resources: [one.id], Tags: [{ Key: "keep", Value: "" }] }));
+    expect(await fleet.instance(one.id)).toMatchObject({ keep: true });
+    await fleet.terminate(one.id);
+    expect(await fleet.instance(one.id)).toBeUndefined();
+    expect(await fleet.instance("i-0123456789abcdef0")).toBeUndefined();
+    await fleet.terminate("i-0123456789abcdef0");
+  });
+
+  test("a configuration that is not there is no fault", async () => {
+    await ssmConfigurations(new SSMClient({}), "/groundplan/dev/runners/configurations").remove(4711);
+  });
+});
+
+test("destroyed, nothing of it is left in the state", async () => {
+  await folder.succeed("destroy", "-input=false", "-no-color", "-auto-approve");
+  expect((await folder.succeed("state", "list")).trim()).toBe("");
 });

@@ -1,6 +1,7 @@
 import type { Environment } from "../../overlays/environment";
 import type { Platform } from "../../overlays/settings/platform";
 import { environments, platform as own } from "../platform";
+import { RUNNERS } from "./runners-environment";
 import { collisions, resourcesOf, tooLong, UNIQUE, uniqueNames, unjudgedTypes } from "./unique-names";
 
 const [first] = environments;
@@ -36,6 +37,7 @@ const everything = (name: string, network: Partial<Environment["network"]>): Env
     },
     dockerHubSecretArn: `arn:aws:secretsmanager:${own.region}:${first.account}:secret:ecr-pullthroughcache/hub-AbCdEf`,
   },
+  runners: RUNNERS,
 });
 
 const flowLogs = (destination: "cloudwatch" | "s3") => ({
