@@ -131,9 +131,10 @@ describe("what is packed", () => {
     );
 
     const rest = [...cli.files, ...local.files].filter((file) => !/\.(?:js|d\.ts)$/.test(file));
-    // The form of what stacks declare: the command line reads it.
+    // The form of what stacks declare, which the command line reads, and the prices that it reckons with.
     const schema = "dist/artifact/deployables.schema.json";
-    expect(rest.filter((file) => file.startsWith("dist/"))).toEqual([schema]);
+    const prices = "dist/cost/prices/aws.json";
+    expect(rest.filter((file) => file.startsWith("dist/"))).toEqual([schema, prices]);
     // What `groundplan new` writes.
     const templates = readdirSync(join(ROOT, "cli/templates"), { recursive: true, encoding: "utf8" })
       .filter((file) => file.endsWith(".template"))
@@ -150,7 +151,9 @@ describe("what is packed", () => {
         "commands.json",
         "preview-config.schema.json",
         ...schemas,
+        "prices.schema.json",
         "settings.schema.json",
+        "usage.schema.json",
         ...templates,
       ].sort(),
     );

@@ -6,12 +6,14 @@ import { LARGEST_REPORT, pullOf, readUntrusted } from "../comment/untrusted";
 import { CliError } from "../console/errors";
 import { EXIT, EXIT_HELP } from "../console/exit-codes";
 import { line, paint, say } from "../console/output";
+import { projectPricing } from "../cost/project-pricing";
 import { gitHub } from "../github/client";
 import { COMMENT_BYTES } from "../github/comment-budget";
 import { runEvent, runUrlOf } from "../github/event";
 import { readInputFile } from "../input/file";
 import { RESULT_FOLDER } from "../plan/result";
 import { inProject } from "../project/project";
+import { rootOf } from "../project/root";
 import { markdown } from "../report/markdown";
 import { withoutMasked } from "../report/masked";
 import type { Report } from "../report/model";
@@ -100,7 +102,10 @@ async function comment(
     ? undefined
     : flags.forkReport
       ? withoutMasked(readUntrusted(flags.forkReport, flags.app), names)
-      : readReports(folders.length > 0 ? folders : [inProject(RESULT_FOLDER)], { names });
+      : readReports(folders.length > 0 ? folders : [inProject(RESULT_FOLDER)], {
+          names,
+          pricing: projectPricing(rootOf(process.cwd())),
+        });
   const pull = report && flags.forkReport ? await pullOf(github, report, event) : (flags.pull ?? event?.pull);
   if (pull === undefined) {
     throw new CliError(EXIT.USAGE, "which pull request?", "name it with --pull, or run it on pull_request");

@@ -8,6 +8,7 @@ export const COMMANDS = {
   lock: async () => (await import("./lock.js")).addLock,
   report: async () => (await import("./report.js")).addReport,
   comment: async () => (await import("./comment.js")).addComment,
+  cost: async () => (await import("./cost.js")).addCost,
   drift: async () => (await import("./drift.js")).addDrift,
   scan: async () => (await import("./scan.js")).addScan,
   new: async () => (await import("./new.js")).addNew,

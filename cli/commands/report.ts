@@ -15,11 +15,13 @@ import {
 } from "../console/output";
 import { ownVersion } from "../console/version";
 import { jsonText } from "../console/visible";
+import { projectPricing } from "../cost/project-pricing";
 import { COMMENT_BYTES, SUMMARY_BYTES } from "../github/comment-budget";
 import { runUrlOf } from "../github/event";
 import { RESULT_FOLDER } from "../plan/result";
 import { openFile } from "../process/open";
 import { inProject } from "../project/project";
+import { rootOf } from "../project/root";
 import { makeFolder, writeNamed } from "../project/writing";
 import type { Detail } from "../report/change";
 import { htmlPage } from "../report/html/page";
@@ -89,6 +91,7 @@ function read(sources: readonly string[], flags: ReportFlags, detail: Detail): R
     environments: flags.environment,
     names: namesHere(flags),
     detail,
+    pricing: projectPricing(rootOf(process.cwd())),
   });
 }
 

@@ -1,6 +1,7 @@
 import { ACTIONS } from "../report/action";
 import { REASONS } from "../report/change";
 import { NOTE_KINDS } from "../report/notes";
+import { MOST_LINES } from "../report/price";
 import { LEVELS } from "../report/risks/risk";
 import { RULES } from "../report/risks/rules";
 
@@ -78,6 +79,19 @@ const COUNTS = object(
   ),
 );
 
+/** US dollars a month. */
+const DOLLARS = { type: "number", minimum: -1e12, maximum: 1e12 } as const;
+const AMOUNT = object({ low: DOLLARS, high: DOLLARS });
+
+const PRICE = object({
+  before: AMOUNT,
+  after: AMOUNT,
+  change: AMOUNT,
+  unknown: { type: "object", maxProperties: 2_000, propertyNames: TYPE, additionalProperties: count },
+  dearest: list(object({ address: NAME, change: AMOUNT }), MOST_LINES),
+  pricesOf: one("\\d{4}-\\d{2}-\\d{2}"),
+});
+
 const STACK = object(
   {
     name: NAME,
@@ -108,6 +122,7 @@ const STACK = object(
   },
   {
     environment: NAME,
+    price: PRICE,
     dependencies: list(NAME, 2_000),
     deferred: object({
       on: list(NAME, 1_000),
@@ -154,6 +169,7 @@ export const REPORT_SCHEMA = object(
   {
     failure: object({ message: text(1_000_000) }),
     promotion: list(NAME, 100),
+    priceThreshold: { type: "number", minimum: 0, maximum: 1e12 },
     commit: COMMIT,
     pull: { type: "integer", minimum: 1, maximum: 1_000_000_000 },
   },

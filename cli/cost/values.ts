@@ -18,7 +18,17 @@ export class Values {
     private readonly value: Json | undefined,
     private readonly unknown?: Json,
     private readonly path = "",
+    private readonly isLenient = false,
   ) {}
+
+  /**
+   * The same values, of which one that a plan does not know counts as not set: a provider computes what nobody has set, and
+   * what AWS takes then is the default of whoever asks. A masked value stays what it is, and so does an expression of a
+   * configuration, which somebody has set.
+   */
+  get given(): Values {
+    return new Values(this.value, this.unknown, this.path, true);
+  }
 
   /** Whether nothing at all is known, not even whether it is there once. */
   get isOpen(): boolean {
@@ -50,7 +60,7 @@ export class Values {
 
   /** A list of texts; empty where it is not set. @throws NotKnown */
   texts(name: string): readonly string[] {
-    this.assertKnown(name);
+    if (this.isUnset(name)) return [];
     const value = at(this.value, name);
     if (value === undefined || value === null) return [];
     const list = isArray(value) ? value : [value];
@@ -64,7 +74,7 @@ export class Values {
 
   /** How many items a list has, whatever they are. @throws NotKnown where even that is not known. */
   count(name: string): number {
-    this.assertKnown(name);
+    if (this.isUnset(name)) return 0;
     const value = at(this.value, name);
     if (value === undefined || value === null) return 0;
     return isArray(value) ? value.length : 1;
@@ -72,25 +82,29 @@ export class Values {
 
   /** The blocks of a name. @throws NotKnown where even their number is not known. */
   blocks(name: string): readonly Values[] {
-    this.assertKnown(name);
+    if (this.isUnset(name)) return [];
     const value = at(this.value, name);
     const marks = at(this.unknown, name);
     if (value === undefined || value === null) {
-      return isArray(marks) ? marks.map((mark) => new Values(undefined, mark, this.pathOf(name))) : [];
+      return isArray(marks)
+        ? marks.map((mark) => new Values(undefined, mark, this.pathOf(name), this.isLenient))
+        : [];
     }
     const list = isArray(value) ? value : [value];
     return list.map(
-      (one, index) => new Values(one, isArray(value) ? at(marks, index) : marks, this.pathOf(name)),
+      (one, index) =>
+        new Values(one, isArray(value) ? at(marks, index) : marks, this.pathOf(name), this.isLenient),
     );
   }
 
   /** The first block of a name; one without values where there is none. @throws NotKnown */
   block(name: string): Values {
-    return this.blocks(name)[0] ?? new Values(undefined, undefined, this.pathOf(name));
+    return this.blocks(name)[0] ?? new Values(undefined, undefined, this.pathOf(name), this.isLenient);
   }
 
   /** Whether something is set, be it known or not. */
   has(name: string): boolean {
+    if (this.isLenient && this.isMarked(name)) return false;
     const value = at(this.value, name);
     const mark = at(this.unknown, name);
     const isSet = (one: Json | undefined) =>
@@ -110,16 +124,31 @@ export class Values {
   }
 
   private leaf(name: string): Json | undefined {
-    this.assertKnown(name);
+    if (this.isUnset(name)) return undefined;
     const value = at(this.value, name);
     return value === null ? undefined : value;
+  }
+
+  /** @throws NotKnown where it is not known, and that is not the same as not set. */
+  private isUnset(name: string): boolean {
+    if (this.isLenient && this.isMarked(name)) return true;
+    this.assertKnown(name);
+    return false;
   }
 
   private assertKnown(name: string): void {
     const value = at(this.value, name);
     if (isMasked(value) || isMasked(this.value)) throw new NotKnown(`${this.pathOf(name)} is masked`);
-    const isUnknown = this.unknown === true || at(this.unknown, name) === true;
-    if (isUnknown || isComputed(value) || isComputed(this.value)) throw this.notKnown(name);
+    if (this.isOpenAt(name)) throw this.notKnown(name);
+  }
+
+  private isOpenAt(name: string): boolean {
+    return this.isMarked(name) || isComputed(at(this.value, name)) || isComputed(this.value);
+  }
+
+  /** Whether a plan says that it is not known. */
+  private isMarked(name: string): boolean {
+    return this.unknown === true || at(this.unknown, name) === true;
   }
 
   private notKnown(name: string): NotKnown {

@@ -2,6 +2,7 @@ import { type TSchema, Type } from "@sinclair/typebox";
 import { IMAGE_FORMATS } from "../artifact/image/formats";
 import { REPORT_SCHEMA } from "../comment/schema";
 import { documentSchema } from "../console/document";
+import { COST_SCHEMA, REFRESH_SCHEMA } from "../cost/result";
 import { DELIVERY_FORMATS } from "../delivery/formats";
 import { GITOPS_FORMATS } from "../gitops/formats";
 import { NOTIFY_FORMATS } from "../notify/formats";
@@ -199,7 +200,7 @@ const doctor = documentSchema("groundplan.doctor", "What is missing on a machine
 });
 
 /** What bounds a report that a stranger may have written (comment/schema.ts), and says nothing of what is in it. */
-const BOUNDS = ["additionalProperties", "maxItems", "maximum", "maxLength", "pattern"];
+const BOUNDS = ["additionalProperties", "maxItems", "maximum", "maxLength", "maxProperties", "pattern"];
 
 /** A schema without its bounds: a reader takes what a later version adds. */
 function unbounded(schema: unknown): unknown {
@@ -232,6 +233,8 @@ const drift = documentSchema("groundplan.drift", "What has drifted, environment 
 export const FORMATS: Readonly<Record<string, TSchema>> = {
   affected,
   apply,
+  cost: COST_SCHEMA,
+  "cost-refresh": REFRESH_SCHEMA,
   destroy,
   doctor,
   drift,

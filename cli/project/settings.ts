@@ -107,6 +107,52 @@ export const SETTINGS_SCHEMA = Type.Object(
         },
       ),
     ),
+    cost: Type.Optional(
+      Type.Object(
+        {
+          enabled: Type.Optional(
+            Type.Boolean({ description: "Whether reports and comments say what a plan costs; they do." }),
+          ),
+          usageFile: Type.Optional(
+            Type.String({
+              minLength: 1,
+              maxLength: 500,
+              description: "File of what is used in a month, YAML or JSON, from the project's folder.",
+            }),
+          ),
+          prices: Type.Optional(
+            Type.String({
+              minLength: 1,
+              maxLength: 500,
+              description:
+                "Table of prices that `groundplan cost refresh` has written, from the project's folder, in place of the one that is shipped.",
+            }),
+          ),
+          threshold: Type.Optional(
+            Type.Object(
+              {
+                monthly: Type.Number({
+                  minimum: 0,
+                  maximum: 1e12,
+                  description: "Increase of a plan's price in US dollars a month.",
+                }),
+                above: Type.Optional(
+                  Type.Union([Type.Literal("warn"), Type.Literal("fail")], {
+                    description: "Whether `groundplan cost` only says so, or ends with 1. It says so.",
+                  }),
+                ),
+              },
+              { additionalProperties: false },
+            ),
+          ),
+        },
+        {
+          description: "What plans cost: `groundplan cost`, and the price in reports and comments.",
+          examples: [{ usageFile: "usage.yml", threshold: { monthly: 100, above: "fail" } }],
+          additionalProperties: false,
+        },
+      ),
+    ),
     images: Type.Optional(
       Type.Object(
         {

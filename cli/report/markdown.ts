@@ -5,6 +5,7 @@ import { isAddress, linkTo } from "./link";
 import { joinMarkdown, type Markdown, md } from "./markup";
 import { graphItem, MOST_NODES } from "./mermaid";
 import type { Report, StackReport, Verdict } from "./model";
+import { priceItems, priceLine } from "./price-markdown";
 import {
   byName,
   deferredItems,
@@ -104,6 +105,7 @@ export function markdown(report: Report, props: MarkdownProps = {}): string {
   left.risks = section(page, md`### Risks\n\n`, riskItems(report), limit / 4);
   left.lines = section(page, md`### Also in the plan\n\n`, noteItems(report), limit / 6);
   left.rows = table(page, report, limit / 5);
+  left.lines += section(page, md`### Price\n\n`, priceItems(report), limit / 15);
   left.lines += section(page, md`### Not planned yet\n\n`, deferredItems(report), limit / 10);
   left.lines += section(page, md`### Gone from the code\n\n`, removedItems(report), limit / 10);
   left.lines += section(page, REASONS, reasonItems(report), limit / 20, md`\n\n</details>`);
@@ -134,7 +136,7 @@ function headOf(report: Report, title: string, { pageUrl }: MarkdownProps): Mark
     verdict.kind === "unchanged" || stacks.length === 0
       ? md``
       : md`\n\n**Plan:** ${sentence(totalWords(stacks))}`;
-  return md`${heading}${total}\n\n${joinMarkdown(parts, " · ")}${everything}`;
+  return md`${heading}${total}${priceLine(report)}\n\n${joinMarkdown(parts, " · ")}${everything}`;
 }
 
 /** What the reasons stand below, folded: they explain the plan, and are not what is to be decided about. */

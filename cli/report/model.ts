@@ -10,6 +10,7 @@ import type {
 } from "../plan/result";
 import type { Change } from "./change";
 import type { Note } from "./notes";
+import type { StackPrice } from "./price";
 import type { Risk } from "./risks/risk";
 
 /** Value of `format` in a report. */
@@ -59,6 +60,9 @@ export interface Report {
 
   /** Stacks that are gone from the code: what they made stays. */
   readonly removed: readonly RemovedStack[];
+
+  /** An increase of the price in US dollars a month above which a reader is to be told. */
+  readonly priceThreshold?: number;
 }
 
 /** The report in one line. */
@@ -95,6 +99,9 @@ export interface StackReport {
   readonly notes: readonly Note[];
   readonly deferred?: Deferral;
   readonly error?: PlanFailure;
+
+  /** What its changes cost; only when it was asked for, and something that changes has a price or might have one. */
+  readonly price?: StackPrice;
 
   /** Why it was planned; only when what a change touches was. */
   readonly affected?: AffectedBecause;

@@ -13,6 +13,7 @@ import type { Detail } from "./change";
 import { ofEnvironments } from "./environments";
 import { withoutMasked } from "./masked";
 import type { Report } from "./model";
+import type { ReportPricing } from "./price";
 import { reportOf } from "./report";
 
 /** What of the plans is read, and how. */
@@ -25,6 +26,9 @@ export interface ReadProps {
 
   /** How much of each change is told. @default "brief" */
   readonly detail?: Detail;
+
+  /** With what its plans are priced. @default - they are not */
+  readonly pricing?: ReportPricing | undefined;
 }
 
 /**
@@ -44,11 +48,19 @@ export function readReports(sources: readonly string[], props: ReadProps = {}): 
     );
   }
   const { run, documents } = readPlainPlans(sources, props.names);
-  return reportOf(ofEnvironments(run, props.environments), (name) => documents.get(name), props.detail);
+  return reportOf(
+    ofEnvironments(run, props.environments),
+    (name) => documents.get(name),
+    props.detail,
+    props.pricing,
+  );
 }
 
 /** Whoever wrote a result: it is masked once more. */
-function readResults(folders: readonly string[], { environments, names, detail }: ReadProps): Report {
+function readResults(
+  folders: readonly string[],
+  { environments, names, detail, pricing }: ReadProps,
+): Report {
   const runs = folders.map((folder) => {
     const summary = join(folder, SUMMARY_FILE);
     return { folder, summary, run: readRun(summary) };
@@ -66,7 +78,7 @@ function readResults(folders: readonly string[], { environments, names, detail }
     return document && documentOf(document, new Secrets(names).addPlan(document));
   };
   const run = ofEnvironments(mergeRuns(runs.map((one) => one.run)), environments);
-  const report = reportOf(run, planOf, detail);
+  const report = reportOf(run, planOf, detail, pricing);
   return names ? withoutMasked(report, names, texts) : report;
 }
 

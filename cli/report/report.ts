@@ -5,14 +5,21 @@ import type { Detail } from "./change";
 import { groupsOf, type Place } from "./groups";
 import { REPORT_FORMAT, REPORT_VERSION, type Report, type StackReport, type Verdict } from "./model";
 import type { Note } from "./notes";
+import type { ReportPricing } from "./price";
 import { surroundingsOf } from "./risks/surroundings";
 import { dangerOf, stackReport } from "./stack";
 
-/** Makes the report of a run. @param detail - how much of each change is told. */
+/**
+ * Makes the report of a run.
+ *
+ * @param detail - how much of each change is told.
+ * @param pricing - with what its plans are priced. @default - they are not
+ */
 export function reportOf(
   run: PlanRun,
   planOf: (stack: string) => PlanJson | undefined,
   detail: Detail = "brief",
+  pricing?: ReportPricing,
 ): Report {
   const places = new Map<string, Place>();
   const stacks = run.stacks
@@ -20,7 +27,7 @@ export function reportOf(
       const plan = planOf(stack.name);
       const around = surroundingsOf(plan);
       places.set(stack.name, around);
-      return stackReport(stack, plan, around, detail);
+      return stackReport(stack, plan, around, detail, pricing);
     })
     .sort((a, b) => dangerOf(b.risks) - dangerOf(a.risks) || sizeOf(b) - sizeOf(a));
   return {
@@ -38,6 +45,7 @@ export function reportOf(
     groups: groupsOf(stacks, places),
     left: run.left.length,
     removed: run.removed,
+    ...(pricing?.threshold === undefined ? {} : { priceThreshold: pricing.threshold }),
   };
 }
 

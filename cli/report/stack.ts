@@ -4,6 +4,7 @@ import { Secrets } from "../plan/secrets";
 import { type Change, changeOf, type Detail, type Mask, outputOf } from "./change";
 import type { Counts, StackReport } from "./model";
 import { notesOf } from "./notes";
+import { type ReportPricing, stackPrice } from "./price";
 import type { Level } from "./risks/risk";
 import { byLevel, risksOf } from "./risks/rules";
 import { surroundingsOf } from "./risks/surroundings";
@@ -16,6 +17,7 @@ export function stackReport(
   plan: PlanJson | undefined,
   around = surroundingsOf(plan),
   detail: Detail = "brief",
+  pricing?: ReportPricing,
 ): StackReport {
   const secrets = new Secrets().addPlan(plan ?? {});
   const mask = (text: string) => secrets.scrub(text);
@@ -28,6 +30,7 @@ export function stackReport(
   );
   const ordered = [...resources].sort((a, b) => dangerOf(b.risks) - dangerOf(a.risks));
   const drift = (plan?.resource_drift ?? []).flatMap((json) => driftOf(json, mask, detail) ?? []);
+  const price = plan && pricing && stackPrice(plan, pricing);
   const { name, environment, unit, dependencies, status, deferred, error, affected, files } = planned;
   return {
     name,
@@ -48,6 +51,7 @@ export function stackReport(
     notes: notesOf(plan, mask),
     ...(deferred ? { deferred } : {}),
     ...(error ? { error: { ...error, message: mask(error.message) } } : {}),
+    ...(price ? { price } : {}),
     ...(affected ? { affected: { change: affected.change, reasons: affected.reasons.map(mask) } } : {}),
     files,
   };

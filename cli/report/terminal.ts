@@ -1,6 +1,8 @@
 import { type Line, line, type Part, paint } from "../console/output";
+import { pluralize } from "../console/words";
 import { wrapped } from "../console/wrap";
 import type { Report, Verdict } from "./model";
+import { type PriceSummary, priceSummary, unknownWords } from "./price";
 import type { Level } from "./risks/risk";
 import { mergedNotes, mergedRisks, stackFaults } from "./sections";
 import { totalWords } from "./table";
@@ -42,6 +44,7 @@ export function terminal(report: Report, props: TerminalDiffProps = {}): readonl
     ...fitted([
       line`${VERDICT[verdict.kind](clean(verdict.text))}${at}`,
       ...total,
+      ...prices(report),
       ...errors(report),
       ...risks(report),
       ...notes(report),
@@ -64,6 +67,29 @@ function errors({ failure, stacks }: Report): readonly Line[] {
       return [NOTHING, paint.bad(`${failed} failed (${clean(phases)})`), ...lines(message)];
     }),
   ];
+}
+
+function prices(report: Report): readonly Line[] {
+  const summary = priceSummary(report);
+  if (!summary) return [];
+  const { total, environments, above, dearest } = summary;
+  const parts = environments.length > 0 ? ` (${clean(environments.join(", "), 300)})` : "";
+  const over =
+    above === undefined ? line`` : line`, ${paint.warning(clean(`above the threshold of ${above}`))}`;
+  return [
+    line`Price: ${clean(total)}${parts}${over}${withoutPrice(summary)}`,
+    ...dearest.map(({ address, stacks, change }) => {
+      const where = stacks.map((name) => clean(name, 60)).join(", ");
+      return line`  ${clean(change)}  ${clean(address)} ${paint.faint(`in ${where}`)}`;
+    }),
+  ];
+}
+
+function withoutPrice(summary: PriceSummary): Line {
+  const { count, types, more } = unknownWords(summary);
+  if (count === 0) return line``;
+  const named = types.map((one) => `${one.count} ${clean(one.type, 80)}`).join(", ");
+  return line`, without a price: ${named}${more > 0 ? ` and ${pluralize(more, "type", "types")} more` : ""}`;
 }
 
 function risks(report: Report): readonly Line[] {

@@ -158,7 +158,13 @@ test("plan --var-file gives a secret that is masked, and refuses a file that is 
 
 /** Commands that show what Terraform says, and the words with which each is run. */
 const SHOWN: Readonly<Record<string, readonly (readonly string[])[]>> = {
-  plan: [["plan"], ["plan", "--json"]],
+  plan: [
+    ["plan"],
+    ["plan", "--json"],
+    ["cost", "--planned", "--resources"],
+    ["cost", "--planned", "--json"],
+    ["cost", "--planned", "--markdown"],
+  ],
   report: FORMATS.filter((format) => format !== "summary").map((format) => ["report", "--format", format]),
   apply: [["apply", "--auto-approve", "--json"]],
   drift: [["drift"], ["drift", "--json"]],
@@ -187,6 +193,7 @@ const NO_VALUE: Readonly<Record<string, string>> = {
   "artifact prune": "hashes and versions",
   "artifact publish": "hashes and versions",
   completion: "a script of its own, names of stacks",
+  "cost refresh": "AWS's prices",
   doctor: "what is installed, and where",
   "gitops analyze": "numbers, and what a URL answers is not shown",
   "gitops promote-canary": "names and steps of a Rollout",

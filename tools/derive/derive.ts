@@ -10,6 +10,7 @@ import { deriveBase, deriveKustomization } from "./kustomizations";
 import { previewInputSchema } from "./preview-input";
 import { commandDescription, commandPages, formatSchemas } from "./reference/commands";
 import { constructPages } from "./reference/constructs";
+import { costFiles } from "./reference/costs";
 import { overlayPage } from "./reference/overlays";
 import { previewConfigSchema, settingsSchema } from "./reference/settings";
 import { deriveSettings } from "./settings";
@@ -92,6 +93,7 @@ export const PARTS: Readonly<Record<string, (source: Source) => DerivedFiles>> =
       ["cli/preview-config.schema.json", previewConfigSchema(packageFolder("groundplan"))],
       ["cli/preview-input.schema.json", previewInputSchema()],
     ]),
+  "what has a price": () => costFiles(packageFolder("groundplan")),
   workflows: ({ root, platform }) => {
     const folder = ".github/workflows";
     const names = readdirSync(join(root, folder)).filter((name) => name.endsWith(".yml"));

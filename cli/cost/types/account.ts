@@ -2,7 +2,7 @@ import { monthly, NO_PARTS, type Pricing } from "../pricing";
 import type { Values } from "../values";
 
 const secret: Pricing = {
-  assumes: ["without replicas"],
+  assumes: ["each replica is a secret"],
   usage: () => [
     {
       name: "requests",
@@ -11,7 +11,7 @@ const secret: Pricing = {
       units: 1e-4,
     },
   ],
-  parts: (values) => [monthly("secret", "secrets-manager/secret-month", 1 + values.count("replica"))],
+  parts: (values) => [monthly("secret", "secrets-manager/secret-month", 1 + values.given.count("replica"))],
 };
 
 const key: Pricing = {
@@ -29,7 +29,7 @@ const key: Pricing = {
 
 const parameter: Pricing = {
   assumes: [
-    "one of the tier Standard is free; one of Intelligent-Tiering has the price of an advanced one when it is larger than 4 KB",
+    "one of the tier Standard, or of none, is free; one of Intelligent-Tiering has the price of an advanced one when it is larger than 4 KB",
   ],
   usage: (values) =>
     tierOf(values) === "Intelligent-Tiering"
@@ -47,9 +47,9 @@ const parameter: Pricing = {
       : [],
 };
 
-/** Its tier; Standard where it is not set. @throws NotKnown */
+/** Its tier; none where it is not set: that is Standard, unless the account has another default. */
 function tierOf(values: Values): string | undefined {
-  return values.has("tier") ? values.text("tier") : undefined;
+  return values.given.text("tier");
 }
 
 const zone: Pricing = {

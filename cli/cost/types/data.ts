@@ -6,7 +6,8 @@ const FREE_IOPS = { small: 3000, large: 12_000 };
 
 const database: Pricing = {
   assumes: [
-    "it runs all month, without extra CPU credits; a backup as large as its storage is free",
+    "it runs all month in one zone, unless multi_az is set, and without extra CPU credits",
+    "where no storage type is set, gp2 or gp3; a backup as large as its storage is free",
     "longer performance insights and extended support are not counted",
   ],
   usage: () => [
@@ -17,18 +18,26 @@ const database: Pricing = {
     const kind = values.text("instance_class");
     if (engine === undefined || kind === undefined)
       throw new NotKnown("its engine or its class is not in the plan");
-    const zones = values.is("multi_az") ? "multi" : "single";
-    const storage = values.text("storage_type") ?? (values.has("iops") ? "io1" : "gp2");
+    const { given } = values;
+    const zones = given.is("multi_az") ? "multi" : "single";
     const gb = values.number("allocated_storage");
     if (gb === undefined) throw new NotKnown("its storage is not in the plan");
-    const iops = (values.knows("iops") ? values.number("iops") : undefined) ?? 0;
-    const free = storage === "gp3" ? (gb < 400 ? FREE_IOPS.small : FREE_IOPS.large) : 0;
-    const paid = storage === "gp2" ? 0 : Math.max(0, iops - free);
+    const iops = given.number("iops") ?? 0;
+    const said = given.text("storage_type");
+    const kinds = said === undefined ? (iops > 0 ? ["io1"] : ["gp2", "gp3"]) : [said];
+    const free = gb < 400 ? FREE_IOPS.small : FREE_IOPS.large;
+    const paid = said === "gp3" ? Math.max(0, iops - free) : kinds.includes("gp2") ? 0 : iops;
+    const storage = `rds/storage/${zones}`;
     return [
       { ...hourly(`database ${kind}`, `rds/${engine}/${zones}/${kind}/hour`), sleeps: true },
-      monthly(`storage ${storage}`, `rds/storage/${zones}/${storage}/gb-month`, gb, "GB"),
+      monthly(
+        `storage ${kinds.join(" or ")}`,
+        kinds.map((one) => `${storage}/${one}/gb-month`),
+        gb,
+        "GB",
+      ),
       ...(paid > 0
-        ? [monthly("IOPS of the storage", `rds/storage/${zones}/${storage}/iops-month`, paid, "IOPS")]
+        ? [monthly("IOPS of the storage", `${storage}/${kinds[0]}/iops-month`, paid, "IOPS")]
         : []),
     ];
   },
@@ -57,7 +66,7 @@ const table: Pricing = {
     { name: "recovery_gb", means: "GB kept for point-in-time recovery", price: "dynamodb/recovery-gb-month" },
   ],
   parts: (values) => {
-    if (values.has("replica")) throw new NotKnown("replicas of a global table have no price here");
+    if (values.given.has("replica")) throw new NotKnown("replicas of a global table have no price here");
     if (isOnDemand(values)) return [];
     const indexes = values.blocks("global_secondary_index");
     const sum = (name: string) => [values, ...indexes].reduce((all, one) => all + (one.number(name) ?? 0), 0);

@@ -43,14 +43,14 @@ const instance: Pricing = {
     const type = values.text("instance_type");
     if (type === undefined) throw new NotKnown("its instance type is not in the plan");
     assertShared(values);
-    const isSpot = values
+    const isSpot = values.given
       .blocks("instance_market_options")
       .some((options) => options.text("market_type") === "spot");
     const root = rootOf(values);
     return [
       instanceParts([type], { count: ONE, least: isSpot ? SPOT_LEAST : 1 }),
       ...(root ? volumeParts(root, "volume_size", "volume_type", { types: ["gp2", "gp3"] }) : []),
-      ...values
+      ...values.given
         .blocks("ebs_block_device")
         .flatMap((device) => volumeParts(device, "volume_size", "volume_type", { types: ["gp2"] })),
       ...addressOf(values),
@@ -59,27 +59,21 @@ const instance: Pricing = {
 };
 
 function assertShared(values: Values): void {
-  const tenancy = values.knows("tenancy") ? values.text("tenancy") : undefined;
+  const tenancy = values.given.text("tenancy");
   if (tenancy !== undefined && tenancy !== "default")
     throw new NotKnown(`the tenancy ${tenancy} has no price here`);
 }
 
 /** The root volume, where its size is said. */
 function rootOf(values: Values): Values | undefined {
-  try {
-    const root = values.block("root_block_device");
-    return root.knows("volume_size") ? root : undefined;
-  } catch (error) {
-    if (error instanceof NotKnown) return undefined;
-    throw error;
-  }
+  const root = values.given.block("root_block_device");
+  return root.has("volume_size") ? root : undefined;
 }
 
 function addressOf(values: Values): readonly Part[] {
-  if (!values.has("associate_public_ip_address")) return publicAddresses({ low: 0, high: 1 });
-  return values.knows("associate_public_ip_address")
-    ? publicAddresses(values.is("associate_public_ip_address") ? 1 : 0)
-    : publicAddresses({ low: 0, high: 1 });
+  const name = "associate_public_ip_address";
+  if (!values.given.has(name)) return publicAddresses({ low: 0, high: 1 });
+  return publicAddresses(values.is(name) ? 1 : 0);
 }
 
 const group: Pricing = {
@@ -88,10 +82,8 @@ const group: Pricing = {
     "with instances on Spot 10 to 100 % of the price on demand",
   ],
   parts: (values, around) => {
-    const count = values.knows("desired_capacity")
-      ? (values.number("desired_capacity") ?? 0)
-      : (values.number("min_size") ?? 0);
-    const mixed = values.block("mixed_instances_policy");
+    const count = values.given.number("desired_capacity") ?? values.number("min_size") ?? 0;
+    const mixed = values.given.block("mixed_instances_policy");
     const template = templateOf(around);
     const overrides = mixed
       .blocks("launch_template")

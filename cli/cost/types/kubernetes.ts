@@ -18,7 +18,7 @@ const cluster: Pricing = {
     "fees of Auto Mode and of EKS capabilities are not counted",
   ],
   parts: (values, { day }) => {
-    if (values.has("compute_config") && values.block("compute_config").is("enabled"))
+    if (values.given.block("compute_config").is("enabled"))
       throw new NotKnown("the nodes of Auto Mode are not in a plan");
     return isExtended(values, day)
       ? [hourly("cluster in extended support", "eks/extended-support-cluster-hour")]
@@ -27,12 +27,9 @@ const cluster: Pricing = {
 };
 
 function isExtended(values: Values, day: string): boolean {
-  const policy = values.has("upgrade_policy")
-    ? values.block("upgrade_policy").text("support_type")
-    : undefined;
-  if (policy === "STANDARD") return false;
+  if (values.given.block("upgrade_policy").text("support_type") === "STANDARD") return false;
   // Where it is not set, AWS takes the newest.
-  const version = values.knows("version") ? (values.text("version") ?? "") : "";
+  const version = values.given.text("version") ?? "";
   const [, minor] = /^1\.(\d{1,3})$/.exec(version) ?? [];
   if (minor === undefined) return false;
   const last = SUPPORTED_UNTIL[version];
@@ -52,18 +49,17 @@ const nodeGroup: Pricing = {
       : undefined;
     if (values.has("launch_template") && !template)
       throw new NotKnown("its launch template is not in the plan");
-    const own =
-      values.knows("instance_types") || values.has("instance_types") ? values.texts("instance_types") : [];
+    const own = values.given.texts("instance_types");
     const named = template?.text("instance_type");
     const types = own.length > 0 ? own : named === undefined ? ["t3.medium"] : [named];
-    const least = values.text("capacity_type") === "SPOT" ? SPOT_LEAST : 1;
+    const least = values.given.text("capacity_type") === "SPOT" ? SPOT_LEAST : 1;
     const volumes = template
       ? templateVolumes(template, count)
       : [
           monthly(
             "volume gp2 or gp3",
             ["ebs/gp2/gb-month", "ebs/gp3/gb-month"],
-            (values.number("disk_size") ?? 20) * count,
+            (values.given.number("disk_size") ?? 20) * count,
             "GB",
           ),
         ];

@@ -24,11 +24,12 @@ const loadBalancer: Pricing = {
       throw new NotKnown(`a load balancer of the type ${kind} has no price here`);
     return [
       hourly(`${kind} load balancer`, `elb/${kind}/hour`),
-      ...addressesOf(values, () => {
+      ...addressesOf(values, () =>
         // Of a mapping each block is a zone.
-        if (values.has("subnet_mapping")) return values.count("subnet_mapping");
-        return zonesOf(values, "subnets", around);
-      }),
+        values.given.has("subnet_mapping")
+          ? values.count("subnet_mapping")
+          : zonesOf(values, "subnets", around),
+      ),
     ];
   },
 };
@@ -38,9 +39,10 @@ function kindOf(values: Values): string {
 }
 
 function addressesOf(values: Values, zones: () => number): readonly Part[] {
-  if (values.is("internal") || values.text("ip_address_type") === "dualstack-without-public-ipv4") return [];
+  const isDual = values.given.text("ip_address_type") === "dualstack-without-public-ipv4";
+  if (values.given.is("internal") || isDual) return [];
   // Elastic IP addresses are resources of their own.
-  const isOwn = values.has("subnet_mapping") && values.block("subnet_mapping").has("allocation_id");
+  const isOwn = values.given.has("subnet_mapping") && values.block("subnet_mapping").has("allocation_id");
   if (isOwn) return [];
   try {
     return publicAddresses(zones());

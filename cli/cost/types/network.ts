@@ -16,7 +16,7 @@ const nat: Pricing = {
 const eip: Pricing = {
   assumes: ["an address of one's own pool is free"],
   parts: (values) => {
-    const pool = values.has("public_ipv4_pool") ? values.text("public_ipv4_pool") : undefined;
+    const pool = values.given.text("public_ipv4_pool");
     return pool === undefined || pool === "amazon" ? publicAddresses(1) : [];
   },
 };

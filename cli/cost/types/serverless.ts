@@ -11,7 +11,7 @@ const lambda: Pricing = {
 };
 
 function architectureOf(values: Values): "arm" | "x86" {
-  return values.texts("architectures").includes("arm64") ? "arm" : "x86";
+  return values.given.texts("architectures").includes("arm64") ? "arm" : "x86";
 }
 
 const api: Pricing = {

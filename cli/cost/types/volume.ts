@@ -30,12 +30,12 @@ export function volumeParts(
 ): readonly Part[] {
   const gb = values.number(sizeName) ?? size;
   if (gb === undefined) throw new NotKnown(`${sizeName} is not set`);
-  const said = values.text(typeName);
+  const said = values.given.text(typeName);
   const kinds = said === undefined ? types : [said];
   const name = `volume ${kinds.join(" or ")}`;
   const prices = kinds.map((kind) => `ebs/${kind}/gb-month`);
-  const iops = values.number("iops") ?? 0;
-  const throughput = values.number("throughput") ?? 0;
+  const iops = values.given.number("iops") ?? 0;
+  const throughput = values.given.number("throughput") ?? 0;
   const more = (what: string, price: string, number: number) =>
     number > 0 ? [monthly(`${what} of volumes`, price, number * count, what)] : [];
   return [

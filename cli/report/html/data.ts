@@ -3,6 +3,7 @@ import { inOrder } from "../../project/environment";
 import type { Change } from "../change";
 import type { DiffLine } from "../diff";
 import type { Report, StackReport } from "../model";
+import { priceSummary, unknownWords } from "../price";
 import { mergedNotes, plannedWords } from "../sections";
 import { changeWords, totalWords } from "../table";
 import type {
@@ -42,8 +43,22 @@ function factsOf(report: Report): readonly string[] {
   return [
     ...(commit ? [`commit ${commit.slice(0, 12)}${modified ? " with uncommitted changes" : ""}`] : []),
     plannedWords(report),
+    ...priceFacts(report),
     ...(scope.kind === "affected" ? [`compared with ${scope.base}`] : []),
     ...(scope.kind === "affected" && scope.everything ? [`everything was planned: ${scope.everything}`] : []),
+  ];
+}
+
+function priceFacts(report: Report): readonly string[] {
+  const summary = priceSummary(report);
+  if (!summary) return [];
+  const { total, environments, above } = summary;
+  const { count } = unknownWords(summary);
+  const parts = environments.length > 0 ? ` (${environments.join(", ")})` : "";
+  return [
+    `price ${total}${parts}`,
+    ...(above === undefined ? [] : [`above the threshold of ${above}`]),
+    ...(count > 0 ? [`${count} without a price`] : []),
   ];
 }
 

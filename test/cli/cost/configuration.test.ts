@@ -1,6 +1,6 @@
 import { type ConfigurationJson, priceOfConfiguration } from "../../../cli/cost/configuration";
 import { moneyWords } from "../../../cli/cost/money";
-import { DAY } from "./plans";
+import { DAY } from "./made";
 
 const provider = { aws: [{ region: "us-east-1" }] };
 const price = (resource: ConfigurationJson["resource"], more: ConfigurationJson = {}) =>

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { moneyWords } from "../../../cli/cost/money";
 import { priceOf } from "../../../cli/cost/price";
 import type { ResourceChangeJson } from "../../../cli/plan/plan-json";
-import { changed, created, DAY, planWith, priced, priceOfOne } from "./plans";
+import { changed, created, DAY, planWith, priced, priceOfOne } from "./made";
 
 const NAT = created("aws_nat_gateway.one", {});
 const volume = (size: number) => ({ size, type: "gp3" });

@@ -1,6 +1,6 @@
 import { moneyWords } from "../../../cli/cost/money";
 import type { Json } from "../../../cli/input/json";
-import { created, priced, priceOfOne } from "./plans";
+import { created, priced, priceOfOne } from "./made";
 
 /**
  * Monthly prices in us-east-1 that others have published, with the day on which they say so: AWS's own pages where a page has

@@ -1,6 +1,6 @@
 import { moneyWords } from "../../../cli/cost/money";
 import { sleepSaving } from "../../../cli/cost/sleep";
-import { changed, created, priced } from "./plans";
+import { changed, created, priced } from "./made";
 
 const preview = [
   created("aws_lb.web", { subnets: ["a", "b"] }),

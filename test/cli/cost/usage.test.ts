@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { moneyWords } from "../../../cli/cost/money";
 import { readUsage, type Usage, usedBy } from "../../../cli/cost/usage";
 import { temporaryFolder } from "../../temporary-folder";
-import { created, priced, priceOfOne } from "./plans";
+import { created, priced, priceOfOne } from "./made";
 
 const file = (text: string) => {
   const path = join(temporaryFolder("usage"), "usage.yml");

@@ -154,7 +154,7 @@ function reportFrom(raw: RawPlan, document: PlanJson): Report {
     left: [],
     removed: [],
   };
-  return reportOf(run, () => document);
+  return reportOf(run, () => document, "brief", {});
 }
 
 type Masking = (raw: RawPlan) => PlanJson;

@@ -1,7 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { priceIn, SHIPPED_PRICES } from "../../../../cli/cost/prices/table";
 import { FREE, USED } from "../../../../cli/cost/types/free";
 import { PRICED } from "../../../../cli/cost/types/types";
+import { usageKeys } from "../../../../cli/cost/types/usage-keys";
+import { Values } from "../../../../cli/cost/values";
 
 const ROOT = join(__dirname, "..", "..", "..", "..");
 
@@ -54,4 +57,22 @@ test("each type is listed once, and with a sentence", () => {
   expect(all.length).toBe(new Set(all).size);
   for (const reason of [...FREE.values(), ...USED.values()]) expect(reason.length).toBeGreaterThan(10);
   for (const { assumes } of PRICED.values()) for (const one of assumes) expect(one).toMatch(/^[a-zA-Z]/);
+});
+
+test("what a usage file may say is known, and has a price in us-east-1", () => {
+  expect(usageKeys("aws_nat_gateway")).toEqual([
+    { name: "data_processed_gb", means: "GB processed a month" },
+  ]);
+  expect(usageKeys("aws_scheduler_schedule").map(({ name }) => name)).toEqual(["task_hours"]);
+  expect(usageKeys("aws_vpc")).toEqual([]);
+  const around = { day: "2026-11-30", linked: () => undefined, links: () => undefined, referrers: () => [] };
+  for (const [type, { usage }] of PRICED) {
+    for (const key of usage?.(new Values({ protocol_type: "HTTP" }), around) ?? []) {
+      expect([type, key.price, priceIn(SHIPPED_PRICES, "us-east-1", key.price)?.usd]).toEqual([
+        type,
+        key.price,
+        expect.any(Number),
+      ]);
+    }
+  }
 });
