@@ -4,14 +4,11 @@ import { EXIT } from "../../console/exit-codes";
 import { line, paint, say } from "../../console/output";
 import { gitHub } from "../../github/client";
 import { runEvent } from "../../github/event";
-import { parseJson } from "../../input/json";
-import { schemaCheck } from "../../input/schema";
 import { announce } from "../../preview/announce/announce";
 import type { Gone } from "../../preview/announce/text";
 import { findWanted } from "../../preview/claim";
 import { checkPreviewName } from "../../preview/name";
 import { PreviewPlatform } from "../../preview/platform";
-import { RECEIPT } from "../../preview/receipt";
 import type { PreviewStore } from "../../preview/store";
 import { examples, storeHere, type WantedFlags, wantedOf, withBranch } from "./options";
 
@@ -74,13 +71,11 @@ async function previewFound(store: PreviewStore, name: string | undefined, flags
   return found?.status === "gone" ? undefined : found;
 }
 
-const asReceipt = schemaCheck<NonNullable<Gone["receipt"]>>(RECEIPT);
-
 async function goneOf(name: string | undefined, store: PreviewStore): Promise<Gone> {
   if (name === undefined)
     throw new CliError(EXIT.USAGE, "there is no preview of that branch", "name it, to say that it is gone");
-  const text = await store.read(name, "receipt.json");
-  return { name, ...(text === undefined ? {} : { receipt: asReceipt(parseJson(Buffer.from(text))) }) };
+  const receipt = await store.receipt(name);
+  return { name, ...(receipt === undefined ? {} : { receipt }) };
 }
 
 function pullOf(text: string | undefined): number | undefined {
