@@ -1,6 +1,6 @@
 import { type Amount, NOTHING, sumOf } from "./amount";
 import { type Price, type PriceTable, priceIn } from "./prices/table";
-import type { Around, Part, Pricing, Usage as UsageKey } from "./pricing";
+import { type Around, NO_PARTS, type Part, type Pricing, type Usage as UsageKey } from "./pricing";
 import { FREE, USED } from "./types/free";
 import { PRICED } from "./types/types";
 import { type Usage, usedBy } from "./usage";
@@ -56,6 +56,8 @@ export function priceSide(props: SideProps): SidePrice {
   if (used !== undefined) return { status: "usage", monthly: NOTHING, why: used, parts: [], byUse: [] };
   const pricing = PRICED.get(type);
   if (!pricing) return unknown("its type has no price here");
+  // How many there are does not matter where each is billed by use alone.
+  if (props.values.isOpen && pricing.parts === NO_PARTS) return BY_USE;
   if (props.values.isOpen) return unknown("nothing of it is known before the apply");
   try {
     return reckoned(pricing, props);
@@ -64,6 +66,14 @@ export function priceSide(props: SideProps): SidePrice {
     throw error;
   }
 }
+
+const BY_USE: SidePrice = {
+  status: "usage",
+  monthly: NOTHING,
+  why: "it is billed by use",
+  parts: [],
+  byUse: [],
+};
 
 function unknown(why: string): SidePrice {
   return { status: "unknown", why, parts: [], byUse: [] };
@@ -80,7 +90,7 @@ function reckoned(pricing: Pricing, props: SideProps): SidePrice {
   );
   const parts = [...fixed, ...given];
   if (parts.length === 0 && byUse.length > 0) {
-    return { status: "usage", monthly: NOTHING, why: "it is billed by use", parts, byUse };
+    return { ...BY_USE, byUse };
   }
   if (parts.length === 0) {
     return {

@@ -1,5 +1,5 @@
 import { type Amount, times } from "../amount";
-import { type Around, HOURS, known, type Part, type Pricing } from "../pricing";
+import { type Around, HOURS, known, NO_PARTS, type Part, type Pricing } from "../pricing";
 import { NotKnown, type Values } from "../values";
 import { publicAddresses } from "./network";
 
@@ -83,7 +83,7 @@ const schedule: Pricing = {
       units: quantity.high,
     }));
   },
-  parts: () => [],
+  parts: NO_PARTS,
 };
 
 /** Tasks without servers. */

@@ -97,6 +97,10 @@ describe("a stack as CDKTF synthesizes it", () => {
     expect(price({ aws_eip: { one: { for_each: "${var.all}" } } }).counts.unknown).toBe(1);
     expect(price({ aws_eip: { one: { count: "${var.all}" } } }).counts.unknown).toBe(1);
     expect(price({ aws_eip: { one: { count: 1e12 } } }).counts.unknown).toBe(1);
+    // Of what is billed by use alone, and of what is free, the number does not matter.
+    expect(price({ aws_sqs_queue: { one: { count: "${var.all}" } } }).counts.usage).toBe(1);
+    expect(price({ aws_scheduler_schedule: { one: { for_each: "${var.all}" } } }).counts.usage).toBe(1);
+    expect(price({ aws_vpc: { one: { count: "${var.all}" } } }).counts.free).toBe(1);
   });
 
   test("the Region is the provider's without an alias, else the option's", () => {
