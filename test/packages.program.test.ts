@@ -160,13 +160,14 @@ describe("what is packed", () => {
     expect(cli.files.filter((file) => file.endsWith(".d.ts"))).toEqual([]);
   });
 
-  test("of the constructs, is scripts with their types, the schema and the charts", () => {
+  test("of the constructs, is scripts with their types, the schema, the charts and the script of runners", () => {
     const rest = modules.files.filter((file) => !/^dist\/.*\.(?:js|d\.ts)$/.test(file));
     expect(rest.filter((file) => !file.startsWith("gitops/chart/")).sort()).toEqual([
       "LICENSE",
       "README.md",
       "artifact/deployables.schema.json",
       "package.json",
+      "runner/user-data/runner.sh",
     ]);
     expect(rest).toContain("gitops/chart/Chart.yaml");
   });
