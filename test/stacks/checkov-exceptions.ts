@@ -9,6 +9,9 @@ const SERVICES = readdirSync(join(__dirname, "../../services"), { withFileTypes:
 /** Resources of a type in the stacks of services. */
 const ofServices = (type: string) => new RegExp(`-(?:${SERVICES.join("|")})\\.${type}\\.`);
 
+/** Resources of a type in the stacks of runners. */
+const ofRunners = (type: string) => new RegExp(`-runners\\.${type}\\.`);
+
 /** A finding of checkov that is not mended, and why. */
 export interface CheckovException {
   /** Id of the check, e.g. `CKV_AWS_338`. */
@@ -73,7 +76,7 @@ export const EXCEPTIONS: readonly CheckovException[] = [
   },
   {
     check: "CKV2_AWS_34",
-    resource: /\.aws_ssm_parameter\.(?:contract$|\w+_contract_)/,
+    resource: /\.aws_ssm_parameter\.(?:contract$|[\w-]+_contract_)/,
     reason: "A contract holds ids and addresses for every reader of the account, never a secret",
   },
   {
@@ -186,4 +189,53 @@ export const EXCEPTIONS: readonly CheckovException[] = [
     resource: /-addons\.aws_iam_role_policy\.addons_aws-load-balancer-controller_role_policies_/,
     reason: "The policy that the controller's maintainers publish, held by its digest",
   })),
+  {
+    check: "CKV_AWS_309",
+    resource: ofRunners("aws_apigatewayv2_route"),
+    reason:
+      "GitHub signs its webhooks, and the function checks that: API Gateway knows no such authorization",
+  },
+  {
+    check: "CKV_AWS_158",
+    resource: ofRunners("aws_cloudwatch_log_group"),
+    reason: "CloudWatch Logs encrypts every group with a key of its own; a KMS key is `kmsKeyArn`",
+  },
+  {
+    check: "CKV_AWS_338",
+    resource: ofRunners("aws_cloudwatch_log_group"),
+    reason: "How instances were started and ended is looked into within weeks: `runners.logRetentionDays`",
+  },
+  {
+    check: "CKV_AWS_119",
+    resource: ofRunners("aws_dynamodb_table"),
+    reason: "The table holds numbers of jobs, runners and instances, and no secret. DynamoDB encrypts it",
+  },
+  {
+    check: "CKV_AWS_116",
+    resource: ofRunners("aws_lambda_function"),
+    reason:
+      "The API gets the failure, the queue of orders has dead letters, and the next minute brings another call",
+  },
+  {
+    check: "CKV_AWS_117",
+    resource: ofRunners("aws_lambda_function"),
+    reason:
+      "The functions call AWS and GitHub, and nothing in the VPC: there they would need its NAT gateway",
+  },
+  {
+    check: "CKV_AWS_272",
+    resource: ofRunners("aws_lambda_function"),
+    reason:
+      "The artifact is pinned by version and SHA-256, which Lambda checks; nobody but the pipeline writes there",
+  },
+  {
+    check: "CKV_AWS_341",
+    resource: /-runners\.aws_launch_template\.runners_pool-arm_/,
+    reason: "A pool whose jobs run containers that need the instance's role says so: `containerMetadata`",
+  },
+  {
+    check: "CKV_AWS_297",
+    resource: ofRunners("aws_scheduler_schedule"),
+    reason: "A schedule holds the name of a function and no input. EventBridge Scheduler encrypts it",
+  },
 ];

@@ -7,9 +7,13 @@ import { type Emulator, startEmulator } from "../emulator";
 import { TerraformFolder } from "../terraform";
 import { type CheckovException, EXCEPTIONS } from "./checkov-exceptions";
 import { configurations, lackingProviders, lockFor, withoutProviders } from "./configurations";
+import { runnersConfiguration, SERVICES } from "./runners-environment";
 
 const ROOT = join(__dirname, "..", "..");
 const LACKING = lackingProviders();
+
+/** An environment that has runners, which those of the repository need not have. */
+const WITH_RUNNERS = "runs-jobs";
 
 /** One failed check of one resource. */
 interface Finding {
@@ -112,12 +116,16 @@ async function publishContracts(): Promise<void> {
     ...{ bucket: "artifacts", key: "artifacts/api/a.zip", versionId: "v1", sha256: "a", commit: "b" },
     ...{ sourceCodeHash: "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=", stableVersion: "", weight: 0 },
   };
-  const parameters = environments.flatMap(({ name }) =>
-    Object.entries({ network, cluster, "api/artifact": artifact }).map(([stack, document]) => [
+  const runners = Object.fromEntries(SERVICES.map((service) => [`${service}/artifact`, artifact]));
+  const parametersOf = (name: string, documents: object) =>
+    Object.entries(documents).map(([stack, document]) => [
       `${name}-${stack.replace("/", "-")}`,
       { name: `/groundplan/${name}/${stack}`, type: "String", insecure_value: JSON.stringify(document) },
-    ]),
-  );
+    ]);
+  const parameters = [
+    ...environments.flatMap(({ name }) => parametersOf(name, { network, cluster, "api/artifact": artifact })),
+    ...parametersOf(WITH_RUNNERS, { network, ...runners }),
+  ];
   const folder = new TerraformFolder(emulator.environment, emulator.provider);
   try {
     const resource = { aws_ssm_parameter: Object.fromEntries(parameters) };
@@ -134,7 +142,8 @@ test("checkov finds nothing in the plan of any stack but what is excepted with a
   // What is in a cluster is not checked here: its charts have their own restricted namespaces.
   const stacks = [...configurations()].map(([stack, json]) => [stack, withoutProviders(json, LACKING)]);
   await publishContracts();
-  const found = await findings(Object.fromEntries(stacks));
+  const runners = [`${WITH_RUNNERS}-runners`, runnersConfiguration(WITH_RUNNERS)];
+  const found = await findings(Object.fromEntries([...stacks, runners]));
   expect(faults(found, EXCEPTIONS)).toEqual([]);
 });
 

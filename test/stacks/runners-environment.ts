@@ -1,4 +1,7 @@
+import { Testing } from "cdktf";
 import type { RunnersSettings } from "../../overlays/settings/runners";
+import { RunnersStack } from "../../stacks/runners";
+import { environments, platform } from "../platform";
 import { defaults } from "../platform/defaults";
 
 /** Runners of an environment that has some. */
@@ -36,3 +39,18 @@ export const RUNNERS: RunnersSettings = {
     },
   },
 };
+
+/** The functions of the runners, by the names of their services. */
+export const SERVICES = ["runner-webhook", "runner-scale-up", "runner-scale-down", "runner-reconcile"];
+
+/** The runners stack of an environment as JSON, without a backend. */
+export function runnersConfiguration(name: string, change: Partial<RunnersSettings> = {}): string {
+  const [dev] = environments;
+  if (!dev) throw new Error("there is no environment");
+  const environment = { ...dev, name, runners: { ...RUNNERS, ...change } };
+  const made = JSON.parse(
+    Testing.synth(new RunnersStack(Testing.app(), { platform, environment, promotedFrom: undefined })),
+  );
+  delete made.terraform.backend;
+  return JSON.stringify(made);
+}

@@ -13,30 +13,26 @@ import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { CreateBucketCommand, PutBucketVersioningCommand, S3Client } from "@aws-sdk/client-s3";
 import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { GetParameterCommand, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
-import { Testing } from "cdktf";
 import { buildArtifact } from "../../cli/artifact/lambda/build";
 import { Pins } from "../../cli/artifact/pins";
 import { publish } from "../../cli/artifact/publish";
 import { serviceNamed } from "../../cli/artifact/service";
 import { ArtifactStore } from "../../cli/artifact/store";
 import { findProject } from "../../cli/project/project";
-import type { RunnersSettings } from "../../overlays/settings/runners";
 import { ssmConfigurations } from "../../services/runner-core/src/aws/configurations";
 import { ec2Fleet } from "../../services/runner-core/src/aws/fleet";
 import { dynamoLedger } from "../../services/runner-core/src/aws/ledger";
 import type { Ledger } from "../../services/runner-core/src/ports";
-import { RunnersStack } from "../../stacks/runners";
 import { type Emulator, startEmulator } from "../emulator";
-import { environments, platform } from "../platform";
+import { environments } from "../platform";
 import { GitHubServer } from "../services/runner-core/github/server";
 import { TerraformFolder } from "../terraform";
-import { RUNNERS } from "./runners-environment";
+import { runnersConfiguration, SERVICES } from "./runners-environment";
 
 const [dev] = environments;
 if (!dev) throw new Error("there is no environment");
 const PLACE = { account: dev.account, region: dev.region };
 const BUCKET = { bucket: "artifacts-of-the-runners", region: dev.region };
-const FUNCTIONS = ["webhook", "scale-up", "scale-down", "reconcile"];
 const HOOK_SECRET = "webhook secret";
 
 const before = { ...process.env };
@@ -71,22 +67,12 @@ async function surroundings(): Promise<string> {
   await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: "Enabled" } }));
   const store = new ArtifactStore(BUCKET);
   const project = findProject();
-  for (const name of FUNCTIONS) {
-    const service = `runner-${name}`;
+  for (const service of SERVICES) {
     const { artifact } = await publish(store, await buildArtifact(project, serviceNamed(project, service)));
     const parameter = `/groundplan/dev/${service}/artifact`;
     await new Pins(store, { ...PLACE, environment: "dev", service, parameter }).pin(artifact);
   }
   return ARN ?? "";
-}
-
-function configuration(secretArn: string): string {
-  const runners: RunnersSettings = { ...RUNNERS, secretArn, apiUrl: github.url };
-  const environment = { ...(dev as (typeof environments)[number]), runners };
-  const stack = new RunnersStack(Testing.app(), { platform, environment, promotedFrom: undefined });
-  const made = JSON.parse(Testing.synth(stack));
-  delete made.terraform.backend;
-  return JSON.stringify(made);
 }
 
 /** Addresses that a plan would change, and how. */
@@ -112,7 +98,10 @@ beforeAll(async () => {
   emulator = await startEmulator();
   Object.assign(process.env, emulator.environment);
   folder = new TerraformFolder(emulator.environment, emulator.provider);
-  folder.write("cdk.tf.json", configuration(await surroundings()));
+  folder.write(
+    "cdk.tf.json",
+    runnersConfiguration("dev", { secretArn: await surroundings(), apiUrl: github.url }),
+  );
   await folder.succeed("init", "-input=false", "-no-color");
   await folder.succeed("apply", "-input=false", "-no-color", "-auto-approve");
   webhook = JSON.parse(await folder.succeed("output", "-json", "webhook_url"));

@@ -102,6 +102,15 @@ function compositeShell(repository: string): readonly Finding[] {
   });
 }
 
+/** What shellcheck finds in a script of the repository. */
+export function scriptFindings(path: string): readonly Finding[] {
+  const found = JSON.parse(run(program("shellcheck"), ["--format=json", path], ROOT));
+  return found.map(({ code, message }: { code: number; message: string }) => ({
+    rule: `shellcheck/SC${code}`,
+    message: `${path}: ${message}`,
+  }));
+}
+
 /** The texts of `run:` in an action's steps. */
 function scripts(action: string): readonly string[] {
   const steps: readonly { run?: string }[] = parse(action).runs?.steps ?? [];

@@ -1,7 +1,7 @@
 import { cpSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Document, isMap, parse, parseDocument, visit } from "yaml";
-import { files, findings, ROOT, repositoryWith } from "./judged";
+import { files, findings, ROOT, repositoryWith, scriptFindings } from "./judged";
 
 const { workflows, actions } = files();
 const all = [...workflows, ...actions];
@@ -12,6 +12,10 @@ function text(path: string): string {
 
 test("actionlint, zizmor and shellcheck find nothing", () => {
   expect(findings(ROOT)).toEqual([]);
+});
+
+test("shellcheck finds nothing in the script by which an instance becomes a runner", () => {
+  expect(scriptFindings("modules/runner/user-data/runner.sh")).toEqual([]);
 });
 
 /** A workflow that has no faults. */
