@@ -101,7 +101,7 @@ export function checkPreviews(faults: OverlayFaults, previews: PreviewSettings):
   if (domain !== undefined && !DOMAIN.test(domain)) {
     faults.add("previews.domain", domain, "not a DNS name", 'use e.g. "previews.example.com"');
   }
-  if (hostedZoneId !== undefined && !/^Z[A-Z0-9]{1,31}$/.test(hostedZoneId)) {
+  if (hostedZoneId !== undefined && !/^[A-Z0-9]{1,32}$/.test(hostedZoneId)) {
     faults.add(
       "previews.hostedZoneId",
       hostedZoneId,

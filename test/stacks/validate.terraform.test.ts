@@ -1,27 +1,9 @@
 import { environments } from "../../overlays";
-import { TerraformFolder } from "../terraform";
-import { configurations, lackedBy, lackingProviders, lockFor, withoutProviders } from "./configurations";
+import { configurations, lackedBy, lackingProviders, withoutProviders } from "./configurations";
+import { validate } from "./validated";
 
 const LACKING = lackingProviders();
 const all = configurations();
-
-/** The stacks as modules of one configuration, so that a provider's schema is loaded once for all. */
-async function validate(stacks: ReadonlyMap<string, string>) {
-  const folder = new TerraformFolder();
-  try {
-    const modules = [...stacks.keys()].map((id) => [id, { source: `./${id}` }]);
-    folder.write("main.tf.json", JSON.stringify({ module: Object.fromEntries(modules) }));
-    folder.write(".terraform.lock.hcl", lockFor(stacks.values()));
-    for (const [id, json] of stacks) folder.write(`${id}/cdk.tf.json`, json);
-    await folder.succeed("init", "-backend=false", "-input=false", "-no-color", "-lockfile=readonly");
-    const { output } = await folder.run("validate", "-json");
-    const { diagnostics } = JSON.parse(output) as { diagnostics: { severity: string; summary: string }[] };
-    // A module's backend is ignored, which is what is wanted here.
-    return diagnostics.filter(({ summary }) => summary !== "Backend configuration ignored");
-  } finally {
-    folder.remove();
-  }
-}
 
 test("the real providers find no fault in any stack of any environment", async () => {
   expect([...all.keys()].filter((id) => id.endsWith("-addons"))).toHaveLength(environments.length);
