@@ -7,7 +7,7 @@ import { artifactPin } from "@groundplan/modules/artifact";
 import { fitName, lookup, NAME_RULES, partitionOf, publish, SynthError } from "@groundplan/modules/core";
 import { NETWORK } from "@groundplan/modules/network";
 import { cachePrefix, PullThroughCache, Registry } from "@groundplan/modules/registry";
-import { ArtifactFunction } from "@groundplan/modules/serverless";
+import { ArtifactFunction, serviceContract } from "@groundplan/modules/serverless";
 import {
   deadLetterQueue,
   FargateCluster,
@@ -219,7 +219,7 @@ export class PreviewSharedStack extends EnvironmentStack {
     variables: Readonly<Record<string, string>>,
   ): ArtifactFunction {
     const { region, account } = environment;
-    return new ArtifactFunction(this, service, {
+    const made = new ArtifactFunction(this, service, {
       functionName: `${this.namePrefix}-${service}`,
       description,
       region,
@@ -231,6 +231,15 @@ export class PreviewSharedStack extends EnvironmentStack {
         ...variables,
       },
     });
+    publish(made, this.place, serviceContract(service), {
+      functionName: made.functionName,
+      aliasArn: made.aliasArn,
+      url: "",
+      alarmNames: [...made.alarmNames],
+      canaryPercent: 100,
+      canaryMinutes: 0,
+    });
+    return made;
   }
 
   private stateBucketArn({ platform, environment: { account } }: EnvironmentStackProps): string {

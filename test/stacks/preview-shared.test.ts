@@ -100,6 +100,11 @@ test("functions: what ends a preview is called by the schedules, what wakes one 
   expect(stack.one("aws_lb_target_group_attachment")).toMatchObject({
     depends_on: [stack.address("aws_lambda_permission", "preview-wake/invoke-load-balancer")],
   });
+  // `groundplan artifact` deploys them as those of any service.
+  expect(stack.one("aws_ssm_parameter", "preview-wake/contract").name).toBe("/groundplan/dev/preview-wake");
+  expect(stack.one("aws_ssm_parameter", "preview-expire/contract").name).toBe(
+    "/groundplan/dev/preview-expire",
+  );
   expect(stackWith().paths("aws_lambda_function")).toEqual([]);
 });
 
