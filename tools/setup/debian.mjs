@@ -29,13 +29,26 @@ export const DEBIAN_PACKAGES = [
     programs: ["skopeo"],
     purpose: "the tests that push images to the local ECR and pull them",
   },
+  {
+    name: "postgresql",
+    programs: [
+      "/usr/lib/postgresql/15/bin/initdb",
+      "/usr/lib/postgresql/16/bin/initdb",
+      "/usr/lib/postgresql/17/bin/initdb",
+      "/usr/lib/postgresql/18/bin/initdb",
+    ],
+    purpose: "the tests of databases of the local AWS",
+  },
   ...[
     { name: "containerd", programs: ["containerd"] },
     { name: "runc", programs: ["runc"] },
     { name: "containernetworking-plugins", programs: ["/usr/lib/cni/bridge", "/opt/cni/bin/bridge"] },
     { name: "iptables", programs: ["iptables", "/usr/sbin/iptables"] },
     { name: "iproute2", programs: ["ip", "/usr/sbin/ip"] },
-  ].map((of) => ({ ...of, purpose: "the tests of a real Kubernetes node, which is on Linux alone" })),
+  ].map((of) => ({
+    ...of,
+    purpose: "the tests of a real Kubernetes node and of tasks in containers, which are on Linux alone",
+  })),
 ];
 
 /** Seconds for which another installation may hold the archive's lock. */

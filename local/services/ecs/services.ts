@@ -14,7 +14,7 @@ import {
 } from "./input";
 import type { Deployment, EcsServiceState } from "./state";
 import { includedTags, putTags, tagsOf } from "./tags";
-import { activeTaskDefinition } from "./task-definitions";
+import { activeTaskDefinition, findTaskDefinition } from "./task-definitions";
 import { requireNetwork } from "./tasks";
 import { arnOf, type Operation, type World } from "./world";
 
@@ -229,8 +229,13 @@ export const serviceOperations: Readonly<Record<string, Operation>> = {
   UpdateService(input, world) {
     const service = serviceOf(input, world);
     const primary = service.deployments[0];
-    const name = optionalText(input, "taskDefinition") ?? primary?.taskDefinition ?? "";
-    const definition = activeTaskDefinition(name, world);
+    const name = optionalText(input, "taskDefinition");
+    // What it runs already may have been deregistered since: it goes on, and scales.
+    const definition =
+      name === undefined
+        ? findTaskDefinition(primary?.taskDefinition ?? "", world)
+        : activeTaskDefinition(name, world);
+    if (!definition) throw invalid("Unable to describe task definition.");
     const settings = { ...primary?.settings, ...given(input, OF_DEPLOYMENT) };
     requireNetwork(definition, settings);
     requireContainers(settings, definition.containerDefinitions);

@@ -4,16 +4,16 @@ import type { Correction } from "../../gateway/service";
 import type { Hosts } from "../../hosts/hosts";
 import type { TargetState } from "../../hosts/target-health";
 
-/** What is mended of load balancers: their names, the health of targets; and who changes something, has it read again. */
+/** What is mended of load balancers: their names and states, the health of targets; and who changes something, has it read again. */
 export function corrections({ routing, targets }: Hosts): readonly Correction[] {
   const names = ofOperations(["CreateLoadBalancer", "DescribeLoadBalancers"], async (request, forward) => {
     const response = await forward(request);
     return withBody(
       response,
-      String(response.body).replaceAll(
-        /(<DNSName>[^<]*?)\.elb\.amazonaws\.com(<\/DNSName>)/g,
-        "$1.elb.localhost$2",
-      ),
+      String(response.body)
+        .replaceAll(/(<DNSName>[^<]*?)\.elb\.amazonaws\.com(<\/DNSName>)/g, "$1.elb.localhost$2")
+        // It answers at once; to a provider that looks again only after half a minute that matters.
+        .replaceAll("<Code>provisioning</Code>", "<Code>active</Code>"),
     );
   });
 
