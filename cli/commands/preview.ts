@@ -6,6 +6,7 @@ import { addCreate } from "./preview/create";
 import { addDashboard } from "./preview/dashboard";
 import { addDestroy } from "./preview/destroy";
 import { addDoctor } from "./preview/doctor";
+import { addExec } from "./preview/exec";
 import { addExtend } from "./preview/extend";
 import { addGc } from "./preview/gc";
 import { addImage } from "./preview/image";
@@ -26,6 +27,7 @@ const SUBCOMMANDS: readonly ((preview: Command) => void)[] = [
   addStatus,
   addLogs,
   addOpen,
+  addExec,
   addCost,
   addDashboard,
   addAnnounce,

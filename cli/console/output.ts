@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { createInterface } from "node:readline/promises";
-import { Interrupted } from "./errors";
+import { CliError, Interrupted } from "./errors";
+import { EXIT } from "./exit-codes";
 import { Line, line, linesOf } from "./line";
 import { jsonText, visibleJson, withoutCommands } from "./visible";
 
@@ -38,6 +39,24 @@ export function sayPaged(lines: readonly Line[], { PAGER, LESS, ...env }: NodeJS
     if (status === 0) return;
   }
   sayLines(lines);
+}
+
+/**
+ * Runs a program that has the terminal for itself, e.g. a session on another machine.
+ *
+ * @returns its exit code.
+ * @throws CliError when it is not there.
+ */
+export function runOnTerminal(program: string, args: readonly string[]): number {
+  const { status, error } = spawnSync(program, args, { stdio: "inherit" });
+  if (error)
+    throw new CliError(
+      EXIT.MISSING,
+      `${program} cannot be run`,
+      error.message,
+      "install it, so that it is on PATH",
+    );
+  return status ?? 1;
 }
 
 /** Columns of the terminal; undefined where standard output is none. */

@@ -23,6 +23,9 @@ export interface CreateProps {
   readonly input: PreviewInput;
   readonly wanted: Wanted;
   readonly pullRequest?: number;
+
+  /** When it sleeps. @default - never by itself */
+  readonly sleep?: NonNullable<Metadata["sleep"]>;
   readonly env: NodeJS.ProcessEnv;
   readonly work: WorkFolder;
 
@@ -71,7 +74,7 @@ export class PreviewCreation {
    * @param cost - what it costs a month.
    */
   async carryOut(cost?: Metadata["cost"]): Promise<Metadata> {
-    const { store, input, wanted, pullRequest, env, quiet } = this.props;
+    const { store, input, wanted, pullRequest, sleep, env, quiet } = this.props;
     const known = {
       template: input.template,
       owner: input.owner,
@@ -83,6 +86,7 @@ export class PreviewCreation {
       ...(input.branch === undefined ? {} : { branch: input.branch }),
       ...(input.commit === undefined ? {} : { commit: input.commit }),
       ...(pullRequest === undefined ? {} : { pullRequest }),
+      ...(sleep === undefined ? {} : { sleep }),
     };
     let metadata: Metadata | undefined;
     const run = async (hold: Hold) => {
@@ -116,7 +120,7 @@ export class PreviewCreation {
           }),
           update: (there) => {
             checkOf(there, wanted);
-            const { warnedAt: _, ...rest } = there;
+            const { warnedAt: _, sleep: __, ...rest } = there;
             return { ...rest, ...known };
           },
         },
@@ -163,7 +167,10 @@ export class PreviewCreation {
             hold.check();
             const { raw } = isFresh ? plan : await terraform.plan();
             await this.applyOrPlanAgain();
-            outputs = outputsOf((await terraform.outputs()).preview as Json | undefined, input.name);
+            const made = outputsOf((await terraform.outputs()).preview as Json | undefined, input.name);
+            outputs = made;
+            // A service that never starts has logs too.
+            await hold.remember((metadata) => ({ ...metadata, outputs: made, logGroup: made.log_group }));
             return changesOf(raw);
           },
         },

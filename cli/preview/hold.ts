@@ -79,7 +79,7 @@ export interface HoldProps {
   readonly progress?: Progress;
 }
 
-/** A preview that this run holds: no other acts on it. It says every half minute that it goes on. */
+/** A preview that this run holds: no other acts on it. It says every ten seconds that it goes on. */
 export class Hold {
   private over = new AbortController();
   private lost: LostError | undefined;

@@ -13,7 +13,7 @@ import { type Metadata, MOST_CHANGES, type Run, type Status, type Work } from ".
 export const LEASE = 180_000;
 
 /** Time between two words of a run, in milliseconds. */
-export const RENEWAL = 30_000;
+export const RENEWAL = 10_000;
 
 /** Time after which a destroy counts as one that hangs, in milliseconds: two hours. */
 export const STUCK = 7_200_000;

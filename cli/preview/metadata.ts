@@ -78,6 +78,10 @@ export const METADATA_SCHEMA = Type.Object({
   cost: optional(
     Type.Object({ monthly: Type.Number({ minimum: 0 }), currency: Type.Literal("USD"), pricesOf: text(40) }),
   ),
+  /** When it sleeps, as its configuration says. */
+  sleep: optional(
+    Type.Object({ idle: optional(text(20)), hours: optional(text(20)), timezone: optional(text(64)) }),
+  ),
   /** The input document of `previews/`, with which it was made. */
   input: Type.Record(Type.String(), Type.Unknown()),
   /** What the stack's output `preview` said last. */

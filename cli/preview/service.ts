@@ -167,7 +167,8 @@ async function stoppedReasons(
         exitCode || reason ? [`${name}: ${reason ?? `exit code ${exitCode}`}`] : [],
       ),
     ]);
-    return [...new Set(reasons)].slice(0, 5);
+    // Why ECS stopped a task for a deployment says nothing of the task.
+    return [...new Set(reasons)].filter((reason) => !/^Scaling activity initiated/.test(reason)).slice(0, 5);
   } catch {
     // It is told that it failed all the same.
     return [];

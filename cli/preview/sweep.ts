@@ -1,3 +1,5 @@
+import { ttlOf } from "./duration";
+import { isWorkingTime } from "./hours";
 import { isExpired, type Liveness, STUCK } from "./life-cycle";
 import type { Metadata } from "./metadata";
 import { isLeft } from "./receipt";
@@ -6,7 +8,7 @@ import type { Stored } from "./store";
 /** What a sweep finds of one preview, and what is to be done about it. */
 export interface Finding {
   readonly name: string;
-  readonly action: "warn" | "destroy" | "forget" | "orphan" | "damaged";
+  readonly action: "warn" | "sleep" | "wake" | "destroy" | "forget" | "orphan" | "damaged";
   readonly reason: string;
 
   /** As it is stored; undefined for what AWS alone knows. */
@@ -29,6 +31,9 @@ export interface SweepFacts {
    * @default - of no repository: none counts as closed
    */
   readonly open?: ReadonlyMap<string, { readonly pulls: ReadonlySet<number> }>;
+
+  /** Requests that those with an idle time got in it, by their names. @default - nobody counts as idle */
+  readonly requests?: ReadonlyMap<string, number>;
 
   /** Milliseconds. */
   readonly now: number;
@@ -66,7 +71,7 @@ export function sweep(facts: SweepFacts): readonly Finding[] {
       arns: left,
     });
   }
-  const order = ["destroy", "forget", "warn", "orphan", "damaged"];
+  const order = ["destroy", "forget", "warn", "sleep", "wake", "orphan", "damaged"];
   return findings.sort(
     (a, b) => order.indexOf(a.action) - order.indexOf(b.action) || (a.name < b.name ? -1 : 1),
   );
@@ -99,7 +104,31 @@ function judge(metadata: Metadata, facts: SweepFacts): Finding | undefined {
   const ends = Date.parse(metadata.expiresAt) - now;
   if (ends <= (facts.warning ?? WARNING) && metadata.warnedAt === undefined && isLong(metadata))
     return finding("warn", `it ends at ${metadata.expiresAt}`);
-  return undefined;
+  const rest = restOf(metadata, facts);
+  return rest && finding(rest.action, rest.reason);
+}
+
+/** How the reason begins by which one sleeps that wakes again by itself. */
+const OFF_HOURS = "outside of its hours";
+
+/** Whether a preview is to sleep, or to wake: by its hours, or since nobody asked for it. */
+function restOf(
+  { name, status, sleep, history }: Metadata,
+  { now, requests }: SweepFacts,
+): { readonly action: "sleep" | "wake"; readonly reason: string } | undefined {
+  if (!sleep) return undefined;
+  const last = history.at(-1);
+  const isWork = sleep.hours === undefined || isWorkingTime({ ...sleep, hours: sleep.hours }, now);
+  if (status === "asleep")
+    return sleep.hours !== undefined && isWork && last?.reason?.includes(OFF_HOURS)
+      ? { action: "wake", reason: `its hours have begun (${sleep.hours})` }
+      : undefined;
+  if (status !== "active") return undefined;
+  if (!isWork) return { action: "sleep", reason: `${OFF_HOURS} (${sleep.hours})` };
+  const idle = ttlOf(sleep.idle ?? "");
+  const awake = now - Date.parse(last?.at ?? new Date(now).toISOString());
+  if (idle === undefined || awake < idle || requests?.get(name) !== 0) return undefined;
+  return { action: "sleep", reason: `no request for ${sleep.idle}` };
 }
 
 /** Whether a preview lives longer than the time of the warning: nobody is warned from its first hour on. */

@@ -33,6 +33,7 @@ const VIEW = {
   logGroup: optional(TEXT),
   cost: optional(COST),
   failure: optional(TEXT),
+  sleep: optional(Type.Object({ idle: optional(TEXT), hours: optional(TEXT), timezone: optional(TEXT) })),
   run: optional(Type.Object({ work: TEXT, startedAt: TIME, url: optional(TEXT) })),
 };
 

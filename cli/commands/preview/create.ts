@@ -87,7 +87,7 @@ async function create(flags: Flags): Promise<void> {
   if (flags.dispatch) return dispatchCreate(flags);
   const platform = PreviewPlatform.find();
   const store = new PreviewStore(platform.bucket);
-  const { input, there } = await inputFor(platform, store, flags);
+  const { input, there, sleep } = await inputFor(platform, store, flags);
   const wanted = wantedOf(flags.name, flags);
   const pull = pullOf(flags.pullRequest);
   const quiet = flags.json ?? false;
@@ -102,6 +102,7 @@ async function create(flags: Flags): Promise<void> {
       work,
       quiet,
       ...(pull === undefined ? {} : { pullRequest: pull }),
+      ...(sleep === undefined ? {} : { sleep }),
     });
     const price = previewPrice(creation.plan.raw, input.platform.region);
     if (!quiet) sayLines([line``, ...priceLines(price)]);
@@ -148,7 +149,11 @@ async function inputFor(
   platform: PreviewPlatform,
   store: PreviewStore,
   flags: Flags,
-): Promise<{ readonly input: PreviewInput; readonly there: Metadata | undefined }> {
+): Promise<{
+  readonly input: PreviewInput;
+  readonly there: Metadata | undefined;
+  readonly sleep: Metadata["sleep"];
+}> {
   const config = resolveConfig(readConfigFile(flags.config), flags.template);
   const owner = checkOwner(flags.owner ?? whoRuns(process.env));
   const wanted = wantedOf(flags.name, flags);
@@ -189,7 +194,7 @@ async function inputFor(
       ...(costCenter === undefined ? {} : { costCenter }),
     },
   });
-  return { input, there };
+  return { input, there, sleep: config.sleep };
 }
 
 /** How long it lives from now on: a push never shortens what somebody has extended. */

@@ -10,6 +10,8 @@ import type { Metadata } from "../../preview/metadata";
 import { PreviewPlatform } from "../../preview/platform";
 import { keepOrphanIssue, openPulls, warnPull } from "../../preview/pulls";
 import { taggedResources } from "../../preview/receipt";
+import { requestsOf } from "../../preview/requests";
+import { putToSleep, wakeUp } from "../../preview/sleep";
 import { PreviewStore, type Stored } from "../../preview/store";
 import { type Finding, sweep } from "../../preview/sweep";
 import { endIfInterrupted } from "../../process/interrupts";
@@ -38,7 +40,7 @@ export function addGc(preview: Command): void {
     .command("gc")
     .summary("sweep: destroy what is over, finish what hangs, say what is orphaned")
     .description(
-      "Looks at all previews once. It destroys those whose time is over or whose pull request is closed, and begins a destroy anew that died or hangs since two hours; it warns on the pull request a day before. What has the tags of a preview and no metadata it names in one issue, and destroys nothing of it. With GITHUB_TOKEN it asks GitHub.",
+      "Looks at all previews once. It destroys those whose time is over or whose pull request is closed, and begins a destroy anew that died or hangs since two hours; it warns on the pull request a day before, and lets sleep what is idle or outside of its hours. What has the tags of a preview and no metadata it names in one issue, and destroys nothing of it. With GITHUB_TOKEN it asks GitHub.",
     )
     .option("--dry-run", "say what would be done, and do nothing")
     .option("--most <number>", "previews that are destroyed at most", number, 50)
@@ -62,7 +64,12 @@ async function run(flags: Flags): Promise<void> {
   const [previews, tagged] = await Promise.all([store.all(), taggedResources(region)]);
   const clients = new GitHubs(process.env);
   const open = await clients.openPulls(previews);
-  const findings = sweep({ previews, tagged, open, now: Date.now(), isAlive });
+  const now = Date.now();
+  const known = previews.flatMap((one) => ("metadata" in one ? [one.metadata] : []));
+  const requests = known.some(({ sleep }) => sleep?.idle !== undefined)
+    ? await requestsOf(known, (await platform.shared()).loadBalancer.arn ?? "", region, now)
+    : new Map<string, number>();
+  const findings = sweep({ previews, tagged, open, requests, now, isAlive });
   const done: Done[] = [];
   let destroyed = 0;
   for (const finding of findings) {
@@ -98,6 +105,19 @@ async function carryOut(finding: Finding, { platform, store, clients, quiet }: T
     if (action === "warn" && metadata) {
       await warn(metadata, store, clients);
       return { finding, outcome: "warned" };
+    }
+    if (action === "sleep" || action === "wake") {
+      const act = action === "sleep" ? putToSleep : wakeUp;
+      const { region } = platform.bucket;
+      await act({
+        store,
+        name,
+        env: process.env,
+        region,
+        progress: () => undefined,
+        reason: `sweep: ${reason}`,
+      });
+      return { finding, outcome: action === "sleep" ? "asleep" : "awake" };
     }
     if (action === "destroy") {
       const receipt = await WorkFolder.during(findProject(platform.checkout), (work) =>

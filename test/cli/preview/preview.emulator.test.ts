@@ -1,3 +1,7 @@
+import type { ChildProcess } from "node:child_process";
+import { join } from "node:path";
+import { DescribeSubnetsCommand, DescribeVpcsCommand, EC2Client } from "@aws-sdk/client-ec2";
+import { CreateClusterCommand, ECSClient } from "@aws-sdk/client-ecs";
 import {
   CreateBucketCommand,
   GetObjectCommand,
@@ -5,13 +9,16 @@ import {
   PutObjectCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
+import { CreateScheduleGroupCommand, SchedulerClient } from "@aws-sdk/client-scheduler";
+import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { askToStop, begin, beginNew, end, extend } from "../../../cli/preview/life-cycle";
 import { type Metadata, metadataText } from "../../../cli/preview/metadata";
+import { taggedResources } from "../../../cli/preview/receipt";
 import { PreviewStore } from "../../../cli/preview/store";
 import { type Emulator, startEmulator } from "../../emulator";
 import { temporaryFolder } from "../../temporary-folder";
 import { documentOf } from "../formats/held";
-import { build, groundplan } from "../groundplan";
+import { build, groundplan, startGroundplan } from "../groundplan";
 import { PREVIEW, run } from "./made";
 
 const BUCKET = "acme-dev-state";
@@ -153,4 +160,133 @@ test("a preview that never was is destroyed already, and a setting is kept for t
     new GetObjectCommand({ Bucket: BUCKET, Key: "environments/good/metadata.json" }),
   );
   expect(written.ContentLength).toBeGreaterThan(0);
+});
+
+describe("the life of a preview, by the real Terraform", () => {
+  const ROOT = join(__dirname, "..", "..", "..");
+  const PLACE = {
+    STATE_BUCKET: BUCKET,
+    AWS_REGION: REGION,
+    PREVIEW_PLATFORM: "acme",
+    PREVIEW_ENVIRONMENT: "dev",
+  };
+  const options = () => ({
+    cwd: ROOT,
+    env: { ...emulator.environment, ...PLACE, XDG_CONFIG_HOME: folder, GITHUB_ACTOR: "ana" },
+  });
+  const create = (name: string) => [
+    ...["preview", "create", "--name", name, "--template", "scheduled-worker"],
+    ...["--config", folder, "--ttl", "2h", "--yes", "--json"],
+  ];
+  const destroy = (name: string) => ["preview", "destroy", name, "--yes", "--json"];
+  const keys = async (name: string) => {
+    const { Contents = [] } = await s3.send(
+      new ListObjectsV2Command({ Bucket: BUCKET, Prefix: `environments/${name}/` }),
+    );
+    return Contents.map(({ Key = "" }) => Key.split("/").at(-1)).sort();
+  };
+
+  /** Starts a command, and waits until it says that a step begins. */
+  const until = async (args: readonly string[], step: string): Promise<ChildProcess> => {
+    const child = startGroundplan(args, options(), "pipe");
+    let said = "";
+    await new Promise<void>((resolve, reject) => {
+      child.stderr?.on("data", (chunk: Buffer) => {
+        said += chunk.toString();
+        if (new RegExp(`^[\\d:]{8} ${step}$`, "m").test(said)) resolve();
+      });
+      child.once("exit", () => reject(new Error(`it ended before the step ${step}: ${said}`)));
+    });
+    return child;
+  };
+  const killed = async (args: readonly string[], step: string) => {
+    const child = await until(args, step);
+    const ended = new Promise((resolve) => child.once("exit", resolve));
+    child.kill("SIGKILL");
+    await ended;
+  };
+
+  beforeAll(async () => {
+    // What the stack preview-shared makes and says, as far as a worker needs it.
+    const ec2 = new EC2Client({ region: REGION });
+    const { Vpcs = [] } = await ec2.send(new DescribeVpcsCommand({}));
+    const { Subnets = [] } = await ec2.send(new DescribeSubnetsCommand({}));
+    const { cluster } = await new ECSClient({ region: REGION }).send(
+      new CreateClusterCommand({ clusterName: "acme-dev-previews" }),
+    );
+    await new SchedulerClient({ region: REGION }).send(
+      new CreateScheduleGroupCommand({ Name: "acme-dev-previews" }),
+    );
+    const subnets = Subnets.slice(0, 2).map(({ SubnetId = "" }) => SubnetId);
+    const shared = {
+      vpcId: Vpcs[0]?.VpcId,
+      vpcCidr: Vpcs[0]?.CidrBlock,
+      privateSubnetIds: subnets,
+      publicSubnetIds: subnets,
+      clusterArn: cluster?.clusterArn,
+      clusterName: "acme-dev-previews",
+      loadBalancer: { arn: "", dnsName: "", zoneId: "", securityGroupId: "sg-1", httpsListenerArn: "" },
+      certificateArn: "",
+      wakeTargetGroupArn: "",
+      database: {},
+      schedulerRoleArn: "arn:aws:iam::123456789012:role/acme-dev-previews-scheduler",
+      scheduleGroup: "acme-dev-previews",
+      expireFunctionArn: "",
+      deadLetterQueueArn: "arn:aws:sqs:us-east-1:123456789012:acme-dev-previews",
+      ecrRepository: { name: "acme/dev/previews", url: "" },
+      domain: "previews.example.com",
+      zoneId: "Z0123456789",
+      quotaTotal: 10,
+      quotaPerOwner: 2,
+      defaultTtl: "7d",
+    };
+    await new SSMClient({ region: REGION }).send(
+      new PutParameterCommand({
+        Name: "/acme/dev/preview-shared",
+        Type: "String",
+        Value: JSON.stringify(shared),
+      }),
+    );
+  });
+
+  test("killed in the middle of its making, and of its end, the same command finishes, and nothing is left", async () => {
+    await killed(create("worker"), "apply");
+    expect(await store.get("worker")).toMatchObject({ status: "provisioning", run: { work: "create" } });
+
+    const made = await groundplan(create("worker"), options());
+    expect([made.code, made.stderr.match(/^Error.*/m)?.[0]]).toEqual([0, undefined]);
+    expect(documentOf("preview", made.stdout)).toMatchObject({
+      name: "worker",
+      status: "active",
+      owner: "ana",
+    });
+    expect(await keys("worker")).toEqual(["metadata.json", "outputs.json", "terraform.tfstate"]);
+    const tagged = await taggedResources(REGION, "worker");
+    expect(tagged.get("worker")?.length).toBeGreaterThan(0);
+
+    await killed(destroy("worker"), "destroy");
+    expect(await store.get("worker")).toMatchObject({ status: "destroying" });
+
+    const gone = await groundplan(destroy("worker"), options());
+    expect([gone.code, gone.stderr.match(/^Error.*/m)?.[0]]).toEqual([0, undefined]);
+    expect(documentOf("preview-destroy", gone.stdout)).toMatchObject({
+      name: "worker",
+      receipt: { left: [] },
+    });
+    expect(await keys("worker")).toEqual(["receipt.json"]);
+    expect(await taggedResources(REGION, "worker")).toEqual(new Map());
+  });
+
+  test("a destroy stops the run that makes the preview, and then destroys what it has made", async () => {
+    const making = await until(create("hasty"), "apply");
+    const ended = new Promise<number | null>((resolve) => making.once("exit", resolve));
+
+    const gone = await groundplan(destroy("hasty"), options());
+
+    expect([gone.code, gone.stderr.match(/^Error.*/m)?.[0]]).toEqual([0, undefined]);
+    // It was asked to stop, or had come to its end before it heard of it.
+    expect([0, 130]).toContain(await ended);
+    expect(await keys("hasty")).toEqual(["receipt.json"]);
+    expect(await taggedResources(REGION, "hasty")).toEqual(new Map());
+  });
 });

@@ -71,6 +71,46 @@ test("a closed pull request is found without its event, and an unknown repositor
   expect(found([preview])).toEqual([]);
 });
 
+test("one sleeps when nobody asked for it in its idle time, and not before that is over", () => {
+  const active = (ago: number): Partial<Metadata> => ({
+    expiresAt: at(NOW + 2 * DAY),
+    sleep: { idle: "60m" },
+    history: [{ at: at(NOW - ago), from: "provisioning", to: "active", by: "ana" }],
+  });
+  const requests = (count: number) => ({ requests: new Map([["a1", count]]) });
+  expect(found([stored("a1", active(3_600_000))], requests(0))).toEqual(["sleep a1"]);
+  expect(found([stored("a1", active(3_599_999))], requests(0))).toEqual([]);
+  expect(found([stored("a1", active(DAY))], requests(1))).toEqual([]);
+  // Nobody knows.
+  expect(found([stored("a1", active(DAY))])).toEqual([]);
+});
+
+test("one sleeps outside of its hours, and wakes in them when it slept for that alone", () => {
+  const preview = (status: "active" | "asleep", hours: string, reason?: string) =>
+    stored("a1", {
+      status,
+      expiresAt: at(NOW + 2 * DAY),
+      sleep: { hours, timezone: "Europe/Paris" },
+      history: [
+        {
+          at: at(NOW - DAY),
+          from: "active",
+          to: status,
+          by: "ana",
+          ...(reason === undefined ? {} : { reason }),
+        },
+      ],
+    });
+  // It is 13:00 on a Thursday in Paris.
+  expect(found([preview("active", "08:00-19:00")])).toEqual([]);
+  expect(found([preview("active", "08:00-13:00")])).toEqual(["sleep a1"]);
+  expect(found([preview("asleep", "13:00-19:00", "sweep: outside of its hours (13:00-19:00)")])).toEqual([
+    "wake a1",
+  ]);
+  expect(found([preview("asleep", "13:00-19:00")])).toEqual([]);
+  expect(found([preview("asleep", "14:00-19:00", "sweep: outside of its hours")])).toEqual([]);
+});
+
 test("orphans are found both ways", () => {
   const tagged = new Map([
     ["ghost", ["arn:aws:ecs:us-east-1:1:service/ghost"]],
