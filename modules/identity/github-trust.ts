@@ -1,5 +1,6 @@
 import type { Fault } from "../core/errors";
 import type { PolicyStatement } from "../core/policy";
+import { githubClaimFaults } from "./github-claims";
 import { type GitHubRepository, type GitHubRuns, githubSubjects } from "./github-subjects";
 
 /** The issuer of GitHub's tokens, as it begins IAM's condition keys. */
@@ -58,7 +59,7 @@ export function trustsGitHub({ Principal, Condition }: Statement): boolean {
 }
 
 function statementFaults(statement: Statement): readonly Fault[] {
-  const faults: Fault[] = [];
+  const faults: Fault[] = [...githubClaimFaults(statement.Condition)];
   const subjects = valuesOf(statement, "sub");
   const instead = `name the repository, or every one of GitHub gets in, e.g. StringEquals { "${GITHUB_ISSUER}:sub": "repo:example/platform:environment:prod" }`;
   if (subjects.length === 0) {

@@ -1,3 +1,4 @@
+export * from "./called-workflows";
 export { GitHubAccess, type GitHubAccessProps, githubApplyRoleArn } from "./github-access";
 export { githubApplyBoundary, githubApplyStatements, ownIamResources } from "./github-apply-policy";
 export * from "./github-contract";
@@ -10,6 +11,7 @@ export type { Objects } from "./grants";
 export { IrsaRole, type IrsaRoleProps } from "./irsa-role";
 export { PLAN_EXCEPTIONS, type PlanException } from "./plan-data";
 export { type PodIdentityCluster, PodIdentityRole, type PodIdentityRoleProps } from "./pod-identity-role";
+export { PreviewAccess, type PreviewAccessProps } from "./preview-access";
 export { requireTrustConditions } from "./require-conditions";
 export * from "./trust";
 export { trustFaults } from "./trust-faults";
