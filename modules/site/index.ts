@@ -1,0 +1,1 @@
+export { PrivateSite, type PrivateSiteProps } from "./private-site";
