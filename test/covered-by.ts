@@ -50,6 +50,7 @@ export const IMPORTED_BY: Readonly<Record<string, string>> = {
   "cli/preview/config/": "test/cli/preview/config/read.test.ts",
   "cli/preview/announce/": "test/cli/preview/announce/announce.test.ts",
   "cli/preview/dashboard/": "test/cli/commands/preview/dashboard.program.test.ts",
+  "cli/preview/dashboard/format.ts": "test/cli/formats/formats.test.ts",
   "cli/process/": "test/security/kills.program.test.ts",
   "cli/process/own-secrets.ts": "test/cli/plan/beginning.test.ts",
   "cli/progress/": "test/cli/drift/drift.test.ts",
