@@ -14,13 +14,13 @@ const stack = new TerraformStack(app, "cluster");
 awsProvider(stack, { region, account });
 
 const vpc = new Vpc(stack, "vpc", {
-  name: "shop",
+  name: "store",
   cidr: "10.0.0.0/16",
   availabilityZones: [`${region}a`, `${region}b`],
 });
 
 const cluster = new Cluster(stack, "cluster", {
-  name: "shop",
+  name: "store",
   account,
   region,
   vpcId: vpc.vpcId,
@@ -31,15 +31,16 @@ const cluster = new Cluster(stack, "cluster", {
   dependsOn: vpc.node.findAll().filter((one) => one instanceof Route),
 });
 
-const reports = new SecureBucket(stack, "reports", { bucketName: `shop-reports-${account}`, region });
+const reports = new SecureBucket(stack, "reports", { bucketName: `store-reports-${account}`, region });
 
 // Pods of this service account get the role: the deployment names it, and nothing else.
 const role = new PodIdentityRole(stack, "reports-role", {
-  roleName: "shop-reports",
-  clusterName: cluster.clusterName,
+  roleName: "store-reports",
+  // Read from the cluster, and not only its name: the association follows once the cluster stands.
+  clusterName: cluster.contract.name,
   clusterArn: cluster.clusterArn,
   account,
-  serviceAccount: { namespace: "shop", name: "reports" },
+  serviceAccount: { namespace: "store", name: "reports" },
 });
 role.grantReadObjects("reports", { bucketArn: reports.arn });
 

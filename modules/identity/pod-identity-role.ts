@@ -5,7 +5,7 @@ import { WorkloadRole, type WorkloadRoleProps } from "./workload-role";
 
 /** A cluster as Pod Identity sees it. */
 export interface PodIdentityCluster {
-  /** Name of the cluster. */
+  /** Name of the cluster; where the same stack makes it, its `contract.name`, so that the association comes after it. */
   readonly clusterName: string;
 
   /** ARN of the cluster. */

@@ -2,11 +2,13 @@ import { execFileSync } from "node:child_process";
 import { copyFileSync, readdirSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
+import { EKSClient, ListPodIdentityAssociationsCommand } from "@aws-sdk/client-eks";
 import { build } from "../cli/groundplan";
 import { type Emulator, startEmulator } from "../emulator";
 import { TerraformFolder } from "../terraform";
 import { InstalledExamples } from "./installed";
 
+const CREDENTIALS = { accessKeyId: "groundplan-local", secretAccessKey: "any" };
 const ROOT = join(__dirname, "..", "..");
 
 let emulator: Emulator;
@@ -14,7 +16,7 @@ let examples: InstalledExamples;
 const folders: TerraformFolder[] = [];
 
 /** What each example has come to. They run beside each other: of a state bucket's minute most is the provider's waiting. */
-let runs: Readonly<Record<"vpc" | "function" | "state" | "plan", Promise<unknown>>>;
+let runs: Readonly<Record<"vpc" | "function" | "state" | "plan" | "cluster", Promise<unknown>>>;
 
 beforeAll(async () => {
   build();
@@ -23,7 +25,13 @@ beforeAll(async () => {
   });
   examples = new InstalledExamples();
   emulator = await startEmulator();
-  runs = { function: deployFunction(), state: moveState(), vpc: deployVpc(), plan: planQueue() };
+  runs = {
+    cluster: deployCluster(),
+    function: deployFunction(),
+    state: moveState(),
+    vpc: deployVpc(),
+    plan: planQueue(),
+  };
   await Promise.allSettled(Object.values(runs));
 });
 
@@ -64,6 +72,11 @@ async function deployVpc() {
   return apply("vpc", "network");
 }
 
+async function deployCluster() {
+  await examples.synthesize("eks-pod-identity");
+  return apply("eks-pod-identity", "cluster");
+}
+
 async function deployFunction() {
   await groundplan("function-behind-api", "bootstrap");
   return apply("function-behind-api", "dev-api");
@@ -99,6 +112,21 @@ test("vpc is applied, and a second plan is empty", async () => {
       private_subnet_ids: { value: { length: 2 } },
     },
   });
+});
+
+test("eks-pod-identity is applied, and a second plan is empty", async () => {
+  expect(await runs.cluster).toMatchObject({
+    secondPlan: 0,
+    outputs: { admin_role_arn: { value: expect.stringMatching(/^arn:aws:iam::123456789012:role\//) } },
+  });
+  const { AWS_ENDPOINT_URL: endpoint = "" } = emulator.environment;
+  const eks = new EKSClient({ endpoint, region: "us-east-1", credentials: CREDENTIALS });
+  const { associations = [] } = await eks.send(
+    new ListPodIdentityAssociationsCommand({ clusterName: "store" }),
+  );
+  expect(associations).toContainEqual(
+    expect.objectContaining({ namespace: "store", serviceAccount: "reports" }),
+  );
 });
 
 test("function-behind-api is bootstrapped and applied, and answers", async () => {
