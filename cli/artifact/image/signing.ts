@@ -126,7 +126,7 @@ export async function signStatement(statement: Statement, identity: SigningIdent
       data: Buffer.from(JSON.stringify(statement)),
       type: STATEMENT_TYPE,
     });
-    return Buffer.from(JSON.stringify(bundleToJSON(bundle)));
+    return Buffer.from(JSON.stringify(withoutKeyNames(bundleToJSON(bundle))));
   } catch (error) {
     throw new CliError(
       EXIT.FAILED,
@@ -134,4 +134,17 @@ export async function signStatement(statement: Statement, identity: SigningIdent
       "run the same command again: what was pushed stays",
     );
   }
+}
+
+/**
+ * A bundle whose envelope names no key. Sigstore's client writes the hint there too; cosign and Kyverno compare it with a name
+ * that they make of the key in another way, and pass over a signature that is right. What is signed does not contain it.
+ *
+ * @see https://github.com/secure-systems-lab/go-securesystemslib/blob/v0.11.0/dsse/verify.go
+ */
+function withoutKeyNames(bundle: ReturnType<typeof bundleToJSON>): object {
+  const { dsseEnvelope, ...rest } = bundle;
+  if (dsseEnvelope === undefined) return bundle;
+  const signatures = dsseEnvelope.signatures.map((one) => ({ ...one, keyid: "" }));
+  return { ...rest, dsseEnvelope: { ...dsseEnvelope, signatures } };
 }

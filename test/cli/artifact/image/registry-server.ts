@@ -77,6 +77,8 @@ export class RegistryServer {
       this.faults.busy = (this.faults.busy ?? 0) - 1;
       return this.fault(response, 503, "TOOMANYREQUESTS");
     }
+    // By this clients find out which protocol it speaks.
+    if (pathname === "/v2/") return response.writeHead(200).end();
     const [, name = "", kind = "", reference = ""] =
       /^\/v2\/(.+)\/(manifests|blobs\/uploads|blobs|referrers)\/(.*)$/.exec(pathname) ?? [];
     const body = Buffer.concat(parts);
@@ -88,8 +90,9 @@ export class RegistryServer {
         return response.writeHead(202, { location: `/v2/${name}/blobs/uploads/1` }).end();
       case "PUT blobs/uploads":
         return this.putBlob(response, name, searchParams.get("digest") ?? "", body);
+      case "HEAD manifests":
       case "GET manifests":
-        return this.sendManifest(response, name, reference);
+        return this.sendManifest(response, method, name, reference);
       case "PUT manifests":
         return this.putManifest(response, name, reference, body, request.headers["content-type"] ?? "");
       case "GET referrers":
@@ -118,10 +121,21 @@ export class RegistryServer {
     return response.writeHead(201).end();
   }
 
-  private sendManifest(response: ServerResponse, name: string, reference: string): ServerResponse {
+  private sendManifest(
+    response: ServerResponse,
+    method: string,
+    name: string,
+    reference: string,
+  ): ServerResponse {
     const found = this.manifests.get(`${name} ${reference}`);
     if (found === undefined) return this.fault(response, 404, "MANIFEST_UNKNOWN");
-    return response.writeHead(200, { "content-type": found.type }).end(found.content);
+    return response
+      .writeHead(200, {
+        "content-type": found.type,
+        "content-length": found.content.length,
+        "docker-content-digest": digestOf(found.content),
+      })
+      .end(method === "HEAD" ? undefined : found.content);
   }
 
   private putManifest(
@@ -159,8 +173,9 @@ export class RegistryServer {
         if (of?.digest !== subject) return [];
         return [{ mediaType: type, digest: digestOf(content), size: content.length, artifactType }];
       });
-    response.writeHead(200, { "content-type": "application/json" });
-    return response.end(JSON.stringify({ schemaVersion: 2, manifests }));
+    const mediaType = "application/vnd.oci.image.index.v1+json";
+    response.writeHead(200, { "content-type": mediaType });
+    return response.end(JSON.stringify({ schemaVersion: 2, mediaType, manifests }));
   }
 
   private fault(response: ServerResponse, status: number, code: string, message = "planted"): ServerResponse {

@@ -37,7 +37,8 @@ test("a signature is verified by its key, as a bundle of Sigstore with a stateme
   const bundle = await sign(DIGEST);
   expect(JSON.parse(bundle.toString())).toMatchObject({
     mediaType: BUNDLE_TYPE,
-    dsseEnvelope: { payloadType: "application/vnd.in-toto+json" },
+    // Others compare a name that stands here with one of their own.
+    dsseEnvelope: { payloadType: "application/vnd.in-toto+json", signatures: [{ keyid: "" }] },
   });
   expect(await verifyBundle(bundle, DIGEST, trust(OWN))).toMatchObject({
     statement: { predicateType: PREDICATE.signature },
