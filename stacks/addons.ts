@@ -1,3 +1,4 @@
+import { KYVERNO_NAMESPACE } from "@groundplan/modules/addons/charts/kyverno";
 import { CLUSTER } from "@groundplan/modules/cluster/contract";
 import { lookup } from "@groundplan/modules/core";
 import {
@@ -6,9 +7,12 @@ import {
   canarySeconds,
   clusterProviders,
   type GitOps,
+  ManifestsRelease,
   SYNC_TIMEOUT,
+  signaturePolicy,
 } from "@groundplan/modules/gitops";
 import { NETWORK } from "@groundplan/modules/network";
+import { registryHost } from "@groundplan/modules/registry";
 import type { Construct } from "constructs";
 import { EnvironmentStack, type EnvironmentStackProps } from "./environment-stack";
 
@@ -32,6 +36,9 @@ export class AddonsStack extends EnvironmentStack {
     // Known at synth: it stands in the keys of policies' conditions.
     const clusterName = gitops.destination(name).cluster;
     clusterProviders(this, { ...cluster, name: clusterName, region });
+    const imageRepositories = environment.registry.repositories.map(
+      (repository) => `${platform.name}/${name}/${repository}`,
+    );
     const addons = new Addons(this, "addons", {
       platform: platform.name,
       settings: environment.addons,
@@ -47,9 +54,27 @@ export class AddonsStack extends EnvironmentStack {
         nodeSecurityGroupId: cluster.nodeSecurityGroupId,
         nodeRoleArn: cluster.nodeRoleArn,
         nodeRoleName: cluster.nodeRoleName,
+        imageRepositories,
       },
     });
-    const { canary } = environment.delivery;
+    const { canary, signatures } = environment.delivery;
+    if (signatures.enabled) {
+      new ManifestsRelease(this, "signatures", {
+        releaseName: "image-signatures",
+        namespace: KYVERNO_NAMESPACE,
+        manifests: [
+          signaturePolicy({
+            ...signatures,
+            name: `${clusterName}-images`,
+            namespace: gitops.destination(name).namespace,
+            repositories: imageRepositories.map(
+              (repository) => `${registryHost(account, region)}/${repository}`,
+            ),
+          }),
+        ],
+        dependsOn: [...addons.releases.values()],
+      });
+    }
     new ArgoCd(this, "argocd", {
       gitops,
       environment: name,

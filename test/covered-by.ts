@@ -30,7 +30,6 @@ export const IMPORTED_BY: Readonly<Record<string, string>> = {
   "cli/generate/": "test/cli/generate/service.test.ts",
   "cli/generate/kustomization.ts": "test/cli/generate/app.test.ts",
   "cli/git/": "test/cli/affected/missing.program.test.ts",
-  "cli/git/access.ts": "test/cli/git/address.test.ts",
   "cli/git/remote-branch.ts": "test/cli/gitops/set-image.program.test.ts",
   "cli/git/throw-away.ts": "test/cli/gitops/set-image.program.test.ts",
   "cli/gitops/": "test/cli/gitops/revert-image.program.test.ts",

@@ -2,6 +2,7 @@ import { argoRollouts } from "./charts/argo-rollouts";
 import { clusterAutoscaler } from "./charts/cluster-autoscaler";
 import { externalDns } from "./charts/external-dns";
 import { karpenter } from "./charts/karpenter";
+import { kyverno } from "./charts/kyverno";
 import { loadBalancerController } from "./charts/load-balancer-controller";
 import { metricsServer } from "./charts/metrics-server";
 import { awsEbsCsiDriver } from "./eks/aws-ebs-csi-driver";
@@ -42,4 +43,7 @@ export const CHART_ADDONS = {
 
   /** Argo Rollouts: canary and blue-green roll-outs. */
   argoRollouts: onOff(argoRollouts),
+
+  /** Kyverno refuses images that are not signed by whom `delivery.signatures` names. */
+  kyverno: onOff(kyverno),
 } as const satisfies ChartRows;

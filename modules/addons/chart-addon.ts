@@ -52,6 +52,9 @@ export interface AddonCluster {
 
   /** Name of the nodes' role. */
   readonly nodeRoleName: string;
+
+  /** Names of the environment's repositories in ECR, e.g. `groundplan/dev/app`. */
+  readonly imageRepositories: readonly string[];
 }
 
 /** How an add-on is installed in a cluster. */

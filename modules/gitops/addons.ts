@@ -1,3 +1,4 @@
+import type { Release } from "@cdktf/provider-helm/lib/release";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { CHART_ADDONS } from "../addons/catalog";
@@ -40,18 +41,27 @@ export class Addons extends Construct {
   /** What the bridge tells of those that are enabled, by their names there. */
   readonly facts: Readonly<Record<string, BridgeAddonFacts>>;
 
+  /** Their releases, by the same names: custom resources of theirs wait for them. */
+  readonly releases: ReadonlyMap<string, Release>;
+
   /** @throws SynthError with every fault of the settings. */
   constructor(scope: Construct, id: string, props: AddonsProps) {
     super(scope, id);
     const { cluster, settings, rows = CHART_ADDONS } = props;
     const faults = addonSettingsFaults(settings, rows);
     if (faults.length > 0) throw new SynthError(this, faults);
-    this.facts = Object.fromEntries(
-      enabledAddons(cluster, settings, rows).map((addon) => [addon.name, this.install(addon, props)]),
-    );
+    const enabled = enabledAddons(cluster, settings, rows).map((addon) => ({
+      name: addon.name,
+      ...this.install(addon, props),
+    }));
+    this.facts = Object.fromEntries(enabled.map(({ name, facts }) => [name, facts]));
+    this.releases = new Map(enabled.map(({ name, release }) => [name, release]));
   }
 
-  private install(addon: Addon, { platform, cluster }: AddonsProps): BridgeAddonFacts {
+  private install(
+    addon: Addon,
+    { platform, cluster }: AddonsProps,
+  ): { readonly facts: BridgeAddonFacts; readonly release: Release } {
     const { namespace, serviceAccount, chart, customResources } = addon;
     const scope = new Construct(this, chart.name);
     const needed: ITerraformDependable[] = [];
@@ -72,7 +82,7 @@ export class Addons extends Construct {
       const { id, ...resources } = customResources;
       new ManifestsRelease(scope, id, { ...resources, namespace, dependsOn: [release] });
     }
-    return { namespace, serviceAccount, ...(role ? { roleArn: role.arn } : {}) };
+    return { facts: { namespace, serviceAccount, ...(role ? { roleArn: role.arn } : {}) }, release };
   }
 
   private role(scope: Construct, addon: Addon, cluster: AddonCluster) {

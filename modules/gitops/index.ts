@@ -17,4 +17,5 @@ export * from "./project";
 export * from "./providers";
 export * from "./release";
 export * from "./rendering";
+export * from "./signature-policy";
 export * from "./sso";

@@ -24,6 +24,9 @@ export interface RenderedEnvironment {
 
   /** Its add-ons. */
   readonly addons: AddonSettings;
+
+  /** Names of its repositories, without platform and environment. */
+  readonly registry: { readonly repositories: readonly string[] };
 }
 
 const HEADER =
@@ -52,7 +55,7 @@ export function renderManifests(
 
 /** What the bridge of an environment tells, with what Terraform learns only at apply made up or worked out. */
 function exampleBridge(gitops: GitOps, environment: RenderedEnvironment): BridgeProps {
-  const { name, account, region } = environment;
+  const { name, account, region, registry } = environment;
   const clusterName = gitops.destination(name).cluster;
   const partition = partitionOf(region);
   const cluster: AddonCluster = {
@@ -66,6 +69,9 @@ function exampleBridge(gitops: GitOps, environment: RenderedEnvironment): Bridge
     nodeSecurityGroupId: "sg-0123456789abcdef0",
     nodeRoleArn: `arn:${partition}:iam::${account}:role/${clusterName}-nodes`,
     nodeRoleName: `${clusterName}-nodes`,
+    imageRepositories: registry.repositories.map(
+      (repository) => `${gitops.project.platform}/${name}/${repository}`,
+    ),
   };
   const facts = enabledAddons(cluster, environment.addons).map((addon) => {
     const { namespace, serviceAccount } = addon;

@@ -1,5 +1,6 @@
 export * from "./contract";
 export { type Grantee, PULL_ACTIONS, PUSH_ACTIONS } from "./grants";
+export { registryHost } from "./host";
 export type { ImageRetention } from "./lifecycle";
 export * from "./pull-through";
 export * from "./registry";

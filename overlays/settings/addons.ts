@@ -10,6 +10,7 @@ export const addonDefaults: AddonSettings = {
   metricsServer: true,
   externalDns: {},
   argoRollouts: true,
+  kyverno: false,
 };
 
 /** Reports what is wrong with the add-ons of an overlay. */

@@ -2,11 +2,15 @@ import type { Canary } from "@groundplan/modules/gitops/canary";
 import type { CanaryStep } from "@groundplan/modules/gitops/canary-step";
 import type { OverlayFaults } from "../overlay-faults";
 import type { AddonSettings } from "./addons";
+import { checkSignatures, type SignatureSettings } from "./signatures";
 
 /** How a new version of an app takes over in the cluster. */
 export interface DeliverySettings {
   /** First a share of the traffic, then more, judged at each step; a version that fails is taken back at once. */
   readonly canary: CanarySettings;
+
+  /** Whose signatures of images count in the cluster. */
+  readonly signatures: SignatureSettings;
 }
 
 /** A canary of the environment's apps, by Argo Rollouts. */
@@ -25,6 +29,7 @@ export const deliveryDefaults: DeliverySettings = {
       { weight: 50, checks: 50, seconds: 50, maxErrors: 5 },
     ],
   },
+  signatures: { enabled: false, keys: [], identities: [] },
 };
 
 /** Longest analysis of one step, in seconds: a day. */
@@ -33,9 +38,10 @@ const LONGEST = 86_400;
 /** Reports what is wrong with the delivery of an overlay, alone and together with its add-ons. */
 export function checkDelivery(
   faults: OverlayFaults,
-  { canary }: DeliverySettings,
+  { canary, signatures }: DeliverySettings,
   addons: AddonSettings,
 ): void {
+  checkSignatures(faults, signatures, addons);
   const { enabled, ingress, path, steps } = canary;
   for (const [index, step] of steps.entries()) checkStep(faults, `delivery.canary.steps[${index}]`, step);
   for (const [index, { weight }] of steps.entries()) {

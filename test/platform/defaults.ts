@@ -54,6 +54,7 @@ export const defaults: EnvironmentDefaults = {
     metricsServer: true,
     externalDns: {},
     argoRollouts: true,
+    kyverno: false,
   },
   delivery: {
     canary: {
@@ -64,6 +65,7 @@ export const defaults: EnvironmentDefaults = {
         { weight: 50, checks: 50, seconds: 50, maxErrors: 5 },
       ],
     },
+    signatures: { enabled: false, keys: [], identities: [] },
   },
   previews: {
     enabled: false,

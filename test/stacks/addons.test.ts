@@ -118,3 +118,33 @@ test("every resource of the two providers is looked at here", () => {
     "kubernetes_secret_v1",
   ]);
 });
+
+test("where signatures count Kyverno is installed first, and its policy names the environment's repositories alone", () => {
+  const signed = environments.map((one) =>
+    one.name === "prod"
+      ? {
+          ...one,
+          addons: { ...one.addons, kyverno: true },
+          delivery: { ...one.delivery, signatures: { enabled: true, keys: ["PEM"], identities: [] } },
+        }
+      : one,
+  );
+  const release = new AddonsOutput(platform, signed, "prod").release("image-signatures");
+  expect(release.depends_on).toContainEqual(expect.stringMatching(/^helm_release\..*kyverno/));
+  const { manifests } = JSON.parse(release.values[0] ?? "{}");
+  expect(manifests).toEqual([
+    expect.objectContaining({
+      kind: "ImageValidatingPolicy",
+      metadata: { name: "groundplan-prod-images" },
+    }),
+  ]);
+  const text = JSON.stringify(manifests);
+  expect(text).toContain("123456789012.dkr.ecr.us-east-1.amazonaws.com/groundplan/prod/app");
+  expect(text).not.toContain("groundplan/staging/");
+  for (const name of names)
+    expect(
+      output(name)
+        .all("helm_release")
+        .map((one) => one.name),
+    ).not.toContain("kyverno");
+});

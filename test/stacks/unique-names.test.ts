@@ -27,6 +27,7 @@ const everything = (name: string, network: Partial<Environment["network"]>): Env
     metricsServer: true,
     externalDns: { "example.com": "Z0123456789" },
     argoRollouts: true,
+    kyverno: true,
   },
   previews: {
     ...first.previews,

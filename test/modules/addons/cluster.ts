@@ -12,4 +12,5 @@ export const cluster: AddonCluster = {
   nodeSecurityGroupId: "sg-0123456789abcdef0",
   nodeRoleArn: "arn:aws:iam::123456789012:role/nodes",
   nodeRoleName: "nodes",
+  imageRepositories: ["groundplan/dev/app", "groundplan/dev/worker"],
 };

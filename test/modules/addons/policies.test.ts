@@ -9,6 +9,7 @@ const everything: AddonSettings = {
   metricsServer: true,
   externalDns: { "dev.example.com": "Z0123456789ABCDEFGHIJ" },
   argoRollouts: true,
+  kyverno: true,
 };
 const addons = [
   ...enabledAddons(cluster, everything),

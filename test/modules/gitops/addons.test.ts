@@ -10,6 +10,7 @@ const NONE: AddonSettings = {
   metricsServer: false,
   externalDns: {},
   argoRollouts: false,
+  kyverno: false,
 };
 
 function install(change: Partial<AddonSettings>) {
@@ -44,6 +45,7 @@ test.each<[keyof AddonSettings, Partial<AddonSettings>, string, number, string]>
   ["metricsServer", { metricsServer: true }, "metrics-server", 0, "kube-system"],
   ["externalDns", { externalDns: { "a.example.com": "Z0123456789" } }, "external-dns", 1, "external-dns"],
   ["argoRollouts", { argoRollouts: true }, "argo-rollouts", 0, "argo-rollouts"],
+  ["kyverno", { kyverno: true }, "kyverno", 1, "kyverno"],
 ])(
   "%s: its release, its role where it uses AWS, its own namespace",
   (_, change, release, roles, namespace) => {

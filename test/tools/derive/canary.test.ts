@@ -20,6 +20,7 @@ patches:
 const platform = { name: "acme" };
 
 const delivery = (canary: Partial<DeliverySettings["canary"]>): DeliverySettings => ({
+  ...deliveryDefaults,
   canary: { ...deliveryDefaults.canary, enabled: true, ...canary },
 });
 
