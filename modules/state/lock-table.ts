@@ -3,6 +3,7 @@ import type { Construct } from "constructs";
 
 /** Properties of {@link lockTable}. */
 export interface LockTableProps {
+  /** Name of the table: 3 to 255 letters, digits, `_`, `.` and `-`. */
   readonly name: string;
 
   /** Keeps Terraform and AWS from deleting it. */
