@@ -1,12 +1,21 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
-import { awsProvider, parameterRoot, placeOf, publish, tagAll } from "@groundplan/modules/core";
+import { awsProvider, parameterRoot, placeOf, publish, SynthError, tagAll } from "@groundplan/modules/core";
 import { partitionOf } from "@groundplan/modules/core/partition";
-import { GitHubAccess, GitHubOidcProvider, IDENTITY } from "@groundplan/modules/identity";
+import {
+  type CallingRepository,
+  GitHubAccess,
+  GitHubOidcProvider,
+  IDENTITY,
+  PreviewAccess,
+} from "@groundplan/modules/identity";
 import { backendFor, IDENTITY_STACK_KEY } from "@groundplan/modules/state";
 import { TerraformOutput, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import type { Environment } from "../overlays/environment";
 import type { Platform } from "../overlays/settings/platform";
+
+/** Workflows of the platform that make, change and destroy previews, and the page of all of them. */
+const PREVIEW_WORKFLOWS = ["provision.yml", "destroy.yml", "update-dashboard.yml", "ttl-cleanup.yml"];
 
 /** Properties of {@link IdentityStack}. */
 export interface IdentityStackProps {
@@ -74,6 +83,20 @@ export class IdentityStack extends TerraformStack {
           staticId: true,
         });
       }
+      const { callers } = environment.previews;
+      if (!environment.previews.enabled || callers.length === 0) continue;
+      const previews = new PreviewAccess(scope, "previews", {
+        provider,
+        workflows: { repository, files: PREVIEW_WORKFLOWS, branch: defaultBranch },
+        callers: withPlatform(this, callers, platform),
+        state,
+        environment: environment.name,
+        environments: environments.map(({ name: one }) => one),
+      });
+      new TerraformOutput(this, `preview-role-${environment.name}`, {
+        value: previews.roleArn,
+        staticId: true,
+      });
     }
     tagAll(this, { Platform: name, Repository: repository, Stack: this.node.id, ManagedBy: "terraform" });
   }
@@ -83,6 +106,29 @@ export class IdentityStack extends TerraformStack {
     if (known instanceof AwsProvider) return known;
     return new AwsProvider(this, `aws-${region}`, { alias: region, region, allowedAccountIds: [account] });
   }
+}
+
+/**
+ * Who calls the workflows of previews: those that an overlay names, and the platform, whose own runs sweep, and destroy what
+ * is over.
+ *
+ * @throws SynthError when the numbers of the platform's repository are not known.
+ */
+function withPlatform(
+  scope: Construct,
+  callers: readonly CallingRepository[],
+  { repository, github: { ownerId, repositoryId, subjects } }: Platform,
+): readonly CallingRepository[] {
+  if (callers.some((caller) => caller.repository === repository)) return callers;
+  if (ownerId === undefined || repositoryId === undefined) {
+    throw new SynthError(scope, [
+      {
+        what: `previews.callers names repositories, and ${repository} calls the workflows too: its numbers are not known`,
+        instead: `give github.ownerId and github.repositoryId in platform.ts: gh api repos/${repository} --jq ".owner.id, .id"`,
+      },
+    ]);
+  }
+  return [...callers, { repository, ownerId, repositoryId, ...(subjects === undefined ? {} : { subjects }) }];
 }
 
 /** ARNs of the repositories of an environment, as its registry stack makes them. */

@@ -17,6 +17,7 @@ import {
   SchedulerRole,
   SERVICE_NAMES,
 } from "@groundplan/modules/service";
+import { PrivateSite } from "@groundplan/modules/site";
 import { stateBucketName } from "@groundplan/modules/state";
 import { TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
@@ -48,6 +49,7 @@ export class PreviewSharedStack extends EnvironmentStack {
         },
       ]);
     }
+    if (previews.functions.enabled) this.requireArtifactRegion(props);
     this.prefix = `${this.namePrefix}-previews`;
     const network = lookup(this, this.place, NETWORK);
     const { domain = `previews.${platform.domain}` } = previews;
@@ -114,6 +116,21 @@ export class PreviewSharedStack extends EnvironmentStack {
       description: `Previews of ${name}`,
       staticId: true,
     });
+    if (previews.dashboard.enabled) this.dashboard(props);
+  }
+
+  /** Where the page of all previews is; the workflows put it into the bucket. */
+  private dashboard({ environment: { previews, region, account, name } }: EnvironmentStackProps): void {
+    const { viewers, domain } = previews.dashboard;
+    const site = new PrivateSite(this, "dashboard", {
+      bucketName: fitName(`${this.prefix}-dashboard-${account}`, 50),
+      description: `Previews of ${name}`,
+      region,
+      viewers,
+      ...(domain === undefined ? {} : { domain }),
+    });
+    new TerraformOutput(this, "dashboard_bucket", { value: site.bucketName, staticId: true });
+    new TerraformOutput(this, "dashboard_url", { value: site.url, staticId: true });
   }
 
   /** A zone of the domain. Whoever has the domain above points it to the name servers of the output. */
@@ -130,7 +147,7 @@ export class PreviewSharedStack extends EnvironmentStack {
   /** What starts the destroy of a preview whose time is over. @returns ARN of what the schedules call. */
   private expireFunction(props: EnvironmentStackProps, role: SchedulerRole): string {
     const { platform, environment } = props;
-    const { githubSecretArn = "" } = environment.previews.functions;
+    const { githubSecretArn = "", apiUrl } = environment.previews.functions;
     const expire = this.function(
       props,
       "preview-expire",
@@ -140,6 +157,7 @@ export class PreviewSharedStack extends EnvironmentStack {
         PLATFORM_REPOSITORY: platform.repository,
         DESTROY_WORKFLOW: "destroy.yml",
         DESTROY_REF: platform.github.defaultBranch,
+        GITHUB_API_URL: apiUrl,
       },
     );
     expire.grantReadSecret(githubSecretArn);

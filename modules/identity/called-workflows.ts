@@ -1,6 +1,12 @@
 import type { Fault } from "../core/errors";
 import type { PolicyStatement } from "../core/policy";
-import { type GitHubRepository, githubSubjects, repositoryFaults } from "./github-subjects";
+import {
+  type CallingRepository,
+  callerFaults,
+  type GitHubRepository,
+  githubSubjects,
+  repositoryFaults,
+} from "./github-subjects";
 import { GITHUB_AUDIENCE, GITHUB_ISSUER } from "./github-trust";
 
 /** Workflows of one repository that others call, as GitHub's tokens name them in `job_workflow_ref`. */
@@ -14,10 +20,6 @@ export interface CalledWorkflows {
   /** Branch from which they are called, e.g. `main`: another's file of the same name does not count. */
   readonly branch: string;
 }
-
-/** A repository that calls them, with its numbers: a name can be taken by somebody else once it is free. */
-export type CallingRepository = GitHubRepository &
-  Required<Pick<GitHubRepository, "ownerId" | "repositoryId">>;
 
 /** The `job_workflow_ref` of each. */
 export function workflowRefs({ repository, files, branch }: CalledWorkflows): readonly string[] {
@@ -87,13 +89,6 @@ export function calledWorkflowsFaults(
       what: "no repository is named that calls them",
       instead: "name at least one, with its numbers",
     });
-  for (const caller of callers) {
-    faults.push(...repositoryFaults(caller));
-    if (caller.repositoryId !== undefined) continue;
-    faults.push({
-      what: `repository ${JSON.stringify(caller.repository)} has no repositoryId: whoever takes its name would get in`,
-      instead: 'give ownerId and repositoryId: gh api repos/<owner>/<name> --jq ".owner.id, .id"',
-    });
-  }
+  faults.push(...callerFaults(callers));
   return faults;
 }

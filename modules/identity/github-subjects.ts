@@ -32,6 +32,10 @@ export interface GitHubRepository {
   readonly subjects?: SubjectFormat;
 }
 
+/** A repository that calls workflows of another, with its numbers: a name can be taken by somebody else once it is free. */
+export type CallingRepository = GitHubRepository &
+  Required<Pick<GitHubRepository, "ownerId" | "repositoryId">>;
+
 /** Forms of the subject in GitHub's tokens. */
 export type SubjectFormat = "names" | "immutable" | "both";
 
@@ -121,4 +125,19 @@ export function runsFaults(runs: readonly GitHubRuns[]): readonly Fault[] {
       },
     ];
   });
+}
+
+/** The faults of repositories that call: names that would be patterns, and those without their numbers. */
+export function callerFaults(callers: readonly GitHubRepository[]): readonly Fault[] {
+  return callers.flatMap((caller) => [
+    ...repositoryFaults(caller),
+    ...(caller.repositoryId === undefined
+      ? [
+          {
+            what: `repository ${JSON.stringify(caller.repository)} has no repositoryId: whoever takes its name would get in`,
+            instead: 'give ownerId and repositoryId: gh api repos/<owner>/<name> --jq ".owner.id, .id"',
+          },
+        ]
+      : []),
+  ]);
 }

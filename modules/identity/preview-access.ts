@@ -6,15 +6,11 @@ import { Construct } from "constructs";
 import { Faults, NAME_RULES, nameFaults, type PolicyStatement, policyDocument } from "../core";
 import { partitionOf } from "../core/policy";
 import { type StateAccess, stateApplyStatements, stateArns, stateKeyBounds } from "../state/access";
-import {
-  type CalledWorkflows,
-  type CallingRepository,
-  calledWorkflowsFaults,
-  calledWorkflowsTrust,
-} from "./called-workflows";
+import { type CalledWorkflows, calledWorkflowsFaults, calledWorkflowsTrust } from "./called-workflows";
 import { githubApplyStatements, powerUserPolicyArn } from "./github-apply-policy";
 import type { IGitHubOidcProvider } from "./github-oidc-provider";
 import { GITHUB_PATH } from "./github-role";
+import type { CallingRepository } from "./github-subjects";
 import { GITHUB_ISSUER } from "./github-trust";
 
 /** Properties of {@link PreviewAccess}. */

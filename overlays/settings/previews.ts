@@ -1,4 +1,6 @@
+import { type CallingRepository, callerFaults } from "@groundplan/modules/identity/github-subjects";
 import { parseCidr } from "@groundplan/modules/network/cidr";
+import { viewerFaults } from "@groundplan/modules/site/viewers";
 import type { OverlayFaults } from "../overlay-faults";
 
 /** What preview environments share in an environment: the stack `preview-shared`. */
@@ -60,6 +62,30 @@ export interface PreviewSettings {
      * @default - none: with functions it is needed
      */
     readonly githubSecretArn?: string;
+
+    /** API of GitHub, without a slash at its end; that of a GitHub Enterprise Server ends with `/api/v3`. */
+    readonly apiUrl: string;
+  };
+
+  /**
+   * Repositories that call the platform's workflows to preview their branches, each with its numbers on GitHub. With one or
+   * more, the stack `identity` makes the role by which the workflows do it, and the platform itself is let in too.
+   */
+  readonly callers: readonly CallingRepository[];
+
+  /** The page of all previews, in a private bucket that CloudFront serves. */
+  readonly dashboard: {
+    readonly enabled: boolean;
+
+    /** Who sees it: IPv4 ranges, e.g. those of an office, or `"everybody"` who knows its address. */
+    readonly viewers: readonly string[] | "everybody";
+
+    /**
+     * A name of one's own, and the ARN of its certificate in us-east-1.
+     *
+     * @default - the name that CloudFront gives
+     */
+    readonly domain?: { readonly name: string; readonly certificateArn: string };
   };
 
   /** Previews at the same time; a load balancer has 100 rules, and a security group 60. */
@@ -87,11 +113,16 @@ export const previewDefaults: PreviewSettings = {
   accessLogDays: 30,
   deletionProtection: false,
   database: { enabled: true, instanceClass: "db.t4g.micro", storageGb: 20, backupDays: 1 },
-  functions: { enabled: false },
+  functions: { enabled: false, apiUrl: "https://api.github.com" },
+  callers: [],
+  dashboard: { enabled: false, viewers: [] },
   quota: { total: 50, perOwner: 5 },
   defaultTtl: "7d",
   maxImages: 50,
 };
+
+/** As the function reads it: `services/preview-expire`. */
+const API = /^(?:https:\/\/[\w.-]+(?::\d+)?(?:\/[\w.-]+)*|http:\/\/127\.0\.0\.1:\d+)$/;
 
 const DOMAIN = /^(?=.{1,200}$)(?:(?!-)[a-z0-9-]{1,63}(?<!-)\.)+[a-z0-9-]{2,63}$/;
 
@@ -149,5 +180,38 @@ export function checkPreviews(faults: OverlayFaults, previews: PreviewSettings):
       problem,
       "write the ARN of a secret",
     );
+  }
+  if (!API.test(functions.apiUrl)) {
+    const valid = 'use e.g. "https://github.example.com/api/v3"';
+    faults.add(
+      "previews.functions.apiUrl",
+      functions.apiUrl,
+      "not an https address without a slash at its end",
+      valid,
+    );
+  }
+  faults.addAll("previews.callers", callerFaults(previews.callers));
+  checkDashboard(faults, previews.dashboard);
+}
+
+function checkDashboard(
+  faults: OverlayFaults,
+  { enabled, viewers, domain }: PreviewSettings["dashboard"],
+): void {
+  if (enabled && viewers !== "everybody") faults.addAll("previews.dashboard", viewerFaults(viewers));
+  if (domain === undefined) return;
+  if (!DOMAIN.test(domain.name)) {
+    faults.add(
+      "previews.dashboard.domain.name",
+      domain.name,
+      "not a DNS name",
+      'use e.g. "previews.example.com"',
+    );
+  }
+  if (!/^arn:aws[a-z-]*:acm:us-east-1:\d{12}:certificate\/[\w-]+$/.test(domain.certificateArn)) {
+    const problem = "not the ARN of a certificate of ACM in us-east-1, which CloudFront wants";
+    const valid =
+      'use e.g. "arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012"';
+    faults.add("previews.dashboard.domain.certificateArn", domain.certificateArn, problem, valid);
   }
 }

@@ -1,5 +1,6 @@
 import { Testing } from "cdktf";
 import { templateNames } from "../../previews/template";
+import { IdentityStack } from "../../stacks/identity";
 import { PreviewSharedStack } from "../../stacks/preview-shared";
 import { environments, platform } from "../platform";
 import { validate } from "../stacks/validated";
@@ -22,6 +23,22 @@ const previews: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   },
 };
 
+/** The identities of an account whose previews other repositories make. */
+function identity(): string {
+  const numbers = { ownerId: "583231", repositoryId: "1296269" };
+  const hosts = environments.map((environment) => ({
+    ...environment,
+    previews: {
+      ...environment.previews,
+      enabled: true,
+      callers: [{ repository: "example/shop", ...numbers }],
+    },
+  }));
+  const changed = { ...platform, github: { ...platform.github, ...numbers } };
+  const props = { platform: changed, account: "123456789012", environments: hosts };
+  return Testing.synth(new IdentityStack(Testing.app(), "identity", props));
+}
+
 /** What all previews share, with all that can be switched on. */
 function shared(): string {
   const [dev] = environments;
@@ -30,7 +47,8 @@ function shared(): string {
   const settings = {
     ...dev.previews,
     enabled: true,
-    functions: { enabled: true, githubSecretArn: secret("github") },
+    functions: { ...dev.previews.functions, enabled: true, githubSecretArn: secret("github") },
+    dashboard: { enabled: true, viewers: ["203.0.113.0/24"] },
     dockerHubSecretArn: secret("ecr-pullthroughcache/hub"),
   };
   return Testing.synth(
@@ -45,7 +63,7 @@ test("the real provider finds no fault in any template, nor in what previews sha
     id,
     previewOf(change).text,
   ]);
-  expect(await validate(new Map([...stacks, ["shared", shared()]]))).toEqual([]);
+  expect(await validate(new Map([...stacks, ["shared", shared()], ["identity", identity()]]))).toEqual([]);
 });
 
 test("an argument that the provider does not know is found in its template", async () => {

@@ -196,3 +196,43 @@ test("everything is tagged", () => {
     expect(role.tags).toMatchObject({ Platform: "groundplan", Stack: "identity", ManagedBy: "terraform" });
   }
 });
+
+describe("the role of previews", () => {
+  const shop = { repository: "example/shop", ownerId: "1", repositoryId: "2" };
+  const hosts = environments.map((environment) =>
+    environment.name === "dev"
+      ? { ...environment, previews: { ...environment.previews, enabled: true, callers: [shop] } }
+      : environment,
+  );
+
+  test("is for the repositories that are named and the platform, by the platform's workflows alone", () => {
+    const stack = identity(NUMBERS, hosts);
+    const { name, assume_role_policy } = stack.one("aws_iam_role", "dev/previews/role");
+    expect(name).toBe("groundplan-previews-dev");
+    const { StringEquals: claims } = JSON.parse(String(assume_role_policy)).Statement[0].Condition;
+    expect(claims["token.actions.githubusercontent.com:repository_id"]).toEqual(["2", "1296269"]);
+    expect(claims["token.actions.githubusercontent.com:job_workflow_ref"]).toEqual(
+      ["provision", "destroy", "update-dashboard", "ttl-cleanup"].map(
+        (file) => `groundplan/groundplan/.github/workflows/${file}.yml@refs/heads/main`,
+      ),
+    );
+  });
+
+  test("is not there where nobody is named, nor where the environment hosts no previews", () => {
+    const none = hosts.map((one) => ({ ...one, previews: { ...one.previews, callers: [] } }));
+    const off = hosts.map((one) => ({ ...one, previews: { ...one.previews, enabled: false } }));
+    for (const all of [none, off])
+      expect(
+        Object.keys(identity(NUMBERS, all).all("aws_iam_role")).filter((path) => path.includes("previews")),
+      ).toEqual([]);
+  });
+
+  test("wants the platform's numbers, unless the overlay names the platform itself", () => {
+    expect(() => identity({}, hosts)).toThrow(
+      "groundplan/groundplan calls the workflows too: its numbers are not known",
+    );
+    const own = { repository: platform.repository, ...NUMBERS };
+    const named = hosts.map((one) => ({ ...one, previews: { ...one.previews, callers: [own] } }));
+    expect(() => identity({}, named)).not.toThrow();
+  });
+});

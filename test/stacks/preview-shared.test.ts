@@ -76,7 +76,7 @@ test("images: untagged for a day, so many of the newest, and Docker Hub cached w
 
 test("functions: what ends a preview is called by the schedules, what wakes one by its target group alone", () => {
   const githubSecretArn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:github-AbCdEf";
-  const stack = stackWith({ functions: { enabled: true, githubSecretArn } });
+  const stack = stackWith({ functions: { ...dev.previews.functions, enabled: true, githubSecretArn } });
   const policies = stack.all("aws_iam_role_policy");
   const statements = (path: string) => JSON.parse(String(policies[path]?.policy)).Statement;
   expect(statements("scheduler/policy")).toContainEqual(
@@ -106,6 +106,26 @@ test("functions: what ends a preview is called by the schedules, what wakes one 
     "/groundplan/dev/preview-expire",
   );
   expect(stackWith().paths("aws_lambda_function")).toEqual([]);
+});
+
+test("functions need the Region of the artifacts, from which Lambda takes their code", () => {
+  const functions = { ...dev.previews.functions, enabled: true, githubSecretArn: "arn" };
+  const environment = { ...environmentWith({ functions }), region: "eu-west-1" };
+  expect(() => new PreviewSharedStack(Testing.app(), { platform, environment })).toThrow(
+    "Lambda takes code from its own Region only",
+  );
+});
+
+test("the page of all previews is in a private bucket, for those who may see it, or is not there", () => {
+  const dashboard = { enabled: true, viewers: ["203.0.113.0/24"] };
+  const stack = stackWith({ dashboard });
+  expect(stack.one("aws_s3_bucket", "dashboard/bucket/bucket").bucket).toBe(
+    "groundplan-dev-previews-dashboard-123456789012",
+  );
+  expect(String(stack.one("aws_cloudfront_function").code)).toContain("[[3405803776,256]]");
+  const everybody = stackWith({ dashboard: { enabled: true, viewers: "everybody" } });
+  expect(everybody.paths("aws_cloudfront_function")).toEqual([]);
+  expect(stackWith().paths("aws_cloudfront_distribution")).toEqual([]);
 });
 
 test("a platform with the names of before is refused", () => {

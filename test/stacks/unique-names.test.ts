@@ -33,6 +33,7 @@ const everything = (name: string, network: Partial<Environment["network"]>): Env
     ...first.previews,
     enabled: true,
     functions: {
+      ...first.previews.functions,
       enabled: true,
       githubSecretArn: "arn:aws:secretsmanager:us-east-1:123456789012:secret:github-AbCdEf",
     },
