@@ -6,16 +6,19 @@ import { ssmConfigurations } from "./aws/configurations";
 import { ec2Fleet } from "./aws/fleet";
 import { dynamoLedger } from "./aws/ledger";
 import { gitHubClient } from "./github/client";
+import { type GitHubSession, gitHubSession } from "./github/session";
 import type { Context } from "./ports";
 import { webhookContext } from "./webhook-context";
 
 /** What the functions work with that start and end instances. One for a process: it keeps the token of GitHub. */
-export function fleetContext(env: NodeJS.ProcessEnv): Context {
+export function fleetContext(env: NodeJS.ProcessEnv): Context & { readonly session: GitHubSession } {
   const { secret, ...around } = webhookContext(env);
   const { settings, now } = around;
+  const session = gitHubSession(settings, secret, now);
   return {
     ...around,
-    github: gitHubClient(settings, secret, now),
+    session,
+    github: gitHubClient(settings, session),
     fleet: ec2Fleet(new EC2Client({}), settings.fleet),
     ledger: dynamoLedger(new DynamoDBClient({}), settings.tableName, now),
     configurations: ssmConfigurations(new SSMClient({}), settings.parameterPath),

@@ -1,9 +1,14 @@
 import { fleetContext } from "../../runner-core/src/fleet-context";
+import { operate } from "../../runner-core/src/operate";
+import { type Answers, operationOf } from "../../runner-core/src/operation";
 import { scaleDown } from "../../runner-core/src/scale-down";
 
-const context = fleetContext(process.env);
+const { session, ...context } = fleetContext(process.env);
 
-/** Ends instances that are of no use; a schedule calls it. */
-export function handler(): Promise<void> {
-  return scaleDown(context);
+/** Ends instances that are of no use, when a schedule calls it; does what `groundplan runner` asks, when that does. */
+export async function handler(event: unknown): Promise<Answers | undefined> {
+  const asked = operationOf(event);
+  if (asked) return operate(asked, context, session);
+  await scaleDown(context);
+  return undefined;
 }

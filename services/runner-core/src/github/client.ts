@@ -1,48 +1,18 @@
-import { Octokit } from "@octokit/core";
 import { Permanent } from "../order";
 import type { GitHub, Page, Runner } from "../ports";
 import type { Settings } from "../settings";
-import { type AppSecret, appToken } from "./app-token";
-
-/** Time that one request may take, in milliseconds: a function has a minute for all of them. */
-const REQUEST_TIMEOUT = 10_000;
-
-/** Seconds before its end at which a token is not used any more. */
-const TOKEN_MARGIN = 300;
+import { type GitHubSession, statusOf } from "./session";
 
 const PER_PAGE = 100;
 
 /** What GitHub answers with a status that another try will not change. */
 export class GitHubRefusal extends Permanent {}
 
-/** GitHub's API as the app's installation may use it; its token is asked for once an hour. */
+/** GitHub's API as the app's installation may use it. */
 export function gitHubClient(
-  settings: Pick<Settings, "owner" | "scope" | "repositories" | "installationId" | "apiUrl">,
-  secret: () => Promise<AppSecret>,
-  now: () => number,
+  settings: Pick<Settings, "owner" | "scope" | "repositories">,
+  { asInstallation: ask }: GitHubSession,
 ): GitHub {
-  const octokit = new Octokit({ baseUrl: settings.apiUrl, userAgent: "groundplan-runners", log: SILENT });
-  let token: { readonly text: string; readonly until: number } | undefined;
-
-  const installationToken = async (): Promise<string> => {
-    if (token && now() < token.until) return token.text;
-    const { data } = await octokit.request("POST /app/installations/{installation_id}/access_tokens", {
-      installation_id: settings.installationId,
-      headers: { authorization: `Bearer ${appToken(await secret(), now())}` },
-      request: { signal: AbortSignal.timeout(REQUEST_TIMEOUT) },
-    });
-    token = { text: data.token, until: Date.parse(data.expires_at) / 1000 - TOKEN_MARGIN };
-    return token.text;
-  };
-  /** One request by its route. @throws with the status as property `status`. */
-  const ask = async <T>(route: string, parameters: object = {}) => {
-    const { data, headers } = await octokit.request(route, {
-      ...parameters,
-      headers: { authorization: `token ${await installationToken()}`, "x-github-api-version": "2022-11-28" },
-      request: { signal: AbortSignal.timeout(REQUEST_TIMEOUT) },
-    });
-    return { data: data as T, isLast: !/rel="next"/.test(headers.link ?? "") };
-  };
   const list = async <T, R>(
     route: string,
     page: string | undefined,
@@ -156,20 +126,8 @@ interface ListedJob {
   readonly created_at: string;
 }
 
-const SILENT = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-};
-
 function runnerOf({ id, name, status, busy }: ListedRunner): Runner {
   return { id, name, busy, online: status === "online" };
-}
-
-function statusOf(error: unknown): number | undefined {
-  const { status } = error as { readonly status?: unknown };
-  return typeof status === "number" ? status : undefined;
 }
 
 /** What a refused configuration means, and what to do. */

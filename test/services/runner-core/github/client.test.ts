@@ -1,4 +1,5 @@
 import { gitHubClient } from "../../../../services/runner-core/src/github/client";
+import { gitHubSession } from "../../../../services/runner-core/src/github/session";
 import { Permanent } from "../../../../services/runner-core/src/order";
 import { allPages } from "../../../../services/runner-core/src/pages";
 import type { GitHub } from "../../../../services/runner-core/src/ports";
@@ -14,11 +15,16 @@ beforeEach(async () => {
 
 afterEach(() => server.stop());
 
-const client = (): GitHub =>
+const client = (): GitHub => clientBy(server.privateKey);
+
+const clientBy = (privateKey: string): GitHub =>
   gitHubClient(
-    { owner: "octo", scope: "organization", repositories: [], installationId: 5, apiUrl: server.url },
-    async () => ({ appId: "1", privateKey: server.privateKey, webhookSecret: "s" }),
-    () => now,
+    { owner: "octo", scope: "organization", repositories: [] },
+    gitHubSession(
+      { installationId: 5, apiUrl: server.url },
+      async () => ({ appId: "1", privateKey, webhookSecret: "s" }),
+      () => now,
+    ),
   );
 
 const create = (github: GitHub, name: string, groupId = 1) =>
@@ -114,11 +120,7 @@ test("a failure of GitHub's own is a matter of another try", async () => {
 
 test("a key that is not the app's is refused, and the message does not hold it", async () => {
   const other = await GitHubServer.start();
-  const github = gitHubClient(
-    { owner: "octo", scope: "organization", repositories: [], installationId: 5, apiUrl: server.url },
-    async () => ({ appId: "1", privateKey: other.privateKey, webhookSecret: "s" }),
-    () => now,
-  );
+  const github = clientBy(other.privateKey);
   await other.stop();
   await expect(create(github, "a")).rejects.toThrow(/could not be decoded/);
 });

@@ -25,6 +25,8 @@ type Answer = readonly [status: number, body?: unknown];
 const DEFAULT_GROUP = 1;
 const HOSTED_GROUP = 2;
 
+const UNSIGNED = "A JSON web token could not be decoded";
+
 /**
  * GitHub's API as runners need it, over HTTP: tokens of an app that are checked, runners, and queued jobs, in pages.
  *
@@ -42,6 +44,25 @@ export class GitHubServer {
 
   /** Requests that are to be answered with a failure, by the beginning of method and path. */
   readonly failures = new Map<string, Answer>();
+
+  /** What the app, its installation, its webhook and the deliveries say of themselves. */
+  readonly app = { slug: "octo-runners", events: ["workflow_job"] };
+  readonly installation = {
+    account: { login: "octo" },
+    suspended_at: null as string | null,
+    permissions: {
+      actions: "read",
+      metadata: "read",
+      organization_self_hosted_runners: "write",
+    } as Record<string, string>,
+  };
+  readonly hook: Record<string, string> = {
+    url: "https://hooks.example.com/webhook",
+    content_type: "json",
+    insecure_ssl: "0",
+    secret: "********",
+  };
+  readonly deliveries = [{ event: "workflow_job", status_code: 202 }];
   private readonly publicKey;
   private readonly tokens = new Set<string>();
   private readonly identities = new Set<string>();
@@ -94,8 +115,13 @@ export class GitHubServer {
     for (const [beginning, failure] of this.failures) if (what.startsWith(beginning)) return failure;
     const authorization = request.headers.authorization ?? "";
     if (/^POST \/app\/installations\/\d+\/access_tokens$/.test(what)) return this.token(authorization);
+    if (what.startsWith("GET /app")) return this.asApp(authorization, what);
     if (!this.tokens.has(authorization.replace(/^token /, ""))) return [401, { message: "Bad credentials" }];
     if (what.endsWith("/generate-jitconfig")) return this.configuration(body);
+    const group = Number(/^GET \/orgs\/\w+\/actions\/runner-groups\/(\d+)$/.exec(what)?.[1]);
+    if (group === HOSTED_GROUP) return [403, { message: "Resource not accessible by integration" }];
+    if (group === DEFAULT_GROUP)
+      return [200, { id: group, name: "Default", allows_public_repositories: this.isPublic }];
     const id = Number(/\/actions\/runners\/(\d+)$/.exec(what)?.[1]);
     if (id) return this.oneRunner(request.method ?? "", id);
     if (what.endsWith("/actions/runners"))
@@ -115,20 +141,38 @@ export class GitHubServer {
     return [404, { message: "Not Found" }];
   }
 
-  /** Gives a token to the app, which has to sign, within ten minutes, and never the same twice. */
+  /** Whether public repositories may use the default group. */
+  isPublic = false;
+
+  /** What the app asks of itself, with a signed token. */
+  private asApp(authorization: string, what: string): Answer {
+    if (!this.isSigned(authorization)) return [401, { message: UNSIGNED }];
+    if (what === "GET /app") return [200, this.app];
+    if (what === "GET /app/installations/5") return [200, this.installation];
+    if (what === "GET /app/hook/config") return [200, this.hook];
+    if (what === "GET /app/hook/deliveries") return [200, this.deliveries];
+    return [404, { message: "Not Found" }];
+  }
+
+  /** Gives a token to the app. */
   private token(authorization: string): Answer {
+    if (!this.isSigned(authorization)) return [401, { message: UNSIGNED }];
+    const token = `ghs_${this.identities.size}`;
+    this.tokens.add(token);
+    return [201, { token, expires_at: new Date(Date.now() + 3_600_000).toISOString() }];
+  }
+
+  /** The app has to sign, for ten minutes at most, and never the same twice. */
+  private isSigned(authorization: string): boolean {
     const [head = "", claims = "", signature = ""] = authorization.replace(/^Bearer /, "").split(".");
     const verified = createVerify("RSA-SHA256")
       .update(`${head}.${claims}`)
       .verify(this.publicKey, signature, "base64url");
+    if (!verified) return false;
     const { exp, iat } = JSON.parse(Buffer.from(claims, "base64url").toString()) as Record<string, number>;
-    if (!verified || (exp ?? 0) - (iat ?? 0) > 600 || this.identities.has(claims)) {
-      return [401, { message: "A JSON web token could not be decoded" }];
-    }
+    if ((exp ?? 0) - (iat ?? 0) > 600 || this.identities.has(claims)) return false;
     this.identities.add(claims);
-    const token = `ghs_${this.identities.size}`;
-    this.tokens.add(token);
-    return [201, { token, expires_at: new Date(Date.now() + 3_600_000).toISOString() }];
+    return true;
   }
 
   private configuration({ name, labels, runner_group_id: group }: Record<string, unknown>): Answer {

@@ -1,4 +1,7 @@
 import { createHmac } from "node:crypto";
+import type { GitHubSession } from "../../../../services/runner-core/src/github/session";
+import { operate } from "../../../../services/runner-core/src/operate";
+import type { Answers, Operation } from "../../../../services/runner-core/src/operation";
 import type { Context } from "../../../../services/runner-core/src/ports";
 import { reconcile } from "../../../../services/runner-core/src/reconcile";
 import { scaleDown } from "../../../../services/runner-core/src/scale-down";
@@ -121,6 +124,15 @@ export class World {
 
   async reconcile(invocation: Invocation): Promise<void> {
     await this.run(invocation, reconcile);
+  }
+
+  /** Does what a person asks. @param session - by which `doctor` asks GitHub. */
+  async operate(
+    asked: Operation,
+    invocation: Invocation,
+    session?: GitHubSession,
+  ): Promise<Answers | undefined> {
+    return this.run(invocation, (context) => operate(asked, context, session as GitHubSession));
   }
 
   /** What the lists show from now on. */
