@@ -150,7 +150,7 @@ export class PreviewCreation {
               const tasks = oneOffTasks((await terraform.outputs()).before_service);
               for (const task of tasks) {
                 hold.check();
-                await runTask(task, region, progress);
+                await runTask(task, { region, progress, mask: (text) => terraform.mask(text) });
               }
               return tasks.map(({ id }) => id).join(", ");
             },

@@ -144,7 +144,7 @@ async function runBefore(
   );
   for (const task of tasks) {
     hold.check();
-    await runTask(task, region, progress);
+    await runTask(task, { region, progress, mask: (text) => terraform.mask(text) });
     await hold.remember((metadata) => ({ ...metadata, ran: [...(metadata.ran ?? []), task.id] }));
   }
   return tasks.map(({ id }) => id).join(", ") || "nothing";

@@ -30,6 +30,15 @@ export function oneOffTasks(value: Json | undefined): readonly OneOffTask[] {
   return isArray(value) ? (value.filter(isObject) as unknown as readonly OneOffTask[]) : [];
 }
 
+/** How a task is run. */
+export interface RunTaskProps {
+  readonly region: string;
+  readonly progress: Progress;
+
+  /** Takes secrets out of a text: its failure is shown on pull requests too. */
+  readonly mask: (text: string) => string;
+}
+
 /** Time that a task may take, in milliseconds: half an hour. */
 const LIMIT = 1_800_000;
 
@@ -44,7 +53,7 @@ const LINES = 20;
  *
  * @throws CliError when it fails, with the reason and the last lines of its log.
  */
-export async function runTask(task: OneOffTask, region: string, progress: Progress): Promise<void> {
+export async function runTask(task: OneOffTask, { region, progress, mask }: RunTaskProps): Promise<void> {
   const ecs = new ECSClient({ region });
   const arn = await start(ecs, task);
   const until = Date.now() + LIMIT;
@@ -52,7 +61,7 @@ export async function runTask(task: OneOffTask, region: string, progress: Progre
     for (;;) {
       const found = await describe(ecs, task.cluster, arn);
       progress(`${task.id}: ${(found?.lastStatus ?? "unknown").toLowerCase()}`);
-      if (found?.lastStatus === "STOPPED") return await judge(task, found, region);
+      if (found?.lastStatus === "STOPPED") return await judge(task, found, { region, mask });
       if (Date.now() > until)
         throw new CliError(
           EXIT.FAILED,
@@ -115,7 +124,7 @@ async function describe(ecs: ECSClient, cluster: string, arn: string): Promise<T
 async function judge(
   task: OneOffTask,
   { taskArn, containers, stoppedReason }: Task,
-  region: string,
+  { region, mask }: Pick<RunTaskProps, "region" | "mask">,
 ): Promise<void> {
   const container = containers?.find(({ name }) => name === task.container);
   if (container?.exitCode === 0) return;
@@ -128,7 +137,7 @@ async function judge(
     EXIT.FAILED,
     `task ${task.id} failed: ${why}`,
     `at ${taskArn}`,
-    ...lines.map((text) => `| ${text}`),
+    ...lines.map((text) => `| ${mask(text)}`),
   );
 }
 

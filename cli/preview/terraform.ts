@@ -12,6 +12,7 @@ import type { WorkFolder } from "../process/work-folder";
 import type { Progress } from "../progress/tasks";
 import { synthesizeApp } from "../project/app";
 import { findProject, type Project, type Stack } from "../project/project";
+import { readSettings } from "../project/settings";
 import { findTerraform } from "../terraform/binary";
 import { failureOf } from "../terraform/failure";
 import { StackTerraform, type TerraformSetting, terraformEnvironment } from "../terraform/stack";
@@ -187,7 +188,7 @@ async function settingOf(
     terraform: await findTerraform(),
     env: terraformEnvironment(project),
     lockTimeout: LOCK_TIMEOUT,
-    mask: [],
+    mask: readSettings(project).mask ?? [],
     backend: [
       `bucket=${bucket}`,
       `key=environments/${name}/terraform.tfstate`,

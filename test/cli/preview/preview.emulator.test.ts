@@ -1,4 +1,5 @@
 import type { ChildProcess } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DescribeSubnetsCommand, DescribeVpcsCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { CreateClusterCommand, ECSClient } from "@aws-sdk/client-ecs";
@@ -289,4 +290,82 @@ describe("the life of a preview, by the real Terraform", () => {
     expect(await keys("hasty")).toEqual(["receipt.json"]);
     expect(await taggedResources(REGION, "hasty")).toEqual(new Map());
   });
+
+  test("what Terraform says of a failure is shown and kept without secrets, marked or named", async () => {
+    // GIVEN a checkout whose stacks repeat a variable's value when they are made, and an attribute's when destroyed
+    const secrets = ["Quiet Otter!42", "Loud-Heron-77"];
+    const checkout = temporaryFolder("leaky");
+    const bucket = "acme-leaky-state";
+    await s3.send(new CreateBucketCommand({ Bucket: bucket }));
+    writeLeakyPreviews(checkout, { mask: ["*_password"] });
+    const where = {
+      cwd: checkout,
+      env: { ...options().env, STATE_BUCKET: bucket, TF_VAR_login: secrets[0] },
+    };
+    const leaky = (...args: readonly string[]) => groundplan(["preview", ...args], where);
+    const kept = new PreviewStore({ bucket, region: REGION });
+
+    // WHEN
+    const made = await leaky("create", "--name", "leaky", "--template", "scheduled-worker", "--yes");
+    const shown = [
+      await leaky("status", "leaky"),
+      await leaky("status", "leaky", "--json"),
+      await leaky("list", "--json"),
+      await leaky("dashboard", "--json"),
+    ];
+    const gone = await leaky("destroy", "leaky", "--yes");
+    await kept.change("leaky", (one) => ({ ...(one as Metadata), expiresAt: "2026-01-01T00:00:00.000Z" }));
+    const swept = await leaky("gc", "--json");
+
+    // THEN
+    expect([made, ...shown, gone, swept].map(({ code }) => code)).toEqual([1, 0, 0, 0, 0, 1, 1]);
+    for (const { stderr } of [made, gone]) expect(stderr).toContain("echoed (sensitive value)");
+    expect(shown[0]?.stdout).toContain("(sensitive value)");
+    const { stdout: json } = swept;
+    expect(json).toMatch(/"action": "destroy"/);
+    const stored = JSON.stringify(await kept.get("leaky"));
+    expect(stored).toContain("echoed (sensitive value)");
+    const all = [made, ...shown, gone, swept].map(({ stdout, stderr }) => stdout + stderr);
+    for (const secret of secrets) expect([stored, ...all].join("\n")).not.toContain(secret);
+
+    // AND planted fault: what nobody marked, and no setting names, is shown.
+    writeLeakyPreviews(checkout, {});
+    expect((await leaky("destroy", "leaky", "--yes")).stderr).toContain("echoed Loud-Heron-77");
+  });
 });
+
+/** A checkout whose previews fail: made with a sensitive variable's value, destroyed with an attribute's. */
+function writeLeakyPreviews(checkout: string, settings: object): void {
+  const echo = (value: string) => ({ command: `echo echoed ${value}; exit 1` });
+  const stack = {
+    terraform: { backend: { s3: { encrypt: true } } },
+    variable: { login: { type: "string", sensitive: true } },
+    resource: {
+      terraform_data: {
+        quiet: {
+          input: { admin_password: "Loud-Heron-77" },
+          provisioner: [{ "local-exec": { when: "destroy", ...echo("${self.input.admin_password}") } }],
+        },
+        loud: {
+          provisioner: [{ "local-exec": echo("${nonsensitive(var.login)}") }],
+          depends_on: ["terraform_data.quiet"],
+        },
+      },
+    },
+  };
+  mkdirSync(join(checkout, "previews"), { recursive: true });
+  writeFileSync(join(checkout, "cdktf.json"), JSON.stringify({ app: "false", groundplan: settings }));
+  writeFileSync(join(checkout, "previews", "cdktf.json"), JSON.stringify({ app: "node main.js" }));
+  writeFileSync(
+    join(checkout, "previews", "main.js"),
+    `const { mkdirSync, readFileSync, writeFileSync } = require("node:fs");
+const { name } = JSON.parse(readFileSync(process.env.PREVIEW_INPUT, "utf8"));
+const workingDirectory = "stacks/" + name;
+const folder = process.env.CDKTF_OUTDIR + "/" + workingDirectory;
+mkdirSync(folder, { recursive: true });
+writeFileSync(folder + "/cdk.tf.json", ${JSON.stringify(JSON.stringify(stack))});
+const one = { name, constructPath: name, workingDirectory, synthesizedStackPath: workingDirectory + "/cdk.tf.json", annotations: [], dependencies: [] };
+writeFileSync(process.env.CDKTF_OUTDIR + "/manifest.json", JSON.stringify({ version: "0.21.0", stacks: { [name]: one } }));
+`,
+  );
+}
