@@ -1,6 +1,6 @@
 import { ECSClient, ExecuteCommandCommand, ListTasksCommand } from "@aws-sdk/client-ecs";
 import type { Command } from "commander";
-import { unreachable } from "../../aws/errors";
+import { nameOf, unreachable } from "../../aws/errors";
 import { CliError } from "../../console/errors";
 import { EXIT } from "../../console/exit-codes";
 import { runOnTerminal } from "../../console/output";
@@ -62,6 +62,18 @@ async function run(name: string | undefined, flags: Flags): Promise<void> {
     // The words that AWS's own command line gives it; the session is nobody else's, and ends with it.
     process.exitCode = runOnTerminal(PLUGIN, [JSON.stringify(session), region, "StartSession"]);
   } catch (error) {
-    throw unreachable(error);
+    throw noSession(error, metadata.name);
   }
+}
+
+/** Why no session was opened: the task was started without ECS Exec, or nobody in it answers. */
+function noSession(error: unknown, name: string): CliError {
+  if (!["InvalidParameterException", "TargetNotConnectedException"].includes(nameOf(error)))
+    return unreachable(error);
+  return new CliError(
+    EXIT.FAILED,
+    `no session in preview ${name}: ${error instanceof Error ? error.message : String(error)}`,
+    "a task opens sessions a minute after its start, and the local AWS never does",
+    `read what it writes: npx groundplan preview logs ${name} --follow`,
+  );
 }

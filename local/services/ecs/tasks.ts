@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { clusterOf } from "./clusters";
-import { clientError, invalid } from "./error";
+import { clientError, EcsError, invalid } from "./error";
 import { type Input, now, numberOf, objectOf, objectsOf, optionalText, textOf, textsOf } from "./input";
 import type { Task, TaskDefinition } from "./state";
 import { includedTags, putTags, tagsOf } from "./tags";
@@ -128,6 +128,22 @@ export const taskOperations: Readonly<Record<string, Operation>> = {
     if (!task) throw invalid("The referenced task was not found.");
     world.halt(task.taskArn, optionalText(input, "reason") ?? "Task stopped by user", "UserInitiated");
     return { task: describedTask(task, {}, world) };
+  },
+
+  /** A session goes through AWS's own agent, which no container here has. */
+  ExecuteCommand(input, world) {
+    const cluster = clusterOf(input, world);
+    const task = findTask(textOf(input, "task"), cluster.clusterArn, world);
+    if (!task) throw invalid("The referenced task was not found.");
+    if (task.settings.enableExecuteCommand !== true) {
+      throw invalid(
+        "The execute command failed because execute command was not enabled when the task was run or the execute command agent isn’t running. Wait and try again or run a new task with execute command enabled and try again.",
+      );
+    }
+    throw new EcsError(
+      "TargetNotConnectedException",
+      "the local AWS has no ECS Exec: no agent of AWS runs in its containers",
+    );
   },
 
   DescribeTasks(input, world) {

@@ -10,6 +10,7 @@ import {
   DescribeTaskDefinitionCommand,
   DescribeTasksCommand,
   ECSClient,
+  ExecuteCommandCommand,
   ListTasksCommand,
   RegisterTaskDefinitionCommand,
   RunTaskCommand,
@@ -235,6 +236,29 @@ onHost("a preview on this machine", () => {
       "Essential container in task exited",
     ]);
     expect(await linesOf(arn)).toEqual(['["arn:aws:iam::123456789012:role/task","app",512,"123456789012"]']);
+  });
+
+  test("nobody gets into a task: with ECS Exec as without it, the error says why", async () => {
+    const enter = async (enableExecuteCommand: boolean) => {
+      const { tasks = [] } = await ecs.send(
+        new RunTaskCommand({
+          cluster: "preview",
+          taskDefinition: "app:1",
+          networkConfiguration: await network(),
+          enableExecuteCommand,
+        }),
+      );
+      const { taskArn: arn } = tasks[0] ?? {};
+      const session = ecs.send(
+        new ExecuteCommandCommand({ cluster: "preview", task: arn, command: "/bin/sh", interactive: true }),
+      );
+      return session.finally(() => ecs.send(new StopTaskCommand({ cluster: "preview", task: arn })));
+    };
+    await expect(enter(true)).rejects.toMatchObject({
+      name: "TargetNotConnectedException",
+      message: expect.stringContaining("the local AWS has no ECS Exec"),
+    });
+    await expect(enter(false)).rejects.toMatchObject({ name: "InvalidParameterException" });
   });
 
   test("a task ends by its own hand when it is stopped, and by the kernel's when it takes too much memory", async () => {
