@@ -212,10 +212,26 @@ export class PreviewSharedStack extends EnvironmentStack {
       ),
     });
     wake.allow({
-      // Neither of them knows resources.
+      Sid: "Scale",
+      Effect: "Allow",
+      Action: "application-autoscaling:RegisterScalableTarget",
+      Resource: arn("application-autoscaling", "scalable-target/*"),
+      Condition: {
+        StringEquals: {
+          "application-autoscaling:service-namespace": "ecs",
+          "application-autoscaling:scalable-dimension": "ecs:service:DesiredCount",
+        },
+      },
+    });
+    wake.allow({
+      // None of them knows resources.
       Sid: "Look",
       Effect: "Allow",
-      Action: ["rds:DescribeDBInstances", "elasticloadbalancing:DescribeTargetHealth"],
+      Action: [
+        "application-autoscaling:DescribeScalableTargets",
+        "rds:DescribeDBInstances",
+        "elasticloadbalancing:DescribeTargetHealth",
+      ],
       Resource: "*",
     });
     wake.grantInvoke("load-balancer", {

@@ -25,7 +25,10 @@ export async function moveExpiry(
         Description,
         ScheduleExpressionTimezone,
         // The rest is as it was: an update replaces all of it.
-        Target: Target && { ...Target, Input: JSON.stringify({ name, expiresAt }) },
+        Target: Target && {
+          ...Target,
+          Input: JSON.stringify({ format: "groundplan-preview-expire", version: 1, name, expiresAt }),
+        },
         FlexibleTimeWindow: FlexibleTimeWindow ?? { Mode: "OFF" },
         ScheduleExpression: `at(${expiresAt.slice(0, 19)})`,
       }),

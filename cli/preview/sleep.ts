@@ -18,6 +18,7 @@ import type { Progress } from "../progress/tasks";
 import { Hold, type HoldProps } from "./hold";
 import type { Metadata } from "./metadata";
 import { knownOutputs, type PreviewOutputs } from "./outputs";
+import { setScaling } from "./scaling";
 import { setDesiredCount, untilRunning } from "./service";
 
 /** Properties of {@link putToSleep} and {@link wakeUp}. */
@@ -29,13 +30,15 @@ export interface SleepProps extends Pick<HoldProps, "store" | "name" | "env" | "
 /** Time that a database may take to start, in milliseconds: 20 minutes. */
 const LIMIT = 1_200_000;
 
-/** Lets a preview sleep: its address answers with the page that wakes it, no task runs, and its own database is stopped. */
+/** Lets a preview sleep: its address answers with the page that wakes it, no task runs or is started by autoscaling, and its own database is stopped. */
 export async function putToSleep({ region, progress, ...props }: SleepProps): Promise<Metadata> {
   return Hold.during({ ...props, work: "sleep" }, async ({ metadata }) => {
     const outputs = knownOutputs(metadata);
     const place = serviceOf(metadata, outputs, region);
     // First the page, so that no request meets a service that is gone.
     await pointTo("wake", outputs, region);
+    // Before the tasks end, which would be started anew.
+    await setScaling(place, "rest");
     await setDesiredCount(place, 0);
     await untilRunning(place, 0, progress);
     if (outputs.database?.instance !== undefined) await stopDatabase(outputs.database.instance, region);
@@ -61,6 +64,7 @@ export async function awaken(metadata: Metadata, region: string, progress: Progr
   const count = desired ?? 1;
   await setDesiredCount(place, count);
   await untilRunning(place, count, progress);
+  await setScaling(place, "go on");
   await pointTo("service", outputs, region);
 }
 

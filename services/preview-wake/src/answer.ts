@@ -22,7 +22,7 @@ export async function answer(
   if (event.path !== WAKE_PATH) return forOthers(event, page);
   if (event.httpMethod !== "POST")
     return json(405, { message: `use POST with the header ${WAKE_HEADER}: 1` }, { allow: "POST" });
-  if (headerOf(event, WAKE_HEADER) !== "1" || !isOwn(headerOf(event, "origin"), page))
+  if (headerOf(event, WAKE_HEADER) !== "1" || !isOwn(headerOf(event, "origin"), host))
     return json(403, { message: `only the page itself wakes: send the header ${WAKE_HEADER}: 1` });
   const found = await wake(name, settings.bucket, clients);
   if (found === undefined)
@@ -43,10 +43,7 @@ function forOthers(event: AlbEvent, page: string): AlbResponse {
 }
 
 /** Whether a browser sends it from the page itself; programs send no origin. */
-function isOwn(origin: string | undefined, page: string): boolean {
-  return (
-    origin === undefined ||
-    origin.toLowerCase() === `https://${page}` ||
-    origin.toLowerCase() === `https://${page}:443`
-  );
+function isOwn(origin: string | undefined, host = ""): boolean {
+  const ofHttps = (text: string) => text.toLowerCase().replace(/:443$/, "");
+  return origin === undefined || ofHttps(origin) === `https://${ofHttps(host)}`;
 }

@@ -2,7 +2,8 @@
 const NAME = /^(?=.{2,40}$)[a-z](?:-?[a-z0-9])+$/;
 
 /**
- * The preview that is asked for by the header `Host`: `<name>.<domain>`, in any case, with the port of HTTPS or none.
+ * The preview that is asked for by the header `Host`: `<name>.<domain>`, in any case, with a port or none: a listener may
+ * have any.
  *
  * @returns undefined for every other host: another domain, a deeper name, what is no name at all.
  */
@@ -12,5 +13,5 @@ export function previewOf(host: string | undefined, domain: string): string | un
 }
 
 function hostName(host = ""): string {
-  return host.length > 300 ? "" : host.toLowerCase().replace(/:443$/, "");
+  return host.length > 300 ? "" : host.toLowerCase().replace(/:\d{1,5}$/, "");
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { ApplicationAutoScalingClient } from "@aws-sdk/client-application-auto-scaling";
 import { ECSClient } from "@aws-sdk/client-ecs";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { RDSClient } from "@aws-sdk/client-rds";
@@ -12,6 +13,7 @@ const clients = {
   ecs: new ECSClient({}),
   rds: new RDSClient({}),
   elb: new ElasticLoadBalancingV2Client({}),
+  scaling: new ApplicationAutoScalingClient({}),
   now: () => Date.now(),
   newId: () => randomUUID(),
 };

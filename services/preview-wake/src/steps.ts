@@ -1,3 +1,4 @@
+import type { ApplicationAutoScalingClient } from "@aws-sdk/client-application-auto-scaling";
 import { DescribeServicesCommand, type ECSClient, UpdateServiceCommand } from "@aws-sdk/client-ecs";
 import {
   DescribeTargetHealthCommand,
@@ -6,12 +7,14 @@ import {
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { DescribeDBInstancesCommand, type RDSClient, StartDBInstanceCommand } from "@aws-sdk/client-rds";
 import type { Metadata, Outputs } from "./metadata";
+import { resumeScaling } from "./scaling";
 
 /** The clients of what is woken. */
 export interface Clients {
   readonly ecs: ECSClient;
   readonly rds: RDSClient;
   readonly elb: ElasticLoadBalancingV2Client;
+  readonly scaling: ApplicationAutoScalingClient;
 }
 
 /** How far a preview is, in words for whoever waits. */
@@ -42,6 +45,7 @@ export async function advance(metadata: Metadata, clients: Clients): Promise<Pro
   if (running < 1) return at(before, "its tasks are starting");
   if (!(await isHealthy(clients.elb, outputs.target_group)))
     return at(before + 1, `${running} of ${wanted} tasks run, and are not healthy yet`);
+  await resumeScaling(clients.scaling, outputs);
   await pointToService(clients.elb, outputs);
   return { done: of, of, says: "it is awake", isAwake: true };
 }

@@ -1,3 +1,4 @@
+import { ApplicationAutoScalingClient } from "@aws-sdk/client-application-auto-scaling";
 import { ECSClient } from "@aws-sdk/client-ecs";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { RDSClient } from "@aws-sdk/client-rds";
@@ -51,6 +52,7 @@ function ask(event: AlbEvent) {
     ecs: new ECSClient(client),
     rds: new RDSClient(client),
     elb: new ElasticLoadBalancingV2Client(client),
+    scaling: new ApplicationAutoScalingClient(client),
     now: () => now,
     newId: () => {
       ids += 1;
@@ -93,6 +95,7 @@ async function wake(event: AlbEvent = WAKE) {
 test("wakes the database, then the tasks, then the address, and says how far it is", async () => {
   store();
   standIn.database = "stopped";
+  standIn.scaling = "suspended";
   expect(await wake()).toMatchObject({
     statusCode: 202,
     kind: "waking",
@@ -112,6 +115,7 @@ test("wakes the database, then the tasks, then the address, and says how far it 
     `put ${KEY}`,
     "StartDBInstance db",
     "UpdateService preview-pay 2",
+    "RegisterScalableTarget service/previews/preview-pay active",
     "ModifyRule rule own=100 page=0",
     `put ${KEY}`,
   ]);
@@ -192,6 +196,7 @@ test.each([
   ["a client of the preview", { httpMethod: "POST", path: "/api", headers: { host: HOST } }],
   ["a form of another site", { ...WAKE, headers: { host: HOST, origin: "https://evil.example" } }],
   ["a page of another site", { ...WAKE, headers: { ...WAKE.headers, origin: "https://evil.example" } }],
+  ["a page at another port", { ...WAKE, headers: { ...WAKE.headers, origin: `https://${HOST}:8443` } }],
   ["a page without an origin", { ...WAKE, headers: { ...WAKE.headers, origin: "null" } }],
   ["a preflight", { ...WAKE, httpMethod: "OPTIONS" }],
 ] satisfies readonly (readonly [string, AlbEvent])[])(
@@ -214,6 +219,14 @@ test("a program without a browser's origin may wake", async () => {
   ).toBe("waking");
 });
 
+test("a listener may have another port, whose page wakes", async () => {
+  store({ outputs: BARE });
+  const host = `${HOST}:8443`;
+  expect((await wake({ ...WAKE, headers: { ...WAKE.headers, host, origin: `https://${host}` } })).kind).toBe(
+    "waking",
+  );
+});
+
 test("the page says 503, allows its own program alone, and names only what was checked", async () => {
   const { statusCode, headers, body } = await ask(GET);
   expect([statusCode, headers["retry-after"]]).toEqual([503, "120"]);
@@ -232,7 +245,8 @@ test.each([
   "a.b.previews.example.com",
   "preview-pay.previews.example.com.evil.example",
   "preview-pay.evil.example",
-  "preview-pay.previews.example.com:8080",
+  "preview-pay.previews.example.com:",
+  "preview-pay.previews.example.com:x",
   "preview-pay.previews.example.com/x",
   "preview-pay.previewsxexample.com",
   "-a.previews.example.com",

@@ -17,6 +17,9 @@ export class StandIn {
   readonly asked: string[] = [];
   database: "stopped" | "starting" | "available" | undefined;
   desired = 0;
+
+  /** Targets of the service's autoscaling: none, or one, which rests or goes on. */
+  scaling: "none" | "suspended" | "active" = "none";
   health: "initial" | "healthy" = "initial";
 
   /** The next write of an object meets another's, which this makes. */
@@ -51,6 +54,8 @@ export class StandIn {
     if (request.url?.startsWith("/groundplan-state/")) this.store(request, response, body);
     else if (target.startsWith("AmazonEC2ContainerService"))
       this.ecs(response, target.split(".")[1] ?? "", body);
+    else if (target.startsWith("AnyScaleFrontendService"))
+      this.autoscaling(response, target.split(".")[1] ?? "", body);
     else this.query(response, new URLSearchParams(body));
   }
 
@@ -98,6 +103,20 @@ export class StandIn {
       .end(
         JSON.stringify(action === "UpdateService" ? { service: found } : { services: [found], failures: [] }),
       );
+  }
+
+  private autoscaling(response: ServerResponse, action: string, body: string): void {
+    this.asked.push(action);
+    const { ResourceId, ResourceIds, SuspendedState = {} } = JSON.parse(body);
+    response.setHeader("content-type", "application/x-amz-json-1.1");
+    if (action === "RegisterScalableTarget") {
+      this.scaling = Object.values(SuspendedState).includes(true) ? "suspended" : "active";
+      this.changes.push(`${action} ${ResourceId} ${this.scaling}`);
+      response.end("{}");
+      return;
+    }
+    const target = { ResourceId: ResourceIds[0], ScalableDimension: "ecs:service:DesiredCount" };
+    response.end(JSON.stringify({ ScalableTargets: this.scaling === "none" ? [] : [target] }));
   }
 
   private query(response: ServerResponse, asked: URLSearchParams): void {
