@@ -239,7 +239,8 @@ function growth(rows) {
 }
 
 /**
- * What twice as much costs the report's risks: work that is done again for each pair would cost four times as much.
+ * What twice as much costs the report's risks, masks, prices and a sweep: work that is done again for each pair would cost
+ * four times as much.
  *
  * @param {{ figure: string; measured: string; target: string; met: boolean }[]} rows
  */
@@ -250,6 +251,7 @@ function risks(rows) {
     "risks of ranges": { size: 200_000, script: risk("ranges") },
     "masks of secrets": { size: 4_000, script: ["secrets.cjs"] },
     "prices of resources": { size: 20_000, script: ["cost.cjs"] },
+    "previews of a sweep": { size: 1_000, script: ["sweep.cjs"] },
   };
   const measured = measure(
     Object.entries(sizes).flatMap(
@@ -283,6 +285,13 @@ function risks(rows) {
       met: twice / once <= 3,
     });
   }
+  const sweep = measured["1000 previews of a sweep"]?.seconds ?? 0;
+  rows.push({
+    figure: "sweep of 1000 previews, two calls each at most",
+    measured: `${sweep.toFixed(2)} s`,
+    target: "< 10 s",
+    met: sweep < 10,
+  });
 }
 
 /**
