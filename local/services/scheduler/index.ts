@@ -3,5 +3,6 @@ import type { Service } from "../service";
 export const scheduler: Service = {
   name: "scheduler",
   engine: "ministack",
-  why: "clean",
+  why: "clean, and fires",
+  patches: ["patch.py"],
 };

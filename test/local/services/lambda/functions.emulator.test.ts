@@ -20,6 +20,19 @@ import {
   waitUntilFunctionActiveV2,
   waitUntilFunctionUpdatedV2,
 } from "@aws-sdk/client-lambda";
+import {
+  CreateScheduleCommand,
+  type CreateScheduleCommandInput,
+  DeleteScheduleCommand,
+  SchedulerClient,
+  UpdateScheduleCommand,
+} from "@aws-sdk/client-scheduler";
+import {
+  CreateQueueCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
 import { zip } from "../../../../cli/artifact/lambda/zip";
 import { type Emulator, startEmulator } from "../../../emulator";
 
@@ -203,4 +216,36 @@ test("an alarm that is set by hand stays for a while", async () => {
   await cloudwatch.send(new SetAlarmStateCommand({ AlarmName: "errors-of-another-alias", ...state }));
   await sleep(5000);
   expect((await on())["errors-of-another-alias"]).toBe("by hand");
+});
+
+test("a one-time schedule fires once; again when its time is moved, and when it is made anew", async () => {
+  const { AWS_ENDPOINT_URL: endpoint = "", AWS_REGION: region = "" } = emulator.environment;
+  const client = { endpoint, region, credentials: { accessKeyId: "groundplan-local", secretAccessKey: "x" } };
+  const sqs = new SQSClient(client);
+  const scheduler = new SchedulerClient(client);
+  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: "fired" }));
+  const { Attributes } = await sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["QueueArn"] }),
+  );
+  const due = (Input: string): CreateScheduleCommandInput => ({
+    Name: "ends",
+    ScheduleExpression: `at(${new Date(Date.now() - 1000).toISOString().slice(0, 19)})`,
+    ScheduleExpressionTimezone: "UTC",
+    FlexibleTimeWindow: { Mode: "OFF" },
+    Target: { Arn: Attributes?.QueueArn, RoleArn: "arn:aws:iam::123456789012:role/ends", Input },
+  });
+  const fired = async () => {
+    const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 20 }));
+    return Messages.map(({ Body }) => Body);
+  };
+  const first = due("first");
+  await scheduler.send(new CreateScheduleCommand(first));
+  expect(await fired()).toEqual(["first"]);
+  // The same time again is over; another is due.
+  await scheduler.send(new UpdateScheduleCommand({ ...first, Description: "changed" }));
+  await scheduler.send(new UpdateScheduleCommand(due("moved")));
+  expect(await fired()).toEqual(["moved"]);
+  await scheduler.send(new DeleteScheduleCommand({ Name: "ends" }));
+  await scheduler.send(new CreateScheduleCommand(due("anew")));
+  expect(await fired()).toEqual(["anew"]);
 });
