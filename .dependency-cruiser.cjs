@@ -9,6 +9,7 @@ const STOREYS = [
   "formats",
   "local",
   "preview",
+  "runner",
   "doctor",
   "bootstrap",
   "artifact",

@@ -20,6 +20,7 @@ export const COMMANDS = {
   plan: async () => (await import("./plan.js")).addPlan,
   artifact: async () => (await import("./artifact.js")).addArtifact,
   preview: async () => (await import("./preview.js")).addPreview,
+  runner: async () => (await import("./runner.js")).addRunner,
   gitops: async () => (await import("./gitops.js")).addGitops,
   notify: async () => (await import("./notify.js")).addNotify,
   apply: async () => (await import("./apply.js")).addApply,

@@ -8,6 +8,7 @@ import { GITOPS_FORMATS } from "../gitops/formats";
 import { NOTIFY_FORMATS } from "../notify/formats";
 import { DASHBOARD_FORMATS } from "../preview/dashboard/format";
 import { PREVIEW_FORMATS } from "../preview/view";
+import { RUNNER_FORMATS } from "../runner/formats";
 import { SCAN_SCHEMA } from "../scan/format";
 import { STATE_FORMATS } from "../state/formats";
 import { ARTIFACT_FORMATS } from "./artifact";
@@ -253,6 +254,7 @@ export const FORMATS: Readonly<Record<string, TSchema>> = {
   ...DELIVERY_FORMATS,
   ...PREVIEW_FORMATS,
   ...DASHBOARD_FORMATS,
+  ...RUNNER_FORMATS,
 };
 
 /** The documents of those commands that print none of their own name. */

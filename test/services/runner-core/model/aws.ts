@@ -105,7 +105,7 @@ export class ModelEc2 {
 
   private start(pool: string, runnerId: number, hasCapacity: boolean): object {
     if (!hasCapacity) return { refused: ["us-east-1a m7i.large InsufficientInstanceCapacity"] };
-    const id = `i-${this.all.length + 1}`;
+    const id = `i-${String(this.all.length + 1).padStart(8, "0")}`;
     this.all.push({
       id,
       pool,

@@ -52,7 +52,7 @@ const POOL = {
 
 export const SETTINGS: Settings = {
   fleet: "test",
-  installationId: 1,
+  installationId: 5,
   apiUrl: "https://api.github.com",
   secretArn: "arn:aws:secretsmanager:us-east-1:123456789012:secret:app",
   queueUrl: "https://sqs.us-east-1.amazonaws.com/123456789012/orders",
