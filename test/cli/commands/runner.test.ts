@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv } from "ajv";
 import { addRunner } from "../../../cli/commands/runner";
+import { EXIT } from "../../../cli/console/exit-codes";
 import { RUNNER_FORMATS } from "../../../cli/runner/formats";
 import { gitHubSession } from "../../../services/runner-core/src/github/session";
 import { operationOf } from "../../../services/runner-core/src/operation";
@@ -118,6 +119,18 @@ test("list and status ask the alias of the fleet's function, and show what it sa
   ]);
   expect((await run("list", "dev")).stdout).toMatch(/small +busy/);
   expect((await run("status")).stdout).toMatch(/small +linux +1 +0 +1 +1 +0 +4/);
+});
+
+test("who waits until nothing runs is told how many jobs still do", async () => {
+  await started();
+  const { code, stderr } = await run("status", "--until-idle", "0");
+  expect(code).toBe(EXIT.HELD);
+  expect(stderr).toMatch(/2 jobs are not finished/);
+  world.github.cancel(0);
+  world.github.cancel(0);
+  world.ec2.finish(false);
+  world.remember();
+  expect((await run("status", "--until-idle", "0")).code).toBe(0);
 });
 
 test("an empty fleet is nothing wrong", async () => {
