@@ -4,6 +4,7 @@ import { S3Backend, type S3BackendConfig, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { ExpirySchedule } from "./expiry";
 import type { PreviewInput } from "./input";
+import { literal } from "./literal";
 import { type PreviewNetwork, previewNetwork } from "./network";
 import { configuredSecrets, READABLE } from "./secrets";
 import { readShared, type Shared } from "./shared";
@@ -39,14 +40,16 @@ export class Preview extends TerraformStack {
 
   /** Name of its log group. */
   readonly logGroupName: string;
+
+  /** What it is made from; none of its texts is an expression to Terraform. */
+  readonly input: PreviewInput;
   private readonly secrets: Readonly<Record<string, SecretReference>>;
 
   /** @throws SynthError with every fault of the configuration. */
-  constructor(
-    scope: Construct,
-    readonly input: PreviewInput,
-  ) {
-    super(scope, input.name);
+  constructor(scope: Construct, document: PreviewInput) {
+    super(scope, document.name);
+    const input = literal(document);
+    this.input = input;
     const { platform, name } = input;
     const { name: root, environment } = platform;
     this.prefix = `${root}-${environment}-${name}`;

@@ -43,6 +43,38 @@ test("a secret is read under its tag only, and of the preview's own account and 
   expect(faults).not.toContain("hunter2");
 });
 
+test("no preview reads the password of another one's database, though it carries the tag", () => {
+  const other =
+    "arn:aws:secretsmanager:us-east-1:123456789012:secret:groundplan/dev/previews/shop/database-AbCdEf";
+  for (const text of [other, `${other}:password::`])
+    expect(faultsOf({ config: { secrets: { PASSWORD: text } } })).toContain(
+      "config.secrets.PASSWORD is the password of a preview's database",
+    );
+});
+
+test("what a branch writes is text to Terraform, and no expression that reads the runner's credentials", () => {
+  const read = '${file("/proc/self/environ")}';
+  const loop = "%{ for x in [1] }x%{ endfor }";
+  const { stack } = previewOf({
+    config: {
+      environment: { STOLEN: read, LOOP: loop, PRICE: "5 $ or 5 %" },
+      command: ["sh", "-c", read],
+      migrate: [read],
+    },
+  });
+  const definitions = Object.values(stack.all("aws_ecs_task_definition")).map(
+    ({ container_definitions: text }) => String(text),
+  );
+  expect(definitions).toHaveLength(2);
+  for (const text of definitions) {
+    expect(text).toContain("$${file(");
+    expect(text).not.toMatch(/(?<!\$)\$\{file/);
+    expect(text).toContain("%%{ for x in [1] }x%%{ endfor }");
+    expect(text).not.toMatch(/(?<!%)%\{/);
+    expect(text).toContain("5 $ or 5 %");
+  }
+});
+
 test("it is asked by its name, and moves its weight to the page that wakes it outside of Terraform", () => {
   const { stack, json } = previewOf();
   expect(stack.one("aws_lb_listener_rule")).toMatchObject({
