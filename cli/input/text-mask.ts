@@ -133,7 +133,9 @@ function formsOf(text: string): ReadonlySet<string> {
     encoded,
     JSON.stringify(json).slice(1, -1),
     JSON.stringify(encoded).slice(1, -1),
-    text.replaceAll("${", "$${").replaceAll("%{", "%%{"),
+    // A pattern, for "$$" in what replaces a text is one sign only.
+    text.replaceAll(/[$%](?={)/g, "$&$&"),
+    json.replaceAll(/[$%](?={)/g, "$&$&"),
     url,
     url.replaceAll("%20", "+"),
     url.replaceAll(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),

@@ -74,6 +74,12 @@ test("a copy of a secret is found: in another attribute, in JSON, in a text, lin
   expect(secrets.scrub("  + MIIEowIBAAKCAQEA7")).toBe(`  + ${SENSITIVE}`);
 });
 
+test("a secret with signs that begin an expression is found as Terraform quotes it", () => {
+  const secrets = new Secrets();
+  secrets.addTexts(["pass${word}%{x}"]);
+  expect(secrets.scrub('value = "pass$${word}%%{x}"')).toBe(`value = "${SENSITIVE}"`);
+});
+
 test("secrets of the state, the outputs and the variables are known too", () => {
   const secrets = new Secrets().addPlan({
     variables: { token: { value: "token-of-a-variable" }, region: { value: "eu-central-1" } },
