@@ -7,7 +7,7 @@ import { interrupted } from "../process/interrupts";
 import type { WorkFolder } from "../process/work-folder";
 import { type Progress, runSteps } from "../progress/tasks";
 import { changesOf } from "./create";
-import { Hold, whoRuns } from "./hold";
+import { Hold, type HoldProps, whoRuns } from "./hold";
 import { deleteImages } from "./images";
 import type { PreviewInput } from "./input";
 import type { Metadata } from "./metadata";
@@ -27,6 +27,9 @@ export interface DestroyProps {
   readonly work: WorkFolder;
   readonly reason?: string;
 
+  /** Refuses what is not to be destroyed any more, by what it throws. @default - whatever it is */
+  readonly allow?: HoldProps["allow"];
+
   /** Keeps standard output free. */
   readonly quiet: boolean;
 }
@@ -41,7 +44,7 @@ const LISTED = 60_000;
  * @throws CliError when something of it does not carry its tags: that is somebody else's.
  */
 export async function destroyPreview(props: DestroyProps): Promise<Receipt> {
-  const { store, name, env, quiet, reason } = props;
+  const { store, name, env, quiet, reason, allow } = props;
   let receipt: Receipt | undefined;
   await Hold.during(
     {
@@ -51,6 +54,7 @@ export async function destroyPreview(props: DestroyProps): Promise<Receipt> {
       env,
       stopOthers: true,
       ...(reason === undefined ? {} : { reason }),
+      ...(allow === undefined ? {} : { allow }),
       ...(quiet ? {} : { progress: () => undefined }),
     },
     async (hold) => {

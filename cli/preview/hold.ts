@@ -68,6 +68,12 @@ export interface HoldProps {
   readonly env: NodeJS.ProcessEnv;
   readonly reason?: string;
 
+  /**
+   * Judges it as it is when it is taken: what a decision was made on may have changed since. What it throws ends the
+   * attempt, and nothing is written.
+   */
+  readonly allow?: (metadata: Metadata) => void;
+
   /** What is changed of it at the beginning. */
   readonly update?: (metadata: Metadata) => Metadata;
 
@@ -120,6 +126,7 @@ export class Hold {
         if (props.make && (metadata === undefined || metadata.status === "gone"))
           return beginNew(props.make(), beginning());
         if (metadata === undefined) throw new LostError(props.name, "its metadata is gone");
+        props.allow?.(metadata);
         const begun = begin(metadata, beginning(), isAlive);
         takenFrom = metadata.run;
         return props.update ? props.update(begun) : begun;

@@ -1,3 +1,5 @@
+import { CliError } from "../console/errors";
+import { EXIT } from "../console/exit-codes";
 import { ttlOf } from "./duration";
 import { isWorkingTime } from "./hours";
 import { isExpired, type Liveness, STUCK } from "./life-cycle";
@@ -74,6 +76,34 @@ export function sweep(facts: SweepFacts): readonly Finding[] {
   const order = ["destroy", "forget", "warn", "sleep", "wake", "orphan", "damaged"];
   return findings.sort(
     (a, b) => order.indexOf(a.action) - order.indexOf(b.action) || (a.name < b.name ? -1 : 1),
+  );
+}
+
+/**
+ * Judges a preview anew right before it is destroyed: of fifty that are destroyed one after another the last has waited
+ * for hours, in which somebody may have extended it or pushed. A destroy that has begun before is finished in any case.
+ *
+ * @param decided - what the sweep found.
+ * @throws CliError when it is not to be destroyed any more.
+ */
+export function spare(decided: Finding, found: Metadata, facts: SweepFacts): void {
+  if (decided.metadata?.status === "destroying" || found.status === "destroying") return;
+  if (judge(found, facts)?.action !== "destroy") throw notAnyMore(found);
+}
+
+/** Milliseconds that a schedule may be early, for clocks differ; as in `services/preview-expire`. */
+const EARLY = 60_000;
+
+/** The same for who knows of its time alone. @param now - milliseconds. */
+export function spareUnlessOver(found: Metadata, now: number): void {
+  if (found.status !== "destroying" && !isExpired(found, now + EARLY)) throw notAnyMore(found);
+}
+
+function notAnyMore({ name, expiresAt }: Metadata): CliError {
+  return new CliError(
+    EXIT.HELD,
+    `preview ${name} is not to be destroyed any more: it lives until ${expiresAt}`,
+    `to destroy it all the same: npx groundplan preview destroy ${name}`,
   );
 }
 

@@ -5,9 +5,11 @@ import { line, paint, say, sayJson, sayLines } from "../../console/output";
 import { pluralize } from "../../console/words";
 import { findWanted } from "../../preview/claim";
 import { destroyPreview } from "../../preview/destroy";
+import type { Metadata } from "../../preview/metadata";
 import { PreviewPlatform } from "../../preview/platform";
 import type { Receipt } from "../../preview/receipt";
 import { PreviewStore } from "../../preview/store";
+import { spareUnlessOver } from "../../preview/sweep";
 import { WorkFolder } from "../../process/work-folder";
 import { findProject } from "../../project/project";
 import { confirmedBy, requireTerminal } from "../confirm";
@@ -15,6 +17,7 @@ import { dispatched, examples, type WantedFlags, wantedOf, withBranch, withDispa
 
 interface Flags extends WantedFlags {
   readonly reason?: string;
+  readonly ifOver?: boolean;
   readonly dispatch?: boolean;
   readonly yes?: boolean;
   readonly json?: boolean;
@@ -34,6 +37,7 @@ export function addDestroy(preview: Command): void {
     ),
   )
     .option("--reason <text>", "why, for its history")
+    .option("--if-over", "only if its time is over when the destroy begins: nobody has extended it meanwhile")
     .option("-y, --yes", "do not ask: for automation")
     .option("--json", "print the receipt as JSON; needs --yes")
     .addHelpText(
@@ -69,6 +73,7 @@ async function destroy(name: string | undefined, flags: Flags): Promise<void> {
       work,
       quiet,
       ...(flags.reason === undefined ? {} : { reason: flags.reason }),
+      ...(flags.ifOver ? { allow: (found: Metadata) => spareUnlessOver(found, Date.now()) } : {}),
     }),
   );
   if (receipt.left.length > 0) process.exitCode = EXIT.FAILED;

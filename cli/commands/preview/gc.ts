@@ -13,7 +13,7 @@ import { taggedResources } from "../../preview/receipt";
 import { requestsOf } from "../../preview/requests";
 import { putToSleep, wakeUp } from "../../preview/sleep";
 import { PreviewStore, type Stored } from "../../preview/store";
-import { type Finding, sweep } from "../../preview/sweep";
+import { type Finding, type SweepFacts, spare, sweep } from "../../preview/sweep";
 import { endIfInterrupted } from "../../process/interrupts";
 import { WorkFolder } from "../../process/work-folder";
 import { findProject } from "../../project/project";
@@ -69,14 +69,15 @@ async function run(flags: Flags): Promise<void> {
   const requests = known.some(({ sleep }) => sleep?.idle !== undefined)
     ? await requestsOf(known, (await platform.shared()).loadBalancer.arn ?? "", region, now)
     : new Map<string, number>();
-  const findings = sweep({ previews, tagged, open, requests, now, isAlive });
+  const facts: SweepFacts = { previews, tagged, open, requests, now, isAlive };
+  const findings = sweep(facts);
   const done: Done[] = [];
   let destroyed = 0;
   for (const finding of findings) {
     endIfInterrupted("the next sweep goes on");
     if (finding.action === "destroy") destroyed += 1;
     if (flags.dryRun || (finding.action === "destroy" && destroyed > flags.most)) done.push({ finding });
-    else done.push(await carryOut(finding, { platform, store, clients, quiet: flags.json ?? false }));
+    else done.push(await carryOut(finding, { platform, store, clients, facts, quiet: flags.json ?? false }));
   }
   if (!flags.dryRun)
     await clients.keepIssue(
@@ -91,11 +92,12 @@ interface Tools {
   readonly platform: PreviewPlatform;
   readonly store: PreviewStore;
   readonly clients: GitHubs;
+  readonly facts: SweepFacts;
   readonly quiet: boolean;
 }
 
 /** Does what a finding asks for. What fails is said, and the sweep goes on. */
-async function carryOut(finding: Finding, { platform, store, clients, quiet }: Tools): Promise<Done> {
+async function carryOut(finding: Finding, { platform, store, clients, facts, quiet }: Tools): Promise<Done> {
   const { name, action, reason, metadata } = finding;
   try {
     if (action === "forget") {
@@ -121,7 +123,16 @@ async function carryOut(finding: Finding, { platform, store, clients, quiet }: T
     }
     if (action === "destroy") {
       const receipt = await WorkFolder.during(findProject(platform.checkout), (work) =>
-        destroyPreview({ platform, store, name, env: process.env, work, reason: `sweep: ${reason}`, quiet }),
+        destroyPreview({
+          platform,
+          store,
+          name,
+          env: process.env,
+          work,
+          reason: `sweep: ${reason}`,
+          allow: (found) => spare(finding, found, { ...facts, now: Date.now() }),
+          quiet,
+        }),
       );
       const { length: left } = receipt.left;
       return {
@@ -133,7 +144,9 @@ async function carryOut(finding: Finding, { platform, store, clients, quiet }: T
     return { finding };
   } catch (error) {
     if (!(error instanceof CliError) || error.exitCode === EXIT.INTERRUPTED) throw error;
-    return { finding, outcome: error.message.split("\n")[0] ?? "failed", failed: true };
+    // What another run holds, or somebody has extended meanwhile, is none of the sweep's failures.
+    const failed = error.exitCode !== EXIT.HELD;
+    return { finding, outcome: error.message.split("\n")[0] ?? "failed", failed };
   }
 }
 

@@ -1,7 +1,7 @@
 import { LEASE, STUCK, withinLease } from "../../../cli/preview/life-cycle";
 import type { Metadata, Run } from "../../../cli/preview/metadata";
 import type { Stored } from "../../../cli/preview/store";
-import { type SweepFacts, sweep, WARNING } from "../../../cli/preview/sweep";
+import { type SweepFacts, spare, spareUnlessOver, sweep, WARNING } from "../../../cli/preview/sweep";
 import { PREVIEW, run } from "./made";
 
 const NOW = Date.parse("2026-11-05T12:00:00.000Z");
@@ -60,6 +60,34 @@ test("a destroy that has died is begun again, and one that hangs after two hours
   expect(found([destroying(NOW - STUCK + 1, NOW)])).toEqual([]);
   expect(found([destroying(NOW - STUCK, NOW)])).toEqual(["destroy a1"]);
   expect(found([destroying(NOW - LEASE, NOW - LEASE)])).toEqual(["destroy a1"]);
+});
+
+test("what was extended, or is being made anew, since the sweep looked is not destroyed", () => {
+  const over = stored("a1", { expiresAt: at(NOW - 1) });
+  const [decided] = sweep(facts([over]));
+  if (!decided?.metadata) throw new Error("nothing was found");
+  const { metadata } = decided;
+  const later = facts([over], { now: NOW + DAY / 24 });
+  expect(() => spare(decided, metadata, later)).not.toThrow();
+  expect(() => spare(decided, { ...metadata, expiresAt: at(NOW + 7 * DAY) }, later)).toThrow(
+    "preview a1 is not to be destroyed any more: it lives until 2026-11-12T12:00:00.000Z",
+  );
+  const pushed = {
+    ...metadata,
+    status: "provisioning" as const,
+    run: run("x", "create", at(NOW + DAY / 24)),
+  };
+  expect(() => spare(decided, pushed, later)).toThrow("not to be destroyed any more");
+  // A destroy that hung and was stopped meanwhile is finished.
+  const hung = { ...decided, metadata: { ...metadata, status: "destroying" as const } };
+  expect(() => spare(hung, { ...metadata, status: "failed", expiresAt: at(NOW + DAY) }, later)).not.toThrow();
+});
+
+test("a schedule that called ends no preview that was extended while its run waited", () => {
+  const metadata = { ...PREVIEW, expiresAt: at(NOW) };
+  expect(() => spareUnlessOver(metadata, NOW - 60_000)).not.toThrow();
+  expect(() => spareUnlessOver(metadata, NOW - 60_001)).toThrow("not to be destroyed any more");
+  expect(() => spareUnlessOver({ ...metadata, status: "destroying" }, 0)).not.toThrow();
 });
 
 test("a closed pull request is found without its event, and an unknown repository closes none", () => {
