@@ -2,6 +2,12 @@
 # Makes a preview of what the variables say, in a checkout of the platform: the image first, where one was built.
 set -euo pipefail
 
+# Another repository calls this for its own branches alone: by a name it would reach the preview of anybody.
+if [[ -z "$BRANCH" && "${GITHUB_REPOSITORY,,}" != "${PLATFORM_REPOSITORY,,}" ]]; then
+  echo "::error::$GITHUB_REPOSITORY gave no branch: only $PLATFORM_REPOSITORY names previews. Set the input branch" >&2
+  exit 1
+fi
+
 npx cdktf synth
 options=(--yes --json)
 add() { if [[ -n "$2" ]]; then options+=("$1" "$2"); fi; }
