@@ -42,6 +42,13 @@ export function completePreview(preview: Preview, parts: PreviewParts): void {
   const before = oneOffs(database?.create, migration);
   if (before.length > 0) beforeService(preview, before);
   const route = service?.route;
+  // Apart from the rest, so that it is known as soon as the database may be there: a migration may fail before the rest is.
+  if (database?.drop) {
+    new TerraformOutput(preview, "before-destroy", {
+      description: "What is run, in this order, before the stack is destroyed",
+      value: oneOffs(database.drop),
+    }).overrideLogicalId("before_destroy");
+  }
   new TerraformOutput(preview, "preview", {
     description: "What groundplan preview works with",
     staticId: true,
@@ -58,7 +65,6 @@ export function completePreview(preview: Preview, parts: PreviewParts): void {
       ...(worker ? { schedule: { group: worker.scheduleGroup, name: worker.scheduleName } } : {}),
       ...(database ? { database: database.output } : {}),
       ...(migration ? { migration: { task_definition: migration.taskDefinitionArn, ...place } } : {}),
-      ...(database?.drop ? { before_destroy: oneOffs(database.drop) } : {}),
     },
   });
 }

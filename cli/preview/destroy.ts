@@ -11,7 +11,6 @@ import { Hold, type HoldProps, whoRuns } from "./hold";
 import { deleteImages } from "./images";
 import type { PreviewInput } from "./input";
 import type { Metadata } from "./metadata";
-import { outputsOf } from "./outputs";
 import type { PreviewPlatform } from "./platform";
 import { ENVIRONMENT_TAG, isLeft, MANAGED_TAG, type Receipt, receiptOf, taggedResources } from "./receipt";
 import type { PreviewStore } from "./store";
@@ -139,13 +138,10 @@ async function runBefore(
   region: string,
   progress: Progress,
 ): Promise<string> {
-  const { preview } = await terraform.outputs();
-  // It never came to its outputs: then nothing was made on the server.
-  if (preview === undefined) return "nothing";
+  // Before it came so far, nothing was made on the server.
+  const { before_destroy: listed } = await terraform.outputs();
   const ran = hold.metadata.ran ?? [];
-  const tasks = oneOffTasks(outputsOf(preview, hold.metadata.name).before_destroy).filter(
-    ({ id }) => !ran.includes(id),
-  );
+  const tasks = oneOffTasks(listed).filter(({ id }) => !ran.includes(id));
   for (const task of tasks) {
     hold.check();
     await runTask(task, { region, progress, mask: (text) => terraform.mask(text) });

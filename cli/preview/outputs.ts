@@ -9,16 +9,6 @@ import type { Metadata } from "./metadata";
 const text = Type.String();
 const optional = Type.Optional;
 
-const TASK = Type.Object({
-  id: text,
-  task_definition: text,
-  container: text,
-  cluster: text,
-  log_group: text,
-  subnets: Type.Array(text),
-  security_groups: Type.Array(text),
-});
-
 /** What a preview's stack says of what it made: its output `preview`. */
 const OUTPUTS = Type.Object({
   endpoint: optional(text),
@@ -39,7 +29,6 @@ const OUTPUTS = Type.Object({
       instance: optional(text),
     }),
   ),
-  before_destroy: optional(Type.Array(TASK)),
 });
 
 /** What a preview's stack says. */

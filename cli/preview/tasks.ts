@@ -14,7 +14,7 @@ import { isArray, isObject, type Json } from "../input/json";
 import { endIfInterrupted, interrupted } from "../process/interrupts";
 import type { Progress } from "../progress/tasks";
 
-/** A task that runs once, as the stack's outputs `before_service` and `preview.before_destroy` list them. */
+/** A task that runs once, as the stack's outputs `before_service` and `before_destroy` list them. */
 export interface OneOffTask {
   readonly id: string;
   readonly task_definition: string;
@@ -45,8 +45,8 @@ const LIMIT = 1_800_000;
 /** Time between two looks, in milliseconds. */
 const LOOK = 2_000;
 
-/** Lines of the log that are shown when a task fails. */
-const LINES = 20;
+/** Lines of the log that are shown when a task fails: an error of Node with its stack and properties takes thirty. */
+const LINES = 50;
 
 /**
  * Runs a task to its end.

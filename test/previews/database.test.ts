@@ -40,8 +40,8 @@ test("what is run before the code: the database first, then the migration; and w
     { id: "database", container: "psql", log_group: "/groundplan/dev/previews/preview-payment-api/database" },
     { id: "migrate", container: "app", log_group: "/groundplan/dev/previews/preview-payment-api" },
   ]);
+  expect(json.output.before_destroy?.value).toMatchObject([{ id: "drop-database" }]);
   expect(json.output.preview?.value).toMatchObject({
-    before_destroy: [{ id: "drop-database" }],
     migration: { task_definition: expect.stringContaining("aws_ecs_task_definition.") },
   });
   expect(containerOf(stack, "service/task/migrate")).toMatchObject({ command: ["npm", "run", "migrate"] });
