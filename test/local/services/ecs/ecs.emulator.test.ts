@@ -4,6 +4,10 @@ import { type IncomingMessage, request as plainRequest } from "node:http";
 import { request } from "node:https";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import {
+  ApplicationAutoScalingClient,
+  DescribeScalableTargetsCommand,
+} from "@aws-sdk/client-application-auto-scaling";
 import { CloudWatchLogsClient, GetLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import {
   DescribeServicesCommand,
@@ -29,6 +33,7 @@ import {
   StartDBInstanceCommand,
   StopDBInstanceCommand,
 } from "@aws-sdk/client-rds";
+import { putToSleep } from "../../../../cli/preview/sleep";
 import { removeCgroup } from "../../../../local/cluster/real-node/cgroup";
 import { hostCgroup } from "../../../../local/hosts/host";
 import { hostObstacle } from "../../../../local/hosts/obstacles";
@@ -38,6 +43,7 @@ import { temporaryFolder } from "../../../temporary-folder";
 import { Configuration } from "../../configuration";
 import { pushNode } from "./node-image";
 import { PREVIEW } from "./preview";
+import { withWake } from "./sleeping";
 
 /** What the gateway says of itself. */
 interface Status {
@@ -84,12 +90,16 @@ onHost("a preview on this machine", () => {
   });
 
   /** Asks over TLS as curl does with `--cacert`. */
-  async function ask(host: string, path = "/"): Promise<{ status: number; text: string }> {
+  async function ask(
+    host: string,
+    path = "/",
+    { method = "GET", headers: more = {} }: { method?: string; headers?: Record<string, string> } = {},
+  ): Promise<{ status: number; text: string }> {
     const ca = readFileSync(join(emulator.stateDirectory, "authority.pem"));
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-      const headers = { host: `${host}:${port}` };
+      const headers = { host: `${host}:${port}`, ...more };
       const asked = request(
-        { host: "127.0.0.1", port, path, servername: host, ca, headers, agent: false },
+        { host: "127.0.0.1", port, method, path, servername: host, ca, headers, agent: false },
         resolve,
       );
       asked.once("error", reject).end();
@@ -196,6 +206,41 @@ onHost("a preview on this machine", () => {
       forwarded: "https",
       host: `app.preview.localhost:${port}`,
     });
+  });
+
+  test("asleep, its address answers with the page that wakes it, and nothing else starts it", async () => {
+    const host = "app.preview.localhost";
+    const before = { ...process.env };
+    Object.assign(process.env, emulator.environment);
+    try {
+      const store = await withWake();
+      const autoscaling = new ApplicationAutoScalingClient({ region: "us-east-1" });
+      const isSuspended = async () => {
+        const { ScalableTargets: [target] = [] } = await autoscaling.send(
+          new DescribeScalableTargetsCommand({ ServiceNamespace: "ecs" }),
+        );
+        return target?.SuspendedState?.DynamicScalingOutSuspended;
+      };
+      const props = { store, name: "app", env: process.env, region: "us-east-1", progress: () => undefined };
+      expect((await putToSleep(props)).status).toBe("asleep");
+      expect([(await service()).runningCount, await isSuspended()]).toEqual([0, true]);
+      // What reads sees the page, of the function that runs, and wakes nothing.
+      const page = await ask(host, "/where", { headers: { accept: "text/html" } });
+      expect([page.status, page.text]).toEqual([503, expect.stringContaining("<h1>app is asleep</h1>")]);
+      const foreign = { "x-groundplan-wake": "1", origin: `https://other.preview.localhost:${port}` };
+      expect((await ask(host, "/.groundplan/wake", { method: "POST", headers: foreign })).status).toBe(403);
+      expect((await service()).desiredCount).toBe(0);
+      const own = { "x-groundplan-wake": "1", origin: `https://${host}:${port}` };
+      await until("it is awake", async () => {
+        const { status, text } = await ask(host, "/.groundplan/wake", { method: "POST", headers: own });
+        if (status >= 400) throw new Error(text);
+        return status === 200 ? true : undefined;
+      });
+      expect((await ask(host)).status).toBe(200);
+      expect([(await store.get("app")).status, await isSuspended()]).toEqual(["active", false]);
+    } finally {
+      process.env = before;
+    }
   });
 
   test("other names get the fixed response, plain HTTP the redirect, and no other authority is trusted", async () => {
