@@ -142,7 +142,8 @@ class SharedDatabase extends Construct implements PreviewDatabase {
     });
     const admin = shared.database("secretArn");
     const setup = new FargateTask(this, "setup", {
-      name: `${prefix}-database`,
+      // An underscore, which no preview's name has: the roles are none of the preview `<name>-database`.
+      name: `${prefix}_database`,
       region: input.platform.region,
       account: input.platform.account,
       architecture: input.config.architecture ?? "X86_64",
