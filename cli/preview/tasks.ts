@@ -3,6 +3,7 @@ import { CloudWatchLogsClient, GetLogEventsCommand } from "@aws-sdk/client-cloud
 import {
   DescribeTasksCommand,
   ECSClient,
+  type ListTasksCommandInput,
   RunTaskCommand,
   StopTaskCommand,
   type Task,
@@ -13,6 +14,7 @@ import { EXIT } from "../console/exit-codes";
 import { isArray, isObject, type Json } from "../input/json";
 import { endIfInterrupted, interrupted } from "../process/interrupts";
 import type { Progress } from "../progress/tasks";
+import type { PreviewOutputs } from "./outputs";
 
 /** A task that runs once, as the stack's outputs `before_service` and `before_destroy` list them. */
 export interface OneOffTask {
@@ -37,6 +39,27 @@ export interface RunTaskProps {
 
   /** Takes secrets out of a text: its failure is shown on pull requests too. */
   readonly mask: (text: string) => string;
+}
+
+/**
+ * How ECS finds the tasks of one preview in the cluster that all share: by its service, or the family of what runs by its
+ * schedule. Without either it would list those of everybody.
+ */
+export function tasksOf({
+  service,
+  task_definition: definition,
+}: Pick<PreviewOutputs, "service" | "task_definition">): Pick<
+  ListTasksCommandInput,
+  "serviceName" | "family"
+> {
+  if (service !== undefined) return { serviceName: service };
+  const family = /:task-definition\/([\w-]+)(?::\d+)?$/.exec(definition ?? "")?.[1];
+  if (family !== undefined) return { family };
+  throw new CliError(
+    EXIT.FAILED,
+    "nothing of the preview runs in a task",
+    "see: npx groundplan preview status",
+  );
 }
 
 /** Time that a task may take, in milliseconds: half an hour. */

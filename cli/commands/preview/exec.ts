@@ -6,6 +6,7 @@ import { EXIT } from "../../console/exit-codes";
 import { runOnTerminal } from "../../console/output";
 import { knownOutputs } from "../../preview/outputs";
 import { PreviewPlatform } from "../../preview/platform";
+import { tasksOf } from "../../preview/tasks";
 import { requireTerminal } from "../confirm";
 import { examples, previewOf, storeHere, type WantedFlags, withBranch } from "./options";
 
@@ -37,7 +38,8 @@ async function run(name: string | undefined, flags: Flags): Promise<void> {
   const platform = PreviewPlatform.find();
   const { region } = platform.bucket;
   const metadata = await previewOf(storeHere(platform), name, flags);
-  const { cluster, service, container } = knownOutputs(metadata);
+  const outputs = knownOutputs(metadata);
+  const { cluster, container } = outputs;
   if ((metadata.input.config as { readonly exec?: boolean } | undefined)?.exec !== true)
     throw new CliError(
       EXIT.USAGE,
@@ -46,9 +48,7 @@ async function run(name: string | undefined, flags: Flags): Promise<void> {
     );
   const ecs = new ECSClient({ region });
   try {
-    const { taskArns = [] } = await ecs.send(
-      new ListTasksCommand({ cluster, ...(service === undefined ? {} : { serviceName: service }) }),
-    );
+    const { taskArns = [] } = await ecs.send(new ListTasksCommand({ cluster, ...tasksOf(outputs) }));
     const [task] = taskArns;
     if (task === undefined)
       throw new CliError(
