@@ -201,7 +201,7 @@ export class Hold {
   }
 }
 
-/** What a failure ends a work with: what slept or was awake still does when it was not destroyed or made. */
+/** What a failure ends a work with. What failed to sleep or to wake says so first: it may wake again. */
 function failureOf(error: unknown, work: Work): Omit<End, "run" | "by" | "now"> {
   const reason =
     error instanceof Interrupted ? "interrupted" : error instanceof Error ? error.message : String(error);

@@ -23,7 +23,8 @@ const BEGINNINGS: Readonly<Record<Work, { readonly from: readonly Status[]; read
   create: { from: ["gone", "provisioning", "active", "asleep", "failed"], during: "provisioning" },
   destroy: { from: ["provisioning", "active", "asleep", "destroying", "failed"], during: "destroying" },
   sleep: { from: ["active"] },
-  wake: { from: ["asleep"] },
+  // The other two as `canWake` says.
+  wake: { from: ["asleep", "active", "failed"] },
 };
 
 /** What a work may end with. */
@@ -90,10 +91,20 @@ export function begin(metadata: Metadata, beginning: Beginning, isAlive: Livenes
   if (metadata.run && metadata.run.id !== run.id && isAlive(metadata.run))
     throw new HeldError(metadata, metadata.run);
   const { from, during } = BEGINNINGS[run.work];
-  if (!from.includes(metadata.status)) throw refusal(metadata, run.work);
+  if (!from.includes(metadata.status) || (run.work === "wake" && !canWake(metadata)))
+    throw refusal(metadata, run.work);
   const { failure: _, ran, ...rest } = metadata;
   const noted = run.work === "destroy" && ran ? { ran } : {};
   return changed({ ...rest, ...noted, run, updatedAt: now }, during ?? metadata.status, beginning);
+}
+
+/**
+ * Whether a preview can wake that does not sleep: one whose run to let it sleep was killed says "active" still, and its
+ * address leads to the page that wakes. What failed to be made cannot: what runs may be other than what was asked for.
+ */
+function canWake({ status, run, failure = "" }: Metadata): boolean {
+  if (status === "asleep" || run?.work === "sleep" || run?.work === "wake") return true;
+  return status === "failed" && /^(?:sleep|wake): /.test(failure);
 }
 
 /** A preview of whose beginning nothing is stored yet, or of which only `gone` is. @param made - all but its history. */
@@ -199,7 +210,7 @@ function refusal({ name, status }: Metadata, work: Work): CliError {
     create: `wait until it is gone, and create it again; see: npx groundplan preview status ${name}`,
     destroy: "there is nothing to destroy",
     sleep: `only an active preview can sleep; see: npx groundplan preview status ${name}`,
-    wake: `only a sleeping preview can wake; see: npx groundplan preview status ${name}`,
+    wake: `only what sleeps, or did not come to sleep or to wake, can wake; see: npx groundplan preview status ${name}`,
   };
   return new CliError(EXIT.FAILED, `preview ${name} is ${status}`, instead[work]);
 }

@@ -134,6 +134,9 @@ function judge(metadata: Metadata, facts: SweepFacts): Finding | undefined {
   const ends = Date.parse(metadata.expiresAt) - now;
   if (ends <= (facts.warning ?? WARNING) && metadata.warnedAt === undefined && isLong(metadata))
     return finding("warn", `it ends at ${metadata.expiresAt}`);
+  // Its address leads to the page that wakes, which does not wake what is said to be active.
+  if (status === "active" && run?.work === "sleep")
+    return finding("wake", "the run that let it sleep has died");
   const rest = restOf(metadata, facts);
   return rest && finding(rest.action, rest.reason);
 }

@@ -49,9 +49,21 @@ test.each<[Work, Status]>([
   ["sleep", "provisioning"],
   ["sleep", "failed"],
   ["wake", "active"],
+  ["wake", "failed"],
   ["wake", "destroying"],
 ])("%s never begins from %s", (work, from) => {
   expect(() => begin(preview(from), beginning(work), dead)).toThrow(CliError);
+});
+
+test("what was killed or failed on its way to sleep can wake, and what failed to be made cannot", () => {
+  const killed = preview("active", runOf("dead", "sleep", at(0)));
+  expect(begin(killed, beginning("wake"), dead)).toMatchObject({ status: "active", run: { work: "wake" } });
+  expect(() => begin(killed, beginning("wake"), alive)).toThrow(HeldError);
+  const failed = (failure: string) => ({ ...preview("failed"), failure });
+  for (const failure of ["sleep: interrupted", "wake: the database has not started within 20 minutes"])
+    expect(begin(failed(failure), beginning("wake"), dead).run?.work).toBe("wake");
+  expect(() => begin(failed("create: it was rolled back"), beginning("wake"), dead)).toThrow("preview");
+  expect(() => begin(failed("create: sleep: x"), beginning("wake"), dead)).toThrow(CliError);
 });
 
 test("nobody begins while another run goes on; the same run may begin again", () => {

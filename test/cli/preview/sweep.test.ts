@@ -139,6 +139,13 @@ test("one sleeps outside of its hours, and wakes in them when it slept for that 
   expect(found([preview("asleep", "14:00-19:00", "sweep: outside of its hours")])).toEqual([]);
 });
 
+test("one whose run to let it sleep was killed is woken: its address leads to a page that cannot", () => {
+  const half = (at: string) =>
+    stored("a1", { expiresAt: "2026-12-01T00:00:00.000Z", run: run("x", "sleep", at) });
+  expect(found([half(at(NOW - LEASE))])).toEqual(["wake a1"]);
+  expect(found([half(at(NOW - LEASE + 1))])).toEqual([]);
+});
+
 test("orphans are found both ways", () => {
   const tagged = new Map([
     ["ghost", ["arn:aws:ecs:us-east-1:1:service/ghost"]],
