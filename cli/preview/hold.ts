@@ -205,7 +205,18 @@ export class Hold {
 function failureOf(error: unknown, work: Work): Omit<End, "run" | "by" | "now"> {
   const reason =
     error instanceof Interrupted ? "interrupted" : error instanceof Error ? error.message : String(error);
-  return { to: "failed" satisfies Status, reason: `${work}: ${reason}` };
+  return { to: "failed" satisfies Status, reason: `${work}: ${withoutLogs(reason)}` };
+}
+
+/**
+ * Without the lines that a task wrote, which `runTask` shows with a bar before each: what is stored stands in a comment and
+ * on a page, and a migration that fails may print the address of its database with the password.
+ */
+function withoutLogs(reason: string): string {
+  return reason
+    .split("\n")
+    .filter((line) => !line.startsWith("  | "))
+    .join("\n");
 }
 
 /** Waits for the run that holds a preview, having asked it to stop. */

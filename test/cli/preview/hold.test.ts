@@ -1,3 +1,4 @@
+import { CliError } from "../../../cli/console/errors";
 import { Hold, type HoldProps } from "../../../cli/preview/hold";
 import type { Metadata } from "../../../cli/preview/metadata";
 import { PREVIEW } from "./made";
@@ -29,4 +30,23 @@ test("what is allowed is held, and ends as it is said", async () => {
   await during(store, { allow: () => undefined });
   expect(now()).toMatchObject({ status: "gone", history: [{ to: "destroying" }, { to: "gone" }] });
   expect(now().run).toBeUndefined();
+});
+
+test("what a task wrote is shown, and not stored: a comment and a page would show it to everybody", async () => {
+  const { store, now } = storeOf(PREVIEW);
+  const failure = new CliError(
+    1,
+    "task migrate failed: exit code 1",
+    "at arn",
+    "| postgres://db:hunter2@host/db",
+  );
+  const act = () => Promise.reject(failure);
+  const failing = Hold.during({ store, name: PREVIEW.name, work: "create", env: {} }, act);
+  await expect(failing).rejects.toBe(failure);
+  expect(failure.message).toContain("hunter2");
+  expect(now()).toMatchObject({
+    status: "failed",
+    failure: "create: task migrate failed: exit code 1\n  at arn",
+  });
+  expect(JSON.stringify(now())).not.toContain("hunter2");
 });
