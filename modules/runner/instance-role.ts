@@ -55,9 +55,7 @@ export class InstanceRole extends Construct {
       role: role.id,
       policy: policyDocument(statements(props)),
     });
-    const partition = partitionOf(props.region);
-    const attached = [`arn:${partition}:iam::aws:policy/AmazonSSMManagedInstanceCore`, ...props.policyArns];
-    for (const policyArn of attached) {
+    for (const policyArn of props.policyArns) {
       new IamRolePolicyAttachment(this, policyArn.split("/").at(-1) ?? policyArn, {
         role: role.name,
         policyArn,
@@ -72,6 +70,34 @@ export class InstanceRole extends Construct {
   }
 }
 
+/**
+ * What Session Manager needs. AmazonSSMManagedInstanceCore has more: by it a job would read every parameter of the account.
+ *
+ * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-create-iam-instance-profile.html
+ */
+function sessions(region: string, account: string): readonly PolicyStatement[] {
+  return [
+    {
+      Sid: "Sessions",
+      Effect: "Allow",
+      Action: [
+        "ssmmessages:CreateControlChannel",
+        "ssmmessages:CreateDataChannel",
+        "ssmmessages:OpenControlChannel",
+        "ssmmessages:OpenDataChannel",
+      ],
+      // None of them takes a resource.
+      Resource: "*",
+    },
+    {
+      Sid: "Reachable",
+      Effect: "Allow",
+      Action: "ssm:UpdateInstanceInformation",
+      Resource: `arn:${partitionOf(region)}:ec2:${region}:${account}:instance/*`,
+    },
+  ];
+}
+
 function statements({ region, account, configurationPath, pullRepositoryArns }: InstanceRoleProps) {
   const own: PolicyStatement[] = [
     {
@@ -80,6 +106,7 @@ function statements({ region, account, configurationPath, pullRepositoryArns }: 
       Action: ["ssm:GetParameter", "ssm:DeleteParameter"],
       Resource: `arn:${partitionOf(region)}:ssm:${region}:${account}:parameter${configurationPath}/*`,
     },
+    ...sessions(region, account),
   ];
   if (pullRepositoryArns.length > 0) {
     own.push(

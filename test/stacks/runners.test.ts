@@ -57,6 +57,19 @@ test("nobody reaches an instance from outside", () => {
   expect(all("aws_security_group")[0]?.ingress).toBeUndefined();
 });
 
+test("a job reads the configurations of runners by the role of its instance, and no other parameter of the account", () => {
+  const attached = all("aws_iam_role_policy_attachment").map(({ policy_arn: arn }) => String(arn));
+  expect(attached.filter((arn) => arn.includes("AmazonSSM"))).toEqual([]);
+  const statements = all("aws_iam_role_policy").flatMap(({ name, policy }) =>
+    name === "runner" ? (JSON.parse(String(policy)).Statement as Record<string, unknown>[]) : [],
+  );
+  const parameters = statements.filter(({ Action }) => JSON.stringify(Action).includes("ssm:GetParameter"));
+  expect(parameters.map(({ Resource }) => String(Resource))).toEqual([
+    expect.stringMatching(/:parameter\/[^*]+\/runners\/[^*]*\*$/),
+  ]);
+  expect(statements.map(({ Sid }) => Sid)).toContain("Sessions");
+});
+
 test("one bad message comes again alone, and one that nobody can carry out is kept", () => {
   expect(all("aws_lambda_event_source_mapping")).toMatchObject([
     { function_response_types: ["ReportBatchItemFailures"], scaling_config: { maximum_concurrency: 10 } },
