@@ -13,7 +13,12 @@ interface Job {
   readonly if?: string;
   readonly with?: Readonly<Record<string, unknown>>;
   readonly permissions?: Readonly<Record<string, string>>;
-  readonly steps?: readonly { readonly uses?: string; readonly with?: Readonly<Record<string, string>> }[];
+  readonly steps?: readonly {
+    readonly id?: string;
+    readonly run?: string;
+    readonly uses?: string;
+    readonly with?: Readonly<Record<string, string>>;
+  }[];
 }
 
 interface Workflow {
@@ -113,6 +118,20 @@ test("planted: the caller's code in a job with rights is found", () => {
   expect(build.permissions).toEqual({ contents: "read" });
   const planted = { ...build, permissions: { "id-token": "write" } };
   expect(strangersCode({ ...rest, jobs: { build: planted } })).toEqual(["build"]);
+});
+
+test("a push whose image was not built, or is not there, makes nothing: the one before would run on and look like it", () => {
+  const { build, provision } = own("provision.yml").jobs;
+  expect(provision?.if).toContain("needs.build.result == 'success' || needs.build.result == 'skipped'");
+  const download = provision?.steps?.find(({ uses }) => uses?.startsWith("actions/download-artifact@"));
+  expect(download).toMatchObject({ if: "needs.build.outputs.source == 'true'" });
+  expect(download).not.toHaveProperty("continue-on-error");
+  const script = build?.steps?.find(({ id }) => id === "image")?.run ?? "";
+  // It says so where it has put something, and fails before where it has not.
+  expect(script.match(/\n.*\n *echo "source=true" >> "\$GITHUB_OUTPUT"/g)).toEqual([
+    expect.stringContaining('cp .idp/config.yml "$SOURCE/.idp/config.yml"'),
+    expect.stringContaining('docker save --output "$SOURCE/image.tar"'),
+  ]);
 });
 
 test("a run that was dispatched is found by its id, and takes what the command line sends", () => {
