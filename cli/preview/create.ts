@@ -7,6 +7,7 @@ import { runSteps } from "../progress/tasks";
 import { checkOf, type Wanted } from "./claim";
 import { Hold } from "./hold";
 import type { PreviewInput } from "./input";
+import { laterOf } from "./life-cycle";
 import type { Metadata } from "./metadata";
 import { outputsOf, type PreviewOutputs } from "./outputs";
 import type { PreviewPlatform } from "./platform";
@@ -23,6 +24,9 @@ export interface CreateProps {
   readonly input: PreviewInput;
   readonly wanted: Wanted;
   readonly pullRequest?: number;
+
+  /** Whether one that was extended since it was planned keeps its later end. @default - it ends as the input says */
+  readonly keepsLater?: boolean;
 
   /** When it sleeps. @default - never by itself */
   readonly sleep?: NonNullable<Metadata["sleep"]>;
@@ -74,7 +78,7 @@ export class PreviewCreation {
    * @param cost - what it costs a month.
    */
   async carryOut(cost?: Metadata["cost"]): Promise<Metadata> {
-    const { store, input, wanted, pullRequest, sleep, env, quiet } = this.props;
+    const { store, input, wanted, pullRequest, sleep, env, quiet, keepsLater = false } = this.props;
     const known = {
       template: input.template,
       owner: input.owner,
@@ -121,7 +125,7 @@ export class PreviewCreation {
           update: (there) => {
             checkOf(there, wanted);
             const { warnedAt: _, sleep: __, ...rest } = there;
-            return { ...rest, ...known };
+            return { ...rest, ...known, ...(keepsLater ? laterOf(there, known) : {}) };
           },
         },
         run,

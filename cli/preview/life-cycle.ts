@@ -68,7 +68,9 @@ export type Liveness = (run: Run) => boolean;
 
 /** By the clock alone: other machines can see no more. @param now - milliseconds. */
 export function withinLease({ renewedAt }: Run, now: number): boolean {
-  return now - Date.parse(renewedAt) < LEASE;
+  const age = now - Date.parse(renewedAt);
+  // A word from far in the future is that of a wrong clock: its lease would not end for as long.
+  return age < LEASE && age > -STUCK;
 }
 
 /** What begins a work. */
@@ -178,6 +180,15 @@ export function extend(
   }
   const { warnedAt: _, ...rest } = metadata;
   return { ...rest, ttl, expiresAt, updatedAt: now };
+}
+
+/** The later of two ends, with its time to live: a plan and a question take minutes, in which somebody may extend it. */
+export function laterOf(
+  there: Pick<Metadata, "ttl" | "expiresAt">,
+  planned: Pick<Metadata, "ttl" | "expiresAt">,
+): Pick<Metadata, "ttl" | "expiresAt"> {
+  const { ttl, expiresAt } = Date.parse(there.expiresAt) > Date.parse(planned.expiresAt) ? there : planned;
+  return { ttl, expiresAt };
 }
 
 /** Whether a preview's time is over. @param now - milliseconds. */

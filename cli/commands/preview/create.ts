@@ -9,6 +9,7 @@ import { changesOf, PreviewCreation } from "../../preview/create";
 import { checkTtl } from "../../preview/duration";
 import { whoRuns } from "../../preview/hold";
 import { checkImage, checkOwner, inputOf, type PreviewInput } from "../../preview/input";
+import { laterOf } from "../../preview/life-cycle";
 import type { Metadata } from "../../preview/metadata";
 import { checkPreviewName } from "../../preview/name";
 import { PreviewPlatform } from "../../preview/platform";
@@ -101,6 +102,7 @@ async function create(flags: Flags): Promise<void> {
       env: process.env,
       work,
       quiet,
+      keepsLater: flags.ttl === undefined,
       ...(pull === undefined ? {} : { pullRequest: pull }),
       ...(sleep === undefined ? {} : { sleep }),
     });
@@ -206,9 +208,7 @@ function lifetimeOf(
 ): Pick<Metadata, "ttl" | "expiresAt"> {
   const ttl = asked ?? usual;
   const expiresAt = new Date(now + checkTtl(ttl)).toISOString();
-  if (asked === undefined && there && there.expiresAt > expiresAt)
-    return { ttl: there.ttl, expiresAt: there.expiresAt };
-  return { ttl, expiresAt };
+  return asked === undefined && there ? laterOf(there, { ttl, expiresAt }) : { ttl, expiresAt };
 }
 
 function commitOf(commit: string): string {

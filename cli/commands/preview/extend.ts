@@ -38,7 +38,8 @@ async function run(name: string | undefined, flags: Flags): Promise<void> {
   const expiresAt = new Date(now + checkTtl(ttl)).toISOString();
   const { region } = platform.bucket;
   const metadata = await store.change(before.name, (found: Metadata | undefined) =>
-    extend(found ?? before, { ttl, expiresAt, now: new Date(now).toISOString() }),
+    // One that is gone meanwhile is not written anew: nothing stands behind it.
+    extend(found ?? { ...before, status: "gone" }, { ttl, expiresAt, now: new Date(now).toISOString() }),
   );
   const { scheduleGroup } = await platform.shared();
   await moveExpiry(before.name, scheduleGroup, region, expiresAt);

@@ -37,10 +37,15 @@ export function decide(metadata: Metadata, id: string, now: number): Decision {
     if (isFresh(run, now)) return { kind: "act", metadata, isToBeWritten: false };
     return { kind: "act", metadata: { ...metadata, run: { ...run, renewedAt: at } }, isToBeWritten: true };
   }
-  if (run && now - Date.parse(run.renewedAt) < LEASE)
-    return { kind: "wait", why: `another run holds it (${run.work})` };
+  if (run && isAlive(run, now)) return { kind: "wait", why: `another run holds it (${run.work})` };
   const mine: Run = { id: `${OWN}${id}`, work: "wake", startedAt: at, renewedAt: at };
   return { kind: "act", metadata: { ...metadata, run: mine, updatedAt: at }, isToBeWritten: true };
+}
+
+/** A word from far in the future is that of a wrong clock. */
+function isAlive({ renewedAt }: Run, now: number): boolean {
+  const age = now - Date.parse(renewedAt);
+  return age < LEASE && age > -7_200_000;
 }
 
 function isFresh({ renewedAt }: Run, now: number): boolean {

@@ -10,7 +10,9 @@ import {
   isExpired,
   LEASE,
   LostError,
+  laterOf,
   renew,
+  STUCK,
   withinLease,
 } from "../../../cli/preview/life-cycle";
 import type { Metadata, Run, Status, Work } from "../../../cli/preview/metadata";
@@ -78,6 +80,16 @@ test("a run is alive within its lease, and not after it", () => {
   expect(withinLease(run, LEASE)).toBe(false);
 });
 
+test("a run whose clock is far ahead holds nothing for ever", () => {
+  const ahead = (by: number) => withinLease(runOf("x", "create", at(by)), 0);
+  expect([ahead(LEASE), ahead(STUCK - 1), ahead(STUCK), ahead(365 * 86_400_000)]).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ]);
+});
+
 test("who was taken over can neither renew nor end", () => {
   const taken = preview("destroying", runOf("other", "destroy", NOW));
   expect(() => renew(taken, "mine", NOW)).toThrow(LostError);
@@ -111,6 +123,24 @@ test("a preview that is destroyed cannot be extended, and another forgets that i
   expect(extended.warnedAt).toBeUndefined();
   expect(isExpired(extended, 9e12 - 1)).toBe(false);
   expect(isExpired(extended, 9e12)).toBe(true);
+});
+
+const NOON = { ttl: "7d", expiresAt: "2026-12-07T12:00:00.000Z" };
+
+test("who extends a preview while a push of it is planned keeps the later end, by the moment and not by its text", () => {
+  const extended = { ttl: "30d", expiresAt: "2026-12-30T12:00:00Z" };
+  expect(laterOf(extended, NOON)).toEqual(extended);
+  expect(laterOf({ ttl: "1d", expiresAt: "2026-12-01T12:00:00Z" }, NOON)).toEqual(NOON);
+  // "Z" is greater than ".", and yet it is half a second earlier.
+  expect(
+    laterOf(
+      { ttl: "1d", expiresAt: "2026-12-07T12:00:00Z" },
+      { ...NOON, expiresAt: "2026-12-07T12:00:00.500Z" },
+    ),
+  ).toEqual({
+    ttl: "7d",
+    expiresAt: "2026-12-07T12:00:00.500Z",
+  });
 });
 
 test("who asks a run to stop is kept, and nobody is asked where none runs", () => {
