@@ -1,4 +1,4 @@
-import { CloudWatchClient, GetMetricDataCommand, type MetricDataQuery } from "@aws-sdk/client-cloudwatch";
+import { CloudWatchClient, type MetricDataQuery, paginateGetMetricData } from "@aws-sdk/client-cloudwatch";
 import { unreachable } from "../aws/errors";
 import { ttlOf } from "./duration";
 import type { Metadata } from "./metadata";
@@ -52,21 +52,19 @@ export async function requestsOf(
     );
     const longest = Math.max(...some.map(({ idle }) => idle));
     try {
-      const { MetricDataResults = [] } = await cloudWatch.send(
-        new GetMetricDataCommand({
-          MetricDataQueries: queries,
-          StartTime: new Date(now - longest),
-          EndTime: new Date(now),
-        }),
+      const pages = paginateGetMetricData(
+        { client: cloudWatch },
+        { MetricDataQueries: queries, StartTime: new Date(now - longest), EndTime: new Date(now) },
       );
-      for (const { Id, Values = [], Timestamps = [] } of MetricDataResults) {
-        const one = some[Number(Id?.slice(1))];
-        if (!one) continue;
-        const recent = Values.filter((_, index) => (Timestamps[index]?.getTime() ?? 0) >= now - one.idle);
-        found.set(
-          one.name,
-          recent.reduce((sum, value) => sum + value, 0),
-        );
+      // Long idle times come in several pages, and one preview's values may go on in the next.
+      for await (const { MetricDataResults = [] } of pages) {
+        for (const { Id, Values = [], Timestamps = [] } of MetricDataResults) {
+          const one = some[Number(Id?.slice(1))];
+          if (!one) continue;
+          const recent = Values.filter((_, index) => (Timestamps[index]?.getTime() ?? 0) >= now - one.idle);
+          const sum = recent.reduce((total, value) => total + value, 0);
+          found.set(one.name, (found.get(one.name) ?? 0) + sum);
+        }
       }
     } catch (error) {
       throw unreachable(error);
