@@ -52,12 +52,13 @@ async function script(name: string, variables: Readonly<Record<string, string>>)
       NOTED: noted,
       GITHUB_OUTPUT: output,
       GITHUB_REPOSITORY: "example/shop",
+      PLATFORM_REPOSITORY: "example/platform",
       CREATED: '{"name":"preview-x","endpoint":"https://preview-x.previews.example.com"}',
       DESTROYED: '{"name":"preview-x"}',
       ...variables,
     },
   });
-  const lines = readFileSync(noted, "utf8").trim().split("\n");
+  const lines = existsSync(noted) ? readFileSync(noted, "utf8").trim().split("\n") : [];
   return {
     code,
     called: lines.map((line): readonly string[] => JSON.parse(line)),
@@ -139,7 +140,9 @@ test("an image that was built is pushed by its own name before the preview is ma
 });
 
 test("by its name: nothing of a branch is asked for, and nobody's pull request is told", async () => {
+  const platform = { GITHUB_REPOSITORY: "Example/Platform" };
   const made = await script("preview-provision.sh", {
+    ...platform,
     NAME: "shop",
     IMAGE,
     TTL: "2h",
@@ -158,9 +161,17 @@ test("by its name: nothing of a branch is asked for, and nobody's pull request i
     IMAGE,
   ]);
   rmSync(join(folder, "noted"));
-  const gone = await script("preview-destroy.sh", { NAME: "shop", REASON: "ttl" });
+  const gone = await script("preview-destroy.sh", { ...platform, NAME: "shop", REASON: "ttl" });
   expect(gone.called.map(([, , , command]) => command)).toEqual([undefined, "destroy"]);
 });
+
+test.each(["preview-provision.sh", "preview-destroy.sh"])(
+  "%s: another repository names no preview, and nothing is run for it",
+  async (name) => {
+    const { code, called } = await script(name, { NAME: "shop", IMAGE });
+    expect([code, called]).toEqual([1, []]);
+  },
+);
 
 test("a destroy that leaves something is told, and fails", async () => {
   const { code, called } = await script("preview-destroy.sh", { BRANCH: "x", REASON: "closed", CODE: "1" });
