@@ -150,3 +150,17 @@ function transportStatements(bucketArn: string): readonly PolicyStatement[] {
     { Sid: "Tls12OrNewer", ...deny, Condition: { NumericLessThan: { "s3:TlsVersion": "1.2" } } },
   ];
 }
+
+/**
+ * Properties of a bucket for logs. Nobody writes a file twice, so versions would only keep what is to expire.
+ *
+ * @param days - days that each file is kept, 1 or more.
+ */
+export function logsKeptFor(days: number): Pick<SecureBucketProps, "versioned" | "lifecycleRules"> {
+  return {
+    versioned: false,
+    lifecycleRules: [
+      { id: "retention", status: "Enabled", filter: [{ prefix: "" }], expiration: [{ days }] },
+    ],
+  };
+}

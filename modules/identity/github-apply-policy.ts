@@ -82,6 +82,26 @@ export function githubApplyStatements(access: ApplyAccess): readonly PolicyState
  */
 export function githubApplyBoundary(access: ApplyAccess): readonly PolicyStatement[] {
   const { state, environment, neighbours = [] } = access;
+  const account = `arn:${partitionOf(state.region)}:iam::${state.account}`;
+  const heads = neighbourHeads(state.platform, environment, neighbours);
+  return workflowBoundary(
+    state,
+    `environments/${environment}/*`,
+    heads.map((head) => `${account}:*/${head}*`),
+  );
+}
+
+/**
+ * What bounds a role by which workflows make resources: everything but GitHub's roles, policies and provider, users and
+ * access keys, the states but those of one pattern, and `kept`.
+ *
+ * @param keys - pattern of the states' keys, e.g. `environments/dev/*`. @param kept - ARNs that it does not reach either.
+ */
+export function workflowBoundary(
+  state: StateAccess,
+  keys: string,
+  kept: readonly string[] = [],
+): readonly PolicyStatement[] {
   const { bucket, objects, table } = stateArns(state);
   const stateKey = stateKeyBounds(state);
   const iam = `arn:${partitionOf(state.region)}:iam::${state.account}`;
@@ -97,11 +117,11 @@ export function githubApplyBoundary(access: ApplyAccess): readonly PolicyStateme
         `${iam}:role${GITHUB_PATH}*`,
         `${iam}:policy${GITHUB_PATH}*`,
         `${iam}:oidc-provider/${GITHUB_ISSUER}`,
-        ...neighbourHeads(state.platform, environment, neighbours).map((head) => `${iam}:*/${head}*`),
+        ...kept,
         ...stateKey.arns,
       ],
     },
-    ...stateApplyStatements(state, [`environments/${environment}/*`]),
+    ...stateApplyStatements(state, [keys]),
     ...stateKey.statements,
     {
       Sid: "NoUsersOrKeys",

@@ -4,14 +4,12 @@ import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
 import { Construct } from "constructs";
 import { Faults, NAME_RULES, nameFaults, type PolicyStatement, policyDocument } from "../core";
-import { partitionOf } from "../core/policy";
-import { type StateAccess, stateApplyStatements, stateArns, stateKeyBounds } from "../state/access";
+import { type StateAccess, stateArns } from "../state/access";
 import { type CalledWorkflows, calledWorkflowsFaults, calledWorkflowsTrust } from "./called-workflows";
-import { githubApplyStatements, powerUserPolicyArn } from "./github-apply-policy";
+import { githubApplyStatements, powerUserPolicyArn, workflowBoundary } from "./github-apply-policy";
 import type { IGitHubOidcProvider } from "./github-oidc-provider";
 import { GITHUB_PATH } from "./github-role";
 import type { CallingRepository } from "./github-subjects";
-import { GITHUB_ISSUER } from "./github-trust";
 
 /** Properties of {@link PreviewAccess}. */
 export interface PreviewAccessProps {
@@ -86,45 +84,14 @@ export function previewBoundary({
   state,
   environments,
 }: Pick<PreviewAccessProps, "state" | "environments">): readonly PolicyStatement[] {
-  const { bucket, objects, table } = stateArns(state);
-  const stateKey = stateKeyBounds(state);
-  const iam = `arn:${partitionOf(state.region)}:iam::${state.account}`;
+  const { bucket } = stateArns(state);
   return [
-    {
-      Sid: "AllButGitHubAndStates",
-      Effect: "Allow",
-      Action: "*",
-      NotResource: [
-        bucket,
-        objects,
-        table,
-        `${iam}:role${GITHUB_PATH}*`,
-        `${iam}:policy${GITHUB_PATH}*`,
-        `${iam}:oidc-provider/${GITHUB_ISSUER}`,
-        ...stateKey.arns,
-      ],
-    },
-    ...stateApplyStatements(state, ["environments/*"]),
-    ...stateKey.statements,
+    ...workflowBoundary(state, "environments/*"),
     {
       Sid: "NoStatesOfEnvironments",
       Effect: "Deny",
       Action: "s3:*",
       Resource: environments.map((name) => `${bucket}/environments/${name}/*`),
-    },
-    {
-      Sid: "NoUsersOrKeys",
-      Effect: "Deny",
-      Action: [
-        "iam:*AccessKey*",
-        "iam:*Group*",
-        "iam:*LoginProfile*",
-        "iam:*SAMLProvider*",
-        "iam:*ServiceSpecificCredential*",
-        "iam:*User*",
-        "organizations:Leave*",
-      ],
-      Resource: "*",
     },
   ];
 }

@@ -1,5 +1,5 @@
 import type { Construct } from "constructs";
-import { SecureBucket } from "../bucket";
+import { logsKeptFor, SecureBucket } from "../bucket";
 import { fitName, NAME_RULES, type PolicyStatement } from "../core";
 import { DEFAULT_RETENTION_DAYS } from "../observability/log-group";
 import { flowLogKeyArn } from "./flow-log-key";
@@ -74,12 +74,8 @@ function ownBucket(scope: Construct, context: FlowLogContext, options: BucketFlo
     bucketName,
     region,
     deletionProtection: options.deletionProtection ?? false,
-    // Nobody writes a file twice; versions would only keep what is to expire.
-    versioned: false,
+    ...logsKeptFor(days),
     ...(kmsKeyArn === undefined ? {} : { kmsKeyArn }),
-    lifecycleRules: [
-      { id: "retention", status: "Enabled", filter: [{ prefix: "" }], expiration: [{ days }] },
-    ],
     policyStatements,
   });
 }

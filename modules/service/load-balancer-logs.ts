@@ -1,5 +1,5 @@
 import { Construct } from "constructs";
-import { SecureBucket } from "../bucket";
+import { logsKeptFor, SecureBucket } from "../bucket";
 import { type Fault, NAME_RULES, nameFaults } from "../core";
 import { partitionOf } from "../core/partition";
 
@@ -49,16 +49,7 @@ export class LoadBalancerLogBucket extends Construct {
       bucketName,
       region,
       deletionProtection,
-      // Nobody writes a file twice; versions would only keep what is to expire.
-      versioned: false,
-      lifecycleRules: [
-        {
-          id: "retention",
-          status: "Enabled",
-          filter: [{ prefix: "" }],
-          expiration: [{ days: retentionDays }],
-        },
-      ],
+      ...logsKeptFor(retentionDays),
       policyStatements: [
         {
           Sid: "LoadBalancerLogs",

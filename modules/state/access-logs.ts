@@ -1,5 +1,5 @@
 import { Construct } from "constructs";
-import { SecureBucket } from "../bucket";
+import { logsKeptFor, SecureBucket } from "../bucket";
 import { partitionOf } from "../core";
 import { type StateLocation, stateBucketName, stateLogBucketName } from "./names";
 
@@ -30,16 +30,7 @@ export class AccessLogBucket extends Construct {
       bucketName,
       region,
       deletionProtection,
-      // Nobody writes a file twice; versions would only keep what is to expire.
-      versioned: false,
-      lifecycleRules: [
-        {
-          id: "retention",
-          status: "Enabled",
-          filter: [{ prefix: "" }],
-          expiration: [{ days: RETENTION_DAYS }],
-        },
-      ],
+      ...logsKeptFor(RETENTION_DAYS),
       policyStatements: [
         {
           Sid: "AccessLogs",

@@ -1,7 +1,6 @@
 import { createPublicKey, verify } from "node:crypto";
-import { once } from "node:events";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { StandInServer } from "../stand-in-server";
 
 /** A dispatch that GitHub took. */
 export interface Dispatch {
@@ -11,7 +10,7 @@ export interface Dispatch {
 }
 
 /** Stands in for S3, Secrets Manager and GitHub at one address: their own protocols, for their own clients. */
-export class StandIn {
+export class StandIn extends StandInServer {
   /** Objects of the bucket, by their key. */
   readonly objects = new Map<string, string>();
   readonly dispatches: Dispatch[] = [];
@@ -23,30 +22,11 @@ export class StandIn {
   /** PEM of the public key of a GitHub App. */
   appKey: string | undefined;
 
-  private constructor(private readonly server: Server) {}
-
-  static async start(): Promise<StandIn> {
-    const server = createServer();
-    const standIn = new StandIn(server);
-    server.on("request", (request, response) => void standIn.answer(request, response));
-    server.listen(0, "127.0.0.1");
-    await once(server, "listening");
-    return standIn;
+  static start(): Promise<StandIn> {
+    return new StandIn().listen();
   }
 
-  get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
-  }
-
-  stop(): void {
-    this.server.closeAllConnections();
-    this.server.close();
-  }
-
-  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const body = Buffer.concat(chunks).toString();
+  protected answer(request: IncomingMessage, response: ServerResponse, body: string): void {
     const path = (request.url ?? "").replace(/\?.*$/, "");
     const { authorization = "" } = request.headers;
     const json = (status: number, value: unknown) =>

@@ -1,13 +1,12 @@
 import { createHash } from "node:crypto";
-import { once } from "node:events";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { StandInServer } from "../stand-in-server";
 
 /**
  * Stands in for S3, ECS, RDS and the load balancer of one preview, in their own protocols. Tasks run after `looks` looks
  * at them, as a database is available.
  */
-export class StandIn {
+export class StandIn extends StandInServer {
   readonly objects = new Map<string, string>();
 
   /** What was asked that changes something, in its order. */
@@ -26,30 +25,11 @@ export class StandIn {
   meanwhile: (() => void) | undefined;
   private looks = 0;
 
-  private constructor(private readonly server: Server) {}
-
-  static async start(): Promise<StandIn> {
-    const server = createServer();
-    const standIn = new StandIn(server);
-    server.on("request", (request, response) => void standIn.answer(request, response));
-    server.listen(0, "127.0.0.1");
-    await once(server, "listening");
-    return standIn;
+  static start(): Promise<StandIn> {
+    return new StandIn().listen();
   }
 
-  get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
-  }
-
-  stop(): void {
-    this.server.closeAllConnections();
-    this.server.close();
-  }
-
-  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const body = Buffer.concat(chunks).toString();
+  protected answer(request: IncomingMessage, response: ServerResponse, body: string): void {
     const target = String(request.headers["x-amz-target"] ?? "");
     if (request.url?.startsWith("/groundplan-state/")) this.store(request, response, body);
     else if (target.startsWith("AmazonEC2ContainerService"))
