@@ -4,7 +4,7 @@ import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule";
 import { Fn } from "cdktf";
 import { Construct } from "constructs";
-import { SynthError } from "../core";
+import { partitionOf, SynthError } from "../core";
 import { ArtifactFunction, HttpApi } from "../serverless";
 import { type EphemeralRunnersProps, ephemeralFaults, type FunctionName } from "./ephemeral-props";
 import { rightsOf } from "./function-rights";
@@ -91,6 +91,7 @@ export class EphemeralRunners extends Construct {
       queueUrl: queue.url,
       tableName: table.name,
       parameterPath: configurationPath,
+      instanceArns: `arn:${partitionOf(region)}:ec2:${region}:${account}:instance/`,
       bootSeconds: props.minutes.boot * 60,
       idleSeconds: props.minutes.idle * 60,
       orphanSeconds: ORPHAN_SECONDS,

@@ -33,8 +33,8 @@ export function rightsOf(name: FunctionName, around: Surroundings): readonly Pol
   const { region, account, configurationPath, queueArn, tableArn } = around;
   const base = `arn:${partitionOf(region)}`;
   const table = (...actions: readonly string[]) => allow("Table", actions, tableArn);
-  const configurations = (action: string) =>
-    allow("Configurations", [action], `${base}:ssm:${region}:${account}:parameter${configurationPath}/*`);
+  const configurations = (...actions: readonly string[]) =>
+    allow("Configurations", actions, `${base}:ssm:${region}:${account}:parameter${configurationPath}/*`);
   // EC2 lists everything or nothing.
   const list = allow("List", ["ec2:DescribeInstances"], "*");
   const send = allow("Order", ["sqs:SendMessage"], queueArn);
@@ -45,7 +45,7 @@ export function rightsOf(name: FunctionName, around: Surroundings): readonly Pol
       return [
         list,
         table("dynamodb:PutItem", "dynamodb:UpdateItem"),
-        configurations("ssm:PutParameter"),
+        configurations("ssm:PutParameter", "ssm:AddTagsToResource"),
         allow(
           "Receive",
           [

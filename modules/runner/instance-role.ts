@@ -6,6 +6,16 @@ import { Construct } from "constructs";
 import { fitName, NAME_RULES, type PolicyStatement, partitionOf, policyDocument } from "../core";
 import { PULL_ACTIONS } from "../registry/grants";
 
+/** Tag of a configuration's parameter: ARN of the instance that may read it. `runner-scale-up` writes it. */
+const CONFIGURATION_READER = "groundplan:instance";
+
+/**
+ * ARN of the instance to which the credentials of a request were given. The second `$` has Terraform leave it to IAM.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+ */
+const OWN_INSTANCE = "$${ec2:SourceInstanceARN}";
+
 /** Properties of {@link InstanceRole}. */
 export interface InstanceRoleProps {
   /** Name of the fleet, which begins the role's. */
@@ -105,6 +115,8 @@ function statements({ region, account, configurationPath, pullRepositoryArns }: 
       Effect: "Allow",
       Action: ["ssm:GetParameter", "ssm:DeleteParameter"],
       Resource: `arn:${partitionOf(region)}:ssm:${region}:${account}:parameter${configurationPath}/*`,
+      // All instances have the role, and a job may be root: it reads what is tagged with its own instance, and no other.
+      Condition: { StringEquals: { [`aws:ResourceTag/${CONFIGURATION_READER}`]: OWN_INSTANCE } },
     },
     ...sessions(region, account),
   ];

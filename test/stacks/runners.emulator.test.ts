@@ -12,14 +12,19 @@ import {
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { CreateBucketCommand, PutBucketVersioningCommand, S3Client } from "@aws-sdk/client-s3";
 import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { GetParameterCommand, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import {
+  GetParameterCommand,
+  ListTagsForResourceCommand,
+  PutParameterCommand,
+  SSMClient,
+} from "@aws-sdk/client-ssm";
 import { buildArtifact } from "../../cli/artifact/lambda/build";
 import { Pins } from "../../cli/artifact/pins";
 import { publish } from "../../cli/artifact/publish";
 import { serviceNamed } from "../../cli/artifact/service";
 import { ArtifactStore } from "../../cli/artifact/store";
 import { findProject } from "../../cli/project/project";
-import { ssmConfigurations } from "../../services/runner-core/src/aws/configurations";
+import { READER, ssmConfigurations } from "../../services/runner-core/src/aws/configurations";
 import { ec2Fleet } from "../../services/runner-core/src/aws/fleet";
 import { dynamoLedger } from "../../services/runner-core/src/aws/ledger";
 import type { Ledger } from "../../services/runner-core/src/ports";
@@ -159,6 +164,14 @@ async function started(count: number) {
   }
 }
 
+/** The instance that may read a configuration, by its parameter's tag. */
+async function readerOf(ResourceId: string): Promise<string | undefined> {
+  const { TagList = [] } = await new SSMClient({}).send(
+    new ListTagsForResourceCommand({ ResourceType: "Parameter", ResourceId }),
+  );
+  return TagList.find(({ Key }) => Key === READER)?.Value;
+}
+
 test("a second plan changes nothing", async () => {
   expect(await planned()).toEqual([]);
 });
@@ -175,6 +188,9 @@ test("a webhook is an instance with the configuration of one runner; a second on
   const Name = `/groundplan/dev/runners/configurations/${tags["groundplan:runner"]}`;
   const { Parameter } = await new SSMClient({}).send(new GetParameterCommand({ Name, WithDecryption: true }));
   expect(Parameter?.Value).toBe(Buffer.from("runner 1").toString("base64"));
+  expect(await readerOf(Name)).toBe(
+    `arn:aws:ec2:us-east-1:${PLACE.account}:instance/${instance?.InstanceId}`,
+  );
   expect(await send(1)).toBe(202);
   await call("scale-down");
   expect(await instances()).toHaveLength(1);
@@ -247,7 +263,10 @@ describe("the clients of the functions", () => {
   });
 
   test("a configuration that is not there is no fault", async () => {
-    await ssmConfigurations(new SSMClient({}), "/groundplan/dev/runners/configurations").remove(4711);
+    const path = "/groundplan/dev/runners/configurations";
+    const configurations = ssmConfigurations(new SSMClient({}), path, "arn:aws:ec2:us-east-1:1:instance/");
+    await configurations.assign(4711, "i-0123456789abcdef0");
+    await configurations.remove(4711);
   });
 });
 

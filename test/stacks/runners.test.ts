@@ -1,6 +1,7 @@
 import { App, Testing } from "cdktf";
 import { checkEnvironments } from "../../overlays/checks";
 import type { RunnersSettings } from "../../overlays/settings/runners";
+import { READER } from "../../services/runner-core/src/aws/configurations";
 import { RunnersStack } from "../../stacks/runners";
 import { environments, platform } from "../platform";
 import { RUNNERS } from "./runners-environment";
@@ -110,6 +111,7 @@ test("the role of the instances reads configurations of the fleet, and no other 
   expect(statement).toMatchObject({
     Action: ["ssm:GetParameter", "ssm:DeleteParameter"],
     Resource: "arn:aws:ssm:us-east-1:123456789012:parameter/groundplan/dev/runners/configurations/*",
+    Condition: { StringEquals: { [`aws:ResourceTag/${READER}`]: "$${ec2:SourceInstanceARN}" } },
   });
 });
 

@@ -174,7 +174,8 @@ main() {
   step account account
   step proxy proxy
   step runner-program runner_program
-  step configuration configuration
+  # It may be read once the function that started this instance has said by whom.
+  TRIES=8 step configuration configuration
   run
   end
 }

@@ -21,7 +21,7 @@ export function fleetContext(env: NodeJS.ProcessEnv): Context & { readonly sessi
     github: gitHubClient(settings, session),
     fleet: ec2Fleet(new EC2Client({}), settings.fleet),
     ledger: dynamoLedger(new DynamoDBClient({}), settings.tableName, now),
-    configurations: ssmConfigurations(new SSMClient({}), settings.parameterPath),
+    configurations: ssmConfigurations(new SSMClient({}), settings.parameterPath, settings.instanceArns),
     unique: () => randomBytes(4).toString("hex"),
   };
 }

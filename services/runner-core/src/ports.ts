@@ -127,6 +127,9 @@ export interface Ledger {
 /** Where an instance reads the configuration of its runner. */
 export interface Configurations {
   put(runnerId: number, configuration: string): Promise<void>;
+
+  /** Lets one instance read it, and no other; one that was read already, and is gone, is no fault. */
+  assign(runnerId: number, instanceId: string): Promise<void>;
   remove(runnerId: number): Promise<void>;
 }
 

@@ -79,6 +79,8 @@ async function start(order: Order, room: Room, context: Context): Promise<void> 
     await ledger.note(order, { runnerId });
   }
   const instanceId = await launch({ order, pool, runnerId, claim }, context);
+  // Before it is written down that all is done: an instance that may not read its configuration ends in vain.
+  await configurations.assign(runnerId, instanceId);
   room.taken(pool);
   context.count("InstancesStarted", 1, pool.name);
   context.log({ message: `instance ${instanceId} for job ${order.jobId}`, instanceId, runnerId, ...order });

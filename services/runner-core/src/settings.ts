@@ -51,6 +51,9 @@ export interface Settings {
   /** Path of the parameters by which an instance gets its configuration, e.g. `/groundplan/dev/runners/configurations`. */
   readonly parameterPath: string;
 
+  /** What the ARNs of instances begin with, e.g. `arn:aws:ec2:us-east-1:123456789012:instance/`. */
+  readonly instanceArns: string;
+
   /** Repositories of the owner in which queued jobs are looked for; none for all that the app is installed in. */
   readonly repositories: readonly string[];
 

@@ -124,6 +124,13 @@ test.each<[string, string, string, string, RegExp]>([
     "",
     /the configuration of runner \d+ is left/,
   ],
+  [
+    "a configuration that its own instance may not read",
+    "scale-up.ts",
+    "await configurations.assign(runnerId, instanceId);",
+    "",
+    /job \d+ is queued and ran 0 times/,
+  ],
 ])("finds %s", async (_, file, right, wrong, found) => {
   const planted = modelWith(file, right, wrong);
   await expect(check(() => new planted.World(), PLANTED)).rejects.toThrow(found);

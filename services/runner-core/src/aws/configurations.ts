@@ -1,13 +1,22 @@
 import {
+  AddTagsToResourceCommand,
   DeleteParameterCommand,
+  InvalidResourceId,
   ParameterNotFound,
   PutParameterCommand,
   type SSMClient,
 } from "@aws-sdk/client-ssm";
 import type { Configurations } from "../ports";
 
-/** Configurations as encrypted parameters, one for each runner: its instance reads and deletes it. */
-export function ssmConfigurations(client: SSMClient, path: string): Configurations {
+/** Tag of a parameter: ARN of the instance that may read it. The policy of the instances' role compares it with theirs. */
+export const READER = "groundplan:instance";
+
+/**
+ * Configurations as encrypted parameters, one for each runner: its instance reads and deletes it.
+ *
+ * @param instanceArns - what the ARNs of instances begin with, e.g. `arn:aws:ec2:us-east-1:123456789012:instance/`.
+ */
+export function ssmConfigurations(client: SSMClient, path: string, instanceArns: string): Configurations {
   return {
     async put(runnerId, configuration) {
       await client.send(
@@ -21,6 +30,19 @@ export function ssmConfigurations(client: SSMClient, path: string): Configuratio
           Overwrite: true,
         }),
       );
+    },
+    async assign(runnerId, instanceId) {
+      try {
+        await client.send(
+          new AddTagsToResourceCommand({
+            ResourceType: "Parameter",
+            ResourceId: `${path}/${runnerId}`,
+            Tags: [{ Key: READER, Value: `${instanceArns}${instanceId}` }],
+          }),
+        );
+      } catch (error) {
+        if (!(error instanceof InvalidResourceId)) throw error;
+      }
     },
     async remove(runnerId) {
       try {

@@ -19,6 +19,9 @@ export class ModelEc2 {
   readonly all: ModelInstance[] = [];
   readonly configurations = new Map<number, string>();
 
+  /** Which instance may read the configuration of a runner. */
+  private readonly readers = new Map<number, string>();
+
   /** What must never happen. */
   readonly violations: string[] = [];
   capacity = { spot: true, "on-demand": true };
@@ -43,7 +46,7 @@ export class ModelEc2 {
       const { boot, booted, runnerId, launchedAt } = instance;
       if (booted || runnerId === undefined || boot === "never") continue;
       if (boot === "late" && this.now() - launchedAt < LATE) continue;
-      if (!this.configurations.has(runnerId)) continue;
+      if (!this.configurations.has(runnerId) || this.readers.get(runnerId) !== instance.id) continue;
       this.configurations.delete(runnerId);
       const runner = this.github.runners.get(runnerId);
       instance.booted = true;
@@ -90,6 +93,7 @@ export class ModelEc2 {
       instance: (id) => call(() => this.running.find((one) => one.id === id)),
       terminate: (id) => call(() => this.terminate(id)),
       put: (runnerId, configuration) => call(() => void this.configurations.set(runnerId, configuration)),
+      assign: (runnerId, instanceId) => call(() => void this.readers.set(runnerId, instanceId)),
       remove: (runnerId) => call(() => void this.configurations.delete(runnerId)),
     };
   }

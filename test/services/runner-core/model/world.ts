@@ -58,6 +58,7 @@ export const SETTINGS: Settings = {
   queueUrl: "https://sqs.us-east-1.amazonaws.com/123456789012/orders",
   tableName: "table",
   parameterPath: "/test/configurations",
+  instanceArns: "arn:aws:ec2:us-east-1:123456789012:instance/",
   owner: "octo",
   repositories: [],
   scope: "organization",
