@@ -47,7 +47,12 @@ export class RegistryStack extends EnvironmentStack {
       keyDeletionDays: settings.keyDeletionDays,
       tagMutability: settings.tagMutability,
       forceDelete: settings.forceDelete,
-      retention: { maxImages: settings.maxImages, untaggedDays: settings.untaggedDays },
+      retention: {
+        maxImages: settings.maxImages,
+        tagPrefixes: settings.tagPrefixes,
+        untaggedDays: settings.untaggedDays,
+        ...(settings.otherTaggedDays === "newest" ? {} : { otherTaggedDays: settings.otherTaggedDays }),
+      },
     });
     const caches = settings.pullThrough.map((upstream) => {
       const cache = new PullThroughCache(this, `cache-${upstream}`, {
@@ -88,6 +93,7 @@ export class RegistryStack extends EnvironmentStack {
         account,
         repository: `${platform.name}/${name}/${service}`,
         immutableTags: registry.tagMutability === "IMMUTABLE",
+        pinnedImages: registry.maxImages,
         gitops: {
           repository: spec.source.repoURL,
           revision: spec.source.targetRevision,

@@ -40,6 +40,7 @@ export interface DeclaredImage {
   /** Name of the ECR repository. */
   readonly repository: string;
   readonly immutableTags: boolean;
+  readonly pinnedImages?: number;
   readonly gitops: {
     /** Git repository of the manifests, and the branch that is deployed. */
     readonly repository: string;

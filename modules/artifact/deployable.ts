@@ -107,6 +107,14 @@ export interface DeployableImage {
   /** Whether ECR refuses to move a tag of the repository to another image. */
   readonly immutableTags: boolean;
 
+  /**
+   * Images with a tag `pinned-…` that the lifecycle of the repository keeps, 1 or more: an older one is refused when it is
+   * pinned again, for it would expire while it runs.
+   *
+   * @default - none is refused
+   */
+  readonly pinnedImages?: number;
+
   /** Where it is pinned, and what runs it. */
   readonly gitops: ImageDelivery;
 }

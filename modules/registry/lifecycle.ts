@@ -1,11 +1,22 @@
 import type { Fault } from "../core/errors";
 
+/**
+ * Begins the tag that `groundplan artifact` gives an image when it pins it in an environment, e.g. `pinned-0123456789ab`.
+ *
+ * ECR counts by the day of the push, so an old image that is deployed again is among the first to expire. Images with this
+ * tag are counted by themselves: the one that runs was pinned last, so that no later one pushes it out.
+ */
+export const PINNED_TAG_PREFIX = "pinned-";
+
 /** Which images a repository keeps. */
 export interface ImageRetention {
-  /** Images kept for each prefix of tags, 1 or more. */
+  /** Images kept for each prefix of tags, of those that were pinned, and of all that have a tag; 1 or more. */
   readonly maxImages: number;
 
-  /** Prefixes of the tags whose images are counted, e.g. `v` for `v1.2.3`. An image that has several counts for the first. */
+  /**
+   * Prefixes of the tags whose images are counted by themselves, e.g. `v` for `v1.2.3`. An image that has several counts
+   * for the first.
+   */
   readonly tagPrefixes: readonly string[];
 
   /** Days after which an image without a tag expires, 1 or more. */
@@ -14,7 +25,7 @@ export interface ImageRetention {
   /**
    * Days after which an image expires whose tags begin with none of the prefixes, e.g. a branch's; 1 or more.
    *
-   * @default - such images are kept
+   * @default - one that is not among the newest `maxImages` with a tag expires
    */
   readonly otherTaggedDays?: number;
 }
@@ -22,39 +33,38 @@ export interface ImageRetention {
 /** Rules that ECR takes in one policy. */
 const MAX_RULES = 50;
 
+/** Rules beside those of the prefixes: untagged, pinned, and other images. */
+const OTHER_RULES = 3;
+
 /** What a rule selects, in ECR's words. */
 type Selection = Readonly<Record<string, string | number | readonly string[]>>;
 
 /**
- * A lifecycle policy as the JSON that ECR takes.
+ * A lifecycle policy as the JSON that ECR takes: every image is held by a rule, whatever its tags are.
  *
- * An image that a rule matches can be expired by no later one. So untagged images come first, then each
- * prefix with a rule of its own (of a list of prefixes ECR asks that an image has a tag for every one),
- * and last what no prefix has matched, since ECR wants `any` to have the highest number.
+ * An image that a rule matches can be expired by no later one. So untagged images come first, then those that were
+ * pinned, then each prefix with a rule of its own (of a list of prefixes ECR asks that an image has a tag for every one),
+ * and last what no prefix has matched. That rule counts all images with a tag, for ECR lets no rule count the rest alone.
  *
  * @see https://docs.aws.amazon.com/AmazonECR/latest/userguide/lifecycle_policy_parameters.html
  */
 export function lifecyclePolicy(retention: ImageRetention): string {
   const { maxImages, tagPrefixes, untaggedDays, otherTaggedDays } = retention;
+  const newest = (tags: Selection): Selection => ({
+    tagStatus: "tagged",
+    ...tags,
+    countType: "imageCountMoreThan",
+    countNumber: maxImages,
+  });
   return rules([
     [`Expire untagged images after ${untaggedDays} days`, pushedDaysAgo("untagged", untaggedDays)],
-    ...tagPrefixes.map((prefix): [string, Selection] => [
+    ...[PINNED_TAG_PREFIX, ...tagPrefixes].map((prefix): [string, Selection] => [
       `Keep the last ${maxImages} images tagged ${prefix}*`,
-      {
-        tagStatus: "tagged",
-        tagPrefixList: [prefix],
-        countType: "imageCountMoreThan",
-        countNumber: maxImages,
-      },
+      newest({ tagPrefixList: [prefix] }),
     ]),
-    ...(otherTaggedDays === undefined
-      ? []
-      : [
-          [
-            `Expire other images after ${otherTaggedDays} days`,
-            pushedDaysAgo("any", otherTaggedDays),
-          ] as const,
-        ]),
+    otherTaggedDays === undefined
+      ? [`Keep other images among the last ${maxImages}`, newest({ tagPatternList: ["*"] })]
+      : [`Expire other images after ${otherTaggedDays} days`, pushedDaysAgo("any", otherTaggedDays)],
   ]);
 }
 
@@ -89,16 +99,21 @@ export function retentionFaults(retention: ImageRetention): readonly Fault[] {
     if (Number.isInteger(value) && value >= 1) continue;
     faults.push({ what: `${name} is ${value}`, instead: "use a whole number of 1 or more, e.g. 30" });
   }
-  if (tagPrefixes.length === 0 || tagPrefixes.length > MAX_RULES - 2) {
+  if (tagPrefixes.length === 0 || tagPrefixes.length > MAX_RULES - OTHER_RULES) {
     faults.push({
       what: `tagPrefixes has ${tagPrefixes.length} prefixes`,
-      instead: `use 1 to ${MAX_RULES - 2}, e.g. ["v", "release"]`,
+      instead: `use 1 to ${MAX_RULES - OTHER_RULES}, e.g. ["v", "release"]`,
     });
   }
   tagPrefixes.forEach((prefix, index) => {
     if (!/^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/.test(prefix)) {
       const what = `tag prefix ${JSON.stringify(prefix)} cannot begin a tag`;
       faults.push({ what, instead: 'use letters, digits, and _ . -, e.g. "v"' });
+      return;
+    }
+    if (PINNED_TAG_PREFIX.startsWith(prefix)) {
+      const what = `tag prefix ${JSON.stringify(prefix)} begins the tags of pinned images too`;
+      faults.push({ what, instead: `leave it out, or use one that does not begin "${PINNED_TAG_PREFIX}"` });
       return;
     }
     const before = tagPrefixes.slice(0, index).find((other) => other !== "" && prefix.startsWith(other));

@@ -36,7 +36,7 @@ export interface RepositorySettings {
   /**
    * Which images are kept.
    *
-   * @default - the last 30 of `v`, `release`, `main` and `develop` each; untagged ones for 7 days
+   * @default - the last 30 of `v`, `release`, `main` and `develop` each, of those that were pinned, and of all with a tag; untagged ones for 7 days
    */
   readonly retention?: Partial<ImageRetention>;
 }

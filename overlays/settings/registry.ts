@@ -1,4 +1,5 @@
 import { NAME_RULES, nameFaults } from "@groundplan/modules/core/names";
+import { retentionFaults } from "@groundplan/modules/registry/lifecycle";
 import type { OverlayFaults } from "../overlay-faults";
 
 /** The environment's container registry. */
@@ -18,8 +19,17 @@ export interface RegistrySettings {
   /** Whether a repository that still holds images can be destroyed. */
   readonly forceDelete: boolean;
 
-  /** Tagged images kept in each repository, 1 or more. */
+  /** Images kept in each repository for each prefix of tags, of those that were pinned, and of all with a tag; 1 or more. */
   readonly maxImages: number;
+
+  /** Prefixes of the tags whose images are counted by themselves, e.g. `v` for `v1.2.3`; 1 to 47. */
+  readonly tagPrefixes: readonly string[];
+
+  /**
+   * Days after which an image expires whose tags begin with none of the prefixes, 1 or more, e.g. a commit's or a branch's;
+   * `newest` keeps it while it is among the newest `maxImages`. What was pinned in an environment is counted by itself.
+   */
+  readonly otherTaggedDays: number | "newest";
 
   /** Days after which an untagged image expires, 1 or more. */
   readonly untaggedDays: number;
@@ -36,6 +46,8 @@ export const registryDefaults: RegistrySettings = {
   keyDeletionDays: 7,
   forceDelete: false,
   maxImages: 30,
+  tagPrefixes: ["v", "release", "main", "develop"],
+  otherTaggedDays: "newest",
   untaggedDays: 7,
   pullThrough: ["ecr-public"],
 };
@@ -52,5 +64,10 @@ export function checkRegistry(faults: OverlayFaults, registry: RegistrySettings,
   faults.distinct("registry.pullThrough", registry.pullThrough);
   faults.wholeNumber("registry.keyDeletionDays", registry.keyDeletionDays, 7, 30, 30);
   faults.wholeNumber("registry.maxImages", registry.maxImages, 1, Number.POSITIVE_INFINITY, 30);
+  const { otherTaggedDays, tagPrefixes } = registry;
+  if (otherTaggedDays !== "newest")
+    faults.wholeNumber("registry.otherTaggedDays", otherTaggedDays, 1, Number.POSITIVE_INFINITY, 30);
+  // The numbers are judged by themselves.
+  faults.addAll("registry.tagPrefixes", retentionFaults({ maxImages: 1, untaggedDays: 1, tagPrefixes }));
   faults.wholeNumber("registry.untaggedDays", registry.untaggedDays, 1, Number.POSITIVE_INFINITY, 7);
 }

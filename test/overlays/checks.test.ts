@@ -90,6 +90,12 @@ describe("a wrong value names the overlay, the key, the value and a valid one", 
     ],
     ["no image kept", { registry: { maxImages: 0 } }, ["registry.maxImages is 0", "1 or more"]],
     ["half a day", { registry: { untaggedDays: 0.5 } }, ["registry.untaggedDays is 0.5"]],
+    ["other images for no day", { registry: { otherTaggedDays: 0 } }, ["registry.otherTaggedDays is 0"]],
+    [
+      "a prefix behind one that has all its images",
+      { registry: { tagPrefixes: ["v", "v1"] } },
+      ["registry.tagPrefixes", 'tag prefix "v1" comes after "v"'],
+    ],
     [
       "a Kubernetes version that EKS does not know",
       { cluster: { kubernetesVersion: "1.20" as "1.35" } },

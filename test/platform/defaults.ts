@@ -19,6 +19,8 @@ export const defaults: EnvironmentDefaults = {
     keyDeletionDays: 7,
     forceDelete: false,
     maxImages: 30,
+    tagPrefixes: ["v", "release", "main", "develop"],
+    otherTaggedDays: "newest",
     untaggedDays: 7,
     pullThrough: ["ecr-public"],
   },

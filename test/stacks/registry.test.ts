@@ -54,7 +54,7 @@ test("the values of the environments", () => {
       mutability: ["MUTABLE"],
       forceDelete: [true],
       keyDays: [],
-      counts: [7, 15, 15, 15, 15],
+      counts: [7, 15, 15, 15, 15, 15, 15],
     },
     {
       name: "staging",
@@ -62,7 +62,7 @@ test("the values of the environments", () => {
       mutability: ["IMMUTABLE"],
       forceDelete: [false],
       keyDays: [7],
-      counts: [7, 20, 20, 20, 20],
+      counts: [7, 20, 20, 20, 20, 20, 20],
     },
     {
       name: "prod",
@@ -70,8 +70,22 @@ test("the values of the environments", () => {
       mutability: ["IMMUTABLE"],
       forceDelete: [false],
       keyDays: [30],
-      counts: [7, 30, 30, 30, 30],
+      counts: [7, 30, 30, 30, 30, 30, 30],
     },
+  ]);
+});
+
+test("an overlay says which tags are counted by themselves, and for how long others stay", () => {
+  const stack = registry(
+    overlay({ tagPrefixes: ["rc-"], otherTaggedDays: 14, untaggedDays: 2, maxImages: 5 }),
+  );
+  const [policy] = values(stack, "aws_ecr_lifecycle_policy", "policy");
+  const { rules } = JSON.parse(String(policy)) as { rules: { selection: object }[] };
+  expect(rules.map(({ selection }) => selection)).toMatchObject([
+    { tagStatus: "untagged", countNumber: 2 },
+    { tagPrefixList: ["pinned-"], countNumber: 5 },
+    { tagPrefixList: ["rc-"], countNumber: 5 },
+    { tagStatus: "any", countType: "sinceImagePushed", countNumber: 14 },
   ]);
 });
 
@@ -140,6 +154,7 @@ test("the stack declares the image that a commit pins, with the environment that
       account: "123456789012",
       repository: "groundplan/staging/app",
       immutableTags: true,
+      pinnedImages: 20,
       gitops: {
         repository: "https://github.com/groundplan/groundplan.git",
         revision: "main",

@@ -6,7 +6,9 @@ import { readState } from "../../gitops/image-target";
 import { imageMessage, imageText } from "../../gitops/message";
 import { type ImageSet, setImage } from "../../gitops/set-image";
 import type { DeclaredImage } from "../declaration";
-import { shortDigest } from "./reference";
+import { presentManifest, tagImage } from "./copy";
+import type { ListedImage } from "./ecr";
+import { isPinnedTag, pinnedTag, shortDigest } from "./reference";
 import type { ImageRepository } from "./registry";
 import type { ImageSession } from "./session";
 
@@ -53,6 +55,41 @@ export async function pinnedDigest(session: ImageSession, target: DeclaredImage)
     `at ${target.gitops.path}/kustomization.yaml, branch ${target.gitops.revision}`,
     set,
   );
+}
+
+/**
+ * Gives an image the tag by which its repository keeps it, before a commit pins it: ECR counts age from the push, and an
+ * old image that is deployed again would expire while it runs. Whatever is pinned later takes its place, so none that was
+ * pinned after it can push it out.
+ *
+ * @throws CliError when so many that were pushed later have the tag that ECR would expire it nevertheless.
+ */
+export async function keepPinned(
+  session: ImageSession,
+  target: DeclaredImage,
+  repository: ImageRepository,
+  digest: string,
+): Promise<void> {
+  if (target.pinnedImages !== undefined) {
+    const images = await session.ecr(target).images(target.repository);
+    if (newerPinned(images, digest) >= target.pinnedImages) {
+      throw new CliError(
+        EXIT.HELD,
+        `image ${shortDigest(digest)} would expire while it runs in ${target.environment}: ${target.pinnedImages} that were pushed later were pinned there, and ECR keeps no more of them`,
+        `at ${target.repository}`,
+        `raise registry.maxImages of ${target.environment}, or publish its commit again: npx groundplan artifact publish ${target.service}`,
+      );
+    }
+  }
+  await tagImage(repository, await presentManifest(repository, digest), pinnedTag(digest));
+}
+
+/** How many images that were pinned were pushed after one. @param images - the last pushed first. */
+export function newerPinned(images: readonly ListedImage[], digest: string): number {
+  const at = images.findIndex((image) => image.digest === digest);
+  // Without a tag yet, it has just come.
+  if (at === -1) return 0;
+  return images.slice(0, at).filter(({ tags }) => tags.some(isPinnedTag)).length;
 }
 
 /** What is said of a commit. */

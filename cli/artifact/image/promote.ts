@@ -5,7 +5,7 @@ import type { Progress } from "../../progress/tasks";
 import type { DeclaredImage } from "../declaration";
 import { copyWithReferrers, presentManifest, type Sent, tagImage } from "./copy";
 import type { ListedImage } from "./ecr";
-import { assertKept, pinImage, pinnedDigest } from "./pin";
+import { assertKept, keepPinned, pinImage, pinnedDigest } from "./pin";
 import { commitOfTag, commitTag, isDigest, shortDigest } from "./reference";
 import type { ImageRepository } from "./registry";
 import type { ImageSession } from "./session";
@@ -54,6 +54,7 @@ export async function promoteImage(
   const sent = await copyWithReferrers(there, here, digest);
   await verifyImage(here, digest, trust);
   await tagImage(here, await presentManifest(here, digest), tag);
+  await keepPinned(session, target, here, digest);
   progress(`pinning ${shortDigest(digest)} in ${target.environment}`);
   const pin = await pinImage(session, target, digest, {
     action: "Promote",
@@ -110,6 +111,7 @@ export async function deployImage(
   progress(`verifying ${shortDigest(digest)}`);
   const verification = await verifyImage(repository, digest, trust);
   const tag = await checkedTag(repository, digest, verification);
+  await keepPinned(session, target, repository, digest);
   const pin = await pinImage(session, target, digest, {
     action: "Deploy",
     ...(approve === undefined ? {} : { approve }),

@@ -32,7 +32,20 @@ export function commitOfTag(tag: string): string | undefined {
   return COMMIT.test(tag) ? tag : undefined;
 }
 
-/** Whether a tag never moves: one of {@link commitTag}. */
+/**
+ * The tag of an image that an environment was pinned to. A repository counts these by themselves when it expires images, so
+ * that an old one which is deployed again stays: `PINNED_TAG_PREFIX` of `@groundplan/modules/registry`.
+ */
+export function pinnedTag(digest: string): string {
+  return `pinned-${shortDigest(digest)}`;
+}
+
+/** Whether a tag is one of {@link pinnedTag}. */
+export function isPinnedTag(tag: string): boolean {
+  return /^pinned-[0-9a-f]{12}$/.test(tag);
+}
+
+/** Whether a tag says what an image was built from, and never moves: one of {@link commitTag}. */
 export function isFixedTag(tag: string): boolean {
   return COMMIT.test(tag.replace(/-changes-[0-9a-f]{12}$/, "")) || /^content-[0-9a-f]{12}$/.test(tag);
 }
@@ -56,6 +69,13 @@ export function checkTags(tags: readonly string[], immutable: boolean, repositor
       throw new CliError(
         EXIT.USAGE,
         `tag ${tag} has the form of a commit's, and these are written by publish alone`,
+        'use e.g. "v1.2.3"',
+      );
+    }
+    if (tag.startsWith("pinned-")) {
+      throw new CliError(
+        EXIT.USAGE,
+        `tag ${tag} has the form of a pinned image's, and these are written by promote, deploy and rollback alone`,
         'use e.g. "v1.2.3"',
       );
     }

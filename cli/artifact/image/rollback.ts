@@ -7,7 +7,7 @@ import { imageMessage, imageText } from "../../gitops/message";
 import { furtherBack, type ImageReverted, revertImage } from "../../gitops/revert-image";
 import type { Progress } from "../../progress/tasks";
 import type { DeclaredImage } from "../declaration";
-import { assertKept } from "./pin";
+import { assertKept, keepPinned } from "./pin";
 import { shortDigest } from "./reference";
 import type { ImageSession } from "./session";
 import { verifyImage } from "./trust";
@@ -58,6 +58,7 @@ export async function rollBackImage(
   progress(`verifying ${shortDigest(digest)}`);
   const repository = await session.repository(target);
   await verifyImage(repository, digest, trust);
+  await keepPinned(session, target, repository, digest);
   progress(`pinning ${shortDigest(digest)} in ${environment}`);
   const reverted = await revertImage({
     ...git,

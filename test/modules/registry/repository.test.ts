@@ -20,10 +20,12 @@ test("immutable, scanned, kept from destruction, with a lifecycle, and no policy
   const lifecycle = JSON.parse(String(stack.one("aws_ecr_lifecycle_policy").policy));
   expect(lifecycle.rules.map(({ selection }: { selection: object }) => selection)).toMatchObject([
     { tagStatus: "untagged", countNumber: 7 },
+    { tagPrefixList: ["pinned-"], countNumber: 30 },
     { tagPrefixList: ["v"], countNumber: 30 },
     { tagPrefixList: ["release"], countNumber: 30 },
     { tagPrefixList: ["main"], countNumber: 30 },
     { tagPrefixList: ["develop"], countNumber: 30 },
+    { tagPatternList: ["*"], countNumber: 30 },
   ]);
   expect(stack.paths("aws_ecr_repository_policy")).toEqual([]);
 });

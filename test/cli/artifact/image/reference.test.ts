@@ -32,6 +32,7 @@ test.each<[string, boolean, RegExp]>([
   ["-v1", false, /is not a tag/],
   ["a b", false, /is not a tag/],
   [COMMIT, false, /has the form of a commit's/],
+  ["pinned-abababababab", false, /has the form of a pinned image's/],
   ["develop-latest", true, /is one that moves, and repository a has immutable tags/],
 ])("refuses the tag %s", (tag, immutable, message) => {
   expect(() => checkTags([tag], immutable, "a")).toThrow(message);
