@@ -43,7 +43,7 @@ function checkOne(faults: OverlayFaults, environment: Environment): void {
     faults.add("region", region, "not the form of an AWS Region", 'use e.g. "us-east-1"');
   checkTags(faults, environment.tags);
   checkNetwork(faults, environment.network, region);
-  checkRegistry(faults, environment.registry, name);
+  checkRegistry(faults, environment.registry, environment);
   checkCluster(faults, environment.cluster);
   checkApi(faults, environment.api);
   checkGitOps(faults, environment);

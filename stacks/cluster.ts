@@ -2,6 +2,7 @@ import { CLUSTER, Cluster } from "@groundplan/modules/cluster";
 import { lookup, publish } from "@groundplan/modules/core";
 import { NETWORK } from "@groundplan/modules/network";
 import type { Construct } from "constructs";
+import { cachePrefixes } from "../overlays/settings/registry";
 import { EnvironmentStack, type EnvironmentStackProps } from "./environment-stack";
 
 /** The Kubernetes cluster of an environment, in the private subnets of its network. */
@@ -30,6 +31,7 @@ export class ClusterStack extends EnvironmentStack {
       keyDeletionDays: settings.keyDeletionDays,
       nodeGroups: settings.nodeGroups,
       diskGb: settings.diskGb,
+      cachePrefixes: [...cachePrefixes(platform, environment).values()],
       tags: this.commonTags,
     });
     publish(this, this.place, CLUSTER, this.cluster.contract);

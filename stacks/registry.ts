@@ -1,16 +1,11 @@
 import { declareImage } from "@groundplan/modules/artifact";
 import { publish } from "@groundplan/modules/core";
 import { application, type GitOps } from "@groundplan/modules/gitops";
-import {
-  cachePrefix,
-  PullThroughCache,
-  REGISTRY,
-  Registry,
-  type Repository,
-} from "@groundplan/modules/registry";
+import { PullThroughCache, REGISTRY, Registry, type Repository } from "@groundplan/modules/registry";
 import type { Construct } from "constructs";
 import type { Environment } from "../overlays/environment";
 import { deliveredServices } from "../overlays/settings/gitops";
+import { cachePrefixes } from "../overlays/settings/registry";
 import { EnvironmentStack, type EnvironmentStackProps } from "./environment-stack";
 
 /** Properties of {@link RegistryStack}. */
@@ -54,18 +49,20 @@ export class RegistryStack extends EnvironmentStack {
         ...(settings.otherTaggedDays === "newest" ? {} : { otherTaggedDays: settings.otherTaggedDays }),
       },
     });
-    const caches = settings.pullThrough.map((upstream) => {
-      const cache = new PullThroughCache(this, `cache-${upstream}`, {
+    const caches = cachePrefixes(platform, environment);
+    for (const [upstream, repositoryPrefix] of caches) {
+      const credentialArn = settings.pullThroughCredentials[upstream];
+      new PullThroughCache(this, `cache-${upstream}`, {
         upstream,
-        prefix: platform.legacyNames ? environment.name : cachePrefix(platform.name, environment.name),
+        prefix: repositoryPrefix.slice(0, -`/${upstream}`.length),
         roleNamePrefix: this.namePrefix,
         region,
         account,
         tags: this.commonTags,
         ...(registry.kmsKeyArn === undefined ? {} : { kmsKeyArn: registry.kmsKeyArn }),
+        ...(credentialArn === undefined ? {} : { credentialArn }),
       });
-      return [upstream, cache.repositoryPrefix] as const;
-    });
+    }
     const byName = (value: (repository: Repository) => string) =>
       Object.fromEntries([...registry.repositories].map(([name, repository]) => [name, value(repository)]));
     publish(this, this.place, REGISTRY, {

@@ -102,6 +102,14 @@ export interface ClusterProps {
   readonly diskGb?: number;
 
   /**
+   * Prefixes of the registry's pull-through caches, e.g. `groundplan/dev/ecr-public`: the nodes may make the repositories
+   * below them, which the first pull of an image does.
+   *
+   * @default [] - nodes pull what is cached already
+   */
+  readonly cachePrefixes?: readonly string[];
+
+  /**
    * Builds of add-ons instead of those that are pinned for the Kubernetes version.
    *
    * @default {} - those of `ADDON_VERSIONS`

@@ -63,6 +63,7 @@ export class Cluster extends Construct implements PodIdentityCluster {
     const key = this.secretsKey();
     const roles = new ClusterRoles(this, "roles", {
       ...place,
+      cachePrefixes: props.cachePrefixes ?? [],
       ...(key === undefined ? {} : { secretsKeyArn: key }),
     });
     const groups = new ClusterSecurityGroups(this, "security-groups", {

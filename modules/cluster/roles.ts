@@ -3,6 +3,7 @@ import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
 import { Construct } from "constructs";
 import { fitName, NAME_RULES, type PolicyStatement, partitionOf, policyDocument } from "../core";
+import { cacheStatements } from "../registry/cache-access";
 
 /** Properties of the roles of a cluster. */
 export interface ClusterRolesProps {
@@ -20,6 +21,9 @@ export interface ClusterRolesProps {
 
   /** Key that encrypts secrets, if there is one. */
   readonly secretsKeyArn?: string;
+
+  /** Prefixes of the registry's caches that the nodes fill by their first pulls. */
+  readonly cachePrefixes: readonly string[];
 }
 
 /** A role and the policies that whoever uses it waits for. */
@@ -68,6 +72,11 @@ export class ClusterRoles extends Construct {
         "AmazonEC2ContainerRegistryPullOnly",
         "AmazonSSMManagedInstanceCore",
       ],
+      // Karpenter's nodes have this role too.
+      inline:
+        props.cachePrefixes.length === 0
+          ? {}
+          : { "fill-caches": cacheStatements(props.cachePrefixes, props) },
     });
     this.admin = this.role("admin", {
       purpose: "administrators",

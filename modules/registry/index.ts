@@ -1,3 +1,4 @@
+export { cacheStatements } from "./cache-access";
 export * from "./contract";
 export { type Grantee, PULL_ACTIONS, PUSH_ACTIONS } from "./grants";
 export { registryHost } from "./host";

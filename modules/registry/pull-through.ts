@@ -66,8 +66,8 @@ export interface PullThroughCacheProps {
  * Caches a public registry in ECR. The repositories that ECR makes for it are encrypted, tagged and
  * emptied as a template says; their tags stay mutable, since the upstream moves them.
  *
- * Whoever pulls an image for the first time needs `ecr:BatchImportUpstreamImage` and
- * `ecr:CreateRepository` on `<prefix>/<upstream>/*`, later no more than for any other image.
+ * Whoever pulls an image for the first time needs what `cacheStatements` says on `<prefix>/<upstream>/*`, later no more
+ * than for any other image.
  *
  * @see https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-creation-templates.html
  */

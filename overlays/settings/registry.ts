@@ -1,6 +1,13 @@
 import { NAME_RULES, nameFaults } from "@groundplan/modules/core/names";
 import { retentionFaults } from "@groundplan/modules/registry/lifecycle";
+import {
+  cachePrefix,
+  credentialFaults,
+  UPSTREAMS,
+  type Upstream,
+} from "@groundplan/modules/registry/upstreams";
 import type { OverlayFaults } from "../overlay-faults";
+import type { PreviewSettings } from "./previews";
 
 /** The environment's container registry. */
 export interface RegistrySettings {
@@ -34,8 +41,14 @@ export interface RegistrySettings {
   /** Days after which an untagged image expires, 1 or more. */
   readonly untaggedDays: number;
 
-  /** Public registries that are cached in this one, of those that ask for no credential. */
-  readonly pullThrough: readonly ("ecr-public" | "kubernetes" | "quay")[];
+  /** Public registries that are cached in this one; Docker Hub, GitHub and GitLab ask for a credential. */
+  readonly pullThrough: readonly Upstream[];
+
+  /**
+   * ARN of the secret with the user name and access token of an upstream, in the environment's account and Region: its name
+   * begins with `ecr-pullthroughcache/`, and it holds `{"username": "…", "accessToken": "…"}`.
+   */
+  readonly pullThroughCredentials: Readonly<Partial<Record<Upstream, string>>>;
 }
 
 /** Defaults of {@link RegistrySettings}. */
@@ -50,10 +63,33 @@ export const registryDefaults: RegistrySettings = {
   otherTaggedDays: "newest",
   untaggedDays: 7,
   pullThrough: ["ecr-public"],
+  pullThroughCredentials: {},
 };
 
+/** What an environment's caches depend on beside the registry. */
+interface CheckedEnvironment {
+  readonly name: string;
+  readonly account: string;
+  readonly region: string;
+  readonly previews: Pick<PreviewSettings, "enabled" | "dockerHubSecretArn">;
+}
+
+/** Prefixes of the caches of an environment's registry, by upstream. */
+export function cachePrefixes(
+  platform: { readonly name: string; readonly legacyNames?: boolean },
+  environment: { readonly name: string; readonly registry: Pick<RegistrySettings, "pullThrough"> },
+): ReadonlyMap<Upstream, string> {
+  const { name, registry } = environment;
+  const prefix = platform.legacyNames ? name : cachePrefix(platform.name, name);
+  return new Map(registry.pullThrough.map((upstream) => [upstream, `${prefix}/${upstream}`]));
+}
+
 /** Reports what is wrong with the registry of an overlay. */
-export function checkRegistry(faults: OverlayFaults, registry: RegistrySettings, environment: string): void {
+export function checkRegistry(
+  faults: OverlayFaults,
+  registry: RegistrySettings,
+  { name: environment, previews, ...place }: CheckedEnvironment,
+): void {
   faults.distinct("registry.repositories", registry.repositories);
   for (const repository of registry.repositories) {
     // The platform's name stands in front of it as well.
@@ -62,6 +98,28 @@ export function checkRegistry(faults: OverlayFaults, registry: RegistrySettings,
     }
   }
   faults.distinct("registry.pullThrough", registry.pullThrough);
+  const { pullThrough, pullThroughCredentials: credentials } = registry;
+  for (const upstream of Object.keys(UPSTREAMS) as Upstream[]) {
+    const credential = credentials[upstream];
+    if (pullThrough.includes(upstream)) {
+      faults.addAll("registry.pullThroughCredentials", credentialFaults(upstream, credential, place));
+    } else if (credential !== undefined) {
+      faults.add(
+        `registry.pullThroughCredentials["${upstream}"]`,
+        credential,
+        `${upstream} is not cached`,
+        `list "${upstream}" in registry.pullThrough`,
+      );
+    }
+  }
+  if (previews.enabled && previews.dockerHubSecretArn !== undefined && pullThrough.includes("docker-hub")) {
+    faults.add(
+      "registry.pullThrough",
+      pullThrough,
+      "previews.dockerHubSecretArn caches docker-hub already, under the same prefix",
+      "use one of the two",
+    );
+  }
   faults.wholeNumber("registry.keyDeletionDays", registry.keyDeletionDays, 7, 30, 30);
   faults.wholeNumber("registry.maxImages", registry.maxImages, 1, Number.POSITIVE_INFINITY, 30);
   const { otherTaggedDays, tagPrefixes } = registry;

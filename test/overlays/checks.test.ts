@@ -5,6 +5,8 @@ import { defineEnvironment, environments } from "../platform";
 
 const valid: EnvironmentOverlay = { name: "test", account: "123456789012", network: { cidr: "10.9.0.0/16" } };
 
+const HUB_SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:ecr-pullthroughcache/hub-AbCdEf";
+
 /** What the checks say of one overlay that differs from a valid one. */
 function faultsOf(change: Partial<EnvironmentOverlay>): string {
   const overlay = { ...valid, ...change, network: { ...valid.network, ...change.network } };
@@ -90,6 +92,36 @@ describe("a wrong value names the overlay, the key, the value and a valid one", 
     ],
     ["no image kept", { registry: { maxImages: 0 } }, ["registry.maxImages is 0", "1 or more"]],
     ["half a day", { registry: { untaggedDays: 0.5 } }, ["registry.untaggedDays is 0.5"]],
+    [
+      "Docker Hub without a credential",
+      { registry: { pullThrough: ["docker-hub"] } },
+      ["registry.pullThroughCredentials", "docker-hub is cached with a credential only"],
+    ],
+    [
+      "a credential of another Region",
+      {
+        registry: {
+          pullThrough: ["github"],
+          pullThroughCredentials: {
+            github: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:ecr-pullthroughcache/github-AbCdEf",
+          },
+        },
+      },
+      ["registry.pullThroughCredentials", "is not in the registry's own account and Region"],
+    ],
+    [
+      "a credential of what is not cached",
+      { registry: { pullThroughCredentials: { gitlab: "arn:x" } } },
+      ['registry.pullThroughCredentials["gitlab"]', "gitlab is not cached"],
+    ],
+    [
+      "Docker Hub cached twice",
+      {
+        registry: { pullThrough: ["docker-hub"], pullThroughCredentials: { "docker-hub": HUB_SECRET } },
+        previews: { enabled: true, dockerHubSecretArn: HUB_SECRET },
+      },
+      ["registry.pullThrough", "caches docker-hub already"],
+    ],
     ["other images for no day", { registry: { otherTaggedDays: 0 } }, ["registry.otherTaggedDays is 0"]],
     [
       "a prefix behind one that has all its images",

@@ -23,6 +23,7 @@ export const defaults: EnvironmentDefaults = {
     otherTaggedDays: "newest",
     untaggedDays: 7,
     pullThrough: ["ecr-public"],
+    pullThroughCredentials: {},
   },
   api: {
     memoryMb: 256,

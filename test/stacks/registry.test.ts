@@ -2,6 +2,7 @@ import { REGISTRY } from "@groundplan/modules/registry";
 import { Testing } from "cdktf";
 import type { Environment, EnvironmentOverlay } from "../../overlays/environment";
 import { gitOps } from "../../stacks";
+import { ClusterStack } from "../../stacks/cluster";
 import { RegistryStack } from "../../stacks/registry";
 import { Synthesized } from "../modules/network/synthesized";
 import { defineEnvironment, environments, platform } from "../platform";
@@ -121,6 +122,26 @@ test("cached repositories are encrypted and tagged like the others", () => {
     Stack: "prod-registry",
     Compliance: "soc2",
   });
+});
+
+test("all six upstreams can be had, with a credential where one is asked for, and the nodes may fill them", () => {
+  const secret = (name: string) =>
+    `arn:aws:secretsmanager:us-east-1:123456789012:secret:ecr-pullthroughcache/${name}-AbCdEf`;
+  const credentials = { "docker-hub": secret("hub"), github: secret("gh"), gitlab: secret("gl") };
+  const upstreams = ["ecr-public", "kubernetes", "quay", "docker-hub", "github", "gitlab"] as const;
+  const environment = overlay({ pullThrough: upstreams, pullThroughCredentials: credentials });
+  const rules = Object.values(registry(environment).all("aws_ecr_pull_through_cache_rule"));
+  expect(rules.map((rule) => rule.credential_arn).filter((arn) => arn !== undefined)).toEqual(
+    expect.arrayContaining(Object.values(credentials)),
+  );
+  const prefixes = rules.map((rule) => String(rule.ecr_repository_prefix));
+  expect(prefixes).toHaveLength(6);
+  const cluster = new Synthesized(new ClusterStack(Testing.app(), { platform, environment }));
+  const { policy } = cluster.one("aws_iam_role_policy", "cluster/roles/nodes/fill-caches");
+  const [statement] = JSON.parse(String(policy)).Statement;
+  expect(statement.Resource).toEqual(
+    prefixes.map((prefix) => `arn:aws:ecr:us-east-1:123456789012:repository/${prefix}/*`).sort(),
+  );
 });
 
 test("the stack publishes its contract", () => {

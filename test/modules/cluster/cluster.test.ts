@@ -92,6 +92,20 @@ test("the control plane's role is for this cluster only, the nodes' one has no p
   ]);
 });
 
+test("nodes fill the caches that are named, and make no other repository", () => {
+  const policy = "cluster/roles/nodes/fill-caches";
+  const filled = clusterWith({ cachePrefixes: ["groundplan/dev/ecr-public"] });
+  expect(JSON.parse(String(filled.one("aws_iam_role_policy", policy).policy)).Statement).toEqual([
+    {
+      Sid: "FillCaches",
+      Effect: "Allow",
+      Action: ["ecr:BatchImportUpstreamImage", "ecr:CreateRepository", "ecr:TagResource"],
+      Resource: ["arn:aws:ecr:us-east-1:123456789012:repository/groundplan/dev/ecr-public/*"],
+    },
+  ]);
+  expect(clusterWith().paths("aws_iam_role_policy")).not.toContain(policy);
+});
+
 test("what it tells others names its own resources", () => {
   const { stack, cluster } = stackWith();
   new TerraformOutput(stack, "contract", { value: cluster.contract });
