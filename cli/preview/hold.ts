@@ -15,6 +15,7 @@ import {
   type End,
   end,
   HeldError,
+  ignoresStop,
   LostError,
   RENEWAL,
   renew,
@@ -56,7 +57,8 @@ function machine(): string {
 
 /** Whether a run goes on: of this machine its process, of others its last word. */
 export function isAlive(run: Run): boolean {
-  if (!withinLease(run, Date.now())) return false;
+  const now = Date.now();
+  if (!withinLease(run, now) || ignoresStop(run, now)) return false;
   return run.process?.machine !== machine() || isRunning(run.process);
 }
 

@@ -18,6 +18,9 @@ export const RENEWAL = 10_000;
 /** Time after which a destroy counts as one that hangs, in milliseconds: two hours. */
 export const STUCK = 7_200_000;
 
+/** Time that a run which hangs has to stop after it was asked to, in milliseconds: ten minutes. */
+export const LAST_GRACE = 600_000;
+
 /** From which status a work may begin, and what is the status meanwhile. */
 const BEGINNINGS: Readonly<Record<Work, { readonly from: readonly Status[]; readonly during?: Status }>> = {
   create: { from: ["gone", "provisioning", "active", "asleep", "failed"], during: "provisioning" },
@@ -71,6 +74,23 @@ export function withinLease({ renewedAt }: Run, now: number): boolean {
   const age = now - Date.parse(renewedAt);
   // A word from far in the future is that of a wrong clock: its lease would not end for as long.
   return age < LEASE && age > -STUCK;
+}
+
+/**
+ * Whether a run hangs and does not stop though it was asked to: its process lives, and what it waits for never ends. It is
+ * taken over, and its next word tells it so.
+ *
+ * @param now - milliseconds.
+ */
+export function ignoresStop({ startedAt, stop }: Run, now: number): boolean {
+  return (
+    stop !== undefined && now - Date.parse(startedAt) >= STUCK && now - Date.parse(stop.at) >= LAST_GRACE
+  );
+}
+
+/** Whether the destroy of a preview has failed, and nothing was done with it since. */
+export function hasFailedToEnd({ status, failure = "" }: Pick<Metadata, "status" | "failure">): boolean {
+  return status === "failed" && failure.startsWith("destroy: ");
 }
 
 /** What begins a work. */

@@ -2,7 +2,7 @@ import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { ttlOf } from "./duration";
 import { isWorkingTime } from "./hours";
-import { isExpired, type Liveness, STUCK } from "./life-cycle";
+import { hasFailedToEnd, isExpired, type Liveness, STUCK } from "./life-cycle";
 import type { Metadata } from "./metadata";
 import { isLeft } from "./receipt";
 import type { Stored } from "./store";
@@ -73,10 +73,14 @@ export function sweep(facts: SweepFacts): readonly Finding[] {
       arns: left,
     });
   }
-  const order = ["destroy", "forget", "warn", "sleep", "wake", "orphan", "damaged"];
-  return findings.sort(
-    (a, b) => order.indexOf(a.action) - order.indexOf(b.action) || (a.name < b.name ? -1 : 1),
-  );
+  return findings.sort((a, b) => urgency(a) - urgency(b) || (a.name < b.name ? -1 : 1));
+}
+
+const ORDER = ["destroy", "forget", "warn", "sleep", "wake", "orphan", "damaged"] as const;
+
+/** The least comes first. What failed before comes after its like: it may fail for ever, and a sweep destroys only so many. */
+function urgency({ action, metadata }: Finding): number {
+  return ORDER.indexOf(action) + (metadata && hasFailedToEnd(metadata) ? 0.5 : 0);
 }
 
 /**
@@ -124,6 +128,8 @@ function judge(metadata: Metadata, facts: SweepFacts): Finding | undefined {
     return hangs ? finding("destroy", `its destroy hangs since ${run.startedAt}`) : undefined;
   }
   if (run && isAlive(run)) return undefined;
+  // Half of it may be gone, whatever its time says.
+  if (hasFailedToEnd(metadata)) return finding("destroy", "its destroy has failed");
   const pull = closedPull(metadata, facts);
   if (pull !== undefined) return finding("destroy", `pull request ${pull} is closed`);
   if (isExpired(metadata, now)) return finding("destroy", `its time was over at ${metadata.expiresAt}`);

@@ -40,7 +40,7 @@ export function addGc(preview: Command): void {
     .command("gc")
     .summary("sweep: destroy what is over, finish what hangs, say what is orphaned")
     .description(
-      "Looks at all previews once. It destroys those whose time is over or whose pull request is closed, and begins a destroy anew that died or hangs since two hours; it warns on the pull request a day before, and lets sleep what is idle or outside of its hours. What has the tags of a preview and no metadata it names in one issue, and destroys nothing of it. With GITHUB_TOKEN it asks GitHub.",
+      "Looks at all previews once. It destroys those whose time is over or whose pull request is closed, and begins a destroy anew that failed, died or hangs since two hours; it warns on the pull request a day before, and lets sleep what is idle or outside of its hours. What has the tags of a preview and no metadata it names in one issue, and destroys nothing of it. With GITHUB_TOKEN it asks GitHub.",
     )
     .option("--dry-run", "say what would be done, and do nothing")
     .option("--most <number>", "previews that are destroyed at most", number, 50)

@@ -1,7 +1,8 @@
 import { CliError } from "../../../cli/console/errors";
 import { Hold, type HoldProps } from "../../../cli/preview/hold";
+import { LAST_GRACE, renew, STUCK } from "../../../cli/preview/life-cycle";
 import type { Metadata } from "../../../cli/preview/metadata";
-import { PREVIEW } from "./made";
+import { PREVIEW, run } from "./made";
 
 /** What is stored of one preview, in this process alone: every change of it succeeds at once. */
 function storeOf(metadata: Metadata): { readonly store: HoldProps["store"]; readonly now: () => Metadata } {
@@ -49,4 +50,26 @@ test("what a task wrote is shown, and not stored: a comment and a page would sho
     failure: "create: task migrate failed: exit code 1\n  at arn",
   });
   expect(JSON.stringify(now())).not.toContain("hunter2");
+});
+
+test("a destroy that hangs and does not stop when it is asked to is taken over; one that goes on is waited for", async () => {
+  // GIVEN the word of another machine's run, a moment ago
+  const ago = (milliseconds: number) => new Date(Date.now() - milliseconds).toISOString();
+  const hung = (startedAt: string, stoppedAt: string): Metadata => ({
+    ...PREVIEW,
+    status: "destroying",
+    run: { ...run("other", "destroy", startedAt), renewedAt: ago(0), stop: { at: stoppedAt, by: "ana" } },
+  });
+  const { store, now } = storeOf(hung(ago(STUCK), ago(LAST_GRACE)));
+
+  // WHEN
+  await during(store, { stopOthers: true });
+
+  // THEN
+  expect(now().status).toBe("gone");
+  expect(() => renew(now(), "other", ago(0))).toThrow("does not hold preview payment-api any more");
+
+  // AND neither one that began later, nor one that was asked just now.
+  for (const one of [hung(ago(STUCK - 60_000), ago(LAST_GRACE)), hung(ago(STUCK), ago(LAST_GRACE - 60_000))])
+    await expect(during(storeOf(one).store, {})).rejects.toThrow("is held by another run");
 });

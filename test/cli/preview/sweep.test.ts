@@ -62,6 +62,23 @@ test("a destroy that has died is begun again, and one that hangs after two hours
   expect(found([destroying(NOW - LEASE, NOW - LEASE)])).toEqual(["destroy a1"]);
 });
 
+test("a destroy that has failed is tried again though the preview has time left, after those that never failed", () => {
+  const left = { expiresAt: at(NOW + 5 * DAY), updatedAt: at(NOW - 1) };
+  const failed = (failure: string) => stored("a1", { ...left, status: "failed", failure });
+  expect(found([failed("destroy: the VPC has dependencies")])).toEqual(["destroy a1"]);
+  expect(found([failed("create: no such image")])).toEqual([]);
+  expect(found([{ ...failed("destroy: x"), name: "a1" }, stored("b1", { expiresAt: at(NOW) })])).toEqual([
+    "destroy b1",
+    "destroy a1",
+  ]);
+  // It was made anew meanwhile.
+  const [decided] = sweep(facts([failed("destroy: x")]));
+  if (!decided?.metadata) throw new Error("nothing was found");
+  const { metadata } = decided;
+  expect(() => spare(decided, metadata, facts([]))).not.toThrow();
+  expect(() => spare(decided, { ...metadata, status: "active" }, facts([]))).toThrow("not to be destroyed");
+});
+
 test("what was extended, or is being made anew, since the sweep looked is not destroyed", () => {
   const over = stored("a1", { expiresAt: at(NOW - 1) });
   const [decided] = sweep(facts([over]));
