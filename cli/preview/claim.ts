@@ -1,7 +1,7 @@
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import type { Metadata } from "./metadata";
-import { BRANCH_PREFIX, branchNames, checkBranch, checkPreviewName } from "./name";
+import { BRANCH_PREFIX, branchNames, checkBranch, checkPreviewName, LONGEST_NAME } from "./name";
 import type { SharedPreviews } from "./platform";
 import type { PreviewStore } from "./store";
 
@@ -35,21 +35,28 @@ export async function findWanted(store: PreviewStore, wanted: Wanted): Promise<M
 /**
  * The name under which a preview is made: the one that it has already, or else the first that no other has.
  *
- * @param reserved - environments of the platform, whose states lie beside those of previews.
+ * @param reserved - names that are the platform's own: of its environments, whose states lie beside those of previews, and of
+ * what its stacks make. A branch of such a name gets the one with a hash.
  * @throws CliError when the name is another's.
  */
 export async function nameFor(
   store: PreviewStore,
   wanted: Wanted,
-  reserved: readonly string[],
+  reserved: ReadonlySet<string>,
 ): Promise<string> {
   const there = await findWanted(store, wanted);
   if (there && isOf(there, wanted)) return there.name;
   if (there) throw taken(there);
   refuseBranchName(wanted);
   for (const name of namesOf(wanted)) {
-    if (reserved.includes(name))
-      throw new CliError(EXIT.USAGE, `${name} is an environment of the platform`, "choose another name");
+    if (reserved.has(name)) {
+      if (wanted.branch !== undefined) continue;
+      throw new CliError(
+        EXIT.USAGE,
+        `${name} is a name of the platform itself: what the preview makes would have the names of its environments or services`,
+        `choose another, e.g. --name ${`my-${name}`.slice(0, LONGEST_NAME)}`,
+      );
+    }
     const metadata = await store.find(name);
     if (!metadata || metadata.status === "gone") return name;
   }

@@ -92,7 +92,7 @@ function urgency({ action, metadata }: Finding): number {
  */
 export function spare(decided: Finding, found: Metadata, facts: SweepFacts): void {
   if (decided.metadata?.status === "destroying" || found.status === "destroying") return;
-  if (judge(found, facts)?.action !== "destroy") throw notAnyMore(found);
+  if (judge(found, facts)?.action !== "destroy") throw new SparedError(found);
 }
 
 /** Milliseconds that a schedule may be early, for clocks differ; as in `services/preview-expire`. */
@@ -100,15 +100,23 @@ const EARLY = 60_000;
 
 /** The same for who knows of its time alone. @param now - milliseconds. */
 export function spareUnlessOver(found: Metadata, now: number): void {
-  if (found.status !== "destroying" && !isExpired(found, now + EARLY)) throw notAnyMore(found);
+  if (found.status !== "destroying" && !isExpired(found, now + EARLY)) throw new SparedError(found);
 }
 
-function notAnyMore({ name, expiresAt }: Metadata): CliError {
-  return new CliError(
-    EXIT.HELD,
-    `preview ${name} is not to be destroyed any more: it lives until ${expiresAt}`,
-    `to destroy it all the same: npx groundplan preview destroy ${name}`,
-  );
+/** A preview is not destroyed: it was extended, or is being made anew, since that was decided. */
+export class SparedError extends CliError {
+  /** When it ends. */
+  readonly expiresAt: string;
+
+  constructor({ name, expiresAt }: Metadata) {
+    super(
+      EXIT.HELD,
+      `preview ${name} is not to be destroyed any more: it lives until ${expiresAt}`,
+      `to destroy it all the same: npx groundplan preview destroy ${name}`,
+    );
+    this.name = "SparedError";
+    this.expiresAt = expiresAt;
+  }
 }
 
 function judge(metadata: Metadata, facts: SweepFacts): Finding | undefined {

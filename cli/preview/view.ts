@@ -91,9 +91,14 @@ export const PREVIEW_FORMATS: Readonly<Record<string, TObject>> = {
   }),
   "preview-destroy": documentSchema(
     "groundplan.preview.destroy",
-    "What a destroy has left: the receipt; none of what never was.",
+    "What a destroy has left: the receipt; none of what never was, or was spared.",
     {
       name: optional(NAME),
+      spared: optional(
+        Type.String({
+          description: "when it ends: with --if-over, when its time is not over; ISO 8601 in UTC",
+        }),
+      ),
       receipt: optional(RECEIPT),
     },
   ),

@@ -140,13 +140,14 @@ export class FargateTask extends Construct {
   /**
    * Another task definition of the same image, roles, size and logs that runs one command and ends, e.g. a migration.
    *
-   * @param id - names it within the task, and ends its family's name.
+   * @param id - names it within the task, and ends its family's name after an underscore: with a hyphen it could be that of
+   * another service, whose name ends so.
    * @returns its ARN.
    */
   oneOff(id: string, command: readonly string[]): string {
     const { name, container } = this.props;
     const { port: _, healthCheck: __, ...rest } = container;
-    return this.definition(id, `${name}-${id}`, { ...rest, command }).arn;
+    return this.definition(id, `${name}_${id}`, { ...rest, command }).arn;
   }
 
   private definition(id: string, family: string, container: ContainerProps): EcsTaskDefinition {

@@ -14,11 +14,11 @@ import type { Metadata } from "../../preview/metadata";
 import { checkPreviewName } from "../../preview/name";
 import { PreviewPlatform } from "../../preview/platform";
 import { costOf, previewPrice, priceLines } from "../../preview/price";
+import { reservedNames } from "../../preview/reserved";
 import { PreviewStore } from "../../preview/store";
 import { viewOf } from "../../preview/view";
 import { WorkFolder } from "../../process/work-folder";
 import { findProject } from "../../project/project";
-import { readSettings } from "../../project/settings";
 import { confirmed, requireTerminal } from "../confirm";
 import {
   dispatched,
@@ -160,9 +160,8 @@ async function inputFor(
   const owner = checkOwner(flags.owner ?? whoRuns(process.env));
   const wanted = wantedOf(flags.name, flags);
   const environment = platform.need("environment");
-  const reserved = [environment, ...(readSettings({ root: platform.checkout }).promotion ?? [])];
   const [shared, account] = await Promise.all([platform.shared(), platform.account()]);
-  const name = await nameFor(store, wanted, reserved);
+  const name = await nameFor(store, wanted, reservedNames(platform));
   const there = await findWanted(store, { ...wanted, name });
   if (!there) {
     const others = (await store.all()).flatMap((one) =>

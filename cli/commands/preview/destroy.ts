@@ -9,7 +9,7 @@ import type { Metadata } from "../../preview/metadata";
 import { PreviewPlatform } from "../../preview/platform";
 import type { Receipt } from "../../preview/receipt";
 import { PreviewStore } from "../../preview/store";
-import { spareUnlessOver } from "../../preview/sweep";
+import { SparedError, spareUnlessOver } from "../../preview/sweep";
 import { WorkFolder } from "../../process/work-folder";
 import { findProject } from "../../project/project";
 import { confirmedBy, requireTerminal } from "../confirm";
@@ -37,7 +37,10 @@ export function addDestroy(preview: Command): void {
     ),
   )
     .option("--reason <text>", "why, for its history")
-    .option("--if-over", "only if its time is over when the destroy begins: nobody has extended it meanwhile")
+    .option(
+      "--if-over",
+      "only if its time is over when the destroy begins: one that was extended meanwhile is spared, with exit code 0",
+    )
     .option("-y, --yes", "do not ask: for automation")
     .option("--json", "print the receipt as JSON; needs --yes")
     .addHelpText(
@@ -64,22 +67,49 @@ async function destroy(name: string | undefined, flags: Flags): Promise<void> {
     return say(line`Nothing was destroyed.`);
   }
   if (flags.dispatch) return dispatchDestroy(store, metadata.name, flags);
-  const receipt = await WorkFolder.during(findProject(platform.checkout), (work) =>
-    destroyPreview({
-      platform,
-      store,
+  const receipt = await receiptUnlessSpared(platform, store, metadata.name, flags);
+  if (receipt instanceof SparedError) {
+    if (!quiet)
+      return say(
+        line`${paint.good("Spared")}: its time is not over, and it lives until ${receipt.expiresAt}`,
+      );
+    return sayJson({
+      format: "groundplan.preview.destroy",
+      version: 1,
       name: metadata.name,
-      env: process.env,
-      work,
-      quiet,
-      ...(flags.reason === undefined ? {} : { reason: flags.reason }),
-      ...(flags.ifOver ? { allow: (found: Metadata) => spareUnlessOver(found, Date.now()) } : {}),
-    }),
-  );
+      spared: receipt.expiresAt,
+    });
+  }
   if (receipt.left.length > 0) process.exitCode = EXIT.FAILED;
   if (quiet)
     return sayJson({ format: "groundplan.preview.destroy", version: 1, name: metadata.name, receipt });
   sayReceipt(receipt);
+}
+
+/** Destroys it. With `--if-over` one whose time is not over is spared, as was asked for: that is no failure. */
+async function receiptUnlessSpared(
+  platform: PreviewPlatform,
+  store: PreviewStore,
+  name: string,
+  { reason, ifOver = false, json = false }: Flags,
+): Promise<Receipt | SparedError> {
+  try {
+    return await WorkFolder.during(findProject(platform.checkout), (work) =>
+      destroyPreview({
+        platform,
+        store,
+        name,
+        env: process.env,
+        work,
+        quiet: json,
+        ...(reason === undefined ? {} : { reason }),
+        ...(ifOver ? { allow: (found: Metadata) => spareUnlessOver(found, Date.now()) } : {}),
+      }),
+    );
+  } catch (error) {
+    if (error instanceof SparedError) return error;
+    throw error;
+  }
 }
 
 /** Lets GitHub destroy it, and shows the receipt that its run has written. */

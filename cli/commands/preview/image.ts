@@ -4,6 +4,7 @@ import { EXIT } from "../../console/exit-codes";
 import { line, say } from "../../console/output";
 import { nameFor } from "../../preview/claim";
 import { PreviewPlatform } from "../../preview/platform";
+import { reservedNames } from "../../preview/reserved";
 import { examples, storeHere, type WantedFlags, wantedOf, withBranch } from "./options";
 
 interface Flags extends WantedFlags {
@@ -36,6 +37,6 @@ async function run(name: string | undefined, flags: Flags): Promise<void> {
   }
   const platform = PreviewPlatform.find();
   const { ecrRepository } = await platform.shared();
-  const whose = await nameFor(storeHere(platform), wantedOf(name, flags), [platform.need("environment")]);
+  const whose = await nameFor(storeHere(platform), wantedOf(name, flags), reservedNames(platform));
   say(line`${ecrRepository.url ?? ""}:${whose}-${flags.commit.slice(0, 12)}`);
 }

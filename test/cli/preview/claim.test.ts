@@ -12,37 +12,47 @@ const storeOf = (...previews: readonly Partial<Metadata>[]) =>
     },
   }) as unknown as PreviewStore;
 
+const NONE: ReadonlySet<string> = new Set();
+
 const SHOP = { branch: "feature/pay", repository: "acme/shop" };
 
 test("a branch keeps the name that it has, and gets the first that no other has", async () => {
-  expect(await nameFor(storeOf(), SHOP, [])).toBe("preview-pay");
-  expect(await nameFor(storeOf({ name: "preview-pay", ...SHOP }), SHOP, [])).toBe("preview-pay");
+  expect(await nameFor(storeOf(), SHOP, NONE)).toBe("preview-pay");
+  expect(await nameFor(storeOf({ name: "preview-pay", ...SHOP }), SHOP, NONE)).toBe("preview-pay");
   const other = storeOf({ name: "preview-pay", branch: "fix/pay", repository: "acme/shop" });
-  const name = await nameFor(other, SHOP, []);
+  const name = await nameFor(other, SHOP, NONE);
   expect(name).toMatch(/^preview-pay-[0-9a-f]{8}$/);
   const both = storeOf({ name: "preview-pay", branch: "fix/pay" }, { name, ...SHOP });
-  expect(await nameFor(both, SHOP, [])).toBe(name);
+  expect(await nameFor(both, SHOP, NONE)).toBe(name);
   expect((await findWanted(both, SHOP))?.name).toBe(name);
   // The same branch of another repository.
   expect(
-    await nameFor(storeOf({ name: "preview-pay", ...SHOP }), { ...SHOP, repository: "acme/app" }, []),
+    await nameFor(storeOf({ name: "preview-pay", ...SHOP }), { ...SHOP, repository: "acme/app" }, NONE),
   ).not.toBe("preview-pay");
 });
 
 test("what is gone leaves its name, and another's preview is never found by its branch", async () => {
-  expect(await nameFor(storeOf({ name: "preview-pay", status: "gone" }), SHOP, [])).toBe("preview-pay");
+  expect(await nameFor(storeOf({ name: "preview-pay", status: "gone" }), SHOP, NONE)).toBe("preview-pay");
   expect(await findWanted(storeOf({ name: "preview-pay", branch: "fix/pay" }), SHOP)).toBeUndefined();
 });
 
 test("refuses a name that is another's, an environment's, or of the form of a branch's", async () => {
-  await expect(nameFor(storeOf({ name: "shop", ...SHOP }), { name: "shop" }, [])).rejects.toThrow(
+  await expect(nameFor(storeOf({ name: "shop", ...SHOP }), { name: "shop" }, NONE)).rejects.toThrow(
     /is there, and of branch feature\/pay/,
   );
-  await expect(nameFor(storeOf(), { name: "dev" }, ["dev"])).rejects.toThrow(
-    /is an environment of the platform/,
+  await expect(nameFor(storeOf(), { name: "dev" }, new Set(["dev"]))).rejects.toThrow(
+    /dev is a name of the platform itself.*\n.*--name my-dev/,
   );
-  await expect(nameFor(storeOf(), { name: "preview-x" }, [])).rejects.toThrow(/are those of branches/);
-  await expect(nameFor(storeOf(), {}, [])).rejects.toThrow(/which preview/);
+  await expect(nameFor(storeOf(), { name: "preview-x" }, NONE)).rejects.toThrow(/are those of branches/);
+  await expect(nameFor(storeOf(), {}, NONE)).rejects.toThrow(/which preview/);
+});
+
+test("a branch whose name is the platform's own gets the one with a hash", async () => {
+  const taken = new Set(["preview-wake"]);
+  expect(await nameFor(storeOf(), { branch: "wake" }, taken)).toMatch(/^preview-wake-[0-9a-f]{8}$/);
+  // What was made before the name was the platform's stays the branch's.
+  const there = storeOf({ name: "preview-wake", branch: "wake" });
+  expect(await nameFor(there, { branch: "wake" }, taken)).toBe("preview-wake");
 });
 
 test("the preview of a branch is found by its name too: a workflow names it so", async () => {

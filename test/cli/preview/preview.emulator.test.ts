@@ -278,6 +278,21 @@ describe("the life of a preview, by the real Terraform", () => {
     expect(await taggedResources(REGION, "worker")).toEqual(new Map());
   });
 
+  test("a destroy that is asked for only if its time is over spares one that was extended, and is no failure", async () => {
+    await put("extended", { ...PREVIEW, name: "extended", expiresAt: "2099-01-01T00:00:00.000Z" });
+    const { code, stdout } = await groundplan([...destroy("extended"), "--if-over"], options());
+    expect([code, documentOf("preview-destroy", stdout)]).toEqual([
+      0,
+      {
+        format: "groundplan.preview.destroy",
+        version: 1,
+        name: "extended",
+        spared: "2099-01-01T00:00:00.000Z",
+      },
+    ]);
+    expect(await store.get("extended")).toMatchObject({ status: "active" });
+  });
+
   test("a destroy stops the run that makes the preview, and then destroys what it has made", async () => {
     const making = await until(create("hasty"), "apply");
     const ended = new Promise<number | null>((resolve) => making.once("exit", resolve));

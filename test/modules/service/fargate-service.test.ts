@@ -94,7 +94,7 @@ test("exec, spot and autoscaling are asked for; the count is then somebody else'
 test("a one-off task has the image, the roles and the secrets of the service, another command, and no port", () => {
   const stack = serviceWith({}, (service) => void service.task.oneOff("migrate", ["npm", "run", "migrate"]));
   const path = "shop/task/migrate";
-  expect(stack.one("aws_ecs_task_definition", path)).toMatchObject({ family: "groundplan-dev-shop-migrate" });
+  expect(stack.one("aws_ecs_task_definition", path)).toMatchObject({ family: "groundplan-dev-shop_migrate" });
   expect(containerOf(stack, path)).toMatchObject({ command: ["npm", "run", "migrate"], portMappings: [] });
 });
 
