@@ -217,7 +217,19 @@ function forwardWhole(
   const own = findService(props, whole)?.own;
   const emulator: Forward = (asked) => toEmulator(props, asked);
   if (!own?.answers(whole.operation)) return emulator(whole);
-  return Promise.resolve(own.answer(whole, placeOf(props.place, whole), askGateway(props), emulator));
+  const ask = refuseItself(whole, askGateway(props));
+  return Promise.resolve(own.answer(whole, placeOf(props.place, whole), ask, emulator));
+}
+
+/** A service that asks for what it answers itself would be asked without end. */
+function refuseItself({ scope, operation }: WholeRequest, ask: Forward): Forward {
+  return async (asked) => {
+    if (asked.scope?.service === scope?.service && asked.operation === operation)
+      throw new Error(
+        `${scope?.service} asks the gateway for ${operation}, which it answers: ask the emulator`,
+      );
+    return ask(asked);
+  };
 }
 
 function toEmulator(

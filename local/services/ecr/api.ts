@@ -44,9 +44,15 @@ export class EcrRegistry implements OwnService {
     return operation in OPERATIONS || operation in imageOperations || operation === "GetAuthorizationToken";
   }
 
-  async answer(request: WholeRequest, place: Place, ask: Forward): Promise<WholeResponse> {
+  async answer(
+    request: WholeRequest,
+    place: Place,
+    _ask: Forward,
+    emulator: Forward,
+  ): Promise<WholeResponse> {
     try {
-      return jsonResponse(200, await this.run(request, place, ask));
+      // Repositories are the emulator's: asked through the gateway, DeleteRepository would come back here without end.
+      return jsonResponse(200, await this.run(request, place, emulator));
     } catch (error) {
       if (!(error instanceof EcrError)) throw error;
       const failure: AwsError = { status: 400, code: error.code, message: error.message };
@@ -68,13 +74,18 @@ export class EcrRegistry implements OwnService {
     this.images.reset();
   }
 
-  private run({ operation, body }: WholeRequest, place: Place, ask: Forward): object | Promise<object> {
+  private run({ operation, body }: WholeRequest, place: Place, emulator: Forward): object | Promise<object> {
     const input = inputOf(body);
     if (operation === "GetAuthorizationToken") return this.authorizationToken(input, place);
     const entry = OPERATIONS[operation];
     if (entry) return entry.run(input, this.items(entry.kind, place), place);
     const { account, region } = place;
-    return runImageOperation(operation, { input, images: this.images, place: { account, region }, ask });
+    return runImageOperation(operation, {
+      input,
+      images: this.images,
+      place: { account, region },
+      ask: emulator,
+    });
   }
 
   private authorizationToken(input: Readonly<Record<string, unknown>>, { account, region }: Place): object {

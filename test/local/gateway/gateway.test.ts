@@ -167,3 +167,32 @@ test("of several guards each is asked, and one that refuses ends the request", a
   expect(await ask("s3", "")).toEqual({ status: 403, body: "refused" });
   expect(received).toEqual([]);
 });
+
+describe("an operation that a service answers itself", () => {
+  const deleting = (asks: "gateway" | "emulator"): ServedService => ({
+    name: "ecr",
+    engine: "moto",
+    corrections: [],
+    guards: [],
+    own: {
+      answers: (operation) => operation === "DeleteRepository",
+      answer: (whole, _place, gatewayItself, emulator) =>
+        (asks === "gateway" ? gatewayItself : emulator)(whole),
+      reset: () => undefined,
+    },
+  });
+  const JSON_CALL = { "x-amz-target": "AmazonEC2ContainerRegistry_V20150921.DeleteRepository" };
+
+  test("is finished by the emulator, which is asked once", async () => {
+    services.push(deleting("emulator"));
+    expect((await ask("ecr", "{}", JSON_CALL)).status).toBe(200);
+    expect(received).toHaveLength(1);
+  });
+
+  test("planted fault: one that asks the gateway for itself is told so, and not asked without end", async () => {
+    services.push(deleting("gateway"));
+    const { status, body } = await ask("ecr", "{}", JSON_CALL);
+    expect([status, received.length]).toEqual([500, 0]);
+    expect(body).toContain("ecr asks the gateway for DeleteRepository");
+  });
+});
