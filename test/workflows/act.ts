@@ -19,7 +19,11 @@ const ACCOUNT = "123456789012";
 export const BUCKET = "workflow-states";
 
 /** Variables with the roles of a platform in one account. */
-const ROLES = { GROUNDPLAN_PLAN_ROLE: "plan", GROUNDPLAN_APPLY_ROLE: "apply" };
+const ROLES = {
+  GROUNDPLAN_PLAN_ROLE: "plan",
+  GROUNDPLAN_APPLY_ROLE: "apply",
+  GROUNDPLAN_DELIVER_ROLE: "deliver",
+};
 
 /** An app that synthesizes a parameter for each line of `stacks.json`. */
 const APP = `const { readFileSync } = require("node:fs");

@@ -37,7 +37,7 @@ function declared(repository: string, environment: Environment, promotedFrom?: E
   };
 }
 
-/** Makes repositories of images, clusters, and the role of the workflows with its way in. */
+/** Makes repositories of images, clusters, and the roles of the workflows: one with a way in. */
 export async function makeAccount(emulator: Readonly<Record<string, string>>): Promise<void> {
   const ecr = new ECRClient({
     endpoint: emulator.AWS_ENDPOINT_URL ?? "",
@@ -46,6 +46,8 @@ export async function makeAccount(emulator: Readonly<Record<string, string>>): P
   });
   const eksFixtures = new EksFixtures(emulator);
   const principalArn = await eksFixtures.role("platform-apply", ANYONE, "/github/");
+  // It pushes images, and has no way into a cluster.
+  await eksFixtures.role("platform-deliver", ANYONE, "/github/");
   const subnets = await eksFixtures.subnets("us-east-1a", "us-east-1b");
   for (const name of Object.keys(BRANCHES)) {
     await ecr.send(
