@@ -44,7 +44,7 @@ function checkOne(faults: OverlayFaults, environment: Environment): void {
   checkTags(faults, environment.tags);
   checkNetwork(faults, environment.network, region);
   checkRegistry(faults, environment.registry, environment);
-  checkCluster(faults, environment.cluster);
+  checkCluster(faults, environment.cluster, environment.network.availabilityZones);
   checkApi(faults, environment.api);
   checkGitOps(faults, environment);
   checkAddons(faults, environment.addons);

@@ -1,6 +1,6 @@
 import { CLUSTER, Cluster } from "@groundplan/modules/cluster";
 import { lookup, publish } from "@groundplan/modules/core";
-import { NETWORK } from "@groundplan/modules/network";
+import { NETWORK, subnetsByZone } from "@groundplan/modules/network";
 import type { Construct } from "constructs";
 import { cachePrefixes } from "../overlays/settings/registry";
 import { EnvironmentStack, type EnvironmentStackProps } from "./environment-stack";
@@ -13,13 +13,18 @@ export class ClusterStack extends EnvironmentStack {
     super(scope, "cluster", props);
     const { platform, environment } = props;
     const { cluster: settings, name, account, region } = environment;
+    const { availabilityZones } = environment.network;
     const network = lookup(this, this.place, NETWORK);
     this.cluster = new Cluster(this, "cluster", {
       name: `${platform.name}-${name}`,
       account,
       region,
       vpcId: network.vpcId,
-      subnetIds: network.privateSubnetIds,
+      zones: settings.zones,
+      subnets: subnetsByZone(availabilityZones, {
+        availabilityZones: network.availabilityZones,
+        subnetIds: network.privateSubnetIds,
+      }),
       kubernetesVersion: settings.kubernetesVersion,
       upgradePolicy: settings.upgradePolicy,
       publicEndpointCidrs: settings.publicEndpointCidrs,

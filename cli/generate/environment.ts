@@ -209,11 +209,11 @@ function setRegion(source: Source, object: Node, network: Node, region: string):
     else source.addTo(within, `${key}: ${text}`, undefined);
   };
   set(object, "region", region);
-  set(
-    network,
-    "availabilityZones",
-    ["a", "b", "c"].map((zone) => `${region}${zone}`),
-  );
+  const zones = ["a", "b", "c"].map((zone) => `${region}${zone}`);
+  set(network, "availabilityZones", zones);
+  const cluster = property(object, "cluster");
+  if (cluster) set(cluster, "zones", zones);
+  else set(object, "cluster", { zones });
   if (property(network, "natZone")) set(network, "natZone", `${region}a`);
 }
 

@@ -24,7 +24,11 @@ const cluster = new Cluster(stack, "cluster", {
   account,
   region,
   vpcId: vpc.vpcId,
-  subnetIds: vpc.privateSubnets.map(({ subnetId }) => subnetId),
+  // For good: EKS takes no other zones while the cluster stands, and a zone that the VPC gets later changes nothing.
+  zones: [`${region}a`, `${region}b`],
+  subnets: Object.fromEntries(
+    vpc.privateSubnets.map(({ availabilityZone, subnetId }) => [availabilityZone, subnetId]),
+  ),
   kubernetesVersion: "1.35",
   nodeGroups: { general: { instanceTypes: ["t3.medium", "t3.large"], min: 2, max: 4 } },
   // Nodes pull their images as soon as they start: their way to the internet stands before.

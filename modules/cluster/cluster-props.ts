@@ -2,11 +2,15 @@ import type { ITerraformDependable } from "cdktf";
 import type { Tags } from "../core";
 import { type Fault, NAME_RULES, nameFaults } from "../core";
 import { isLogRetention, LOG_RETENTION_DAYS } from "../observability/retention";
-import { type AccessOptions, accessFaults } from "./access-options";
+import { accessEntryFaults } from "./access-faults";
+import type { AccessOptions } from "./access-options";
 import type { AddonName } from "./addon-versions";
+import { clusterZoneFaults } from "./cluster-zones";
 import { endpointFaults } from "./endpoint";
 import { type ClusterLogType, LOG_TYPES } from "./log-types";
-import { type NodeGroupOptions, nodeGroupFaults } from "./node-group-options";
+import { nodeGroupsFaults } from "./node-group-faults";
+import type { NodeGroupOptions } from "./node-group-options";
+import { clusterPrincipals } from "./role-names";
 import { versionFaults } from "./versions";
 
 /** Properties of {@link Cluster}. */
@@ -23,8 +27,23 @@ export interface ClusterProps {
   /** Id of the VPC of its subnets. */
   readonly vpcId: string;
 
-  /** Private subnets, in two zones at least: of the nodes, and of the control plane's network interfaces. */
-  readonly subnetIds: readonly string[];
+  /** A private subnet for each zone of the network, e.g. `{ "us-east-1a": "subnet-1" }`: where nodes start. */
+  readonly subnets: Readonly<Record<string, string>>;
+
+  /**
+   * Zones of the control plane, and of every group that does not name its own; two at least, of {@link subnets}.
+   *
+   * For good: EKS takes subnets of the zones that the cluster was made with and of no others, and other subnets
+   * replace a group. A zone that comes later is for a group that names it.
+   */
+  readonly zones: readonly string[];
+
+  /**
+   * Subnets of the control plane's network interfaces by zone, where they have their own.
+   *
+   * @default - those of the nodes
+   */
+  readonly controlPlaneSubnets?: Readonly<Record<string, string>>;
 
   /**
    * Kubernetes version. Raising it by one minor upgrades in place: control plane, add-ons, then the nodes.
@@ -158,12 +177,13 @@ export function clusterFaults(props: ClusterProps): readonly Fault[] {
   if (!Number.isInteger(keyDeletionDays) || keyDeletionDays < 7 || keyDeletionDays > 30) {
     add(`keyDeletionDays is ${keyDeletionDays}`, "use a whole number of 7 to 30, e.g. 30");
   }
-  const groups = Object.entries(props.nodeGroups);
-  if (groups.length === 0) add("a cluster without nodes runs no pods", "give it a node group, e.g. general");
-  for (const [name, group] of groups) faults.push(...nodeGroupFaults(name, { diskGb, ...group }));
-  for (const [name, access] of Object.entries(props.access ?? {})) {
-    if (name === "admin") add('access "admin" is the cluster\'s own', 'use another name, e.g. "platform"');
-    faults.push(...accessFaults(name, access));
+  faults.push(...clusterZoneFaults(props.zones, props.nodeGroups, Object.keys(props.subnets)));
+  const { controlPlaneSubnets = props.subnets } = props;
+  for (const zone of props.zones.filter((one) => controlPlaneSubnets[one] === undefined)) {
+    if (props.subnets[zone] === undefined) continue;
+    add(`controlPlaneSubnets has none in ${zone}, which is one of zones`, "give a subnet for each of zones");
   }
+  faults.push(...nodeGroupsFaults(props.nodeGroups, diskGb));
+  faults.push(...accessEntryFaults(props.access ?? {}, clusterPrincipals(props)));
   return faults;
 }

@@ -10,6 +10,7 @@ import type { ClusterContract } from "./contract";
 import { clusterLogGroup } from "./log-group";
 import { LOG_TYPES } from "./log-types";
 import { NodeGroup } from "./node-group";
+import { nodeGroupWarnings } from "./node-group-faults";
 import { oidcProvider } from "./oidc";
 import { ClusterRoles } from "./roles";
 import { secretsKeyArn } from "./secrets-key";
@@ -51,7 +52,12 @@ export class Cluster extends Construct implements PodIdentityCluster {
     const { kubernetesVersion: version, account, region } = props;
     if (faults.length > 0 || !isKubernetesVersion(version)) throw new SynthError(this, faults);
     const warning = supportWarning(version, props.today ?? new Date());
-    if (warning !== undefined) Annotations.of(this).addWarning(warning);
+    const warnings = Object.entries(props.nodeGroups).flatMap(([name, group]) =>
+      nodeGroupWarnings(name, group),
+    );
+    for (const text of warning === undefined ? warnings : [warning, ...warnings]) {
+      Annotations.of(this).addWarning(text);
+    }
 
     // Written and not read from the resource: the roles that name it stand before the cluster.
     const partition = partitionOf(region);
@@ -87,7 +93,7 @@ export class Cluster extends Construct implements PodIdentityCluster {
     });
     const keyed = new Construct(this, "node-groups");
     this.nodeGroups = new Map(
-      Object.entries(props.nodeGroups).map(([name, group]) => [
+      Object.entries(props.nodeGroups).map(([name, { zones, ...group }]) => [
         name,
         new NodeGroup(keyed, name, {
           diskGb: props.diskGb ?? 50,
@@ -96,7 +102,8 @@ export class Cluster extends Construct implements PodIdentityCluster {
           clusterName: props.name,
           // Read from the cluster: the nodes follow once it has its version.
           version: cluster.version,
-          subnetIds: props.subnetIds,
+          kubernetesVersion: version,
+          subnetIds: subnetsOf(props.subnets, zones ?? props.zones),
           securityGroupId: groups.nodes.id,
           roleArn: roles.nodes.role.arn,
           tags: props.tags ?? {},
@@ -154,7 +161,7 @@ export class Cluster extends Construct implements PodIdentityCluster {
       upgradePolicy: { supportType: props.upgradePolicy ?? "STANDARD" },
       ...(logTypes.length === 0 ? {} : { enabledClusterLogTypes: [...logTypes] }),
       vpcConfig: {
-        subnetIds: props.subnetIds as string[],
+        subnetIds: subnetsOf(props.controlPlaneSubnets ?? props.subnets, props.zones),
         securityGroupIds: [groups.cluster.id],
         endpointPrivateAccess: true,
         endpointPublicAccess: open.length > 0,
@@ -167,4 +174,9 @@ export class Cluster extends Construct implements PodIdentityCluster {
       dependsOn: [logGroup, ...roles.cluster.policies, ...(props.dependsOn ?? [])],
     });
   }
+}
+
+/** The subnets of zones, by the zones' letters. */
+function subnetsOf(subnets: Readonly<Record<string, string>>, zones: readonly string[]): string[] {
+  return [...zones].sort().flatMap((zone) => subnets[zone] ?? []);
 }

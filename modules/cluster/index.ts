@@ -1,10 +1,15 @@
+export * from "./access-faults";
 export * from "./access-options";
 export { ADDON_VERSIONS, ADDON_VERSIONS_CHECKED, ADDONS, type AddonName } from "./addon-versions";
 export { Cluster } from "./cluster";
 export type { ClusterProps } from "./cluster-props";
+export { clusterZoneFaults } from "./cluster-zones";
 export * from "./contract";
 export { endpointFaults } from "./endpoint";
+export { type Architecture, architectureOf, FAMILIES_CHECKED } from "./instance-families";
 export * from "./log-types";
 export { NodeGroup } from "./node-group";
+export { nodeGroupFaults, nodeGroupsFaults, nodeGroupWarnings } from "./node-group-faults";
 export * from "./node-group-options";
+export { NODE_IMAGES, type NodeImage } from "./node-images";
 export * from "./versions";

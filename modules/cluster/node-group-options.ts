@@ -1,8 +1,14 @@
-import type { Fault } from "../core/errors";
+import type { Architecture } from "./instance-families";
+import type { NodeImage } from "./node-images";
 
 /** A group of nodes of one kind. */
 export interface NodeGroupOptions {
-  /** EC2 instance types that serve alike, at least one, e.g. `m5.large`; several make SPOT capacity likelier. */
+  /**
+   * EC2 instance types that serve alike, at least one, e.g. `m5.large`; several make SPOT capacity likelier.
+   *
+   * For `ON_DEMAND` the first that is to be had wins. For `SPOT` their order means nothing, and changing it replaces
+   * no node.
+   */
   readonly instanceTypes: readonly string[];
 
   /** Fewest nodes, 0 or more. */
@@ -30,7 +36,54 @@ export interface NodeGroupOptions {
    *
    * @default "x86_64"
    */
-  readonly architecture?: "x86_64" | "arm64";
+  readonly architecture?: Architecture;
+
+  /**
+   * Image of the nodes: Amazon Linux 2023 or Bottlerocket, with NVIDIA's or AWS Neuron's drivers where a group has
+   * such processors.
+   *
+   * @default "al2023"
+   */
+  readonly image?: NodeImage;
+
+  /**
+   * Release of the image: the newest one on the day of each plan (`latest`), or a pinned one, e.g. `1.35.2-20261110`.
+   *
+   * With `latest` a plan shows an update in place once AWS has released another, and an apply renews the nodes. With a
+   * pinned one a plan says which is newer, and renews nothing.
+   *
+   * @default "latest"
+   */
+  readonly releaseVersion?: string;
+
+  /**
+   * Ends pods that a budget protects when an update gets no further, instead of giving up the update.
+   *
+   * @default false
+   */
+  readonly forceUpdate?: boolean;
+
+  /**
+   * Nodes that an update may renew at a time: a number of 1 to 100, or a share of the group, `1%` to `100%`.
+   *
+   * @default "25%"
+   */
+  readonly maxUnavailable?: number | `${number}%`;
+
+  /**
+   * Minutes that Terraform waits for the group, each 10 to 1440.
+   *
+   * @default - 60 for each
+   */
+  readonly timeoutMinutes?: { readonly create?: number; readonly update?: number; readonly delete?: number };
+
+  /**
+   * Zones that its nodes start in, some of the network's: one that the cluster was not made with is fine here.
+   * Changing them replaces the group.
+   *
+   * @default - those of the cluster
+   */
+  readonly zones?: readonly string[];
 
   /**
    * Size of the root volume in GiB, 20 to 16384.
@@ -42,7 +95,7 @@ export interface NodeGroupOptions {
   /** Kubernetes labels of the nodes. */
   readonly labels?: Readonly<Record<string, string>>;
 
-  /** Kubernetes taints of the nodes, each by a name that keys it. */
+  /** Kubernetes taints of the nodes, up to 50; no two of one key and effect. */
   readonly taints?: readonly NodeTaint[];
 }
 
@@ -56,70 +109,4 @@ export interface NodeTaint {
 
   /** What happens to pods that do not tolerate it. */
   readonly effect: "NO_SCHEDULE" | "NO_EXECUTE" | "PREFER_NO_SCHEDULE";
-}
-
-/** EKS gives a node group's name 63 characters; Terraform ends the prefix with 26 of its own. */
-const NAME = /^[a-z](?:-?[a-z0-9]){0,29}$/;
-
-/** What Kubernetes takes in a label: a prefix that is a domain, and a name. */
-const LABEL_KEY = /^(?:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9](?:[\w.-]{0,61}[A-Za-z0-9])?$/;
-const LABEL_VALUE = /^(?:[A-Za-z0-9](?:[\w.-]{0,61}[A-Za-z0-9])?)?$/;
-
-/**
- * The faults of a group of nodes, each beginning with where it lies.
- *
- * @see https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateNodegroup.html
- */
-export function nodeGroupFaults(name: string, group: NodeGroupOptions): readonly Fault[] {
-  const faults: Fault[] = [];
-  const add = (key: string, value: unknown, problem: string, instead: string) =>
-    faults.push({ what: `${name}.${key} is ${shown(value)}: ${problem}`, instead });
-  if (!NAME.test(name)) {
-    const what = `node group ${JSON.stringify(name)} may hold only lower-case letters, digits and single hyphens, 30 at most`;
-    faults.push({ what, instead: 'use e.g. "general"' });
-  }
-  const { instanceTypes = [], min, max, desired = min, diskGb = 20, labels = {}, taints = [] } = group;
-  if (instanceTypes.length === 0)
-    add("instanceTypes", instanceTypes, "a group needs one", 'use e.g. ["m5.large"]');
-  if (instanceTypes.length > 20) add("instanceTypes", instanceTypes, "EKS takes 20", "use fewer");
-  for (const type of instanceTypes) {
-    if (/^[a-z][a-z0-9-]*\.[a-z0-9-]+$/.test(type)) continue;
-    add("instanceTypes", type, "not the form of an EC2 instance type", 'use e.g. "m5.large"');
-  }
-  if (new Set(instanceTypes).size < instanceTypes.length) {
-    add("instanceTypes", instanceTypes, "one is listed twice", "list it once");
-  }
-  if (!whole(min, 0)) add("min", min, "not a whole number of 0 or more", "use e.g. 1");
-  if (!whole(max, 1)) add("max", max, "not a whole number of 1 or more", "use e.g. 4");
-  if (whole(min, 0) && whole(max, 1)) {
-    if (min > max) add("max", max, `less than min ${min}`, `use e.g. ${min}`);
-    else if (!whole(desired, min) || desired > max) {
-      add("desired", desired, `not a whole number of ${min} to ${max}`, `use e.g. ${min}`);
-    }
-  }
-  if (!whole(diskGb, 20) || diskGb > 16_384) {
-    add("diskGb", diskGb, "not a whole number of 20 to 16384 (the AMI's own volume has 20)", "use e.g. 50");
-  }
-  for (const [key, value] of Object.entries(labels)) {
-    if (LABEL_KEY.test(key) && LABEL_VALUE.test(value)) continue;
-    add(`labels.${key}`, value, "not a label that Kubernetes takes", 'use e.g. { workload: "batch" }');
-  }
-  for (const taint of taints) {
-    if (LABEL_KEY.test(taint.key) && LABEL_VALUE.test(taint.value ?? "")) continue;
-    add(
-      "taints",
-      taint,
-      "not a taint that Kubernetes takes",
-      'use e.g. { key: "batch", effect: "NO_SCHEDULE" }',
-    );
-  }
-  return faults;
-}
-
-function whole(value: number, least: number): boolean {
-  return Number.isInteger(value) && value >= least;
-}
-
-function shown(value: unknown): string {
-  return typeof value === "number" || value === undefined ? String(value) : JSON.stringify(value);
 }

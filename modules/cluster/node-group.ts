@@ -1,20 +1,26 @@
+import { DataAwsSsmParameter } from "@cdktf/provider-aws/lib/data-aws-ssm-parameter";
 import { EksNodeGroup } from "@cdktf/provider-aws/lib/eks-node-group";
 import { LaunchTemplate } from "@cdktf/provider-aws/lib/launch-template";
 import { Fn, type ITerraformDependable, Token } from "cdktf";
 import { Construct } from "constructs";
 import type { Tags } from "../core";
+import { warnOfNewerRelease } from "./newer-release";
 import type { NodeGroupOptions } from "./node-group-options";
+import { type ImageOfNodes, NODE_IMAGES } from "./node-images";
 
 /** Properties of {@link NodeGroup}. */
-export interface NodeGroupProps extends NodeGroupOptions {
+export interface NodeGroupProps extends Omit<NodeGroupOptions, "zones"> {
   /** Name of the group within its cluster. */
   readonly name: string;
 
   /** Name of the cluster. */
   readonly clusterName: string;
 
-  /** Kubernetes version of the nodes, the cluster's. */
+  /** Kubernetes version of the nodes, the cluster's: a token, so that they follow once it has it. */
   readonly version: string;
+
+  /** The same, written out, e.g. `1.35`. */
+  readonly kubernetesVersion: string;
 
   /** Subnets that its nodes start in. */
   readonly subnetIds: readonly string[];
@@ -46,25 +52,30 @@ export class NodeGroup extends Construct {
 
   constructor(scope: Construct, id: string, props: NodeGroupProps) {
     super(scope, id);
-    const { name, min, max, desired = min, labels, taints = [] } = props;
-    const template = this.template(props);
+    const { name, min, max, desired = min, labels, taints = [], timeoutMinutes = {} } = props;
+    const image = imageOf(props);
+    const template = this.template(props, image);
+    const timeouts = Object.entries(timeoutMinutes).map(([step, minutes]) => [step, `${minutes}m`]);
     this.resource = new EksNodeGroup(this, "node-group", {
       clusterName: props.clusterName,
       // Some changes replace a group: then the new nodes stand before the old ones are drained.
       nodeGroupNamePrefix: `${name}-`,
       version: props.version,
+      releaseVersion: this.release(props, image),
+      ...(props.forceUpdate ? { forceUpdateVersion: true } : {}),
       nodeRoleArn: props.roleArn,
-      // Whole, and not spread: the list may be known only when Terraform runs.
-      subnetIds: props.subnetIds as string[],
-      amiType: props.architecture === "arm64" ? "AL2023_ARM_64_STANDARD" : "AL2023_x86_64_STANDARD",
+      subnetIds: [...props.subnetIds],
+      amiType: image.amiType,
       capacityType: props.capacity ?? "ON_DEMAND",
-      instanceTypes: [...props.instanceTypes],
+      // Another order replaces the group, and on demand alone it says what is tried first.
+      instanceTypes: props.capacity === "SPOT" ? [...props.instanceTypes].sort() : [...props.instanceTypes],
       launchTemplate: { id: template.id, version: Token.asString(Fn.tostring(template.latestVersion)) },
       scalingConfig: { minSize: min, maxSize: max, desiredSize: desired },
-      updateConfig: { maxUnavailablePercentage: 25 },
+      updateConfig: updateConfigOf(props.maxUnavailable ?? "25%"),
       nodeRepairConfig: { enabled: true },
       ...(labels === undefined || Object.keys(labels).length === 0 ? {} : { labels: { ...labels } }),
       ...(taints.length === 0 ? {} : { taint: taints.map((taint) => ({ ...taint })) }),
+      ...(timeouts.length === 0 ? {} : { timeouts: Object.fromEntries(timeouts) }),
       tags: { Name: `${props.clusterName}-${name}` },
       dependsOn: props.dependsOn,
       // The autoscaler moves the size; a plan does not move it back.
@@ -72,7 +83,20 @@ export class NodeGroup extends Construct {
     });
   }
 
-  private template(props: NodeGroupProps): LaunchTemplate {
+  /** The release of its image; what AWS publishes as the newest is read either way. */
+  private release(
+    { name, kubernetesVersion, releaseVersion: release = "latest" }: NodeGroupProps,
+    image: ImageOfNodes,
+  ): string {
+    const newest = new DataAwsSsmParameter(this, "newest-release", {
+      name: image.newestRelease(kubernetesVersion),
+    }).insecureValue;
+    if (release === "latest") return newest;
+    warnOfNewerRelease(this, { group: name, release, newest });
+    return release;
+  }
+
+  private template(props: NodeGroupProps, { dataDevice }: ImageOfNodes): LaunchTemplate {
     const name = `${props.clusterName}-${props.name}`;
     const tags = { ...props.tags, Name: name };
     return new LaunchTemplate(this, "launch-template", {
@@ -82,7 +106,7 @@ export class NodeGroup extends Construct {
       vpcSecurityGroupIds: [props.securityGroupId],
       blockDeviceMappings: [
         {
-          deviceName: "/dev/xvda",
+          deviceName: dataDevice,
           ebs: {
             volumeType: "gp3",
             volumeSize: props.diskGb,
@@ -101,4 +125,17 @@ export class NodeGroup extends Construct {
       lifecycle: { createBeforeDestroy: true },
     });
   }
+}
+
+function imageOf({ image = "al2023", architecture = "x86_64" }: NodeGroupProps): ImageOfNodes {
+  const found = NODE_IMAGES[image][architecture];
+  // The cluster's faults have said so already.
+  if (!found) throw new Error(`there is no image ${image} for ${architecture}`);
+  return found;
+}
+
+function updateConfigOf(maxUnavailable: number | `${number}%`) {
+  return typeof maxUnavailable === "number"
+    ? { maxUnavailable }
+    : { maxUnavailablePercentage: Number(maxUnavailable.slice(0, -1)) };
 }

@@ -2,8 +2,9 @@ import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
 import { Construct } from "constructs";
-import { fitName, NAME_RULES, type PolicyStatement, partitionOf, policyDocument } from "../core";
+import { type PolicyStatement, partitionOf, policyDocument } from "../core";
 import { cacheStatements } from "../registry/cache-access";
+import { type ClusterRoleId, clusterRoleName } from "./role-names";
 
 /** Properties of the roles of a cluster. */
 export interface ClusterRolesProps {
@@ -93,7 +94,7 @@ export class ClusterRoles extends Construct {
   }
 
   private role(
-    id: string,
+    id: ClusterRoleId,
     spec: {
       readonly purpose: string;
       readonly trust: PolicyStatement;
@@ -103,8 +104,7 @@ export class ClusterRoles extends Construct {
   ): Role {
     const { clusterName, region } = this.props;
     const scope = new Construct(this, id);
-    // Roles are the account's, clusters a Region's: the Region keeps the names of two apart.
-    const name = fitName(`${clusterName}-${id}-${region}`, NAME_RULES.role.maxLength);
+    const name = clusterRoleName(clusterName, id, region);
     const role = new IamRole(scope, "role", {
       name,
       description: `EKS cluster ${clusterName}: ${spec.purpose}`,

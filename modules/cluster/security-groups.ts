@@ -21,7 +21,7 @@ interface Ports {
 
 const HTTPS: Ports = { ipProtocol: "tcp", fromPort: 443, toPort: 443 };
 
-/** Kubelets (10250), webhooks and metrics: what the API calls on nodes and pods, all above the privileged ports. */
+/** Kubelets (10250), webhooks and metrics: most of what the API calls on nodes and pods. */
 const UNPRIVILEGED: Ports = { ipProtocol: "tcp", fromPort: 1025, toPort: 65535 };
 
 const ALL: Ports = { ipProtocol: "-1" };
@@ -64,6 +64,13 @@ export class ClusterSecurityGroups extends Construct {
     this.egress("cluster-to-all", this.cluster, "API to nodes, webhooks and issuers");
     this.ingress("nodes-from-nodes", this.nodes, this.nodes, ALL, "Nodes and pods among themselves");
     this.ingress("nodes-from-cluster", this.nodes, this.cluster, UNPRIVILEGED, "API to kubelets and pods");
+    this.ingress(
+      "nodes-https-from-cluster",
+      this.nodes,
+      this.cluster,
+      HTTPS,
+      "API to extension servers and webhooks",
+    );
     this.egress("nodes-to-all", this.nodes, "Images, AWS and whatever pods call");
   }
 
@@ -85,15 +92,19 @@ export class ClusterSecurityGroups extends Construct {
     );
   }
 
+  /** Opens the way out over IPv4, and over IPv6, which a VPC may have from the start or get later. */
   private egress(id: string, from: SecurityGroup, description: string): void {
-    this.rules.push(
-      new VpcSecurityGroupEgressRule(this, id, {
-        securityGroupId: from.id,
-        cidrIpv4: "0.0.0.0/0",
-        description,
-        ...ALL,
-        tags: { Name: id },
-      }),
-    );
+    const rule = (ruleId: string, range: { cidrIpv4: string } | { cidrIpv6: string }) =>
+      this.rules.push(
+        new VpcSecurityGroupEgressRule(this, ruleId, {
+          securityGroupId: from.id,
+          ...range,
+          description,
+          ...ALL,
+          tags: { Name: ruleId },
+        }),
+      );
+    rule(id, { cidrIpv4: "0.0.0.0/0" });
+    rule(`${id}-ipv6`, { cidrIpv6: "::/0" });
   }
 }

@@ -14,6 +14,7 @@ export { NatGateways } from "./nat";
 export type { NatStrategy } from "./nat-placement";
 export { ipv6Slot, subnetRange, TIERS, type Tier } from "./slots";
 export { Subnet } from "./subnet";
+export { subnetsByZone, type TierSubnets } from "./subnets-by-zone";
 export { Vpc } from "./vpc";
 export type { VpcProps } from "./vpc-props";
 export { regionOf, zoneSlot } from "./zones";

@@ -16,7 +16,8 @@ export const base: EnvironmentDefaults = {
   network: { ...networkDefaults, availabilityZones: ["us-east-1a", "us-east-1b", "us-east-1c"] },
   registry: registryDefaults,
   api: apiDefaults,
-  cluster: clusterDefaults,
+  // Of the network's, and for good: a zone that comes later is for groups that name it.
+  cluster: { ...clusterDefaults, zones: ["us-east-1a", "us-east-1b", "us-east-1c"] },
   gitops: gitopsDefaults,
   addons: addonDefaults,
   delivery: deliveryDefaults,

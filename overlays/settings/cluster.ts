@@ -4,10 +4,11 @@ import type {
   KubernetesVersion,
   NodeGroupOptions,
 } from "@groundplan/modules/cluster";
-import { accessFaults } from "@groundplan/modules/cluster/access-options";
+import { accessEntryFaults } from "@groundplan/modules/cluster/access-faults";
+import { clusterZoneFaults } from "@groundplan/modules/cluster/cluster-zones";
 import { endpointFaults } from "@groundplan/modules/cluster/endpoint";
 import { LOG_TYPES } from "@groundplan/modules/cluster/log-types";
-import { nodeGroupFaults } from "@groundplan/modules/cluster/node-group-options";
+import { nodeGroupsFaults } from "@groundplan/modules/cluster/node-group-faults";
 import { versionFaults } from "@groundplan/modules/cluster/versions";
 import { isLogRetention, LOG_RETENTION_DAYS } from "@groundplan/modules/observability/retention";
 import type { OverlayFaults } from "../overlay-faults";
@@ -16,6 +17,14 @@ import type { OverlayFaults } from "../overlay-faults";
 export interface ClusterSettings {
   /** Minor version; raise it by one at a time. */
   readonly kubernetesVersion: KubernetesVersion;
+
+  /**
+   * Zones of the control plane, and of the groups that do not name their own; two or more of the network's.
+   *
+   * For good: EKS takes no other zones while the cluster stands. A zone that the network gets later changes nothing
+   * here: a group of its own names it (`nodeGroups.<name>.zones`).
+   */
+  readonly zones: readonly string[];
 
   /** What happens at the end of standard support: AWS upgrades the cluster (`STANDARD`), or bills extended support. */
   readonly upgradePolicy: "STANDARD" | "EXTENDED";
@@ -48,8 +57,8 @@ export interface ClusterSettings {
   readonly nodeGroups: Readonly<Record<string, NodeGroupOptions>>;
 }
 
-/** Defaults of {@link ClusterSettings}. */
-export const clusterDefaults: ClusterSettings = {
+/** Defaults of {@link ClusterSettings}; zones stand beside the Region in `overlays/base`. */
+export const clusterDefaults: Omit<ClusterSettings, "zones"> = {
   kubernetesVersion: "1.35",
   upgradePolicy: "STANDARD",
   publicEndpointCidrs: [],
@@ -63,8 +72,13 @@ export const clusterDefaults: ClusterSettings = {
   nodeGroups: { general: { instanceTypes: ["m5.large", "m5.xlarge"], min: 2, max: 6 } },
 };
 
-/** Reports what is wrong with the cluster of an overlay. */
-export function checkCluster(faults: OverlayFaults, cluster: ClusterSettings): void {
+/** Reports what is wrong with the cluster of an overlay. @param zones - those of its network. */
+export function checkCluster(
+  faults: OverlayFaults,
+  cluster: ClusterSettings,
+  zones: readonly string[],
+): void {
+  faults.addAll("cluster", clusterZoneFaults(cluster.zones, cluster.nodeGroups, zones));
   faults.addAll("cluster.kubernetesVersion", versionFaults(cluster.kubernetesVersion));
   faults.addAll("cluster.publicEndpointCidrs", endpointFaults(cluster.publicEndpointCidrs));
   faults.distinct("cluster.logTypes", cluster.logTypes);
@@ -83,18 +97,6 @@ export function checkCluster(faults: OverlayFaults, cluster: ClusterSettings): v
   }
   faults.wholeNumber("cluster.keyDeletionDays", cluster.keyDeletionDays, 7, 30, 30);
   faults.wholeNumber("cluster.diskGb", cluster.diskGb, 20, 16_384, 50);
-  for (const [name, group] of Object.entries(cluster.nodeGroups)) {
-    faults.addAll("cluster.nodeGroups", nodeGroupFaults(name, group));
-  }
-  for (const [name, access] of Object.entries(cluster.access)) {
-    if (name === "admin") {
-      faults.add(
-        "cluster.access",
-        name,
-        "the cluster's own admin role has it",
-        'use another name, e.g. "platform"',
-      );
-    }
-    faults.addAll("cluster.access", accessFaults(name, access));
-  }
+  faults.addAll("cluster.nodeGroups", nodeGroupsFaults(cluster.nodeGroups, cluster.diskGb));
+  faults.addAll("cluster.access", accessEntryFaults(cluster.access, {}));
 }

@@ -38,6 +38,7 @@ export const defaults: EnvironmentDefaults = {
     gradual: { percent: 100, minutes: 0 },
   },
   cluster: {
+    zones: ["us-east-1a", "us-east-1b", "us-east-1c"],
     kubernetesVersion: "1.35",
     upgradePolicy: "STANDARD",
     publicEndpointCidrs: [],

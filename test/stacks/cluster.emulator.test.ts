@@ -24,15 +24,21 @@ afterAll(async () => {
   await emulator?.stop();
 });
 
-/** A VPC with two subnets, published as the network of every environment: quicker than three whole ones. */
-function networkConfiguration(): object {
-  const subnet = (zone: string, third: number) => ({
-    vpc_id: "${aws_vpc.all.id}",
-    cidr_block: `10.0.${third}.0/24`,
-    availability_zone: `us-east-1${zone}`,
-  });
-  const contract =
-    "${jsonencode({ vpcId = aws_vpc.all.id, privateSubnetIds = [aws_subnet.a.id, aws_subnet.b.id] })}";
+/** A VPC with a subnet for each zone, published as the network of every environment: quicker than three whole ones. */
+function networkConfiguration(zones: readonly string[]): object {
+  const subnets = Object.fromEntries(
+    zones.map((zone) => [
+      zone,
+      {
+        vpc_id: "${aws_vpc.all.id}",
+        cidr_block: `10.0.${zone.charCodeAt(0)}.0/24`,
+        availability_zone: `us-east-1${zone}`,
+      },
+    ]),
+  );
+  const names = zones.map((zone) => `"us-east-1${zone}"`).join();
+  const ids = zones.map((zone) => `aws_subnet.${zone}.id`).join();
+  const contract = `\${jsonencode({ vpcId = aws_vpc.all.id, availabilityZones = [${names}], privateSubnetIds = [${ids}] })}`;
   const parameters = environments.map(({ name }) => [
     name,
     { name: `/groundplan/${name}/network`, type: "String", insecure_value: contract },
@@ -41,7 +47,7 @@ function networkConfiguration(): object {
     provider: { aws: { region: "us-east-1" } },
     resource: {
       aws_vpc: { all: { cidr_block: "10.0.0.0/16" } },
-      aws_subnet: { a: subnet("a", 1), b: subnet("b", 2) },
+      aws_subnet: subnets,
       aws_ssm_parameter: Object.fromEntries(parameters),
     },
   };
@@ -105,7 +111,8 @@ function upgradeOf(name: string): readonly string[] {
   const groups = Object.keys(environments.find((one) => one.name === name)?.cluster.nodeGroups ?? {});
   return [
     ...groups.map(
-      (group) => `${name}: aws_eks_node_group.cluster_node-groups_${group}_node-group update version`,
+      (group) =>
+        `${name}: aws_eks_node_group.cluster_node-groups_${group}_node-group update release_version,version`,
     ),
     `${name}: aws_eks_addon.cluster_addons_kube-proxy_addon update addon_version`,
     `${name}: aws_eks_cluster.cluster update version`,
@@ -118,13 +125,18 @@ async function apply(folder: TerraformFolder): Promise<void> {
 }
 
 test("dev, staging and prod: applied, no second change, upgraded in place by one minor, destroyed", async () => {
-  network.write("main.tf.json", JSON.stringify(networkConfiguration()));
+  network.write("main.tf.json", JSON.stringify(networkConfiguration(["a", "b", "c", "e"])));
   await network.succeed("init", "-input=false", "-no-color");
   await apply(network);
 
   write();
   await everywhere((folder) => folder.succeed("init", "-input=false", "-no-color"));
   await everywhere(apply);
+  expect(await planned()).toEqual([]);
+
+  // One zone more, before the others, and one less: the clusters stay where they are, and as they are.
+  network.write("main.tf.json", JSON.stringify(networkConfiguration(["d", "a", "b", "c"])));
+  await apply(network);
   expect(await planned()).toEqual([]);
 
   // One overlay's minor: nothing of the others, nothing replaced, and only what follows the version.

@@ -19,6 +19,11 @@ function overlay(change: EnvironmentOverlay["cluster"]): Environment {
   });
 }
 
+/** Zones whose subnets are named somewhere. */
+function zonesOf(args: unknown): readonly string[] {
+  return JSON.stringify(args).match(/us-east-1[a-z]/g) ?? [];
+}
+
 /** What an environment differs in, as the comparison of the environments has it. */
 function values(environment: Environment) {
   const stack = cluster(environment);
@@ -48,7 +53,7 @@ test("the values of the environments", () => {
   ).toEqual({
     dev: {
       version: "1.35",
-      groups: ["general- t3.medium 1-4 ON_DEMAND", "spot- t3.medium,t3.large 0-3 SPOT"],
+      groups: ["general- t3.medium 1-4 ON_DEMAND", "spot- t3.large,t3.medium 0-3 SPOT"],
       disks: [30],
       logs: 3,
       retention: 14,
@@ -82,7 +87,14 @@ test.each(environments)(
       access_config: { authentication_mode: "API" },
       vpc_config: {
         endpoint_public_access: false,
-        subnet_ids: expect.stringMatching(/^\$\{jsondecode\(.*\)\.privateSubnetIds\}$/),
+        // By zone, and not by place: zones that the network gets or loses move none of them.
+        subnet_ids: ["a", "b", "c"].map((letter) =>
+          expect.stringMatching(
+            new RegExp(
+              `^\\$\\{zipmap\\(.*\\.availabilityZones, .*\\.privateSubnetIds\\)\\["us-east-1${letter}"\\]\\}$`,
+            ),
+          ),
+        ),
       },
     });
     expect(stack.one("aws_ssm_parameter", "contract").name).toBe(`/groundplan/${environment.name}/cluster`);
@@ -103,7 +115,11 @@ test("every setting of an overlay reaches the cluster", () => {
       secretsEncryption: "own",
       keyDeletionDays: 9,
       diskGb: 77,
-      nodeGroups: { batch: { instanceTypes: ["c5.large"], min: 0, max: 9, diskGb: 88 } },
+      zones: ["us-east-1a", "us-east-1c"],
+      nodeGroups: {
+        general: { instanceTypes: ["c5.large"], min: 1, max: 9 },
+        batch: { instanceTypes: ["c5.large"], min: 0, max: 9, diskGb: 88, zones: ["us-east-1b"] },
+      },
     }),
   );
   expect(stack.one("aws_eks_cluster")).toMatchObject({
@@ -123,6 +139,11 @@ test("every setting of an overlay reaches the cluster", () => {
     (template) => JSON.stringify(template.block_device_mappings).match(/"volume_size":(\d+)/)?.[1],
   );
   expect(sizes.sort()).toEqual(["77", "88"]);
+  // The control plane in its zones, the group in its own.
+  expect(zonesOf(stack.one("aws_eks_cluster").vpc_config)).toEqual(["us-east-1a", "us-east-1c"]);
+  const group = (name: string) => stack.one("aws_eks_node_group", `cluster/node-groups/${name}/node-group`);
+  expect(zonesOf(group("general").subnet_ids)).toEqual(["us-east-1a", "us-east-1c"]);
+  expect(zonesOf(group("batch").subnet_ids)).toEqual(["us-east-1b"]);
 });
 
 test("nodes, volumes and interfaces carry the tags of the stack", () => {
@@ -160,7 +181,10 @@ test("no name of one environment is another's, so that they can share an account
     ["aws_ssm_parameter", "name"],
   ] as const;
   for (const [type, key] of UNIQUE) {
-    const names = stacks.flatMap((stack) => Object.values(stack.all(type)).map((resource) => resource[key]));
+    const names = stacks
+      .flatMap((stack) => Object.values(stack.all(type)).map((resource) => resource[key]))
+      // What AWS publishes is nobody's.
+      .filter((name) => !String(name).startsWith("/aws/service/"));
     expect(names.length).toBeGreaterThan(1);
     expect(new Set(names).size).toBe(names.length);
   }
@@ -187,6 +211,14 @@ test("the next minor in one overlay changes the cluster's version and the add-on
     pinned("coredns"),
     pinned("kube-proxy"),
     ["aws_eks_cluster.cluster", "version", "1.34", "1.35"],
+    [
+      "aws_ssm_parameter.cluster_node-groups_general_newest-release",
+      "name",
+      ...["1.34", "1.35"].map(
+        (version) =>
+          `/aws/service/eks/optimized-ami/${version}/amazon-linux-2023/x86_64/standard/recommended/release_version`,
+      ),
+    ],
   ]);
 });
 
@@ -194,4 +226,31 @@ test("a wrong overlay fails at the cluster's path", () => {
   expect(() => cluster(overlay({ logRetentionDays: 31, keyDeletionDays: 6 }))).toThrow(
     /logRetentionDays is 31\n {2}at test-cluster\/cluster\n.*keyDeletionDays is 6/s,
   );
+});
+
+describe("a zone of the network", () => {
+  const inZones = (availabilityZones: readonly string[], change: EnvironmentOverlay["cluster"] = {}) =>
+    cluster({
+      ...overlay(change),
+      network: { ...overlay(change).network, availabilityZones },
+    }).byAddress();
+  const ABC = ["us-east-1a", "us-east-1b", "us-east-1c"];
+
+  test("that is added, wherever its letter stands, changes nothing of the cluster", () => {
+    const before = inZones(ABC);
+    for (const zones of [[...ABC, "us-east-1d"], ["us-east-1d", ...ABC].reverse()]) {
+      expect(inZones(zones)).toEqual(before);
+    }
+  });
+
+  test("that is taken changes nothing of a cluster that is not in it", () => {
+    const change = { zones: ["us-east-1a", "us-east-1b"] };
+    expect(inZones(["us-east-1a", "us-east-1b"], change)).toEqual(inZones(ABC, change));
+  });
+
+  test("planted fault: one that the cluster is in cannot be taken", () => {
+    expect(() => inZones(["us-east-1a", "us-east-1b"])).toThrow(
+      'zones has "us-east-1c", which is not a zone of the network',
+    );
+  });
 });

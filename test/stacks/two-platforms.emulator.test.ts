@@ -31,11 +31,12 @@ function dev(): Environment {
     region,
     network: {
       ...first.network,
-      availabilityZones: [`${region}a`],
+      availabilityZones: [`${region}a`, `${region}b`],
       nat: "none",
       interfaceEndpoints: ["sts"],
       flowLogs: { destination: "cloudwatch", retentionDays: 30, encrypted: true },
     },
+    cluster: { ...first.cluster, zones: [`${region}a`, `${region}b`] },
     registry: { ...first.registry, repositories: ["api"], encryption: "KMS", pullThrough: ["ecr-public"] },
   };
 }

@@ -20,7 +20,7 @@ const everything = (name: string, network: Partial<Environment["network"]>): Env
     ...network,
   },
   registry: { ...first.registry, encryption: "KMS", pullThrough: ["ecr-public", "kubernetes"] },
-  cluster: { ...first.cluster, secretsEncryption: "own" },
+  cluster: { ...first.cluster, zones: [`${own.region}a`, `${own.region}b`], secretsEncryption: "own" },
   addons: {
     loadBalancerController: true,
     nodeAutoscaler: "karpenter",

@@ -2,7 +2,7 @@ import { encryptionOf, upgradePolicyOf } from "./clusters";
 import { EksError, invalid } from "./error";
 import { choiceOf, flagOf, given, type Input, listOf, objectOf, textOf } from "./input";
 import { type Logging, loggingOf } from "./logging";
-import { endpointOf, groupsOf, subnetsOf } from "./network";
+import { changedSubnetsOf, endpointOf, groupsOf } from "./network";
 import { type Asked, about, clusterOf, type Operation } from "./operation";
 import { beginUpdate, updateUnderWay } from "./progress";
 import type { Cluster, ClusterRecord, Update } from "./state";
@@ -136,8 +136,9 @@ const vpcConfig: Read = async ({ clients }, cluster, part) => {
       },
     };
   }
-  const { vpcId, subnetIds } = subnets ? await subnetsOf(clients, listOf(part, "subnetIds")) : before;
-  if (vpcId !== before.vpcId) throw invalid("Subnets specified must belong to the VPC of the cluster");
+  const { vpcId, subnetIds } = subnets
+    ? await changedSubnetsOf(clients, listOf(part, "subnetIds"), before)
+    : before;
   const securityGroupIds = groups
     ? await groupsOf(clients, listOf(part, "securityGroupIds"), vpcId)
     : before.securityGroupIds;

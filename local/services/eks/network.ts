@@ -43,6 +43,27 @@ export async function subnetsOf(
   return { vpcId, subnetIds: ids };
 }
 
+/**
+ * Other subnets of a cluster that stands: of the very zones that it was made with.
+ *
+ * @see https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html
+ */
+export async function changedSubnetsOf(
+  clients: ServiceClients,
+  ids: readonly string[],
+  before: VpcConfig,
+): Promise<{ vpcId: string; subnetIds: readonly string[] }> {
+  const after = await subnetsOf(clients, ids);
+  if (after.vpcId !== before.vpcId) throw invalid("Subnets specified must belong to the VPC of the cluster");
+  const zones = async (subnets: readonly string[]) =>
+    [...new Set((await clients.subnets(subnets)).map(({ zone }) => zone))].sort().join(",");
+  const [had, wanted] = [await zones(before.subnetIds), await zones(ids)];
+  if (had === wanted) return after;
+  throw invalid(
+    `Provided subnets belong to the AZs '${wanted}'. But they should belong to the exact set of AZs '${had}' in which subnets were provided during cluster creation.`,
+  );
+}
+
 /** Security groups of a VPC, five at the most. */
 export async function groupsOf(
   clients: ServiceClients,

@@ -134,7 +134,15 @@ export const nodeGroups: Readonly<Record<string, Operation>> = {
         { nodegroupName: name },
       );
     }
-    const machine = await machineOf(clients, { ...group, ...input }, [], version);
+    // A new version brings its newest image, a new template alone keeps the one that the group has.
+    const { releaseVersion: had, ...before } = group;
+    const keeps = wanted && input.version === undefined;
+    const machine = await machineOf(
+      clients,
+      { ...before, ...(keeps ? { releaseVersion: had } : {}), ...input },
+      [],
+      version,
+    );
     idle(asked);
     const { releaseVersion, launchTemplate } = machine;
     Object.assign(group, { version, releaseVersion, status: "UPDATING", modifiedAt: now() });

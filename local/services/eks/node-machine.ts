@@ -1,14 +1,12 @@
+import { isReleaseOf, newestRelease } from "../../cluster/node-releases";
 import { invalid } from "./error";
 import { type Input, numberOf, objectOf, optionalText, textOf } from "./input";
 import type { LaunchTemplate, ServiceClients } from "./service-clients";
-import { ahead, offered } from "./versions";
+import { ahead } from "./versions";
 
 /** @see https://docs.aws.amazon.com/eks/latest/APIReference/API_Nodegroup.html#AmazonEKS-Type-Nodegroup-amiType */
 const AMI_TYPE =
   /^(?:AL2_(?:x86_64|x86_64_GPU|ARM_64)|CUSTOM|BOTTLEROCKET_(?:ARM_64|x86_64)(?:_NVIDIA)?(?:_FIPS)?|WINDOWS_(?:CORE|FULL)_20(?:19|22|25)_x86_64|AL2023_(?:x86_64|ARM_64)_STANDARD|AL2023_x86_64_(?:NEURON|NVIDIA)|AL2023_ARM_64_NVIDIA)$/;
-
-/** Day of the node images that are played, by which their releases are named. */
-const IMAGES_OF = "20261110";
 
 /** Gibibytes of a node's disk when none are asked for. */
 const DISK = 20;
@@ -36,10 +34,15 @@ export async function machineOf(
   if (amiType.startsWith("AL2_") && ahead(version, "1.32") > 0) {
     throw invalid(`AMI Type ${amiType} is only supported for kubernetes versions 1.32 or earlier`);
   }
-  const release = optionalText(input, "releaseVersion");
-  const { patch } = offered(version);
-  // A release that the group has already is of its old version.
-  const releaseVersion = release?.startsWith(version) ? release : `${patch}-${IMAGES_OF}`;
+  // A group of one's own image has that for its release.
+  const asked = optionalText(input, "releaseVersion");
+  const release = asked?.startsWith("ami-") ? undefined : asked;
+  const releaseVersion = release ?? newestRelease(version, amiType);
+  if (!isReleaseOf(version, releaseVersion, amiType)) {
+    throw invalid(
+      `Requested release version ${releaseVersion} is not valid for kubernetes version ${version}.`,
+    );
+  }
   const wanted = objectOf(input, "launchTemplate");
   if (!wanted) {
     const diskSize = numberOf(input, "diskSize", 1, 16_384) ?? DISK;

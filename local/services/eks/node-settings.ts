@@ -35,6 +35,9 @@ export function labelsOf(labels: Record<string, string>): Record<string, string>
   const value = /^(?:[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)?$/;
   const wrong = Object.keys(labels).find((key) => !value.test(labels[key] ?? "") || key.length > 316);
   if (wrong !== undefined) throw invalid(`Label cannot be ${wrong}=${labels[wrong]}`);
+  if (Object.keys(labels).some((key) => /^(?:kubernetes\.io|k8s\.io|eks\.amazonaws\.com)\//.test(key))) {
+    throw invalid("Label cannot contain reserved prefixes [kubernetes.io/, k8s.io/, eks.amazonaws.com/]");
+  }
   return labels;
 }
 
@@ -44,6 +47,9 @@ export function taintsOf(taints: readonly Input[]): readonly Input[] {
     textOf(taint, "key", /^.{1,63}$/);
     textOf(taint, "effect", /^(?:NO_SCHEDULE|NO_EXECUTE|PREFER_NO_SCHEDULE)$/);
   }
+  const kinds = taints.map(keyOf);
+  if (new Set(kinds).size < kinds.length)
+    throw invalid("Taints of one key and effect are given more than once");
   return taints;
 }
 

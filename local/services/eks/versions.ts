@@ -1,3 +1,4 @@
+import { PATCHES } from "../../cluster/node-releases";
 import { invalid } from "./error";
 import type { Operation } from "./operation";
 import { page } from "./operation";
@@ -6,8 +7,6 @@ import { page } from "./operation";
 interface Offered {
   readonly minor: string;
 
-  /** Newest patch, from which the releases of node images are named. */
-  readonly patch: string;
   readonly platform: string;
 
   /** First days without standard, and without extended support. */
@@ -23,42 +22,36 @@ interface Offered {
 const OFFERED: readonly Offered[] = [
   {
     minor: "1.31",
-    patch: "1.31.14",
     platform: "eks.50",
     standardUntil: "2025-11-26",
     extendedUntil: "2026-11-26",
   },
   {
     minor: "1.32",
-    patch: "1.32.11",
     platform: "eks.43",
     standardUntil: "2026-03-23",
     extendedUntil: "2027-03-23",
   },
   {
     minor: "1.33",
-    patch: "1.33.7",
     platform: "eks.36",
     standardUntil: "2026-07-29",
     extendedUntil: "2027-07-29",
   },
   {
     minor: "1.34",
-    patch: "1.34.4",
     platform: "eks.24",
     standardUntil: "2026-12-02",
     extendedUntil: "2027-12-02",
   },
   {
     minor: "1.35",
-    patch: "1.35.2",
     platform: "eks.12",
     standardUntil: "2027-03-27",
     extendedUntil: "2028-03-27",
   },
   {
     minor: "1.36",
-    patch: "1.36.1",
     platform: "eks.4",
     standardUntil: "2027-08-02",
     extendedUntil: "2028-08-02",
@@ -100,7 +93,7 @@ export const describeClusterVersions: Operation = ({ query }) => {
   return { clusterVersions: items, ...next };
 };
 
-function described({ minor, patch, platform, standardUntil, extendedUntil }: Offered) {
+function described({ minor, platform, standardUntil, extendedUntil }: Offered) {
   const seconds = (day: string) => Date.parse(day) / 1000;
   const extended = Date.parse(standardUntil) < Date.now();
   return {
@@ -112,6 +105,6 @@ function described({ minor, patch, platform, standardUntil, extendedUntil }: Off
     endOfExtendedSupportDate: seconds(extendedUntil),
     status: extended ? "extended-support" : "standard-support",
     versionStatus: extended ? "EXTENDED_SUPPORT" : "STANDARD_SUPPORT",
-    kubernetesPatchVersion: patch,
+    kubernetesPatchVersion: PATCHES[minor],
   };
 }

@@ -1,7 +1,9 @@
 import type { Service } from "../service";
+import { publishedParameters } from "./published";
 
 export const ssm: Service = {
   name: "ssm",
   engine: "moto",
   why: "parameters are clean, documents better",
+  corrections: () => [publishedParameters],
 };

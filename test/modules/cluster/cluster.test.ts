@@ -139,12 +139,25 @@ describe("the support of its version", () => {
     expect(judged("1.35", "2026-11-21").warnings).toEqual([]);
   });
 
+  test("instance types that the table does not know are warned of", () => {
+    const nodeGroups = { general: { instanceTypes: ["q9z.large"], min: 1, max: 1 } };
+    const { cluster } = stackWith({ nodeGroups });
+    expect(
+      cluster.node.metadata.filter(({ type }) => type === "@cdktf/warn").map(({ data }) => data),
+    ).toEqual([expect.stringContaining("q9z.large: a family that this version does not know")]);
+  });
+
   test("the day never changes what is synthesized, nor whether it is", () => {
     const days = ["2026-01-01", "2026-11-21", "2031-01-01"].map((day) => judged("1.34", day));
     expect(days.map(({ warnings }) => warnings.length)).toEqual([0, 1, 1]);
     expect(new Set(days.map(({ synthesized }) => synthesized)).size).toBe(1);
   });
 });
+
+/** An access entry of a role. */
+function entryOf(role: string) {
+  return { principalArn: `arn:aws:iam::123456789012:role/${role}`, groups: ["x"] };
+}
 
 test.each<[Partial<ClusterProps>, string]>([
   [{ kubernetesVersion: "1.29" }, 'EKS does not support Kubernetes "1.29"'],
@@ -165,6 +178,20 @@ test.each<[Partial<ClusterProps>, string]>([
     "the cluster's own",
   ],
   [{ access: { team: { principalArn: "*", groups: ["x"] } } }, "team.principalArn"],
+  [
+    { access: { team: entryOf("groundplan-dev-admin-us-east-1") } },
+    "the cluster's own admin role has it, and EKS takes one entry of a principal",
+  ],
+  [{ access: { team: entryOf("groundplan-dev-nodes-us-east-1") } }, "the nodes' role has it"],
+  [{ access: { one: entryOf("developers"), two: entryOf("developers") } }, 'access "one" has it'],
+  [{ zones: ["us-east-1a"] }, "EKS puts a control plane into two zones at least"],
+  [{ zones: ["us-east-1a", "us-east-1a"] }, 'zones lists "us-east-1a" twice'],
+  [{ zones: ["us-east-1a", "us-east-1d"] }, 'zones has "us-east-1d", which is not a zone of the network'],
+  [
+    { nodeGroups: { general: { instanceTypes: ["m5.large"], min: 2, max: 2, zones: [] } } },
+    "general.zones is []: a group needs a zone",
+  ],
+  [{ controlPlaneSubnets: { "us-east-1a": "subnet-9" } }, "controlPlaneSubnets has none in us-east-1b"],
 ])("%j is refused at the cluster's path", (change, what) => {
   const said = faultsOf(change);
   expect(said).toContain(what);

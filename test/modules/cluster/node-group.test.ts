@@ -1,5 +1,6 @@
-import type { NodeGroupOptions } from "@groundplan/modules/cluster";
-import { clusterWith } from "./fixtures";
+import { NODE_IMAGES, type NodeGroupOptions, type NodeImage } from "@groundplan/modules/cluster";
+import { Testing } from "cdktf";
+import { clusterWith, stackWith } from "./fixtures";
 
 const GENERAL: NodeGroupOptions = { instanceTypes: ["m5.large", "m5.xlarge"], min: 2, max: 6 };
 
@@ -57,17 +58,17 @@ test("SPOT, ARM, labels, taints, an own size and an own disk", () => {
     labels: { workload: "batch" },
     taints: [{ key: "workload", value: "batch", effect: "NO_SCHEDULE" }],
   };
-  const stack = clusterWith({ nodeGroups: { general: group }, diskGb: 30 });
-  expect(stack.one("aws_eks_node_group")).toMatchObject({
+  const stack = clusterWith({ nodeGroups: { general: group, system: GENERAL }, diskGb: 30 });
+  expect(stack.one("aws_eks_node_group", PATH)).toMatchObject({
     ami_type: "AL2023_ARM_64_STANDARD",
     capacity_type: "SPOT",
     labels: { workload: "batch" },
     taint: [{ key: "workload", value: "batch", effect: "NO_SCHEDULE" }],
     scaling_config: { desired_size: 4 },
   });
-  expect(stack.one("aws_launch_template").block_device_mappings).toMatchObject([
-    { ebs: { volume_size: 200 } },
-  ]);
+  expect(
+    stack.one("aws_launch_template", "cluster/node-groups/general/launch-template").block_device_mappings,
+  ).toMatchObject([{ ebs: { volume_size: 200 } }]);
 });
 
 test("nodes wait for their role, their rules, and the network of their pods", () => {
@@ -90,10 +91,98 @@ test("a group that goes, comes or moves touches no other", () => {
   const before = clusterWith({ nodeGroups: { general: GENERAL, spot } }).byAddress();
   const after = clusterWith({ nodeGroups: { compute: spot, general: GENERAL } }).byAddress();
   const kept = [...before].filter(([address]) => !address.includes("spot"));
-  expect(kept).toHaveLength(before.size - 2);
+  expect(kept).toHaveLength(before.size - 3);
   for (const [address, resource] of kept) {
     // Add-ons that need nodes wait for all groups.
     if (/addons_(coredns|aws-ebs-csi-driver)_addon/.test(address)) continue;
     expect(after.get(address)).toEqual(resource);
   }
+});
+
+describe("the image's release", () => {
+  const withGroup = (change: Partial<NodeGroupOptions>) => ({
+    nodeGroups: { general: { ...GENERAL, ...change } },
+  });
+  const synthesized = (change: Partial<NodeGroupOptions>) =>
+    JSON.parse(Testing.synth(stackWith(withGroup(change)).stack)) as {
+      data: { aws_ssm_parameter: Record<string, { name: string }> };
+      check?: Record<string, { assert: { condition: string; error_message: string } }>;
+      resource: { aws_eks_node_group: Record<string, Record<string, unknown>> };
+    };
+  const only = (all: Record<string, Record<string, unknown>>) => Object.values(all)[0];
+
+  test("is the newest that AWS publishes on the day of the plan", () => {
+    const { data, resource, check } = synthesized({});
+    const [[id, { name }]] = Object.entries(data.aws_ssm_parameter) as [[string, { name: string }]];
+    expect(name).toBe(
+      "/aws/service/eks/optimized-ami/1.35/amazon-linux-2023/x86_64/standard/recommended/release_version",
+    );
+    const group = only(resource.aws_eks_node_group);
+    expect(group?.release_version).toBe(`\${data.aws_ssm_parameter.${id}.insecure_value}`);
+    expect(check).toBeUndefined();
+  });
+
+  test("is a pinned one, and each plan compares it with the newest", () => {
+    const { data, resource, check } = synthesized({ releaseVersion: "1.35.2-20261110" });
+    const group = only(resource.aws_eks_node_group);
+    expect(group?.release_version).toBe("1.35.2-20261110");
+    const newest = `data.aws_ssm_parameter.${Object.keys(data.aws_ssm_parameter)[0]}.insecure_value`;
+    expect(check).toEqual({
+      "node-image-general": {
+        assert: {
+          condition: `\${(${newest} == "1.35.2-20261110")}`,
+          error_message: expect.stringContaining(`AWS has released \${${newest}}`),
+        },
+      },
+    });
+  });
+
+  test("an update's force, size and waiting are settings", () => {
+    const { resource } = synthesized({
+      forceUpdate: true,
+      maxUnavailable: 2,
+      timeoutMinutes: { update: 90 },
+    });
+    expect(only(resource.aws_eks_node_group)).toMatchObject({
+      force_update_version: true,
+      update_config: { max_unavailable: 2 },
+      timeouts: { update: "90m" },
+    });
+    const plain = only(synthesized({}).resource.aws_eks_node_group);
+    for (const key of ["force_update_version", "timeouts"]) expect(plain).not.toHaveProperty(key);
+  });
+});
+
+test.each(Object.keys(NODE_IMAGES) as NodeImage[])(
+  "a group of %s: EKS's name of it, and its data's volume",
+  (image) => {
+    const stack = clusterWith({ nodeGroups: { general: { ...GENERAL, image } } });
+    const made = NODE_IMAGES[image].x86_64;
+    expect(stack.one("aws_eks_node_group").ami_type).toBe(made?.amiType);
+    expect(stack.one("aws_ssm_parameter").name).toBe(made?.newestRelease("1.35"));
+    expect(stack.one("aws_launch_template").block_device_mappings).toMatchObject([
+      {
+        device_name: image.startsWith("bottlerocket") ? "/dev/xvdb" : "/dev/xvda",
+        ebs: { encrypted: "true" },
+      },
+    ]);
+  },
+);
+
+test("types of SPOT in whatever order are the same group; on demand the order is what is tried first", () => {
+  const types = (instanceTypes: readonly string[], capacity: "SPOT" | "ON_DEMAND") =>
+    clusterWith({ nodeGroups: { general: { ...GENERAL, instanceTypes, capacity } } }).one(
+      "aws_eks_node_group",
+    ).instance_types;
+  expect(types(["m5.large", "c5.large"], "SPOT")).toEqual(types(["c5.large", "m5.large"], "SPOT"));
+  expect(types(["m5.large", "c5.large"], "ON_DEMAND")).toEqual(["m5.large", "c5.large"]);
+});
+
+test("a group in zones of its own, and the control plane in its own subnets", () => {
+  const stack = clusterWith({
+    nodeGroups: { general: { ...GENERAL, zones: ["us-east-1c"] } },
+    controlPlaneSubnets: { "us-east-1b": "subnet-20", "us-east-1a": "subnet-10" },
+  });
+  expect(stack.one("aws_eks_node_group").subnet_ids).toEqual(["subnet-3"]);
+  expect(stack.one("aws_eks_cluster").vpc_config).toMatchObject({ subnet_ids: ["subnet-10", "subnet-20"] });
 });

@@ -31,8 +31,18 @@ test("the rules of a cluster, each a resource of its own", () => {
       from_port: 1025,
       to_port: 65535,
     },
+    "nodes-https-from-cluster": {
+      security_group_id: group("nodes"),
+      referenced_security_group_id: group("cluster"),
+      ip_protocol: "tcp",
+      from_port: 443,
+      to_port: 443,
+    },
   });
+  // Both ways out: in a VPC of both kinds a node prefers IPv6, and its packets must not be dropped.
   expect(rules("aws_vpc_security_group_egress_rule")).toEqual({
+    "cluster-to-all-ipv6": { security_group_id: group("cluster"), cidr_ipv6: "::/0", ip_protocol: "-1" },
+    "nodes-to-all-ipv6": { security_group_id: group("nodes"), cidr_ipv6: "::/0", ip_protocol: "-1" },
     "cluster-to-all": { security_group_id: group("cluster"), cidr_ipv4: "0.0.0.0/0", ip_protocol: "-1" },
     "nodes-to-all": { security_group_id: group("nodes"), cidr_ipv4: "0.0.0.0/0", ip_protocol: "-1" },
   });

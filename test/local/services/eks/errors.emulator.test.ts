@@ -35,10 +35,20 @@ let roleArn: string;
 let nodeRole: string;
 let subnetIds: string[];
 
+/** One of a zone that the cluster was not made with. */
+let laterSubnetId: string;
+
 beforeAll(async () => {
   emulator = await startEmulator();
   eksFixtures = new EksFixtures(emulator.environment);
-  subnetIds = await eksFixtures.subnets("us-east-1a", "us-east-1b", "us-east-1a");
+  const [a = "", b = "", other = "", c = ""] = await eksFixtures.subnets(
+    "us-east-1a",
+    "us-east-1b",
+    "us-east-1a",
+    "us-east-1c",
+  );
+  subnetIds = [a, b, other];
+  laterSubnetId = c;
   await eksFixtures.cluster("main", subnetIds);
   roleArn = "arn:aws:iam::123456789012:role/main-cluster";
   nodeRole = await eksFixtures.role("node", trust("ec2.amazonaws.com"));
@@ -139,6 +149,16 @@ test("planted fault: a node group that AWS would not make", async () => {
   await expect(eks.send(group({ nodeRole: "arn:aws:iam::123456789012:role/nobody" }))).rejects.toMatchObject(
     parameter(/role with name nobody cannot be found/),
   );
+  await expect(eks.send(group({ releaseVersion: "1.33.1-20261110" }))).rejects.toMatchObject(
+    parameter(/Requested release version 1\.33\.1-20261110 is not valid for kubernetes version 1\.34/),
+  );
+  const taint = { key: "batch", effect: "NO_SCHEDULE" } as const;
+  await expect(eks.send(group({ taints: [taint, { ...taint, value: "x" }] }))).rejects.toMatchObject(
+    parameter(/one key and effect/),
+  );
+  await expect(eks.send(group({ labels: { "kubernetes.io/os": "linux" } }))).rejects.toMatchObject(
+    parameter(/reserved prefixes/),
+  );
   await expect(eks.send(group({ launchTemplate: { name: "none" } }))).rejects.toMatchObject(
     parameter(/none|launch template/i),
   );
@@ -181,6 +201,20 @@ test("one kind of change at a time", async () => {
   await expect(change({ resourcesVpcConfig: { endpointPublicAccess: true } })).rejects.toMatchObject(
     parameter(/already at the desired configuration/),
   );
+  // The zones that it was made with, all of them and no other; nodes may be anywhere in the VPC.
+  const [a = "", b = "", other = ""] = subnetIds;
+  for (const ids of [
+    [a, b, laterSubnetId],
+    [a, laterSubnetId],
+  ]) {
+    await expect(change({ resourcesVpcConfig: { subnetIds: ids } })).rejects.toMatchObject(
+      parameter(/should belong to the exact set of AZs 'us-east-1a,us-east-1b'/),
+    );
+  }
+  await change({ resourcesVpcConfig: { subnetIds: [b, other] } });
+  await eksFixtures.settled("main");
+  await eksFixtures.eks.send(group({ nodegroupName: "later", subnets: [laterSubnetId] }));
+  await groupSettled("later");
   await expect(change({ accessConfig: { authenticationMode: "CONFIG_MAP" } })).rejects.toMatchObject(
     parameter(/authentication mode update from API to CONFIG_MAP/),
   );
