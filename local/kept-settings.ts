@@ -5,7 +5,7 @@ import { isSealed } from "./files/seal";
 import { type LocalOptions, type LocalSettings, settingsOf } from "./options";
 
 /** What an emulator was given when it was started, and the next one gets too, unless it is given something else. */
-export type KeptSettings = Pick<LocalOptions, "port" | "account" | "region">;
+export type KeptSettings = Pick<LocalOptions, "port" | "account" | "region" | "instances">;
 
 /** The settings of a start: what is given, else what is kept, else the defaults. */
 export function settingsWithKept(options: LocalOptions): LocalSettings {
@@ -34,11 +34,12 @@ export function keepSettings(stateDirectory: string, options: KeptSettings): voi
   writeWhole(pathIn(stateDirectory), JSON.stringify({ ...keptSettings(stateDirectory), ...given }));
 }
 
-function givenOf({ port, account, region }: KeptSettings): KeptSettings {
+function givenOf({ port, account, region, instances }: KeptSettings): KeptSettings {
   return {
     ...(port === undefined ? {} : { port }),
     ...(account === undefined ? {} : { account }),
     ...(region === undefined ? {} : { region }),
+    ...(instances === undefined ? {} : { instances }),
   };
 }
 

@@ -8,6 +8,8 @@ import type { DaemonStatus, LocalStatus } from "./daemon/status";
 import { privateTree, refuseLinks, spawnPrivately } from "./files/private";
 import { sealFolder } from "./files/seal";
 import { removeHostLeftovers } from "./hosts/host";
+import { installMachineBase } from "./hosts/machine-base";
+import { machineObstacle } from "./hosts/obstacles";
 import { install } from "./install";
 import { keepSettings, keptSettings, settingsWithKept } from "./kept-settings";
 import { LocalError, type LocalOptions, settingsOf } from "./options";
@@ -51,8 +53,12 @@ export async function up(options: LocalOptions = {}): Promise<LocalStatus> {
       ...(signal ? { signal } : {}),
     });
     signal?.throwIfAborted();
+    const settings = settingsWithKept(options);
+    if (settings.instances === "boot" && machineObstacle() === undefined) {
+      await installMachineBase({ ...(onProgress ? { onProgress } : {}), ...(signal ? { signal } : {}) });
+    }
     onProgress?.("starting moto and MiniStack behind the gateway");
-    const started = await start({ ...settingsWithKept(options), python }, signal);
+    const started = await start({ ...settings, python }, signal);
     return kept(started, options);
   });
 }
@@ -192,11 +198,12 @@ function isReady(found: DaemonStatus): boolean {
 
 /** An emulator that runs serves only those who ask for the same account and Region. */
 function sameOrThrow(running: LocalStatus, options: LocalOptions): LocalStatus {
-  const differs = (["port", "account", "region"] as const).filter(
-    (key) => options[key] !== undefined && options[key] !== 0 && running[key] !== options[key],
+  const now = { ...running, instances: running.instances.mode };
+  const differs = (["port", "account", "region", "instances"] as const).filter(
+    (key) => options[key] !== undefined && options[key] !== 0 && now[key] !== options[key],
   );
   if (differs.length === 0) return kept(running, options);
-  const list = differs.map((key) => `${key} ${running[key]} instead of ${options[key]}`).join(", ");
+  const list = differs.map((key) => `${key} ${now[key]} instead of ${options[key]}`).join(", ");
   throw new LocalError(
     "input",
     `an emulator runs already, with ${list}\n  end it first: groundplan local down`,

@@ -27,6 +27,13 @@ export interface LocalOptions {
   readonly region?: string;
 
   /**
+   * Whether instances of EC2 boot as machines of systemd-nspawn: as root on Linux. `entries` are of the API alone.
+   *
+   * @default "entries"
+   */
+  readonly instances?: InstanceMode;
+
+  /**
    * Keeps state over a restart, where the emulator can.
    *
    * @default true
@@ -40,12 +47,18 @@ export interface LocalOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What an instance of EC2 is. */
+export type InstanceMode = (typeof INSTANCE_MODES)[number];
+
+export const INSTANCE_MODES = ["entries", "boot"] as const;
+
 /** Options with every default filled in. */
 export interface LocalSettings {
   readonly stateDirectory: string;
   readonly port: number;
   readonly account: string;
   readonly region: string;
+  readonly instances: InstanceMode;
   readonly persist: boolean;
 }
 
@@ -64,6 +77,7 @@ export class LocalError extends Error {
 /** @throws LocalError when an option has no such value. */
 export function settingsOf(options: LocalOptions): LocalSettings {
   const { port = 4566, account = "123456789012", region = "us-east-1", persist = true } = options;
+  const { instances = "entries" } = options;
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new LocalError(
       "input",
@@ -79,6 +93,12 @@ export function settingsOf(options: LocalOptions): LocalSettings {
   if (!/^[a-z]{2}(?:-[a-z]+)+-\d$/.test(region)) {
     throw new LocalError("input", `region ${JSON.stringify(region)} is none\n  use e.g. us-east-1`);
   }
+  if (!INSTANCE_MODES.includes(instances)) {
+    throw new LocalError(
+      "input",
+      `instances ${JSON.stringify(instances)} is no choice\n  use ${INSTANCE_MODES.join(" or ")}`,
+    );
+  }
   const stateDirectory = resolve(options.stateDirectory ?? ".groundplan/local");
-  return { stateDirectory, port, account, region, persist };
+  return { stateDirectory, port, account, region, instances, persist };
 }

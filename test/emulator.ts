@@ -1,4 +1,5 @@
 import { rmSync } from "node:fs";
+import type { LocalOptions } from "../local/options";
 import { builtLocal } from "./built-local";
 import { LentProvider } from "./lent-provider";
 import { temporaryFolder } from "./temporary-folder";
@@ -17,10 +18,14 @@ export interface Emulator {
   stop(): Promise<void>;
 }
 
-/** Starts the local emulator as a user does: the built package, in a process of its own. */
-export async function startEmulator(): Promise<Emulator> {
+/**
+ * Starts the local emulator as a user does: the built package, in a process of its own.
+ *
+ * @param more - what instances are. @default - entries
+ */
+export async function startEmulator(more: Pick<LocalOptions, "instances"> = {}): Promise<Emulator> {
   const stateDirectory = temporaryFolder("emulator");
-  const options = JSON.stringify({ port: 0, stateDirectory, persist: false });
+  const options = JSON.stringify({ port: 0, stateDirectory, persist: false, ...more });
   const up = await builtLocal(`local.up(${options}).then(local.environment)`);
   const environment = up as Emulator["environment"];
   const provider = new LentProvider(environment);

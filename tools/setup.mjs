@@ -21,7 +21,8 @@ Takes a fraction of a second when nothing is missing; then it needs no network.
 Options:
   --tests  also what only the tests need: checkov and the AWS CLI (about 500 MB), zizmor, packages of Debian as root
            or by sudo (a browser, about 350 MB), and the programs that Go builds: those of Kubernetes, actionlint and
-           act (about ten minutes the first time)
+           act (about ten minutes the first time), and as root the
+           file system of instances that boot (two minutes the first time)
   --quiet  say nothing when nothing is missing
   --help   print this`;
 
@@ -101,6 +102,7 @@ async function setUp() {
   await python("tools/requirements-syft.txt", "syft");
   await python("tools/actions/requirements.txt", "zizmor");
   await debian();
+  await machineBase();
   await registryAndNode();
   await programs();
 }
@@ -120,6 +122,19 @@ async function debian() {
   }
   console.log(`  done in ${((Date.now() - begun) / 1000).toFixed(1)} s`);
   installed.push(`packages of Debian: ${made.installed.join(", ")}`);
+}
+
+/** Makes the root file system that instances of the local AWS boot from, where they can. */
+async function machineBase() {
+  const made = await run([process.execPath, join(ROOT, "tools", "setup", "machine-base.mjs")]);
+  if (made.code === 0) {
+    const line = made.output.trim();
+    if (line !== "") installed.push(line);
+    return;
+  }
+  // Without it the other tests still run, and these are counted as skipped; in CI all must.
+  if (process.env.CI === "true" || ending.signal.aborted) throw new Error(made.output.trim());
+  console.error(made.output.trim());
 }
 
 /** Installs the programs of `tools/programs` into the cache, which other folders share. */

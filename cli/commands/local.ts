@@ -5,13 +5,14 @@ import {
   conflicting,
   down,
   environment,
+  INSTANCE_MODES,
   type LocalStatus,
   profileEnvironment,
   reset,
   status,
   up,
 } from "@groundplan/local";
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { CliError } from "../console/errors";
 import { EXIT, EXIT_HELP } from "../console/exit-codes";
 import { line, paint, say, sayJson } from "../console/output";
@@ -41,6 +42,12 @@ export function addLocal(program: Command): void {
     );
 
   withPlace(local.command("up").summary("start it, or find the one that runs"))
+    .addOption(
+      new Option(
+        "--instances <what>",
+        "what instances of EC2 are: boot, machines that run (as root on Linux), or entries (default: the last, else entries)",
+      ).choices(INSTANCE_MODES),
+    )
     .option("--json", "print what runs as JSON")
     .addHelpText(
       "after",
@@ -184,6 +191,17 @@ export function sayStatus(running: LocalStatus): void {
   } else {
     say(line`  ${paint.warning("entries")}  tasks of ECS run no containers: ${running.tasks.obstacle}`);
   }
+  if (running.instances.obstacle === undefined) {
+    say(line`  instances of EC2 boot: ${Object.keys(running.instances.ssh).length} now`);
+  } else {
+    say(line`  ${paint.warning("entries")}  instances of EC2 do not boot: ${running.instances.obstacle}`);
+  }
+  for (const [id, address] of Object.entries(running.instances.ssh)) {
+    say(line`  instance ${id}: ssh at ${address}`);
+  }
+  if (running.networkNamespace !== undefined) {
+    say(line`  its addresses, as root: nsenter --net=${running.networkNamespace} <command>`);
+  }
   for (const [identifier, address] of Object.entries(running.databases)) {
     say(line`  database ${identifier}: ${address}`);
   }
@@ -195,8 +213,8 @@ export function sayStatus(running: LocalStatus): void {
       line`  ${paint.bad("not read")}  ${file}: it is of another machine or version; remove it, and bootstrap again what is missing`,
     );
   }
-  const { account, region, port } = running.kept;
-  const kept = Object.entries({ account, Region: region, port }).flatMap(([what, value]) =>
+  const { account, region, port, instances } = running.kept;
+  const kept = Object.entries({ account, Region: region, port, instances }).flatMap(([what, value]) =>
     value === undefined ? [] : [`${what} ${value}`],
   );
   if (kept.length > 0)

@@ -44,12 +44,27 @@ const local = documentSchema(
         obstacle: optional(Type.String({ description: "why no container runs here" })),
       }),
     ),
+    instances: optional(
+      Type.Object({
+        mode: Type.Union([Type.Literal("entries"), Type.Literal("boot")]),
+        ssh: Type.Record(Type.String(), NAME, { description: "where port 22 is reached, by their ids" }),
+        obstacle: optional(Type.String({ description: "why no instance boots here" })),
+      }),
+    ),
+    networkNamespace: optional(
+      Type.String({ description: "for `nsenter --net=`, once a task, database or instance has run" }),
+    ),
     databases: optional(
       Type.Record(Type.String(), NAME, { description: "where they are reached, by their identifiers" }),
     ),
     kept: optional(
       Type.Object(
-        { port: optional(PORT), account: optional(NAME), region: optional(NAME) },
+        {
+          port: optional(PORT),
+          account: optional(NAME),
+          region: optional(NAME),
+          instances: optional(Type.Union([Type.Literal("entries"), Type.Literal("boot")])),
+        },
         { description: "what the next start is given, unless an option says otherwise" },
       ),
     ),

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { LocalError, type LocalOptions } from "@groundplan/local";
+import { type InstanceMode, LocalError, type LocalOptions } from "@groundplan/local";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { OWN_FOLDER } from "../process/own-folder";
@@ -10,6 +10,7 @@ export interface UpFlags {
   readonly port?: number;
   readonly account?: string;
   readonly region?: string;
+  readonly instances?: InstanceMode;
   readonly json?: boolean;
 }
 
@@ -34,10 +35,12 @@ export function placeOf({
   port,
   account,
   region,
-}: UpFlags): Pick<LocalOptions, "port" | "account" | "region"> {
+  instances,
+}: UpFlags): Pick<LocalOptions, "port" | "account" | "region" | "instances"> {
   return {
     ...(port === undefined ? {} : { port }),
     ...(account === undefined ? {} : { account }),
     ...(region === undefined ? {} : { region }),
+    ...(instances === undefined ? {} : { instances }),
   };
 }

@@ -51,9 +51,15 @@ async function main(props: DaemonProps): Promise<void> {
     {
       stateDirectory: settings.stateDirectory,
       gatewayPort: () => port,
-      sockets: { folder: sockets.folder, aws: sockets.pathOf("aws"), metadata: sockets.pathOf("metadata") },
+      sockets: {
+        folder: sockets.folder,
+        aws: sockets.pathOf("aws"),
+        metadata: sockets.pathOf("metadata"),
+        instanceMetadata: sockets.pathOf("imds"),
+      },
     },
     authority,
+    settings.instances,
   );
   const services = serve(SERVICES, { stateFileOf: stateOf, credentials, cluster, hosts });
   const upstream = (name: "moto" | "ministack", atOnce: number) => ({
@@ -74,6 +80,12 @@ async function main(props: DaemonProps): Promise<void> {
     setAside: filesSetAside(settings.stateDirectory),
     authority: authorityFile(settings.stateDirectory),
     tasks: { running: hosts.tasks.size, ...(hosts.host.obstacle ? { obstacle: hosts.host.obstacle } : {}) },
+    instances: {
+      mode: hosts.instanceMode,
+      ssh: Object.fromEntries(hosts.machines),
+      ...(hosts.instanceObstacle ? { obstacle: hosts.instanceObstacle } : {}),
+    },
+    ...(hosts.host.networkNamespace ? { networkNamespace: hosts.host.networkNamespace } : {}),
     databases: Object.fromEntries(hosts.databases),
     emulators: await Promise.all(
       Object.values(emulators ?? {}).map(async (emulator) => ({

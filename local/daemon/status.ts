@@ -1,5 +1,6 @@
 import type { EngineName } from "../engines/engine";
 import type { KeptSettings } from "../kept-settings";
+import type { InstanceMode } from "../options";
 
 /** What runs, since when, and what the next one will be started with. */
 export interface LocalStatus extends DaemonStatus {
@@ -17,6 +18,7 @@ export interface DaemonStatus {
   readonly pid: number;
   readonly account: string;
   readonly region: string;
+
   readonly startedAt: string;
 
   /** Whether state is kept over a restart, for those services that can. */
@@ -33,6 +35,22 @@ export interface DaemonStatus {
 
   /** Containers of tasks: how many tasks run, or why none does. */
   readonly tasks: { readonly running: number; readonly obstacle?: string };
+
+  /**
+   * Instances of EC2: where this machine reaches port 22 of those that run, e.g. `127.0.0.1:40022`, by their ids; or why
+   * all are entries.
+   */
+  readonly instances: {
+    readonly mode: InstanceMode;
+    readonly ssh: Readonly<Record<string, string>>;
+    readonly obstacle?: string;
+  };
+
+  /**
+   * Path of the network namespace in which the addresses of tasks, databases and instances are, once one has run:
+   * `nsenter --net=<path>`, as root. AWS is at the port of the endpoint there too.
+   */
+  readonly networkNamespace?: string;
 
   /** Where this machine reaches the databases that run, e.g. `127.0.0.1:5432`, by their identifiers. */
   readonly databases: Readonly<Record<string, string>>;

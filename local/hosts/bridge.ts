@@ -2,7 +2,13 @@ import { rmSync } from "node:fs";
 import { createServer as createHttpServer } from "node:http";
 import { connect, createServer, type Socket } from "node:net";
 import { pipeline } from "node:stream";
-import { AWS_NAME, HOST_ADDRESS, METADATA_ADDRESS, RESOLVER_ADDRESS } from "./addresses";
+import {
+  AWS_NAME,
+  HOST_ADDRESS,
+  INSTANCE_METADATA_ADDRESS,
+  METADATA_ADDRESS,
+  RESOLVER_ADDRESS,
+} from "./addresses";
 import { startResolver } from "./resolver";
 
 /** What leads in and out of the tasks' network. */
@@ -10,9 +16,10 @@ export interface BridgeSettings {
   /** Port of AWS inside. */
   readonly port: number;
 
-  /** Paths of Unix sockets: AWS, the metadata of tasks, and the way inward. */
+  /** Paths of Unix sockets: AWS, the metadata of tasks and of instances, and the way inward. */
   readonly aws: string;
   readonly metadata: string;
+  readonly instanceMetadata: string;
   readonly inward: string;
 }
 
@@ -20,7 +27,7 @@ export interface BridgeSettings {
  * The process in the tasks' network: a Unix socket leads to addresses inside, by HTTP `CONNECT`, and addresses inside lead to
  * the Unix sockets of AWS and of the metadata. So no route, address or rule of the machine is touched.
  */
-async function main({ port, aws, metadata, inward }: BridgeSettings): Promise<void> {
+async function main({ port, aws, metadata, instanceMetadata, inward }: BridgeSettings): Promise<void> {
   const names = new Map<string, string>([[AWS_NAME, HOST_ADDRESS]]);
   process.on("message", (message: { readonly names?: Readonly<Record<string, string>> }) => {
     for (const [name, address] of Object.entries(message.names ?? {})) names.set(name, address);
@@ -29,6 +36,7 @@ async function main({ port, aws, metadata, inward }: BridgeSettings): Promise<vo
 
   for (const address of [HOST_ADDRESS, "127.0.0.1"]) await listen(leadTo(aws), port, address);
   await listen(leadTo(metadata), 80, METADATA_ADDRESS);
+  await listen(leadTo(instanceMetadata, callerLine), 80, INSTANCE_METADATA_ADDRESS);
   await startResolver(
     RESOLVER_ADDRESS,
     (name) => names.get(name) ?? (isLocal(name) ? HOST_ADDRESS : undefined),
@@ -60,9 +68,19 @@ function isLocal(name: string): boolean {
   return name === "localhost" || name.endsWith(".localhost");
 }
 
-/** Leads every connection to a Unix socket. */
-function leadTo(path: string) {
-  return createServer((client) => join(client, connect(path)));
+/** Leads every connection to a Unix socket. @param preface - what is written first of each */
+function leadTo(path: string, preface: (client: Socket) => string = () => "") {
+  return createServer((client) => {
+    const target = connect(path);
+    const first = preface(client);
+    if (first !== "") target.write(first);
+    join(client, target);
+  });
+}
+
+/** Who asks: an instance is known by its address, which is not that of the socket's other end. */
+function callerLine(client: Socket): string {
+  return `${client.remoteAddress ?? ""}\n`;
 }
 
 function listen(server: ReturnType<typeof leadTo>, port: number, host: string): Promise<void> {

@@ -9,7 +9,7 @@ import { openLog } from "../daemon/log";
 import { privateFolder, privately, spawnPrivately, writeWhole } from "../files/private";
 import { readSmallFile } from "../files/read-file";
 import { WORKSPACE } from "../workspace";
-import { HOST_ADDRESS, METADATA_ADDRESS, RESOLVER_ADDRESS } from "./addresses";
+import { HOST_ADDRESS, INSTANCE_METADATA_ADDRESS, METADATA_ADDRESS, RESOLVER_ADDRESS } from "./addresses";
 import type { BridgeSettings } from "./bridge";
 import { hostObstacle } from "./obstacles";
 
@@ -26,8 +26,13 @@ export interface HostProps {
   /** Port of the gateway, which is the port of AWS inside too. */
   readonly gatewayPort: () => number;
 
-  /** Paths of the Unix sockets on which AWS, and the metadata of tasks, are answered. */
-  readonly sockets: { readonly folder: string; readonly aws: string; readonly metadata: string };
+  /** Paths of the Unix sockets on which AWS, and the metadata of tasks and of instances, are answered. */
+  readonly sockets: {
+    readonly folder: string;
+    readonly aws: string;
+    readonly metadata: string;
+    readonly instanceMetadata: string;
+  };
 }
 
 /** What runs for tasks and databases: namespaces, with containerd for the images, and a bridge in and out of the network. */
@@ -55,8 +60,14 @@ export interface Output {
 export class Host {
   private running: Promise<Running> | undefined;
   private isStopped = false;
+  private namespacePid: number | undefined;
 
   constructor(private readonly props: HostProps) {}
+
+  /** Path of the network namespace in which all addresses are, while it runs: for `nsenter --net=<path>`. */
+  get networkNamespace(): string | undefined {
+    return this.namespacePid === undefined ? undefined : `/proc/${this.namespacePid}/ns/net`;
+  }
 
   /** Why nothing can run here; undefined where it can. */
   readonly obstacle = hostObstacle();
@@ -132,6 +143,7 @@ export class Host {
     this.isStopped = true;
     const running = await this.running?.catch(() => undefined);
     this.running = undefined;
+    this.namespacePid = undefined;
     if (running) {
       running.bridge.kill("SIGKILL");
       await endedBy(running.holder, () => running.holder.kill("SIGKILL"));
@@ -167,7 +179,9 @@ export class Host {
     try {
       const pid = await firstProcess(holder);
       await this.untilReady(holder, pid);
-      return { holder, pid, bridge: await this.startBridge(pid, log) };
+      const bridge = await this.startBridge(pid, log);
+      this.namespacePid = pid;
+      return { holder, pid, bridge };
     } catch (error) {
       holder.kill("SIGKILL");
       throw error;
@@ -176,8 +190,12 @@ export class Host {
 
   private async startBridge(pid: number, log: number): Promise<ChildProcess> {
     const { gatewayPort, sockets } = this.props;
-    const { aws, metadata } = sockets;
-    const settings: BridgeSettings = { port: gatewayPort(), aws, metadata, inward: this.inward };
+    const { aws, metadata, instanceMetadata } = sockets;
+    const settings: BridgeSettings = {
+      port: gatewayPort(),
+      ...{ aws, metadata, instanceMetadata },
+      inward: this.inward,
+    };
     const script = join(WORKSPACE, "dist", "hosts", "bridge.js");
     const bridge = spawnPrivately(
       findNodeProgram("nsenter") ?? "nsenter",
@@ -220,9 +238,9 @@ const SETUP = `
 set -e
 umask 022
 mount -t tmpfs -o mode=755 tmpfs /run
-mkdir /run/netns /run/containers /run/volumes /run/databases
+mkdir /run/netns /run/containers /run/volumes /run/databases /run/machines
 ip link set lo up
-for address in ${HOST_ADDRESS} ${METADATA_ADDRESS} ${RESOLVER_ADDRESS}; do ip address add $address/32 dev lo; done
+for address in ${HOST_ADDRESS} ${METADATA_ADDRESS} ${INSTANCE_METADATA_ADDRESS} ${RESOLVER_ADDRESS}; do ip address add $address/32 dev lo; done
 echo 1 > /proc/sys/net/ipv4/ip_forward
 # Some programs of containers take a machine with both versions of cgroups for one of the second.
 if mountpoint -q /sys/fs/cgroup/unified; then umount -l /sys/fs/cgroup/unified; fi
@@ -255,8 +273,12 @@ function enter(pid: number, file: string, args: readonly string[]): string[] {
   ];
 }
 
-/** The process that `unshare` has started in the namespaces. */
-async function firstProcess(holder: ChildProcess): Promise<number> {
+/**
+ * The process that `unshare` or `nsenter` has started in the namespaces.
+ *
+ * @throws when that has ended before it started one.
+ */
+export async function firstProcess(holder: ChildProcess): Promise<number> {
   const children = `/proc/${holder.pid}/task/${holder.pid}/children`;
   for (const begun = Date.now(); Date.now() - begun < LIMIT; await sleep(10)) {
     if (holder.exitCode !== null || holder.pid === undefined) break;

@@ -1,7 +1,9 @@
 import type { Certificates } from "../gateway/listener";
+import type { InstanceMode } from "../options";
 import { Changes } from "./changes";
 import { Host, type HostProps } from "./host";
 import { Addresses } from "./interface";
+import { machineObstacle } from "./obstacles";
 import { TargetHealth } from "./target-health";
 
 /** What runs for tasks and databases, and what load balancers know of it; shared by the services of one start. */
@@ -13,6 +15,12 @@ export class Hosts {
   /** Load balancers, their rules and targets, or names of DNS have changed. */
   readonly routing = new Changes();
 
+  /** Instances of EC2 may have been made or changed. */
+  readonly instanceChanges = new Changes();
+
+  /** Instances whose machines run: where this machine reaches their port 22, by their ids. */
+  readonly machines = new Map<string, string>();
+
   /** ARNs of the tasks that run. */
   readonly tasks = new Set<string>();
 
@@ -23,8 +31,23 @@ export class Hosts {
   constructor(
     private readonly props: HostProps,
     readonly certificates: Certificates,
+
+    /** Whether instances boot, where they can. */
+    readonly instanceMode: InstanceMode = "entries",
   ) {
     this.host = new Host(props);
+  }
+
+  /** Why no instance boots; undefined where they do. */
+  get instanceObstacle(): string | undefined {
+    if (this.instanceMode === "entries")
+      return "they were not asked for: groundplan local up --instances boot";
+    return machineObstacle();
+  }
+
+  /** Path of the Unix socket on which the metadata of instances is answered. */
+  get instanceMetadataSocket(): string {
+    return this.props.sockets.instanceMetadata;
   }
 
   /** Path of the Unix socket on which the metadata of tasks is answered. */

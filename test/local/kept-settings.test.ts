@@ -14,9 +14,9 @@ beforeEach(() => {
 test("keeps what a start was given for the next one, which may be given something else", () => {
   expect(keptSettings(stateDirectory)).toEqual({});
   keepSettings(stateDirectory, { account: "111122223333", port: 4600 });
-  keepSettings(stateDirectory, { region: "eu-central-1", port: 4700 });
+  keepSettings(stateDirectory, { region: "eu-central-1", port: 4700, instances: "boot" });
   keepSettings(stateDirectory, {});
-  const kept = { account: "111122223333", region: "eu-central-1", port: 4700 };
+  const kept = { account: "111122223333", region: "eu-central-1", port: 4700, instances: "boot" };
   expect(keptSettings(stateDirectory)).toEqual(kept);
   expect(settingsWithKept({ stateDirectory })).toMatchObject(kept);
   expect(settingsWithKept({ stateDirectory, account: "999988887777" })).toMatchObject({

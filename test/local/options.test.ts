@@ -5,6 +5,7 @@ test("the defaults", () => {
     port: 4566,
     account: "123456789012",
     region: "us-east-1",
+    instances: "entries",
     persist: true,
   });
 });
@@ -14,6 +15,7 @@ test.each([
   [{ port: 1.5 }, "port 1.5"],
   [{ account: "1234" }, 'account "1234"'],
   [{ region: "Frankfurt" }, 'region "Frankfurt"'],
+  [{ instances: "all" as "boot" }, 'instances "all"'],
 ])("planted fault: %j is refused by name", (options, words) => {
   expect(() => settingsOf(options)).toThrow(words);
 });

@@ -40,6 +40,10 @@ export const DEBIAN_PACKAGES = [
     purpose: "the tests of databases of the local AWS",
   },
   ...[
+    { name: "systemd-container", programs: ["systemd-nspawn"] },
+    { name: "mmdebstrap", programs: ["mmdebstrap"] },
+  ].map((of) => ({ ...of, purpose: "the tests of instances that boot, which are on Linux alone" })),
+  ...[
     { name: "containerd", programs: ["containerd"] },
     { name: "runc", programs: ["runc"] },
     { name: "containernetworking-plugins", programs: ["/usr/lib/cni/bridge", "/opt/cni/bin/bridge"] },

@@ -1,5 +1,6 @@
 import type { Service } from "../service";
 import { createFlowLogs, describeFlowLogs, hideOptionsTag } from "./flow-logs";
+import { Instances } from "./instances/instances";
 import { withoutOwnTags } from "./launch-templates";
 import { modifyVpcEndpoint } from "./modify-vpc-endpoint";
 import { authorizeWithDescription } from "./security-group-rules";
@@ -9,6 +10,8 @@ export const ec2: Service = {
   name: "ec2",
   engine: "moto",
   why: "VPCs, endpoints and flow logs are clean; MiniStack's are not",
+  operations: ({ stateFile, hosts }) => new Instances(stateFile, hosts),
+  patches: ["machines.py"],
   corrections: () => [
     authorizeWithDescription,
     createFlowLogs,

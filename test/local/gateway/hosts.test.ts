@@ -2,6 +2,8 @@ import { hostKind } from "../../../local/gateway/hosts";
 
 test.each([
   ["127.0.0.1:4566", "loopback"],
+  ["169.254.170.1:4566", "loopback"],
+  ["169.254.170.2:4566", "unknown"],
   ["127.1.2.3", "loopback"],
   ["127.255.255.254:4566", "loopback"],
   ["localhost", "loopback"],

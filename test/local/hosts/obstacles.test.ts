@@ -1,5 +1,5 @@
 import type { Machine } from "../../../local/cluster/real-node/obstacles";
-import { hostObstacle } from "../../../local/hosts/obstacles";
+import { hostObstacle, machineObstacle } from "../../../local/hosts/obstacles";
 
 const MACHINE: Machine = {
   platform: "linux",
@@ -24,4 +24,13 @@ test.each<[string, Partial<Machine>]>([
   ["read-only", { isWritable: () => false }],
 ])("says that %s", (said, more) => {
   expect(hostObstacle({ ...MACHINE, ...more })).toContain(said);
+});
+
+test("instances need more than containers do, and it says which packages", () => {
+  expect(machineObstacle(MACHINE)).toBeUndefined();
+  const without = { ...MACHINE, exists: (path: string) => !path.endsWith("/systemd-nspawn") };
+  expect(hostObstacle(without)).toBeUndefined();
+  expect(machineObstacle(without)).toBe(
+    "systemd-nspawn is missing: apt-get install --no-install-recommends systemd-container",
+  );
 });

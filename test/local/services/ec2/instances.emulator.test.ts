@@ -1,0 +1,215 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  CreateImageCommand,
+  DeleteSnapshotCommand,
+  DeregisterImageCommand,
+  DescribeImagesCommand,
+  EC2Client,
+  GetConsoleOutputCommand,
+  ImportKeyPairCommand,
+  RebootInstancesCommand,
+  RunInstancesCommand,
+  TerminateInstancesCommand,
+  waitUntilInstanceStatusOk,
+  waitUntilInstanceTerminated,
+} from "@aws-sdk/client-ec2";
+import { cgroupFolders } from "../../../../local/cluster/real-node/cgroup";
+import { hostCgroup } from "../../../../local/hosts/host";
+import { machineBase } from "../../../../local/hosts/machine-base";
+import { machineObstacle } from "../../../../local/hosts/obstacles";
+import { builtLocal } from "../../../built-local";
+import { type Emulator, startEmulator } from "../../../emulator";
+import { temporaryFolder } from "../../../temporary-folder";
+
+/** What the gateway says of itself. */
+interface Status {
+  readonly instances: { readonly ssh: Readonly<Record<string, string>> };
+}
+
+/** In CI the set-up makes the root file system; elsewhere `groundplan local up --instances boot` does, once. */
+const isInCi = process.env.CI === "true" && process.platform === "linux" && process.getuid?.() === 0;
+const isPossible = machineObstacle() === undefined && existsSync(machineBase());
+const onHost = isPossible || isInCi ? describe : describe.skip;
+
+/** The newest Ubuntu, as Packer's `source_ami_filter` finds it. */
+const UBUNTU = {
+  Owners: ["099720109477"],
+  Filters: [
+    { Name: "name", Values: ["ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-arm64-server-*"] },
+    { Name: "virtualization-type", Values: ["hvm"] },
+    { Name: "root-device-type", Values: ["ebs"] },
+  ],
+};
+
+const USER_DATA = "#!/bin/sh\necho $(hostname) >/root/user-data\n";
+
+/** A session of the metadata service, what it tells, and what is told without one. */
+const METADATA = `token=$(curl -s -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 60' 169.254.169.254/latest/api/token)
+curl -s -H "X-aws-ec2-metadata-token: $token" 169.254.169.254/latest/meta-data/tags/instance/Name; echo
+curl -s -o /dev/null -w '%{http_code}' 169.254.169.254/latest/meta-data/`;
+
+/** A container's place behind a router of the instance: an answer that may cross none does not come there. */
+const BEHIND_A_ROUTER = `sudo sh -c 'ip netns add c; ip link add c0 type veth peer name eth0 netns c
+ip addr add 10.99.0.1/24 dev c0; ip link set c0 up; ip -n c addr add 10.99.0.2/24 dev eth0; ip -n c link set eth0 up
+ip -n c route add default via 10.99.0.1; echo 1 >/proc/sys/net/ipv4/ip_forward
+nft add table ip t; nft "add chain ip t p { type nat hook postrouting priority 100; }"; nft add rule ip t p masquerade
+ip netns exec c curl -s -m 3 -o /dev/null -w "%{http_code}" -X PUT -H "X-aws-ec2-metadata-token-ttl-seconds: 60" 169.254.169.254/latest/api/token'`;
+
+onHost("instances that boot", () => {
+  let emulator: Emulator;
+  let folder: string;
+  let ec2: EC2Client;
+
+  beforeAll(async () => {
+    folder = temporaryFolder("instances");
+    execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", join(folder, "key")]);
+    emulator = await startEmulator({ instances: "boot" });
+    ec2 = new EC2Client({
+      endpoint: emulator.environment.AWS_ENDPOINT_URL ?? "",
+      region: "us-east-1",
+      credentials: { accessKeyId: "groundplan-local", secretAccessKey: "any" },
+    });
+    const PublicKeyMaterial = readFileSync(join(folder, "key.pub"));
+    await ec2.send(new ImportKeyPairCommand({ KeyName: "key", PublicKeyMaterial }));
+  });
+
+  afterAll(async () => {
+    await emulator?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  async function run(image: string, count: number) {
+    const { Instances = [] } = await ec2.send(
+      new RunInstancesCommand({
+        ImageId: image,
+        MinCount: count,
+        MaxCount: count,
+        InstanceType: "t4g.small",
+        KeyName: "key",
+        UserData: Buffer.from(USER_DATA).toString("base64"),
+        MetadataOptions: { HttpTokens: "required", InstanceMetadataTags: "enabled" },
+        TagSpecifications: [{ ResourceType: "instance", Tags: [{ Key: "Name", Value: "one" }] }],
+      }),
+    );
+    expect(Instances.map(({ State }) => State?.Name)).toEqual(Array(count).fill("pending"));
+    const ids = Instances.map(({ InstanceId = "" }) => InstanceId);
+    await waitUntilInstanceStatusOk(
+      { client: ec2, maxWaitTime: 240, minDelay: 1, maxDelay: 1 },
+      { InstanceIds: ids },
+    );
+    return Instances.map(({ InstanceId = "", PrivateIpAddress = "" }) => ({
+      id: InstanceId,
+      address: PrivateIpAddress,
+    }));
+  }
+
+  async function end(ids: string[]) {
+    await ec2.send(new TerminateInstancesCommand({ InstanceIds: ids }));
+    await waitUntilInstanceTerminated(
+      { client: ec2, maxWaitTime: 120, minDelay: 1, maxDelay: 1 },
+      { InstanceIds: ids },
+    );
+  }
+
+  /** Runs a command in an instance, as soon as it lets one in. */
+  async function ssh(id: string, command: string): Promise<string> {
+    for (;;) {
+      const answer = await fetch(`${emulator.environment.AWS_ENDPOINT_URL}/_groundplan/status`);
+      const [host = "", port = ""] = ((await answer.json()) as Status).instances.ssh[id]?.split(":") ?? [];
+      const options = [
+        "StrictHostKeyChecking=no",
+        "UserKnownHostsFile=/dev/null",
+        "ConnectTimeout=5",
+        "LogLevel=ERROR",
+        "BatchMode=yes",
+      ];
+      const { status, stdout, stderr } = spawnSync(
+        "ssh",
+        [
+          ...["-i", join(folder, "key"), "-p", port, ...options.flatMap((one) => ["-o", one])],
+          ...[`ubuntu@${host}`, command],
+        ],
+        { encoding: "utf8", timeout: 120_000 },
+      );
+      // 255 is ssh's own.
+      if (status !== 255) return `${stdout}${stderr}`.trim();
+      await sleep(500);
+    }
+  }
+
+  const written = () => {
+    const place = join(emulator.stateDirectory, "hosts", "machines");
+    return ["instances", "layers"].flatMap((kind) =>
+      existsSync(join(place, kind)) ? readdirSync(join(place, kind)) : [],
+    );
+  };
+
+  test("boot, reach each other, become an image that boots, and leave nothing", async () => {
+    const { Images = [] } = await ec2.send(new DescribeImagesCommand(UBUNTU));
+    expect(Images).toHaveLength(1);
+    const [one, two] = await run(Images[0]?.ImageId ?? "", 2);
+    if (!one || !two) throw new Error("two instances were asked for");
+
+    expect(await ssh(one.id, "cloud-init status --wait >/dev/null; sudo cat /root/user-data")).toBe(
+      `ip-${one.address.replaceAll(".", "-")}`,
+    );
+    expect(await ssh(one.id, METADATA)).toBe("one\n401");
+    // Planted fault of the hop limit: with more of it, this is 200.
+    expect(await ssh(one.id, BEHIND_A_ROUTER)).toBe("000");
+    expect(await ssh(one.id, `ping -c 1 -W 5 -M do -s 8973 ${two.address} >/dev/null && echo reached`)).toBe(
+      "reached",
+    );
+    expect(
+      await ssh(one.id, 'curl -s -o /dev/null -w "%{http_code}" $AWS_ENDPOINT_URL/_groundplan/status'),
+    ).toBe("200");
+    const { Output = "" } = await ec2.send(new GetConsoleOutputCommand({ InstanceId: one.id }));
+    expect(Buffer.from(Output, "base64").toString()).toContain("multi-user.target");
+
+    await ssh(one.id, "sudo sh -c 'echo baked >/etc/baked; rm /etc/issue.net; ip netns delete c'");
+    const { ImageId = "" } = await ec2.send(new CreateImageCommand({ InstanceId: one.id, Name: "baked" }));
+    await end([one.id, two.id]);
+    expect(written()).toEqual([ImageId]);
+
+    const [three] = await run(ImageId, 1);
+    const id = three?.id ?? "";
+    expect(await ssh(id, "cat /etc/baked; ls /etc/issue.net 2>/dev/null; sudo cat /root/user-data")).toBe(
+      `baked\nip-${three?.address.replaceAll(".", "-")}`,
+    );
+    const bootId = "cat /proc/sys/kernel/random/boot_id >/dev/null; stat -c %Y /proc/1";
+    const before = await ssh(id, `sudo touch /root/stays; ${bootId}`);
+    await ec2.send(new RebootInstancesCommand({ InstanceIds: [id] }));
+    let after = before;
+    while (after === before || !after.startsWith("/root/stays")) {
+      await sleep(500);
+      after = await ssh(id, `sudo ls /root/stays; ${bootId}`);
+    }
+
+    const image = (await ec2.send(new DescribeImagesCommand({ ImageIds: [ImageId] }))).Images?.[0];
+    await ec2.send(new DeregisterImageCommand({ ImageId }));
+    await ec2.send(
+      new DeleteSnapshotCommand({ SnapshotId: image?.BlockDeviceMappings?.[0]?.Ebs?.SnapshotId }),
+    );
+    // What it is based on stays for the instance that runs from it.
+    expect(written().sort()).toEqual([ImageId, id].sort());
+    await end([id]);
+    while (written().length > 0) await sleep(100);
+  });
+
+  test("planted fault: what a killed emulator leaves is gone after the next start", async () => {
+    const { Images = [] } = await ec2.send(new DescribeImagesCommand(UBUNTU));
+    const [one] = await run(Images[0]?.ImageId ?? "", 1);
+    expect(written()).toEqual([one?.id]);
+    const status = await fetch(`${emulator.environment.AWS_ENDPOINT_URL}/_groundplan/status`);
+    const { pid } = (await status.json()) as { pid: number };
+    expect(cgroupFolders(hostCgroup(emulator.stateDirectory))).not.toEqual([]);
+    process.kill(pid, "SIGKILL");
+    const { stateDirectory } = emulator;
+    const again = { port: 0, stateDirectory, persist: false, instances: "boot" };
+    await builtLocal(`local.up(${JSON.stringify(again)})`);
+    while (written().length > 0) await sleep(100);
+    expect(cgroupFolders(hostCgroup(emulator.stateDirectory))).toEqual([]);
+  });
+});
