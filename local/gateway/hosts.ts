@@ -7,7 +7,8 @@ export type HostKind = "loopback" | "api" | "unknown";
  * An address or a name of this machine; browsers and systems ask nobody for names that end with `localhost`. The one of the
  * link is AWS's in the network of instances, where some programs, e.g. curl, take `aws.localhost` for their own machine.
  */
-const LOOPBACK = /^(?:169\.254\.170\.1|127(?:\.(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}|\[::1\]|(?:[a-z0-9_-]+\.)*localhost)$/;
+const LOOPBACK =
+  /^(?:169\.254\.170\.1|127(?:\.(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}|\[::1\]|(?:[a-z0-9_-]+\.)*localhost)$/;
 
 /** The address of a function: the local one, or AWS's own. */
 const FUNCTION_URL = /^(?:[a-z0-9]{32}|[0-9a-f-]{36})\.lambda-url\.[a-z0-9-]+\.(?:localhost|on\.aws)$/;

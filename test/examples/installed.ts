@@ -8,9 +8,9 @@ import { temporaryFolder } from "../temporary-folder";
 const ROOT = join(__dirname, "..", "..");
 const execute = promisify(execFile);
 
-/** Names of the examples, which are their folders. */
+/** Names of the examples that are apps of CDKTF; `consumer` is a service that gets previews, and synthesizes nothing. */
 export const EXAMPLES: readonly string[] = readdirSync(join(ROOT, "examples"), { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
+  .filter((entry) => entry.isDirectory() && entry.name !== "consumer")
   .map(({ name }) => name);
 
 /**

@@ -11,7 +11,12 @@ export const NOTHING_KEPT: ServiceContext = {
     {
       stateDirectory: "/nonexistent",
       gatewayPort: () => 0,
-      sockets: { folder: "/nonexistent", aws: "/nonexistent/aws", metadata: "/nonexistent/metadata" },
+      sockets: {
+        folder: "/nonexistent",
+        aws: "/nonexistent/aws",
+        metadata: "/nonexistent/metadata",
+        instanceMetadata: "/nonexistent/instances",
+      },
     },
     {
       contextOf: () => createSecureContext(),
