@@ -1,5 +1,6 @@
 import { Faults } from "@groundplan/modules/core/errors";
 import { NAME_RULES, nameFaults } from "@groundplan/modules/core/names";
+import { providerChoiceFaults } from "@groundplan/modules/core/provider-versions";
 import { ssoFaults } from "@groundplan/modules/gitops/sso";
 import { repositoryFaults, runsFaults } from "@groundplan/modules/identity/github-subjects";
 import type { Platform } from "./settings/platform";
@@ -33,6 +34,7 @@ export function checkPlatform(platform: Platform): Platform {
       `use e.g. "${platform.accounts[first] ?? "123456789012"}", ${first}'s: its job publishes`,
     );
   }
+  if (platform.providers?.aws !== undefined) faults.addAll(providerChoiceFaults(platform.providers.aws));
   faults.throwIfAny("platform.ts");
   return platform;
 }

@@ -7,6 +7,7 @@ import {
   type Tags,
   tagAll,
 } from "@groundplan/modules/core";
+import { boundRoles, environmentBoundaryArn } from "@groundplan/modules/identity";
 import { backendFor, stateKey } from "@groundplan/modules/state";
 import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
@@ -39,7 +40,11 @@ export abstract class EnvironmentStack extends TerraformStack {
     super(scope, `${environment.name}-${unit}`);
     this.place = placeOf(platform, environment.name);
     this.namePrefix = namePrefix(platform, environment.name);
-    awsProvider(this, { region: environment.region, account: environment.account });
+    awsProvider(this, {
+      region: environment.region,
+      account: environment.account,
+      versions: platform.providers?.aws,
+    });
     backendFor(this, {
       platform: platform.name,
       account: environment.account,
@@ -57,6 +62,10 @@ export abstract class EnvironmentStack extends TerraformStack {
       ...environment.tags,
     };
     tagAll(this, this.commonTags);
+    if (sharesAccount(platform, environment) && (platform.roleBoundaries ?? true)) {
+      const place = { platform: platform.name, account: environment.account, region: environment.region };
+      boundRoles(this, environmentBoundaryArn(place, environment.name));
+    }
   }
 
   /** @throws SynthError when Lambda could not read the artifacts of the platform. */
@@ -69,4 +78,9 @@ export abstract class EnvironmentStack extends TerraformStack {
       },
     ]);
   }
+}
+
+/** Whether another environment has the account too. */
+function sharesAccount({ accounts }: Platform, { name, account }: Environment): boolean {
+  return Object.entries(accounts).some(([other, id]) => other !== name && id === account);
 }

@@ -42,7 +42,7 @@ export class IdentityStack extends TerraformStack {
     const { platform, account, environments, promotedFrom = {} } = props;
     const { name, region, locking, stateEncryption: encryption, repository, github } = platform;
     const state = { platform: name, account, region, locking, encryption };
-    awsProvider(this, { region, account });
+    awsProvider(this, { region, account, versions: platform.providers?.aws });
     backendFor(this, { ...state, key: IDENTITY_STACK_KEY });
     const { oidcProvider, defaultBranch, ...subject } = github;
     const provider =
@@ -54,6 +54,7 @@ export class IdentityStack extends TerraformStack {
       repository: { repository, ...subject },
       state,
       parameterRoot: parameterRoot(platform),
+      roleBoundaries: platform.roleBoundaries ?? true,
       defaultBranch,
       environments: environments.map((environment) => environment.name),
       deliveries: Object.fromEntries(

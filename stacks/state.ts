@@ -35,7 +35,7 @@ export class StateStack extends TerraformStack {
       locking: platform.locking,
       encryption: platform.stateEncryption,
     };
-    awsProvider(this, { region: platform.region, account });
+    awsProvider(this, { region: platform.region, account, versions: platform.providers?.aws });
     new StateBackend(this, "terraform", settings);
     backendFor(this, { ...settings, key: STATE_STACK_KEY });
     if (account === platform.artifactAccount) this.addArtifacts(props);

@@ -71,6 +71,7 @@ export const IMPORTED_BY: Readonly<Record<string, string>> = {
   "local/gateway/": "test/local/gateway/gateway.test.ts",
   "local/services/": "test/local/services/services.test.ts",
   "local/services/eks/access/": "test/local/services/eks/access/subject-access-review.test.ts",
+  "modules/identity/isolation.ts": "test/security/neighbour-environment.test.ts",
   "modules/addons/": "test/modules/addons/policies.test.ts",
   "modules/artifact/": "test/modules/artifact/names.test.ts",
   "modules/bucket/": "test/modules/bucket/secure-bucket.test.ts",

@@ -8,4 +8,5 @@ export * from "./output";
 export * from "./place";
 export * from "./policy";
 export * from "./provider";
+export { AWS_PROVIDER_VERSIONS, providerHas } from "./provider-versions";
 export * from "./tags";

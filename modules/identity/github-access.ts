@@ -1,6 +1,6 @@
 import { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy";
 import { Construct } from "constructs";
-import { Faults, NAME_RULES, nameFaults, type PolicyStatement, policyDocument } from "../core";
+import { Faults, NAME_RULES, nameFaults, type PolicyStatement, policyDocument, SynthError } from "../core";
 import { partitionOf } from "../core/policy";
 import type { StateAccess } from "../state/access";
 import { githubApplyBoundary, githubApplyStatements, powerUserPolicyArn } from "./github-apply-policy";
@@ -10,6 +10,9 @@ import { githubPlanBoundary, githubPlanStatements, readOnlyPolicyArn } from "./g
 import { GITHUB_PATH, GitHubRole } from "./github-role";
 import type { GitHubRepository } from "./github-subjects";
 import { neighbourFaults } from "./neighbours";
+
+/** Characters of a managed policy that IAM takes. */
+const MAX_POLICY_LENGTH = 6144;
 
 /** Name of the role that applies an environment. */
 function githubApplyRoleName(platform: string, environment: string): string {
@@ -53,6 +56,14 @@ export interface GitHubAccessProps {
 
   /** Environments that lie in the account, each a GitHub environment of the same name. */
   readonly environments: readonly string[];
+
+  /**
+   * Whether the roles of these environments carry the boundary of their environment where they share the account, by
+   * {@link boundRoles}: a role without it is then refused.
+   *
+   * @default true
+   */
+  readonly roleBoundaries?: boolean;
 
   /**
    * Which images are brought into them, by the environments' names; one without repositories has no such role.
@@ -132,7 +143,22 @@ export class GitHubAccess extends Construct {
     const neighbours = props.environments.filter((other) => other !== environment);
     const scope = new Construct(this, environment);
     const roleName = githubApplyRoleName(state.platform, environment);
-    const bounds = githubApplyBoundary({ state, environment, neighbours });
+    const bounds = githubApplyBoundary({
+      state,
+      environment,
+      neighbours,
+      carried: neighbours.length > 0 && (props.roleBoundaries ?? true),
+      ...(props.parameterRoot === undefined ? {} : { parameterRoot: props.parameterRoot }),
+    });
+    const { length } = JSON.stringify({ Version: "2012-10-17", Statement: bounds });
+    if (length > MAX_POLICY_LENGTH) {
+      throw new SynthError(this, [
+        {
+          what: `${props.environments.length} environments share an account: what keeps ${JSON.stringify(environment)} from the others has ${length} characters, and IAM takes ${MAX_POLICY_LENGTH}`,
+          instead: "give some of them an account of their own, or shorter names",
+        },
+      ]);
+    }
     const boundary = this.addBoundary(scope, "boundary", roleName, bounds);
     const role = new GitHubRole(scope, "apply", {
       roleName,

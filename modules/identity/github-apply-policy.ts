@@ -2,7 +2,8 @@ import { type PolicyStatement, partitionOf } from "../core/policy";
 import { type StateAccess, stateApplyStatements, stateArns, stateKeyBounds } from "../state/access";
 import { GITHUB_PATH } from "./github-role";
 import { GITHUB_ISSUER } from "./github-trust";
-import { iamHeads, neighbourHeads } from "./neighbours";
+import { carriedStatements, isolationStatements } from "./isolation";
+import { iamHeads } from "./neighbours";
 
 /** Everything but IAM, organizations and the account itself. */
 export function powerUserPolicyArn(region: string): string {
@@ -23,6 +24,20 @@ export interface ApplyAccess {
    * @default - none
    */
   readonly neighbours?: readonly string[];
+
+  /**
+   * What the names of the contracts' parameters begin with, without slashes.
+   *
+   * @default - the platform's name
+   */
+  readonly parameterRoot?: string;
+
+  /**
+   * Whether every role that an apply makes has to carry the environment's boundary.
+   *
+   * @default false
+   */
+  readonly carried?: boolean;
 }
 
 /** What Terraform does with roles, policies, instance profiles and identity providers that it manages. */
@@ -70,38 +85,28 @@ export function githubApplyStatements(access: ApplyAccess): readonly PolicyState
 }
 
 /**
- * What bounds the apply's role, whatever it is allowed: it cannot touch the roles of GitHub (its own, the
- * plan's, another environment's), what belongs to an environment whose name begins with its own (`dev-eu` beside
- * `dev`), nor the states and locks of other environments; it uses the states' key and does nothing else with it, and
- * makes no users or access keys.
- *
- * The boundary does not reach the roles that an apply makes. Only an account of its own keeps an environment
- * from another for certain.
+ * What bounds the apply's role and every role that it makes, whatever they are allowed: they cannot touch the roles of
+ * GitHub (their own, the plan's, another environment's), nothing of another environment ({@link isolationStatements}),
+ * nor its states and locks; they use the states' key and do nothing else with it, and make no users or access keys.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
  */
 export function githubApplyBoundary(access: ApplyAccess): readonly PolicyStatement[] {
   const { state, environment, neighbours = [] } = access;
-  const account = `arn:${partitionOf(state.region)}:iam::${state.account}`;
-  const heads = neighbourHeads(state.platform, environment, neighbours);
-  return workflowBoundary(
-    state,
-    `environments/${environment}/*`,
-    heads.map((head) => `${account}:*/${head}*`),
-  );
+  return [
+    ...workflowBoundary(state, `environments/${environment}/*`),
+    ...isolationStatements({ ...access, place: state, neighbours }),
+    ...(access.carried ? carriedStatements({ place: state, environment }) : []),
+  ];
 }
 
 /**
  * What bounds a role by which workflows make resources: everything but GitHub's roles, policies and provider, users and
- * access keys, the states but those of one pattern, and `kept`.
+ * access keys, and the states but those of one pattern.
  *
- * @param keys - pattern of the states' keys, e.g. `environments/dev/*`. @param kept - ARNs that it does not reach either.
+ * @param keys - pattern of the states' keys, e.g. `environments/dev/*`.
  */
-export function workflowBoundary(
-  state: StateAccess,
-  keys: string,
-  kept: readonly string[] = [],
-): readonly PolicyStatement[] {
+export function workflowBoundary(state: StateAccess, keys: string): readonly PolicyStatement[] {
   const { bucket, objects, table } = stateArns(state);
   const stateKey = stateKeyBounds(state);
   const iam = `arn:${partitionOf(state.region)}:iam::${state.account}`;
@@ -117,7 +122,6 @@ export function workflowBoundary(
         `${iam}:role${GITHUB_PATH}*`,
         `${iam}:policy${GITHUB_PATH}*`,
         `${iam}:oidc-provider/${GITHUB_ISSUER}`,
-        ...kept,
         ...stateKey.arns,
       ],
     },

@@ -1,3 +1,4 @@
+export { boundRoles } from "./bound-roles";
 export * from "./called-workflows";
 export { GitHubAccess, type GitHubAccessProps, githubApplyRoleArn } from "./github-access";
 export { githubApplyBoundary, githubApplyStatements, ownIamResources } from "./github-apply-policy";
@@ -9,6 +10,7 @@ export * from "./github-subjects";
 export { GITHUB_AUDIENCE, GITHUB_ISSUER, githubTrust, githubTrustFaults } from "./github-trust";
 export type { Objects } from "./grants";
 export { IrsaRole, type IrsaRoleProps } from "./irsa-role";
+export { environmentBoundaryArn } from "./isolation";
 export { PLAN_EXCEPTIONS, type PlanException } from "./plan-data";
 export { type PodIdentityCluster, PodIdentityRole, type PodIdentityRoleProps } from "./pod-identity-role";
 export { PreviewAccess, type PreviewAccessProps } from "./preview-access";

@@ -5,21 +5,6 @@ export function iamHeads(platform: string, environment: string): readonly string
   return [`${environment}-`, `${platform}-${environment}-`];
 }
 
-/**
- * How names begin that an environment's own patterns match and that belong to another one: with `dev` and `dev-eu` in
- * an account, `dev-eu-flow-logs` is `dev-eu`'s. A name belongs to the environment whose beginning is the longest.
- */
-export function neighbourHeads(
-  platform: string,
-  environment: string,
-  neighbours: readonly string[],
-): readonly string[] {
-  const own = iamHeads(platform, environment);
-  return neighbours
-    .flatMap((neighbour) => iamHeads(platform, neighbour))
-    .filter((head) => own.some((mine) => head !== mine && head.startsWith(mine)));
-}
-
 /** The faults of the environments of an account: two whose names no policy can tell apart. */
 export function neighbourFaults(platform: string, environments: readonly string[]): readonly Fault[] {
   return environments.flatMap((one) =>

@@ -10,6 +10,7 @@ import { githubApplyStatements, powerUserPolicyArn, workflowBoundary } from "./g
 import type { IGitHubOidcProvider } from "./github-oidc-provider";
 import { GITHUB_PATH } from "./github-role";
 import type { CallingRepository } from "./github-subjects";
+import { isolationStatements } from "./isolation";
 
 /** Properties of {@link PreviewAccess}. */
 export interface PreviewAccessProps {
@@ -82,11 +83,14 @@ export class PreviewAccess extends Construct {
 /** What bounds the role of previews, whatever it is allowed. */
 export function previewBoundary({
   state,
+  environment,
   environments,
-}: Pick<PreviewAccessProps, "state" | "environments">): readonly PolicyStatement[] {
+}: Pick<PreviewAccessProps, "state" | "environment" | "environments">): readonly PolicyStatement[] {
   const { bucket } = stateArns(state);
+  const neighbours = environments.filter((other) => other !== environment);
   return [
     ...workflowBoundary(state, "environments/*"),
+    ...isolationStatements({ place: state, environment, neighbours }),
     {
       Sid: "NoStatesOfEnvironments",
       Effect: "Deny",

@@ -73,6 +73,22 @@ export interface Platform {
 
   /** How GitHub's workflows reach the accounts. */
   readonly github: GitHubSettings;
+
+  /**
+   * Whether the roles of environments that share an account carry the boundary of their environment. The stack `identity`
+   * makes it: deploy that first.
+   *
+   * @default true
+   */
+  readonly roleBoundaries?: boolean;
+
+  /**
+   * Versions of Terraform's providers that are taken, within what Groundplan's output is valid for: a major (`6.x`), a minor
+   * (`6.66.x`), one version (`6.66.0`), or a version and later ones of its major (`^6.8.0`). docs/providers.md says more.
+   *
+   * @default - every version that the output is valid for: 5.100 and later ones, and 6
+   */
+  readonly providers?: { readonly aws?: string };
 }
 
 /** What the roles of GitHub's workflows trust; see docs/ci.md. */

@@ -6,6 +6,7 @@ import { Synthesized } from "../modules/network/synthesized";
 
 /** A statement as it stands in a policy. */
 interface Statement {
+  readonly Sid?: string;
   readonly Effect: string;
   readonly Action?: string | readonly string[];
   readonly NotAction?: string | readonly string[];
@@ -81,6 +82,10 @@ function holds(conditions: Conditions, keys: Readonly<Record<string, Values>>): 
   return Object.entries(conditions).every(([operator, wanted]) =>
     Object.entries(wanted).every(([key, value]) => {
       const given = [keys[key] ?? []].flat();
+      if (operator === "StringEquals")
+        return given.length > 0 && given.every((one) => [value].flat().includes(one));
+      // A key that is missing differs from every value.
+      if (operator === "StringNotEquals") return given.every((one) => ![value].flat().includes(one));
       if (operator === "Null") return (given.length === 0) === (value === "true");
       if (operator === "ForAnyValue:StringEquals") return given.some((one) => [value].flat().includes(one));
       if (operator === "ForAllValues:StringLike") return given.every((one) => matchesAny(value, one));
@@ -123,6 +128,14 @@ export class SynthesizedRoles {
     return {
       policies: [attached, ...this.statements("aws_iam_role_policy", "github/plan/plan")],
       boundary: this.statements("aws_iam_policy", "github/plan_boundary"),
+    };
+  }
+
+  /** A role that an apply has made with every right, and that carries what such a role must. */
+  made(environment: string): RolePolicies {
+    return {
+      policies: [{ Effect: "Allow", Action: "*", Resource: "*" }],
+      boundary: this.apply(environment).boundary,
     };
   }
 

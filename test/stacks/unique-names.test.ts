@@ -1,46 +1,7 @@
-import type { Environment } from "../../overlays/environment";
 import type { Platform } from "../../overlays/settings/platform";
-import { environments, platform as own } from "../platform";
-import { RUNNERS } from "./runners-environment";
+import { platform as own } from "../platform";
+import { everything } from "./everything";
 import { collisions, resourcesOf, tooLong, UNIQUE, uniqueNames, unjudgedTypes } from "./unique-names";
-
-const [first] = environments;
-if (!first) throw new Error("there is no environment");
-
-/** An environment with every part that has a name of its own. */
-const everything = (name: string, network: Partial<Environment["network"]>): Environment => ({
-  ...first,
-  name,
-  region: own.region,
-  network: {
-    ...first.network,
-    availabilityZones: [`${own.region}a`, `${own.region}b`],
-    interfaceEndpoints: ["ecr.api"],
-    ipv6: true,
-    ...network,
-  },
-  registry: { ...first.registry, encryption: "KMS", pullThrough: ["ecr-public", "kubernetes"] },
-  cluster: { ...first.cluster, zones: [`${own.region}a`, `${own.region}b`], secretsEncryption: "own" },
-  addons: {
-    loadBalancerController: true,
-    nodeAutoscaler: "karpenter",
-    metricsServer: true,
-    externalDns: { "example.com": "Z0123456789" },
-    argoRollouts: true,
-    kyverno: true,
-  },
-  previews: {
-    ...first.previews,
-    enabled: true,
-    functions: {
-      ...first.previews.functions,
-      enabled: true,
-      githubSecretArn: "arn:aws:secretsmanager:us-east-1:123456789012:secret:github-AbCdEf",
-    },
-    dockerHubSecretArn: `arn:aws:secretsmanager:${own.region}:${first.account}:secret:ecr-pullthroughcache/hub-AbCdEf`,
-  },
-  runners: RUNNERS,
-});
 
 const flowLogs = (destination: "cloudwatch" | "s3") => ({
   flowLogs: { destination, retentionDays: 30, encrypted: true },
