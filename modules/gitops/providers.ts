@@ -4,10 +4,11 @@ import { Fn, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 
 /**
- * Versions of the Kubernetes provider that Groundplan's output is valid for: the bindings are typed
- * against 2.38, and version 3 is another major.
+ * Versions of the Kubernetes provider that Groundplan's output is valid for: the bindings are typed against 2.38. Version 3
+ * deprecates the types without a version (`kubernetes_namespace`), which stand in no stack: `kubernetes_namespace_v1` and
+ * `kubernetes_secret_v1` do, and have kept their arguments and their state.
  */
-export const KUBERNETES_PROVIDER_VERSIONS = ">= 2.38.0, < 3.0.0";
+export const KUBERNETES_PROVIDER_VERSIONS = ">= 2.38.0, < 4.0.0";
 
 /** Versions of the Helm provider: the bindings are typed against 3.1, whose `kubernetes` is an attribute and no block. */
 export const HELM_PROVIDER_VERSIONS = ">= 3.1.0, < 4.0.0";

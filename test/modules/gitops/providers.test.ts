@@ -27,7 +27,7 @@ test("both providers ask aws eks get-token, and no token is written down", () =>
   expect(provider.helm).toEqual([{ kubernetes: { ...connection, exec } }]);
   expect(terraform.required_providers).toMatchObject({
     helm: { version: ">= 3.1.0, < 4.0.0" },
-    kubernetes: { version: ">= 2.38.0, < 3.0.0" },
+    kubernetes: { version: ">= 2.38.0, < 4.0.0" },
   });
 });
 
