@@ -193,7 +193,9 @@ async function ready(
 }
 
 function isReady(found: DaemonStatus): boolean {
-  return found.emulators.length === 2 && found.emulators.every((emulator) => emulator.healthy);
+  const { emulators, instances, networkNamespace } = found;
+  const hasNetwork = instances.obstacle !== undefined || networkNamespace !== undefined;
+  return hasNetwork && emulators.length === 2 && emulators.every((emulator) => emulator.healthy);
 }
 
 /** An emulator that runs serves only those who ask for the same account and Region. */

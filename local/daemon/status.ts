@@ -47,7 +47,7 @@ export interface DaemonStatus {
   };
 
   /**
-   * Path of the network namespace in which the addresses of tasks, databases and instances are, once one has run:
+   * Path of the network namespace in which the addresses of tasks, databases and instances are, once a task or database has run, and at once where instances boot:
    * `nsenter --net=<path>`, as root. AWS is at the port of the endpoint there too.
    */
   readonly networkNamespace?: string;

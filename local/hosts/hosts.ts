@@ -27,6 +27,8 @@ export class Hosts {
   /** Where this machine reaches the databases that run, by their identifiers. */
   readonly databases = new Map<string, string>();
 
+  private fault: string | undefined;
+
   /** @param certificates - signed by the local authority. */
   constructor(
     private readonly props: HostProps,
@@ -42,7 +44,16 @@ export class Hosts {
   get instanceObstacle(): string | undefined {
     if (this.instanceMode === "entries")
       return "they were not asked for: groundplan local up --instances boot";
-    return machineObstacle();
+    return machineObstacle() ?? this.fault;
+  }
+
+  /** Starts what instances need, so that their network is there before the first of them. */
+  async startForInstances(): Promise<void> {
+    try {
+      await this.host.start();
+    } catch (error) {
+      this.fault = error instanceof Error ? error.message : String(error);
+    }
   }
 
   /** Path of the Unix socket on which the metadata of instances is answered. */

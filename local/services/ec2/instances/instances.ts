@@ -91,6 +91,7 @@ export class Instances implements OwnService {
   start(ask: Forward): void {
     this.ask = ask;
     if (this.hosts.instanceObstacle !== undefined) return;
+    void this.hosts.startForInstances();
     this.isStarted = true;
     this.metadata.listen(this.hosts.instanceMetadataSocket);
     this.hosts.instanceChanges.on(() => this.look());
