@@ -10,6 +10,7 @@ export const IMPORTED_BY: Readonly<Record<string, string>> = {
   "cli/apply/said.ts": "test/cli/apply/destroy.terraform.test.ts",
   "cli/apply/progress.ts": "test/cli/apply/meaning.test.ts",
   "cli/artifact/": "test/cli/artifact/lambda/code-alone.test.ts",
+  "cli/artifact/ami/": "test/cli/artifact/ami/prune.test.ts",
   "cli/artifact/bundle.ts": "test/cli/artifact/lambda/build.test.ts",
   "cli/artifact/lambda/": "test/cli/artifact/lambda/code-alone.test.ts",
   "cli/artifact/lambda/included.ts": "test/cli/artifact/lambda/build.test.ts",
