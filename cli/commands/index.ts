@@ -19,6 +19,7 @@ export const COMMANDS = {
   watch: async () => (await import("./watch.js")).addWatch,
   plan: async () => (await import("./plan.js")).addPlan,
   artifact: async () => (await import("./artifact.js")).addArtifact,
+  image: async () => (await import("./image.js")).addImage,
   preview: async () => (await import("./preview.js")).addPreview,
   runner: async () => (await import("./runner.js")).addRunner,
   gitops: async () => (await import("./gitops.js")).addGitops,

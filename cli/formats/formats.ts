@@ -1,4 +1,5 @@
 import { type TSchema, Type } from "@sinclair/typebox";
+import { AMI_FORMATS } from "../artifact/ami/formats";
 import { IMAGE_FORMATS } from "../artifact/image/formats";
 import { REPORT_SCHEMA } from "../comment/schema";
 import { documentSchema } from "../console/document";
@@ -250,6 +251,7 @@ export const FORMATS: Readonly<Record<string, TSchema>> = {
   ...GITOPS_FORMATS,
   ...NOTIFY_FORMATS,
   ...IMAGE_FORMATS,
+  ...AMI_FORMATS,
   ...STATE_FORMATS,
   ...DELIVERY_FORMATS,
   ...PREVIEW_FORMATS,
@@ -270,6 +272,16 @@ const SHARED: Readonly<Record<string, readonly string[]>> = {
   "gitops promote-canary": ["gitops-promotion"],
   "gitops revert": ["gitops-image"],
   "gitops set-image": ["gitops-image"],
+  "image build": ["ami-build"],
+  "image cost": ["ami-cost"],
+  "image list": ["ami-list"],
+  "image names": ["ami-names"],
+  "image prune": ["ami-prune", "ami-sweep"],
+  "image publish": ["ami-publish"],
+  "image release-notes": ["ami-notes", "ami-manifest"],
+  "image resume": ["ami-build"],
+  "image share": ["ami-share"],
+  "image validate": ["ami-validate"],
   "local cluster status": ["local-cluster"],
   "local cluster up": ["local-cluster"],
   "local status": ["local"],

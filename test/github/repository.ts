@@ -1,5 +1,6 @@
 import type { Call, Contract } from "./contract";
 import { Deployments } from "./deployments";
+import { Releases } from "./releases";
 
 /** What a request is answered with. */
 export interface Answer {
@@ -94,6 +95,7 @@ export class Repository {
   readonly labels: Label[] = [];
   readonly labelEvents: LabelEvent[] = [];
   readonly deployments: Deployments;
+  readonly releases: Releases;
   private last = 1_000;
 
   constructor(
@@ -101,6 +103,7 @@ export class Repository {
     private readonly url: () => string,
   ) {
     this.deployments = new Deployments(contract);
+    this.releases = new Releases(contract, url);
   }
 
   /** Adds a comment, as somebody else would. */
@@ -167,6 +170,7 @@ export class Repository {
       default:
         return (
           this.deployments.answer(call) ??
+          this.releases.answer(call) ??
           this.answerLabel(call, caller, body ?? {}) ??
           this.answerIssue(call, caller, body ?? {})
         );

@@ -34,6 +34,10 @@ const TEMPLATES = [
   "/repos/{owner}/{repo}/labels/{name}",
   "/repos/{owner}/{repo}/labels",
   "/repos/{owner}/{repo}/pulls/{pull_number}",
+  "/repos/{owner}/{repo}/releases/assets/{asset_id}",
+  "/repos/{owner}/{repo}/releases/{release_id}/assets",
+  "/repos/{owner}/{repo}/releases/{release_id}",
+  "/repos/{owner}/{repo}/releases",
 ] as const;
 
 /**

@@ -16,8 +16,8 @@ export interface RegionClients {
 }
 
 /** The clients of a Region. Their credentials are asked for anew when they expire. */
-export function clientsOf(region: string): RegionClients {
-  const settings = { region, maxAttempts: ATTEMPTS };
+export function clientsOf(region: string, maxAttempts = ATTEMPTS): RegionClients {
+  const settings = { region, maxAttempts };
   return {
     region,
     ec2: new EC2Client(settings),

@@ -37,14 +37,14 @@ export function succeeded<T>(
 }
 
 /** The Regions that failed. */
-export function failures<T>(
-  outcomes: readonly RegionOutcome<T>[],
+export function failures(
+  outcomes: readonly RegionOutcome<unknown>[],
 ): readonly { readonly region: string; readonly error: CliError }[] {
   return outcomes.flatMap((one) => ("error" in one ? [one] : []));
 }
 
 /** Exit code of them all: an interruption counts before a failure, and the code of the only failure before 1. */
-export function exitCodeOf<T>(outcomes: readonly RegionOutcome<T>[]): ExitCode {
+export function exitCodeOf(outcomes: readonly RegionOutcome<unknown>[]): ExitCode {
   const codes = [...new Set(failures(outcomes).map(({ error }) => error.exitCode))];
   if (codes.includes(EXIT.INTERRUPTED)) return EXIT.INTERRUPTED;
   const [only] = codes;

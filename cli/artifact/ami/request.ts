@@ -121,6 +121,11 @@ export function requestFaults({
     ]);
   if (encrypted === false && kmsKey !== undefined)
     faults.push(["--kms-key names a key, and the image is not to be encrypted", "take one of the two away"]);
+  if (kmsKey !== undefined && !kmsKey.startsWith("alias/") && regions.length > 1)
+    faults.push([
+      `key ${JSON.stringify(kmsKey.slice(0, 100))} is of one Region, and the image goes to ${regions.length}`,
+      "name an alias that every Region has, e.g. --kms-key alias/images",
+    ]);
   if (!/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(source.sha))
     faults.push([
       `commit ${JSON.stringify(source.sha.slice(0, 70))} is not a commit`,

@@ -136,6 +136,12 @@ export const RULES: readonly Rule[] = [
   rule(
     "AmazonEC2",
     "ebs",
+    { "EBS:SnapshotUsage": "ebs/snapshot/gb-month" },
+    { filters: { productFamily: "Storage Snapshot" } },
+  ),
+  rule(
+    "AmazonEC2",
+    "ebs",
     { "EBS:VolumeP-IOPS.gp3": "ebs/gp3/iops-month", "EBS:VolumeP-IOPS.piops": "ebs/io1/iops-month" },
     { filters: { productFamily: "System Operation" } },
   ),

@@ -263,7 +263,13 @@ const EC2: Readonly<Record<string, Action>> = {
       new Date().toISOString(),
     );
     const encrypted = source.encrypted || params.get("Encrypted") === "true";
-    const image = state.addImage({ name, tags, snapshots: [snapshot.id], state: "pending", encrypted });
+    const image = state.addImage({
+      name,
+      tags,
+      snapshots: [snapshot.id],
+      state: state.copyTakes < 0 ? "available" : "pending",
+      encrypted,
+    });
     image.pending = state.copyTakes;
     return { imageId: image.id };
   },
@@ -279,12 +285,13 @@ const EC2: Readonly<Record<string, Action>> = {
   GetImageBlockPublicAccessState: ({ blocksPublic }) => ({
     imageBlockPublicAccessState: blocksPublic ? "block-new-sharing" : "unblocked",
   }),
-  DescribeRegions: (state, params) => ({
-    regionInfo: list(params, "RegionName").map((regionName) => ({
+  DescribeRegions: (state) => ({
+    regionInfo: ["us-east-1", "us-west-2", "eu-west-1", "ap-east-1"].map((regionName) => ({
       regionName,
       optInStatus: state.other(regionName).isEnabled ? "opt-in-not-required" : "not-opted-in",
     })),
   }),
+  GetEbsEncryptionByDefault: ({ encryptsAll }) => ({ ebsEncryptionByDefault: encryptsAll }),
   DescribeVpcs: ({ hasDefaultVpc }) => ({
     vpcSet: hasDefaultVpc ? [{ vpcId: "vpc-1", isDefault: true }] : [],
   }),

@@ -60,8 +60,9 @@ export class RegionState {
   quota = 5;
   hasDefaultVpc = true;
   isEnabled = true;
+  encryptsAll = false;
 
-  /** How often an image that is copied is described as pending. */
+  /** How often an image that is copied is described as pending; below 0 never. */
   copyTakes = 1;
   private count = 0;
 

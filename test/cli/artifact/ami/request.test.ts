@@ -35,6 +35,11 @@ test.each<[string, Partial<RequestOptions>, RegExp]>([
   ],
   ["a release with a key", { tag: "v1.2.0", kmsKey: "alias/images" }, /an encrypted AMI cannot be public/],
   ["a key without encryption", { encrypted: false, kmsKey: "alias/images" }, /--kms-key names a key/],
+  [
+    "a key of one Region",
+    { kmsKey: "arn:aws:kms:us-east-1:1:key/a" },
+    /is of one Region, and the image goes to 2/,
+  ],
   ["no Region", { regions: [] }, /in which Regions\?\n.*--regions us-east-1,us-west-2/],
   ["what is no Region", { regions: ["us-east-1a"] }, /"us-east-1a" is not a Region/],
   ["a Region twice", { regions: ["us-east-1", "us-east-1"] }, /Region us-east-1 is named twice/],

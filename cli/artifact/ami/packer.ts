@@ -1,0 +1,170 @@
+import { join } from "node:path";
+import { coerce, gte, lt } from "semver";
+import { CliError, Interrupted } from "../../console/errors";
+import { EXIT } from "../../console/exit-codes";
+import { type Live, run } from "../../process/run";
+import { writeWholeFile } from "../../process/whole-file";
+
+/** The oldest Packer that reads HCL as JSON: Debian's. */
+const OLDEST = "1.6.0";
+
+/** The first with `required_plugins`. */
+const WITH_PLUGINS = "1.7.0";
+
+/** Where Packer is had. */
+const INSTALL =
+  "install it: https://developer.hashicorp.com/packer/install; on Debian: apt-get install packer";
+
+/** The Packer of this machine. */
+export interface Packer {
+  readonly version: string;
+
+  /** For which the template is made: `1.6` has no plugins and no `metadata_options`. */
+  readonly generation: "current" | "1.6";
+}
+
+/** @throws CliError when there is none, or one that is too old. */
+export async function findPacker(env: NodeJS.ProcessEnv = process.env): Promise<Packer> {
+  const ended = await run("packer", ["--version"], { cwd: process.cwd(), env }).catch((error: unknown) => {
+    if (error instanceof Interrupted || !(error instanceof CliError)) throw error;
+    throw new CliError(EXIT.MISSING, "Packer is not installed", INSTALL);
+  });
+  const version = coerce(ended.stdout)?.version;
+  if (ended.exitCode !== 0 || version === undefined)
+    throw new CliError(
+      EXIT.MISSING,
+      `packer --version says ${JSON.stringify(ended.all.slice(0, 200))}: it is not HashiCorp's Packer`,
+      INSTALL,
+    );
+  if (lt(version, OLDEST))
+    throw new CliError(EXIT.MISSING, `Packer ${version} is too old: ${OLDEST} at least`, INSTALL);
+  return { version, generation: gte(version, WITH_PLUGINS) ? "current" : "1.6" };
+}
+
+/** Variables of the template. */
+export interface PackerVariables {
+  readonly region: string;
+  readonly ami_name: string;
+  readonly ami_description: string;
+  readonly encrypt_boot: boolean;
+  readonly kms_key_id: string;
+
+  /** Of the AMI, its snapshots, the builder and its volumes. */
+  readonly tags: Readonly<Record<string, string>>;
+  readonly subnet_id: string;
+  readonly instance_type?: string;
+
+  /** Files that are written: what Packer says of its artifact, and a root with the packages of the image. */
+  readonly manifest: string;
+  readonly inventory: string;
+  readonly upgrade?: boolean;
+}
+
+/** A build by Packer. */
+export interface PackerBuild {
+  readonly packer: Packer;
+
+  /** Text of the template, HCL as JSON. */
+  readonly template: string;
+  readonly variables: PackerVariables;
+
+  /** Folder of this Region's build: gets the template, the variables, the log and the inventory. */
+  readonly folder: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly live?: Live;
+}
+
+/**
+ * Builds an image in one Region.
+ *
+ * Nothing of it goes through a shell: the names of branches are values in a file of JSON.
+ *
+ * @returns the id of the AMI. @throws CliError with what Packer says is wrong.
+ */
+export async function packerBuild({
+  packer,
+  template,
+  variables,
+  folder,
+  env,
+  live,
+}: PackerBuild): Promise<string> {
+  const [templateFile, variablesFile] = [
+    join(folder, "template.pkr.json"),
+    join(folder, "variables.pkrvars.json"),
+  ];
+  writeWholeFile(templateFile, template, folder, 0o600);
+  writeWholeFile(variablesFile, JSON.stringify(variables), folder, 0o600);
+  const props = { cwd: folder, env: { ...env, PACKER_NO_COLOR: "1" }, ...(live ? { live } : {}) };
+  if (packer.generation === "current") {
+    const { exitCode, all } = await run("packer", ["init", templateFile], props);
+    if (exitCode !== 0)
+      throw new CliError(EXIT.MISSING, "packer init cannot get the plugin amazon", ...lastLines(all));
+  }
+  const args = ["build", "-machine-readable", "-color=false", `-var-file=${variablesFile}`, templateFile];
+  const { exitCode, stdout, all } = await run("packer", args, props);
+  writeWholeFile(join(folder, "packer.log"), all, folder, 0o600);
+  const { amis, errors } = packerOutput(stdout);
+  const ami = amis.get(variables.region);
+  if (exitCode === 0 && ami !== undefined) return ami;
+  throw buildError(variables, errors.length > 0 ? errors : lastLines(all), folder);
+}
+
+/** What Packer prints for machines: the AMIs by their Regions, and the errors. */
+export function packerOutput(text: string): {
+  readonly amis: ReadonlyMap<string, string>;
+  readonly errors: readonly string[];
+} {
+  const amis = new Map<string, string>();
+  const errors: string[] = [];
+  for (const row of text.split("\n")) {
+    // time, target, type, data; a comma in data is escaped.
+    const [, , type, ...data] = row.trimEnd().split(",");
+    const values = data.map((one) => one.replaceAll("%!(PACKER_COMMA)", ",").replaceAll("\\n", "\n"));
+    if (type === "error") errors.push(values.join(",").trim());
+    if (type !== "artifact" || values[1] !== "id") continue;
+    for (const [, region = "", id = ""] of (values[2] ?? "").matchAll(/([a-z0-9-]+):(ami-[0-9a-f]+)/g))
+      amis.set(region, id);
+  }
+  return { amis, errors };
+}
+
+/** What Packer's error means, with what to do. */
+function buildError(
+  { region, ami_name: name, tags }: PackerVariables,
+  errors: readonly string[],
+  folder: string,
+): CliError {
+  const text = errors.join("\n");
+  const run = tags["groundplan:run"] ?? "";
+  const again = `npx groundplan image prune --run ${run}`;
+  const log = `its whole output: ${join(folder, "packer.log")}`;
+  const said = errors.flatMap((one) => one.split("\n")).slice(0, 8);
+  if (/ExpiredToken|RequestExpired|token.{0,40}expired/i.test(text))
+    return new CliError(
+      EXIT.MISSING,
+      `the AWS credentials expired in the middle of the build in ${region}`,
+      "in a workflow, name the role with --role: it is assumed anew while the build runs",
+      `elsewhere sign in again; what it left: ${again}`,
+      ...said,
+    );
+  if (/InvalidAMIName\.Duplicate|name conflicts|is already in use by AMI/.test(text))
+    return new CliError(
+      EXIT.HELD,
+      `another build has made ${name} in ${region} meanwhile`,
+      "see which: npx groundplan image list; two builds of one version never both succeed",
+      ...said,
+    );
+  if (/VPCIdNotSpecified|No default VPC|DefaultVpcDoesNotExist/.test(text))
+    return new CliError(
+      EXIT.HELD,
+      `${region} has no default VPC to build in`,
+      "name a subnet: --subnet subnet-…",
+      ...said,
+    );
+  return new CliError(EXIT.FAILED, `Packer failed in ${region}`, ...said, log, `what it left: ${again}`);
+}
+
+function lastLines(text: string): readonly string[] {
+  return text.trim().split("\n").slice(-8);
+}

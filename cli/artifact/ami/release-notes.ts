@@ -1,0 +1,49 @@
+import type { ImageManifest } from "./manifest";
+
+/** What a release is said to be. */
+export interface ReleaseContent {
+  readonly image: string;
+  readonly version: string;
+  readonly manifests: readonly ImageManifest[];
+
+  /** Regions that were wanted and have no AMI. */
+  readonly missing: readonly string[];
+}
+
+/**
+ * The text of a release, in Markdown.
+ *
+ * It holds no text that somebody has written: Regions and ids of AMIs have forms of their own, and what has not is left out.
+ */
+export function releaseNotes({ image, version, manifests, missing }: ReleaseContent): string {
+  const rows = [...manifests]
+    .filter(({ region, ami }) => /^[a-z0-9-]+$/.test(region) && /^ami-[0-9a-f]+$/.test(ami))
+    .sort((a, b) => (a.region < b.region ? -1 : 1));
+  const [first] = rows;
+  const commit = /^[0-9a-f]{40,64}$/.exec(first?.commit ?? "")?.[0];
+  const gone = missing.filter((one) => /^[a-z0-9-]+$/.test(one));
+  return [
+    `AMIs of \`${image}\` ${version}${commit ? `, built from ${commit}` : ""}. Each can be started by every account.`,
+    "",
+    "| Region | AMI | architecture |",
+    "|---|---|---|",
+    ...rows.map(
+      ({ region, ami, architecture }) =>
+        `| ${region} | \`${ami}\` | ${/^\w+$/.exec(architecture)?.[0] ?? ""} |`,
+    ),
+    "",
+    ...(gone.length > 0
+      ? [`**Not in this release:** ${gone.join(", ")}. A later version has them.`, ""]
+      : []),
+    ...(first
+      ? [
+          "```bash",
+          `aws ec2 run-instances --region ${first.region} --image-id ${first.ami} --instance-type t4g.small --metadata-options HttpTokens=required`,
+          "```",
+          "",
+        ]
+      : []),
+    "Each Region's file `manifest-<region>.json` says the same for programs.",
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,135 @@
+import {
+  DeleteKeyPairCommand,
+  DeleteSecurityGroupCommand,
+  DeleteVolumeCommand,
+  DeregisterImageCommand,
+  DescribeKeyPairsCommand,
+  DescribeSecurityGroupsCommand,
+  DescribeVolumesCommand,
+  paginateDescribeInstances,
+  TerminateInstancesCommand,
+} from "@aws-sdk/client-ec2";
+import { nameOf } from "../../aws/errors";
+import { endIfInterrupted } from "../../process/interrupts";
+import type { RegionClients } from "./clients";
+import { amisIn, snapshotsIn } from "./facts";
+import { deleteSnapshot, unlessGone } from "./prune";
+import { TAG } from "./tags";
+
+/** A resource that a run left in a Region. */
+export interface Leftover {
+  readonly kind: "instance" | "AMI" | "snapshot" | "volume" | "security group" | "key pair";
+  readonly id: string;
+}
+
+/** What a run left in a Region. */
+export interface Leftovers {
+  readonly remove: readonly Leftover[];
+
+  /** AMIs of the run that are finished: they are no leftovers. */
+  readonly finished: readonly string[];
+}
+
+/**
+ * What an interrupted run left in a Region, by its tag: its builder with volumes, security group and key, AMIs that never
+ * became available, and snapshots without an AMI.
+ */
+export async function leftoversOf(clients: RegionClients, run: string): Promise<Leftovers> {
+  const { ec2 } = clients;
+  const Filters = [{ Name: `tag:${TAG.run}`, Values: [run] }];
+  const instances: string[] = [];
+  for await (const { Reservations = [] } of paginateDescribeInstances({ client: ec2 }, { Filters }))
+    for (const { InstanceId = "", State } of Reservations.flatMap((one) => one.Instances ?? []))
+      if (!["terminated", "shutting-down"].includes(State?.Name ?? "")) instances.push(InstanceId);
+  const amis = await amisIn(clients, { run });
+  const finished = amis.filter(({ state }) => state === "available");
+  const held = new Set(
+    (await amisIn(clients))
+      .filter((ami) => !amis.some(({ id }) => id === ami.id))
+      .concat(finished)
+      .flatMap((ami) => ami.snapshots),
+  );
+  const snapshots = (await snapshotsIn(clients, TAG.run, run)).filter(({ id }) => !held.has(id));
+  const { Volumes = [] } = await ec2.send(new DescribeVolumesCommand({ Filters }));
+  const { SecurityGroups = [] } = await ec2.send(new DescribeSecurityGroupsCommand({ Filters }));
+  const { KeyPairs = [] } = await ec2.send(new DescribeKeyPairsCommand({ Filters }));
+  const of = (kind: Leftover["kind"], ids: readonly (string | undefined)[]) =>
+    ids.flatMap((id) => (id ? [{ kind, id }] : []));
+  return {
+    remove: [
+      ...of("instance", instances),
+      ...of(
+        "AMI",
+        amis.filter(({ state }) => state !== "available").map(({ id }) => id),
+      ),
+      ...of(
+        "snapshot",
+        snapshots.map(({ id }) => id),
+      ),
+      ...of(
+        "volume",
+        Volumes.map(({ VolumeId }) => VolumeId),
+      ),
+      ...of(
+        "security group",
+        SecurityGroups.map(({ GroupId }) => GroupId),
+      ),
+      ...of(
+        "key pair",
+        KeyPairs.map(({ KeyPairId }) => KeyPairId),
+      ),
+    ],
+    finished: finished.map(({ id }) => id),
+  };
+}
+
+/** What a sweep of a Region came to. */
+export interface Swept {
+  readonly removed: readonly Leftover[];
+
+  /** What AWS did not let go yet, e.g. the group of a builder that is shutting down: the same command again does it. */
+  readonly remaining: readonly Leftover[];
+}
+
+/** Codes of what is still in use, by a builder that ends or an AMI. */
+const IN_USE = /^(DependencyViolation|VolumeInUse|InvalidSnapshot\.InUse)$/;
+
+/** Removes what a run left, in an order in which one releases the next. */
+export async function sweepRegion(clients: RegionClients, { remove }: Leftovers): Promise<Swept> {
+  const removed: Leftover[] = [];
+  const remaining: Leftover[] = [];
+  for (const one of remove) {
+    endIfInterrupted("the same command again goes on");
+    try {
+      await removeLeftover(clients, one);
+      removed.push(one);
+    } catch (error) {
+      if (!IN_USE.test(nameOf(error))) throw error;
+      remaining.push(one);
+    }
+  }
+  return { removed, remaining };
+}
+
+async function removeLeftover(clients: RegionClients, { kind, id }: Leftover): Promise<void> {
+  const { ec2 } = clients;
+  switch (kind) {
+    case "instance":
+      await unlessGone(ec2.send(new TerminateInstancesCommand({ InstanceIds: [id] })), "InvalidInstanceID");
+      return;
+    case "AMI":
+      await unlessGone(ec2.send(new DeregisterImageCommand({ ImageId: id })), "InvalidAMIID");
+      return;
+    case "snapshot":
+      await deleteSnapshot(clients, id);
+      return;
+    case "volume":
+      await unlessGone(ec2.send(new DeleteVolumeCommand({ VolumeId: id })), "InvalidVolume.NotFound");
+      return;
+    case "security group":
+      await unlessGone(ec2.send(new DeleteSecurityGroupCommand({ GroupId: id })), "InvalidGroup.NotFound");
+      return;
+    case "key pair":
+      await unlessGone(ec2.send(new DeleteKeyPairCommand({ KeyPairId: id })), "InvalidKeyPair.NotFound");
+  }
+}

@@ -1,0 +1,183 @@
+import { type Command, InvalidArgumentError } from "commander";
+import { pruneFacts } from "../../artifact/ami/facts";
+import { pruneRegion } from "../../artifact/ami/prune";
+import { type PrunePlan, prunePlan } from "../../artifact/ami/prune-plan";
+import { inRegions, succeeded } from "../../artifact/ami/regions";
+import { leftoversOf, sweepRegion } from "../../artifact/ami/sweep";
+import { table } from "../../artifact/overview";
+import { line, paint, say, sayJson } from "../../console/output";
+import { pluralize } from "../../console/words";
+import { confirmed } from "../confirm";
+import {
+  examples,
+  failedRegions,
+  type ImageFlags,
+  regionClients,
+  regionsOf,
+  tellFailures,
+  withImage,
+} from "./options";
+
+interface Flags extends ImageFlags {
+  readonly keep: number;
+  readonly olderThan?: number;
+  readonly run?: string;
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
+}
+
+/** Milliseconds. */
+const DAY = 86_400_000;
+
+/** Adds `groundplan image prune`. */
+export function addImagePrune(image: Command): void {
+  withImage(image.command("prune"))
+    .summary("remove development AMIs that nobody needs, with their snapshots")
+    .description(
+      "Removes the development AMIs of an image but for the newest. Releases stay, and so does whatever is in use: by an instance, any version of a launch template, an autoscaling group, a fleet, an SSM parameter of an AMI, or an account that it is shared with; it says by whom and since when. A snapshot that another AMI has stays. Deregistration protection keeps an AMI, and one that goes to the Recycle Bin keeps its snapshots. Launch permissions are asked right before each removal.\n\n" +
+        "With --run it removes what an interrupted build left instead: its builder, AMIs that never became available, and snapshots without an AMI.",
+    )
+    .option("--keep <number>", "newest development AMIs that stay in each Region", count, 5)
+    .option("--older-than <days>", "only what is older", count)
+    .option("--run <id>", "remove what this run left, and nothing else")
+    .option("--dry-run", "show what would be removed, and remove nothing")
+    .option("-y, --yes", "do not ask")
+    .option("--json", "print what was removed as JSON")
+    .addHelpText(
+      "after",
+      examples("prune --dry-run --keep 5", "prune --yes --older-than 30", "prune --run 123456789"),
+    )
+    .action((flags: Flags) => (flags.run === undefined ? prune(flags) : sweep(flags, flags.run)));
+}
+
+function count(text: string): number {
+  if (/^\d{1,5}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("use a whole number, 0 or more");
+}
+
+async function prune(flags: Flags): Promise<void> {
+  const { image, keep, olderThan, dryRun = false, json = false } = flags;
+  const clientsOf = regionClients();
+  const now = new Date();
+  const wish = {
+    image,
+    keep,
+    now,
+    ...(olderThan === undefined ? {} : { before: new Date(now.getTime() - olderThan * DAY) }),
+  };
+  const plans = await inRegions(regionsOf(flags), async (region) =>
+    prunePlan(await pruneFacts(clientsOf(region), image), wish),
+  );
+  const planned = succeeded(plans);
+  if (!json) for (const { region, value } of planned) show(region, value);
+  const total = planned.reduce((sum, { value }) => sum + value.remove.length + value.orphans.length, 0);
+  const goes =
+    !dryRun && total > 0 && (json && !flags.yes ? false : await confirmed(question(total), flags.yes));
+  const byRegion = new Map(planned.map(({ region, value }) => [region, value]));
+  const done = goes
+    ? await inRegions([...byRegion.keys()], (region) =>
+        pruneRegion(clientsOf(region), byRegion.get(region) as PrunePlan),
+      )
+    : [];
+  if (json)
+    sayJson({
+      format: "groundplan.ami.prune",
+      version: 1,
+      image,
+      dryRun: !goes,
+      regions: planned.map(({ region, value }) => {
+        const result = succeeded(done).find((one) => one.region === region)?.value;
+        return {
+          region,
+          remove: value.remove.map(({ id, name }) => ({ ami: id, name })),
+          kept: value.kept.map(({ ami, reasons }) => ({
+            ami: ami.id,
+            name: ami.name,
+            reasons: [...reasons],
+          })),
+          snapshots: [...value.snapshots, ...value.orphans],
+          deregistered: result?.deregistered.map(({ id }) => id) ?? [],
+          deleted: result?.deleted ?? [],
+          keptAfterAll: result?.kept ?? [],
+          recycled: result?.recycled ?? [],
+        };
+      }),
+      failed: failedRegions([...plans, ...done]),
+    });
+  else
+    for (const { region, value } of succeeded(done)) {
+      say(
+        line`${paint.good(region)}: ${pluralize(value.deregistered.length, "AMI", "AMIs")} and ${pluralize(value.deleted.length, "snapshot", "snapshots")} removed`,
+      );
+      for (const one of value.kept) say(line`  stays after all: ${one}`);
+      if (value.recycled.length > 0) say(line`  in the Recycle Bin: ${value.recycled.join(", ")}`);
+    }
+  tellFailures([...plans, ...done]);
+}
+
+const question = (total: number) => line`Remove ${total} AMIs and snapshots? This cannot be taken back.`;
+
+function show(region: string, { remove, kept, orphans }: PrunePlan): void {
+  say(
+    line`${paint.strong(region)}: ${pluralize(remove.length, "AMI goes", "AMIs go")}, ${pluralize(kept.length, "stays", "stay")}`,
+  );
+  const rows = [
+    ...remove.map(({ id, name, created }) => [id, name, created.slice(0, 10), paint.bad("goes")]),
+    ...kept.map(({ ami, reasons }) => [
+      ami.id,
+      ami.name,
+      ami.created.slice(0, 10),
+      reasons.slice(0, 3).join(", "),
+    ]),
+    ...orphans.map((id) => [id, "snapshot without its AMI", "", paint.bad("goes")]),
+  ];
+  if (rows.length > 0) table(["id", "name", "made", "why"], rows);
+}
+
+async function sweep(flags: Flags, run: string): Promise<void> {
+  const { dryRun = false, json = false } = flags;
+  const clientsOf = regionClients();
+  const found = await inRegions(regionsOf(flags), (region) => leftoversOf(clientsOf(region), run));
+  const left = succeeded(found);
+  if (!json)
+    for (const { region, value } of left) {
+      for (const { kind, id } of value.remove) say(line`${region}: ${kind} ${id}`);
+      if (value.finished.length > 0) say(line`${region}: finished, and stays: ${value.finished.join(", ")}`);
+    }
+  const total = left.reduce((sum, { value }) => sum + value.remove.length, 0);
+  if (total === 0 && !json) say(line`Run ${run} left nothing`);
+  const ask = line`Remove these ${total}? This cannot be taken back.`;
+  const goes = !dryRun && total > 0 && (json && !flags.yes ? false : await confirmed(ask, flags.yes));
+  const done = goes
+    ? await inRegions(
+        left.map(({ region }) => region),
+        (region) =>
+          sweepRegion(
+            clientsOf(region),
+            left.find((one) => one.region === region)?.value ?? { remove: [], finished: [] },
+          ),
+      )
+    : [];
+  const results = new Map(succeeded(done).map(({ region, value }) => [region, value]));
+  if (json)
+    sayJson({
+      format: "groundplan.ami.sweep",
+      version: 1,
+      run,
+      dryRun: !goes,
+      regions: left.map(({ region, value }) => ({
+        region,
+        remove: value.remove.map((one) => ({ ...one })),
+        finished: [...value.finished],
+        removed: (results.get(region)?.removed ?? []).map((one) => ({ ...one })),
+        remaining: (results.get(region)?.remaining ?? []).map((one) => ({ ...one })),
+      })),
+      failed: failedRegions([...found, ...done]),
+    });
+  else
+    for (const [region, { removed, remaining }] of results) {
+      say(line`${paint.good(region)}: ${pluralize(removed.length, "resource", "resources")} removed`);
+      for (const { kind, id } of remaining) say(line`  still in use: ${kind} ${id}; the same command again`);
+    }
+  tellFailures([...found, ...done]);
+}

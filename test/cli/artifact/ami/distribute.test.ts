@@ -1,0 +1,222 @@
+import { type BuildProps, buildInRegions, copyInRegions } from "../../../../cli/artifact/ami/build";
+import { clientsOf } from "../../../../cli/artifact/ami/clients";
+import { failures, succeeded } from "../../../../cli/artifact/ami/regions";
+import { imageRequest } from "../../../../cli/artifact/ami/request";
+import { runState, sourceOf } from "../../../../cli/artifact/ami/resume";
+import { leftoversOf, sweepRegion } from "../../../../cli/artifact/ami/sweep";
+import { tagsOf } from "../../../../cli/artifact/ami/tags";
+import { Ec2Server } from "./ec2-server";
+
+const REGIONS = ["us-east-1", "us-west-2", "eu-west-1"];
+const REQUEST = imageRequest({
+  image: "vxlan-graviton",
+  tag: "v1.2.0",
+  regions: REGIONS,
+  way: "copy",
+  run: "42",
+  source: {
+    repository: "octo-org/platform",
+    ref: "refs/tags/v1.2.0",
+    sha: "0123456789abcdef0123456789abcdef01234567",
+  },
+  time: new Date("2026-11-30T12:00:00Z"),
+});
+const PATIENCE = { pause: 1, looks: 50 };
+const before = { ...process.env };
+let server: Ec2Server;
+
+beforeEach(async () => {
+  server = await Ec2Server.start();
+  Object.assign(process.env, server.environment());
+});
+afterEach(async () => {
+  process.env = before;
+  await server.stop();
+});
+
+/** What Packer does, as EC2 sees it: a builder with the tags, an AMI of it, and the builder's end. */
+async function build(region: string): Promise<string> {
+  const state = server.region(region);
+  const builder = state.addInstance("ami-0ba5e", tagsOf(REQUEST));
+  const image = state.addImage({ name: REQUEST.name, tags: tagsOf(REQUEST) });
+  builder.state = "terminated";
+  return image.id;
+}
+
+const props = (attempts?: number): BuildProps => ({
+  clientsOf: (region) => clientsOf(region, attempts),
+  build,
+  patience: PATIENCE,
+});
+
+/** Everything that is there and lacks the run's tag. */
+function untagged(): readonly string[] {
+  return REGIONS.flatMap((name) => {
+    const { images, snapshots, instances } = server.region(name);
+    return [...images.values(), ...snapshots.values(), ...instances.values()]
+      .filter(({ tags }) => tags.get("groundplan:run") !== REQUEST.run)
+      .map(({ id }) => `${id} in ${name}`);
+  });
+}
+
+const names = () =>
+  REGIONS.map((name) =>
+    [...server.region(name).images.values()].map((image) => `${image.name} ${image.state}`),
+  );
+const WHOLE = REGIONS.map(() => [`${REQUEST.name} available`]);
+
+test("it is built once and copied, with its tags on every AMI and snapshot", async () => {
+  const outcomes = await buildInRegions(REQUEST, props());
+  expect(succeeded(outcomes).map(({ region, value }) => [region, value.how])).toEqual([
+    ["us-east-1", "built"],
+    ["us-west-2", "copied"],
+    ["eu-west-1", "copied"],
+  ]);
+  expect(names()).toEqual(WHOLE);
+  expect(untagged()).toEqual([]);
+});
+
+test("the same request again builds and copies nothing", async () => {
+  await buildInRegions(REQUEST, props());
+  server.calls.length = 0;
+  const outcomes = await buildInRegions(REQUEST, {
+    ...props(),
+    build: () => Promise.reject(new Error("built twice")),
+  });
+  expect(succeeded(outcomes).map(({ value }) => value.how)).toEqual(["there", "there", "there"]);
+  expect(server.calls.filter(({ action }) => action === "CopyImage")).toEqual([]);
+});
+
+test("built in each Region: one that fails takes no other down", async () => {
+  const failing = (region: string) =>
+    region === "us-west-2" ? Promise.reject(new Error("no spare capacity")) : build(region);
+  const outcomes = await buildInRegions({ ...REQUEST, way: "each" }, { ...props(), build: failing });
+  expect(succeeded(outcomes).map(({ region }) => region)).toEqual(["us-east-1", "eu-west-1"]);
+  expect(failures(outcomes)[0]?.error.message).toContain("no spare capacity");
+});
+
+test("where the one build fails, every Region says why it has nothing", async () => {
+  const outcomes = await buildInRegions(REQUEST, {
+    ...props(),
+    build: () => Promise.reject(new Error("apt failed")),
+  });
+  expect(failures(outcomes)).toHaveLength(3);
+  expect(failures(outcomes)[2]?.error.message).toMatch(
+    /not copied to eu-west-1: the build in us-east-1 failed/,
+  );
+});
+
+test("a copy that is refused: the others have theirs, and resume does the rest", async () => {
+  server.fail({ action: "CopyImage", region: "us-west-2", code: "UnauthorizedOperation" });
+  const outcomes = await buildInRegions(REQUEST, props());
+  expect(failures(outcomes).map(({ region }) => region)).toEqual(["us-west-2"]);
+  expect(succeeded(outcomes)).toHaveLength(2);
+
+  // Another machine, which knows the run's id and one Region.
+  const state = await runState("42", ["us-east-1"], props().clientsOf);
+  expect([...state.available.keys()].sort()).toEqual(["eu-west-1", "us-east-1"]);
+  const resumed = await copyInRegions(state.request, state.request.regions, sourceOf(state), props());
+  expect(succeeded(resumed).map(({ value }) => value.how)).toEqual(["there", "copied", "there"]);
+  expect(names()).toEqual(WHOLE);
+  expect(untagged()).toEqual([]);
+});
+
+test("a copy that fails after it began is removed and made anew", async () => {
+  const failed = server
+    .region("us-west-2")
+    .addImage({ name: REQUEST.name, state: "failed", tags: tagsOf(REQUEST) });
+  await buildInRegions(REQUEST, props());
+  expect(names()).toEqual(WHOLE);
+  expect(server.region("us-west-2").images.has(failed.id)).toBe(false);
+  expect(server.region("us-west-2").snapshots.size).toBe(1);
+});
+
+test("throttled in each step: it waits, and does all once", async () => {
+  for (const action of ["CopyImage", "DescribeImages"])
+    server.fail({ action, code: "RequestLimitExceeded", times: 2 });
+  expect(succeeded(await buildInRegions(REQUEST, props()))).toHaveLength(3);
+  expect(names()).toEqual(WHOLE);
+});
+
+test("the answer of a copy is lost: what the second request finds is its own", async () => {
+  for (const region of REGIONS.slice(1))
+    server.fail({ action: "CopyImage", region, code: "cut", carriedOut: true });
+  expect(succeeded(await buildInRegions(REQUEST, props()))).toHaveLength(3);
+  expect(names()).toEqual(WHOLE);
+  expect(untagged()).toEqual([]);
+});
+
+test("another run's AMI of the name is not taken for one's own", async () => {
+  server
+    .region("us-west-2")
+    .addImage({ name: REQUEST.name, tags: { ...tagsOf(REQUEST), "groundplan:run": "41" } });
+  const outcomes = await buildInRegions(REQUEST, props());
+  expect(failures(outcomes)[0]?.error.message).toMatch(
+    /us-west-2 has an AMI vxlan-graviton-1\.2\.0 of run 41 already.*\n.*image resume --run 41/s,
+  );
+});
+
+test("one that stays pending is not waited for without end", async () => {
+  server.region("eu-west-1").copyTakes = 1_000;
+  const outcomes = await buildInRegions(REQUEST, props());
+  expect(failures(outcomes)[0]?.error.message).toMatch(/is still pending\n.*image resume --run 42/);
+});
+
+test("killed at every request: nothing is untagged, resume finishes, and a sweep of the run leaves nothing but the AMIs", async () => {
+  await buildInRegions(REQUEST, props());
+  const total = server.calls.length;
+  for (let at = 1; at <= total; at += 1) {
+    for (const name of REGIONS) {
+      const { images, snapshots, instances } = server.region(name);
+      for (const one of [images, snapshots, instances]) one.clear();
+    }
+    server.calls.length = 0;
+    // From that request on nobody is answered, as for a process that is gone.
+    server.onCall = () => {
+      if (server.calls.length > at) throw new Error("gone");
+    };
+    await buildInRegions(REQUEST, props(1));
+    expect(untagged()).toEqual([]);
+
+    server.onCall = () => undefined;
+    if (REGIONS.some((name) => server.region(name).images.size > 0)) {
+      const state = await runState("42", REGIONS, props().clientsOf);
+      const source = sourceOf(state);
+      await copyInRegions(state.request, state.request.regions, source, props());
+      expect(names()).toEqual(WHOLE);
+    }
+    for (const name of REGIONS) {
+      const clients = clientsOf(name);
+      const { remove } = await leftoversOf(clients, "42");
+      expect(remove).toEqual([]);
+    }
+    expect(untagged()).toEqual([]);
+  }
+}, 120_000);
+
+test("a sweep removes what a killed build left, and leaves the finished AMI of the run and the snapshot of another", async () => {
+  const state = server.region("us-east-1");
+  const tags = tagsOf(REQUEST);
+  const builder = state.addInstance("ami-0ba5e", tags);
+  const broken = state.addImage({ name: "half", state: "failed", tags });
+  const orphan = state.addSnapshot(
+    "Copied for DestinationAmi ami-1",
+    new Map(Object.entries(tags)),
+    "2026-11-30T00:00:00Z",
+  );
+  const finished = state.addImage({ name: REQUEST.name, tags });
+  const foreign = state.addImage({ name: "other", tags: { ...tags, "groundplan:run": "7" } });
+  const clients = clientsOf("us-east-1");
+
+  const left = await leftoversOf(clients, "42");
+  expect(left.finished).toEqual([finished.id]);
+  const { removed, remaining } = await sweepRegion(clients, left);
+  expect(removed.map(({ id }) => id).sort()).toEqual(
+    [builder.id, broken.id, ...broken.snapshots, orphan.id].sort(),
+  );
+  expect(remaining).toEqual([]);
+  expect(builder.state).toBe("terminated");
+  expect([...state.images.keys()]).toEqual([finished.id, foreign.id]);
+  expect([...state.snapshots.keys()]).toEqual([...finished.snapshots, ...foreign.snapshots]);
+  expect((await leftoversOf(clients, "42")).remove).toEqual([]);
+});

@@ -1,0 +1,106 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import {
+  findPacker,
+  type PackerVariables,
+  packerBuild,
+  packerOutput,
+} from "../../../../cli/artifact/ami/packer";
+import { temporaryFolder } from "../../../temporary-folder";
+
+let folder: string;
+beforeEach(() => {
+  folder = temporaryFolder("packer");
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Puts a program of Packer's name and output alone on the path. */
+function packerThat(script: string): NodeJS.ProcessEnv {
+  const bin = join(folder, "bin");
+  mkdirSync(bin, { recursive: true });
+  writeFileSync(join(bin, "packer"), `#!/bin/sh\n${script}\n`);
+  chmodSync(join(bin, "packer"), 0o755);
+  return { PATH: `${bin}:/usr/bin:/bin` };
+}
+
+test.each([
+  ["echo 1.6.6", "1.6.6", "1.6"],
+  ["echo 'Packer v1.15.0'", "1.15.0", "current"],
+])("%s is Packer %s, for which the template is %s", async (script, version, generation) => {
+  expect(await findPacker(packerThat(script))).toEqual({ version, generation });
+});
+
+test("Packer missing, too old, or another program of its name: each says where it is had", async () => {
+  const empty = join(folder, "empty");
+  mkdirSync(empty);
+  await expect(findPacker({ PATH: empty })).rejects.toThrow(
+    /Packer is not installed\n.*developer\.hashicorp\.com\/packer/,
+  );
+  await expect(findPacker(packerThat("echo 1.5.6"))).rejects.toThrow(
+    /Packer 1\.5\.6 is too old: 1\.6\.0 at least/,
+  );
+  // cracklib has a program of the same name.
+  await expect(findPacker(packerThat("echo usage: packer dictionary; exit 1"))).rejects.toThrow(
+    /it is not HashiCorp's Packer/,
+  );
+});
+
+const VARIABLES: PackerVariables = {
+  region: "us-east-1",
+  ami_name: "vxlan-graviton-1.2.0",
+  ami_description: "",
+  encrypt_boot: false,
+  kms_key_id: "",
+  tags: { "groundplan:run": "42", GitHubRef: 'refs/heads/$(touch pwned)"; `id`' },
+  subnet_id: "",
+  manifest: "manifest.json",
+  inventory: "inventory.tar",
+};
+const build = (script: string) =>
+  packerBuild({
+    packer: { version: "1.6.6", generation: "1.6" },
+    template: "{}",
+    variables: VARIABLES,
+    folder,
+    env: packerThat(script),
+  });
+
+test("the AMI is read from what Packer says to programs, and a branch's name reaches no shell", async () => {
+  const id = await build(
+    'echo "$@" > args; echo "1700000000,amazon-ebs,artifact,0,id,us-east-1:ami-0123456789abcdef0"',
+  );
+  expect(id).toBe("ami-0123456789abcdef0");
+  expect(readFileSync(join(folder, "args"), "utf8")).not.toContain("pwned");
+  expect(JSON.parse(readFileSync(join(folder, "variables.pkrvars.json"), "utf8")).tags).toEqual(
+    VARIABLES.tags,
+  );
+  expect(existsSync(join(folder, "pwned"))).toBe(false);
+});
+
+test.each([
+  [
+    "ExpiredToken: The security token included in the request is expired",
+    /expired in the middle of the build in us-east-1\n.*--role/,
+  ],
+  ["RequestExpired: Request has expired.", /expired in the middle of the build/],
+  [
+    "InvalidAMIName.Duplicate: AMI name is already in use by AMI ami-1",
+    /another build has made vxlan-graviton-1\.2\.0 in us-east-1 meanwhile/,
+  ],
+  ["VPCIdNotSpecified: No default VPC for this user", /no default VPC to build in\n.*--subnet/],
+  [
+    "apt-get exited with 100",
+    /Packer failed in us-east-1\n {2}apt-get exited with 100\n.*packer\.log\n.*image prune --run 42/,
+  ],
+])("Packer's error %j says what to do", async (error, message) => {
+  await expect(build(`echo "1700000000,,error,${error}"; exit 1`)).rejects.toThrow(message);
+});
+
+test("commas that Packer escapes are commas again, and what is no artifact is none", () => {
+  const output =
+    "1,a,artifact,0,id,us-east-1:ami-01%!(PACKER_COMMA)us-west-2:ami-02\n1,a,artifact,0,string,ami-03\n1,,ui,say,ami-04";
+  expect([...packerOutput(output).amis]).toEqual([
+    ["us-east-1", "ami-01"],
+    ["us-west-2", "ami-02"],
+  ]);
+});

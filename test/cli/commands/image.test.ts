@@ -1,0 +1,258 @@
+import { rmSync } from "node:fs";
+import { Ajv } from "ajv";
+import { AMI_FORMATS } from "../../../cli/artifact/ami/formats";
+import { addImage } from "../../../cli/commands/image";
+import { EXIT } from "../../../cli/console/exit-codes";
+import { GitHub } from "../../github/server";
+import { temporaryFolder } from "../../temporary-folder";
+import { Ec2Server } from "../artifact/ami/ec2-server";
+import { inProcess } from "../in-process";
+
+const SHA = "0123456789abcdef0123456789abcdef01234567";
+const REGIONS = ["us-east-1", "us-west-2", "eu-west-1"];
+const ALL = ["--regions", REGIONS.join()];
+let server: Ec2Server;
+let github: GitHub;
+let folder: string;
+
+beforeEach(async () => {
+  [server, github] = await Promise.all([Ec2Server.start(), GitHub.start()]);
+  folder = temporaryFolder("image");
+  jest.spyOn(process, "cwd").mockReturnValue(folder);
+});
+afterEach(async () => {
+  jest.restoreAllMocks();
+  process.exitCode = undefined;
+  expect(github.violations).toEqual([]);
+  await Promise.all([server.stop(), github.stop()]);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const JOB = { GITHUB_SHA: SHA, GITHUB_REF: "refs/tags/v1.2.0", GITHUB_RUN_ID: "42" };
+const run = (...args: readonly string[]) =>
+  inProcess(addImage, ["image", ...args], { ...server.environment(), ...github.environment(), ...JOB });
+
+/** What a command prints as JSON, which is of its schema. */
+async function json(schema: keyof typeof AMI_FORMATS, ...args: readonly string[]) {
+  const { stdout, stderr } = await run(...args, "--json");
+  if (stdout === "") throw new Error(stderr);
+  const document = JSON.parse(stdout);
+  const check = new Ajv().compile(AMI_FORMATS[schema]);
+  expect([check(document), check.errors]).toEqual([true, null]);
+  return document;
+}
+
+const tagsOf = (channel: "dev" | "release", version: string) => ({
+  "groundplan:image": "vxlan-graviton",
+  "groundplan:run": "42",
+  "groundplan:channel": channel,
+  "groundplan:regions": REGIONS.join(" "),
+  GitHubSHA: SHA,
+  GitHubRef: "refs/tags/v1.2.0\u001b[31m|<img src=x>",
+  Version: version,
+});
+const release = (region: string, version = "1.2.0", props = {}) =>
+  server
+    .region(region)
+    .addImage({ name: `vxlan-graviton-${version}`, tags: tagsOf("release", version), ...props });
+
+test("names asks AWS nothing, and a tag that is no version is refused", async () => {
+  expect(await json("ami-names", "names", "--tag", "v1.2.0")).toMatchObject({
+    name: "vxlan-graviton-1.2.0",
+    run: "42",
+  });
+  expect((await run("names")).stdout).toMatch(/^vxlan-graviton-dev-\d{8}-0123456\n$/);
+  expect(server.calls).toEqual([]);
+  const wrong = await run("names", "--tag", "latest");
+  expect([wrong.code, wrong.stderr]).toEqual([
+    EXIT.USAGE,
+    expect.stringMatching(/"latest" is not a version\n.*v1\.2\.0/),
+  ]);
+});
+
+describe("publish", () => {
+  beforeEach(() => {
+    for (const region of REGIONS) release(region);
+  });
+  const publish = (...args: readonly string[]) => json("ami-publish", "publish", "v1.2.0", ...ALL, ...args);
+  const onGitHub = () => github.repository.releases.all[0];
+
+  test("all Regions: each AMI is public, and the release is published once with all manifests", async () => {
+    const { amis, missing, github: said } = await publish();
+    expect(amis.map(({ isNew }: { isNew: boolean }) => isNew)).toEqual([true, true, true]);
+    expect([missing, said.state]).toEqual([[], "published"]);
+    expect(onGitHub()).toMatchObject({
+      tag: "v1.2.0",
+      name: "vxlan-graviton 1.2.0",
+      draft: false,
+      publications: 1,
+    });
+    expect([...(onGitHub()?.files.keys() ?? [])]).toEqual(REGIONS.map((region) => `manifest-${region}.json`));
+    expect(onGitHub()?.files.get("manifest-eu-west-1.json")?.content).toMatchObject({
+      region: "eu-west-1",
+      public: true,
+    });
+    expect(onGitHub()?.body).toContain("| eu-west-1 | `ami-");
+    // What somebody named a branch is in no text.
+    expect(onGitHub()?.body).not.toContain("img");
+    expect([...server.region("us-east-1").snapshots.values()].map(({ volumes }) => volumes.size)).toEqual([
+      0,
+    ]);
+  });
+
+  test("one Region fails: the others are public, the draft waits, and the same command again publishes it once", async () => {
+    server.region("us-west-2").blocksPublic = true;
+    const first = await publish();
+    expect([first.missing, first.github.state, process.exitCode]).toEqual([
+      ["us-west-2"],
+      "draft",
+      EXIT.HELD,
+    ]);
+    expect(first.failed[0].message).toMatch(
+      /us-west-2 blocks public access for AMIs.*aws ec2 disable-image-block-public-access --region us-west-2/s,
+    );
+    expect(onGitHub()).toMatchObject({ draft: true, publications: 0 });
+    server.region("us-west-2").blocksPublic = false;
+    expect((await publish()).github.state).toBe("published");
+    expect(onGitHub()?.publications).toBe(1);
+    expect(onGitHub()?.files.size).toBe(3);
+  });
+
+  test("--allow-partial publishes it, and says which Region is missing; a locked release then takes no more", async () => {
+    server.region("us-west-2").blocksPublic = true;
+    const { github: said } = await publish("--allow-partial");
+    expect([said.state, process.exitCode]).toEqual(["published", undefined]);
+    expect(onGitHub()?.body).toContain("**Not in this release:** us-west-2.");
+
+    server.region("us-west-2").blocksPublic = false;
+    github.repository.releases.immutable = true;
+    const late = await run("publish", "v1.2.0", ...ALL);
+    expect([late.code, late.stderr]).toEqual([
+      EXIT.HELD,
+      expect.stringMatching(
+        /takes no file any more: it has none of us-west-2\n.*ami-.* in us-west-2\n.*tag the next version/,
+      ),
+    ]);
+    github.repository.releases.immutable = false;
+    expect((await publish()).github.state).toBe("was published");
+    expect(onGitHub()?.files.size).toBe(3);
+  });
+
+  test("interrupted in the middle of the files: the next run replaces and completes them", async () => {
+    github.fail({ method: "patch", status: 403, times: 1 });
+    expect((await run("publish", "v1.2.0", ...ALL)).code).toBe(EXIT.FAILED);
+    expect(onGitHub()).toMatchObject({ draft: true });
+    expect((await publish()).github.state).toBe("published");
+    expect([github.repository.releases.all.length, onGitHub()?.files.size]).toEqual([1, 3]);
+  });
+
+  test("the quota of five is explained with the command that raises it", async () => {
+    for (let at = 0; at < 5; at += 1) release("us-east-1", `1.0.${at}`).permissions.add("all");
+    const { failed } = await publish("--no-release");
+    expect(failed).toEqual([
+      {
+        region: "us-east-1",
+        message: expect.stringMatching(
+          /has 5 public AMIs, and the account may have 5 there\n.*request-service-quota-increase .* --quota-code L-0E3CBAB9 --desired-value 10/,
+        ),
+      },
+    ]);
+  });
+
+  test("an encrypted AMI, and one that nobody has released, never become public", async () => {
+    const state = server.region("us-east-1");
+    state.images.clear();
+    release("us-east-1", "1.2.0", { encrypted: true });
+    const { failed } = await publish("--no-release");
+    expect(failed[0].message).toContain("is encrypted, and an encrypted AMI cannot be public");
+    state.images.clear();
+    state.addImage({ name: "vxlan-graviton-1.2.0", tags: tagsOf("dev", "1.2.0") });
+    expect((await publish("--no-release")).failed[0].message).toContain("only a release becomes public");
+  });
+
+  test("--snapshots lets everybody copy it", async () => {
+    await publish("--no-release", "--snapshots");
+    expect([...server.region("eu-west-1").snapshots.values()].map(({ volumes }) => [...volumes])).toEqual([
+      ["all"],
+    ]);
+  });
+});
+
+test("share lets accounts start it, and prune keeps it by its tag without asking", async () => {
+  const state = server.region("us-east-1");
+  const name = "vxlan-graviton-dev-20260101-0123456";
+  const one = state.addImage({ name, age: 90, tags: tagsOf("dev", "x"), encrypted: true });
+  const { amis } = await json("ami-share", "share", name, "--with", "210987654321");
+  expect(amis[0].needs[0]).toContain("its key's policy has to let 210987654321 decrypt");
+  expect([...one.permissions]).toEqual(["210987654321"]);
+  const { regions } = await json("ami-prune", "prune", "--keep", "0", "--dry-run");
+  expect(regions[0]).toMatchObject({
+    remove: [],
+    kept: [{ ami: one.id, reasons: ["shared with 210987654321"] }],
+  });
+  expect((await run("share", name, "--with", "everybody")).stderr).toContain('"everybody" is not an account');
+});
+
+test("prune shows first, asks, and removes with --yes; a Region that cannot be read keeps all, and the others go on", async () => {
+  for (const region of REGIONS)
+    for (let at = 0; at < 7; at += 1)
+      server.region(region).addImage({
+        name: `vxlan-graviton-dev-2026010${at + 1}-012345${at}`,
+        age: 90 - at,
+        tags: tagsOf("dev", "x"),
+      });
+  const shown = await run("prune", ...ALL, "--dry-run");
+  expect(shown.stdout).toMatch(/us-east-1: 2 AMIs go, 5 stay/);
+  expect((await run("prune", ...ALL)).stderr).toContain("give --yes");
+  expect(server.region("us-east-1").images.size).toBe(7);
+
+  server.fail({ action: "DescribeFleets", region: "us-west-2", code: "UnauthorizedOperation" });
+  const { regions, failed } = await json("ami-prune", "prune", ...ALL, "--yes");
+  expect(
+    regions.map(({ deregistered, deleted }: Record<string, string[]>) => [
+      deregistered?.length,
+      deleted?.length,
+    ]),
+  ).toEqual([
+    [2, 2],
+    [2, 2],
+  ]);
+  expect(failed[0].message).toMatch(/nothing is removed in us-west-2: fleets cannot be read/);
+  expect(REGIONS.map((region) => server.region(region).images.size)).toEqual([5, 7, 5]);
+  expect(process.exitCode).toBe(EXIT.HELD);
+});
+
+test("prune --run sweeps what a killed build left", async () => {
+  const builder = server.region("us-east-1").addInstance("ami-0ba5e", tagsOf("dev", "x"));
+  const { regions } = await json("ami-sweep", "prune", "--run", "42", "--yes");
+  expect(regions[0].removed).toEqual([{ kind: "instance", id: builder.id }]);
+  expect((await run("prune", "--run", "42")).stdout).toContain("Run 42 left nothing");
+});
+
+test("list, release-notes and resume say what is in which Region", async () => {
+  const [first] = [release("us-east-1"), release("eu-west-1")];
+  const { amis } = await json("ami-list", "list", ...ALL);
+  expect(amis.map(({ region }: { region: string }) => region).sort()).toEqual(["eu-west-1", "us-east-1"]);
+  expect((await run("list", ...ALL)).stdout).toContain(first?.id);
+  const notes = await json("ami-notes", "release-notes", "v1.2.0", ...ALL);
+  expect([notes.missing, notes.manifests.length]).toEqual([["us-west-2"], 2]);
+  server.region("us-west-2").copyTakes = -1;
+  const resumed = await json("ami-build", "resume", "--run", "42", "--regions", "us-east-1");
+  expect(resumed.amis.map(({ how }: { how: string }) => how)).toEqual(["there", "copied", "there"]);
+  expect((await run("resume", "--run", "7", ...ALL)).stderr).toMatch(
+    /run 7 has no AMI in us-east-1, us-west-2, eu-west-1/,
+  );
+}, 60_000);
+
+test("cost: the seed's example, three Regions with five AMIs, at the price of what is stored", async () => {
+  const at = (...args: readonly string[]) => json("ami-cost", "cost", "--images", "15", ...args);
+  // $0.05 for a GB of a snapshot: the seed's $0.10 for an AMI is 2 GB that are written, of a volume of 8.
+  expect((await at("--used", "2")).monthly).toEqual({ low: 1.5, high: 1.5 });
+  expect((await at("--used", "8")).monthly.high).toBeCloseTo(6);
+  expect((await at("--used", "2", "--changed", "0.2")).monthly.low).toBeCloseTo(0.24);
+  // The seed's build: a t4g.nano for 15 minutes is $0.001.
+  const nano = await at("--instance-type", "t4g.nano");
+  expect(nano.build.high).toBeCloseTo(0.0042 / 4 + (0.08 / 730) * 8 * 0.25, 6);
+  const { unpriced } = await at(...ALL);
+  expect(unpriced).toContain("ebs/snapshot/gb-month in eu-west-1");
+});
