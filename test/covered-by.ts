@@ -93,6 +93,7 @@ export const IMPORTED_BY: Readonly<Record<string, string>> = {
   "overlays/": "test/main.program.test.ts",
   "previews/": "test/previews/preview.test.ts",
   "stacks/contracts/": "test/previews/preview.test.ts",
+  "stacks/preview/": "test/stacks/preview-shared.test.ts",
   "stacks/": "test/stacks/environment-stack.test.ts",
   "tools/derive/": "test/tools/derive/derive.program.test.ts",
 };

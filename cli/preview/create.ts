@@ -6,6 +6,7 @@ import type { WorkFolder } from "../process/work-folder";
 import { runSteps } from "../progress/tasks";
 import { checkOf, type Wanted } from "./claim";
 import { Hold } from "./hold";
+import { trimImages } from "./images";
 import type { PreviewInput } from "./input";
 import { laterOf } from "./life-cycle";
 import type { Metadata } from "./metadata";
@@ -185,11 +186,26 @@ export class PreviewCreation {
             return this.untilStarted(outputs as PreviewOutputs, hold, progress);
           },
         },
+        { title: "delete its oldest images", run: () => this.trimImages() },
       ],
       {},
       quiet,
     );
     return outputs as PreviewOutputs;
+  }
+
+  /** Of each preview some images are kept: ECR's own rules count those of all previews together. */
+  private async trimImages(): Promise<string> {
+    const { platform, input } = this.props;
+    const { imagesPerPreview: keep, ecrRepository } = await platform.shared();
+    const repository = platform.setting("image-repository") ?? ecrRepository.name;
+    if (keep === undefined || !repository || !input.image.includes(`/${repository}:`)) return "none";
+    const tags = await trimImages(repository, input.platform.region, {
+      name: input.name,
+      keep,
+      running: input.image,
+    });
+    return tags.length === 0 ? "none" : tags.join(", ");
   }
 
   /** A plan that another run has overtaken is made anew, once: this run holds the preview by now. */

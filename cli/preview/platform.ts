@@ -30,6 +30,12 @@ export interface SharedPreviews {
   readonly quotaTotal: number;
   readonly quotaPerOwner: number;
   readonly defaultTtl: string;
+
+  /** Images of each preview that are kept. @default - all: a stack of before does not say it */
+  readonly imagesPerPreview?: number;
+
+  /** Bucket from which the page of all previews is served; empty without one. @default - as above */
+  readonly dashboardBucket?: string;
 }
 
 const text = { type: "string" };
@@ -43,6 +49,8 @@ const asShared = schemaCheck<SharedPreviews>({
     defaultTtl: text,
     quotaTotal: { type: "number" },
     quotaPerOwner: { type: "number" },
+    imagesPerPreview: { type: "number" },
+    dashboardBucket: text,
     loadBalancer: { type: "object", additionalProperties: text },
   },
 });

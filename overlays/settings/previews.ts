@@ -94,7 +94,7 @@ export interface PreviewSettings {
   /** How long a preview lives when nobody says, e.g. `12h` or `7d`. */
   readonly defaultTtl: string;
 
-  /** Images of previews that are kept; more than run at the same time. */
+  /** Images of each preview that are kept, 2 to 200: the one that runs, and those before it. */
   readonly maxImages: number;
 
   /**
@@ -168,7 +168,7 @@ export function checkPreviews(faults: OverlayFaults, previews: PreviewSettings):
   const most = previews.database.enabled ? 60 : 99;
   faults.wholeNumber("previews.quota.total", quota.total, 1, most, 50);
   faults.wholeNumber("previews.quota.perOwner", quota.perOwner, 1, Math.max(quota.total, 1), 5);
-  faults.wholeNumber("previews.maxImages", previews.maxImages, Math.max(quota.total, 1), 10_000, 100);
+  faults.wholeNumber("previews.maxImages", previews.maxImages, 2, 200, 50);
   if (!/^[1-9]\d{0,4}[mhdw]$/.test(defaultTtl)) {
     faults.add("previews.defaultTtl", defaultTtl, "not a length of time", 'use e.g. "12h" or "7d"');
   }

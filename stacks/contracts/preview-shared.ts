@@ -42,4 +42,8 @@ export const PREVIEW_SHARED = defineContract("preview-shared", {
   quotaPerOwner: "number",
   /** How long a preview lives when nobody says, e.g. `7d`. */
   defaultTtl: "string",
+  /** Images of each preview that are kept. */
+  imagesPerPreview: "number",
+  /** Bucket from which the page of all previews is served; empty without one. */
+  dashboardBucket: "string",
 });

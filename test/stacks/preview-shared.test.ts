@@ -61,10 +61,11 @@ test("the database server is private, keeps its password from every state, and c
   expect(stackWith({ database }).paths("aws_db_instance")).toEqual([]);
 });
 
-test("images: untagged for a day, so many of the newest, and Docker Hub cached with a credential", () => {
+test("images: untagged for a day, so many of each preview, and Docker Hub cached with a credential", () => {
   const { rules } = JSON.parse(String(stackWith({ maxImages: 60 }).one("aws_ecr_lifecycle_policy").policy));
+  // ECR counts those of all fifty previews together.
   expect(rules[0].selection).toMatchObject({ tagStatus: "untagged", countNumber: 1 });
-  expect(rules[2].selection).toMatchObject({ tagPrefixList: ["preview-"], countNumber: 60 });
+  expect(rules[2].selection).toMatchObject({ tagPrefixList: ["preview-"], countNumber: 3000 });
   expect(stackWith().paths("aws_ecr_pull_through_cache_rule")).toEqual([]);
   const dockerHubSecretArn =
     "arn:aws:secretsmanager:us-east-1:123456789012:secret:ecr-pullthroughcache/hub-AbCdEf";

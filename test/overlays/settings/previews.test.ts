@@ -52,9 +52,9 @@ test.each<[string, Partial<PreviewSettings>]>([
   ["previews.accessLogDays is 0", { accessLogDays: 0 }],
   ["previews.database.storageGb is 10", { database: { ...defaults.previews.database, storageGb: 10 } }],
   ["previews.database.backupDays is 36", { database: { ...defaults.previews.database, backupDays: 36 } }],
-  ["previews.quota.total is 61", { quota: { total: 61, perOwner: 5 }, maxImages: 100 }],
+  ["previews.quota.total is 61", { quota: { total: 61, perOwner: 5 } }],
   ["previews.quota.perOwner is 6", { quota: { total: 5, perOwner: 6 } }],
-  ["previews.maxImages is 49", { maxImages: 49 }],
+  ["previews.maxImages is 1", { maxImages: 1 }],
   ['previews.defaultTtl is "week"', { defaultTtl: "week" }],
   [
     "previews.functions.githubSecretArn is undefined",
