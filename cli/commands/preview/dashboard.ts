@@ -13,6 +13,7 @@ import { examples, storeHere } from "./options";
 interface Flags {
   readonly open?: boolean;
   readonly out?: string;
+  readonly publish?: boolean;
   readonly bucket?: string;
   readonly json?: boolean;
 }
@@ -30,17 +31,17 @@ export function addDashboard(preview: Command): void {
     )
     .option("--open", `open it in a browser (default of --out: ${PAGE_FILE})`)
     .option("-o, --out <folder>", "write it as index.html into a folder")
-    .option("--bucket <name>", "put it into the bucket from which it is served")
+    .option("--publish", "put it into the bucket from which the platform serves it, if it has one")
+    .option("--bucket <name>", "put it into this bucket")
     .option("--json", "print what it shows as JSON")
-    .addHelpText(
-      "after",
-      examples("dashboard --open", "dashboard --out site", "dashboard --bucket acme-dev-dashboard"),
-    )
+    .addHelpText("after", examples("dashboard --open", "dashboard --out site", "dashboard --publish"))
     .action(dashboard);
 }
 
-async function dashboard({ open, out, bucket, json }: Flags): Promise<void> {
+async function dashboard({ open, out, bucket: named, publish, json }: Flags): Promise<void> {
   const platform = PreviewPlatform.find();
+  const bucket = named ?? (publish ? (await platform.shared()).dashboardBucket : undefined);
+  if (publish && !bucket) return say(line`Nothing was published: no bucket serves a dashboard.`);
   const { region } = platform.bucket;
   const all = await storeHere(platform).all();
   for (const one of all) {
