@@ -9,7 +9,7 @@ export function dashboardPage(data: DashboardData): string {
     withoutProgram: "This page shows previews by a program of its own: allow JavaScript for it.",
     style: STYLE,
     programs: [
-      ["page/browser", "elements"],
+      ["page/browser", "elements", "filter-form"],
       ["preview/dashboard/browser", "durations", "rows", "filters", "dashboard"],
     ],
     data,

@@ -21,7 +21,7 @@ export function pageOf(data: PageData): string {
     withoutProgram: "This page shows a plan by a program of its own: allow JavaScript for it.",
     style: STYLE,
     programs: [
-      ["page/browser", "elements"],
+      ["page/browser", "elements", "filter-form"],
       ["report/html/browser", "links", "diff", "graph", "resources", "sections", "page"],
     ],
     data,

@@ -1,4 +1,5 @@
 import { counted, element } from "../../../page/browser/elements";
+import { readAddress, writeAddress } from "../../../page/browser/filter-form";
 import type { DashboardData, ShownPreview } from "./dashboard-data";
 import { pricesOf, timeOf } from "./durations";
 import { controlsOf, type Filter, filtered, NO_FILTER } from "./filters";
@@ -54,16 +55,6 @@ function start(): void {
     ),
   );
   addEventListener("hashchange", follow);
-  document.addEventListener("keydown", (event) => {
-    const isTyping = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
-    if (event.key === "/" && !isTyping && !event.ctrlKey && !event.metaKey && !event.altKey) {
-      event.preventDefault();
-      controls.text.focus();
-    } else if (event.key === "Escape" && event.target === controls.text) {
-      controls.text.value = "";
-      changed();
-    }
-  });
   setInterval(tickAll, TICK);
   // A tab in the background sleeps.
   document.addEventListener("visibilitychange", tickAll);
@@ -76,20 +67,14 @@ function start(): void {
 
   /** Takes the filter from the address. */
   function follow(): void {
-    const wanted = new URLSearchParams(location.hash.replace(/^#\??/, ""));
-    for (const name of Object.keys(filter) as (keyof Filter)[]) filter[name] = wanted.get(name) ?? "";
+    readAddress(filter);
     controls.write(filter);
     show();
   }
 
   function changed(): void {
     controls.read(filter);
-    const wanted = new URLSearchParams(Object.entries(filter).filter(([, value]) => value !== ""));
-    try {
-      history.replaceState(null, "", wanted.size > 0 ? `#?${wanted}` : "#");
-    } catch {
-      // A frame without an address of its own keeps the filter for itself.
-    }
+    writeAddress(filter);
     show();
   }
 

@@ -1,17 +1,18 @@
 import { counted, element } from "../../../page/browser/elements";
+import {
+  type Choice,
+  type Chosen,
+  filterForm,
+  readAddress,
+  writeAddress,
+} from "../../../page/browser/filter-form";
 import { linkToResource } from "./links";
 import type { PageData as Page, PageChange as Shown } from "./page-data";
 import { ResourceList } from "./resources";
 import { errorsOf, headOf, notesOf, risksOf, stacksOf } from "./sections";
 
-/** What the list is narrowed down to; empty: no matter which. */
-interface Filter {
-  environment: string;
-  stack: string;
-  action: string;
-  risk: string;
-  text: string;
-}
+/** What the list is narrowed down to, beside the text; empty: no matter which. */
+type Filter = Chosen<"environment" | "stack" | "action" | "risk">;
 
 const NO_FILTER: Filter = { environment: "", stack: "", action: "", risk: "", text: "" };
 
@@ -44,16 +45,6 @@ function start(): void {
     ),
   );
   addEventListener("hashchange", follow);
-  document.addEventListener("keydown", (event) => {
-    const isTyping = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
-    if (event.key === "/" && !isTyping && !event.ctrlKey && !event.metaKey && !event.altKey) {
-      event.preventDefault();
-      controls.text.focus();
-    } else if (event.key === "Escape" && event.target === controls.text) {
-      controls.text.value = "";
-      changed();
-    }
-  });
   follow();
 
   function linkTo(change: Shown): string {
@@ -64,11 +55,9 @@ function start(): void {
   function follow(): void {
     const { hash } = location;
     const index = hash.startsWith("#/") ? data.changes.findIndex((change) => linkTo(change) === hash) : -1;
-    if (hash.startsWith("#?")) {
-      const wanted = new URLSearchParams(hash.slice(2));
-      for (const name of Object.keys(filter) as (keyof Filter)[]) filter[name] = wanted.get(name) ?? "";
-    } else if (index >= 0) Object.assign(filter, NO_FILTER);
-    controls.set();
+    if (hash.startsWith("#?")) readAddress(filter);
+    else if (index >= 0) Object.assign(filter, NO_FILTER);
+    controls.write(filter);
     show();
     if (index >= 0) list.open(index);
     else if (hash.startsWith("#/"))
@@ -124,14 +113,8 @@ function start(): void {
   }
 
   function changed(): void {
-    controls.get();
-    const wanted = new URLSearchParams(Object.entries(filter).filter(([, value]) => value !== ""));
-    const hash = wanted.size > 0 ? `#?${wanted}` : "#";
-    try {
-      history.replaceState(null, "", hash);
-    } catch {
-      // A frame without an address of its own keeps the filter for itself.
-    }
+    controls.read(filter);
+    writeAddress(filter);
     show();
   }
 
@@ -144,88 +127,38 @@ function start(): void {
     const levels = ["high", "medium", "low"].filter(
       (level) => count(({ risks = [] }) => risks.some((one) => one.level === level)) > 0,
     );
-    const selects = {
-      environment: select(
-        "Environment",
-        environments.map((name) => [name, name]),
-      ),
-      stack: select(
-        "Stack",
-        [...new Set(data.changes.map(({ stack }) => data.stacks[stack]?.name ?? ""))]
-          .sort()
-          .map((name) => [name, name]),
-      ),
-      action: select(
-        "Action",
-        actions.map((name) => [
-          name,
-          `${name} (${count(({ action, also = [] }) => action === name || also.includes(name))})`,
-        ]),
-      ),
-      risk: select("Risk", [
-        ...(levels.length > 0 ? [["any", "any level"] as const] : []),
-        ...levels.map((level) => [level, level] as const),
-      ]),
-    };
-    const text = element("input", {
-      type: "search",
-      name: "text",
-      id: "text",
-      placeholder: "Address, attribute or value",
-      autocomplete: "off",
-      spellcheck: "false",
-    });
-    let pause = 0;
-    text.addEventListener("input", () => {
-      clearTimeout(pause);
-      pause = setTimeout(changed, 120);
-    });
-    for (const { control } of Object.values(selects)) control.addEventListener("change", changed);
     const button = (words: string, does: () => void) =>
       element("button", { type: "button", click: does }, words);
-    const form = element(
-      "form",
-      { role: "search", class: "filters", submit: (event) => event.preventDefault() },
-      element("label", { class: "text" }, element("span", {}, "Text ", element("kbd", {}, "/")), text),
-      ...Object.values(selects).map(({ label }) => label),
-      element(
-        "div",
-        { class: "buttons" },
-        button("Open all", () => list.toggleAll(true)),
-        button("Close all", () => list.toggleAll(false)),
-        button("Clear", () => {
-          Object.assign(filter, NO_FILTER);
-          controls.set();
-          changed();
-        }),
-      ),
-    );
-    const names = Object.keys(selects) as (keyof typeof selects)[];
-    return {
-      form,
-      text,
-      /** What is chosen becomes the filter. */
-      get: () => {
-        for (const name of names) filter[name] = selects[name].control.value;
-        filter.text = text.value;
+    const all: Choice = ["", "all"];
+    const plain = (value: string): Choice => [value, value];
+    const stacks = new Set(data.changes.map(({ stack }) => data.stacks[stack]?.name ?? ""));
+    const countOf = (name: string) =>
+      count(({ action, also = [] }) => action === name || also.includes(name));
+    const any: readonly Choice[] = levels.length > 0 ? [["any", "any level"]] : [];
+    return filterForm({
+      placeholder: "Address, attribute or value",
+      fields: {
+        environment: ["Environment", all, ...environments.map(plain)],
+        stack: ["Stack", all, ...[...stacks].sort().map(plain)],
+        action: ["Action", all, ...actions.map((name): Choice => [name, `${name} (${countOf(name)})`])],
+        risk: ["Risk", all, ...any, ...levels.map(plain)],
       },
-      /** The filter becomes what is chosen. */
-      set: () => {
-        for (const name of names) selects[name].control.value = filter[name];
-        text.value = filter.text;
-      },
-    };
+      more: [
+        element(
+          "div",
+          { class: "buttons" },
+          button("Open all", () => list.toggleAll(true)),
+          button("Close all", () => list.toggleAll(false)),
+          button("Clear", () => {
+            Object.assign(filter, NO_FILTER);
+            controls.write(filter);
+            changed();
+          }),
+        ),
+      ],
+      changed,
+    });
   }
-}
-
-function select(title: string, options: readonly (readonly [value: string, words: string])[]) {
-  const control = element(
-    "select",
-    { name: title.toLowerCase() },
-    element("option", { value: "" }, "all"),
-    ...options.map(([value, words]) => element("option", { value }, words)),
-  );
-  return { control, label: element("label", {}, element("span", {}, title), control) };
 }
 
 start();

@@ -1,58 +1,23 @@
-import { randomUUID } from "node:crypto";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import type { BrowserContextOptions, Page } from "playwright-core";
 import { dashboardData, type PreviewRecord } from "../../../../../cli/preview/dashboard/data";
 import { dashboardPage } from "../../../../../cli/preview/dashboard/page";
-import { BROWSER, startBrowser } from "../../../../security/page/browser";
-import { temporaryFolder } from "../../../../temporary-folder";
-import { build } from "../../../groundplan";
+import { inBrowser, type Opened, pagesInBrowser } from "../../../../security/page/opened";
 import { HOSTILE } from "../../../report/html/hostile";
 import { record } from "../records";
 
 /** The dashboard in a real browser. GROUNDPLAN_SCREENSHOTS names a folder that keeps pictures of it. */
 
-const inBrowser = BROWSER !== undefined || process.env.CI === "true" ? test : test.skip;
 const AXE = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 const PICTURES = process.env.GROUNDPLAN_SCREENSHOTS;
 const NOW = new Date("2026-11-30T16:00:00Z");
 
-let folder: string;
-let browser: Browser | undefined;
-beforeAll(async () => {
-  build();
-  folder = temporaryFolder("dashboard");
-  if (BROWSER !== undefined || process.env.CI === "true") browser = await startBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-interface Opened {
-  readonly page: Page;
-  readonly requests: readonly string[];
-  readonly complaints: readonly string[];
-}
+const openPage = pagesInBrowser("dashboard");
 
 /** Opens a page at a fixed time, which is another only when the test says so. */
-async function open(html: string, hash = "", options: BrowserContextOptions = {}): Promise<Opened> {
-  if (!browser) throw new Error("there is no browser");
-  const file = join(folder, `${randomUUID()}.html`);
-  writeFileSync(file, html);
-  const context = await browser.newContext(options);
-  const page = await context.newPage();
-  await page.clock.setFixedTime(NOW);
-  const requests: string[] = [];
-  const complaints: string[] = [];
-  page.on("request", (request) => requests.push(request.url()));
-  page.on("console", (message) => complaints.push(message.text()));
-  page.on("pageerror", (error) => complaints.push(error.message));
-  page.on("dialog", (dialog) => complaints.push(dialog.message()));
-  await page.goto(`${pathToFileURL(file).href}${hash}`);
-  return { page, requests: requests.slice(1), complaints };
-}
+const open = (html: string, hash = "", options: BrowserContextOptions = {}): Promise<Opened> =>
+  openPage(html, { ...options, hash, before: (page) => page.clock.setFixedTime(NOW) });
 
 const pageOf = (previews: readonly PreviewRecord[]) =>
   dashboardPage(dashboardData({ platform: "groundplan", region: "us-east-1", previews, now: NOW }));

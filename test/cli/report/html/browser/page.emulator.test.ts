@@ -1,64 +1,27 @@
-import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import fc from "fast-check";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import type { BrowserContextOptions, Page } from "playwright-core";
 import type { PageLine } from "../../../../../cli/report/html/browser/page-data";
 import { pageData } from "../../../../../cli/report/html/data";
 import { htmlPage, pageOf } from "../../../../../cli/report/html/page";
 import type { Report } from "../../../../../cli/report/model";
 import { reportOf } from "../../../../../cli/report/report";
-import { BROWSER, startBrowser } from "../../../../security/page/browser";
-import { temporaryFolder } from "../../../../temporary-folder";
-import { build } from "../../../groundplan";
+import { inBrowser, type Opened, pagesInBrowser } from "../../../../security/page/opened";
 import { planned, realPlan, resource, runOf, SECRETS } from "../../runs";
 import { attributes, jsonOf, missingLeaves } from "../changed-leaves";
 import { HOSTILE } from "../hostile";
 
 /** The page of a report in a real browser, opened as a file as its readers do. */
 
-const inBrowser = BROWSER !== undefined || process.env.CI === "true" ? test : test.skip;
 const AXE = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 
-let folder: string;
-let browser: Browser | undefined;
-beforeAll(async () => {
-  build();
-  folder = temporaryFolder("page");
-  if (BROWSER !== undefined || process.env.CI === "true") browser = await startBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+const openPage = pagesInBrowser("page");
 
-/** A page, and what it asked for and was refused. */
-interface Opened {
-  readonly page: Page;
-  readonly requests: readonly string[];
-  readonly complaints: readonly string[];
-}
-
-async function open(html: string, hash = "", options: BrowserContextOptions = {}): Promise<Opened> {
-  if (!browser) throw new Error("there is no browser");
-  const file = join(folder, `${randomUUID()}.html`);
-  writeFileSync(file, html);
-  const context = await browser.newContext(options);
-  const page = await context.newPage();
-  page.setDefaultTimeout(300_000);
-  const requests: string[] = [];
-  const complaints: string[] = [];
-  page.on("request", (request) => requests.push(request.url()));
-  page.on("console", (message) => complaints.push(message.text()));
-  page.on("pageerror", (error) => complaints.push(error.message));
-  page.on("dialog", (dialog) => complaints.push(dialog.message()));
-  await page.goto(`${pathToFileURL(file).href}${hash}`);
-  return { page, requests: requests.slice(1), complaints };
-}
+const open = (html: string, hash = "", options: BrowserContextOptions = {}): Promise<Opened> =>
+  openPage(html, { ...options, hash, before: (page) => page.setDefaultTimeout(300_000) });
 
 const update = (address: string) => resource(address, ["update"], { a: "1" }, { a: "2" });
 
