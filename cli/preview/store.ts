@@ -119,10 +119,15 @@ export class PreviewStore {
    * decided anew.
    *
    * @param change - what is to be stored, of what is; the same when there is nothing to write.
+   * @param known - what a list has read a moment ago: while it is that still, it is not read again.
    */
-  async change(name: string, change: (metadata: Metadata | undefined) => Metadata): Promise<Metadata> {
+  async change(
+    name: string,
+    change: (metadata: Metadata | undefined) => Metadata,
+    known?: Stored,
+  ): Promise<Metadata> {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-      const stored = await this.stored(name);
+      const stored = attempt === 1 && known ? known : await this.stored(name);
       if (stored && "damaged" in stored) throw this.damaged(stored);
       const next = change(stored?.metadata);
       if (next === stored?.metadata) return next;
@@ -139,9 +144,13 @@ export class PreviewStore {
     );
   }
 
-  /** Removes the metadata of a preview that is gone, unless it was made anew meanwhile. */
-  async remove(name: string): Promise<void> {
-    const stored = await this.stored(name);
+  /**
+   * Removes the metadata of a preview that is gone, unless it was made anew meanwhile.
+   *
+   * @param known - as for {@link change}.
+   */
+  async remove(name: string, known?: Stored): Promise<void> {
+    const stored = known ?? (await this.stored(name));
     if (!stored || "damaged" in stored || stored.metadata.status !== "gone") return;
     const Key = this.key(name, "metadata.json");
     await this.ask(

@@ -95,6 +95,12 @@ export function spare(decided: Finding, found: Metadata, facts: SweepFacts): voi
   if (judge(found, facts)?.action !== "destroy") throw new SparedError(found);
 }
 
+/** A preview of which the pull request is told that it ends. @param now - milliseconds. */
+export function warned(metadata: Metadata | undefined, name: string, now: number): Metadata {
+  if (!metadata) throw new CliError(EXIT.HELD, `preview ${name} is gone`);
+  return { ...metadata, warnedAt: new Date(now).toISOString() };
+}
+
 /** Milliseconds that a schedule may be early, for clocks differ; as in `services/preview-expire`. */
 const EARLY = 60_000;
 

@@ -21,7 +21,8 @@ const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 const HELP = `Usage: npm run bench [-- --runs N] [--stacks N]
 
 Measures synth against loading alone, growth over 10, 100 and 500 environments, growth of the report's risks with
-what they judge and of prices with resources, the report and the masks of a large plan, how long the page of 20,000 resources takes to open, the app of cdktf.json against the stock
+what they judge and of prices with resources, the report and the masks of a large plan, how long the page of 20,000 resources
+and the dashboard of 1,000 previews take to open, the app of cdktf.json against the stock
 template's ts-node, and the start of the command line against node -e 0. Each figure is the median of N runs
 (default 5), in turns.
 Then plans N stacks (default 24; 0 for none) on the local AWS, against cdktf diff of one after another and against what

@@ -13,7 +13,7 @@ import { taggedResources } from "../../preview/receipt";
 import { requestsOf } from "../../preview/requests";
 import { putToSleep, wakeUp } from "../../preview/sleep";
 import { PreviewStore, type Stored } from "../../preview/store";
-import { type Finding, type SweepFacts, spare, sweep } from "../../preview/sweep";
+import { type Finding, type SweepFacts, spare, sweep, warned } from "../../preview/sweep";
 import { endIfInterrupted } from "../../process/interrupts";
 import { WorkFolder } from "../../process/work-folder";
 import { findProject } from "../../project/project";
@@ -70,6 +70,7 @@ async function run(flags: Flags): Promise<void> {
     ? await requestsOf(known, (await platform.shared()).loadBalancer.arn ?? "", region, now)
     : new Map<string, number>();
   const facts: SweepFacts = { previews, tagged, open, requests, now, isAlive };
+  const stored = new Map(previews.map((one) => [one.name, one]));
   const findings = sweep(facts);
   const done: Done[] = [];
   let destroyed = 0;
@@ -77,7 +78,10 @@ async function run(flags: Flags): Promise<void> {
     endIfInterrupted("the next sweep goes on");
     if (finding.action === "destroy") destroyed += 1;
     if (flags.dryRun || (finding.action === "destroy" && destroyed > flags.most)) done.push({ finding });
-    else done.push(await carryOut(finding, { platform, store, clients, facts, quiet: flags.json ?? false }));
+    else {
+      const tools = { platform, store, stored, clients, facts, quiet: flags.json ?? false };
+      done.push(await carryOut(finding, tools));
+    }
   }
   if (!flags.dryRun)
     await clients.keepIssue(
@@ -91,21 +95,25 @@ async function run(flags: Flags): Promise<void> {
 interface Tools {
   readonly platform: PreviewPlatform;
   readonly store: PreviewStore;
+
+  /** What the list has read, by name: a warning is written without a second look. */
+  readonly stored: ReadonlyMap<string, Stored>;
   readonly clients: GitHubs;
   readonly facts: SweepFacts;
   readonly quiet: boolean;
 }
 
 /** Does what a finding asks for. What fails is said, and the sweep goes on. */
-async function carryOut(finding: Finding, { platform, store, clients, facts, quiet }: Tools): Promise<Done> {
+async function carryOut(finding: Finding, tools: Tools): Promise<Done> {
+  const { platform, store, stored, facts, quiet } = tools;
   const { name, action, reason, metadata } = finding;
   try {
     if (action === "forget") {
-      await store.remove(name);
+      await store.remove(name, stored.get(name));
       return { finding, outcome: "its metadata is gone" };
     }
     if (action === "warn" && metadata) {
-      await warn(metadata, store, clients);
+      await warn(metadata, tools);
       return { finding, outcome: "warned" };
     }
     if (action === "sleep" || action === "wake") {
@@ -153,13 +161,9 @@ async function carryOut(finding: Finding, { platform, store, clients, facts, qui
 /** Warns once: it is noted first, for a comment that is missing is better than one each hour. */
 async function warn(
   { name, expiresAt, repository, pullRequest }: Metadata,
-  store: PreviewStore,
-  clients: GitHubs,
+  { store, stored, clients }: Pick<Tools, "store" | "stored" | "clients">,
 ): Promise<void> {
-  await store.change(name, (found) => {
-    if (!found) throw new CliError(EXIT.FAILED, `preview ${name} is gone`);
-    return { ...found, warnedAt: new Date().toISOString() };
-  });
+  await store.change(name, (found) => warned(found, name, Date.now()), stored.get(name));
   const github = clients.of(repository);
   if (github && pullRequest !== undefined) await warnPull(github, { name, expiresAt, pullRequest });
 }
