@@ -38,7 +38,8 @@ server.listen(0, "127.0.0.1", async () => {
   if (warnings.length !== count - Math.ceil(count / 10)) throw new Error(`${warnings.length} are warned of`);
   for (const { name } of warnings)
     await store.change(name, (/** @type {any} */ found) => warned(found, name, now), stored.get(name));
-  if (asked > 2 * count + Math.max(1, Math.ceil(count / 1000))) throw new Error(`${asked} calls for ${count} previews`);
+  if (asked > 2 * count + Math.max(1, Math.ceil(count / 1000)))
+    throw new Error(`${asked} calls for ${count} previews`);
   server.closeAllConnections();
   server.close();
 });
