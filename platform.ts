@@ -20,7 +20,7 @@ export const platform: Platform = {
     admins: ["groundplan:platform"],
   },
   artifactAccount: "123456789012",
-  locking: "dynamodb",
+  locking: "s3",
   stateEncryption: "aws",
   github: { defaultBranch: "main", oidcProvider: "own" },
 };

@@ -6,6 +6,7 @@ import {
   ArgoCd,
   canarySeconds,
   clusterProviders,
+  defaultStorageClass,
   type GitOps,
   ManifestsRelease,
   SYNC_TIMEOUT,
@@ -73,6 +74,14 @@ export class AddonsStack extends EnvironmentStack {
           }),
         ],
         dependsOn: [...addons.releases.values()],
+      });
+    }
+    if (environment.cluster.defaultStorageClass) {
+      new ManifestsRelease(this, "storage", {
+        releaseName: "default-storage-class",
+        namespace: "kube-system",
+        manifests: [defaultStorageClass()],
+        dependsOn: [],
       });
     }
     new ArgoCd(this, "argocd", {

@@ -1,6 +1,8 @@
 import { CLUSTER, Cluster } from "@groundplan/modules/cluster";
+import { endpointWarning } from "@groundplan/modules/cluster/needed-endpoints";
 import { lookup, publish } from "@groundplan/modules/core";
 import { NETWORK, subnetsByZone } from "@groundplan/modules/network";
+import { Annotations } from "cdktf";
 import type { Construct } from "constructs";
 import { cachePrefixes } from "../overlays/settings/registry";
 import { EnvironmentStack, type EnvironmentStackProps } from "./environment-stack";
@@ -39,6 +41,8 @@ export class ClusterStack extends EnvironmentStack {
       cachePrefixes: [...cachePrefixes(platform, environment).values()],
       tags: this.commonTags,
     });
+    const warning = endpointWarning(environment.network, environment.addons);
+    if (warning !== undefined) Annotations.of(this.cluster).addWarning(warning);
     publish(this, this.place, CLUSTER, this.cluster.contract);
   }
 }

@@ -11,7 +11,7 @@ export interface Binary {
 }
 
 /** Oldest versions that work: S3's lock file, and `removed` and `import` blocks. */
-export const OLDEST = { Terraform: "1.11.0", OpenTofu: "1.10.0" } as const;
+export const OLDEST = { Terraform: "1.11.0", OpenTofu: "1.11.0" } as const;
 
 const INSTALL =
   "install it: https://developer.hashicorp.com/terraform/install, or OpenTofu: https://opentofu.org/docs/intro/install";

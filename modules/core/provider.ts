@@ -4,8 +4,8 @@ import type { Construct } from "constructs";
 import { isHcl } from "./json";
 import { providerConstraint } from "./provider-versions";
 
-/** Versions of Terraform that read Groundplan's output; OpenTofu 1.10 reports itself in the same range. */
-export const TERRAFORM_VERSIONS = ">= 1.10.0";
+/** Versions of Terraform that read Groundplan's output, and of OpenTofu, whose numbers are judged by the same range. */
+export const TERRAFORM_VERSIONS = ">= 1.11.0";
 
 /** Properties of {@link awsProvider}. */
 export interface AwsProviderProps {

@@ -19,3 +19,4 @@ export * from "./release";
 export * from "./rendering";
 export * from "./signature-policy";
 export * from "./sso";
+export * from "./storage-class";

@@ -133,7 +133,7 @@ export class EphemeralRunners extends Construct {
         deadLetters: "none",
         alarms: { topicArns, errorPercent: 10 },
       });
-      made.grantReadSecret(props.secretArn);
+      made.grantReadSecret("github", props.secretArn);
       for (const statement of rightsOf(one, around)) made.allow(statement);
       return made;
     };

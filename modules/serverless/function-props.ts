@@ -5,6 +5,7 @@ import { namesSecret } from "../core/variables";
 import { type FunctionAlarmSettings, functionAlarmFaults } from "../observability/function-alarm-settings";
 import { retentionFaults } from "../observability/retention";
 import { FUNCTION_NAME } from "./names";
+import { DEFAULT_RUNTIME, runtimeFaults } from "./runtimes";
 
 /** Properties of `ArtifactFunction`. */
 export interface ArtifactFunctionProps {
@@ -31,7 +32,7 @@ export interface ArtifactFunctionProps {
   readonly handler?: string;
 
   /**
-   * Runtime of Lambda.
+   * Runtime of Lambda. One that is deprecated fails the synth; one that soon will be, or that is not known, warns.
    *
    * @default "nodejs22.x"
    * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
@@ -59,7 +60,10 @@ export interface ArtifactFunctionProps {
    */
   readonly timeoutSeconds?: number;
 
-  /** Variables of the function's environment; values are no secrets, for a plan shows them. */
+  /**
+   * Variables of the function's environment, 4 KB together with the two that Groundplan adds; values are no secrets, for
+   * a plan shows them.
+   */
   readonly environment?: Readonly<Record<string, string>>;
 
   /**
@@ -115,7 +119,20 @@ export interface ArtifactFunctionProps {
 
   /** Thresholds of the alarms, and whom they tell. */
   readonly alarms?: FunctionAlarmSettings;
+
+  /**
+   * Day on which the end of the runtime is judged. It decides on warnings only: what is synthesized never depends on it.
+   *
+   * @default - now
+   */
+  readonly today?: Date;
 }
+
+/** Bytes that Lambda has for all variables, keys and values. @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const VARIABLE_BYTES = 4096;
+
+/** Bytes of those that Groundplan adds: `ARTIFACT_SHA256` with 64 and `ARTIFACT_COMMIT` with 40 characters. */
+const OWN_BYTES = 15 + 64 + 15 + 40;
 
 /** How grave a line of a log is. */
 export type LogLevel = "TRACE" | "DEBUG" | "INFO" | "WARN" | "ERROR" | "FATAL";
@@ -139,6 +156,19 @@ export function functionFaults(props: ArtifactFunctionProps): readonly Fault[] {
   whole("timeoutSeconds", timeoutSeconds, 1, 900, 10);
   whole("reservedConcurrency", reservedConcurrency, -1, 1_000_000, 10);
   faults.push(...retentionFaults("logRetentionDays", logRetentionDays));
+  faults.push(...runtimeFaults(props.runtime ?? DEFAULT_RUNTIME));
+  if (props.description.length > 256) {
+    faults.push({
+      what: `description has ${props.description.length} characters, and Lambda takes 256`,
+      instead: "use a sentence",
+    });
+  }
+  if (props.vpc && (props.vpc.subnetIds.length > 16 || props.vpc.securityGroupIds.length > 5)) {
+    faults.push({
+      what: `vpc has ${props.vpc.subnetIds.length} subnets and ${props.vpc.securityGroupIds.length} security groups, and Lambda takes 16 and 5`,
+      instead: "give fewer, e.g. one subnet for each zone",
+    });
+  }
   if (props.vpc && (props.vpc.subnetIds.length === 0 || props.vpc.securityGroupIds.length === 0)) {
     faults.push({
       what: "vpc has no subnets or no security groups",
@@ -153,6 +183,26 @@ export function functionFaults(props: ArtifactFunctionProps): readonly Fault[] {
 }
 
 function variableFaults(environment: Readonly<Record<string, string>>): readonly Fault[] {
+  // What only Terraform knows is not counted.
+  const known = Object.entries(environment).flatMap(([name, value]) => [
+    name,
+    value.includes("${") ? "" : value,
+  ]);
+  const bytes = OWN_BYTES + Buffer.byteLength(known.join(""));
+  const large: readonly Fault[] =
+    bytes <= VARIABLE_BYTES
+      ? []
+      : [
+          {
+            what: `the variables have ${bytes} bytes, and Lambda takes ${VARIABLE_BYTES}`,
+            instead:
+              "keep what is long in an SSM parameter, and let the function read it (grantReadParameters)",
+          },
+        ];
+  return [...large, ...nameFaultsOf(environment)];
+}
+
+function nameFaultsOf(environment: Readonly<Record<string, string>>): readonly Fault[] {
   return Object.keys(environment).flatMap((name): Fault[] => {
     if (!/^[A-Za-z]\w+$/.test(name)) {
       return [

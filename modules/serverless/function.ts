@@ -1,17 +1,19 @@
 import { LambdaAlias } from "@cdktf/provider-aws/lib/lambda-alias";
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
-import { conditional, Op, Token } from "cdktf";
+import { Annotations, conditional, Op, Token } from "cdktf";
 import { Construct } from "constructs";
 import { declareFunction } from "../artifact/deployable";
 import type { ArtifactPin } from "../artifact/pin";
 import { type PolicyStatement, partitionOf, SynthError } from "../core";
+import { arnFaults, type Objects, STATEMENTS } from "../identity/grants";
 import { CanaryAlarms, FunctionAlarms } from "../observability/function-alarms";
 import { logGroup } from "../observability/log-group";
 import { deadLetterQueueArn } from "./dead-letters";
 import { type ArtifactFunctionProps, functionFaults } from "./function-props";
 import { FunctionRole } from "./function-role";
 import { type Invoker, invokerFaults, sourceAccountOf } from "./invoker";
+import { DEFAULT_RUNTIME, runtimeWarning } from "./runtimes";
 
 /** The alias that all callers use. */
 export const ALIAS = "live";
@@ -65,6 +67,9 @@ export class ArtifactFunction extends Construct {
     super(scope, id);
     const faults = functionFaults(props);
     if (faults.length > 0) throw new SynthError(this, faults);
+    const runtime = props.runtime ?? DEFAULT_RUNTIME;
+    const warning = runtimeWarning(runtime, props.today ?? new Date());
+    if (warning !== undefined) Annotations.of(this).addWarning(warning);
 
     const { functionName, region, account, artifact, kmsKeyArn, tracing = true, vpc } = props;
     this.functionName = functionName;
@@ -95,7 +100,7 @@ export class ArtifactFunction extends Construct {
       role: this.role.roleArn,
       ...codeOf(artifact),
       handler: props.handler ?? "index.handler",
-      runtime: props.runtime ?? "nodejs22.x",
+      runtime,
       architectures: [props.architecture ?? "arm64"],
       memorySize: props.memoryMb ?? 256,
       timeout: this.timeoutSeconds,
@@ -166,30 +171,47 @@ export class ArtifactFunction extends Construct {
     this.role.allow(statement);
   }
 
-  /** Lets the function read SSM parameters of its account by name, e.g. `/groundplan/dev/network`; `*` at the end stands for all below. */
-  grantReadParameters(...names: readonly string[]): void {
-    const { region, account } = this.place;
-    const base = `arn:${this.partition}:ssm:${region}:${account}:parameter`;
-    this.allow({
-      Effect: "Allow",
-      Action: ["ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath"],
-      Resource: names.map((name) => `${base}/${name.replace(/^\//, "")}`),
-    });
+  /** Lets the function read SSM parameters. @param id - names the grant within the function. */
+  grantReadParameters(id: string, ...parameterArns: readonly string[]): void {
+    this.grant(`read-parameters-${id}`, parameterArns, STATEMENTS.readParameters(parameterArns));
   }
 
-  /** Lets the function read a secret. */
-  grantReadSecret(secretArn: string): void {
-    this.allow({ Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: secretArn });
+  /** Lets the function read a secret. @param id - names the grant within the function. */
+  grantReadSecret(id: string, secretArn: string): void {
+    this.grant(`read-secret-${id}`, [secretArn], STATEMENTS.readSecret(secretArn));
   }
 
-  /** Lets the function read objects of a bucket, all or those whose keys begin with a prefix. */
-  grantReadObjects(bucketArn: string, prefix = ""): void {
-    this.allow({ Effect: "Allow", Action: "s3:GetObject", Resource: `${bucketArn}/${prefix}*` });
+  /** Lets the function read and list objects of a bucket. @param id - names the grant within the function. */
+  grantReadObjects(id: string, objects: Objects): void {
+    this.grant(`read-objects-${id}`, [objects.bucketArn], STATEMENTS.readObjects(objects));
   }
 
-  /** Lets the function send to a queue. */
-  grantSend(queueArn: string): void {
-    this.allow({ Effect: "Allow", Action: "sqs:SendMessage", Resource: queueArn });
+  /** Lets the function write and delete objects of a bucket, and not read them. @param id - names the grant within the function. */
+  grantWriteObjects(id: string, objects: Objects): void {
+    this.grant(`write-objects-${id}`, [objects.bucketArn], STATEMENTS.writeObjects(objects));
+  }
+
+  /** Lets the function send to a queue. @param id - names the grant within the function. */
+  grantSend(id: string, queueArn: string): void {
+    this.grant(`send-${id}`, [queueArn], STATEMENTS.send(queueArn));
+  }
+
+  /** Lets the function receive from a queue. @param id - names the grant within the function. */
+  grantReceive(id: string, queueArn: string): void {
+    this.grant(`receive-${id}`, [queueArn], STATEMENTS.receive(queueArn));
+  }
+
+  /** Lets the function decrypt what a KMS key has encrypted. @param id - names the grant within the function. */
+  grantDecrypt(id: string, keyArn: string): void {
+    this.grant(`decrypt-${id}`, [keyArn], STATEMENTS.decrypt(keyArn));
+  }
+
+  private grant(name: string, arns: readonly string[], statements: readonly PolicyStatement[]): void {
+    const faults = arnFaults(arns);
+    if (faults.length > 0) throw new SynthError(this, faults);
+    for (const [index, statement] of statements.entries()) {
+      this.allow({ Sid: statementId(name, index), ...statement });
+    }
   }
 
   /**
@@ -243,4 +265,11 @@ export class ArtifactFunction extends Construct {
 
 function codeOf({ bucket, key, versionId, sourceCodeHash }: ArtifactPin) {
   return { s3Bucket: bucket, s3Key: key, s3ObjectVersion: versionId, sourceCodeHash };
+}
+
+/** Id of a statement, in which IAM takes letters and digits only: `ReadSecretDb` of `read-secret-db`. */
+function statementId(name: string, index: number): string {
+  const words = name.split(/[^A-Za-z0-9]+/).filter((word) => word !== "");
+  const id = words.map((word) => `${word[0]?.toUpperCase()}${word.slice(1)}`).join("");
+  return index === 0 ? id : `${id}${index + 1}`;
 }

@@ -6,3 +6,4 @@ export type { DomainTarget } from "./http-api-domain";
 export * from "./http-api-props";
 export type { Invoker } from "./invoker";
 export * from "./names";
+export { DEFAULT_RUNTIME, RUNTIMES, RUNTIMES_CHECKED } from "./runtimes";

@@ -50,6 +50,9 @@ export interface ClusterSettings {
   /** Days between a request to delete that key and its deletion, 7 to 30. */
   readonly keyDeletionDays: number;
 
+  /** Installs the storage class `gp3` for claims that name none: encrypted, and it can grow. EKS has no default of its own. */
+  readonly defaultStorageClass: boolean;
+
   /** Size of the nodes' root volume in GiB, 20 to 16384. */
   readonly diskGb: number;
 
@@ -68,6 +71,7 @@ export const clusterDefaults: Omit<ClusterSettings, "zones"> = {
   logRetentionDays: 30,
   secretsEncryption: "own",
   keyDeletionDays: 7,
+  defaultStorageClass: true,
   diskGb: 50,
   nodeGroups: { general: { instanceTypes: ["m5.large", "m5.xlarge"], min: 2, max: 6 } },
 };

@@ -39,8 +39,8 @@ export class PreviewFunctions {
       DESTROY_REF: platform.github.defaultBranch,
       GITHUB_API_URL: apiUrl,
     });
-    expire.grantReadSecret(githubSecretArn);
-    expire.grantReadObjects(this.stateBucketArn(), "environments/");
+    expire.grantReadSecret("github", githubSecretArn);
+    expire.grantReadObjects("states", { bucketArn: this.stateBucketArn(), prefix: "environments/" });
     role.allow({
       Sid: "Expire",
       Effect: "Allow",

@@ -48,6 +48,7 @@ export const defaults: EnvironmentDefaults = {
     logRetentionDays: 30,
     secretsEncryption: "own",
     keyDeletionDays: 7,
+    defaultStorageClass: true,
     diskGb: 50,
     nodeGroups: { general: { instanceTypes: ["m5.large", "m5.xlarge"], min: 2, max: 6 } },
   },

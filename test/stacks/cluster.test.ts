@@ -254,3 +254,17 @@ describe("a zone of the network", () => {
     );
   });
 });
+
+test("without a way to the internet, a synth lists the endpoints that nodes and add-ons lack", () => {
+  const warnings = (network: Partial<Environment["network"]>) => {
+    const environment = { ...overlay({}), network: { ...overlay({}).network, ...network } };
+    const { cluster: made } = new ClusterStack(Testing.app(), { platform, environment });
+    return made.node.metadata
+      .filter(({ type, data }) => type === "@cdktf/warn" && String(data).includes("network.nat"))
+      .map(({ data }) => data);
+  };
+  expect(warnings({ nat: "none" })).toEqual([
+    expect.stringContaining("ec2, ecr.api, ecr.dkr, eks, eks-auth, sts, elasticloadbalancing, autoscaling."),
+  ]);
+  expect(warnings({})).toEqual([]);
+});

@@ -84,7 +84,7 @@ test("functions: what ends a preview is called by the schedules, what wakes one 
     expect.objectContaining({ Sid: "Expire", Action: "lambda:InvokeFunction" }),
   );
   expect(statements("preview-expire/role/policy")).toContainEqual(
-    expect.objectContaining({ Action: "secretsmanager:GetSecretValue", Resource: githubSecretArn }),
+    expect.objectContaining({ Sid: "ReadSecretGithub", Resource: githubSecretArn }),
   );
   // It changes what belongs to previews, and nothing else of the account.
   const wake = statements("preview-wake/role/policy") as {

@@ -76,3 +76,10 @@ test("the VPC CNI enforces NetworkPolicies: it does not by itself", () => {
   expect(found.get("vpc-cni")?.configuration_values).toBe('{"enableNetworkPolicy":"true"}');
   expect(found.get("kube-proxy")).not.toHaveProperty("configuration_values");
 });
+
+test("the EBS driver reads the metadata of its node, which is one hop away, so it counts attachments rightly", () => {
+  const stack = clusterWith();
+  const { configuration_values } = addons(stack).get("aws-ebs-csi-driver") ?? {};
+  expect(JSON.parse(String(configuration_values))).toEqual({ node: { hostNetwork: true } });
+  expect(stack.one("aws_launch_template").metadata_options).toMatchObject({ http_put_response_hop_limit: 1 });
+});

@@ -1,4 +1,5 @@
-import type { ArtifactFunction, ArtifactFunctionProps, Invoker } from "@groundplan/modules/serverless";
+import { WorkloadRole } from "@groundplan/modules/identity";
+import { ArtifactFunction, type ArtifactFunctionProps, type Invoker } from "@groundplan/modules/serverless";
 import { synthesized } from "../network/synthesized";
 import { faultsOf, makeFunction, statementsOf } from "./fixtures";
 
@@ -92,25 +93,56 @@ test("the alias is on the newest version, or gives it a share while a deploy is 
   });
 });
 
+const PARAMETER = "arn:aws:ssm:us-east-1:123456789012:parameter/groundplan/dev/network";
+const SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:db-AbCdEf";
+const QUEUE = "arn:aws:sqs:us-east-1:123456789012:jobs";
+const KEY = "arn:aws:kms:us-east-1:123456789012:key/1";
 const TOPIC = "arn:aws:sns:us-east-1:123456789012:alarms";
 
 test("grants add to the policy, whenever they are made", () => {
   const stack = functionWith({ tracing: false, deadLetters: "none" }, (made) => {
-    made.grantReadParameters("/groundplan/dev/network", "plain");
-    made.grantReadSecret("arn:aws:secretsmanager:us-east-1:123456789012:secret:db-AbCdEf");
-    made.grantReadObjects("arn:aws:s3:::data", "in/");
-    made.grantSend("arn:aws:sqs:us-east-1:123456789012:jobs");
+    made.grantReadParameters("network", PARAMETER, `${PARAMETER}s`);
+    made.grantReadSecret("db", SECRET);
+    made.grantReadObjects("in", { bucketArn: "arn:aws:s3:::data", prefix: "in/" });
+    made.grantWriteObjects("out", { bucketArn: "arn:aws:s3:::data", prefix: "out/" });
+    made.grantSend("jobs", QUEUE);
+    made.grantReceive("jobs", QUEUE);
+    made.grantDecrypt("db", KEY);
   });
   const [, ...granted] = statementsOf(stack, "aws_iam_role_policy");
-  expect(granted.map(({ Resource }) => Resource)).toEqual([
-    [
-      "arn:aws:ssm:us-east-1:123456789012:parameter/groundplan/dev/network",
-      "arn:aws:ssm:us-east-1:123456789012:parameter/plain",
-    ],
-    "arn:aws:secretsmanager:us-east-1:123456789012:secret:db-AbCdEf",
-    "arn:aws:s3:::data/in/*",
-    "arn:aws:sqs:us-east-1:123456789012:jobs",
+  expect(granted.map(({ Sid, Resource }) => [Sid, Resource])).toEqual([
+    ["ReadParametersNetwork", [PARAMETER, `${PARAMETER}s`]],
+    ["ReadSecretDb", SECRET],
+    ["ReadObjectsIn", "arn:aws:s3:::data/in/*"],
+    ["ReadObjectsIn2", "arn:aws:s3:::data"],
+    ["WriteObjectsOut", "arn:aws:s3:::data/out/*"],
+    ["SendJobs", QUEUE],
+    ["ReceiveJobs", QUEUE],
+    ["DecryptDb", KEY],
   ]);
+});
+
+test("a grant has one shape: what a role of pods is given, a function is given with the same words", () => {
+  const names = (prototype: object) =>
+    Object.getOwnPropertyNames(prototype).filter((name) => /^grant[A-Z]/.test(name));
+  const ofRoles = names(WorkloadRole.prototype).filter((name) => name !== "grantPull");
+  expect(
+    names(ArtifactFunction.prototype)
+      .filter((name) => name !== "grantInvoke")
+      .sort(),
+  ).toEqual(ofRoles.sort());
+  for (const name of ofRoles as ("grantSend" | "grantReadObjects")[]) {
+    expect(ArtifactFunction.prototype[name].length).toBe(WorkloadRole.prototype[name].length);
+  }
+});
+
+test.each([
+  ["no ARN", "jobs"],
+  ["more than one resource", "arn:aws:sqs:us-east-1:123456789012:*"],
+])("planted fault: a grant of %s", (_, arn) => {
+  expect(faultsOf((scope) => makeFunction(scope).grantSend("jobs", arn))).toContain(
+    "is not the ARN of a resource",
+  );
 });
 
 const RULE = "arn:aws:events:us-east-1:123456789012:rule/nightly";
@@ -205,6 +237,19 @@ test.each<[string, Partial<ArtifactFunctionProps>, RegExp]>([
     /vpc has no subnets or no/,
   ],
   ["an empty VPC", { vpc: { subnetIds: ["subnet-1"], securityGroupIds: [] } }, /vpc has no subnets or no/],
+  ["a deprecated runtime", { runtime: "nodejs16.x" }, /runtime "nodejs16.x" is deprecated since 2024-06-12/],
+  [
+    "variables beyond 4 KB",
+    { environment: Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`NAME_${i}`, "x".repeat(100)])) },
+    /the variables have \d{4} bytes, and Lambda takes 4096/,
+  ],
+  ["variables of many bytes and few letters", { environment: { TEXT: "€".repeat(1400) } }, /have 4338 bytes/],
+  ["a description that is a text", { description: "x".repeat(257) }, /description has 257 characters/],
+  [
+    "more subnets than Lambda takes",
+    { vpc: { subnetIds: Array.from({ length: 17 }, (_, i) => `subnet-${i}`), securityGroupIds: ["sg-1"] } },
+    /vpc has 17 subnets and 1 security groups/,
+  ],
   ["a variable's name", { environment: { "LOG-LEVEL": "debug" } }, /"LOG-LEVEL" may hold only/],
   ["Lambda's own variable", { environment: { AWS_REGION: "eu-west-1" } }, /AWS_REGION is set by Lambda/],
   ["a secret in the open", { environment: { DB_PASSWORD: "x" } }, /DB_PASSWORD says that it holds a secret/],
@@ -238,4 +283,24 @@ test("all faults are told at once", () => {
 
 test("a variable that names a secret's ARN is fine", () => {
   expect(faultsOf((scope) => makeFunction(scope, { environment: { DB_PASSWORD_ARN: "arn" } }))).toBe("");
+});
+
+test("variables of just 4 KB pass, with the two of Groundplan's", () => {
+  const environment = { TEXT: "x".repeat(4096 - 134 - 4) };
+  expect(faultsOf((scope) => makeFunction(scope, { environment }))).toBe("");
+  const more = { TEXT: `${environment.TEXT}x` };
+  expect(faultsOf((scope) => makeFunction(scope, { environment: more }))).toContain("have 4097 bytes");
+});
+
+test("a runtime whose end is near is warned of, and nothing else changes", () => {
+  const warnings = (today: string) => {
+    const found: string[] = [];
+    synthesized((scope) => {
+      const made = makeFunction(scope, { runtime: "python3.11", today: new Date(today) });
+      for (const { type, data } of made.node.metadata) if (type === "@cdktf/warn") found.push(String(data));
+    });
+    return found;
+  };
+  expect(warnings("2026-11-30")).toEqual([]);
+  expect(warnings("2027-05-30")).toEqual([expect.stringContaining("python3.11 is deprecated on 2027-06-30")]);
 });
