@@ -46,8 +46,8 @@ interface Required {
 
 /** What is kept by a name of its own: an overlay gives each of them whole. */
 interface Keyed {
-  readonly cluster?: DeepPartial<Omit<ClusterSettings, "access" | "nodeGroups">> &
-    Partial<Pick<ClusterSettings, "access" | "nodeGroups">>;
+  readonly cluster?: DeepPartial<Omit<ClusterSettings, "access" | "addonSettings" | "nodeGroups">> &
+    Partial<Pick<ClusterSettings, "access" | "addonSettings" | "nodeGroups">>;
   readonly runners?: DeepPartial<Omit<RunnersSettings, "pools">> & Partial<Pick<RunnersSettings, "pools">>;
 }
 

@@ -39,6 +39,9 @@ export class ClusterStack extends EnvironmentStack {
       nodeGroups: settings.nodeGroups,
       diskGb: settings.diskGb,
       cachePrefixes: [...cachePrefixes(platform, environment).values()],
+      addonVersions: settings.addonVersions,
+      addonSettings: settings.addonSettings,
+      prefixDelegation: settings.prefixDelegation,
       tags: this.commonTags,
     });
     const warning = endpointWarning(environment.network, environment.addons);

@@ -27,6 +27,9 @@ export interface AddonsProps {
   /** Builds of a team's own choice by the add-ons' names, instead of those of the registry. */
   readonly versions: Readonly<Record<string, string>>;
 
+  /** Settings of a team's own by the add-ons' names, merged key by key with those of the registry. */
+  readonly settings: Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>>;
+
   /**
    * The add-ons.
    *
@@ -66,15 +69,18 @@ export class Addons extends Construct {
   }
 
   private addon(row: EksAddon, dependsOn: readonly ITerraformDependable[]): AwsEksAddon {
-    const { clusterName, kubernetesVersion, versions } = this.props;
-    const { name, configuration } = row;
+    const { clusterName, kubernetesVersion, versions, settings } = this.props;
+    const { name } = row;
+    const configuration = merged({ ...row.configuration }, settings[name] ?? {});
     const scope = new Construct(this, name);
     const role = this.role(scope, row);
     return new AwsEksAddon(scope, "addon", {
       clusterName,
       addonName: name,
       addonVersion: versions[name] ?? buildOf(row, kubernetesVersion),
-      ...(configuration ? { configurationValues: JSON.stringify(configuration) } : {}),
+      ...(Object.keys(configuration).length > 0
+        ? { configurationValues: JSON.stringify(configuration) }
+        : {}),
       // What is written here holds, whatever somebody changed in the cluster.
       resolveConflictsOnCreate: "OVERWRITE",
       resolveConflictsOnUpdate: "OVERWRITE",
@@ -102,4 +108,18 @@ export class Addons extends Construct {
     role.attach("policy", `arn:${partitionOf(region)}:iam::aws:policy/${rights.policy}`);
     return { role, serviceAccount: rights.serviceAccount };
   }
+}
+
+/** Two objects as one: what the second says wins, and objects within them are merged alike. */
+function merged(base: Readonly<Record<string, unknown>>, change: Readonly<Record<string, unknown>>) {
+  const result: Record<string, unknown> = { ...base };
+  for (const [key, value] of Object.entries(change)) {
+    const before = result[key];
+    result[key] = isObject(before) && isObject(value) ? merged(before, value) : value;
+  }
+  return result;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

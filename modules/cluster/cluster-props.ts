@@ -136,6 +136,23 @@ export interface ClusterProps {
   readonly addonVersions?: Readonly<Partial<Record<AddonName, string>>>;
 
   /**
+   * Settings of add-ons in the words of their configuration schemas, by the add-ons' names: merged, key by key, with
+   * what Groundplan says itself. `aws eks describe-addon-configuration` shows a schema.
+   *
+   * @default {}
+   */
+  readonly addonSettings?: Readonly<Partial<Record<AddonName, Readonly<Record<string, unknown>>>>>;
+
+  /**
+   * Lets the VPC CNI hand out prefixes of 16 addresses, so that a node takes 110 pods, or 250 with 30 virtual processors
+   * and more. Asks for instance types of the Nitro system and for free ranges of /28 in the subnets. Changing it renews
+   * the nodes.
+   *
+   * @default false
+   */
+  readonly prefixDelegation?: boolean;
+
+  /**
    * Tags of what AWS makes for the nodes: instances, volumes, network interfaces.
    *
    * @default {}

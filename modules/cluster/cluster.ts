@@ -89,6 +89,7 @@ export class Cluster extends Construct implements PodIdentityCluster {
       ...place,
       kubernetesVersion: version,
       versions: props.addonVersions ?? {},
+      settings: addonSettings(props),
       cluster,
     });
     const keyed = new Construct(this, "node-groups");
@@ -103,6 +104,7 @@ export class Cluster extends Construct implements PodIdentityCluster {
           // Read from the cluster: the nodes follow once it has its version.
           version: cluster.version,
           kubernetesVersion: version,
+          prefixDelegation: props.prefixDelegation ?? false,
           subnetIds: subnetsOf(props.subnets, zones ?? props.zones),
           securityGroupId: groups.nodes.id,
           roleArn: roles.nodes.role.arn,
@@ -179,4 +181,13 @@ export class Cluster extends Construct implements PodIdentityCluster {
 /** The subnets of zones, by the zones' letters. */
 function subnetsOf(subnets: Readonly<Record<string, string>>, zones: readonly string[]): string[] {
   return [...zones].sort().flatMap((zone) => subnets[zone] ?? []);
+}
+
+/** What a team says of the add-ons, with what prefixes ask of the VPC CNI. */
+function addonSettings({ addonSettings: settings = {}, prefixDelegation = false }: ClusterProps) {
+  if (!prefixDelegation) return settings;
+  const cni = (settings["vpc-cni"] ?? {}) as { readonly env?: object };
+  // One prefix is held ready: else each node takes two at once, which small subnets do not have.
+  const env = { ENABLE_PREFIX_DELEGATION: "true", WARM_PREFIX_TARGET: "1", ...cni.env };
+  return { ...settings, "vpc-cni": { ...cni, env } };
 }

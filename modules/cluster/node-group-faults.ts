@@ -128,6 +128,12 @@ function processorFaults(name: string, group: NodeGroupOptions): readonly Fault[
       instead,
     });
   }
+  if (group.nodeConfig !== undefined && image.startsWith("bottlerocket")) {
+    faults.push({
+      what: `${name}.nodeConfig is for nodeadm, which Bottlerocket does not have`,
+      instead: 'use image "al2023", or leave it out',
+    });
+  }
   const other: Architecture = architecture === "arm64" ? "x86_64" : "arm64";
   const wrong = instanceTypes.filter((type) => architectureOf(type) === other);
   if (wrong.length === 0) return faults;

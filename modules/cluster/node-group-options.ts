@@ -92,6 +92,14 @@ export interface NodeGroupOptions {
    */
   readonly diskGb?: number;
 
+  /**
+   * `spec` of nodeadm's NodeConfig, merged with EKS's: settings of the kubelet and of containerd, e.g.
+   * `{ kubelet: { config: { shutdownGracePeriod: "30s" } } }`. For Amazon Linux 2023 alone.
+   *
+   * @see https://awslabs.github.io/amazon-eks-ami/nodeadm/doc/api/
+   */
+  readonly nodeConfig?: Readonly<Record<string, unknown>>;
+
   /** Kubernetes labels of the nodes. */
   readonly labels?: Readonly<Record<string, string>>;
 

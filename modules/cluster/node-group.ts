@@ -4,9 +4,11 @@ import { LaunchTemplate } from "@cdktf/provider-aws/lib/launch-template";
 import { Fn, type ITerraformDependable, Token } from "cdktf";
 import { Construct } from "constructs";
 import type { Tags } from "../core";
+import { maxPods } from "./max-pods";
 import { warnOfNewerRelease } from "./newer-release";
 import type { NodeGroupOptions } from "./node-group-options";
 import { type ImageOfNodes, NODE_IMAGES } from "./node-images";
+import { userData } from "./user-data";
 
 /** Properties of {@link NodeGroup}. */
 export interface NodeGroupProps extends Omit<NodeGroupOptions, "zones"> {
@@ -30,6 +32,9 @@ export interface NodeGroupProps extends Omit<NodeGroupOptions, "zones"> {
 
   /** ARN of the role that the nodes have. */
   readonly roleArn: string;
+
+  /** Whether the VPC CNI hands out prefixes: a node then takes more pods than it finds out by itself. */
+  readonly prefixDelegation: boolean;
 
   /** Size of the root volume in GiB. */
   readonly diskGb: number;
@@ -99,10 +104,16 @@ export class NodeGroup extends Construct {
   private template(props: NodeGroupProps, { dataDevice }: ImageOfNodes): LaunchTemplate {
     const name = `${props.clusterName}-${props.name}`;
     const tags = { ...props.tags, Name: name };
+    const data = userData({
+      bottlerocket: props.image?.startsWith("bottlerocket") ?? false,
+      ...(props.prefixDelegation ? { maxPods: maxPods(props.instanceTypes) } : {}),
+      ...(props.nodeConfig === undefined ? {} : { nodeConfig: props.nodeConfig }),
+    });
     return new LaunchTemplate(this, "launch-template", {
       namePrefix: `${name}-`,
       description: `Nodes of group ${props.name} of ${props.clusterName}`,
       updateDefaultVersion: true,
+      ...(data === undefined ? {} : { userData: Buffer.from(data).toString("base64") }),
       vpcSecurityGroupIds: [props.securityGroupId],
       blockDeviceMappings: [
         {

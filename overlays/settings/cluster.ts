@@ -1,5 +1,6 @@
 import type {
   AccessOptions,
+  AddonName,
   ClusterLogType,
   KubernetesVersion,
   NodeGroupOptions,
@@ -50,6 +51,15 @@ export interface ClusterSettings {
   /** Days between a request to delete that key and its deletion, 7 to 30. */
   readonly keyDeletionDays: number;
 
+  /** Builds of EKS add-ons instead of the pinned ones, by their names. */
+  readonly addonVersions: Readonly<Partial<Record<AddonName, string>>>;
+
+  /** Settings of EKS add-ons in the words of their configuration schemas, by their names; merged with Groundplan's own. */
+  readonly addonSettings: Readonly<Partial<Record<AddonName, Readonly<Record<string, unknown>>>>>;
+
+  /** Lets the VPC CNI hand out prefixes: 110 pods on a node, 250 on a large one. Changing it renews the nodes. */
+  readonly prefixDelegation: boolean;
+
   /** Installs the storage class `gp3` for claims that name none: encrypted, and it can grow. EKS has no default of its own. */
   readonly defaultStorageClass: boolean;
 
@@ -71,6 +81,9 @@ export const clusterDefaults: Omit<ClusterSettings, "zones"> = {
   logRetentionDays: 30,
   secretsEncryption: "own",
   keyDeletionDays: 7,
+  addonVersions: {},
+  addonSettings: {},
+  prefixDelegation: false,
   defaultStorageClass: true,
   diskGb: 50,
   nodeGroups: { general: { instanceTypes: ["m5.large", "m5.xlarge"], min: 2, max: 6 } },

@@ -1,3 +1,4 @@
+import type { ClusterProps } from "@groundplan/modules/cluster";
 import { ADDON_VERSIONS } from "@groundplan/modules/cluster";
 import { clusterWith } from "./fixtures";
 
@@ -82,4 +83,43 @@ test("the EBS driver reads the metadata of its node, which is one hop away, so i
   const { configuration_values } = addons(stack).get("aws-ebs-csi-driver") ?? {};
   expect(JSON.parse(String(configuration_values))).toEqual({ node: { hostNetwork: true } });
   expect(stack.one("aws_launch_template").metadata_options).toMatchObject({ http_put_response_hop_limit: 1 });
+});
+
+describe("settings of an add-on", () => {
+  const settingsOf = (change: Partial<ClusterProps>, name: string) =>
+    JSON.parse(String(addons(clusterWith(change)).get(name)?.configuration_values));
+
+  test("are merged with Groundplan's own, and touch no other add-on", () => {
+    const change = {
+      addonSettings: { "aws-ebs-csi-driver": { node: { logLevel: 4 }, controller: { replicaCount: 1 } } },
+    };
+    expect(settingsOf(change, "aws-ebs-csi-driver")).toEqual({
+      node: { hostNetwork: true, logLevel: 4 },
+      controller: { replicaCount: 1 },
+    });
+    expect(settingsOf(change, "vpc-cni")).toEqual({ enableNetworkPolicy: "true" });
+    expect(settingsOf({ addonSettings: { coredns: { replicaCount: 3 } } }, "coredns")).toEqual({
+      replicaCount: 3,
+    });
+  });
+
+  test("prefixes: the VPC CNI hands them out, and each group takes the pods that fit", () => {
+    const nodeGroups = {
+      general: { instanceTypes: ["m5.large"], min: 1, max: 1 },
+      large: { instanceTypes: ["m5.16xlarge"], min: 0, max: 1, image: "bottlerocket" as const },
+    };
+    const change = { prefixDelegation: true, nodeGroups };
+    expect(settingsOf(change, "vpc-cni")).toEqual({
+      enableNetworkPolicy: "true",
+      env: { ENABLE_PREFIX_DELEGATION: "true", WARM_PREFIX_TARGET: "1" },
+    });
+    const template = (name: string) =>
+      clusterWith(change).one("aws_launch_template", `cluster/node-groups/${name}/launch-template`);
+    const data = (name: string) => Buffer.from(String(template(name).user_data), "base64").toString();
+    expect(data("general")).toContain('"maxPods":110');
+    expect(data("large")).toContain("max-pods = 250");
+    expect(clusterWith({ nodeGroups }).paths("aws_launch_template")).toHaveLength(2);
+    const plain = clusterWith({}).one("aws_launch_template");
+    expect(plain).not.toHaveProperty("user_data");
+  });
 });

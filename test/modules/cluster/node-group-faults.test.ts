@@ -81,6 +81,11 @@ test.each<[string, Partial<NodeGroupOptions>, string]>([
     { image: "al2023-neuron", architecture: "arm64", instanceTypes: ["t4g.large"] },
     "there is none for arm64",
   ],
+  [
+    "settings of nodeadm on Bottlerocket",
+    { image: "bottlerocket", nodeConfig: { kubelet: {} } },
+    "general.nodeConfig is for nodeadm",
+  ],
   ["an image that nobody makes", { image: "al2" as "al2023" }, 'general.image is "al2"'],
   [
     "two taints of one key and effect",
