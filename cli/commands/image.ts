@@ -9,6 +9,7 @@ import { addPublish } from "./image/publish";
 import { addReleaseNotes } from "./image/release-notes";
 import { addResume } from "./image/resume";
 import { addShare } from "./image/share";
+import { addTest } from "./image/test";
 import { addValidate } from "./image/validate";
 
 const ADDERS = [
@@ -16,6 +17,7 @@ const ADDERS = [
   addValidate,
   addBuild,
   addResume,
+  addTest,
   addPublish,
   addShare,
   addImageList,

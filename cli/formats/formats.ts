@@ -281,6 +281,7 @@ const SHARED: Readonly<Record<string, readonly string[]>> = {
   "image release-notes": ["ami-notes", "ami-manifest"],
   "image resume": ["ami-build"],
   "image share": ["ami-share"],
+  "image test": ["ami-test"],
   "image validate": ["ami-validate"],
   "local cluster status": ["local-cluster"],
   "local cluster up": ["local-cluster"],

@@ -217,6 +217,7 @@ const NO_VALUE: Readonly<Record<string, string>> = {
   "image release-notes": "ids of AMIs",
   "image resume": "ids of AMIs",
   "image share": "ids of AMIs, and numbers of accounts",
+  "image test": "what checks of two new machines print",
   "image validate": "names of Regions, and which network or quota is missing",
   "local cluster down": "",
   "local cluster status": "its own programs",

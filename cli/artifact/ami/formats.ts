@@ -39,6 +39,14 @@ export const AMI_FORMATS = {
     failed: FAILED,
   }),
   "ami-manifest": MANIFEST_SCHEMA,
+  "ami-test": documentSchema("groundplan.ami.test", "What a boot test found.", {
+    name: NAME,
+    region: NAME,
+    ami: AMI,
+    run: NAME,
+    ok: BOOL,
+    checks: Type.Array(Type.Object({ title: NAME, instance: NAME, ok: BOOL, found: TEXT })),
+  }),
   "ami-publish": documentSchema("groundplan.ami.publish", "A release that was made public.", {
     image: NAME,
     release: NAME,

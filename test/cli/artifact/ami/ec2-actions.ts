@@ -134,8 +134,10 @@ const EC2: Readonly<Record<string, Action>> = {
   },
   DescribeInstances(state, params) {
     const { items, next } = page(
-      [...state.instances.values()].filter(({ image, state: is, tags }) =>
-        passes(params, tags, (name) => ({ "image-id": image, "instance-state-name": is })[name]),
+      [...state.instances.values()].filter(
+        ({ id, image, state: is, tags }) =>
+          (list(params, "InstanceId").length === 0 || list(params, "InstanceId").includes(id)) &&
+          passes(params, tags, (name) => ({ "image-id": image, "instance-state-name": is })[name]),
       ),
       params,
     );
@@ -143,6 +145,7 @@ const EC2: Readonly<Record<string, Action>> = {
       instanceId: id,
       imageId: image,
       launchTime: launched,
+      privateIpAddress: "10.0.0.7",
       instanceState: { code: 16, name: is },
       tagSet: tagSet(tags),
     }));
@@ -301,6 +304,33 @@ const EC2: Readonly<Record<string, Action>> = {
       if (instance) instance.state = "terminated";
     }
     return { instancesSet: [] };
+  },
+  RunInstances(state, params) {
+    imageIn(state, params.get("ImageId") ?? "");
+    const tags = Object.fromEntries(tagsGiven(params, "instance"));
+    const made = Array.from({ length: Number(params.get("MaxCount")) }, () =>
+      Object.assign(state.addInstance(params.get("ImageId") ?? "", tags), { state: state.startsAs }),
+    );
+    return { reservationId: "r-1", instancesSet: made.map(({ id }) => ({ instanceId: id })) };
+  },
+  ImportKeyPair(state, params) {
+    state.helpers.add(`key ${params.get("KeyName")}`);
+    return { keyName: params.get("KeyName") ?? "", tagSet: tagSet(tagsGiven(params, "key-pair")) };
+  },
+  DeleteKeyPair(state, params) {
+    state.helpers.delete(`key ${params.get("KeyName")}`);
+    return { return: true };
+  },
+  CreateSecurityGroup(state, params) {
+    state.helpers.add("group sg-1");
+    return { groupId: "sg-1", tagSet: tagSet(tagsGiven(params, "security-group")) };
+  },
+  AuthorizeSecurityGroupIngress: () => ({ return: true }),
+  DeleteSecurityGroup(state) {
+    if ([...state.instances.values()].some((one) => one.state !== "terminated"))
+      throw new Refused("DependencyViolation", "resource sg-1 has a dependent object");
+    state.helpers.delete("group sg-1");
+    return { return: true };
   },
   DescribeSecurityGroups: () => ({ securityGroupInfo: [] }),
   DescribeKeyPairs: () => ({ keySet: [] }),

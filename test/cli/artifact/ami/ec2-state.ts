@@ -64,6 +64,12 @@ export class RegionState {
 
   /** How often an image that is copied is described as pending; below 0 never. */
   copyTakes = 1;
+
+  /** What a machine is as soon as it is started. */
+  startsAs = "running";
+
+  /** Keys and security groups. */
+  readonly helpers = new Set<string>();
   private count = 0;
 
   constructor(

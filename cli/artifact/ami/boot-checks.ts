@@ -1,0 +1,116 @@
+/** A machine that was started of the AMI. */
+export interface Booted {
+  readonly instance: string;
+
+  /** Where it is reached from here. */
+  readonly address: string;
+
+  /** Where the other machines reach it. */
+  readonly privateAddress: string;
+}
+
+/** One check: a script of the shell that runs as root on a machine, and fails when something is wrong. */
+export interface BootCheck {
+  readonly title: string;
+
+  /** Number of the machine, 0 or 1. */
+  readonly on: number;
+  readonly script: string;
+}
+
+/** Configuration of VXLAN on a machine. @see images/graviton-vxlan */
+function configuration(own: number, peer: Booted): string {
+  return `cat >/etc/vxlan/vxlan.conf <<'END'
+VXLAN_ID=42
+PEERS="${peer.privateAddress}"
+ADDRESSES="192.168.100.${own + 1}/24 fd00:100::${own + 1}/64"
+METADATA=off
+END
+systemctl restart vxlan
+test "$(systemctl is-active vxlan)" = active`;
+}
+
+/** Waits in a shell until a command succeeds, for 20 tries with a second between. */
+const until = (command: string) =>
+  `tries=0; until ${command}; do tries=$((tries + 1)); [ "$tries" -lt 20 ] || exit 1; sleep 1; done`;
+
+/** The largest ping that fits into the bridge: a header of IPv4 and of ICMP is 28 bytes. */
+const FULL = `mtu=$(cat /sys/class/net/br-vxlan/mtu)
+${until("ping -c 1 -W 2 -M do -s $((mtu - 28)) 192.168.100.2 >/dev/null")}
+if ping -c 1 -W 2 -M do -s $((mtu - 27)) 192.168.100.2 >/dev/null 2>&1; then echo "more than the MTU passes"; exit 1; fi`;
+
+/** Addresses go into scripts: they are numbers and dots, as EC2 gives them, or nothing is run. */
+function requireAddress({ privateAddress }: Booted): void {
+  if (!/^\d{1,3}(\.\d{1,3}){3}$/.test(privateAddress))
+    throw new Error(`${JSON.stringify(privateAddress)} is not an address of IPv4`);
+}
+
+/** What is checked on two machines: that each has booted well, and that they reach each other over VXLAN. */
+export function bootChecks(machines: readonly [Booted, Booted]): readonly BootCheck[] {
+  const [first, second] = machines;
+  for (const one of machines) requireAddress(one);
+  const both = (title: string, script: string): readonly BootCheck[] =>
+    [0, 1].map((on) => ({ title, on, script }));
+  return [
+    ...both(
+      "cloud-init has ended without an error",
+      "cloud-init status --wait >/dev/null || cloud-init status --long",
+    ),
+    ...both(
+      "every service has started",
+      `state=$(systemctl is-system-running --wait || true)
+case "$state" in running) ;; *) systemctl --failed --no-legend; exit 1 ;; esac`,
+    ),
+    ...both(
+      "the metadata service answers with a token, and not without",
+      `code=$(curl -s -o /dev/null -m 5 -w '%{http_code}' http://169.254.169.254/latest/meta-data/instance-id)
+test "$code" = 401`,
+    ),
+    ...both(
+      "no key of the build is left",
+      "! grep -qi packer /root/.ssh/authorized_keys /home/*/.ssh/authorized_keys 2>/dev/null",
+    ),
+    { title: "VXLAN is set up", on: 0, script: configuration(0, second) },
+    { title: "VXLAN is set up", on: 1, script: configuration(1, first) },
+    { title: "a ping as large as the MTU passes, and a larger one does not", on: 0, script: FULL },
+    { title: "IPv6 passes", on: 0, script: until("ping -6 -c 1 -W 2 fd00:100::2 >/dev/null") },
+    {
+      title: "TCP passes",
+      on: 0,
+      script: until("timeout 5 bash -c 'exec 3<>/dev/tcp/192.168.100.2/22; head -c 3 <&3' | grep -q SSH"),
+    },
+    {
+      title: "a peer that is removed is not reached, and one that is added is",
+      on: 0,
+      script: `vxlan-setup.sh remove-peer ${second.privateAddress}
+if ping -c 1 -W 2 192.168.100.2 >/dev/null 2>&1; then echo "it is reached"; exit 1; fi
+vxlan-setup.sh add-peer ${second.privateAddress}
+${until("ping -c 1 -W 2 192.168.100.2 >/dev/null")}`,
+    },
+    {
+      title: "set up twice is set up once",
+      on: 0,
+      script: `systemctl restart vxlan
+test "$(ip -o link show type vxlan | wc -l)" = 1
+${until("ping -c 1 -W 2 192.168.100.2 >/dev/null")}`,
+    },
+  ];
+}
+
+/** What is checked after a machine was started anew. */
+export function rebootChecks(): readonly BootCheck[] {
+  return [
+    {
+      title: "VXLAN is there after a reboot",
+      on: 0,
+      script: until("ping -c 1 -W 2 192.168.100.2 >/dev/null"),
+    },
+    {
+      title: "teardown leaves nothing",
+      on: 0,
+      script: `systemctl stop vxlan
+if ip -o link show type vxlan | grep -q .; then echo "an interface is left"; exit 1; fi
+if ip link show br-vxlan >/dev/null 2>&1; then echo "the bridge is left"; exit 1; fi`,
+    },
+  ];
+}
