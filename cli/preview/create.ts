@@ -5,6 +5,7 @@ import type { RawPlan } from "../plan/raw";
 import type { WorkFolder } from "../process/work-folder";
 import { runSteps } from "../progress/tasks";
 import { checkOf, type Wanted } from "./claim";
+import { releaseDeadLock } from "./dead-lock";
 import { Hold } from "./hold";
 import { trimImages } from "./images";
 import type { PreviewInput } from "./input";
@@ -53,13 +54,15 @@ export class PreviewCreation {
 
   /** Plans, and changes nothing. */
   static async planned(props: CreateProps): Promise<PreviewCreation> {
-    const { platform, input, work, quiet } = props;
+    const { platform, store, input, env, work, quiet } = props;
     let made: PreviewCreation | undefined;
     await runSteps(
       [
         {
           title: `plan ${input.name}`,
           run: async (_, progress) => {
+            const { run } = (await store.find(input.name)) ?? {};
+            await releaseDeadLock({ platform, name: input.name, run, env });
             const terraform = await PreviewTerraform.of(platform, input, work, progress);
             progress("planning");
             made = new PreviewCreation(props, terraform, await terraform.plan());

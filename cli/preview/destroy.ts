@@ -7,6 +7,7 @@ import { interrupted } from "../process/interrupts";
 import type { WorkFolder } from "../process/work-folder";
 import { type Progress, runSteps } from "../progress/tasks";
 import { changesOf } from "./create";
+import { releaseDeadLock } from "./dead-lock";
 import { Hold, type HoldProps, whoRuns } from "./hold";
 import { deleteImages } from "./images";
 import type { PreviewInput } from "./input";
@@ -80,6 +81,7 @@ async function steps(hold: Hold, { platform, name, env, work, quiet }: DestroyPr
         {
           title: `plan to destroy ${name}`,
           run: async (_, progress) => {
+            await releaseDeadLock({ platform, name, run: hold.takenFrom, env });
             terraform = await PreviewTerraform.of(platform, input, work, progress);
             progress("planning");
             const { raw } = await terraform.plan("-destroy");

@@ -46,20 +46,25 @@ export function ownRun(work: Work, env: NodeJS.ProcessEnv): Run {
     startedAt: now,
     renewedAt: now,
     ...(url === undefined ? {} : { url }),
-    process: { machine: machine(), pid, began },
+    process: { machine: thisMachine(), pid, began },
   };
 }
 
+/** A machine, without its name. */
+export function machineOf(host: string): string {
+  return createHash("sha256").update(host).digest("hex").slice(0, 16);
+}
+
 /** This machine, without its name. */
-function machine(): string {
-  return createHash("sha256").update(hostname()).digest("hex").slice(0, 16);
+export function thisMachine(): string {
+  return machineOf(hostname());
 }
 
 /** Whether a run goes on: of this machine its process, of others its last word. */
 export function isAlive(run: Run): boolean {
   const now = Date.now();
   if (!withinLease(run, now) || ignoresStop(run, now)) return false;
-  return run.process?.machine !== machine() || isRunning(run.process);
+  return run.process?.machine !== thisMachine() || isRunning(run.process);
 }
 
 /** What a run holds a preview for. */
