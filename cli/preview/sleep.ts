@@ -6,6 +6,7 @@ import {
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import {
   DescribeDBInstancesCommand,
+  paginateDescribeDBInstances,
   RDSClient,
   StartDBInstanceCommand,
   StopDBInstanceCommand,
@@ -110,7 +111,24 @@ async function pointTo(target: "service" | "wake", outputs: PreviewOutputs, regi
   }
 }
 
-async function stopDatabase(DBInstanceIdentifier: string, region: string): Promise<void> {
+/** Identifiers of the instances that run, of all of an account: one call for a hundred of them. */
+export async function runningDatabases(region: string): Promise<ReadonlySet<string>> {
+  const running = new Set<string>();
+  try {
+    for await (const { DBInstances = [] } of paginateDescribeDBInstances(
+      { client: new RDSClient({ region }) },
+      {},
+    ))
+      for (const { DBInstanceIdentifier: id, DBInstanceStatus: status } of DBInstances)
+        if (id !== undefined && status === "available") running.add(id);
+  } catch (error) {
+    throw unreachable(error);
+  }
+  return running;
+}
+
+/** Stops an instance; one that is stopped, or stops, stays so. */
+export async function stopDatabase(DBInstanceIdentifier: string, region: string): Promise<void> {
   try {
     await new RDSClient({ region }).send(new StopDBInstanceCommand({ DBInstanceIdentifier }));
   } catch (error) {

@@ -10,7 +10,7 @@ import type { Stored } from "./store";
 /** What a sweep finds of one preview, and what is to be done about it. */
 export interface Finding {
   readonly name: string;
-  readonly action: "warn" | "sleep" | "wake" | "destroy" | "forget" | "orphan" | "damaged";
+  readonly action: "warn" | "sleep" | "wake" | "stop" | "destroy" | "forget" | "orphan" | "damaged";
   readonly reason: string;
 
   /** As it is stored; undefined for what AWS alone knows. */
@@ -36,6 +36,9 @@ export interface SweepFacts {
 
   /** Requests that those with an idle time got in it, by their names. @default - nobody counts as idle */
   readonly requests?: ReadonlyMap<string, number>;
+
+  /** Instances of RDS that run, by their identifiers. @default - nobody knows of any */
+  readonly running?: ReadonlySet<string>;
 
   /** Milliseconds. */
   readonly now: number;
@@ -76,7 +79,7 @@ export function sweep(facts: SweepFacts): readonly Finding[] {
   return findings.sort((a, b) => urgency(a) - urgency(b) || (a.name < b.name ? -1 : 1));
 }
 
-const ORDER = ["destroy", "forget", "warn", "sleep", "wake", "orphan", "damaged"] as const;
+const ORDER = ["destroy", "forget", "warn", "sleep", "wake", "stop", "orphan", "damaged"] as const;
 
 /** The least comes first. What failed before comes after its like: it may fail for ever, and a sweep destroys only so many. */
 function urgency({ action, metadata }: Finding): number {
@@ -158,7 +161,18 @@ function judge(metadata: Metadata, facts: SweepFacts): Finding | undefined {
   if (status === "active" && run?.work === "sleep")
     return finding("wake", "the run that let it sleep has died");
   const rest = restOf(metadata, facts);
-  return rest && finding(rest.action, rest.reason);
+  if (rest) return finding(rest.action, rest.reason);
+  const instance = ownInstance(metadata);
+  // RDS starts an instance by itself that was stopped for seven days.
+  return status === "asleep" && instance !== undefined && facts.running?.has(instance)
+    ? finding("stop", `it sleeps, and its database ${instance} runs`)
+    : undefined;
+}
+
+/** Identifier of its own instance of RDS; undefined where it has none. */
+export function ownInstance({ outputs }: Pick<Metadata, "outputs">): string | undefined {
+  const { instance } = (outputs?.database ?? {}) as { readonly instance?: unknown };
+  return typeof instance === "string" ? instance : undefined;
 }
 
 /** How the reason begins by which one sleeps that wakes again by itself. */

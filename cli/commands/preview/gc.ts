@@ -11,9 +11,9 @@ import { PreviewPlatform } from "../../preview/platform";
 import { keepOrphanIssue, openPulls, warnPull } from "../../preview/pulls";
 import { taggedResources } from "../../preview/receipt";
 import { requestsOf } from "../../preview/requests";
-import { putToSleep, wakeUp } from "../../preview/sleep";
+import { putToSleep, runningDatabases, stopDatabase, wakeUp } from "../../preview/sleep";
 import { PreviewStore, type Stored } from "../../preview/store";
-import { type Finding, type SweepFacts, spare, sweep, warned } from "../../preview/sweep";
+import { type Finding, ownInstance, type SweepFacts, spare, sweep, warned } from "../../preview/sweep";
 import { endIfInterrupted } from "../../process/interrupts";
 import { WorkFolder } from "../../process/work-folder";
 import { findProject } from "../../project/project";
@@ -69,7 +69,9 @@ async function run(flags: Flags): Promise<void> {
   const requests = known.some(({ sleep }) => sleep?.idle !== undefined)
     ? await requestsOf(known, (await platform.shared()).loadBalancer.arn ?? "", region, now)
     : new Map<string, number>();
-  const facts: SweepFacts = { previews, tagged, open, requests, now, isAlive };
+  const sleeps = known.some((one) => one.status === "asleep" && ownInstance(one) !== undefined);
+  const running = sleeps ? await runningDatabases(region) : new Set<string>();
+  const facts: SweepFacts = { previews, tagged, open, requests, running, now, isAlive };
   const stored = new Map(previews.map((one) => [one.name, one]));
   const findings = sweep(facts);
   const done: Done[] = [];
@@ -128,6 +130,11 @@ async function carryOut(finding: Finding, tools: Tools): Promise<Done> {
         reason: `sweep: ${reason}`,
       });
       return { finding, outcome: action === "sleep" ? "asleep" : "awake" };
+    }
+    if (action === "stop" && metadata) {
+      // Whoever wakes it meanwhile waits until it is stopped, and starts it.
+      await stopDatabase(ownInstance(metadata) ?? "", platform.bucket.region);
+      return { finding, outcome: "its database is stopped" };
     }
     if (action === "destroy") {
       const receipt = await WorkFolder.during(findProject(platform.checkout), (work) =>

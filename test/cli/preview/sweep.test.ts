@@ -163,6 +163,20 @@ test("one whose run to let it sleep was killed is woken: its address leads to a 
   expect(found([half(at(NOW - LEASE + 1))])).toEqual([]);
 });
 
+test("the database of one that sleeps is stopped again: RDS starts it by itself after seven days", () => {
+  const preview = (status: "active" | "asleep") =>
+    stored("a1", {
+      status,
+      expiresAt: at(NOW + 2 * DAY),
+      outputs: { database: { instance: "acme-dev-a1" } },
+    });
+  const running = new Set(["acme-dev-a1"]);
+  expect(found([preview("asleep")], { running })).toEqual(["stop a1"]);
+  expect(found([preview("asleep")], { running: new Set(["acme-dev-b1"]) })).toEqual([]);
+  expect(found([preview("active")], { running })).toEqual([]);
+  expect(found([stored("a1", { status: "asleep", expiresAt: at(NOW + 2 * DAY) })], { running })).toEqual([]);
+});
+
 test("orphans are found both ways", () => {
   const tagged = new Map([
     ["ghost", ["arn:aws:ecs:us-east-1:1:service/ghost"]],

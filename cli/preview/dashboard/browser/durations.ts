@@ -42,6 +42,9 @@ export function pricesOf(monthly: number): { readonly month: string; readonly da
   return { month: dollars(monthly), day: dollars(monthly / DAYS_A_MONTH) };
 }
 
+/** Made once: one for each of a thousand rows takes a tenth of a second. */
+const CENTS = new Intl.NumberFormat("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+
 function dollars(amount: number): string {
-  return `$${amount.toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
+  return `$${CENTS.format(amount)}`;
 }
