@@ -2,11 +2,15 @@ import { acm } from "./acm";
 import { apigateway } from "./apigateway";
 import { applicationAutoscaling } from "./application-autoscaling";
 import { autoscaling } from "./autoscaling";
+import { cloudfront } from "./cloudfront";
 import { dynamodb } from "./dynamodb";
 import { ec2 } from "./ec2";
 import { ecr } from "./ecr";
+import { ecrPublic } from "./ecr-public";
 import { ecs } from "./ecs";
 import { eks } from "./eks";
+import { elasticache } from "./elasticache";
+import { elasticfilesystem } from "./elasticfilesystem";
 import { elasticloadbalancing } from "./elasticloadbalancing";
 import { events } from "./events";
 import { executeApi } from "./execute-api";
@@ -25,6 +29,7 @@ import type { Service } from "./service";
 import { sns } from "./sns";
 import { sqs } from "./sqs";
 import { ssm } from "./ssm";
+import { states } from "./states";
 import { sts } from "./sts";
 
 /**
@@ -52,6 +57,7 @@ export const SERVICES: readonly Service[] = [
   ec2,
   iam,
   ecr,
+  ecrPublic,
   ecs,
   eks,
   ssm,
@@ -62,4 +68,8 @@ export const SERVICES: readonly Service[] = [
   rds,
   route53,
   acm,
+  cloudfront,
+  states,
+  elasticache,
+  elasticfilesystem,
 ];
