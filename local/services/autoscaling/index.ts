@@ -6,4 +6,5 @@ export const autoscaling: Service = {
   engine: "moto",
   why: "better",
   corrections: ({ hosts }) => [tellInstances(hosts)],
+  patches: ["groups.py"],
 };

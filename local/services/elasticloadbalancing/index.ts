@@ -6,6 +6,7 @@ export const elasticloadbalancing: Service = {
   name: "elasticloadbalancing",
   engine: "moto",
   why: "listeners with certificates are clean; requests are led to targets here",
+  patches: ["network.py"],
   operations: ({ hosts }) => new Balancers(hosts),
   corrections: ({ hosts }) => corrections(hosts),
 };
