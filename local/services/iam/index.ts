@@ -6,4 +6,5 @@ export const iam: Service = {
   engine: "moto",
   why: "has AWS's managed policies",
   corrections: ({ credentials }) => [accessKeys(credentials)],
+  patches: ["service_credentials.py"],
 };

@@ -4,5 +4,5 @@ export const monitoring: Service = {
   name: "monitoring",
   engine: "moto",
   why: "alarms are clean; MiniStack's drift",
-  patches: ["alarms.py"],
+  patches: ["alarms.py", "composite.py"],
 };

@@ -7,5 +7,6 @@ export const rds: Service = {
   engine: "moto",
   why: "groups and engines; instances of PostgreSQL run here, where moto has one resource id for all and drifts",
   operations: ({ stateFile, hosts }) => new Databases(stateFile, hosts),
+  patches: ["reset_parameters.py"],
   corrections: () => [parameterSource],
 };

@@ -4,6 +4,7 @@ export const route53: Service = {
   name: "route53",
   engine: "moto",
   why: "clean; names lead to load balancers under *.localhost",
+  patches: ["private_zone.py"],
   corrections: ({ hosts }) => [
     {
       applies: ({ method }) => method !== "GET" && method !== "HEAD",
