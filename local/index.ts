@@ -8,3 +8,4 @@ export type { KeptSettings } from "./kept-settings";
 export { down, reset, status, up } from "./lifecycle";
 export { INSTANCE_MODES, type InstanceMode, LocalError, type LocalOptions } from "./options";
 export { type ProfiledEmulator, profileEnvironment } from "./profiles";
+export { MISSING, type MissingCall } from "./services/missing";

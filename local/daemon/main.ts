@@ -17,6 +17,7 @@ import { REQUIREMENTS } from "../install";
 import { type LocalSettings, settingsOf } from "../options";
 import { markOf, removeProcessFile, writeProcessFile } from "../process/process-file";
 import { SERVICES } from "../services";
+import { missingCall } from "../services/missing";
 import { patchesOf, serve } from "../services/serve";
 import { openLog } from "./log";
 import { openSockets } from "./sockets";
@@ -126,6 +127,7 @@ async function main(props: DaemonProps): Promise<void> {
   };
   const server = createGateway({
     ...behind,
+    missing: (head) => missingCall(head)?.what,
     secretOf: (accessKey) => credentials.find(accessKey)?.secret,
     control,
     onAnswered: (entry: LogEntry) => {

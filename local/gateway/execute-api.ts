@@ -1,4 +1,5 @@
 import type { RequestHead } from "./exchange";
+import { operationOf } from "./scope";
 
 /** Host of an API of API Gateway: the local one, or AWS's own when this gateway is asked as a proxy. */
 export const API_HOST =
@@ -20,10 +21,16 @@ export function forExecuteApi(head: RequestHead): RequestHead {
   const host = (absolute?.[1] ?? head.headers.host ?? "").toLowerCase();
   const path = absolute ? absolute[2]?.replace(/^(?!\/)/, "/") || "/" : head.url;
   const [, api] = API_HOST.exec(host) ?? [];
-  if (api === undefined) return absolute ? { ...head, url: path, headers: { ...head.headers, host } } : head;
+  if (api === undefined) return absolute ? asked(head, path, host) : head;
   if (SHADOWED.test(path)) {
     const url = `/_aws/execute-api/${api}/$default${path}`;
     return { ...head, url, headers: { ...head.headers, host: "localhost", "x-forwarded-host": host } };
   }
   return { ...head, url: path, headers: { ...head.headers, host: `${api}.execute-api.localhost` } };
+}
+
+/** A request for the path of an absolute address, as if it had been sent to its host. */
+function asked(head: RequestHead, url: string, host: string): RequestHead {
+  const headers = { ...head.headers, host };
+  return { ...head, url, headers, operation: operationOf(head.method, headers, url) };
 }

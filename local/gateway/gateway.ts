@@ -29,6 +29,9 @@ export interface GatewayProps {
   readonly upstreams: Readonly<Record<EngineName, Upstream>>;
   readonly services: readonly ServedService[];
 
+  /** Why a call is not emulated, of those that are known to be missing; undefined for one that goes on. @default - none */
+  readonly missing?: (head: RequestHead) => string | undefined;
+
   /** What the signatures of web pages are checked with. */
   readonly secretOf: SecretOf;
 
@@ -176,6 +179,11 @@ async function answer(
   const name = emulatorOf(props.services, head.scope?.service);
   const upstream = props.upstreams[name];
   const service = findService(props, head);
+  const lacked = refuseMissing(props, head);
+  if (lacked) {
+    refuse(response, lacked);
+    return { by: "gateway", operation: head.operation };
+  }
 
   for (const guard of service?.guards ?? []) {
     const refusal = guard.applies(head)
@@ -196,7 +204,7 @@ async function answer(
   }
 
   const whole = await wholeOf(head, request);
-  const unsigned = refuseUnsignedAction(whole);
+  const unsigned = refuseUnsignedAction(whole) ?? refuseMissing(props, whole);
   if (unsigned) {
     send(response, unsigned);
     return { by: "gateway", operation: whole.operation };
@@ -207,6 +215,14 @@ async function answer(
   }
   send(response, await forwardWhole(props, whole));
   return { by: name, operation: whole.operation };
+}
+
+/** The answer to a call that is known to be missing. */
+function refuseMissing({ missing }: GatewayProps, head: RequestHead): WholeResponse | undefined {
+  const reason = missing?.(head);
+  if (reason === undefined) return undefined;
+  const message = `the local emulator does not have ${head.scope?.service ?? ""} ${head.operation}: ${reason}`;
+  return errorResponse(head, { status: 400, code: "UnsupportedOperation", message });
 }
 
 /** Answers a request that is held whole, or hands it to its emulator, and mends what has to be mended. */

@@ -5,10 +5,12 @@ export type HostKind = "loopback" | "api" | "unknown";
 
 /**
  * An address or a name of this machine; browsers and systems ask nobody for names that end with `localhost`. The one of the
- * link is AWS's in the network of instances, where some programs, e.g. curl, take `aws.localhost` for their own machine.
+ * link is AWS's in the network of instances, where some programs, e.g. curl, take `aws.localhost` for their own machine. S3
+ * Control's clients put the account before the address (`123456789012.127.0.0.1`) and come by the gateway as their proxy; for a
+ * browser that is no host, since its last part is a number.
  */
 const LOOPBACK =
-  /^(?:169\.254\.170\.1|127(?:\.(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}|\[::1\]|(?:[a-z0-9_-]+\.)*localhost)$/;
+  /^(?:169\.254\.170\.1|(?:\d{12}\.)?127(?:\.(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}|\[::1\]|(?:[a-z0-9_-]+\.)*localhost)$/;
 
 /** The address of a function: the local one, or AWS's own. */
 const FUNCTION_URL = /^(?:[a-z0-9]{32}|[0-9a-f-]{36})\.lambda-url\.[a-z0-9-]+\.(?:localhost|on\.aws)$/;

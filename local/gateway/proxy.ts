@@ -10,6 +10,7 @@ import { pipeline } from "node:stream/promises";
 import { errorResponse } from "./errors";
 import { type RequestHead, readBody, TARGET_HEADER, type WholeRequest, type WholeResponse } from "./exchange";
 import { repeatReads } from "./repeat";
+import { mayBeUnanswered, reasonOf } from "./unanswered";
 
 /** Headers that speak of one connection, or that the gateway alone may send, and are not handed on. */
 const HOP_BY_HOP = [
@@ -61,8 +62,8 @@ export async function stream(
   // An emulator may answer before it has read the whole body; then the rest is of no interest.
   pipeline(request, outgoing).catch((error: Error) => outgoing.destroy(error));
   const incoming = await answered;
-  if (isUnanswered(incoming)) {
-    send(response, await unanswered(head, incoming, upstream));
+  if (mayBeUnanswered(head, incoming)) {
+    send(response, await held(head, incoming, upstream));
     return;
   }
   response.writeHead(incoming.statusCode ?? 502, answerHeaders(head, incoming));
@@ -83,10 +84,21 @@ async function exchangeOnce(request: WholeRequest, upstream: Upstream): Promise<
   const answered = answerTo(outgoing);
   outgoing.end(request.body);
   const incoming = await answered;
-  if (isUnanswered(incoming)) return unanswered(request, incoming, upstream);
-  const answer = answerHeaders(request, incoming);
+  return held(request, incoming, upstream);
+}
+
+/** Holds an answer; one that says that the emulator lacks the call is worded as AWS would. */
+async function held(
+  head: RequestHead,
+  incoming: IncomingMessage,
+  upstream: Upstream,
+): Promise<WholeResponse> {
+  const body = await readBody(incoming);
+  const lacked = mayBeUnanswered(head, incoming) ? reasonOf(incoming, body.toString()) : undefined;
+  if (lacked !== undefined) return unanswered(head, lacked, upstream);
+  const answer = answerHeaders(head, incoming);
   delete answer["transfer-encoding"];
-  return { status: incoming.statusCode ?? 502, headers: answer, body: await readBody(incoming) };
+  return { status: incoming.statusCode ?? 502, headers: answer, body };
 }
 
 /** Writes an answer that is held whole. */
@@ -127,30 +139,11 @@ function withoutHops(headers: OutgoingHttpHeaders): OutgoingHttpHeaders {
   return rest;
 }
 
-/** moto answers what it does not implement, and what makes it fail, with a page of HTML or plain text and status 500. */
-function isUnanswered(incoming: IncomingMessage): boolean {
-  return (
-    incoming.statusCode === 500 && /^text\/html|^text\/plain/.test(incoming.headers["content-type"] ?? "")
-  );
-}
-
 /** Says that it is the emulator that lacks a call, with a status that no SDK tries again. */
-async function unanswered(
-  head: RequestHead,
-  incoming: IncomingMessage,
-  upstream: Upstream,
-): Promise<WholeResponse> {
-  const page = (await readBody(incoming)).toString();
-  const reason = page
-    .replaceAll(/<[^>]+>/g, " ")
-    .trim()
-    .split("\n")
-    .map((line) => line.trim())
-    .filter((line) => line !== "")
-    .at(-1);
+function unanswered(head: RequestHead, reason: string, upstream: Upstream): WholeResponse {
   return errorResponse(head, {
     status: 400,
     code: "UnsupportedOperation",
-    message: `the local emulator (${upstream.name}) cannot answer ${head.scope?.service ?? ""} ${head.operation}: ${(reason ?? "no reason given").slice(0, 300)}`,
+    message: `the local emulator (${upstream.name}) cannot answer ${head.scope?.service ?? ""} ${head.operation}: ${reason.slice(0, 300)}`,
   });
 }

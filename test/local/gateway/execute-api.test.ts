@@ -35,6 +35,14 @@ test.each([
   expect(asked("127.0.0.1:4566", url)).toEqual(["b2282598.execute-api.localhost", path]);
 });
 
+test("asked as a proxy for S3 Control, whose host begins with the account: the operation is that of the path", () => {
+  const url = "http://123456789012.127.0.0.1:4566/v20180820/configuration/publicAccessBlock";
+  expect(forExecuteApi({ ...head("127.0.0.1:4566", url), operation: `GET ${url}` })).toMatchObject({
+    url: "/v20180820/configuration/publicAccessBlock",
+    operation: "GET /v20180820/configuration/publicAccessBlock",
+  });
+});
+
 test("asked as a proxy for a domain of an API's own", () => {
   expect(asked("127.0.0.1:4566", "http://api.example.com/health?a")).toEqual([
     "api.example.com",
