@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { copyFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import { providerEnvironment } from "../../cli/terraform/mirror";
 import type { Emulator } from "../emulator";
@@ -54,22 +54,29 @@ export class Configuration {
     await this.succeed("init");
   }
 
+  /** Takes files of a configuration in HCL, and the provider at the first time. */
+  async useFiles(files: readonly string[]): Promise<void> {
+    for (const file of files) copyFileSync(file, join(this.folder, basename(file)));
+    await this.succeed("init");
+  }
+
   /** Goes on with another emulator, or the same one elsewhere. */
   point(emulator: Readonly<Record<string, string>>): void {
     this.environment = { ...this.environment, ...emulator };
   }
 
-  apply(): Promise<string> {
-    return this.succeed("apply", "-auto-approve");
+  /** @param args - further ones, e.g. `-var=rev=2`. */
+  apply(...args: readonly string[]): Promise<string> {
+    return this.succeed("apply", "-auto-approve", ...args);
   }
 
-  destroy(): Promise<string> {
-    return this.succeed("destroy", "-auto-approve");
+  destroy(...args: readonly string[]): Promise<string> {
+    return this.succeed("destroy", "-auto-approve", ...args);
   }
 
   /** 0: no change; 1: error; 2: changes. */
-  plan(): Promise<Run> {
-    return this.run("plan", "-detailed-exitcode");
+  plan(...args: readonly string[]): Promise<Run> {
+    return this.run("plan", "-detailed-exitcode", ...args);
   }
 
   /** Runs Terraform; it may fail. */

@@ -11,6 +11,7 @@ import { previewInputSchema } from "./preview-input";
 import { commandDescription, commandPages, formatSchemas } from "./reference/commands";
 import { constructPages } from "./reference/constructs";
 import { costFiles } from "./reference/costs";
+import { localPage } from "./reference/local";
 import { overlayPage } from "./reference/overlays";
 import { previewConfigSchema, settingsSchema } from "./reference/settings";
 import { deriveSettings } from "./settings";
@@ -86,6 +87,8 @@ export const PARTS: Readonly<Record<string, (source: Source) => DerivedFiles>> =
     new Map([
       ["docs/reference/overlays.md", overlayPage(root, packageFolder("@groundplan/modules"), environments)],
     ]),
+  "what the local AWS was seen to do, and what it lacks": ({ root }) =>
+    new Map([["docs/local.md", localPage(root, read(root, "docs/local.md"))]]),
   "the schema of the settings": () =>
     new Map([["cli/settings.schema.json", settingsSchema(packageFolder("groundplan"))]]),
   "the schema of a repository's previews": () =>
