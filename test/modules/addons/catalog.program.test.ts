@@ -132,6 +132,7 @@ function eks(rows: readonly EksAddon[]) {
     ...place,
     kubernetesVersion: "1.35",
     versions: {},
+    settings: {},
     cluster: { fqn: "aws_eks_cluster.cluster" },
     rows,
   });
