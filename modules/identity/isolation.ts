@@ -39,8 +39,8 @@ export function environmentBoundaryArn(place: IsolationProps["place"], environme
 /**
  * What keeps an environment from the others of its account, whatever its roles are allowed; none where it is alone.
  *
- * Names of resources carry the platform's and the environment's (`groundplan-prod-…`, `groundplan/prod/…`), and what AWS
- * names by an id carries the tag `Environment`: nothing of another environment is reached by either.
+ * What IAM knows the tags of carries the tag `Environment`; what it does not is known by its name, which carries the platform's
+ * and the environment's (`groundplan-prod-…`, `groundplan/prod/…`): nothing of another environment is reached by either.
  */
 export function isolationStatements(props: IsolationProps): readonly PolicyStatement[] {
   const { place, neighbours } = props;
@@ -94,23 +94,41 @@ export function carriedStatements({
 }
 
 /**
- * Patterns of the ARNs of another environment, whose names stand behind a slash or a colon. Of one whose name begins this
- * one's (`dev` beside `dev-eu`) the names with a hyphen behind them are left to the tags: a pattern would match this
- * environment's own.
+ * Patterns of the ARNs of another environment: of what IAM does not know by tags, and of roles, which are assumed. IAM takes no
+ * wildcard for a service, nor before the kind of a resource of its own. Of one whose name begins this one's (`dev` beside `dev-eu`)
+ * the names with a hyphen behind them are left to the tags: a pattern would match this environment's own.
+ *
+ * Tags of buckets count only where a bucket has them turned on. The account stays open, for the sake of the policy's length.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html#reference_policies_elements_resource_wildcards
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/buckets-tagging-enable-abac.html
  */
 function namesOf(
-  { place: { platform, account, region }, environment, parameterRoot = platform }: IsolationProps,
+  { place: { platform, region }, environment, parameterRoot = platform }: IsolationProps,
   other: string,
 ): readonly string[] {
-  const arn = `arn:${partitionOf(region)}`;
+  const arn = (service: string, place: string, rest: string) =>
+    `arn:${partitionOf(region)}:${service}:${place}:${rest}`;
   const name = `${platform}-${other}`;
   const mine = iamHeads(platform, environment);
-  const isWithin = (head: string) => mine.some((own) => own.startsWith(head));
-  const longer = isWithin(`${name}-`) ? [] : [`${name}-*`];
+  const heads = iamHeads(platform, other).filter((head) => !mine.some((own) => own.startsWith(head)));
+  const longer = heads.includes(`${name}-`)
+    ? [
+        arn("cloudwatch", ":*", `dashboard/${name}-*`),
+        arn("kms", "*:*", `alias/${name}-*`),
+        arn("lambda", "*:*", `function:${name}-*`),
+        arn("s3", ":", `${name}-*`),
+        arn("scheduler", "*:*", `schedule/*/${name}-*`),
+      ]
+    : [];
   return [
-    ...[...longer, name].map((end) => `${arn}:*:*:*:${end}`),
-    ...[...longer, name, `${name}/*`, `${name}:*`].map((end) => `${arn}:*:*:*:*/${end}`),
-    ...[...new Set([platform, parameterRoot])].map((root) => `${arn}:*:*:*:*/${root}/${other}/*`),
-    ...(isWithin(`${other}-`) ? [] : [`${arn}:iam::${account}:*/${other}-*`]),
+    ...["role/", "role/*/", "policy/", "instance-profile/"].flatMap((kind) =>
+      heads.map((head) => arn("iam", ":*", `${kind}${head}*`)),
+    ),
+    ...longer,
+    ...[`${name}/*`, `${platform}/${other}/*`].map((end) => arn("kms", "*:*", `alias/${end}`)),
+    ...[...new Set([platform, parameterRoot])].map((root) =>
+      arn("ssm", "*:*", `parameter/${root}/${other}/*`),
+    ),
   ];
 }

@@ -150,6 +150,25 @@ test("what bounds an apply fits into what IAM takes, with three neighbours of th
   expect(roles.text("aws_iam_policy", "github/dev/boundary").length).toBeLessThan(6_144);
 });
 
+/** Patterns that IAM refuses: a wildcard for a service, and a resource of its own whose kind is open. */
+function refusedPatterns(policy: string): readonly string[] {
+  const { Statement } = JSON.parse(policy) as {
+    Statement: readonly Readonly<
+      Record<"Resource" | "NotResource", string | readonly string[] | undefined>
+    >[];
+  };
+  return Statement.flatMap(({ Resource = [], NotResource = [] }) => [Resource, NotResource].flat()).filter(
+    (arn) => arn !== "*" && !/^arn:aws[a-z-]*:(?:(?!iam:)[a-z0-9-]+:|iam::[^:]*:[a-z-]+\/)/.test(arn),
+  );
+}
+
+test("what bounds an apply names the services and the kinds, as IAM asks for", () => {
+  const roles = new SynthesizedRoles(["dev", "dev-eu", "prod"]);
+  expect(refusedPatterns(roles.text("aws_iam_policy", "github/dev/boundary"))).toEqual([]);
+  const Resource = ["arn:aws:*:*:*:groundplan-prod-*", "arn:aws:iam::123456789012:*/prod-*"];
+  expect(refusedPatterns(JSON.stringify({ Statement: [{ Resource }] }))).toEqual(Resource);
+});
+
 test("so many environments in an account that no policy keeps them apart fail the synth", () => {
   const many = Array.from({ length: 30 }, (_, index) => `team-${index}`);
   expect(() => new SynthesizedRoles(many)).toThrow(
