@@ -66,6 +66,11 @@ export class Addresses {
     this.taken.add(address);
   }
 
+  /** Gives an address back that was taken. */
+  release(address: string): void {
+    this.taken.delete(address);
+  }
+
   /** Removes an interface; one that is gone is no matter. */
   async remove({ id, address }: HostInterface, caller: AwsCaller): Promise<void> {
     await deleteInterface(id, caller);

@@ -235,12 +235,11 @@ export class Instances implements OwnService {
     unit.interruption = { at };
     clearTimeout(this.timers.get(id));
     const end = async () => {
-      this.changes.push({
-        ...unit.caller.place,
-        id,
-        reason: "Server.SpotInstanceTermination: Spot instance termination",
-      });
       await unit.caller.query("ec2", "2016-11-15", "TerminateInstances", { "InstanceId.1": id });
+      // Afterwards: the end by itself has a reason of its own.
+      const reason = "Server.SpotInstanceTermination: Spot instance termination";
+      this.changes.push({ ...unit.caller.place, id, reason });
+      this.look();
     };
     this.timers.set(
       id,

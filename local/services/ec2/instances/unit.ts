@@ -101,9 +101,10 @@ export class Unit {
     if (state) this.props.changed({ state });
   }
 
-  /** Closes the way to its port 22. */
+  /** Closes the way to its port 22, and gives its address back. */
   close(): void {
     this.out?.close();
+    this.props.hosts.addresses.release(this.instance.address);
     this.props.hosts.machines.delete(this.instance.id);
   }
 

@@ -51,6 +51,10 @@ const METADATA = `token=$(curl -s -X PUT -H 'X-aws-ec2-metadata-token-ttl-second
 curl -s -H "X-aws-ec2-metadata-token: $token" 169.254.169.254/latest/meta-data/tags/instance/Name; echo
 curl -s -o /dev/null -w '%{http_code}' 169.254.169.254/latest/meta-data/`;
 
+/** What a spot instance is told of its end. */
+const NOTICE = `token=$(curl -s -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 60' 169.254.169.254/latest/api/token)
+curl -s -H "X-aws-ec2-metadata-token: $token" 169.254.169.254/latest/meta-data/spot/instance-action`;
+
 /** A container's place behind a router of the instance: an answer that may cross none does not come there. */
 const BEHIND_A_ROUTER = `sudo sh -c 'ip netns add c; ip link add c0 type veth peer name eth0 netns c
 ip addr add 10.99.0.1/24 dev c0; ip link set c0 up; ip -n c addr add 10.99.0.2/24 dev eth0; ip -n c link set eth0 up
@@ -194,7 +198,16 @@ onHost("instances that boot", () => {
     );
     // What it is based on stays for the instance that runs from it.
     expect(written().sort()).toEqual([ImageId, id].sort());
-    await end([id]);
+    const interruptions = `${emulator.environment.AWS_ENDPOINT_URL}/_groundplan/ec2/interruptions`;
+    const interrupt = (seconds: number) =>
+      fetch(interruptions, { method: "POST", body: JSON.stringify({ instanceId: id, seconds }) });
+    await interrupt(600);
+    expect(await ssh(id, NOTICE)).toContain('"action":"terminate"');
+    await interrupt(0);
+    await waitUntilInstanceTerminated(
+      { client: ec2, maxWaitTime: 120, minDelay: 1, maxDelay: 1 },
+      { InstanceIds: [id] },
+    );
     while (written().length > 0) await sleep(100);
   });
 
