@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { privateFolder, privately } from "../files/private";
+import { privateFolder } from "../files/private";
 import type { Host } from "./host";
 
 /**
@@ -65,7 +65,7 @@ export class MachineLayers {
   private place(kind: "instances" | "layers"): string {
     privateFolder(this.host.folder);
     const folder = join(this.host.folder, "machines", kind);
-    privately(() => mkdirSync(folder, { recursive: true, mode: 0o700 }));
+    privateFolder(folder);
     return folder;
   }
 }

@@ -11,7 +11,7 @@ export const ec2: Service = {
   engine: "moto",
   why: "VPCs, endpoints and flow logs are clean; MiniStack's are not",
   operations: ({ stateFile, hosts }) => new Instances(stateFile, hosts),
-  patches: ["machines.py", "network_attributes.py", "instance_attributes.py"],
+  patches: ["base_images.py", "machines.py", "network_attributes.py", "instance_attributes.py"],
   corrections: () => [
     authorizeWithDescription,
     createFlowLogs,

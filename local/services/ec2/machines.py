@@ -10,8 +10,6 @@ Without that call instances are entries, as moto makes them.
 
 import json
 
-from services.ec2 import base_images
-
 CODES = {
     "pending": 0,
     "running": 16,
@@ -29,7 +27,6 @@ def install() -> None:
     from moto.ec2.models.instances import Instance
     from moto.moto_api._internal import urls
 
-    base_images.install()
     _keep_what_is_launched(Instance)
     _leave_states_to_the_machine(Instance)
     _tell_addresses_apart()
