@@ -27,8 +27,12 @@ export interface AddonsProps {
   /** Builds of a team's own choice by the add-ons' names, instead of those of the registry. */
   readonly versions: Readonly<Record<string, string>>;
 
-  /** Settings of a team's own by the add-ons' names, merged key by key with those of the registry. */
-  readonly settings: Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>>;
+  /**
+   * Settings of a team's own by the add-ons' names, merged key by key with those of the registry.
+   *
+   * @default {}
+   */
+  readonly settings?: Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>>;
 
   /**
    * The add-ons.
@@ -69,7 +73,7 @@ export class Addons extends Construct {
   }
 
   private addon(row: EksAddon, dependsOn: readonly ITerraformDependable[]): AwsEksAddon {
-    const { clusterName, kubernetesVersion, versions, settings } = this.props;
+    const { clusterName, kubernetesVersion, versions, settings = {} } = this.props;
     const { name } = row;
     const configuration = merged({ ...row.configuration }, settings[name] ?? {});
     const scope = new Construct(this, name);
