@@ -5,6 +5,7 @@ import { EXIT, EXIT_HELP } from "../console/exit-codes";
 import { line, paint, say, sayJson } from "../console/output";
 import { findProject, readStacks } from "../project/project";
 import { findTerraform } from "../terraform/binary";
+import { readChoices } from "../terraform/lock/choices";
 import { LOCK_FILE, lockFaults, PLATFORMS, renewLock } from "../terraform/lock/lock";
 import { requirementsOf } from "../terraform/lock/requirements";
 
@@ -12,6 +13,7 @@ interface LockFlags {
   readonly check?: boolean;
   readonly upgrade?: boolean;
   readonly platform?: readonly string[];
+  readonly provider?: readonly string[];
   readonly json?: boolean;
 }
 
@@ -29,11 +31,12 @@ export function addLock(program: Command): void {
       "change nothing; exit with 1 when the lock and the stacks, or the lock and a mirror, disagree",
     )
     .option("--upgrade", "take the newest versions that the stacks allow")
+    .option("--provider <name=versions...>", "take the newest of these versions of a provider, e.g. aws=6.x")
     .option("-p, --platform <name...>", "platforms", PLATFORMS)
     .option("--json", "print the result as JSON")
     .addHelpText(
       "after",
-      `\nExamples:\n  $ npx groundplan lock\n  $ npx groundplan lock --check\n  $ npx groundplan lock --upgrade --platform linux_amd64 linux_arm64\n${EXIT_HELP}`,
+      `\nExamples:\n  $ npx groundplan lock\n  $ npx groundplan lock --check\n  $ npx groundplan lock --upgrade --platform linux_amd64 linux_arm64\n  $ npx groundplan lock --provider aws=6.x\n${EXIT_HELP}`,
     )
     .action(async (flags: LockFlags) => {
       const project = findProject();
@@ -45,6 +48,8 @@ export function addLock(program: Command): void {
         platforms: flags.platform ?? PLATFORMS,
         terraform,
       };
+      if (flags.check && flags.provider !== undefined)
+        throw new CliError(EXIT.USAGE, "--check changes nothing, and --provider does", "use one of the two");
       if (flags.check) {
         const faults = await lockFaults(props);
         if (flags.json)
@@ -56,7 +61,8 @@ export function addLock(program: Command): void {
           );
         return;
       }
-      const result = await renewLock({ ...props, upgrade: flags.upgrade ?? false });
+      const choices = readChoices(flags.provider ?? [], requirements);
+      const result = await renewLock({ ...props, choices, upgrade: flags.upgrade ?? false });
       if (flags.json) {
         sayJson({ format: "groundplan.lock", version: 1, ...result });
         return;

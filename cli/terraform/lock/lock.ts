@@ -8,6 +8,7 @@ import { plain, run } from "../../process/run";
 import { writeWholeFile } from "../../process/whole-file";
 import { WorkFolder } from "../../process/work-folder";
 import { findMirror, type Mirror } from "../mirror";
+import type { Choices } from "./choices";
 import { formatLock, keepKnown, type LockedProvider, parseLock } from "./lock-file";
 import type { Requirement } from "./requirements";
 
@@ -25,6 +26,9 @@ export interface LockProps {
 
   /** Takes the newest versions that the constraints allow, instead of those that are locked. */
   readonly upgrade: boolean;
+
+  /** Versions that are taken of some providers, beside what the stacks allow. @default - any that they allow */
+  readonly choices?: Choices;
   readonly terraform: string;
 }
 
@@ -40,8 +44,20 @@ export interface LockResult {
 /** Renews the lock: from the registry for all platforms, or, when it cannot be reached, from a mirror for this one. */
 export async function renewLock(props: LockProps): Promise<LockResult> {
   const known = readLock(props.file);
-  const { providers, source } = await computeLock(props, props.upgrade ? [] : known);
-  const text = formatLock(keepKnown(providers, known));
+  const { choices = new Map<string, string>(), requirements } = props;
+  // A choice narrows what the stacks allow for this once; the lock says what they allow.
+  const chosen = requirements.map((one) => {
+    const choice = choices.get(one.address);
+    if (choice === undefined) return one;
+    return { ...one, constraints: [one.constraints, choice].filter((part) => part !== "").join(", ") };
+  });
+  const stays = props.upgrade ? [] : known.filter(({ address }) => !choices.has(address));
+  const { providers, source } = await computeLock({ ...props, requirements: chosen }, stays);
+  const locked = providers.map((provider) => {
+    const { constraints } = requirements.find(({ address }) => address === provider.address) ?? provider;
+    return choices.has(provider.address) ? { ...provider, constraints } : provider;
+  });
+  const text = formatLock(keepKnown(locked, known));
   const changed = readText(props.file) !== text;
   if (changed) await writeLock(props.file, text);
   return { providers: parseLock(text), source, changed };
