@@ -5,6 +5,7 @@ import { checkEmulator } from "./emulator";
 import { checkEnvironments } from "./environments";
 import { type Finding, failed, ok } from "./finding";
 import { checkLock, checkMirror } from "./providers";
+import { checkSupport } from "./support";
 import { checkCdktf, checkNode, checkTerraform } from "./toolchain";
 
 /** Every finding, in the order in which one thing needs the other. */
@@ -27,7 +28,9 @@ export async function runChecks(): Promise<readonly Finding[]> {
     checkCdktf(project),
     synthesized,
     identity.finding,
-    ...(synthesized.level === "ok" ? [checkEnvironments(project, stacks), ...backends] : []),
+    ...(synthesized.level === "ok"
+      ? [checkEnvironments(project, stacks), checkSupport(stacks), ...backends]
+      : []),
     checkMirror(),
     ...(synthesized.level === "ok" ? [lock] : []),
     emulator,

@@ -1,3 +1,4 @@
+import { ARGO_CD } from "./charts";
 import { type NotificationsValues, notifications } from "./notifications";
 import { oidcConfig, type Sso } from "./sso";
 
@@ -45,11 +46,15 @@ interface Replicated {
 /**
  * The values of the argo-cd chart, as far as Groundplan sets them.
  *
- * @see https://github.com/argoproj/argo-helm/tree/argo-cd-9.3.7/charts/argo-cd#argo-cd-chart-values
+ * @see https://github.com/argoproj/argo-helm/tree/argo-cd-10.1.1/charts/argo-cd#argo-cd-chart-values
  */
 export interface ArgoCdValues {
   /** Values of all parts. */
-  readonly global: { readonly domain: string; readonly networkPolicy: { readonly create: boolean } };
+  readonly global: {
+    readonly domain: string;
+    readonly image: { readonly tag: string };
+    readonly networkPolicy: { readonly create: boolean };
+  };
 
   /** Argo CD's own settings: accounts, roles, what is compared. */
   readonly configs: {
@@ -100,7 +105,8 @@ export function argoCdValues(props: ArgoCdValuesProps): ArgoCdValues {
     resources: resources(cpu, memory, limit),
   });
   return {
-    global: { domain, networkPolicy: { create: true } },
+    // The chart's own is an older patch of the line.
+    global: { domain, image: { tag: `v${ARGO_CD.appVersion}` }, networkPolicy: { create: true } },
     configs: {
       cm: {
         "application.resourceTrackingMethod": "annotation",

@@ -1,0 +1,84 @@
+import {
+  checkSupport,
+  endOfSupport,
+  NOTICE_DAYS,
+  pinnedVersions,
+  supportWarnings,
+} from "../../../cli/doctor/support";
+import SUPPORT from "../../../cli/doctor/support.json";
+import type { Stack } from "../../../cli/project/project";
+import { KUBERNETES_VERSIONS } from "../../../modules/cluster/versions";
+import { ARGO_CD } from "../../../modules/gitops/charts";
+import { configurations } from "../../stacks/configurations";
+
+const stacks = [...configurations()].map(([name, json]) => ({
+  name,
+  json: JSON.parse(json),
+})) as unknown as Stack[];
+const pinned = pinnedVersions(stacks);
+
+/** With `GROUNDPLAN_SUPPORT_DAYS=90`, as nightly.yml says, a default fails so many days before its end. */
+const DAYS = Number(process.env.GROUNDPLAN_SUPPORT_DAYS ?? 0);
+
+test("every kind of version is found in the stacks, and has an end of support", () => {
+  expect([...new Set(pinned.map(({ kind }) => kind))].sort()).toEqual([
+    "charts",
+    "images",
+    "kubernetes",
+    "runtimes",
+  ]);
+  // The autoscaler is supported as long as the Kubernetes of its minor; its image says which.
+  const open = pinned.filter((one) => endOfSupport(one) === undefined).map(({ version }) => version);
+  expect(open.filter((version) => !version.startsWith("cluster-autoscaler "))).toEqual([]);
+  expect(pinned).toContainEqual(
+    expect.objectContaining({ version: `argo-cd ${ARGO_CD.appVersion.split(".").slice(0, 2).join(".")}` }),
+  );
+});
+
+test("no default is past its end of support, or will soon be", () => {
+  const day = new Date(Date.now() + DAYS * 86_400_000).toISOString().slice(0, 10);
+  const ended = pinned.filter((one) => (endOfSupport(one) ?? "9") <= day);
+  expect(ended.map(({ version }) => `${version} is without support on ${day}`)).toEqual([]);
+});
+
+test("the ends of Kubernetes are those by which synth warns", () => {
+  const ends = Object.entries(KUBERNETES_VERSIONS).map(([version, { standardUntil }]) => [
+    version,
+    standardUntil,
+  ]);
+  expect(SUPPORT.kubernetes.until).toEqual(Object.fromEntries(ends));
+});
+
+test("every end is a day", () => {
+  for (const { until } of [SUPPORT.kubernetes, SUPPORT.runtimes, SUPPORT.charts, SUPPORT.images])
+    for (const day of Object.values(until))
+      expect([day, new Date(`${day}T00:00:00Z`).toISOString().slice(0, 10)]).toEqual([day, day]);
+});
+
+const stack = (resource: object) => ({ name: "dev-x", json: { resource } }) as unknown as Stack;
+const OLD = stack({ aws_lambda_function: { a: { runtime: "nodejs20.x" }, b: { runtime: "unheard-of" } } });
+
+test.each([
+  ["2026-01-29", []],
+  ["2026-01-30", ["Lambda runtime nodejs20.x loses its support on 2026-04-30 (dev-x)"]],
+  ["2026-04-30", ["Lambda runtime nodejs20.x is without support since 2026-04-30 (dev-x)"]],
+])(`it is said ${NOTICE_DAYS} days before: %s`, (day, said) => {
+  expect(supportWarnings(pinnedVersions([OLD]), new Date(`${day}T00:00:00Z`))).toEqual(said);
+});
+
+test("what is out of support is found among the versions of any project: a planted one of each kind", () => {
+  const planted = stack({
+    aws_eks_cluster: { a: { version: "1.32" } },
+    aws_eks_node_group: { a: { ami_type: "AL2_x86_64" } },
+    aws_lambda_function: { a: { runtime: "python3.9" } },
+    helm_release: { a: { chart: "argo-cd", values: ['{"global":{"domain":"x","image":{"tag":"v3.2.6"}}}'] } },
+  });
+  const { level, found } = checkSupport([planted], new Date("2026-11-30T00:00:00Z"));
+  expect(level).toBe("warn");
+  for (const what of ["Kubernetes 1.32", "Amazon Linux AL2 ", "python3.9", "argo-cd 3.2"])
+    expect(found).toContain(what);
+});
+
+test("a project without such versions is well", () => {
+  expect(checkSupport([stack({ aws_vpc: { a: {} } })])).toMatchObject({ level: "ok" });
+});
