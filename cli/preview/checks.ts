@@ -4,6 +4,8 @@ import { GetHostedZoneCommand, Route53Client } from "@aws-sdk/client-route-53";
 import { HeadBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { GetServiceQuotaCommand, ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import { unreachable } from "../aws/errors";
+import { CliError } from "../console/errors";
+import { EXIT } from "../console/exit-codes";
 import { type Finding, fail, failed, ok, warn } from "../doctor/finding";
 import type { PreviewPlatform, SharedPreviews } from "./platform";
 import { SETTINGS, type SettingName } from "./settings";
@@ -111,6 +113,22 @@ async function checkCertificate(
 const VPCS = { ServiceCode: "vpc", QuotaCode: "L-F678F1CE" } as const;
 const ADDRESSES = { ServiceCode: "ec2", QuotaCode: "L-0263D0A3" } as const;
 
+/** Sees to it that the account has room for a network of a preview's own, before anything is made. @throws CliError */
+export async function checkOwnNetwork(region: string): Promise<void> {
+  refuseFull(await Promise.all([checkVpcs(region), checkAddresses(region)]));
+}
+
+/** @throws CliError for each quota that is used up. */
+export function refuseFull(quotas: readonly Finding[]): void {
+  const full = quotas.filter(({ level }) => level !== "ok");
+  if (full.length === 0) return;
+  throw new CliError(
+    EXIT.FAILED,
+    `network: own needs one more of what the account has no room for: ${full.map(({ check, found }) => `${check}: ${found}`).join("; ")}`,
+    "write network: shared into .idp/config.yml, destroy a preview that has its own, or ask AWS for more in Service Quotas",
+  );
+}
+
 async function checkVpcs(region: string): Promise<Finding> {
   const ec2 = new EC2Client({ region });
   const { Vpcs = [] } = await ec2.send(new DescribeVpcsCommand({}));
@@ -141,7 +159,7 @@ export function checkQuota(check: string, used: number, most: number): Finding {
   if (used < most) return ok(check, found);
   return warn(
     check,
-    `${found}: no preview can have a network of its own`,
+    `${found}: no more previews can have a network of their own`,
     "use network: shared, or ask AWS for more in Service Quotas",
   );
 }

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { CliError } from "../../console/errors";
 import { EXIT } from "../../console/exit-codes";
 import { line, paint, say, sayJson, sayLines } from "../../console/output";
+import { checkOwnNetwork } from "../../preview/checks";
 import { checkQuotas, findWanted, nameFor } from "../../preview/claim";
 import { CONFIG_FILE, readConfigFile } from "../../preview/config/read";
 import { resolveConfig } from "../../preview/config/resolve";
@@ -168,6 +169,7 @@ async function inputFor(
       "metadata" in one && one.metadata.status !== "gone" ? [one.metadata] : [],
     );
     checkQuotas(others, owner, shared);
+    if (config.network === "own") await checkOwnNetwork(platform.need("region"));
   }
   const now = Date.now();
   const lifetime = lifetimeOf(flags.ttl, config.ttl, there, now);
