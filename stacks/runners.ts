@@ -39,6 +39,7 @@ export class RunnersStack extends EnvironmentStack {
         "scale-up": pin("scale-up"),
         "scale-down": pin("scale-down"),
         reconcile: pin("reconcile"),
+        program: pin("program"),
       },
       vpcId: network.vpcId,
       // Whole, and not spread: the list is known only when Terraform runs.

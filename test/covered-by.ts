@@ -117,6 +117,7 @@ export const RUN_BY: Readonly<Record<string, string>> = {
   "cli/preview/dashboard/browser/": "test/cli/preview/dashboard/browser/dashboard.emulator.test.ts",
   "cli/report/html/browser/": "test/cli/report/html/browser/page.emulator.test.ts",
   "cli/aws/condition.ts": "test/cli/preview/preview.emulator.test.ts",
+  "cli/aws/log-events.ts": "test/cli/commands/runner.test.ts",
   "cli/preview/": "test/cli/preview/preview.emulator.test.ts",
   "cli/project/synth.ts": "test/cli/plan/plan.emulator.test.ts",
   "cli/doctor/": "test/cli/doctor/account.emulator.test.ts",

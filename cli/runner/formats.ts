@@ -49,6 +49,11 @@ const POOLS = {
 
 const RETIRED = { instance: NAME, outcome: oneOf("ended", "gone", "kept", "busy") };
 
+const STARTED = {
+  pool: NAME,
+  outcome: oneOf("ordered", "grown", "full", "unknown"),
+};
+
 const FINDING = Type.Object({
   check: NAME,
   level: oneOf("ok", "warn", "fail"),
@@ -74,6 +79,7 @@ const checked = <T extends TSchema>(schema: T) => schemaCheck<Static<T>>(schema)
 /** Checks what the function answers. @throws InputError for what is of another form. */
 export const asInstances = checked(Type.Object(INSTANCES));
 export const asPools = checked(Type.Object(POOLS));
+export const asStarted = checked(Type.Object(STARTED));
 export const asRetired = checked(Type.Object(RETIRED));
 export const asNeeds = checked(NEEDS);
 
@@ -95,6 +101,10 @@ export const RUNNER_FORMATS: Readonly<Record<string, TObject>> = {
   "runner-retire": documentSchema("groundplan.runner.retire", "What became of an instance.", {
     ...ENVIRONMENT,
     ...RETIRED,
+  }),
+  "runner-start": documentSchema("groundplan.runner.start", "Whether an instance more was started.", {
+    ...ENVIRONMENT,
+    ...STARTED,
   }),
   "runner-doctor": documentSchema("groundplan.runner.doctor", "Whether the runners can do their work.", {
     ...ENVIRONMENT,

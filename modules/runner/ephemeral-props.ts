@@ -2,6 +2,8 @@ import type { ArtifactPin } from "../artifact/pin";
 import type { Fault } from "../core/errors";
 import { topicFaults } from "../observability/alarms";
 import { retentionFaults } from "../observability/retention";
+import { type PoolReach, reachFaults } from "./reach";
+import { type PoolScaling, scalingFaults } from "./scaling";
 import { programFaults, type RunnerProgram } from "./user-data/user-data";
 
 /** Operating systems that instances start with, and where AWS says which image is the newest. */
@@ -19,15 +21,12 @@ export const SYSTEMS = {
 } as const;
 
 /** Runners that share labels. */
-export interface RunnerPool {
+export interface RunnerPool extends PoolReach, PoolScaling {
   /** Labels beside `self-hosted`, 1 to 99: a job goes here when all that it asks for are among them. */
   readonly labels: readonly string[];
 
   /** Id of the runner group, 1 or more. 1 is the default group; that of GitHub-hosted runners takes none. */
   readonly groupId: number;
-
-  /** Instances at once, 1 to 1000. */
-  readonly max: number;
 
   /** Processor of the instance types. */
   readonly architecture: "x64" | "arm64";
@@ -44,11 +43,29 @@ export interface RunnerPool {
   /** Size of the root volume in GiB, 20 to 1000. */
   readonly diskGb: number;
 
+  /**
+   * Operations a second of the root volume, 3000 to 80000.
+   *
+   * @default 3000
+   */
+  readonly diskIops?: number;
+
+  /**
+   * Throughput of the root volume in MiB a second, 125 to 2000, and at most a quarter of `diskIops`.
+   *
+   * @default 125
+   */
+  readonly diskThroughput?: number;
+
   /** Whether jobs run containers that need the instance's role: then the metadata service answers one network hop further. */
   readonly containerMetadata: boolean;
 
-  /** Whether Nginx leads port 80 of the instance to port 8080. */
-  readonly proxy: boolean;
+  /**
+   * What an hour of an instance costs in US dollars, 0 to 1000, for the dashboard's price of a week.
+   *
+   * @default 0
+   */
+  readonly dollarsPerHour?: number;
 }
 
 /** Times after which something is done about an instance or a job, in minutes. */
@@ -64,7 +81,7 @@ export interface RunnerMinutes {
 }
 
 /** The code of the functions. */
-export type FunctionName = "webhook" | "scale-up" | "scale-down" | "reconcile";
+export type FunctionName = "webhook" | "scale-up" | "scale-down" | "reconcile" | "program";
 
 /** Properties of `EphemeralRunners`. */
 export interface EphemeralRunnersProps {
@@ -110,11 +127,14 @@ export interface EphemeralRunnersProps {
   /** Pools by their names; 1 or more, the first that fits a job has it. */
   readonly pools: Readonly<Record<string, RunnerPool>>;
 
-  /** The program that instances download and run. */
+  /** The program that instances run until `runner-program` has brought a newer one. */
   readonly program: RunnerProgram;
 
   /** Times after which something is done, in minutes. */
   readonly minutes: RunnerMinutes;
+
+  /** What GitHub charges for a minute of a job in US dollars, 0 to 1, for the dashboard's price of a week. */
+  readonly minuteCharge: number;
 
   /** What jobs may do in AWS beside reading their configuration: ARNs of ECR repositories that they pull from. */
   readonly pullRepositoryArns: readonly string[];
@@ -148,6 +168,7 @@ export type JudgedProps = Pick<
   | "pools"
   | "program"
   | "minutes"
+  | "minuteCharge"
   | "logRetentionDays"
   | "alarmTopicArns"
 >;
@@ -198,6 +219,11 @@ export function ephemeralFaults(props: JudgedProps): readonly Fault[] {
   whole("minutes.boot", minutes.boot, 2, 60, 10);
   whole("minutes.idle", minutes.idle, 1, 1440, 5);
   whole("minutes.lifetime", minutes.lifetime, 60, 10_080, 720);
+  check(
+    props.minuteCharge >= 0 && props.minuteCharge <= 1,
+    `minuteCharge is ${props.minuteCharge}`,
+    "use dollars, 0 to 1, e.g. 0.002",
+  );
   check(Object.keys(pools).length > 0, "there is no pool", 'name one, e.g. { "linux-x64": { … } }');
   for (const [name, pool] of Object.entries(pools)) faults.push(...poolFaults(name, pool));
   faults.push(
@@ -246,6 +272,26 @@ function poolFaults(name: string, pool: RunnerPool): readonly Fault[] {
     `diskGb is ${diskGb}`,
     "use a whole number of 20 to 1000, e.g. 50",
   );
+  const { diskIops = 3000, diskThroughput = 125 } = pool;
+  check(
+    Number.isInteger(diskIops) && diskIops >= 3000 && diskIops <= Math.min(80_000, 500 * diskGb),
+    `diskIops is ${diskIops}`,
+    "use a whole number of 3000 to 80000, at most 500 for each GiB",
+  );
+  check(
+    Number.isInteger(diskThroughput) &&
+      diskThroughput >= 125 &&
+      diskThroughput <= Math.min(2000, diskIops / 4),
+    `diskThroughput is ${diskThroughput}`,
+    "use a whole number of 125 to 2000, at most a quarter of diskIops",
+  );
+  const { dollarsPerHour = 0 } = pool;
+  check(
+    dollarsPerHour >= 0 && dollarsPerHour <= 1000,
+    `dollarsPerHour is ${dollarsPerHour}`,
+    "use dollars, 0 to 1000, e.g. 0.1",
+  );
+  for (const { what, instead } of [...scalingFaults(pool), ...reachFaults(pool)]) check(false, what, instead);
   check(instanceTypes.length > 0, "no instance type", 'use e.g. ["m7i.large", "m6i.large"]');
   for (const type of instanceTypes) {
     // Graviton's families have a g behind their generation: m7g, c7gn, im4gn.

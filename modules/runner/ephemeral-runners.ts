@@ -4,14 +4,24 @@ import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule";
 import { Fn } from "cdktf";
 import { Construct } from "constructs";
+import { SecureBucket } from "../bucket";
 import { partitionOf, SynthError } from "../core";
 import { ArtifactFunction, HttpApi } from "../serverless";
-import { type EphemeralRunnersProps, ephemeralFaults, type FunctionName } from "./ephemeral-props";
+import {
+  type EphemeralRunnersProps,
+  ephemeralFaults,
+  type FunctionName,
+  type RunnerPool,
+} from "./ephemeral-props";
 import { rightsOf } from "./function-rights";
+import { InstanceLogs } from "./instance-logs";
 import { InstanceRole } from "./instance-role";
 import { instanceTemplate } from "./instance-template";
 import { Orders } from "./orders";
-import { EveryMinute } from "./schedule";
+import { reachGroup } from "./reach";
+import { isStanding } from "./scaling";
+import { Schedules } from "./schedule";
+import { StandingPool, TERMINATING_HOOK } from "./standing-pool";
 import { userData } from "./user-data/user-data";
 import { RunnerWatch } from "./watch";
 
@@ -21,6 +31,7 @@ const FUNCTIONS: Readonly<Record<FunctionName, readonly [description: string, se
   "scale-up": ["Starts an instance for each order", 30],
   "scale-down": ["Ends instances that are of no use", 120],
   reconcile: ["Compares GitHub's queue with the fleet, and orders what is missing", 120],
+  program: ["Keeps the newest program of the runner in a bucket", 300],
 };
 
 /** Seconds between the two looks at what seems to be an orphan, and for which a webhook may be under way. */
@@ -60,21 +71,46 @@ export class EphemeralRunners extends Construct {
     const configurationPath = `${props.parameterPath}/configurations`;
     const { queue, deadLetters } = new Orders(this, "orders", { name });
     const table = ledger(this, name);
-    const role = new InstanceRole(this, "instances", { ...props, configurationPath });
-    this.securityGroupId = securityGroup(this, name, props.vpcId);
+    const program = new SecureBucket(this, "program-bucket", {
+      bucketName: `${name}-runners-${account}`,
+      region,
+      // What is lost is downloaded again.
+      deletionProtection: false,
+      versioned: false,
+    });
+    const role = new InstanceRole(this, "instances", {
+      ...props,
+      configurationPath,
+      programBucketArn: program.arn,
+    });
+    const logs = new InstanceLogs(this, "logs", { name, retentionDays: props.logRetentionDays });
+    const securityGroupId = securityGroup(this, name, props.vpcId);
+    this.securityGroupId = securityGroupId;
     const templates = Object.fromEntries(
       Object.entries(props.pools).map(([pool, settings]) => [
         pool,
         instanceTemplate(this, `pool-${pool}`, {
           name: `${name}-${pool}`,
           pool: settings,
-          securityGroupId: this.securityGroupId,
+          securityGroupIds: [
+            securityGroupId,
+            ...listOf(
+              reachGroup(this, `reach-${pool}`, {
+                name: `${name}-${pool}`,
+                vpcId: props.vpcId,
+                pool: settings,
+              })?.id,
+            ),
+          ],
           profileArn: role.profileArn,
           userData: userData({
+            fleet: name,
             region,
             parameterPath: configurationPath,
             program: props.program,
+            programBucket: program.resource.bucket,
             proxy: settings.proxy,
+            ...(isStanding(settings) ? { registersAt: registersAt(props) } : {}),
           }),
           tags: props.tags,
         }),
@@ -88,6 +124,7 @@ export class EphemeralRunners extends Construct {
       installationId: props.installationId,
       apiUrl: props.apiUrl,
       secretArn: props.secretArn,
+      programBucket: program.resource.bucket,
       queueUrl: queue.url,
       tableName: table.name,
       parameterPath: configurationPath,
@@ -97,15 +134,16 @@ export class EphemeralRunners extends Construct {
       orphanSeconds: ORPHAN_SECONDS,
       lifetimeSeconds: props.minutes.lifetime * 60,
       webhookSeconds: WEBHOOK_SECONDS,
-      pools: Object.entries(props.pools).map(([pool, { labels, groupId, max, instanceTypes, spot }]) => ({
+      pools: Object.entries(props.pools).map(([pool, settings]) => ({
         name: pool,
-        labels,
-        groupId,
-        max,
-        instanceTypes,
-        spot,
+        labels: settings.labels,
+        groupId: settings.groupId,
+        max: settings.max,
+        instanceTypes: settings.instanceTypes,
+        spot: settings.spot,
         subnetIds: props.subnetIds,
         launchTemplateId: templates[pool]?.id,
+        ...(isStanding(settings) ? { standing: standingSettings(`${name}-${pool}`, settings) } : {}),
       })),
     };
     const around = {
@@ -117,6 +155,8 @@ export class EphemeralRunners extends Construct {
       tableArn: table.arn,
       instanceRoleArn: role.arn,
       launchTemplateArns: Object.values(templates).map(({ arn }) => arn),
+      programBucketArn: program.arn,
+      hasGroups: Object.values(props.pools).some(isStanding),
     };
     const make = (one: FunctionName): ArtifactFunction => {
       const [description, timeoutSeconds] = FUNCTIONS[one];
@@ -142,6 +182,7 @@ export class EphemeralRunners extends Construct {
       "scale-up": make("scale-up"),
       "scale-down": make("scale-down"),
       reconcile: make("reconcile"),
+      program: make("program"),
     };
     const api = new HttpApi(this, "http", {
       name: `${name}-runner-webhook`,
@@ -159,15 +200,26 @@ export class EphemeralRunners extends Construct {
       functionResponseTypes: ["ReportBatchItemFailures"],
       scalingConfig: { maximumConcurrency: 10 },
     });
-    new EveryMinute(this, "schedules", {
+    const { schedules } = new Schedules(this, "schedules", {
       name,
       account,
       region,
       functions: {
-        "runner-scale-down": this.functions["scale-down"],
-        "runner-reconcile": this.functions.reconcile,
+        "runner-scale-down": [this.functions["scale-down"], "1 minute"],
+        "runner-reconcile": [this.functions.reconcile, "1 minute"],
+        "runner-program": [this.functions.program, "1 day"],
       },
     });
+    for (const [pool, settings] of Object.entries(props.pools).filter(([, one]) => isStanding(one))) {
+      new StandingPool(this, `standing-${pool}`, {
+        name: `${name}-${pool}`,
+        pool: settings,
+        launchTemplateId: templates[pool]?.id ?? "",
+        subnetIds: props.subnetIds,
+        tags: { "groundplan:fleet": name, "groundplan:pool": pool },
+        dependsOn: schedules,
+      });
+    }
     const all = [...Object.values(this.functions), api];
     this.alarmNames = all.flatMap(({ alarmNames }) => alarmNames);
     this.webhookUrl = `${api.url}/webhook`;
@@ -178,11 +230,35 @@ export class EphemeralRunners extends Construct {
       region,
       queueName: queue.name,
       deadLettersName: deadLetters.name,
-      pools: Object.keys(props.pools),
+      pools: props.pools,
+      minuteCharge: props.minuteCharge,
+      groups: Object.keys(props.pools)
+        .filter((pool) => isStanding(props.pools[pool] as RunnerPool))
+        .map((pool) => `${name}-${pool}`),
+      bootFailures: logs.bootFailures,
       topicArns,
       alarmArns: all.flatMap(({ alarmArns }) => alarmArns),
     });
   }
+}
+
+/** What the functions know of a pool whose instances stay. */
+function standingSettings(groupName: string, { fixed }: RunnerPool) {
+  return {
+    groupName,
+    hookName: TERMINATING_HOOK,
+    ...(fixed ? { namePrefix: fixed.namePrefix ?? "runner" } : {}),
+  };
+}
+
+/** Where runners of instances that stay register themselves: the page of the organization, or of the repository. */
+function registersAt({ apiUrl, owner, scope, repositories }: EphemeralRunnersProps): string {
+  const page = apiUrl.replace(/^https:\/\/api\.github\.com$/, "https://github.com").replace(/\/api\/v3$/, "");
+  return `${page}/${owner}${scope === "repository" ? `/${repositories[0]}` : ""}`;
+}
+
+function listOf<T>(one: T | undefined): readonly T[] {
+  return one === undefined ? [] : [one];
 }
 
 /** The table of what was begun. Lost, it is made anew: what runs is known to EC2 and GitHub. */

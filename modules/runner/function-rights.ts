@@ -26,6 +26,12 @@ export interface Surroundings {
 
   /** ARNs of the launch templates of the pools. */
   readonly launchTemplateArns: readonly string[];
+
+  /** ARN of the bucket of the runner's program. */
+  readonly programBucketArn: string;
+
+  /** Whether some pool has instances that stay. */
+  readonly hasGroups: boolean;
 }
 
 /** What a function may do beside reading the app's secret: the fewest actions, on the fleet's own resources. */
@@ -63,6 +69,12 @@ export function rightsOf(name: FunctionName, around: Surroundings): readonly Pol
         list,
         table("dynamodb:Query", "dynamodb:PutItem", "dynamodb:DeleteItem"),
         configurations("ssm:DeleteParameter"),
+        // groundplan runner start.
+        send,
+        ...groupRights(around, [
+          "autoscaling:TerminateInstanceInAutoScalingGroup",
+          "autoscaling:SetDesiredCapacity",
+        ]),
         {
           ...allow("End", ["ec2:TerminateInstances"], `${base}:ec2:${region}:${account}:instance/*`),
           Condition: { StringEquals: { "aws:ResourceTag/groundplan:fleet": around.name } },
@@ -73,9 +85,49 @@ export function rightsOf(name: FunctionName, around: Surroundings): readonly Pol
         list,
         send,
         table("dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:DeleteItem"),
-        configurations("ssm:DeleteParameter"),
+        configurations("ssm:DeleteParameter", ...(around.hasGroups ? REGISTERS : [])),
+        ...groupRights(around, [
+          "autoscaling:SetDesiredCapacity",
+          "autoscaling:SetInstanceProtection",
+          "autoscaling:RecordLifecycleActionHeartbeat",
+          "autoscaling:CompleteLifecycleAction",
+        ]),
+        ...(around.hasGroups
+          ? [
+              {
+                ...allow("Adopt", ["ec2:CreateTags"], `${base}:ec2:${region}:${account}:instance/*`),
+                Condition: {
+                  StringEquals: { "aws:ResourceTag/groundplan:fleet": around.name },
+                  "ForAllValues:StringEquals": { "aws:TagKeys": ["Name", "groundplan:runner"] },
+                },
+              },
+            ]
+          : []),
+      ];
+    case "program":
+      return [
+        allow("Program", ["s3:GetObject", "s3:PutObject"], `${around.programBucketArn}/*`),
+        // Without it, what is not there yet would be refused, and not missing.
+        allow("Look", ["s3:ListBucket"], around.programBucketArn),
       ];
   }
+}
+
+/** Gives instances that stay their tokens. */
+const REGISTERS = ["ssm:PutParameter", "ssm:AddTagsToResource"];
+
+/** What a function does with the groups of instances that stay; nothing where there are none. */
+function groupRights(
+  { name, region, account, hasGroups }: Surroundings,
+  actions: readonly string[],
+): readonly PolicyStatement[] {
+  if (!hasGroups) return [];
+  const groups = `arn:${partitionOf(region)}:autoscaling:${region}:${account}:autoScalingGroup:*`;
+  return [
+    // Auto Scaling lists everything or nothing.
+    allow("Groups", ["autoscaling:DescribeAutoScalingGroups"], "*"),
+    allow("Group", actions, `${groups}:autoScalingGroupName/${name}-*`),
+  ];
 }
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-fleet-prerequisites.html */

@@ -5,6 +5,7 @@ import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy
 import { Construct } from "constructs";
 import { fitName, NAME_RULES, type PolicyStatement, partitionOf, policyDocument } from "../core";
 import { PULL_ACTIONS } from "../registry/grants";
+import { logStatements } from "./instance-logs";
 
 /** Tag of a configuration's parameter: ARN of the instance that may read it. `runner-scale-up` writes it. */
 const CONFIGURATION_READER = "groundplan:instance";
@@ -29,6 +30,9 @@ export interface InstanceRoleProps {
 
   /** Path of the parameters that hold configurations. */
   readonly configurationPath: string;
+
+  /** ARN of the bucket of the runner's program, which instances read. */
+  readonly programBucketArn: string;
 
   /** ECR repositories that jobs pull from. */
   readonly pullRepositoryArns: readonly string[];
@@ -108,7 +112,14 @@ function sessions(region: string, account: string): readonly PolicyStatement[] {
   ];
 }
 
-function statements({ region, account, configurationPath, pullRepositoryArns }: InstanceRoleProps) {
+function statements({
+  name,
+  region,
+  account,
+  configurationPath,
+  programBucketArn,
+  pullRepositoryArns,
+}: InstanceRoleProps) {
   const own: PolicyStatement[] = [
     {
       Sid: "Configuration",
@@ -119,6 +130,17 @@ function statements({ region, account, configurationPath, pullRepositoryArns }: 
       Condition: { StringEquals: { [`aws:ResourceTag/${CONFIGURATION_READER}`]: OWN_INSTANCE } },
     },
     ...sessions(region, account),
+    ...logStatements(name, region, account),
+    { Sid: "Program", Effect: "Allow", Action: "s3:GetObject", Resource: `${programBucketArn}/*` },
+    // Prices are everybody's, and have no resource: a job says in its summary what it cost.
+    {
+      Sid: "Prices",
+      Effect: "Allow",
+      Action: ["ec2:DescribeSpotPriceHistory", "pricing:GetProducts"],
+      Resource: "*",
+    },
+    // Without it, what is not there yet would be refused, and not missing.
+    { Sid: "Look", Effect: "Allow", Action: "s3:ListBucket", Resource: programBucketArn },
   ];
   if (pullRepositoryArns.length > 0) {
     own.push(

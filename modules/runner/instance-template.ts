@@ -10,8 +10,8 @@ export interface InstanceTemplateProps {
   /** What its instances are. */
   readonly pool: RunnerPool;
 
-  /** Security group of its instances. */
-  readonly securityGroupId: string;
+  /** Security groups of its instances. */
+  readonly securityGroupIds: readonly string[];
 
   /** ARN of the profile by which they have their role. */
   readonly profileArn: string;
@@ -32,7 +32,7 @@ export interface InstanceTemplateProps {
 export function instanceTemplate(
   scope: Construct,
   id: string,
-  { name, pool, securityGroupId, profileArn, userData, tags }: InstanceTemplateProps,
+  { name, pool, securityGroupIds, profileArn, userData, tags }: InstanceTemplateProps,
 ): LaunchTemplate {
   const system = SYSTEMS[pool.system];
   const given = { ...tags, Name: name };
@@ -43,11 +43,18 @@ export function instanceTemplate(
     imageId: `resolve:ssm:${system[pool.architecture]}`,
     instanceInitiatedShutdownBehavior: "terminate",
     iamInstanceProfile: { arn: profileArn },
-    vpcSecurityGroupIds: [securityGroupId],
+    vpcSecurityGroupIds: [...securityGroupIds],
     blockDeviceMappings: [
       {
         deviceName: system.device,
-        ebs: { volumeType: "gp3", volumeSize: pool.diskGb, encrypted: "true", deleteOnTermination: "true" },
+        ebs: {
+          volumeType: "gp3",
+          volumeSize: pool.diskGb,
+          ...(pool.diskIops === undefined ? {} : { iops: pool.diskIops }),
+          ...(pool.diskThroughput === undefined ? {} : { throughput: pool.diskThroughput }),
+          encrypted: "true",
+          deleteOnTermination: "true",
+        },
       },
     ],
     metadataOptions: {

@@ -5,8 +5,8 @@ import { Construct } from "constructs";
 import { fitName, NAME_RULES, policyDocument } from "../core";
 import type { ArtifactFunction } from "../serverless";
 
-/** Properties of {@link EveryMinute}. */
-export interface EveryMinuteProps {
+/** Properties of {@link Schedules}. */
+export interface SchedulesProps {
   /** Name of the fleet. */
   readonly name: string;
 
@@ -16,13 +16,16 @@ export interface EveryMinuteProps {
   /** AWS Region. */
   readonly region: string;
 
-  /** The functions that are called, by the names of their schedules. */
-  readonly functions: Readonly<Record<string, ArtifactFunction>>;
+  /** The functions that are called, by the names of their schedules, and how often, e.g. `1 minute`. */
+  readonly functions: Readonly<Record<string, readonly [ArtifactFunction, rate: string]>>;
 }
 
-/** Calls functions once a minute. A call that fails is not repeated: the next minute brings another. */
-export class EveryMinute extends Construct {
-  constructor(scope: Construct, id: string, { name, account, region, functions }: EveryMinuteProps) {
+/** Calls functions now and then. A call that fails is not repeated: the next time brings another. */
+export class Schedules extends Construct {
+  /** What calls the functions. */
+  readonly schedules: readonly SchedulerSchedule[];
+
+  constructor(scope: Construct, id: string, { name, account, region, functions }: SchedulesProps) {
     super(scope, id);
     const roleName = fitName(`${name}-runner-schedules-${region}`, NAME_RULES.role.maxLength);
     const role = new IamRole(this, "role", {
@@ -45,22 +48,23 @@ export class EveryMinute extends Construct {
         {
           Effect: "Allow",
           Action: "lambda:InvokeFunction",
-          Resource: Object.values(functions).map(({ aliasArn }) => aliasArn),
+          Resource: Object.values(functions).map(([{ aliasArn }]) => aliasArn),
         },
       ]),
     });
-    for (const [schedule, { aliasArn: arn }] of Object.entries(functions)) {
-      new SchedulerSchedule(this, schedule, {
-        name: `${name}-${schedule}`,
-        description: `Calls ${schedule} of ${name} once a minute`,
-        scheduleExpression: "rate(1 minute)",
-        flexibleTimeWindow: { mode: "OFF" },
-        target: {
-          arn,
-          roleArn: role.arn,
-          retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 },
-        },
-      });
-    }
+    this.schedules = Object.entries(functions).map(
+      ([schedule, [{ aliasArn: arn }, rate]]) =>
+        new SchedulerSchedule(this, schedule, {
+          name: `${name}-${schedule}`,
+          description: `Calls ${schedule} of ${name} every ${rate}`,
+          scheduleExpression: `rate(${rate})`,
+          flexibleTimeWindow: { mode: "OFF" },
+          target: {
+            arn,
+            roleArn: role.arn,
+            retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 },
+          },
+        }),
+    );
   }
 }

@@ -14,6 +14,7 @@ export interface RunnersSettings
     | "pools"
     | "program"
     | "minutes"
+    | "minuteCharge"
     | "pullRepositoryArns"
     | "policyArns"
     | "logRetentionDays"
@@ -35,6 +36,7 @@ export const runnersDefaults: RunnersSettings = {
   pools: {},
   program: { version: "", sha256: { x64: "", arm64: "" } },
   minutes: { boot: 10, idle: 5, lifetime: 720 },
+  minuteCharge: 0,
   pullRepositoryArns: [],
   policyArns: [],
   logRetentionDays: 30,

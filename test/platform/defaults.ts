@@ -99,6 +99,7 @@ export const defaults: EnvironmentDefaults = {
     pools: {},
     program: { version: "", sha256: { x64: "", arm64: "" } },
     minutes: { boot: 10, idle: 5, lifetime: 720 },
+    minuteCharge: 0,
     pullRepositoryArns: [],
     policyArns: [],
     logRetentionDays: 30,

@@ -1,6 +1,6 @@
 import type { Environment } from "../../overlays/environment";
 import { environments, platform as own } from "../platform";
-import { RUNNERS } from "./runners-environment";
+import { RUNNERS, STANDING_POOLS } from "./runners-environment";
 
 const [first] = environments;
 if (!first) throw new Error("there is no environment");
@@ -37,5 +37,5 @@ export const everything = (name: string, network: Partial<Environment["network"]
     },
     dockerHubSecretArn: `arn:aws:secretsmanager:${own.region}:${first.account}:secret:ecr-pullthroughcache/hub-AbCdEf`,
   },
-  runners: RUNNERS,
+  runners: { ...RUNNERS, pools: { ...RUNNERS.pools, ...STANDING_POOLS } },
 });

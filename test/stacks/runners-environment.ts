@@ -40,8 +40,52 @@ export const RUNNERS: RunnersSettings = {
   },
 };
 
+/** Pools whose instances stay between jobs: two with names, and none to three by the queue. */
+export const STANDING_POOLS: RunnersSettings["pools"] = {
+  steady: {
+    labels: ["steady"],
+    groupId: 1,
+    max: 2,
+    architecture: "x64",
+    system: "ubuntu",
+    instanceTypes: ["t3.medium"],
+    spot: false,
+    diskGb: 100,
+    diskIops: 4000,
+    diskThroughput: 250,
+    containerMetadata: false,
+    proxy: true,
+    proxyCidrs: ["10.0.0.0/16"],
+    sshCidrs: ["192.0.2.1/32"],
+    fixed: { count: 2 },
+  },
+  burst: {
+    labels: ["burst"],
+    groupId: 1,
+    max: 3,
+    architecture: "x64",
+    system: "ubuntu",
+    instanceTypes: ["m7i.large", "m6i.large"],
+    spot: true,
+    diskGb: 50,
+    containerMetadata: false,
+    proxy: false,
+    group: {
+      min: 0,
+      cpuPercent: 70,
+      schedules: { "working-hours": { cron: "0 7 * * 1-5", timeZone: "Europe/Berlin", min: 1 } },
+    },
+  },
+};
+
 /** The functions of the runners, by the names of their services. */
-export const SERVICES = ["runner-webhook", "runner-scale-up", "runner-scale-down", "runner-reconcile"];
+export const SERVICES = [
+  "runner-webhook",
+  "runner-scale-up",
+  "runner-scale-down",
+  "runner-reconcile",
+  "runner-program",
+];
 
 /** The runners stack of an environment as JSON, without a backend. */
 export function runnersConfiguration(name: string, change: Partial<RunnersSettings> = {}): string {

@@ -1,10 +1,12 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { App, Testing } from "cdktf";
 import { checkEnvironments } from "../../overlays/checks";
 import type { RunnersSettings } from "../../overlays/settings/runners";
 import { READER } from "../../services/runner-core/src/aws/configurations";
 import { RunnersStack } from "../../stacks/runners";
 import { environments, platform } from "../platform";
-import { RUNNERS } from "./runners-environment";
+import { RUNNERS, STANDING_POOLS } from "./runners-environment";
 
 const [dev] = environments;
 if (!dev) throw new Error("there is no environment");
@@ -86,6 +88,7 @@ test("one bad message comes again alone, and one that nobody can carry out is ke
 
 test("reconcile and scale-down are called once a minute, by a role that is for this account only", () => {
   expect(all("aws_scheduler_schedule").map(({ schedule_expression: rate }) => rate)).toEqual([
+    "rate(1 day)",
     "rate(1 minute)",
     "rate(1 minute)",
   ]);
@@ -115,7 +118,75 @@ test("the role of the instances reads configurations of the fleet, and no other 
   });
 });
 
-test("what groundplan artifact deploys are the four functions", () => {
+test("the four sources of logs have groups that expire, which instances write to and do not make", () => {
+  const groups = all("aws_cloudwatch_log_group").filter(({ name }) =>
+    String(name).startsWith("/groundplan/"),
+  );
+  expect(groups.map(({ name, retention_in_days: days }) => [name, days]).sort()).toEqual(
+    ["boot", "nginx", "runner", "system"].map((source) => [
+      `/groundplan/runners/groundplan-dev/${source}`,
+      30,
+    ]),
+  );
+  const role = all("aws_iam_role_policy").find(({ name }) => name === "runner");
+  const logs = JSON.parse(String(role?.policy)).Statement.find(({ Sid }: { Sid: string }) => Sid === "Logs");
+  expect(logs.Action).not.toContain("logs:CreateLogGroup");
+  expect(logs.Resource[0]).toMatch(/:log-group:\/groundplan\/runners\/groundplan-dev\/\*$/);
+  for (const { user_data: data } of all("aws_launch_template")) {
+    const text = Buffer.from(String(data), "base64").toString();
+    for (const file of ["user-data.log", "syslog", "_diag", "nginx/access.log", "nginx/error.log"])
+      expect(text).toContain(file);
+  }
+});
+
+test("a boot that fails is counted, and an alarm goes on", () => {
+  const [filter] = all("aws_cloudwatch_log_metric_filter");
+  const script = readFileSync(
+    join(__dirname, "..", "..", "modules", "runner", "user-data", "runner.sh"),
+    "utf8",
+  );
+  expect(script).toContain(`say ${String(filter?.pattern).replace(/"$/, "")} in step`);
+  const [transformation] = [filter?.metric_transformation].flat() as { namespace: string; name: string }[];
+  expect(all("aws_cloudwatch_metric_alarm")).toContainEqual(
+    expect.objectContaining({
+      namespace: transformation?.namespace,
+      metric_name: transformation?.name,
+      alarm_name: "groundplan-dev-runners-boot-failures",
+    }),
+  );
+});
+
+test("the dashboard has the price of a week: seconds by the price of their pool, and GitHub's charge", () => {
+  const { resource: priced } = runnersJson({
+    minuteCharge: 0.006,
+    pools: { small: { ...(RUNNERS.pools.small as RunnersSettings["pools"][string]), dollarsPerHour: 0.36 } },
+  });
+  const [{ dashboard_body: body } = {}] = Object.values(priced.aws_cloudwatch_dashboard ?? {});
+  const chart = JSON.parse(String(body)).widgets.find(({ properties }: { properties: { title: string } }) =>
+    properties.title.startsWith("Price"),
+  );
+  expect(chart.properties.period).toBe(604_800);
+  expect(chart.properties.metrics).toEqual([
+    [{ expression: "seconds0 * 0.0002", id: "dollars_seconds0", label: "small" }],
+    [
+      "Groundplan/Runners",
+      "JobSeconds",
+      "Fleet",
+      "groundplan-dev",
+      "Pool",
+      "small",
+      { id: "seconds0", stat: "Sum", visible: false },
+    ],
+  ]);
+});
+
+test("the dashboard has what the machines do", () => {
+  const [{ dashboard_body: body } = {}] = all("aws_cloudwatch_dashboard");
+  for (const metric of ["CPUUtilization", "BytesOutToDestination", "TriggeredRules", "BootFailures"])
+    expect(String(body)).toContain(metric);
+});
+
+test("what groundplan artifact deploys are the five functions", () => {
   const { output } = runnersJson();
   const { value } = output.deployables as { value: readonly { service: string }[] };
   expect(value.map(({ service }) => service)).toEqual([
@@ -123,7 +194,136 @@ test("what groundplan artifact deploys are the four functions", () => {
     "runner-scale-up",
     "runner-scale-down",
     "runner-reconcile",
+    "runner-program",
   ]);
+});
+
+describe("instances that stay between jobs", () => {
+  const { resource: standing } = runnersJson({ pools: STANDING_POOLS });
+  const each = (type: string) => Object.values(standing[type] ?? {});
+  const group = (name: string) =>
+    each("aws_autoscaling_group").find((one) => one.name === `groundplan-dev-${name}`);
+
+  test("are an autoscaling group of one size, or of the queue's", () => {
+    expect(group("steady")).toMatchObject({ min_size: 2, max_size: 2, desired_capacity: 2 });
+    expect(group("steady")?.lifecycle).toBeUndefined();
+    expect(group("burst")).toMatchObject({
+      min_size: 0,
+      max_size: 3,
+      lifecycle: { ignore_changes: ["desired_capacity", "min_size"] },
+    });
+    expect(each("aws_autoscaling_schedule")).toMatchObject([
+      { recurrence: "0 7 * * 1-5", time_zone: "Europe/Berlin", min_size: 1, desired_capacity: -1 },
+    ]);
+    expect(each("aws_autoscaling_policy")).toMatchObject([
+      { target_tracking_configuration: { target_value: 70, disable_scale_in: true } },
+    ]);
+  });
+
+  test("are protected, wait at a hook before they end, and have the newest image within a week", () => {
+    for (const one of each("aws_autoscaling_group")) {
+      expect(one).toMatchObject({
+        protect_from_scale_in: true,
+        max_instance_lifetime: 604_800,
+        initial_lifecycle_hook: [
+          { lifecycle_transition: "autoscaling:EC2_INSTANCE_TERMINATING", default_result: "CONTINUE" },
+        ],
+        mixed_instances_policy: {
+          launch_template: { launch_template_specification: { version: "$Latest" } },
+        },
+      });
+      // Destroyed first, while the functions still let its instances go.
+      expect(String(one.depends_on)).toContain("aws_scheduler_schedule");
+    }
+  });
+
+  test("register themselves, and are known by their tags", () => {
+    const tags = group("steady")?.tag as readonly {
+      key: string;
+      value: string;
+      propagate_at_launch: boolean;
+    }[];
+    expect(tags).toContainEqual({ key: "groundplan:pool", value: "steady", propagate_at_launch: true });
+    const texts = each("aws_launch_template").map(({ user_data: data }) =>
+      Buffer.from(String(data), "base64").toString(),
+    );
+    for (const text of texts) expect(text).toContain("REGISTERS_AT='https://github.com/octo'");
+  });
+
+  test("are reached by the ports and ranges that are named, and by no others", () => {
+    const rules = each("aws_vpc_security_group_ingress_rule").map(({ from_port: port, cidr_ipv4: cidr }) => [
+      port,
+      cidr,
+    ]);
+    expect(rules.sort(([a], [b]) => Number(a) - Number(b))).toEqual([
+      [22, "192.0.2.1/32"],
+      [80, "10.0.0.0/16"],
+      [443, "10.0.0.0/16"],
+    ]);
+  });
+
+  test("are charted by their group", () => {
+    const [{ dashboard_body: body } = {}] = each("aws_cloudwatch_dashboard");
+    for (const metric of ["CPUUtilization", "EBSReadOps", "EBSWriteOps", "NetworkIn", "NetworkOut"])
+      expect(String(body)).toContain(`["AWS/EC2","${metric}","AutoScalingGroupName","groundplan-dev-steady"`);
+  });
+
+  test("have the volume that is asked for", () => {
+    expect(each("aws_launch_template")).toContainEqual(
+      expect.objectContaining({
+        block_device_mappings: [
+          expect.objectContaining({
+            ebs: expect.objectContaining({ volume_size: 100, iops: 4000, throughput: 250 }),
+          }),
+        ],
+      }),
+    );
+  });
+
+  test("may be resized by reconcile and made fewer by scale-down; without them, no function may touch a group", () => {
+    const policies = (some: Resources) =>
+      Object.entries(some.aws_iam_role_policy ?? {}).flatMap(([id, { policy }]) =>
+        String(policy).includes("autoscaling:") ? [id] : [],
+      );
+    expect(policies(standing)).toEqual([
+      expect.stringContaining("reconcile"),
+      expect.stringContaining("scale-down"),
+    ]);
+    expect(policies(resource)).toEqual([]);
+  });
+});
+
+const steady = STANDING_POOLS.steady as RunnersSettings["pools"][string];
+const burst = STANDING_POOLS.burst as RunnersSettings["pools"][string];
+
+test.each<[string, Partial<RunnersSettings["pools"][string]>, RegExp]>([
+  ["more by name than the most", { ...steady, fixed: { count: 3 } }, /fixed.count is 3/],
+  ["none by name", { ...steady, fixed: { count: 0 } }, /fixed.count is 0/],
+  ["names that are none", { ...steady, fixed: { count: 1, namePrefix: "Run ner" } }, /does not begin a name/],
+  ["both fixed and a group", { ...steady, group: { min: 0 } }, /both fixed and a group/],
+  ["a least above the most", { ...burst, group: { min: 4 } }, /group.min is 4/],
+  ["a wish below the least", { ...burst, group: { min: 2, desired: 1 } }, /group.desired is 1/],
+  ["a use of 5 %", { ...burst, group: { min: 0, cpuPercent: 5 } }, /group.cpuPercent is 5/],
+  [
+    "a time that is none",
+    { ...burst, group: { min: 0, schedules: { day: { cron: "7 o'clock", timeZone: "UTC", min: 0 } } } },
+    /has not five fields/,
+  ],
+  [
+    "a time zone that is none",
+    { ...burst, group: { min: 0, schedules: { day: { cron: "0 7 * * *", timeZone: "Mars", min: 0 } } } },
+    /"Mars" is not a time zone/,
+  ],
+  ["open ports without Nginx", { ...steady, proxy: false }, /behind which nothing listens/],
+  ["a range that is none", { ...steady, sshCidrs: ["everybody"] }, /sshCidrs has "everybody"/],
+  ["too many operations", { ...steady, diskIops: 90_000 }, /diskIops is 90000/],
+  [
+    "more throughput than the operations carry",
+    { ...steady, diskThroughput: 1500 },
+    /diskThroughput is 1500/,
+  ],
+])("a pool with %s fails the synth", (_, change, message) => {
+  expect(() => runnersJson({ pools: { one: { ...steady, ...change } } })).toThrow(message);
 });
 
 const pool = RUNNERS.pools.small as RunnersSettings["pools"][string];
@@ -160,6 +360,7 @@ test.each<[string, Partial<RunnersSettings>, RegExp]>([
     { program: { ...RUNNERS.program, sha256: { x64: "1", arm64: "2" } } },
     /64 hexadecimal digits/,
   ],
+  ["a charge of a hundred dollars", { minuteCharge: 100 }, /minuteCharge is 100/],
   ["a boot that never ends", { minutes: { ...RUNNERS.minutes, boot: 61 } }, /minutes.boot is 61/],
 ])("%s fails the synth, in the overlay and in the module", (_, change, message) => {
   expect(() => runnersJson(change)).toThrow(message);

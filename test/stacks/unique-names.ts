@@ -13,6 +13,7 @@ export interface UniqueName {
 /** Types whose names AWS takes once in an account and Region (IAM: in an account): the argument, and its most characters. */
 export const UNIQUE: Readonly<Record<string, readonly [argument: string, maxLength: number]>> = {
   aws_apigatewayv2_api: ["name", 128],
+  aws_autoscaling_group: ["name", 255],
   aws_cloudwatch_dashboard: ["dashboard_name", 255],
   aws_cloudwatch_event_rule: ["name", 64],
   aws_cloudwatch_log_group: ["name", 512],
@@ -51,7 +52,11 @@ const WITHIN = new Set([
   "aws_apigatewayv2_integration",
   "aws_apigatewayv2_route",
   "aws_apigatewayv2_stage",
+  // In its group.
+  "aws_autoscaling_policy",
+  "aws_autoscaling_schedule",
   "aws_cloudwatch_event_target",
+  "aws_cloudwatch_log_metric_filter",
   "aws_default_security_group",
   "aws_ecr_lifecycle_policy",
   "aws_ecs_cluster_capacity_providers",

@@ -110,7 +110,7 @@ test("functions stay as they are, are made of this commit, or come from the envi
   const [apply, doctor] = ["groundplan apply dev-runners --auto-approve", "groundplan runner doctor dev"];
   expect(deploy("as they are")).toEqual({ status: 0, called: [apply, doctor] });
   const newest = deploy("newest of this commit").called;
-  expect(newest).toHaveLength(10);
+  expect(newest).toHaveLength(12);
   expect(newest.slice(1, 3)).toEqual([
     "groundplan artifact publish runner-webhook --json",
     "groundplan artifact deploy dev --service runner-webhook --json",

@@ -14,9 +14,12 @@ test("actionlint, zizmor and shellcheck find nothing", () => {
   expect(findings(ROOT)).toEqual([]);
 });
 
-test("shellcheck finds nothing in the script by which an instance becomes a runner", () => {
-  expect(scriptFindings("modules/runner/user-data/runner.sh")).toEqual([]);
-});
+test.each(["modules/runner/user-data/runner.sh", ".github/actions/runner-price/price.sh"])(
+  "shellcheck finds nothing in %s",
+  (script) => {
+    expect(scriptFindings(script)).toEqual([]);
+  },
+);
 
 /** A workflow that has no faults. */
 const VALID = `name: Valid

@@ -3,7 +3,7 @@
 set -euo pipefail
 
 npx groundplan apply "$ENVIRONMENT-runners" --auto-approve
-for name in webhook scale-up scale-down reconcile; do
+for name in webhook scale-up scale-down reconcile program; do
   case "$FUNCTIONS" in
     "as they are") ;;
     "newest of this commit")

@@ -2,7 +2,7 @@
 # Makes an instance a runner of GitHub Actions, and runs it. systemd starts it, after cloud-init, at every boot.
 #
 # Each step is done once, is tried several times, and is written down in STATE; a second run does what is missing. When a
-# step fails for good, the log says so, and an instance that is for one job ends: its job gets another one.
+# step fails for good, the log says so, and the instance ends: its job, or its group, gets another one.
 #
 # /etc/groundplan-runner/settings has the variables; test/modules/runner/user-data.test.ts runs the functions.
 set -uo pipefail
@@ -12,7 +12,9 @@ ROOT=${ROOT:-/opt/actions-runner}
 LOG=${LOG:-/var/log/user-data.log}
 TRIES=${TRIES:-5}
 PAUSE=${PAUSE:-10}
+SHIP=${SHIP:-15}
 RUNNER_USER=runner
+COMPOSE=v2.40.3
 
 say() { printf '%s %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$*" | tee -a "$LOG"; }
 
@@ -47,7 +49,9 @@ step() {
 
 fail() {
   say "BOOT FAILED in step $1"
-  if [ "$MODE" = ephemeral ]; then end; fi
+  # Until that is sent.
+  sleep "$SHIP"
+  end
   exit 1
 }
 
@@ -83,7 +87,7 @@ packages() {
 }
 
 APT_PACKAGES=(ca-certificates curl git jq unzip docker.io docker-compose-v2 nginx nodejs npm python3 python3-venv libicu-dev)
-DNF_PACKAGES=(git jq unzip docker nginx nodejs npm python3 libicu)
+DNF_PACKAGES=(git jq unzip docker nginx nodejs npm python3 libicu rsyslog amazon-cloudwatch-agent)
 
 aws_cli() {
   if command -v aws >/dev/null; then return 0; fi
@@ -93,6 +97,36 @@ aws_cli() {
   unzip -q "$folder/aws.zip" -d "$folder"
   "$folder/aws/install" --update
   rm -rf "$folder"
+}
+
+# Docker Compose, which Amazon Linux has no package of.
+compose() {
+  if docker compose version >/dev/null 2>&1; then return 0; fi
+  local folder=/usr/local/lib/docker/cli-plugins release=https://github.com/docker/compose/releases/download/$COMPOSE file
+  file=docker-compose-linux-$(uname -m)
+  install -d "$folder"
+  curl -fsSL -m 300 -o "$folder/$file" "$release/$file"
+  curl -fsSL -m 60 "$release/$file.sha256" | (cd "$folder" && sha256sum --check --quiet -)
+  chmod 755 "$folder/$file"
+  mv "$folder/$file" "$folder/docker-compose"
+}
+
+# Logs outlive the instance: the CloudWatch agent sends them.
+logs() {
+  local agent=/opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl file
+  if [ ! -x "$agent" ]; then
+    file=$(mktemp --suffix=.deb)
+    curl -fsSL -m 300 -o "$file" "https://amazoncloudwatch-agent-$REGION.s3.$REGION.amazonaws.com/ubuntu/$(dpkg --print-architecture)/latest/amazon-cloudwatch-agent.deb"
+    dpkg --install "$file"
+    rm -f "$file"
+  fi
+  # Amazon Linux has no syslog as a file of that name.
+  if [ -d /etc/rsyslog.d ] && ! command -v apt-get >/dev/null; then
+    echo '*.info /var/log/syslog' >/etc/rsyslog.d/groundplan-runner.conf
+    systemctl enable rsyslog
+    systemctl restart rsyslog
+  fi
+  "$agent" -a fetch-config -m ec2 -s -c file:/etc/groundplan-runner/logs.json
 }
 
 # Port 80 leads to what a job publishes at 8080.
@@ -123,15 +157,26 @@ account() {
   systemctl enable --now docker
 }
 
-# The program of the runner: what was downloaded has to be what the settings name.
+# The program of the runner: that of the bucket, or else the one of the settings. It has to be what the checksum says.
 runner_program() {
-  local architecture sha256 file
+  local architecture sha256 file current
   case $(uname -m) in
     aarch64) architecture=arm64 sha256=$RUNNER_SHA256_ARM64 ;;
     *) architecture=x64 sha256=$RUNNER_SHA256_X64 ;;
   esac
   file=$(mktemp)
-  curl -fsSL -m 600 -o "$file" "$RUNNER_URL/v$RUNNER_VERSION/actions-runner-linux-$architecture-$RUNNER_VERSION.tar.gz"
+  if ! current=$(aws s3 cp --region "$REGION" "s3://$PROGRAM_BUCKET/current.json" - 2>"$STATE/s3"); then
+    # What is not there yet is one thing, and S3 that cannot be reached another.
+    grep -q '(404)' "$STATE/s3"
+    current=
+  fi
+  if [ -n "$current" ]; then
+    sha256=$(jq -er ".sha256.$architecture" <<<"$current")
+    say "program $(jq -er .version <<<"$current") of the bucket"
+    aws s3 cp --region "$REGION" --only-show-errors "s3://$PROGRAM_BUCKET/$architecture.tar.gz" "$file"
+  else
+    curl -fsSL -m 600 -o "$file" "$RUNNER_URL/v$RUNNER_VERSION/actions-runner-linux-$architecture-$RUNNER_VERSION.tar.gz"
+  fi
   if ! printf '%s  %s\n' "$sha256" "$file" | sha256sum --check --quiet -; then
     rm -f "$file"
     return 1
@@ -153,13 +198,38 @@ configuration() {
   aws ssm delete-parameter --region "$REGION" --name "$PARAMETERS/$id"
 }
 
+# An instance that stays registers by a token that is for itself alone, and for an hour.
+registration() {
+  local id parameter
+  id=$(metadata instance-id)
+  [[ $id =~ ^i-[0-9a-f]+$ ]]
+  if [ ! -e "$ROOT/.runner" ]; then
+    parameter=$(aws ssm get-parameter --region "$REGION" --name "$PARAMETERS/$id" --with-decryption \
+      --query Parameter.Value --output text)
+    (cd "$ROOT" && ACTIONS_RUNNER_INPUT_TOKEN=$(jq -er .token <<<"$parameter") \
+      as_runner ./config.sh --unattended --url "$REGISTERS_AT" --work _work \
+      --name "$(jq -er .name <<<"$parameter")" --labels "$(jq -er .labels <<<"$parameter")" \
+      --runnergroup "$(jq -r .group <<<"$parameter")")
+  fi
+  # No job is to find the token, which is good for an hour; it is gone already when a try before took it away.
+  aws ssm delete-parameter --region "$REGION" --name "$PARAMETERS/$id" || true
+}
+
+as_runner() {
+  setpriv --reuid "$RUNNER_USER" --regid "$RUNNER_USER" --init-groups env HOME="/home/$RUNNER_USER" "$@"
+}
+
 run() {
   say "the runner starts"
   local status=0
+  if [ "$MODE" = standing ]; then
+    (cd "$ROOT" && as_runner ./run.sh) || status=$?
+    say "the runner has ended with $status"
+    return
+  fi
   # By its variable, and not by an argument: the list of processes is everybody's.
   (cd "$ROOT" && ACTIONS_RUNNER_INPUT_JITCONFIG=$(cat "$STATE/configuration.jit") \
-    setpriv --reuid "$RUNNER_USER" --regid "$RUNNER_USER" --init-groups \
-    env HOME="/home/$RUNNER_USER" ./run.sh) || status=$?
+    as_runner ./run.sh) || status=$?
   say "the runner has ended with $status"
 }
 
@@ -170,12 +240,18 @@ main() {
   say "boot of $(metadata instance-id)"
   step cloud-init await_cloud_init
   step packages packages
+  step logs logs
   step aws-cli aws_cli
   step account account
+  step compose compose
   step proxy proxy
   step runner-program runner_program
-  # It may be read once the function that started this instance has said by whom.
-  TRIES=8 step configuration configuration
+  # It may be read once the functions have said by whom; a token comes within minutes.
+  if [ "$MODE" = standing ]; then
+    TRIES=10 step registration registration
+  else
+    TRIES=8 step configuration configuration
+  fi
   run
   end
 }

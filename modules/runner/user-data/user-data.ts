@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Fault } from "../../core/errors";
+import { agentSettings } from "../instance-logs";
 
 /** The program of the runner that instances download. */
 export interface RunnerProgram {
@@ -20,17 +21,30 @@ export interface RunnerProgram {
 
 /** What an instance is told. */
 export interface UserDataProps {
+  /** Name of the fleet, which its log groups have. */
+  readonly fleet: string;
+
   /** AWS Region, e.g. `us-east-1`. */
   readonly region: string;
 
   /** Path of the parameters that hold configurations. */
   readonly parameterPath: string;
 
-  /** The program of the runner. */
+  /** The program of the runner, for as long as the bucket has none. */
   readonly program: RunnerProgram;
+
+  /** Bucket in which the newest program of the runner is. */
+  readonly programBucket: string;
 
   /** Whether Nginx leads port 80 to port 8080. */
   readonly proxy: boolean;
+
+  /**
+   * Where the runner of an instance that stays registers, e.g. `https://github.com/octo-org`.
+   *
+   * @default - the instance is for one job, and its runner is registered before it starts
+   */
+  readonly registersAt?: string;
 }
 
 /** Bytes of user data that EC2 takes. @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html */
@@ -39,14 +53,24 @@ const MOST_BYTES = 16_384;
 const SCRIPT = join("runner", "user-data", "runner.sh");
 
 /**
- * The user data of an ephemeral instance: it puts the script and its settings into place, and has systemd start it once
+ * The user data of an instance: it puts the script and its settings into place, and has systemd start it once
  * cloud-init is through. Run again, it changes nothing.
  */
-export function userData({ region, parameterPath, program, proxy }: UserDataProps): string {
+export function userData({
+  fleet,
+  region,
+  parameterPath,
+  program,
+  programBucket,
+  proxy,
+  registersAt,
+}: UserDataProps): string {
   const settings = {
-    MODE: "ephemeral",
+    MODE: registersAt === undefined ? "ephemeral" : "standing",
+    REGISTERS_AT: registersAt ?? "",
     REGION: region,
     PARAMETERS: parameterPath,
+    PROGRAM_BUCKET: programBucket,
     RUNNER_VERSION: program.version,
     RUNNER_SHA256_X64: program.sha256.x64,
     RUNNER_SHA256_ARM64: program.sha256.arm64,
@@ -62,6 +86,9 @@ ${Object.entries(settings)
   .map(([name, value]) => `${name}=${quoted(value)}`)
   .join("\n")}
 SETTINGS_END
+cat >/etc/groundplan-runner/logs.json <<'LOGS_END'
+${JSON.stringify(agentSettings(fleet))}
+LOGS_END
 cat >/usr/local/sbin/groundplan-runner <<'SCRIPT_END'
 ${withoutComments(readFileSync(scriptFile(), "utf8"))}SCRIPT_END
 chmod 700 /usr/local/sbin/groundplan-runner

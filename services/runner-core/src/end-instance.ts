@@ -10,10 +10,13 @@ export type Ended = "ended" | "gone" | "kept" | "busy";
  * What seemed so may be a minute old. So its runner is taken off first, which GitHub refuses while it has a job; after
  * that it can get none, for an instance knows one configuration only. GitHub is asked again whether it is gone, and
  * only then the instance ends.
+ *
+ * @param terminate - how it ends. @default - EC2 ends it, and a group replaces it
  */
 export async function endInstance(
   id: string,
   { fleet, github, configurations }: Pick<Context, "fleet" | "github" | "configurations">,
+  terminate: (id: string) => Promise<void> = fleet.terminate,
 ): Promise<Ended> {
   const instance = await fleet.instance(id);
   if (!instance) return "gone";
@@ -25,6 +28,6 @@ export async function endInstance(
     if ((await github.removeRunner(runnerId)) === "busy") return "busy";
     if (await github.runner(runnerId)) return "busy";
   }
-  await fleet.terminate(id);
+  await terminate(id);
   return "ended";
 }

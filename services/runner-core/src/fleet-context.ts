@@ -1,9 +1,11 @@
 import { randomBytes } from "node:crypto";
+import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { ssmConfigurations } from "./aws/configurations";
 import { ec2Fleet } from "./aws/fleet";
+import { autoScalingGroups } from "./aws/groups";
 import { dynamoLedger } from "./aws/ledger";
 import { gitHubClient } from "./github/client";
 import { type GitHubSession, gitHubSession } from "./github/session";
@@ -19,6 +21,7 @@ export function fleetContext(env: NodeJS.ProcessEnv): Context & { readonly sessi
     ...around,
     session,
     github: gitHubClient(settings, session),
+    groups: autoScalingGroups(new AutoScalingClient({})),
     fleet: ec2Fleet(new EC2Client({}), settings.fleet),
     ledger: dynamoLedger(new DynamoDBClient({}), settings.tableName, now),
     configurations: ssmConfigurations(new SSMClient({}), settings.parameterPath, settings.instanceArns),

@@ -11,7 +11,7 @@ export const NAMESPACE = "Groundplan/Runners";
  */
 export function metrics(fleet: string, now: () => number, write: (line: string) => void): Context["count"] {
   return (metric: Metric, value: number, pool?: string) => {
-    const Unit = metric === "JobSecondsToStart" ? "Seconds" : "Count";
+    const Unit = metric.startsWith("JobSeconds") ? "Seconds" : "Count";
     const line = {
       _aws: {
         Timestamp: Math.round(now() * 1000),

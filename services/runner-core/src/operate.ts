@@ -21,6 +21,8 @@ export async function operate(asked: Operation, context: Context, session: GitHu
         return { pools: await pools(context) };
       case "retire":
         return await retire(asked.instance, context);
+      case "start":
+        return await start(asked.pool, context);
       case "doctor": {
         const findings = await checkGitHub(context.settings, session, asked.webhookUrl);
         return {
@@ -83,6 +85,24 @@ async function pools(context: Context): Promise<readonly PoolView[]> {
       waiting: waiting.filter((one) => one === name).length,
     };
   });
+}
+
+/** One more in a pool, within its limit. What is ordered so is for no job: it has the time of now where a job has its id. */
+async function start(name: string, context: Context): Promise<Answers> {
+  const { settings, fleet, groups, orders, now, log } = context;
+  const pool = settings.pools.find((one) => one.name === name);
+  if (!pool) return { pool: name, outcome: "unknown" };
+  log({ message: `pool ${name}: one more by hand` });
+  if (pool.standing) {
+    const group = await groups.group(pool.standing.groupName);
+    if (!group || group.desired >= group.max) return { pool: name, outcome: "full" };
+    await groups.resize(pool.standing.groupName, group.desired + 1);
+    return { pool: name, outcome: "grown" };
+  }
+  const instances = await allPages((page) => fleet.instances(page));
+  if (instances.filter((one) => one.pool === name).length >= pool.max) return { pool: name, outcome: "full" };
+  await orders.send([{ jobId: Math.round(now() * 1000), pool: name, attempt: 1 }]);
+  return { pool: name, outcome: "ordered" };
 }
 
 /** Only an instance of this fleet: its function may end no other, and an answer of EC2 would not say why. */

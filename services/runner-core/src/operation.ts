@@ -5,6 +5,8 @@ export type Operation =
   | { readonly operation: "list" }
   | { readonly operation: "status" }
   | { readonly operation: "retire"; readonly instance: string }
+  /** Starts an instance more in a pool before a job is there. */
+  | { readonly operation: "start"; readonly pool: string }
   /** `webhookUrl` is where GitHub should send webhooks, which the function itself does not know. */
   | { readonly operation: "doctor"; readonly webhookUrl?: string };
 
@@ -64,6 +66,7 @@ export type Answers =
   | { readonly instances: readonly InstanceView[]; readonly runners: readonly RunnerView[] }
   | { readonly pools: readonly PoolView[] }
   | { readonly instance: string; readonly outcome: "ended" | "gone" | "kept" | "busy" }
+  | { readonly pool: string; readonly outcome: "ordered" | "grown" | "full" | "unknown" }
   | { readonly findings: readonly Finding[]; readonly pools: readonly PoolNeeds[] }
   | { readonly refused: string };
 
@@ -71,7 +74,7 @@ const INSTANCE = /^i-[0-9a-f]{8,17}$/;
 
 /** The operation of an event; undefined for that of the schedule. @throws Error for one that is not known. */
 export function operationOf(event: unknown): Operation | undefined {
-  const { operation, instance, webhookUrl } = (event ?? {}) as Partial<Record<string, unknown>>;
+  const { operation, instance, pool, webhookUrl } = (event ?? {}) as Partial<Record<string, unknown>>;
   switch (operation) {
     case undefined:
       return undefined;
@@ -81,6 +84,9 @@ export function operationOf(event: unknown): Operation | undefined {
     case "retire":
       if (typeof instance === "string" && INSTANCE.test(instance)) return { operation, instance };
       throw new Error("retire names no instance, e.g. i-0123456789abcdef0");
+    case "start":
+      if (typeof pool === "string" && pool !== "") return { operation, pool };
+      throw new Error("start names no pool, e.g. linux-x64");
     case "doctor":
       return { operation, ...(typeof webhookUrl === "string" ? { webhookUrl } : {}) };
     default:

@@ -1,5 +1,5 @@
 import type { Order } from "./order";
-import type { Pool, Settings } from "./settings";
+import type { Pool, Settings, StandingSettings } from "./settings";
 
 /** One page of a list, and where the next one begins; undefined for the last. */
 export interface Page<T> {
@@ -46,6 +46,12 @@ export interface GitHub {
 
   /** Takes a runner off; `busy` when GitHub refuses since it runs a job. One that is gone counts as removed. */
   removeRunner(id: number): Promise<"removed" | "busy">;
+
+  /** A token by which runners register themselves, for an hour. */
+  registrationToken(): Promise<string>;
+
+  /** Name of a runner group. */
+  groupName(id: number): Promise<string>;
   repositories(page: string | undefined): Promise<Page<string>>;
   runs(repository: string, state: (typeof RUN_STATES)[number], page: string | undefined): Promise<Page<Run>>;
 
@@ -85,6 +91,46 @@ export interface Fleet {
   instances(page: string | undefined): Promise<Page<Instance>>;
   instance(id: string): Promise<Instance | undefined>;
   terminate(id: string): Promise<void>;
+
+  /** Tells an instance that stays which runner is its own, and its name. */
+  adopt(id: string, runner: Pick<Runner, "id" | "name">): Promise<void>;
+}
+
+/** An instance of an autoscaling group. */
+export interface Member {
+  readonly id: string;
+
+  /** Waits at the hook for its job to end. */
+  readonly isEnding: boolean;
+  readonly isInService: boolean;
+
+  /** Whether the group may not end it to become smaller. */
+  readonly isProtected: boolean;
+}
+
+/** An autoscaling group as it is. */
+export interface Group {
+  readonly min: number;
+  readonly max: number;
+  readonly desired: number;
+  readonly members: readonly Member[];
+}
+
+/** EC2 Auto Scaling, one request a method. */
+export interface Groups {
+  /** The group; undefined where there is none. */
+  group(name: string): Promise<Group | undefined>;
+  resize(name: string, desired: number): Promise<void>;
+  protect(name: string, ids: readonly string[], isProtected: boolean): Promise<void>;
+
+  /** Has an instance at the hook wait on. */
+  wait(standing: StandingSettings, id: string): Promise<void>;
+
+  /** Lets an instance at the hook end. */
+  letGo(standing: StandingSettings, id: string): Promise<void>;
+
+  /** Ends an instance, and has its group be smaller by one. */
+  shrink(id: string): Promise<void>;
 }
 
 /** What is known of the start of an instance for a job. */
@@ -122,15 +168,21 @@ export interface Ledger {
   marks(): Promise<ReadonlyMap<string, Mark>>;
   mark(key: string, mark: Mark): Promise<void>;
   unmark(key: string): Promise<void>;
+
+  /** Which instance has which name. */
+  names(): Promise<ReadonlyMap<string, string>>;
+
+  /** Gives a name to an instance; false when it is not that of `former` any more, or of nobody. */
+  claimName(name: string, instanceId: string, former: string | undefined): Promise<boolean>;
 }
 
-/** Where an instance reads the configuration of its runner. */
+/** Where an instance reads the configuration of its runner. The key is the runner's id, or that of an instance that stays. */
 export interface Configurations {
-  put(runnerId: number, configuration: string): Promise<void>;
+  put(key: number | string, configuration: string): Promise<void>;
 
   /** Lets one instance read it, and no other; one that was read already, and is gone, is no fault. */
-  assign(runnerId: number, instanceId: string): Promise<void>;
-  remove(runnerId: number): Promise<void>;
+  assign(key: number | string, instanceId: string): Promise<void>;
+  remove(key: number | string): Promise<void>;
 }
 
 /** The queue of orders. */
@@ -142,6 +194,7 @@ export interface Orders {
 export type Metric =
   | "JobsQueued"
   | "JobSecondsToStart"
+  | "JobSeconds"
   | "WebhooksRefused"
   | "InstancesStarted"
   | "CapacityRefused"
@@ -153,13 +206,16 @@ export type Metric =
   | "BootFailures"
   | "Orphans"
   | "Overdue"
-  | "Kept";
+  | "Kept"
+  | "NamesTaken"
+  | "GroupsGrown";
 
 /** All that the functions work with. */
 export interface Context {
   readonly settings: Settings;
   readonly github: GitHub;
   readonly fleet: Fleet;
+  readonly groups: Groups;
   readonly ledger: Ledger;
   readonly configurations: Configurations;
   readonly orders: Orders;

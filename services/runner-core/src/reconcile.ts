@@ -5,6 +5,7 @@ import type { Context, Entry, Instance, QueuedJob, Runner } from "./ports";
 import { queuedJobs } from "./queued-jobs";
 import { ATTEMPT_SECONDS } from "./scale-up";
 import { type Pool, poolFor } from "./settings";
+import { tendStanding } from "./standing";
 
 /** Seconds for which EC2's list may not have an instance yet that it has started. */
 const LIST_LAG_SECONDS = 60;
@@ -24,11 +25,12 @@ export async function reconcile(context: Context): Promise<void> {
   const runners = await allPages((page) => github.runners(page));
   const entries = await ledger.entries(jobs.map(({ id }) => id));
   count("QueueLength", jobs.length);
+  const jobsOf = (pool: Pool) => jobs.filter(({ labels }) => poolFor(labels, settings) === pool);
   const missing = settings.pools.flatMap((pool) =>
     missingOrders(
       {
         pool,
-        jobs: jobs.filter(({ labels }) => poolFor(labels, settings) === pool),
+        jobs: pool.standing ? [] : jobsOf(pool),
         instances: instances.filter((instance) => instance.pool === pool.name),
         runners,
         entries,
@@ -44,6 +46,13 @@ export async function reconcile(context: Context): Promise<void> {
   count("LostWebhooks", lost);
   count("JobsStartedAgain", missing.length - lost);
   await removeLeftRunners({ instances, runners }, context);
+  const errors: unknown[] = [];
+  for (const pool of settings.pools) {
+    if (!pool.standing) continue;
+    const situation = { instances, runners, waiting: jobsOf(pool).length };
+    await tendStanding(pool, pool.standing, situation, context).catch((error: unknown) => errors.push(error));
+  }
+  if (errors.length > 0) throw new AggregateError(errors, "some pools could not be looked after");
 }
 
 /** What is known of a pool. */

@@ -11,3 +11,8 @@ export function attemptOf(fleet: string, name: string): Pick<Order, "jobId" | "a
   const [, jobId, attempt] = /^(\d+)-(\d+)-[a-z0-9]+$/.exec(name.slice(fleet.length + 1)) ?? [];
   return jobId && attempt ? { jobId: Number(jobId), attempt: Number(attempt) } : undefined;
 }
+
+/** Name of the runner of an instance that stays, where it has no number. */
+export function standingName(fleet: string, instanceId: string): string {
+  return `${fleet}-${instanceId}`;
+}

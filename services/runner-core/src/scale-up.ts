@@ -61,6 +61,7 @@ async function start(order: Order, room: Room, context: Context): Promise<void> 
   const { ledger, github, configurations, settings, now } = context;
   const pool = settings.pools.find(({ name }) => name === order.pool);
   if (!pool) throw new MalformedOrder(`there is no pool ${JSON.stringify(order.pool)}`);
+  if (pool.standing) return;
   if (!(await room.has(pool))) {
     // Queued at GitHub it stays, where `reconcile` finds it when there is room.
     context.count("JobsDeferred", 1, pool.name);

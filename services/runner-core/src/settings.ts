@@ -23,6 +23,21 @@ export interface Pool {
 
   /** Asks for spot capacity first, and for on-demand capacity where there is none. */
   readonly spot: boolean;
+
+  /** The autoscaling group of a pool whose instances stay between jobs; none for one with an instance for each job. */
+  readonly standing?: StandingSettings;
+}
+
+/** Instances that stay between jobs. */
+export interface StandingSettings {
+  /** Name of their autoscaling group, whose limits are those of the pool. */
+  readonly groupName: string;
+
+  /** Name of the group's hook by which an instance does not end before its job does. */
+  readonly hookName: string;
+
+  /** What the names of its runners begin with where the number is fixed, e.g. `runner` of `runner-01`. */
+  readonly namePrefix?: string;
 }
 
 /** What the functions of the runners are told by their variable `RUNNER_SETTINGS`, as JSON. */
@@ -41,6 +56,9 @@ export interface Settings {
 
   /** ARN of the secret: JSON with `appId`, `privateKey` and `webhookSecret`. */
   readonly secretArn: string;
+
+  /** Bucket of the runner's program. */
+  readonly programBucket: string;
 
   /** Address of the queue of orders. */
   readonly queueUrl: string;

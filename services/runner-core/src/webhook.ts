@@ -66,6 +66,7 @@ interface WorkflowJob {
   /** Seconds since 1970. */
   readonly createdAt: number;
   readonly startedAt: number;
+  readonly completedAt: number;
 }
 
 async function takeJob(
@@ -82,9 +83,13 @@ async function takeJob(
   if (job.action === "in_progress") {
     count("JobSecondsToStart", Math.max(0, job.startedAt - job.createdAt), pool.name);
   }
+  if (job.action === "completed")
+    count("JobSeconds", Math.max(0, job.completedAt - job.startedAt), pool.name);
   if (job.action !== "queued") return answer(202, "not queued: ignored");
   if (now() - job.createdAt > OLDEST_SECONDS) return answer(202, "older than a day: ignored");
   count("JobsQueued", 1, pool.name);
+  if (pool.standing)
+    return answer(202, `pool ${pool.name} has instances that stay: it grows when none is idle`);
   try {
     await orders.send([{ jobId: job.id, pool: pool.name, attempt: 1 }]);
   } catch (error) {
@@ -128,6 +133,7 @@ function parseJob(text: string): WorkflowJob | undefined {
   if (!valid) return undefined;
   const started = seconds(job?.started_at);
   const startedAt = Number.isFinite(started) ? started : createdAt;
+  const completed = seconds(job?.completed_at);
   return {
     action,
     owner,
@@ -136,6 +142,7 @@ function parseJob(text: string): WorkflowJob | undefined {
     labels: labels as string[],
     createdAt,
     startedAt,
+    completedAt: Number.isFinite(completed) ? completed : startedAt,
   };
 }
 

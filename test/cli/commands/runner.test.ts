@@ -151,6 +151,48 @@ test("retire ends an instance that waits; a busy one stays, and it is said why",
   expect((await run("retire", "all")).code).toBe(2);
 });
 
+test("start orders an instance, and says why not when there is no room or no such pool", async () => {
+  expect((await json("start", "small")).outcome).toBe("ordered");
+  expect(await run("start", "large")).toMatchObject({
+    code: 0,
+    stdout: "Started: one instance of pool large is on its way\n",
+  });
+  const unknown = await run("start", "tiny");
+  expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringMatching(/there is no such pool/)]);
+  world.time += 1;
+  await world.scaleUp(10, CALM);
+  for (let count = 0; count < 3; count++) {
+    world.time += 1;
+    await run("start", "small");
+    await world.scaleUp(10, CALM);
+    world.remember();
+  }
+  expect((await run("start", "small")).stderr).toMatch(/as many as it may have/);
+});
+
+test.each<[readonly string[], string, string | undefined]>([
+  [[], "/groundplan/runners/acme-dev/boot", undefined],
+  [
+    ["--source", "nginx", "--instance", "i-0123456789abcdef0"],
+    "/groundplan/runners/acme-dev/nginx",
+    "i-0123456789abcdef0",
+  ],
+  [["--source", "scale-up"], "/aws/lambda/acme-dev-runner-scale-up", undefined],
+])("logs %p reads the group %s", async (options, group, prefix) => {
+  account.logs = ["BOOT FAILED in step packages\n"];
+  const { code, stdout } = await run("logs", "dev", ...options);
+  expect([code, stdout]).toEqual([0, "1970-01-01T00:00:00.000Z i-1 BOOT FAILED in step packages\n"]);
+  expect(account.logsRead).toMatchObject([{ logGroupName: group }]);
+  expect(account.logsRead[0]?.logStreamNamePrefix).toBe(prefix);
+});
+
+test("logs refuses what is no source, no instance and no time", async () => {
+  expect((await run("logs", "dev", "--instance", "all")).code).toBe(2);
+  await expect(run("logs", "dev", "--source", "everything")).rejects.toThrow(/Allowed choices are boot/);
+  await expect(run("logs", "dev", "--since", "yesterday")).rejects.toThrow(/use 15m to 90d/);
+  expect(account.logsRead).toEqual([]);
+});
+
 test("doctor finds nothing where all is right", async () => {
   const { ok, findings } = await json("doctor");
   expect(findings.filter(({ level }: { level: string }) => level !== "ok")).toEqual([]);

@@ -1,5 +1,6 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { userData } from "@groundplan/modules/runner/user-data/user-data";
 import { temporaryFolder } from "../../temporary-folder";
@@ -28,6 +29,7 @@ function run(lines: string, variables: NodeJS.ProcessEnv = {}) {
     STATE: state,
     LOG: log,
     TRIES: "3",
+    SHIP: "0",
     PAUSE: "0",
     MODE: "ephemeral",
     ...variables,
@@ -57,21 +59,89 @@ test("a command that fails within a step fails the step, and an instance for one
   expect(existsSync(join(state, "broken"))).toBe(false);
 });
 
-test("another instance stays, and its unit fails", () => {
-  const { status, log: said } = run("step broken false", { MODE: "fixed" });
-  expect(status).toBe(1);
-  expect(said).not.toContain("the instance ends");
+test("an instance that stays ends too when its boot fails: its group starts another", () => {
+  const { status, log: said } = run("step broken false", { MODE: "standing" });
+  expect(status).toBe(3);
+  expect(said).toContain("the instance ends");
+});
+
+const STANDING = `metadata() { echo i-0123456789abcdef0; }
+  as_runner() { printf '%s|' "$ACTIONS_RUNNER_INPUT_TOKEN" "$@" >>"$ROOT/registered"; touch "$ROOT/.runner"; }
+  REGION=us-east-1 PARAMETERS=/p REGISTERS_AT=https://github.com/octo`;
+
+test("an instance that stays registers once, by a token that is in no list of processes, and takes the token away", () => {
+  const answer = JSON.stringify({ token: "AAA", name: "runner-01", labels: "a,b", group: "Default" });
+  const lines = `${STANDING}
+    aws() { echo "$*" >>"${folder}/calls"; [ "$2" != get-parameter ] || echo '${answer}'; }
+    registration; registration`;
+  expect(run(lines, { ROOT: folder }).status).toBe(0);
+  expect(readFileSync(join(folder, "registered"), "utf8")).toBe(
+    "AAA|./config.sh|--unattended|--url|https://github.com/octo|--work|_work|--name|runner-01|--labels|a,b|--runnergroup|Default|",
+  );
+  const calls = readFileSync(join(folder, "calls"), "utf8");
+  expect(calls.match(/get-parameter/g)).toHaveLength(1);
+  expect(calls).toContain("ssm delete-parameter --region us-east-1 --name /p/i-0123456789abcdef0");
+});
+
+test("an instance that has no token yet asks again, and ends when there never is one", () => {
+  const lines = `${STANDING}
+    aws() { return 254; }
+    step registration registration`;
+  const { status, log: said } = run(lines, { ROOT: folder });
+  expect(status).toBe(3);
+  expect(said).toContain("try 3 of 3 failed: registration");
 });
 
 test("a program whose checksum is another is not unpacked", () => {
   const lines = `curl() { while [ "$1" != -o ]; do shift; done; echo other >"$2"; }
     RUNNER_URL=https://example.com RUNNER_VERSION=2.340.0 RUNNER_SHA256_X64=${"a".repeat(64)} RUNNER_SHA256_ARM64=${"b".repeat(64)}
-    ROOT=${folder}/root
+    ROOT=${folder}/root REGION=us-east-1 PROGRAM_BUCKET=bucket
+    aws() { echo "An error occurred (404) when calling the HeadObject operation" >&2; return 1; }
     step runner-program runner_program`;
   const { status, log: said } = run(lines);
   expect(said).toContain("BOOT FAILED in step runner-program");
   expect(status).toBe(3);
   expect(existsSync(join(folder, "root"))).toBe(false);
+});
+
+/** Puts an archive of a program into the folder. @returns its SHA-256. */
+function archive(): string {
+  writeFileSync(join(folder, "run.sh"), "");
+  execFileSync("tar", ["-czf", join(folder, "archive"), "-C", folder, "run.sh"]);
+  return createHash("sha256")
+    .update(readFileSync(join(folder, "archive")))
+    .digest("hex");
+}
+
+/** A bucket with an archive, and an account that has no user of that name. */
+const bucket = (sha256: string) => `aws() {
+    case "$*" in *current.json*) echo '{"version":"2.350.0","sha256":{"x64":"${sha256}","arm64":"${sha256}"}}' ;;
+    *) cp "${folder}/archive" "\${!#}" ;; esac
+  }
+  install() { mkdir -p "$ROOT"; }
+  chown() { :; }
+  curl() { echo downloaded >>"${folder}/downloaded"; return 22; }
+  ROOT=${folder}/root REGION=us-east-1 PROGRAM_BUCKET=bucket RUNNER_URL=https://example.com RUNNER_VERSION=2.340.0
+  RUNNER_SHA256_X64=a RUNNER_SHA256_ARM64=b
+  step runner-program runner_program`;
+
+test("the program of the bucket goes before that of the settings, when its checksum is right", () => {
+  const { status, log: said } = run(bucket(archive()));
+  expect([status, said]).toEqual([0, expect.stringContaining("program 2.350.0 of the bucket")]);
+  expect(existsSync(join(folder, "root", "run.sh"))).toBe(true);
+  expect(existsSync(join(folder, "downloaded"))).toBe(false);
+});
+
+test("a program of the bucket whose checksum is another is not unpacked", () => {
+  archive();
+  expect(run(bucket("c".repeat(64))).status).toBe(3);
+  expect(existsSync(join(folder, "root"))).toBe(false);
+});
+
+test("a bucket that cannot be reached is no bucket without a program", () => {
+  const { status } = run(bucket(archive()).replace("case", 'echo "Could not connect" >&2; return 1; case'));
+  expect(status).toBe(3);
+  expect(existsSync(join(folder, "downloaded"))).toBe(false);
 });
 
 test("the configuration is that of the runner which the instance's tag names, and is deleted after it was read", () => {
@@ -97,9 +167,11 @@ test.each(["", "42; reboot", "../other"])("an instance whose tag is %p reads not
 test("user data is bash, fits into 16 KB, and quotes what the settings say", () => {
   const url = "https://example.com/it's";
   const text = userData({
+    fleet: "groundplan-dev",
     region: "us-east-1",
     parameterPath: "/p",
     program: { ...PROGRAM, url },
+    programBucket: "bucket",
     proxy: true,
   });
   expect(() => execFileSync("bash", ["-n"], { input: text })).not.toThrow();

@@ -102,6 +102,34 @@ test("a retire that does not ask the guard is found", async () => {
   expect(await retireAll(world)).not.toEqual({ idle: "kept", busy: "kept" });
 });
 
+test("start orders one more, within the limit of its pool", async () => {
+  const world = new World();
+  const start = (pool: string) => world.operate({ operation: "start", pool }, CALM);
+  expect(await start("tiny")).toEqual({ pool: "tiny", outcome: "unknown" });
+  for (let count = 0; count < 4; count++) {
+    expect(await start("small")).toEqual({ pool: "small", outcome: "ordered" });
+    world.time += 1;
+    await world.scaleUp(10, CALM);
+    world.remember();
+  }
+  expect(world.ec2.running).toHaveLength(4);
+  expect(await start("small")).toEqual({ pool: "small", outcome: "full" });
+});
+
+test("start has a group grow, within its limit", async () => {
+  const [pool] = SETTINGS.pools;
+  if (!pool) throw new Error("there is no pool");
+  const world = new World({
+    ...SETTINGS,
+    pools: [{ ...pool, standing: { groupName: "test-small", hookName: "runner-ends" } }],
+  });
+  world.groups.add("test-small", "small", { min: 0, max: 1 });
+  const start = () => world.operate({ operation: "start", pool: "small" }, CALM);
+  expect(await start()).toEqual({ pool: "small", outcome: "grown" });
+  expect(world.groups.all).toMatchObject([{ desired: 1 }]);
+  expect(await start()).toEqual({ pool: "small", outcome: "full" });
+});
+
 test("a failure of GitHub is an answer, and no failure of the function", async () => {
   const world = await fleet();
   expect(await world.operate({ operation: "list" }, { trouble: { 1: "fails" }, lag: 0 })).toEqual({

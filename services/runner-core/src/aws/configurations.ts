@@ -12,16 +12,16 @@ import type { Configurations } from "../ports";
 export const READER = "groundplan:instance";
 
 /**
- * Configurations as encrypted parameters, one for each runner: its instance reads and deletes it.
+ * Configurations as encrypted parameters, one for each runner, or instance that stays: its instance reads and deletes it.
  *
  * @param instanceArns - what the ARNs of instances begin with, e.g. `arn:aws:ec2:us-east-1:123456789012:instance/`.
  */
 export function ssmConfigurations(client: SSMClient, path: string, instanceArns: string): Configurations {
   return {
-    async put(runnerId, configuration) {
+    async put(key, configuration) {
       await client.send(
         new PutParameterCommand({
-          Name: `${path}/${runnerId}`,
+          Name: `${path}/${key}`,
           Value: configuration,
           Type: "SecureString",
           // Above 4 KB a parameter has to be an advanced one.
@@ -31,12 +31,12 @@ export function ssmConfigurations(client: SSMClient, path: string, instanceArns:
         }),
       );
     },
-    async assign(runnerId, instanceId) {
+    async assign(key, instanceId) {
       try {
         await client.send(
           new AddTagsToResourceCommand({
             ResourceType: "Parameter",
-            ResourceId: `${path}/${runnerId}`,
+            ResourceId: `${path}/${key}`,
             Tags: [{ Key: READER, Value: `${instanceArns}${instanceId}` }],
           }),
         );
@@ -44,9 +44,9 @@ export function ssmConfigurations(client: SSMClient, path: string, instanceArns:
         if (!(error instanceof InvalidResourceId)) throw error;
       }
     },
-    async remove(runnerId) {
+    async remove(key) {
       try {
-        await client.send(new DeleteParameterCommand({ Name: `${path}/${runnerId}` }));
+        await client.send(new DeleteParameterCommand({ Name: `${path}/${key}` }));
       } catch (error) {
         if (!(error instanceof ParameterNotFound)) throw error;
       }

@@ -1,5 +1,6 @@
 import {
   CreateFleetCommand,
+  CreateTagsCommand,
   DescribeInstancesCommand,
   type EC2Client,
   type Instance as Ec2Instance,
@@ -64,6 +65,12 @@ export function ec2Fleet(client: EC2Client, fleet: string): Fleet {
       } catch (error) {
         if (!isNotFound(error)) throw error;
       }
+    },
+    async adopt(id, runner) {
+      const Tags = Object.entries({ Name: runner.name, [TAGS.runner]: String(runner.id) });
+      await client.send(
+        new CreateTagsCommand({ Resources: [id], Tags: Tags.map(([Key, Value]) => ({ Key, Value })) }),
+      );
     },
   };
 }

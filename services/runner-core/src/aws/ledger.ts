@@ -21,9 +21,11 @@ const KEPT_SECONDS = 3 * 24 * 3600;
 const MOST_READ = 100;
 
 const MARKS = "marks";
+const NAMES = "names";
 
 /**
- * The table: an item for each job, and one for each mark, which DynamoDB deletes after three days.
+ * The table: an item for each job, and one for each mark, which DynamoDB deletes after three days; and one for each name of
+ * a runner that stays.
  *
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.ConditionExpressions.html
  */
@@ -76,6 +78,24 @@ export function dynamoLedger(client: DynamoDBClient, TableName: string, now: () 
       throw error;
     }
   };
+  const partition = async (pk: string): Promise<readonly Item[]> => {
+    const items: Item[] = [];
+    let start: Item | undefined;
+    do {
+      const { Items = [], LastEvaluatedKey } = await client.send(
+        new QueryCommand({
+          TableName,
+          KeyConditionExpression: "pk = :pk",
+          ExpressionAttributeValues: { ":pk": { S: pk } },
+          ConsistentRead: true,
+          ...(start === undefined ? {} : { ExclusiveStartKey: start }),
+        }),
+      );
+      items.push(...Items);
+      start = LastEvaluatedKey;
+    } while (start);
+    return items;
+  };
 
   return {
     async claim(order, at, leaseUntil) {
@@ -125,27 +145,35 @@ export function dynamoLedger(client: DynamoDBClient, TableName: string, now: () 
     },
     async marks() {
       const marks = new Map<string, Mark>();
-      let start: Item | undefined;
-      do {
-        const { Items = [], LastEvaluatedKey } = await client.send(
-          new QueryCommand({
-            TableName,
-            KeyConditionExpression: "pk = :marks",
-            ExpressionAttributeValues: { ":marks": { S: MARKS } },
-            ConsistentRead: true,
-            ...(start === undefined ? {} : { ExclusiveStartKey: start }),
-          }),
-        );
-        for (const { sk, reason, since } of Items) {
-          marks.set(sk?.S ?? "", { reason: reason?.S ?? "", since: Number(since?.N) });
-        }
-        start = LastEvaluatedKey;
-      } while (start);
+      for (const { sk, reason, since } of await partition(MARKS)) {
+        marks.set(sk?.S ?? "", { reason: reason?.S ?? "", since: Number(since?.N) });
+      }
       return marks;
     },
     async mark(key, { reason, since }) {
       const Item = { ...markKey(key), reason: { S: reason }, since: number(since), expires: expires() };
       await client.send(new PutItemCommand({ TableName, Item }));
+    },
+    async names() {
+      const names = new Map<string, string>();
+      for (const { sk, instanceId } of await partition(NAMES)) names.set(sk?.S ?? "", instanceId?.S ?? "");
+      return names;
+    },
+    async claimName(name, instanceId, former) {
+      try {
+        await client.send(
+          new PutItemCommand({
+            TableName,
+            Item: { pk: { S: NAMES }, sk: { S: name }, instanceId: { S: instanceId } },
+            ConditionExpression: former === undefined ? "attribute_not_exists(pk)" : "instanceId = :former",
+            ...(former === undefined ? {} : { ExpressionAttributeValues: { ":former": { S: former } } }),
+          }),
+        );
+        return true;
+      } catch (error) {
+        if (error instanceof ConditionalCheckFailedException) return false;
+        throw error;
+      }
     },
     async unmark(key) {
       await client.send(new DeleteItemCommand({ TableName, Key: markKey(key) }));

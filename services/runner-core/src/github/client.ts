@@ -74,6 +74,24 @@ export function gitHubClient(
       }
       return "removed";
     },
+    async registrationToken() {
+      const { data } = await ask<{ readonly token: string }>(
+        `POST ${base}/actions/runners/registration-token`,
+        place,
+      );
+      return data.token;
+    },
+    async groupName(id) {
+      // Runners of a repository have no groups.
+      if (scope === "repository") return "";
+      const { data } = await ask<{ readonly name: string }>(
+        "GET /orgs/{org}/actions/runner-groups/{runner_group_id}",
+        { ...place, runner_group_id: id },
+      ).catch((error: unknown) => {
+        throw refusal(error, id, scope) ?? error;
+      });
+      return data.name;
+    },
     repositories: (page) =>
       list<{ readonly repositories: readonly ListedRepository[] }, string>(
         "GET /installation/repositories",

@@ -10,7 +10,7 @@ const TYPES: Readonly<Record<string, readonly [vcpus: number, architecture: stri
   "m7i.large": [2, "x86_64"],
 };
 
-/** What of an AWS account `groundplan runner` asks, by its own protocols: Lambda, SSM, STS, EC2 and Service Quotas. */
+/** What of an AWS account `groundplan runner` asks, by its own protocols: Lambda, SSM, STS, EC2, CloudWatch Logs and Service Quotas. */
 export class Account {
   account = "123456789012";
 
@@ -19,6 +19,10 @@ export class Account {
   webhookUrl = "https://hooks.example.com/webhook";
   imageArchitecture = "x86_64";
   quota = 256;
+
+  /** What every log group has, and what of which was asked for. */
+  logs: readonly string[] = [];
+  readonly logsRead: Record<string, unknown>[] = [];
 
   /** Name and qualifier of each function that was called. */
   readonly invoked: string[] = [];
@@ -62,7 +66,7 @@ export class Account {
     const target = request.headers["x-amz-target"];
     if (target !== undefined) {
       response.writeHead(200, { "content-type": "application/x-amz-json-1.1" });
-      response.end(JSON.stringify(this.json(String(target))));
+      response.end(JSON.stringify(this.json(String(target), body)));
       return;
     }
     response.writeHead(200, { "content-type": "text/xml" });
@@ -84,7 +88,18 @@ export class Account {
     }
   }
 
-  private json(target: string): object {
+  private json(target: string, body: string): object {
+    if (target.endsWith("FilterLogEvents")) {
+      this.logsRead.push(JSON.parse(body));
+      return {
+        events: this.logs.map((message, at) => ({
+          eventId: String(at),
+          timestamp: 0,
+          logStreamName: "i-1",
+          message,
+        })),
+      };
+    }
     if (target.endsWith("GetServiceQuota")) return { Quota: { Value: this.quota } };
     return { Parameter: { Value: JSON.stringify({ url: this.webhookUrl }) } };
   }

@@ -1,4 +1,4 @@
-import { createVerify, generateKeyPairSync } from "node:crypto";
+import { createHash, createVerify, generateKeyPairSync } from "node:crypto";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
@@ -36,6 +36,9 @@ export class GitHubServer {
   readonly runners = new Map<number, ServedRunner>();
   readonly jobs: ServedJob[] = [];
 
+  /** What happens at a request, before it is done. */
+  onRequest: (what: string) => void = () => undefined;
+
   /** Method and path of each request, in the order in which they came. */
   readonly requests: string[] = [];
 
@@ -64,6 +67,10 @@ export class GitHubServer {
   };
   readonly deliveries = [{ event: "workflow_job", status_code: 202 }];
   private readonly publicKey;
+  /** Version of the newest release of the runner. */
+  version = "2.350.0";
+  wrongDigest: string | undefined;
+  private readonly registrations = new Set<string>();
   private readonly tokens = new Set<string>();
   private readonly identities = new Set<string>();
   private nextRunner = 1;
@@ -112,11 +119,20 @@ export class GitHubServer {
   private answer(request: IncomingMessage, url: URL, body: Record<string, unknown>): Answer {
     const what = `${request.method} ${url.pathname}`;
     this.requests.push(what);
+    this.onRequest(what);
     for (const [beginning, failure] of this.failures) if (what.startsWith(beginning)) return failure;
     const authorization = request.headers.authorization ?? "";
     if (/^POST \/app\/installations\/\d+\/access_tokens$/.test(what)) return this.token(authorization);
+    const [, archive] = /^GET \/download\/(\w+)$/.exec(what) ?? [];
+    if (archive !== undefined) return [200, archiveOf(archive)];
     if (what.startsWith("GET /app")) return this.asApp(authorization, what);
     if (!this.tokens.has(authorization.replace(/^token /, ""))) return [401, { message: "Bad credentials" }];
+    if (what.endsWith("/registration-token")) {
+      const token = `registration ${this.registrations.size}`;
+      this.registrations.add(token);
+      return [201, { token, expires_at: new Date(Date.now() + 3_600_000).toISOString() }];
+    }
+    if (what === "GET /repos/actions/runner/releases/latest") return [200, this.release()];
     if (what.endsWith("/generate-jitconfig")) return this.configuration(body);
     const group = Number(/^GET \/orgs\/\w+\/actions\/runner-groups\/(\d+)$/.exec(what)?.[1]);
     if (group === HOSTED_GROUP) return [403, { message: "Resource not accessible by integration" }];
@@ -175,6 +191,28 @@ export class GitHubServer {
     return true;
   }
 
+  /** The newest release of the runner; what `wrongDigest` names has the checksum of something else. */
+  private release(): object {
+    const asset = (architecture: string) => ({
+      name: `actions-runner-linux-${architecture}-${this.version}.tar.gz`,
+      browser_download_url: `${this.url}/download/${architecture}`,
+      digest: `sha256:${createHash("sha256")
+        .update(JSON.stringify(architecture === this.wrongDigest ? "other" : archiveOf(architecture)))
+        .digest("hex")}`,
+    });
+    return { tag_name: `v${this.version}`, assets: [asset("x64"), asset("arm64")] };
+  }
+
+  /** An instance that stays registers its runner, which is online from then on. */
+  register(token: string, name: string, labels: readonly string[]): void {
+    if (!this.registrations.delete(token) || [...this.runners.values()].some((one) => one.name === name))
+      throw new Error(`runner ${name} cannot register`);
+    const id = this.nextRunner++;
+    this.runners.set(id, { id, name, labels, status: "online", busy: false });
+    // It is good for an hour, and for as many as have it.
+    this.registrations.add(token);
+  }
+
   private configuration({ name, labels, runner_group_id: group }: Record<string, unknown>): Answer {
     if (group === undefined) return [422, { message: "object is missing required key: runner_group_id" }];
     if (group === HOSTED_GROUP) return [403, { message: "Resource not accessible by integration" }];
@@ -213,4 +251,9 @@ export class GitHubServer {
     this.next = first + size < all.length;
     return all.slice(first, first + size);
   }
+}
+
+/** What is downloaded as the archive of a processor: JSON, as all that is answered here. */
+function archiveOf(architecture: string): string {
+  return `archive of ${architecture}`;
 }

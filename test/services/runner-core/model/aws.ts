@@ -6,6 +6,7 @@ export type Boot = "well" | "late" | "never";
 
 interface ModelInstance extends Instance {
   readonly boot: Boot;
+  runnerId: number | undefined;
   keep: boolean;
   running: boolean;
   booted: boolean;
@@ -17,10 +18,13 @@ const LATE = 700;
 /** EC2 in memory, with what its instances do: they read a configuration, run one job and end themselves. */
 export class ModelEc2 {
   readonly all: ModelInstance[] = [];
-  readonly configurations = new Map<number, string>();
+  readonly configurations = new Map<number | string, string>();
+
+  /** What instances that stay were given, though it may be gone by now. */
+  private readonly given = new Map<string, string>();
 
   /** Which instance may read the configuration of a runner. */
-  private readonly readers = new Map<number, string>();
+  private readonly readers = new Map<number | string, string>();
 
   /** What must never happen. */
   readonly violations: string[] = [];
@@ -91,8 +95,17 @@ export class ModelEc2 {
           return paged((lists.at(-1 - lag) ?? lists[0])?.instances ?? this.running, page);
         }),
       instance: (id) => call(() => this.running.find((one) => one.id === id)),
-      terminate: (id) => call(() => this.terminate(id)),
-      put: (runnerId, configuration) => call(() => void this.configurations.set(runnerId, configuration)),
+      terminate: (id) => call(() => this.terminateOne(id)),
+      adopt: (id, runner) =>
+        call(() => {
+          const instance = this.running.find((one) => one.id === id);
+          if (instance) instance.runnerId = runner.id;
+        }),
+      put: (key, configuration) =>
+        call(() => {
+          this.configurations.set(key, configuration);
+          if (typeof key === "string") this.given.set(key, configuration);
+        }),
       assign: (runnerId, instanceId) => call(() => void this.readers.set(runnerId, instanceId)),
       remove: (runnerId) => call(() => void this.configurations.delete(runnerId)),
     };
@@ -107,7 +120,7 @@ export class ModelEc2 {
     return answer as { readonly instanceId: string };
   }
 
-  private start(pool: string, runnerId: number, hasCapacity: boolean): object {
+  private start(pool: string, runnerId: number | undefined, hasCapacity: boolean): object {
     if (!hasCapacity) return { refused: ["us-east-1a m7i.large InsufficientInstanceCapacity"] };
     const id = `i-${String(this.all.length + 1).padStart(8, "0")}`;
     this.all.push({
@@ -123,10 +136,27 @@ export class ModelEc2 {
     return { instanceId: id };
   }
 
-  private terminate(id: string): void {
+  /** An instance of a group starts: what its runner is, its tags do not say yet. */
+  startStanding(pool: string): string {
+    const { instanceId } = this.start(pool, undefined, true) as { readonly instanceId: string };
+    return instanceId;
+  }
+
+  /** What an instance that stays finds when it asks for its own configuration. */
+  readOwn(id: string): string | undefined {
+    return this.readers.get(id) === id ? this.configurations.get(id) : undefined;
+  }
+
+  /** Name that an instance has registered by, whatever its tags say. */
+  private nameOfOwn(id: string): string | undefined {
+    const text = this.given.get(id);
+    return text === undefined ? undefined : (JSON.parse(text) as { readonly name: string }).name;
+  }
+
+  terminateOne(id: string): void {
     const instance = this.running.find((one) => one.id === id);
     if (!instance) return;
-    const job = this.github.jobOf(instance.runnerId);
+    const job = this.github.jobOf(instance.runnerId ?? this.github.idOf(this.nameOfOwn(id)));
     if (job) {
       this.violations.push(`instance ${id} was ended while it ran job ${job.id}`);
       this.github.complete(job);

@@ -17,6 +17,9 @@ interface ModelRunner extends Runner {
   readonly labels: readonly string[];
   online: boolean;
   busy: boolean;
+
+  /** Takes one job after the other, and is not forgotten after the first. */
+  readonly stays?: boolean;
 }
 
 /** Items of a page: few, so that every list has several. */
@@ -76,7 +79,17 @@ export class ModelGitHub {
   /** Ends a job, after which GitHub forgets its runner: it was for one job. */
   complete(job: Job): void {
     job.status = "completed";
-    if (job.runnerId !== undefined) this.runners.delete(job.runnerId);
+    const runner = this.runners.get(job.runnerId ?? 0);
+    if (runner?.stays) runner.busy = false;
+    else if (runner) this.runners.delete(runner.id);
+  }
+
+  /** An instance that stays registers its runner; a name that is taken is refused. */
+  register(name: string, labels: readonly string[]): boolean {
+    if ([...this.runners.values()].some((runner) => runner.name === name)) return false;
+    const id = this.nextRunner++;
+    this.runners.set(id, { id, name, labels, online: true, busy: false, stays: true });
+    return true;
   }
 
   /** Takes a job back that waits. */
@@ -84,6 +97,10 @@ export class ModelGitHub {
     const queued = this.jobs.filter(({ status }) => status === "queued");
     const job = queued[index % Math.max(1, queued.length)];
     if (job) Object.assign(job, { status: "completed", cancelled: true });
+  }
+
+  idOf(name: string | undefined): number | undefined {
+    return [...this.runners.values()].find((runner) => runner.name === name)?.id;
   }
 
   jobOf(runnerId: number | undefined): Job | undefined {
@@ -131,6 +148,8 @@ export class ModelGitHub {
           this.runners.delete(id);
           return "removed";
         }),
+      registrationToken: () => call(() => "token"),
+      groupName: () => call(() => "Default"),
       repositories: (page) => call(() => paged(["one"], page)),
       runs: (repository, state, page) =>
         call(() => paged(state === "queued" ? [{ repository, id: 1 }] : [], page)),

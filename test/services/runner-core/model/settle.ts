@@ -26,7 +26,9 @@ export async function settle(world: World, { withReconcile = true } = {}): Promi
 
 /** What is not as it has to be in the end. */
 function remains({ github, ec2, store }: World): readonly string[] {
-  const kept = new Set(ec2.running.filter(({ keep }) => keep).map(({ runnerId }) => runnerId));
+  const kept = new Set<number | string | undefined>(
+    ec2.running.filter(({ keep }) => keep).map(({ runnerId }) => runnerId),
+  );
   return [
     ...github.jobs
       .filter(({ status, runs, cancelled }) => status !== "completed" || runs !== (cancelled ? 0 : 1))

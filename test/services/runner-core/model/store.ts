@@ -19,6 +19,7 @@ const MOST_RECEIPTS = 6;
 export class ModelStore {
   readonly entries = new Map<number, Entry>();
   readonly marks = new Map<string, Mark>();
+  readonly names = new Map<string, string>();
   readonly dead: Message[] = [];
   messages: Message[] = [];
   private nextMessage = 1;
@@ -63,6 +64,13 @@ export class ModelStore {
       marks: () => call(() => new Map(this.marks)),
       mark: (key, mark) => call(() => void this.marks.set(key, mark)),
       unmark: (key) => call(() => void this.marks.delete(key)),
+      names: () => call(() => new Map(this.names)),
+      claimName: (name, instanceId, former) =>
+        call(() => {
+          if (this.names.get(name) !== former) return false;
+          this.names.set(name, instanceId);
+          return true;
+        }),
       send: (orders) =>
         call(() => {
           for (const order of orders) this.push(JSON.stringify(order));

@@ -10,6 +10,7 @@ import type { Settings } from "../../../../services/runner-core/src/settings";
 import { receive } from "../../../../services/runner-core/src/webhook";
 import { ModelEc2 } from "./aws";
 import { type Job, ModelGitHub } from "./github";
+import { ModelGroups } from "./groups";
 import { ModelStore } from "./store";
 
 /** What happens at a request of a function. */
@@ -55,6 +56,7 @@ export const SETTINGS: Settings = {
   installationId: 5,
   apiUrl: "https://api.github.com",
   secretArn: "arn:aws:secretsmanager:us-east-1:123456789012:secret:app",
+  programBucket: "test-runner-program",
   queueUrl: "https://sqs.us-east-1.amazonaws.com/123456789012/orders",
   tableName: "table",
   parameterPath: "/test/configurations",
@@ -79,6 +81,9 @@ export class World {
   readonly github = new ModelGitHub(() => this.time);
   readonly ec2 = new ModelEc2(() => this.time, this.github);
   readonly store = new ModelStore(() => this.time);
+  readonly groups = new ModelGroups(this.ec2, this.github);
+
+  constructor(private readonly settings: Settings = SETTINGS) {}
 
   /** Webhooks that GitHub has not delivered yet. */
   readonly webhooks: Job[] = [];
@@ -172,9 +177,10 @@ export class World {
     const ec2 = this.ec2.client(call, lag);
     try {
       const result = await work({
-        settings: SETTINGS,
+        settings: this.settings,
         github: this.github.client(call, lag),
         fleet: ec2,
+        groups: this.groups.client(call),
         configurations: ec2,
         ledger: store,
         orders: store,
@@ -197,7 +203,10 @@ export class World {
       this.queue(false);
       this.github.assign(Number.POSITIVE_INFINITY);
     }
-    if (happening === "instances boot") this.ec2.boot();
+    if (happening === "instances boot") {
+      this.ec2.boot();
+      this.groups.boot();
+    }
     if (happening === "a minute passes") this.time += 60;
     if (happening === "another scale-up") await this.scaleUp(10, calm);
     if (happening === "another scale-down") await this.scaleDown(calm);

@@ -1,0 +1,68 @@
+import { createHash } from "node:crypto";
+import { createReadStream, createWriteStream } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { ReadableStream } from "node:stream/web";
+import { GetObjectCommand, NoSuchKey, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import type { CachedProgram, ProgramStore } from "../program";
+
+/** What instances read first: version and checksums. */
+const CURRENT = "current.json";
+
+/** Time that a download may take, in milliseconds. */
+const DOWNLOAD_TIMEOUT = 120_000;
+
+/** The program of the runner in a bucket: an archive for each processor, and what they are. */
+export function programBucket(client: S3Client, Bucket: string): ProgramStore {
+  return {
+    async current() {
+      try {
+        const { Body } = await client.send(new GetObjectCommand({ Bucket, Key: CURRENT }));
+        return JSON.parse((await Body?.transformToString()) ?? "") as CachedProgram;
+      } catch (error) {
+        if (error instanceof NoSuchKey) return undefined;
+        throw error;
+      }
+    },
+    async bring(architecture, url, sha256) {
+      const folder = await mkdtemp(join(tmpdir(), "program-"));
+      try {
+        const file = join(folder, "archive");
+        const digest = await download(url, file);
+        if (digest.toString("hex") !== sha256) throw new Error(`${url} has not the checksum ${sha256}`);
+        const Body = createReadStream(file);
+        // S3 compares what arrives with it.
+        const ChecksumSHA256 = digest.toString("base64");
+        await client.send(
+          new PutObjectCommand({ Bucket, Key: `${architecture}.tar.gz`, Body, ChecksumSHA256 }),
+        );
+      } finally {
+        await rm(folder, { recursive: true, force: true });
+      }
+    },
+    async publish(program) {
+      const Body = JSON.stringify(program);
+      await client.send(
+        new PutObjectCommand({ Bucket, Key: CURRENT, Body, ContentType: "application/json" }),
+      );
+    },
+  };
+}
+
+/** Downloads a file. @returns its SHA-256. */
+async function download(url: string, file: string): Promise<Buffer> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(DOWNLOAD_TIMEOUT) });
+  if (!response.ok || !response.body) throw new Error(`${url} answers ${response.status}`);
+  const hash = createHash("sha256");
+  const hashed = async function* (source: AsyncIterable<Buffer>) {
+    for await (const chunk of source) {
+      hash.update(chunk);
+      yield chunk;
+    }
+  };
+  await pipeline(Readable.fromWeb(response.body as ReadableStream), hashed, createWriteStream(file));
+  return hash.digest();
+}
