@@ -1,4 +1,5 @@
-import { createHmac } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
 import { request } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
@@ -10,7 +11,12 @@ import {
   EC2Client,
 } from "@aws-sdk/client-ec2";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
-import { CreateBucketCommand, PutBucketVersioningCommand, S3Client } from "@aws-sdk/client-s3";
+import {
+  CreateBucketCommand,
+  GetObjectCommand,
+  PutBucketVersioningCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
 import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import {
   GetParameterCommand,
@@ -32,7 +38,7 @@ import { type Emulator, startEmulator } from "../emulator";
 import { environments } from "../platform";
 import { GitHubServer } from "../services/runner-core/github/server";
 import { TerraformFolder } from "../terraform";
-import { runnersConfiguration, SERVICES } from "./runners-environment";
+import { RUNNERS, runnersConfiguration, SERVICES, STANDING_POOLS } from "./runners-environment";
 
 const [dev] = environments;
 if (!dev) throw new Error("there is no environment");
@@ -105,7 +111,11 @@ beforeAll(async () => {
   folder = new TerraformFolder(emulator.environment, emulator.provider);
   folder.write(
     "cdk.tf.json",
-    runnersConfiguration("dev", { secretArn: await surroundings(), apiUrl: github.url }),
+    runnersConfiguration("dev", {
+      secretArn: await surroundings(),
+      apiUrl: github.url,
+      pools: { ...RUNNERS.pools, ...STANDING_POOLS },
+    }),
   );
   await folder.succeed("init", "-input=false", "-no-color");
   await folder.succeed("apply", "-input=false", "-no-color", "-auto-approve");
@@ -146,9 +156,11 @@ async function call(name: string): Promise<void> {
   if (FunctionError) throw new Error(Buffer.from(Payload ?? []).toString());
 }
 
-async function instances() {
+/** Instances of some pools; of those with an instance for each job unless said otherwise. */
+async function instances(...pools: readonly string[]) {
   const Filters = [
     { Name: "tag:groundplan:fleet", Values: ["groundplan-dev"] },
+    { Name: "tag:groundplan:pool", Values: pools.length > 0 ? [...pools] : ["small", "arm"] },
     { Name: "instance-state-name", Values: ["pending", "running"] },
   ];
   const { Reservations = [] } = await new EC2Client({}).send(new DescribeInstancesCommand({ Filters }));
@@ -270,7 +282,147 @@ describe("the clients of the functions", () => {
   });
 });
 
+describe("instances that stay between jobs", () => {
+  /** What the instances of a pool do that come up: they register by what only they may read. */
+  async function boot(pool: string): Promise<void> {
+    const ssm = new SSMClient({});
+    for (const { InstanceId, Tags = [] } of await instances(pool)) {
+      if (Tags.some(({ Key }) => Key === "groundplan:runner")) continue;
+      const Name = `/groundplan/dev/runners/configurations/${InstanceId}`;
+      expect(await readerOf(Name)).toBe(`arn:aws:ec2:us-east-1:${PLACE.account}:instance/${InstanceId}`);
+      const { Parameter } = await ssm.send(new GetParameterCommand({ Name, WithDecryption: true }));
+      const { token, name, labels, group } = JSON.parse(Parameter?.Value ?? "");
+      expect({ labels, group }).toEqual({ labels: pool, group: "Default" });
+      github.register(token, name, ["self-hosted", ...labels.split(",")]);
+    }
+  }
+
+  const runnersOf = (label: string) =>
+    [...github.runners.values()].filter(({ labels }) => labels.includes(label));
+
+  test("a fixed number registers by name, and is known by its tags", async () => {
+    await call("reconcile");
+    await boot("steady");
+    expect(
+      runnersOf("steady")
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(["runner-01", "runner-02"]);
+    await call("reconcile");
+    const tags = (await instances("steady")).map(({ Tags = [] }) =>
+      Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value])),
+    );
+    expect(tags.map(({ Name }) => Name).sort()).toEqual(["runner-01", "runner-02"]);
+    expect(tags.map((one) => Number(one["groundplan:runner"])).sort()).toEqual(
+      runnersOf("steady").map(({ id }) => id),
+    );
+  });
+
+  test("a job has a group grow; without jobs, it becomes smaller again, and its runner is taken off first", async () => {
+    const job = {
+      id: 3,
+      labels: ["self-hosted", "burst"],
+      created_at: new Date().toISOString(),
+      status: "queued" as const,
+    };
+    github.jobs.push(job);
+    await call("reconcile");
+    expect(await instances("burst")).toHaveLength(1);
+    await call("reconcile");
+    await boot("burst");
+    github.jobs.splice(github.jobs.indexOf(job), 1);
+    const [runner] = runnersOf("burst");
+    if (!runner) throw new Error("no runner of the group");
+    runner.busy = true;
+    await call("reconcile");
+    const [{ InstanceId } = {}] = await instances("burst");
+    const ledger = dynamoLedger(new DynamoDBClient({}), "groundplan-dev-runner-ledger", () => 0);
+    const idle = { reason: "idle", since: Date.now() / 1000 - 3600 };
+    await ledger.mark(`instance/${InstanceId}`, idle);
+    await call("scale-down");
+    expect(await instances("burst")).toHaveLength(1);
+    runner.busy = false;
+    await ledger.mark(`instance/${InstanceId}`, idle);
+    await call("scale-down");
+    expect(runnersOf("burst")).toEqual([]);
+    await call("reconcile");
+    expect(await instances("burst")).toEqual([]);
+  });
+});
+
+describe("a function whose process is killed, as by kill -9", () => {
+  /** Kills the processes of a function that asks this suite's GitHub. @returns how many there were. */
+  function kill(name: string): number {
+    const own = [`AWS_LAMBDA_FUNCTION_NAME=groundplan-dev-runner-${name}\0`, github.url];
+    const found = readdirSync("/proc").filter((pid) => {
+      if (!/^\d+$/.test(pid)) return false;
+      try {
+        const environment = readFileSync(`/proc/${pid}/environ`, "utf8");
+        return own.every((text) => environment.includes(text));
+      } catch {
+        return false;
+      }
+    });
+    for (const pid of found) process.kill(Number(pid), "SIGKILL");
+    return found.length;
+  }
+
+  /** Calls a function, and kills it at each request to GitHub that begins so; a call of the schedule may be in between. */
+  async function killedAt(name: string, request: string): Promise<void> {
+    let killed = 0;
+    github.onRequest = (what) => {
+      if (what.startsWith(request)) killed += kill(name);
+    };
+    try {
+      let isKilled = false;
+      while (!isKilled) {
+        await call(name).catch(() => {
+          isKilled = true;
+        });
+      }
+    } finally {
+      github.onRequest = () => undefined;
+    }
+    expect(killed).toBeGreaterThan(0);
+  }
+
+  test.each([
+    ["reconcile", "GET /orgs/octo/actions/runners"],
+    ["scale-down", "GET /orgs/octo/actions/runners"],
+    ["program", "GET /download/x64"],
+  ])("%s does at its next call what it has not done", async (name, request) => {
+    Object.assign(github, { version: "2.352.0", wrongDigest: undefined });
+    await killedAt(name, request);
+    await call(name);
+  });
+});
+
+test("the newest program is brought into the bucket, and one whose checksum is another is not", async () => {
+  const s3 = new S3Client({ forcePathStyle: true });
+  const Bucket = `groundplan-dev-runners-${PLACE.account}`;
+  const read = async (Key: string) =>
+    (await s3.send(new GetObjectCommand({ Bucket, Key }))).Body?.transformToString();
+  Object.assign(github, { version: "2.360.0", wrongDigest: undefined });
+  await call("program");
+  const { version, sha256 } = JSON.parse((await read("current.json")) ?? "");
+  const archive = (await read("arm64.tar.gz")) ?? "";
+  expect([version, archive]).toEqual(["2.360.0", JSON.stringify("archive of arm64")]);
+  expect(sha256.arm64).toBe(createHash("sha256").update(archive).digest("hex"));
+  Object.assign(github, { version: "2.361.0", wrongDigest: "x64" });
+  await expect(call("program")).rejects.toThrow(/has not the checksum/);
+  expect(JSON.parse((await read("current.json")) ?? "").version).toBe("2.360.0");
+});
+
 test("destroyed, nothing of it is left in the state", async () => {
-  await folder.succeed("destroy", "-input=false", "-no-color", "-auto-approve");
+  let isOver = false;
+  const destroyed = folder.succeed("destroy", "-input=false", "-no-color", "-auto-approve").finally(() => {
+    isOver = true;
+  });
+  // Groups go first, whose instances the function lets go as its schedule calls it, for as long as it is there.
+  while (!isOver) {
+    await call("reconcile").catch(() => undefined);
+    await sleep(1000);
+  }
+  await destroyed;
   expect((await folder.succeed("state", "list")).trim()).toBe("");
 });

@@ -4,7 +4,7 @@ import { tellInstances } from "./tell-instances";
 export const autoscaling: Service = {
   name: "autoscaling",
   engine: "moto",
-  why: "better",
+  why: "better; instances wait at life-cycle hooks here",
   corrections: ({ hosts }) => [tellInstances(hosts)],
-  patches: ["groups.py"],
+  patches: ["patch.py"],
 };
