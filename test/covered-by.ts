@@ -13,6 +13,7 @@ export const IMPORTED_BY: Readonly<Record<string, string>> = {
   "cli/artifact/ami/": "test/cli/commands/image.test.ts",
   "cli/artifact/ami/formats.ts": "test/cli/formats/formats.test.ts",
   "cli/artifact/bundle.ts": "test/cli/artifact/lambda/build.test.ts",
+  "cli/artifact/ami/template/": "test/cli/artifact/ami/template/template.test.ts",
   "cli/artifact/lambda/": "test/cli/artifact/lambda/code-alone.test.ts",
   "cli/artifact/lambda/included.ts": "test/cli/artifact/lambda/build.test.ts",
   "cli/aws/": "test/cli/state/damaged-lock.test.ts",

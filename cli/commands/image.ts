@@ -10,10 +10,12 @@ import { addReleaseNotes } from "./image/release-notes";
 import { addResume } from "./image/resume";
 import { addShare } from "./image/share";
 import { addTest } from "./image/test";
+import { addTemplate } from "./image/template";
 import { addValidate } from "./image/validate";
 
 const ADDERS = [
   addNames,
+  addTemplate,
   addValidate,
   addBuild,
   addResume,

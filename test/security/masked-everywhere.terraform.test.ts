@@ -249,6 +249,7 @@ const NO_VALUE: Readonly<Record<string, string>> = {
   "preview template list": "names of templates",
   "preview template new": "files that it writes",
   "preview wake": "a name and numbers of tasks",
+  "image template": "options and constants: it reads nothing that could hold a secret",
   "runner doctor": "findings of the fleet's own function: names, numbers and rights, and no key",
   "runner logs": "what instances and functions wrote, which the reader may read in CloudWatch Logs",
   "runner list": "instances, their jobs and times",

@@ -44,6 +44,17 @@ export const DEBIAN_PACKAGES = [
     { name: "mmdebstrap", programs: ["mmdebstrap"] },
   ].map((of) => ({ ...of, purpose: "the tests of instances that boot, which are on Linux alone" })),
   ...[
+    { name: "nftables", programs: ["nft", "/usr/sbin/nft"] },
+    { name: "ethtool", programs: ["ethtool", "/usr/sbin/ethtool"] },
+    { name: "iputils-ping", programs: ["ping", "/usr/bin/ping"] },
+    { name: "shellcheck", programs: ["shellcheck"] },
+  ].map((of) => ({ ...of, purpose: "the tests of VXLAN in network namespaces, and of its scripts" })),
+  {
+    name: "packer",
+    programs: ["packer"],
+    purpose: "the tests of templates of machine images",
+  },
+  ...[
     { name: "containerd", programs: ["containerd"] },
     { name: "runc", programs: ["runc"] },
     { name: "containernetworking-plugins", programs: ["/usr/lib/cni/bridge", "/opt/cni/bin/bridge"] },
