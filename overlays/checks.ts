@@ -8,6 +8,7 @@ import { checkApi } from "./settings/api";
 import { checkCluster } from "./settings/cluster";
 import { checkDelivery } from "./settings/delivery";
 import { checkGitOps } from "./settings/gitops";
+import { checkImages } from "./settings/images";
 import { checkNetwork } from "./settings/network";
 import { checkPreviews } from "./settings/previews";
 import { checkRegistry } from "./settings/registry";
@@ -51,6 +52,7 @@ function checkOne(faults: OverlayFaults, environment: Environment): void {
   checkDelivery(faults, environment.delivery, environment.addons);
   checkPreviews(faults, environment.previews);
   checkRunners(faults, environment.runners);
+  checkImages(faults, environment.images);
 }
 
 function checkNames(faults: Faults, environments: readonly Environment[]): void {

@@ -4,6 +4,7 @@ import type { ApiSettings } from "./settings/api";
 import type { ClusterSettings } from "./settings/cluster";
 import type { DeliverySettings } from "./settings/delivery";
 import type { GitOpsSettings } from "./settings/gitops";
+import type { ImagesSettings } from "./settings/images";
 import type { NetworkSettings } from "./settings/network";
 import type { PreviewSettings } from "./settings/previews";
 import type { RegistrySettings } from "./settings/registry";
@@ -33,6 +34,7 @@ export interface Environment {
   readonly api: ApiSettings;
   readonly previews: PreviewSettings;
   readonly runners: RunnersSettings;
+  readonly images: ImagesSettings;
 }
 
 /** What an overlay must say itself; everything else has a default in `overlays/base`. */

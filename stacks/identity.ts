@@ -1,13 +1,23 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
-import { awsProvider, parameterRoot, placeOf, publish, SynthError, tagAll } from "@groundplan/modules/core";
+import {
+  awsProvider,
+  namePrefix,
+  parameterRoot,
+  placeOf,
+  publish,
+  SynthError,
+  tagAll,
+} from "@groundplan/modules/core";
 import { partitionOf } from "@groundplan/modules/core/partition";
 import {
   type CallingRepository,
   GitHubAccess,
   GitHubOidcProvider,
   IDENTITY,
+  type IGitHubOidcProvider,
   PreviewAccess,
 } from "@groundplan/modules/identity";
+import { BuilderRole } from "@groundplan/modules/image";
 import { backendFor, IDENTITY_STACK_KEY } from "@groundplan/modules/state";
 import { TerraformOutput, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
@@ -84,6 +94,7 @@ export class IdentityStack extends TerraformStack {
           staticId: true,
         });
       }
+      this.imageRole(scope, provider, environment, platform);
       const { callers } = environment.previews;
       if (!environment.previews.enabled || callers.length === 0) continue;
       const previews = new PreviewAccess(scope, "previews", {
@@ -100,6 +111,28 @@ export class IdentityStack extends TerraformStack {
       });
     }
     tagAll(this, { Platform: name, Repository: repository, Stack: this.node.id, ManagedBy: "terraform" });
+  }
+
+  /** The role of the workflows that build machine images, where the environment has some. */
+  private imageRole(
+    scope: Construct,
+    provider: IGitHubOidcProvider,
+    { name, images, account, region }: Environment,
+    platform: Platform,
+  ): void {
+    if (!images.enabled) return;
+    const { defaultBranch, oidcProvider: _, ...subject } = platform.github;
+    const role = new BuilderRole(scope, "images", {
+      ...images,
+      provider,
+      repository: { repository: platform.repository, ...subject },
+      branch: defaultBranch,
+      prefix: namePrefix(platform, name),
+      place: placeOf(platform, name),
+      account,
+      region,
+    });
+    new TerraformOutput(this, `image-role-${name}`, { value: role.arn, staticId: true });
   }
 
   private providerIn(region: string, account: string): AwsProvider {

@@ -12,6 +12,7 @@ import { AddonsStack } from "./addons";
 import { ApiStack } from "./api";
 import { ClusterStack } from "./cluster";
 import { IdentityStack } from "./identity";
+import { ImagesStack } from "./images";
 import { NetworkStack } from "./network";
 import { PreviewSharedStack } from "./preview-shared";
 import { RegistryStack } from "./registry";
@@ -69,6 +70,7 @@ export function addStacks(app: App, platform: Platform, environments: readonly E
     if (environment.runners.enabled) {
       new RunnersStack(app, { platform, environment, promotedFrom }).addDependency(network);
     }
+    if (environment.images.enabled) new ImagesStack(app, { platform, environment });
   }
   for (const stack of app.node.children) if (TerraformStack.isStack(stack)) requireTrustConditions(stack);
 }

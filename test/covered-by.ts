@@ -86,6 +86,7 @@ export const IMPORTED_BY: Readonly<Record<string, string>> = {
   "modules/network/": "test/modules/network/contract.test.ts",
   "modules/observability/": "test/modules/observability/alarm-times.test.ts",
   "modules/registry/": "test/modules/registry/grants.test.ts",
+  "modules/image/": "test/stacks/images.test.ts",
   "modules/runner/": "test/stacks/runners.test.ts",
   "modules/serverless/": "test/modules/serverless/function.test.ts",
   "modules/site/": "test/modules/site/private-site.test.ts",

@@ -4,6 +4,7 @@ import { apiDefaults } from "../settings/api";
 import { clusterDefaults } from "../settings/cluster";
 import { deliveryDefaults } from "../settings/delivery";
 import { gitopsDefaults } from "../settings/gitops";
+import { imagesDefaults } from "../settings/images";
 import { networkDefaults } from "../settings/network";
 import { previewDefaults } from "../settings/previews";
 import { registryDefaults } from "../settings/registry";
@@ -23,4 +24,5 @@ export const base: EnvironmentDefaults = {
   delivery: deliveryDefaults,
   previews: previewDefaults,
   runners: runnersDefaults,
+  images: imagesDefaults,
 };

@@ -105,4 +105,11 @@ export const defaults: EnvironmentDefaults = {
     logRetentionDays: 30,
     alarmTopicArns: [],
   },
+  images: {
+    enabled: false,
+    images: ["vxlan-graviton"],
+    baseOwners: ["099720109477"],
+    publicAccess: "keep",
+    alarmTopicArns: [],
+  },
 };

@@ -1,9 +1,11 @@
 import { environments } from "../../overlays";
 import { configurations, lackedBy, lackingProviders, withoutProviders } from "./configurations";
+import { imagesConfigurations } from "./images-environment";
 import { validate } from "./validated";
 
 const LACKING = lackingProviders();
-const all = configurations();
+// What is off by default has no stack of its own there.
+const all = new Map([...configurations(), ...imagesConfigurations()]);
 
 test("the real providers find no fault in any stack of any environment", async () => {
   expect([...all.keys()].filter((id) => id.endsWith("-addons"))).toHaveLength(environments.length);
