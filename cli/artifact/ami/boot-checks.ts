@@ -35,7 +35,7 @@ const until = (command: string) =>
   `tries=0; until ${command}; do tries=$((tries + 1)); [ "$tries" -lt 20 ] || exit 1; sleep 1; done`;
 
 /** The largest ping that fits into the bridge: a header of IPv4 and of ICMP is 28 bytes. */
-const FULL = `mtu=$(cat /sys/class/net/br-vxlan/mtu)
+const FULL = `mtu=$(ip -o link show br-vxlan | sed -n 's/.* mtu \\([0-9]*\\) .*/\\1/p')
 ${until("ping -c 1 -W 2 -M do -s $((mtu - 28)) 192.168.100.2 >/dev/null")}
 if ping -c 1 -W 2 -M do -s $((mtu - 27)) 192.168.100.2 >/dev/null 2>&1; then echo "more than the MTU passes"; exit 1; fi`;
 
