@@ -9,8 +9,8 @@ import { addPublish } from "./image/publish";
 import { addReleaseNotes } from "./image/release-notes";
 import { addResume } from "./image/resume";
 import { addShare } from "./image/share";
-import { addTest } from "./image/test";
 import { addTemplate } from "./image/template";
+import { addTest } from "./image/test";
 import { addValidate } from "./image/validate";
 
 const ADDERS = [
