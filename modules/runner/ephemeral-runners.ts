@@ -216,7 +216,8 @@ export class EphemeralRunners extends Construct {
         pool: settings,
         launchTemplateId: templates[pool]?.id ?? "",
         subnetIds: props.subnetIds,
-        tags: { "groundplan:fleet": name, "groundplan:pool": pool },
+        // The provider gives a group none of its own.
+        tags: { ...props.tags, "groundplan:fleet": name, "groundplan:pool": pool },
         dependsOn: schedules,
       });
     }

@@ -74,6 +74,13 @@ const named =
 /** The types that stand in stacks and are something of their own in IAM. */
 export const RULES: Readonly<Record<string, readonly Rule[]>> = {
   aws_acm_certificate: [byId("acm", "certificate", "certificate")],
+  aws_autoscaling_group: [
+    [
+      "autoscaling",
+      "autoScalingGroup",
+      (resource) => `autoScalingGroup:uuid:${named("name", "autoScalingGroupName/")(resource)}`,
+    ],
+  ],
   aws_cloudfront_distribution: [byId("cloudfront", "distribution", "distribution")],
   aws_apigatewayv2_api: [["apigateway", "Api", () => "/apis/0123456789"]],
   aws_cloudwatch_dashboard: [["cloudwatch", "dashboard", named("dashboard_name", "dashboard/")]],
@@ -160,12 +167,21 @@ const PLACES: Readonly<Record<string, string>> = {
   sts: `:${ACCOUNT}`,
 };
 
+/** Tags of a resource; those of a scaling group are a list. */
+function tagsOf({ tags = {}, tag = [] }: SynthesizedResource["body"]): Readonly<Record<string, string>> {
+  const list = tag as readonly { readonly key: string; readonly value: string }[];
+  return {
+    ...(tags as Record<string, string>),
+    ...Object.fromEntries(list.map(({ key, value }) => [key, value])),
+  };
+}
+
 /** What IAM judges of a resource; undefined for a part of another, or what no request names. */
 export function targetsOf(resource: SynthesizedResource): readonly Target[] {
   return (RULES[resource.type] ?? []).map(([service, type, end]) => {
     const place = service === "cloudwatch" && type === "dashboard" ? `:${ACCOUNT}` : PLACES[service];
     const spoken = service === "sts" ? "iam" : service;
-    const tags = (resource.body.tags ?? {}) as Record<string, string>;
+    const tags = tagsOf(resource.body);
     return {
       address: resource.address,
       service,

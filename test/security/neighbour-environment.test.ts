@@ -195,6 +195,7 @@ describe("one environment cannot become another", () => {
     ...["aws_ecr_lifecycle_policy", "aws_ecr_repository_policy", "aws_eks_access_policy_association"],
     // AWS asks for these actions on all resources: no policy tells whose they are.
     ...["aws_ecr_pull_through_cache_rule", "aws_ecr_repository_creation_template"],
+    ...["aws_autoscaling_policy", "aws_autoscaling_schedule", "aws_cloudwatch_log_metric_filter"],
     ...["aws_iam_role_policy", "aws_iam_role_policy_attachment", "aws_lambda_permission", "aws_route"],
     ...["aws_route_table_association", "aws_lb_target_group_attachment"],
   ];

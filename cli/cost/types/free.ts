@@ -69,6 +69,7 @@ const BY_REASON: Readonly<Record<string, readonly string[]>> = {
     "aws_autoscaling_attachment",
     "aws_autoscaling_lifecycle_hook",
     "aws_autoscaling_policy",
+    "aws_autoscaling_schedule",
     "aws_cloudfront_function",
     "aws_cloudfront_origin_access_control",
     "aws_cloudfront_cache_policy",
@@ -77,6 +78,7 @@ const BY_REASON: Readonly<Record<string, readonly string[]>> = {
     "aws_cloudwatch_log_resource_policy",
     "aws_db_parameter_group",
     "aws_dynamodb_resource_policy",
+    "aws_ec2_image_block_public_access",
     "aws_ecr_lifecycle_policy",
     "aws_ecr_pull_through_cache_rule",
     "aws_ecr_registry_policy",
@@ -183,6 +185,7 @@ const BY_REASON: Readonly<Record<string, readonly string[]>> = {
 const BY_USE: Readonly<Record<string, readonly string[]>> = {
   "requests and transfer, of which the first are free": ["aws_cloudfront_distribution"],
   "what it writes is billed where it is kept": ["aws_flow_log"],
+  "a metric is billed in the hours in which it has values": ["aws_cloudwatch_log_metric_filter"],
   "what its controllers and pods make in AWS (load balancers, volumes, nodes) is in no plan": [
     "helm_release",
     "kubernetes_deployment_v1",

@@ -125,6 +125,7 @@ test("what a service registers is served: its operations, corrections and guards
     { name: "ecr-public", own: true, mended: false },
     { name: "ecs", own: true, mended: false },
     { name: "eks", own: true, mended: false },
+    { name: "ssm", own: false, mended: true },
     { name: "elasticloadbalancing", own: true, mended: true },
     { name: "autoscaling", own: false, mended: true },
     { name: "application-autoscaling", own: true, mended: false },
