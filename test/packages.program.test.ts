@@ -134,7 +134,8 @@ describe("what is packed", () => {
     // The form of what stacks declare, which the command line reads, and the prices that it reckons with.
     const schema = "dist/artifact/deployables.schema.json";
     const prices = "dist/cost/prices/aws.json";
-    expect(rest.filter((file) => file.startsWith("dist/"))).toEqual([schema, prices]);
+    const support = "dist/doctor/support.json";
+    expect(rest.filter((file) => file.startsWith("dist/"))).toEqual([schema, prices, support]);
     // What `groundplan new` writes.
     const templates = readdirSync(join(ROOT, "cli/templates"), { recursive: true, encoding: "utf8" })
       .filter((file) => file.endsWith(".template"))

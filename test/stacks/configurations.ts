@@ -2,23 +2,11 @@ import { spawnSync } from "node:child_process";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { cutLock, requiredProviders } from "@groundplan/modules/core/lock";
-import { App, TerraformStack, Testing } from "cdktf";
 import { parseLock } from "../../cli/terraform/lock/lock-file";
 import { providerEnvironment } from "../../cli/terraform/mirror";
-import { environments } from "../../overlays";
-import { platform } from "../../platform";
-import { addStacks } from "../../stacks";
 import { temporaryFolder } from "../temporary-folder";
 
 const LOCK = readFileSync(join(__dirname, "..", "..", ".terraform.lock.hcl"), "utf8");
-
-/** Every stack of every environment as JSON, by its id. */
-export function configurations(): ReadonlyMap<string, string> {
-  const app = new App({ outdir: Testing.app().outdir });
-  addStacks(app, platform, environments);
-  const all = app.node.children.filter((node) => TerraformStack.isStack(node));
-  return new Map(all.map((stack) => [stack.node.id, Testing.synth(stack)]));
-}
 
 /** The committed lock, cut to AWS and the other providers that these configurations require. */
 export function lockFor(all: Iterable<string>): string {

@@ -2,10 +2,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { TerraformFolder } from "../terraform";
 import { CdktfProject, has, succeeded } from "./cdktf-project";
-import { configurations, lackedBy, lackingProviders, lockFor } from "./configurations";
+import { lackedBy, lackingProviders, lockFor } from "./configurations";
+import { ownStacks } from "./own-stacks";
 
 const LACKING = lackingProviders();
-const all = configurations();
+const all = ownStacks();
 
 let project: CdktfProject;
 

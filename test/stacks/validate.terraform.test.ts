@@ -1,11 +1,12 @@
 import { environments } from "../../overlays";
-import { configurations, lackedBy, lackingProviders, withoutProviders } from "./configurations";
+import { lackedBy, lackingProviders, withoutProviders } from "./configurations";
 import { imagesConfigurations } from "./images-environment";
+import { ownStacks } from "./own-stacks";
 import { validate } from "./validated";
 
 const LACKING = lackingProviders();
 // What is off by default has no stack of its own there.
-const all = new Map([...configurations(), ...imagesConfigurations()]);
+const all = new Map([...ownStacks(), ...imagesConfigurations()]);
 
 test("the real providers find no fault in any stack of any environment", async () => {
   expect([...all.keys()].filter((id) => id.endsWith("-addons"))).toHaveLength(environments.length);

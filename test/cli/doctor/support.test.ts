@@ -9,9 +9,9 @@ import SUPPORT from "../../../cli/doctor/support.json";
 import type { Stack } from "../../../cli/project/project";
 import { KUBERNETES_VERSIONS } from "../../../modules/cluster/versions";
 import { ARGO_CD } from "../../../modules/gitops/charts";
-import { configurations } from "../../stacks/configurations";
+import { ownStacks } from "../../stacks/own-stacks";
 
-const stacks = [...configurations()].map(([name, json]) => ({
+const stacks = [...ownStacks()].map(([name, json]) => ({
   name,
   json: JSON.parse(json),
 })) as unknown as Stack[];
