@@ -242,5 +242,7 @@ for tree in $trees; do
   fi
   echo 0 > "$tree/$cgroup/cgroup.procs"
 done
+# Forwarding and the like are the machine's own affair; else nspawn mounts them to be read alone.
+export SYSTEMD_NSPAWN_API_VFS_WRITABLE=network
 exec "$@"
 `;
