@@ -1,5 +1,6 @@
 import type { Service } from "../service";
 import { createFlowLogs, describeFlowLogs, hideOptionsTag } from "./flow-logs";
+import { imageSharing } from "./image-sharing";
 import { Instances } from "./instances/instances";
 import { withoutOwnTags } from "./launch-templates";
 import { modifyVpcEndpoint } from "./modify-vpc-endpoint";
@@ -17,6 +18,7 @@ export const ec2: Service = {
     createFlowLogs,
     describeFlowLogs,
     hideOptionsTag,
+    imageSharing,
     modifyVpcEndpoint,
     plainState,
     findByAssociation,
