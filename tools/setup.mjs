@@ -124,8 +124,9 @@ async function debian() {
   installed.push(`packages of Debian: ${made.installed.join(", ")}`);
 }
 
-/** Makes the root file system that instances of the local AWS boot from, where they can. */
+/** Makes the root file system that instances of the local AWS boot from, where they can and the suites with them are asked for. */
 async function machineBase() {
+  if (process.env.GROUNDPLAN_MACHINES !== "1") return;
   const made = await run([process.execPath, join(ROOT, "tools", "setup", "machine-base.mjs")]);
   if (made.code === 0) {
     const line = made.output.trim();

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
@@ -17,26 +17,20 @@ import {
 import { packerAtHand } from "../../../cli/artifact/ami/template/packer";
 import { imageDefaults } from "../../../cli/artifact/ami/template/settings";
 import { packerTemplate, TEMPLATE_FILE } from "../../../cli/artifact/ami/template/template";
-import { machineBase } from "../../../local/hosts/machine-base";
-import { machineObstacle } from "../../../local/hosts/obstacles";
 import { type Emulator, startEmulator } from "../../emulator";
+import { machinesLeftOut } from "../../machines";
 import { runProgram } from "../../program";
 import { temporaryFolder } from "../../temporary-folder";
 import { SCRIPTS } from "./lab";
 
 /** Packer makes the image on a machine that boots, and machines that boot from it are joined by VXLAN. */
 
-const isInCi = process.env.CI === "true" && process.platform === "linux" && process.getuid?.() === 0;
 const hasPacker =
   spawnSync("packer", ["version"], { env: { ...process.env, CHECKPOINT_DISABLE: "1" } }).status === 0;
-const OBSTACLE =
-  machineObstacle() ??
-  (existsSync(machineBase()) ? undefined : "groundplan local up --instances boot has never run") ??
-  (hasPacker ? undefined : "there is no Packer");
-const onHost = OBSTACLE === undefined || isInCi ? describe : describe.skip;
+const OBSTACLE = machinesLeftOut() ?? (hasPacker ? undefined : "there is no Packer");
+const onHost = OBSTACLE === undefined ? describe : describe.skip;
 
-if (OBSTACLE !== undefined && !isInCi)
-  test.skip(`an image by Packer, and machines of it: ${OBSTACLE}`, () => {});
+if (OBSTACLE !== undefined) test.skip(`an image by Packer, and machines of it: ${OBSTACLE}`, () => {});
 
 const TAGS = {
   "groundplan:image": "vxlan-graviton",
