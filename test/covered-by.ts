@@ -36,7 +36,7 @@ export const IMPORTED_BY: Readonly<Record<string, string>> = {
   "cli/generate/kustomization.ts": "test/cli/generate/app.test.ts",
   "cli/git/": "test/cli/affected/missing.program.test.ts",
   "cli/git/remote-branch.ts": "test/cli/gitops/set-image.program.test.ts",
-  "cli/git/throw-away.ts": "test/cli/gitops/set-image.program.test.ts",
+  "cli/process/throw-away.ts": "test/cli/gitops/set-image.program.test.ts",
   "cli/gitops/": "test/cli/gitops/revert-image.program.test.ts",
   "cli/gitops/application.ts": "test/cli/gitops/judge.test.ts",
   "cli/gitops/contained.ts": "test/cli/gitops/wait.test.ts",

@@ -4,9 +4,9 @@ import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { WITHOUT_HOOKS } from "../process/git-variables";
 import { type Ended, run } from "../process/run";
+import { inThrowAway } from "../process/throw-away";
 import { type AccessOfGit, accessOf } from "./access";
 import { type FailedPush, GitFault, judgePush } from "./push-outcome";
-import { inThrowAway } from "./throw-away";
 
 /** A branch of a repository that is somewhere else. */
 export interface BranchProps {

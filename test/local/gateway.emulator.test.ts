@@ -7,7 +7,7 @@ import {
   PutItemCommand,
   waitUntilTableExists,
 } from "@aws-sdk/client-dynamodb";
-import { DescribeFastSnapshotRestoresCommand, DescribeVpcsCommand, EC2Client } from "@aws-sdk/client-ec2";
+import { DescribeHostReservationsCommand, DescribeVpcsCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { ECRClient, GetAccountSettingCommand } from "@aws-sdk/client-ecr";
 import {
   CreateBucketCommand,
@@ -19,8 +19,8 @@ import {
 } from "@aws-sdk/client-s3";
 import {
   DescribeParametersCommand,
-  GetInventoryCommand,
   GetParametersByPathCommand,
+  ListComplianceItemsCommand,
   PutParameterCommand,
   SSMClient,
 } from "@aws-sdk/client-ssm";
@@ -242,17 +242,17 @@ describe("planted fault: a call that moto does not have", () => {
     expect.stringMatching(new RegExp(`the local emulator \\(moto\\) cannot answer .*${call}`));
 
   test("EC2's XML", async () => {
-    const call = new DescribeFastSnapshotRestoresCommand({});
+    const call = new DescribeHostReservationsCommand({});
     await expect(new EC2Client(client()).send(call)).rejects.toMatchObject({
-      message: lacks("DescribeFastSnapshotRestores"),
+      message: lacks("DescribeHostReservations"),
       $metadata: expect.objectContaining({ httpStatusCode: 400 }),
     });
   });
 
   test("JSON, and the SDK does not try it again", async () => {
     const attempts = client("groundplan-local", 3);
-    await expect(new SSMClient(attempts).send(new GetInventoryCommand({}))).rejects.toMatchObject({
-      message: lacks("GetInventory"),
+    await expect(new SSMClient(attempts).send(new ListComplianceItemsCommand({}))).rejects.toMatchObject({
+      message: lacks("ListComplianceItems"),
       $metadata: expect.objectContaining({ attempts: 1 }),
     });
     await expect(

@@ -136,10 +136,10 @@ describe("what killed runs have left", () => {
     expect(files.filter(makes).sort()).toEqual([
       // The base's checkout: its work folder knows it.
       "git/repository.ts",
-      // For what is there without a project: its name has an owner, and the next removes what a killed run has left.
-      "git/throw-away.ts",
       // In the work folder, beside what Terraform writes.
       "plan/secret-variables.ts",
+      // For what is there without a project: its name has an owner, and the next removes what a killed run has left.
+      "process/throw-away.ts",
       // Its unfinished turns have an owner's name, and are removed by the next.
       "process/turn.ts",
       "process/work-folder.ts",

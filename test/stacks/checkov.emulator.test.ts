@@ -103,10 +103,11 @@ function faults(found: readonly Finding[], exceptions: readonly CheckovException
 
 /** Publishes what the stacks of the environments look up: a stack can be planned once the one before it stands. */
 async function publishContracts(): Promise<void> {
-  const network = {
+  const networkIn = (availabilityZones: readonly string[]) => ({
     vpcId: "vpc-0a1b2c3d4e5f60718",
-    privateSubnetIds: ["subnet-0a1b2c3d4e5f60718", "subnet-0a1b2c3d4e5f60719"],
-  };
+    availabilityZones,
+    privateSubnetIds: availabilityZones.map((_, index) => `subnet-0a1b2c3d4e5f6071${index}`),
+  });
   const cluster = {
     ...Object.fromEntries(Object.keys(CLUSTER.shape).map((key) => [key, `a-${key}`])),
     arn: "arn:aws:eks:us-east-1:123456789012:cluster/a-name",
@@ -124,8 +125,14 @@ async function publishContracts(): Promise<void> {
       { name: `/groundplan/${name}/${stack}`, type: "String", insecure_value: JSON.stringify(document) },
     ]);
   const parameters = [
-    ...environments.flatMap(({ name }) => parametersOf(name, { network, cluster, "api/artifact": artifact })),
-    ...parametersOf(WITH_RUNNERS, { network, ...runners }),
+    ...environments.flatMap(({ name, network }) =>
+      parametersOf(name, {
+        network: networkIn(network.availabilityZones),
+        cluster,
+        "api/artifact": artifact,
+      }),
+    ),
+    ...parametersOf(WITH_RUNNERS, { network: networkIn(["us-east-1a", "us-east-1b"]), ...runners }),
   ];
   const folder = new TerraformFolder(emulator.environment, emulator.provider);
   try {

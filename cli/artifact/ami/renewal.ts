@@ -1,11 +1,10 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CliError } from "../../console/errors";
 import { EXIT } from "../../console/exit-codes";
 import { parseJson } from "../../input/json";
 import { within } from "../../process/deadline";
+import { makeThrowAway } from "../../process/throw-away";
 import { writeWholeFile } from "../../process/whole-file";
 
 /** Whom GitHub's token is for. */
@@ -38,11 +37,11 @@ export async function withRenewal<T>(
       `${JSON.stringify(role.slice(0, 200))} is not the ARN of a role`,
       "use e.g. arn:aws:iam::123456789012:role/acme-dev-image-builder",
     );
-  const folder = mkdtempSync(join(tmpdir(), "groundplan-token-"));
-  const file = join(folder, "token");
+  const folder = makeThrowAway();
+  const file = join(folder.path, "token");
   const over = new AbortController();
   const before = { ...env };
-  const write = async () => writeWholeFile(file, await gitHubToken(env), folder, 0o600);
+  const write = async () => writeWholeFile(file, await gitHubToken(env), folder.path, 0o600);
   try {
     await write();
     const given = {
@@ -70,7 +69,7 @@ export async function withRenewal<T>(
       if (before[name] === undefined) delete env[name];
       else env[name] = before[name];
     }
-    rmSync(folder, { recursive: true, force: true });
+    folder.remove();
   }
 }
 

@@ -1,11 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CliError } from "../../console/errors";
 import { EXIT } from "../../console/exit-codes";
 import { endIfInterrupted } from "../../process/interrupts";
 import { type Ended, run } from "../../process/run";
+import { makeThrowAway, type ThrowAway } from "../../process/throw-away";
 import type { Booted } from "./boot-checks";
 import type { Patience } from "./distribute";
 
@@ -15,18 +15,28 @@ const NO_CONNECTION = 255;
 /** A key for machines that live for minutes, and OpenSSH's client with it. */
 export class Ssh {
   private constructor(
-    private readonly folder: string,
+    private readonly folder: ThrowAway,
     readonly publicKey: string,
     private readonly user: string,
   ) {}
 
   /** Makes a key in a folder of its own. */
   static async make(user: string): Promise<Ssh> {
-    const folder = mkdtempSync(join(tmpdir(), "groundplan-ssh-"));
-    const args = ["-q", "-t", "ed25519", "-N", "", "-C", "groundplan-image-test", "-f", join(folder, "key")];
-    const { exitCode, all } = await run("ssh-keygen", args, { cwd: folder });
+    const folder = makeThrowAway();
+    const args = [
+      "-q",
+      "-t",
+      "ed25519",
+      "-N",
+      "",
+      "-C",
+      "groundplan-image-test",
+      "-f",
+      join(folder.path, "key"),
+    ];
+    const { exitCode, all } = await run("ssh-keygen", args, { cwd: folder.path });
     if (exitCode !== 0) throw new CliError(EXIT.MISSING, "ssh-keygen makes no key", all.slice(0, 500));
-    return new Ssh(folder, readFileSync(join(folder, "key.pub"), "utf8").trim(), user);
+    return new Ssh(folder, readFileSync(join(folder.path, "key.pub"), "utf8").trim(), user);
   }
 
   /** Runs a script as root. What it is to do comes as its input, so nothing of it is a word of a shell here. */
@@ -39,11 +49,14 @@ export class Ssh {
       "IdentitiesOnly=yes",
       // A machine that is a minute old is known to nobody: the first answer counts, and a changed key ends it.
       "StrictHostKeyChecking=accept-new",
-      `UserKnownHostsFile=${join(this.folder, "known_hosts")}`,
+      `UserKnownHostsFile=${join(this.folder.path, "known_hosts")}`,
       "LogLevel=ERROR",
     ].flatMap((one) => ["-o", one]);
-    const words = ["-F", "none", "-i", join(this.folder, "key"), ...options, `${this.user}@${address}`];
-    return run("ssh", [...words, "sudo", "bash", "-s"], { cwd: this.folder, input: `set -eu\n${script}\n` });
+    const words = ["-F", "none", "-i", join(this.folder.path, "key"), ...options, `${this.user}@${address}`];
+    return run("ssh", [...words, "sudo", "bash", "-s"], {
+      cwd: this.folder.path,
+      input: `set -eu\n${script}\n`,
+    });
   }
 
   /** Waits until a machine lets it in. @param isDone - by default any answer. */
@@ -65,6 +78,6 @@ export class Ssh {
   }
 
   remove(): void {
-    rmSync(this.folder, { recursive: true, force: true });
+    this.folder.remove();
   }
 }

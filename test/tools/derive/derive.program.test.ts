@@ -37,6 +37,9 @@ describe("in a copy", () => {
     root = temporaryFolder("derive");
     source = { root, platform: own.platform, environments: own.environments };
     mkdirSync(join(root, ".github"));
+    cpSync(join(ROOT, "docs", "local.md"), join(root, "docs", "local.md"));
+    const conformance = join("test", "local", "conformance");
+    cpSync(join(ROOT, conformance), join(root, conformance), { recursive: true });
     cpSync(join(ROOT, "cdktf.json"), join(root, "cdktf.json"));
     cpSync(join(ROOT, ".github", "workflows"), join(root, ".github", "workflows"), { recursive: true });
     for (const shared of ["base", "environment.ts", "settings"]) {

@@ -227,9 +227,11 @@ test("a one-time schedule fires once; again when its time is moved, and when it 
   const { Attributes } = await sqs.send(
     new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["QueueArn"] }),
   );
-  const due = (Input: string): CreateScheduleCommandInput => ({
+  const begun = Date.now();
+  // Each at a second of its own, which is over.
+  const due = (Input: string, secondsAgo: number): CreateScheduleCommandInput => ({
     Name: "ends",
-    ScheduleExpression: `at(${new Date(Date.now() - 1000).toISOString().slice(0, 19)})`,
+    ScheduleExpression: `at(${new Date(begun - secondsAgo * 1000).toISOString().slice(0, 19)})`,
     ScheduleExpressionTimezone: "UTC",
     FlexibleTimeWindow: { Mode: "OFF" },
     Target: { Arn: Attributes?.QueueArn, RoleArn: "arn:aws:iam::123456789012:role/ends", Input },
@@ -238,14 +240,14 @@ test("a one-time schedule fires once; again when its time is moved, and when it 
     const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 20 }));
     return Messages.map(({ Body }) => Body);
   };
-  const first = due("first");
+  const first = due("first", 1);
   await scheduler.send(new CreateScheduleCommand(first));
   expect(await fired()).toEqual(["first"]);
   // The same time again is over; another is due.
   await scheduler.send(new UpdateScheduleCommand({ ...first, Description: "changed" }));
-  await scheduler.send(new UpdateScheduleCommand(due("moved")));
+  await scheduler.send(new UpdateScheduleCommand(due("moved", 2)));
   expect(await fired()).toEqual(["moved"]);
   await scheduler.send(new DeleteScheduleCommand({ Name: "ends" }));
-  await scheduler.send(new CreateScheduleCommand(due("anew")));
+  await scheduler.send(new CreateScheduleCommand(due("anew", 2)));
   expect(await fired()).toEqual(["anew"]);
 });
