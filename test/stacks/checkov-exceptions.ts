@@ -48,11 +48,6 @@ export const EXCEPTIONS: readonly CheckovException[] = [
     reason: "In dev a tag such as `latest` may move",
   },
   {
-    check: "CKV_AWS_119",
-    resource: /\.state\.aws_dynamodb_table\.terraform_locks/,
-    reason: "The lock table holds no secret: a state's path, who locked it, a checksum. DynamoDB encrypts it",
-  },
-  {
     check: "CKV_AWS_145",
     resource: /\.state\.aws_s3_bucket\.(?:terraform_state|artifacts)/,
     reason:
@@ -205,6 +200,18 @@ export const EXCEPTIONS: readonly CheckovException[] = [
     resource: ofRunners("aws_cloudwatch_log_group"),
     reason: "How instances were started and ended is looked into within weeks: `runners.logRetentionDays`",
   },
+  ...(
+    [
+      [
+        "CKV2_AWS_62",
+        "Nothing acts on a new version of the program: instances ask for the newest when they boot",
+      ],
+      ["CKV_AWS_18", "It holds a public program of GitHub's, and no secret"],
+      ["CKV_AWS_21", "What is lost is downloaded again"],
+      ["CKV_AWS_144", "What is lost is downloaded again"],
+      ["CKV_AWS_145", "It holds a public program of GitHub's, whose checksum is verified; S3 encrypts it"],
+    ] as const
+  ).map(([check, reason]) => ({ check, resource: ofRunners("aws_s3_bucket"), reason })),
   {
     check: "CKV_AWS_119",
     resource: ofRunners("aws_dynamodb_table"),
