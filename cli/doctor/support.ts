@@ -29,6 +29,9 @@ export function endOfSupport({ kind, version }: Pick<PinnedVersion, "kind" | "ve
   return (TABLE[kind][1].until as Readonly<Record<string, string>>)[version];
 }
 
+/** Versions whose day nobody has published: it is the one that the project's rhythm of releases leads to. */
+const EXPECTED: ReadonlySet<string> = new Set(SUPPORT.charts.expected);
+
 /** What stacks pin: clusters and their images, functions, charts. */
 export function pinnedVersions(stacks: readonly Pick<Stack, "name" | "json">[]): readonly PinnedVersion[] {
   const found = new Map<string, PinnedVersion>();
@@ -61,7 +64,11 @@ export function supportWarnings(versions: readonly PinnedVersion[], today: Date)
     const days = Math.ceil((Date.parse(until) - today.getTime()) / 86_400_000);
     if (days > NOTICE_DAYS) return [];
     const what = `${TABLE[one.kind][0]} ${one.version}`.trim();
-    const when = days <= 0 ? `is without support since ${until}` : `loses its support on ${until}`;
+    const when = EXPECTED.has(one.version)
+      ? `${days <= 0 ? "was" : "is"} expected to lose its support on ${until}`
+      : days <= 0
+        ? `is without support since ${until}`
+        : `loses its support on ${until}`;
     return [`${what} ${when} (${one.stacks.join(", ")})`];
   });
 }

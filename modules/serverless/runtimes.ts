@@ -1,11 +1,15 @@
 import type { Fault } from "../core/errors";
 
-/** Day on which the table was last compared with AWS's. */
+/** Day by which a runtime counts as deprecated at synth; the same in every run, whatever the clock says. */
 export const RUNTIMES_CHECKED = "2026-11-30";
 
 /**
  * Runtimes of Lambda, each with the day of its deprecation: from then on it gets no patches. Weeks later AWS refuses new
  * functions of it, and then every update, a rollback too.
+ *
+ * AWS's page was not at hand itself: the days are those that two tables copied from it on 2026-05-23 and 2026-09-15 agree on,
+ * `cfn-lint` (pull request 4532 of 2026-06-02) and `endoflife.date` (10025 and 10649, of 2026-05-03 and 2026-08-02) too. AWS
+ * moves them, mostly to later. `nodejs26.x` and `python3.15` were previews without a day then, and are left out.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
  */
@@ -27,6 +31,9 @@ export const RUNTIMES: Readonly<Record<string, string>> = {
   "python3.7": "2023-12-04",
   java25: "2029-06-30",
   java21: "2029-06-30",
+  "java17.al2023": "2029-06-30",
+  "java11.al2023": "2029-06-30",
+  "java8.al2023": "2029-06-30",
   java17: "2027-06-30",
   java11: "2027-06-30",
   "java8.al2": "2027-06-30",
@@ -35,6 +42,7 @@ export const RUNTIMES: Readonly<Record<string, string>> = {
   dotnet8: "2026-11-10",
   dotnet7: "2024-05-14",
   dotnet6: "2024-12-20",
+  "ruby4.0": "2029-03-31",
   "ruby3.4": "2028-03-31",
   "ruby3.3": "2027-03-31",
   "ruby3.2": "2026-03-31",

@@ -9,6 +9,7 @@ import SUPPORT from "../../../cli/doctor/support.json";
 import type { Stack } from "../../../cli/project/project";
 import { KUBERNETES_VERSIONS } from "../../../modules/cluster/versions";
 import { ARGO_CD } from "../../../modules/gitops/charts";
+import { RUNTIMES } from "../../../modules/serverless/runtimes";
 import { ownStacks } from "../../stacks/own-stacks";
 
 const stacks = [...ownStacks()].map(([name, json]) => ({
@@ -47,6 +48,41 @@ test("the ends of Kubernetes are those by which synth warns", () => {
     standardUntil,
   ]);
   expect(SUPPORT.kubernetes.until).toEqual(Object.fromEntries(ends));
+});
+
+test("the ends of Lambda's runtimes are those by which synth refuses", () => {
+  for (const [runtime, day] of Object.entries(SUPPORT.runtimes.until))
+    expect([runtime, RUNTIMES[runtime]]).toEqual([runtime, day]);
+  const recent = Object.keys(RUNTIMES).filter((runtime) => (RUNTIMES[runtime] ?? "") > "2025-06-30");
+  expect(Object.keys(SUPPORT.runtimes.until).sort()).toEqual(recent.sort());
+});
+
+test("a day that nobody has published is said to be expected", () => {
+  const of = (version: string, day: string) =>
+    supportWarnings([{ kind: "charts", version, stacks: ["dev-x"] }], new Date(`${day}T00:00:00Z`));
+  expect(of("argo-cd 3.4", "2026-11-30")).toEqual([
+    "argo-cd 3.4 is expected to lose its support on 2027-02-02 (dev-x)",
+  ]);
+  expect(of("argo-cd 3.4", "2027-02-02")).toEqual([
+    "argo-cd 3.4 was expected to lose its support on 2027-02-02 (dev-x)",
+  ]);
+  expect(of("argo-cd 3.3", "2026-11-30")).toEqual([
+    "argo-cd 3.3 is without support since 2026-11-03 (dev-x)",
+  ]);
+});
+
+test("each kind names where its days are from, and by what they were confirmed", () => {
+  for (const { source, confirmed, until } of [
+    SUPPORT.kubernetes,
+    SUPPORT.runtimes,
+    SUPPORT.charts,
+    SUPPORT.images,
+  ]) {
+    expect(source).toMatch(/^https:\/\/\S+$/);
+    expect(confirmed).toMatch(/\d{4}-\d{2}-\d{2}/);
+    expect(Object.keys(until)).not.toEqual([]);
+  }
+  for (const version of SUPPORT.charts.expected) expect(SUPPORT.charts.until).toHaveProperty([version]);
 });
 
 test("every end is a day", () => {

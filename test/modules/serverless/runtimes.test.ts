@@ -5,18 +5,24 @@ import {
   runtimeWarning,
 } from "../../../modules/serverless/runtimes";
 
-test.each([DEFAULT_RUNTIME, "nodejs24.x", "python3.14", "provided.al2023", "nodejs99.x", "${var.runtime}"])(
-  "%s passes",
-  (runtime) => {
-    expect(runtimeFaults(runtime)).toEqual([]);
-  },
-);
+test.each([
+  DEFAULT_RUNTIME,
+  "nodejs24.x",
+  "python3.14",
+  "provided.al2023",
+  "java17.al2023",
+  "nodejs99.x",
+  "${var.runtime}",
+])("%s passes", (runtime) => {
+  expect(runtimeFaults(runtime)).toEqual([]);
+});
 
 test.each([
   ["nodejs16.x", "2024-06-12", '"nodejs24.x"'],
   ["nodejs20.x", "2026-04-30", '"nodejs24.x"'],
   ["python3.9", "2025-12-15", '"python3.14"'],
   ["dotnet8", "2026-11-10", '"dotnet10"'],
+  ["ruby3.2", "2026-03-31", '"ruby4.0"'],
   ["go1.x", "2024-01-08", '"provided.al2023"'],
   ["provided.al2", "2026-07-31", '"provided.al2023"'],
 ])("planted fault: %s is deprecated since %s", (runtime, day, instead) => {
