@@ -19,6 +19,7 @@ export class NetworkStack extends EnvironmentStack {
       tiers: network.isolatedSubnets ? ["public", "private", "isolated"] : ["public", "private"],
       nat: network.nat,
       ...(network.natZone === undefined ? {} : { natZone: network.natZone }),
+      ...(network.natAllocationIds === undefined ? {} : { natAllocationIds: network.natAllocationIds }),
       ipv6: network.ipv6,
       interfaceEndpoints: network.interfaceEndpoints,
       flowLogs: flowLogOptions(network.flowLogs),

@@ -188,6 +188,9 @@ function copyOverlay(
     source.replace(accountNode, account);
     if (!source.importedNames().includes("platform")) source.addImport("platform", "../../platform");
     source.replace(cidrNode, JSON.stringify(cidr));
+    const addresses = property(network, "natAllocationIds");
+    // The other environment's gateways have them.
+    if (addresses) source.replace(addresses, "{}");
     const statement = source
       .all("ExportNamedDeclaration")
       .find(({ declaration }) =>

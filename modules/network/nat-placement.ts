@@ -22,6 +22,13 @@ export interface NatPlacement {
    * @default - the zone whose letter comes first
    */
   readonly natZone?: string;
+
+  /**
+   * Elastic IPs of one's own, by the zone of the gateway: allocation ids.
+   *
+   * @default {} - each gateway gets one of its own
+   */
+  readonly natAllocationIds?: Readonly<Record<string, string>>;
 }
 
 /** The strategy of a VPC that names none: one gateway, where there is something to connect. */
@@ -61,6 +68,33 @@ export function natFaults(placement: NatPlacement, tiers: readonly Tier[]): read
   if (natZone !== undefined && !availabilityZones.includes(natZone)) {
     const instead = `use one of ${availabilityZones.join(", ")}`;
     faults.push({ what: `natZone ${natZone} is not a zone of the VPC`, instead });
+  }
+  return [...faults, ...allocationFaults(placement)];
+}
+
+/** The id of an Elastic IP; older accounts have short ones. */
+const ALLOCATION = /^eipalloc-(?:[0-9a-f]{8}|[0-9a-f]{17})$/;
+
+/** The faults of own addresses: for a zone without a gateway, of another form, one for two gateways. */
+function allocationFaults(placement: NatPlacement): readonly Fault[] {
+  const { natAllocationIds = {}, nat } = placement;
+  const zones = natZones(placement);
+  const faults: Fault[] = [];
+  const known = Object.entries(natAllocationIds).filter(([, id]) => !id.includes("${"));
+  for (const zone of Object.keys(natAllocationIds).filter((one) => !zones.includes(one))) {
+    const what = `natAllocationIds has ${zone}, where nat ${JSON.stringify(nat)} has no gateway`;
+    const instead = zones.length === 0 ? "leave natAllocationIds out" : `use one of ${zones.join(", ")}`;
+    faults.push({ what, instead });
+  }
+  for (const [zone, id] of known) {
+    if (ALLOCATION.test(id)) continue;
+    const what = `natAllocationIds has ${JSON.stringify(id)} for ${zone}, which is not the id of an Elastic IP`;
+    faults.push({ what, instead: 'use e.g. "eipalloc-0123456789abcdef0"' });
+  }
+  const ids = known.map(([, id]) => id);
+  for (const id of new Set(ids.filter((one, index) => ids.indexOf(one) !== index))) {
+    const what = `natAllocationIds has ${id} twice: an address serves one gateway`;
+    faults.push({ what, instead: "allocate one for each zone" });
   }
   return faults;
 }

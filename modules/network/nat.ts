@@ -19,7 +19,8 @@ export interface NatGatewaysProps extends NatPlacement {
 
 /**
  * The NAT gateways of a VPC, each keyed by its zone and with an Elastic IP: going from one to one a
- * zone adds the others and leaves the first, and its address, where it is.
+ * zone adds the others and leaves the first, and its address, where it is. An address of one's own stays
+ * when the gateway, or the whole VPC, goes.
  *
  * @see https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html
  */
@@ -40,15 +41,17 @@ export class NatGateways extends Construct {
       const tags = { Name: `${props.name}-nat-${zone}` };
       // An address, and a gateway with it, can be taken up only once the VPC has its internet gateway.
       const dependsOn = [props.internetGateway];
-      const address = new Eip(inZone, "address", { domain: "vpc", tags, dependsOn });
+      const own = props.natAllocationIds?.[zone];
+      const made =
+        own === undefined ? new Eip(inZone, "address", { domain: "vpc", tags, dependsOn }) : undefined;
       const gateway = new NatGateway(inZone, "gateway", {
         subnetId: subnet.subnetId,
-        allocationId: address.id,
+        ...(made ? { allocationId: made.id } : own === undefined ? {} : { allocationId: own }),
         tags,
         dependsOn,
       });
       gateways.set(zone, gateway);
-      publicIps.push(address.publicIp);
+      publicIps.push(made?.publicIp ?? gateway.publicIp);
     }
     this.gateways = gateways;
     this.publicIps = publicIps;

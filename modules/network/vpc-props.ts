@@ -59,6 +59,16 @@ export interface VpcProps {
   readonly natZone?: string;
 
   /**
+   * Elastic IPs of one's own for the NAT gateways, by zone, e.g. `{ "us-east-1a": "eipalloc-0123456789abcdef0" }`:
+   * addresses that others have in their allow lists stay when the VPC is made anew. A zone that is not named gets
+   * an address here. Setting it for a gateway that stands replaces the gateway.
+   *
+   * @default {} - an address is made for each gateway, and goes with it
+   * @see https://docs.aws.amazon.com/vpc/latest/userguide/WorkWithEIPs.html
+   */
+  readonly natAllocationIds?: Readonly<Record<string, string>>;
+
+  /**
    * Adds IPv6: a /56 from Amazon, a /64 for each subnet, and for private subnets an egress-only
    * internet gateway.
    *
@@ -104,6 +114,7 @@ export function resolveVpcProps(props: VpcProps): ResolvedVpcProps {
     flowLogs: {},
     gatewayEndpoints: ["s3", "dynamodb"],
     interfaceEndpoints: [],
+    natAllocationIds: {},
     ...props,
     tiers,
   };

@@ -22,6 +22,13 @@ export interface NetworkSettings {
    */
   readonly natZone?: string;
 
+  /**
+   * Elastic IPs of one's own for the NAT gateways by zone, e.g. `{ "us-east-1a": "eipalloc-0123456789abcdef0" }`; they outlive the VPC.
+   *
+   * @default - an address is made for each gateway
+   */
+  readonly natAllocationIds?: Readonly<Record<string, string>>;
+
   /** Adds a tier of subnets without any route to the internet. */
   readonly isolatedSubnets: boolean;
 
@@ -84,7 +91,12 @@ export function checkNetwork(faults: OverlayFaults, network: NetworkSettings, re
   }
 
   for (const fault of natFaults(network, ["public", "private"]))
-    faults.add("network.natZone", network.natZone, fault.what, fault.instead);
+    faults.add(
+      fault.what.startsWith("natAllocationIds") ? "network.natAllocationIds" : "network.natZone",
+      fault.what.startsWith("natAllocationIds") ? network.natAllocationIds : network.natZone,
+      fault.what,
+      fault.instead,
+    );
 
   const { destination, retentionDays } = network.flowLogs;
   if (destination === "cloudwatch" && !isLogRetention(retentionDays)) {

@@ -79,6 +79,11 @@ describe("a wrong value names the overlay, the key, the value and a valid one", 
       { network: { cidr: "10.9.0.0/16", natZone: "us-east-1f" } },
       ["network.natZone", '"us-east-1f"', "us-east-1a"],
     ],
+    [
+      "an address of one's own for a gateway that there is not",
+      { network: { cidr: "10.9.0.0/16", natAllocationIds: { "us-east-1c": "eipalloc-1a2b3c4d" } } },
+      ["network.natAllocationIds", "eipalloc-1a2b3c4d", "has no gateway"],
+    ],
     ["a repository in capitals", { registry: { repositories: ["Api"] } }, ["registry.repositories", '"Api"']],
     [
       "a repository twice",

@@ -63,6 +63,13 @@ test("every setting of an overlay reaches the VPC", () => {
   expect(made.paths("aws_kms_key")).toHaveLength(1);
 });
 
+test("an overlay's own addresses reach the gateways", () => {
+  const own = { "us-east-1a": "eipalloc-0123456789abcdef0" };
+  const { made } = network(overlay({ natAllocationIds: own }));
+  expect(made.paths("aws_eip")).toEqual([]);
+  expect(made.one("aws_nat_gateway").allocation_id).toBe(own["us-east-1a"]);
+});
+
 test("flow logs can be off, and are not encrypted with an own key unless asked for", () => {
   const off = overlay({ flowLogs: { destination: "none", retentionDays: 30, encrypted: false } });
   expect(network(off).made.paths("aws_flow_log")).toEqual([]);

@@ -53,6 +53,18 @@ test("takes place, account, range and Region, and names what is still another's"
   expect(next[0]).toBe("AWS_PROFILE=<of 333333333333> npx groundplan bootstrap --stack state-333333333333");
 });
 
+test("leaves the addresses of NAT gateways to the environment that has them", () => {
+  const root = makePlatform(
+    changed(
+      "overlays/dev/environment.ts",
+      'nat: "single"',
+      'nat: "single", natAllocationIds: { a: "eipalloc-1a2b3c4d" }',
+    ),
+  );
+  const overlay = generated(root, "qa").files["overlays/qa/environment.ts"];
+  expect(overlay).toContain('nat: "single", natAllocationIds: {} }');
+});
+
 test.each<[string, EnvironmentOptions, RegExp]>([
   ["dev", {}, /^there is an environment "dev" already\n {2}at platform\.ts/],
   ["build", {}, /api\.yml has a job of that name/],

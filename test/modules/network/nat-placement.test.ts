@@ -1,4 +1,5 @@
-import { defaultNat, natFaults, natZones } from "@groundplan/modules/network/nat-placement";
+import { defaultNat, type NatStrategy, natFaults, natZones } from "@groundplan/modules/network/nat-placement";
+import { Token } from "cdktf";
 
 const zones = ["us-east-1c", "us-east-1a", "us-east-1b"];
 const connected = ["public", "private"] as const;
@@ -75,5 +76,37 @@ test("a strategy that does not exist is refused, for callers without types", () 
   const nat = "one-per-az" as "per-az";
   expect(natFaults({ availabilityZones: zones, nat }, connected)).toEqual([
     { what: 'nat is "one-per-az"', instead: 'use "none", "single" or "per-az"' },
+  ]);
+});
+
+test("own addresses belong to gateways, one to each, by the ids of AWS", () => {
+  const id = "eipalloc-0123456789abcdef0";
+  const faults = (natAllocationIds: Record<string, string>, nat: NatStrategy = "per-az") =>
+    natFaults({ availabilityZones: zones, nat, natAllocationIds }, connected);
+  expect(faults({ "us-east-1a": id, "us-east-1b": "eipalloc-1a2b3c4d" })).toEqual([]);
+  expect(faults({ "us-east-1a": Token.asString({ address: "later" }) })).toEqual([]);
+  expect(faults({ "us-east-1b": id }, "single")).toEqual([
+    {
+      what: 'natAllocationIds has us-east-1b, where nat "single" has no gateway',
+      instead: "use one of us-east-1a",
+    },
+  ]);
+  expect(faults({ "us-east-1a": id }, "none")).toEqual([
+    {
+      what: 'natAllocationIds has us-east-1a, where nat "none" has no gateway',
+      instead: "leave natAllocationIds out",
+    },
+  ]);
+  expect(faults({ "us-east-1a": "203.0.113.7" })).toEqual([
+    {
+      what: 'natAllocationIds has "203.0.113.7" for us-east-1a, which is not the id of an Elastic IP',
+      instead: 'use e.g. "eipalloc-0123456789abcdef0"',
+    },
+  ]);
+  expect(faults({ "us-east-1a": id, "us-east-1b": id })).toEqual([
+    {
+      what: `natAllocationIds has ${id} twice: an address serves one gateway`,
+      instead: "allocate one for each zone",
+    },
   ]);
 });

@@ -1,5 +1,5 @@
-import type { VpcProps } from "@groundplan/modules/network";
-import { vpcWith } from "./synthesized";
+import { Vpc, type VpcProps } from "@groundplan/modules/network";
+import { synthesized, VALID, vpcWith } from "./synthesized";
 
 const ZONES = ["us-east-1a", "us-east-1b", "us-east-1c"];
 
@@ -70,4 +70,20 @@ test("going from one gateway to one a zone leaves the first and its address wher
     else expect(perZone.get(address)).toEqual(args);
   }
   expect(perZone.size - single.size).toBe(4);
+});
+
+test("a gateway takes an Elastic IP of one's own, and the other zones get theirs", () => {
+  const own = "eipalloc-0123456789abcdef0";
+  const change = { nat: "per-az", natAllocationIds: { "us-east-1b": own } } as const;
+  const addresses: string[] = [];
+  const stack = synthesized((scope) => {
+    addresses.push(...new Vpc(scope, "vpc", { ...VALID, ...change }).natPublicIps);
+  });
+  expect(stack.paths("aws_eip")).toEqual(["vpc/nat/us-east-1a/address"]);
+  expect(stack.one("aws_nat_gateway", "vpc/nat/us-east-1b/gateway").allocation_id).toBe(own);
+  expect(addresses).toHaveLength(2);
+  // The planted twin: without the setting each has an address made here.
+  const made = vpcWith({ nat: "per-az" });
+  expect(made.paths("aws_eip")).toHaveLength(2);
+  expect(made.one("aws_nat_gateway", "vpc/nat/us-east-1b/gateway").allocation_id).not.toBe(own);
 });

@@ -12,6 +12,7 @@ test("the defaults are written out", () => {
     flowLogs: {},
     gatewayEndpoints: ["s3", "dynamodb"],
     interfaceEndpoints: [],
+    natAllocationIds: {},
   });
 });
 
