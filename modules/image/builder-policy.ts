@@ -138,7 +138,8 @@ export function builderStatements(access: BuilderAccess): readonly PolicyStateme
       Sid: "TagWhatIsMade",
       Effect: "Allow",
       Action: "ec2:CreateTags",
-      Resource: made,
+      // Packer tags the interface of its machine too.
+      Resource: [...made, own("network-interface")],
       Condition: { StringEquals: { ...asked.StringEquals, "ec2:CreateAction": CREATIONS } },
     },
     {
@@ -187,6 +188,19 @@ export function builderStatements(access: BuilderAccess): readonly PolicyStateme
       Action: ["ssm:StartSession"],
       Resource: [own("instance")],
       Condition: { StringEquals: { [`ssm:resourceTag/${IMAGE_TAG}`]: images } },
+    },
+    {
+      // Packer names this document, and whoever names one needs it.
+      Sid: "SessionDocument",
+      Effect: "Allow",
+      Action: "ssm:StartSession",
+      Resource: `arn:${partition}:ssm:*::document/AWS-StartPortForwardingSession`,
+    },
+    {
+      Sid: "EndOwnSessions",
+      Effect: "Allow",
+      Action: "ssm:TerminateSession",
+      Resource: `arn:${partition}:ssm:*:${account}:session/groundplan-image-*`,
     },
     {
       Sid: "Key",

@@ -106,6 +106,25 @@ test("a tag is given with what is made, and not to what others have", () => {
   expect(isAllowed("ec2:CreateTags", IMAGE, OWN)).toBe(true);
 });
 
+test("Packer's machine is started with a tagged network interface, as its plugin asks for", () => {
+  // common/step_run_source_instance.go: tags of instance, network interface and volume go with RunInstances.
+  const started = { ...ASKED, "ec2:CreateAction": "RunInstances" };
+  for (const type of ["instance", "network-interface", "volume"])
+    expect([type, isAllowed("ec2:CreateTags", arn(type), started)]).toEqual([type, true]);
+  expect(isAllowed("ec2:RunInstances", arn("network-interface"))).toBe(true);
+  expect(isAllowed("ec2:CreateTags", arn("network-interface"), ASKED)).toBe(false);
+});
+
+test("Session Manager: the document that Packer names, on machines of a build alone", () => {
+  const document = (name: string) => `arn:aws:ssm:us-east-1::document/${name}`;
+  expect(isAllowed("ssm:StartSession", document("AWS-StartPortForwardingSession"))).toBe(true);
+  expect(isAllowed("ssm:StartSession", document("AWS-StartInteractiveCommand"))).toBe(false);
+  expect(isAllowed("ssm:StartSession", arn("instance"))).toBe(false);
+  expect(
+    isAllowed("ssm:StartSession", arn("instance"), { "ssm:resourceTag/groundplan:image": "vxlan-graviton" }),
+  ).toBe(true);
+});
+
 test("a build begins with Canonical's images and the account's own, and with nobody else's", () => {
   expect(isAllowed("ec2:RunInstances", IMAGE, { "ec2:Owner": "099720109477" })).toBe(true);
   expect(isAllowed("ec2:RunInstances", IMAGE, { "ec2:Owner": "111111111111" })).toBe(false);
