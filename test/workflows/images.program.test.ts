@@ -80,7 +80,7 @@ function run(script: string, env: Readonly<Record<string, string>>, failing = "n
 const ENV = { REGIONS: "us-east-1,us-west-2", WAY: "copy", ROLE: "arn:aws:iam::1:role/a", TAG: "v1.2.0" };
 const BUILD =
   "groundplan image build --tag v1.2.0 --regions us-east-1,us-west-2 --way copy --role arn:aws:iam::1:role/a";
-const PUBLISH = "groundplan image publish v1.2.0 --regions us-east-1,us-west-2";
+const PUBLISH = "groundplan image publish v1.2.0 --regions us-east-1,us-west-2 --role arn:aws:iam::1:role/a";
 
 test("a release publishes what is built though a Region failed, and fails then; nothing where nothing could begin", () => {
   expect(run("image-release.sh", ENV)).toEqual({ status: 0, called: [BUILD, PUBLISH] });

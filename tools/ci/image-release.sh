@@ -7,5 +7,5 @@ npx groundplan image template >template.pkr.json
 built=0
 npx groundplan image build --tag "$TAG" --regions "$REGIONS" --way "$WAY" --role "$ROLE" || built=$?
 if ((built == 2 || built == 3)); then exit "$built"; fi
-npx groundplan image publish "$TAG" --regions "$REGIONS"
+npx groundplan image publish "$TAG" --regions "$REGIONS" --role "$ROLE"
 exit "$built"

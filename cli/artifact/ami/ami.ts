@@ -48,6 +48,11 @@ export function amiOf(image: Image, region: string): Ami {
   };
 }
 
+/** Whether an AMI never came to be, or not yet. One that somebody has disabled was whole, and can be enabled again. */
+export function isUnfinished({ state }: Ami): boolean {
+  return state !== "available" && state !== "disabled";
+}
+
 /** The image that an AMI is of; undefined for one that nothing here has built. */
 export function imageOf({ tags }: Ami): string | undefined {
   return tags[TAG.image];

@@ -4,7 +4,7 @@ import { nameOf } from "../../aws/errors";
 import { CliError, Interrupted } from "../../console/errors";
 import { EXIT } from "../../console/exit-codes";
 import { interrupted } from "../../process/interrupts";
-import type { Ami } from "./ami";
+import { type Ami, isUnfinished } from "./ami";
 import type { RegionClients } from "./clients";
 import { amisIn } from "./facts";
 import { deleteSnapshot, unlessGone } from "./prune";
@@ -41,6 +41,7 @@ export async function ensureCopied(
   const found = await ownAmi(clients, request);
   if (found && !isBroken(found))
     return { ami: await whenAvailable(clients, found, patience, progress), how: "there" };
+  if (found && !isUnfinished(found)) throw disabled(clients.region, found);
   if (found) await removeBroken(clients, found);
   progress(`copying ${source.id} from ${source.region}`);
   await copy(clients, request, source);
@@ -92,6 +93,15 @@ function isBroken({ state }: Ami): boolean {
   return !["available", "pending", "transient"].includes(state);
 }
 
+/** One that somebody has disabled is not made anew: it and its snapshots are theirs to enable, or to remove. */
+function disabled(region: string, { id }: Ami): CliError {
+  return new CliError(
+    EXIT.HELD,
+    `${id} in ${region} is disabled`,
+    `enable it: aws ec2 enable-image --region ${region} --image-id ${id}; or deregister it, and run this again`,
+  );
+}
+
 async function removeBroken(clients: RegionClients, { id, snapshots }: Ami): Promise<void> {
   await unlessGone(clients.ec2.send(new DeregisterImageCommand({ ImageId: id })), "InvalidAMIID");
   for (const one of snapshots) await deleteSnapshot(clients, one);
@@ -106,6 +116,7 @@ export async function whenAvailable(
 ): Promise<Ami> {
   let now = ami;
   for (let look = 0; now.state !== "available"; look += 1) {
+    if (!isUnfinished(now)) throw disabled(clients.region, now);
     if (isBroken(now))
       throw new CliError(
         EXIT.FAILED,

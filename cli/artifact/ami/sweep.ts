@@ -11,6 +11,7 @@ import {
 } from "@aws-sdk/client-ec2";
 import { nameOf } from "../../aws/errors";
 import { endIfInterrupted } from "../../process/interrupts";
+import { isUnfinished } from "./ami";
 import type { RegionClients } from "./clients";
 import { amisIn, snapshotsIn } from "./facts";
 import { deleteSnapshot, unlessGone } from "./prune";
@@ -26,7 +27,7 @@ export interface Leftover {
 export interface Leftovers {
   readonly remove: readonly Leftover[];
 
-  /** AMIs of the run that are finished: they are no leftovers. */
+  /** AMIs of the run that are finished, disabled ones too: they are no leftovers. */
   readonly finished: readonly string[];
 }
 
@@ -42,7 +43,7 @@ export async function leftoversOf(clients: RegionClients, run: string): Promise<
     for (const { InstanceId = "", State } of Reservations.flatMap((one) => one.Instances ?? []))
       if (!["terminated", "shutting-down"].includes(State?.Name ?? "")) instances.push(InstanceId);
   const amis = await amisIn(clients, { run });
-  const finished = amis.filter(({ state }) => state === "available");
+  const finished = amis.filter((ami) => !isUnfinished(ami));
   const held = new Set(
     (await amisIn(clients))
       .filter((ami) => !amis.some(({ id }) => id === ami.id))
@@ -60,7 +61,7 @@ export async function leftoversOf(clients: RegionClients, run: string): Promise<
       ...of("instance", instances),
       ...of(
         "AMI",
-        amis.filter(({ state }) => state !== "available").map(({ id }) => id),
+        amis.filter(isUnfinished).map(({ id }) => id),
       ),
       ...of(
         "snapshot",

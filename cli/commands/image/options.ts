@@ -113,12 +113,16 @@ export async function sourceHere(env: NodeJS.ProcessEnv): Promise<ImageSource> {
   return { repository: GITHUB_REPOSITORY || "local", ref: ref || "HEAD", sha };
 }
 
-/** A client for each Region, made once. */
-export function regionClients(): (region: string) => RegionClients {
+/**
+ * A client for each Region, made once; and once more when a role's token comes: a client that has begun with credentials of the
+ * environment keeps them, though they expire.
+ */
+export function regionClients(env: NodeJS.ProcessEnv = process.env): (region: string) => RegionClients {
   const known = new Map<string, RegionClients>();
   return (region) => {
-    const clients = known.get(region) ?? clientsOf(region);
-    known.set(region, clients);
+    const key = `${region} ${env.AWS_WEB_IDENTITY_TOKEN_FILE ?? ""}`;
+    const clients = known.get(key) ?? clientsOf(region);
+    known.set(key, clients);
     return clients;
   };
 }

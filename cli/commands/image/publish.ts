@@ -7,6 +7,7 @@ import { amiName, requireVersion } from "../../artifact/ami/names";
 import { makePublic } from "../../artifact/ami/publish";
 import { inRegions, succeeded } from "../../artifact/ami/regions";
 import { gatherRelease, type Released } from "../../artifact/ami/release";
+import { withRenewal } from "../../artifact/ami/renewal";
 import { TAG } from "../../artifact/ami/tags";
 import { CliError } from "../../console/errors";
 import { EXIT } from "../../console/exit-codes";
@@ -27,6 +28,7 @@ interface Flags extends ImageFlags {
   readonly snapshots?: boolean;
   readonly release: boolean;
   readonly repository?: string;
+  readonly role?: string;
 }
 
 /** Adds `groundplan image publish`. */
@@ -41,6 +43,10 @@ export function addPublish(image: Command): void {
     .option("--snapshots", "let everybody copy the AMI too (default: its snapshots stay private)")
     .option("--no-release", "write no release on GitHub")
     .option("--repository <owner/name>", "repository of the release (default: GITHUB_REPOSITORY)")
+    .option(
+      "--role <arn>",
+      "role to assume anew, in a workflow: after a long build its credentials have expired",
+    )
     .option("--json", "print what was published as JSON")
     .addHelpText(
       "after",
@@ -49,7 +55,9 @@ export function addPublish(image: Command): void {
         "publish v1.2.0 --regions us-east-1,us-west-2 --allow-partial",
       ),
     )
-    .action(publish);
+    .action((version: string, flags: Flags) =>
+      withRenewal(flags.role, process.env, () => publish(version, flags)),
+    );
 }
 
 async function publish(tag: string, flags: Flags): Promise<void> {

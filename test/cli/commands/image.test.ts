@@ -2,6 +2,7 @@ import { rmSync } from "node:fs";
 import { Ajv } from "ajv";
 import { AMI_FORMATS } from "../../../cli/artifact/ami/formats";
 import { addImage } from "../../../cli/commands/image";
+import { regionClients } from "../../../cli/commands/image/options";
 import { EXIT } from "../../../cli/console/exit-codes";
 import { GitHub } from "../../github/server";
 import { temporaryFolder } from "../../temporary-folder";
@@ -55,6 +56,25 @@ const release = (region: string, version = "1.2.0", props = {}) =>
   server
     .region(region)
     .addImage({ name: `vxlan-graviton-${version}`, tags: tagsOf("release", version), ...props });
+
+test("a client that has begun before a role's token came is not used after: its credentials would expire", () => {
+  const env: NodeJS.ProcessEnv = {};
+  const of = regionClients(env);
+  const before = of("us-east-1");
+  expect(of("us-east-1")).toBe(before);
+  env.AWS_WEB_IDENTITY_TOKEN_FILE = "/run/token";
+  const after = of("us-east-1");
+  expect(after).not.toBe(before);
+  expect(of("us-east-1")).toBe(after);
+});
+
+test("publish assumes the role that is named", async () => {
+  release("us-east-1");
+  expect((await run("publish", "v1.2.0", "--role", "admin")).stderr).toContain("is not the ARN of a role");
+  expect([...server.region("us-east-1").images.values()].map(({ permissions }) => permissions.size)).toEqual([
+    0,
+  ]);
+});
 
 test("names asks AWS nothing, and a tag that is no version is refused", async () => {
   expect(await json("ami-names", "names", "--tag", "v1.2.0")).toMatchObject({

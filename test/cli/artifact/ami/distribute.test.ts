@@ -194,6 +194,24 @@ test("killed at every request: nothing is untagged, resume finishes, and a sweep
   }
 }, 120_000);
 
+test("an AMI that somebody has disabled is neither swept nor made anew: it can be enabled again", async () => {
+  await buildInRegions(REQUEST, props());
+  for (const name of ["us-east-1", "us-west-2"])
+    for (const image of server.region(name).images.values()) image.state = "disabled";
+  for (const name of ["us-east-1", "us-west-2"]) {
+    const left = await leftoversOf(clientsOf(name), "42");
+    expect([left.remove, left.finished.length]).toEqual([[], 1]);
+  }
+  const source = [...server.region("eu-west-1").images.values()][0];
+  const state = await runState("42", REGIONS, props().clientsOf);
+  expect(sourceOf(state).id).toBe(source?.id);
+  const outcomes = await copyInRegions(REQUEST, ["us-west-2"], sourceOf(state), props());
+  expect(failures(outcomes)[0]?.error.message).toMatch(/us-west-2 is disabled\n.*aws ec2 enable-image/);
+  const built = await buildInRegions({ ...REQUEST, regions: ["us-east-1"] }, props());
+  expect(failures(built)[0]?.error.message).toMatch(/us-east-1 is disabled/);
+  expect(REGIONS.map((name) => server.region(name).snapshots.size)).toEqual([1, 1, 1]);
+});
+
 test("a sweep removes what a killed build left, and leaves the finished AMI of the run and the snapshot of another", async () => {
   const state = server.region("us-east-1");
   const tags = tagsOf(REQUEST);
