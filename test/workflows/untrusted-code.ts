@@ -1,6 +1,7 @@
 import { parse } from "yaml";
 
 interface Job {
+  readonly if?: string;
   readonly permissions?: Permissions;
   readonly steps?: readonly { readonly uses?: string; readonly with?: { readonly ref?: string } }[];
 }
@@ -19,6 +20,9 @@ const HARMLESS = ["id-token", "security-events"];
  */
 const MERGED = /^\$\{\{ (?:github\.event\.pull_request\.base\.(?:sha|ref)|job\.workflow_sha) \}\}$/;
 
+/** Condition of a job that runs for a tag alone: with another event there is none, whatever else it asks. */
+const OF_A_TAG = /^startsWith\(github\.ref, 'refs\/tags\/[^']*'\)(?: && [^|]*)?$/;
+
 /**
  * Jobs of a workflow that may write, and check out what a pull request brings, so that it could run with their token.
  *
@@ -36,6 +40,7 @@ export function writersOfUntrustedCode(text: string): readonly string[] {
   const pullRequest = events.includes("pull_request");
   return Object.entries(workflow.jobs)
     .filter(([, { permissions = workflow.permissions }]) => mayWrite(permissions))
+    .filter(([, job]) => !OF_A_TAG.test(job.if ?? ""))
     .filter(([, { steps = [] }]) =>
       steps.some((step) => {
         if (!step.uses?.startsWith("actions/checkout@")) return false;

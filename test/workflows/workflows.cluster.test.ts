@@ -114,12 +114,26 @@ const COMMENT = VALID.replace("on: push", "on: pull_request")
   .replace("with:\n", "with:\n          ref: ${{ github.event.pull_request.base.sha }}\n")
   .replace("github.event.head_commit.message", "github.event.pull_request.title");
 
+/** The job with a condition, which checks out the merge. */
+const ofJob = (text: string, condition: string) =>
+  text.replace(/ +ref: .*\n/, "").replace("    permissions:\n", `    if: ${condition}\n    permissions:\n`);
+
 test.each([
   ["the base", (text: string) => text, []],
   ["the merge of it", (text: string) => text.replace(/ +ref: .*\n/, ""), ["groundplan/untrusted-code"]],
   [
     "its newest commit",
     (text: string) => text.replace("base.sha", "head.sha"),
+    ["groundplan/untrusted-code"],
+  ],
+  [
+    "the merge of it, in a job of a tag alone",
+    (text: string) => ofJob(text, "startsWith(github.ref, 'refs/tags/v') && vars.ROLE != ''"),
+    [],
+  ],
+  [
+    "the merge of it, in a job of a tag or of anything else",
+    (text: string) => ofJob(text, "startsWith(github.ref, 'refs/tags/v') || vars.ROLE != ''"),
     ["groundplan/untrusted-code"],
   ],
   [
