@@ -88,7 +88,9 @@ export const PARTS: Readonly<Record<string, (source: Source) => DerivedFiles>> =
       ["docs/reference/overlays.md", overlayPage(root, packageFolder("@groundplan/modules"), environments)],
     ]),
   "what the local AWS was seen to do, and what it lacks": ({ root }) =>
-    new Map([["docs/local.md", localPage(root, read(root, "docs/local.md"))]]),
+    new Map([
+      ["docs/local.md", localPage(root, packageFolder("@groundplan/local"), read(root, "docs/local.md"))],
+    ]),
   "the schema of the settings": () =>
     new Map([["cli/settings.schema.json", settingsSchema(packageFolder("groundplan"))]]),
   "the schema of a repository's previews": () =>
