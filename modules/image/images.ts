@@ -9,6 +9,7 @@ import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias";
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { Construct } from "constructs";
 import { accountKeyStatement, Faults, jsonText, partitionOf, policyDocument } from "../core";
+import { sessionStatements } from "../core/session-manager";
 import { type ImagesProps, imagesFaults } from "./images-props";
 import { builderMachineName, type ImagePlace, imageKeyAlias } from "./names";
 
@@ -76,26 +77,7 @@ export class Images extends Construct {
     new IamRolePolicy(this, "sessions", {
       name: "sessions",
       role: role.id,
-      policy: policyDocument([
-        {
-          Sid: "Sessions",
-          Effect: "Allow",
-          Action: [
-            "ssmmessages:CreateControlChannel",
-            "ssmmessages:CreateDataChannel",
-            "ssmmessages:OpenControlChannel",
-            "ssmmessages:OpenDataChannel",
-          ],
-          // None of them takes a resource.
-          Resource: "*",
-        },
-        {
-          Sid: "Reachable",
-          Effect: "Allow",
-          Action: "ssm:UpdateInstanceInformation",
-          Resource: `arn:${partitionOf(at.region)}:ec2:${at.region}:${at.account}:instance/*`,
-        },
-      ]),
+      policy: policyDocument(sessionStatements(at.region, at.account)),
     });
     return new IamInstanceProfile(this, "profile", { name, role: role.name, tags: { Name: name } }).name;
   }

@@ -4,6 +4,7 @@ import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
 import { Construct } from "constructs";
 import { fitName, NAME_RULES, type PolicyStatement, partitionOf, policyDocument } from "../core";
+import { sessionStatements } from "../core/session-manager";
 import { PULL_ACTIONS } from "../registry/grants";
 import { logStatements } from "./instance-logs";
 
@@ -84,34 +85,6 @@ export class InstanceRole extends Construct {
   }
 }
 
-/**
- * What Session Manager needs. AmazonSSMManagedInstanceCore has more: by it a job would read every parameter of the account.
- *
- * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-create-iam-instance-profile.html
- */
-function sessions(region: string, account: string): readonly PolicyStatement[] {
-  return [
-    {
-      Sid: "Sessions",
-      Effect: "Allow",
-      Action: [
-        "ssmmessages:CreateControlChannel",
-        "ssmmessages:CreateDataChannel",
-        "ssmmessages:OpenControlChannel",
-        "ssmmessages:OpenDataChannel",
-      ],
-      // None of them takes a resource.
-      Resource: "*",
-    },
-    {
-      Sid: "Reachable",
-      Effect: "Allow",
-      Action: "ssm:UpdateInstanceInformation",
-      Resource: `arn:${partitionOf(region)}:ec2:${region}:${account}:instance/*`,
-    },
-  ];
-}
-
 function statements({
   name,
   region,
@@ -129,7 +102,7 @@ function statements({
       // All instances have the role, and a job may be root: it reads what is tagged with its own instance, and no other.
       Condition: { StringEquals: { [`aws:ResourceTag/${CONFIGURATION_READER}`]: OWN_INSTANCE } },
     },
-    ...sessions(region, account),
+    ...sessionStatements(region, account),
     ...logStatements(name, region, account),
     { Sid: "Program", Effect: "Allow", Action: "s3:GetObject", Resource: `${programBucketArn}/*` },
     // Prices are everybody's, and have no resource: a job says in its summary what it cost.
