@@ -3,9 +3,6 @@
 It drops the warm-up, the longest life, the maintenance policy and, at an update, more. Here they are kept.
 https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_UpdateAutoScalingGroup.html
 
-An update that names no launch template, configuration or mixed instances policy leaves the group's own; moto takes the
-policy away.
-
 A policy is enabled unless it says otherwise, and only a predictive one has a predictive configuration.
 https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_ScalingPolicy.html
 
@@ -59,7 +56,6 @@ def install() -> None:
         answers.update_auto_scaling_group,
         answers.put_scaling_policy,
     )
-    change = group_class.update
 
     # Of groups and policies that were made before this was here.
     group_class.default_instance_warmup = None
@@ -87,20 +83,6 @@ def install() -> None:
         result = update(self)
         keep_settings(group_of(self), self._get_params())
         return result
-
-    def keep_policy(self, *arguments, launch_config_name=None, launch_template=None, mixed_instances_policy=None, **rest):
-        kept = self.mixed_instances_policy
-        named = launch_config_name or launch_template or mixed_instances_policy
-        change(
-            self,
-            *arguments,
-            launch_config_name=launch_config_name,
-            launch_template=launch_template,
-            mixed_instances_policy=mixed_instances_policy,
-            **rest,
-        )
-        if not named:
-            self.mixed_instances_policy = kept
 
     def put_enabled_policy(self):
         result = put_policy(self)
@@ -153,4 +135,3 @@ def install() -> None:
     answers.describe_instance_refreshes = describe_instance_refreshes
     answers.cancel_instance_refresh = cancel_instance_refresh
     answers.rollback_instance_refresh = cancel_instance_refresh
-    group_class.update = keep_policy

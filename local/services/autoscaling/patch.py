@@ -4,8 +4,8 @@ A group with a hook for terminating instances has each wait there, in state Term
 or until it is gone in EC2.
 https://docs.aws.amazon.com/autoscaling/ec2/userguide/lifecycle-hooks-overview.html
 
-A change leaves the policy of mixed instances as it is when it names none, and moto forgets it; it forgets the lifetime of
-instances too, and says that a policy is disabled, and predicts.
+A change leaves the policy of mixed instances as it is when it names none, and moto forgets it. The settings of groups and
+policies that it forgets are in groups.py.
 
 A group replaces an instance that EC2 has ended, and ends one that is one too many and protected no more, when it is looked at.
 https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-health-checks.html
@@ -14,7 +14,7 @@ https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-health-ch
 import copy
 
 from moto.autoscaling.exceptions import ValidationError
-from moto.autoscaling.models import AutoScalingBackend, FakeAutoScalingGroup, FakeScalingPolicy, TerminateInstanceActivity
+from moto.autoscaling.models import AutoScalingBackend, FakeAutoScalingGroup, TerminateInstanceActivity
 from moto.autoscaling.responses import AutoScalingResponse
 from moto.core.responses import EmptyResult
 
@@ -36,29 +36,10 @@ def drop_ended(group: FakeAutoScalingGroup) -> None:
 
 
 def install() -> None:
-    create = AutoScalingResponse.create_auto_scaling_group
-    update = AutoScalingResponse.update_auto_scaling_group
     change = FakeAutoScalingGroup.update
-    init_policy = FakeScalingPolicy.__init__
     describe = AutoScalingBackend.describe_auto_scaling_groups
     resize = FakeAutoScalingGroup.set_desired_capacity
     terminate = AutoScalingBackend.terminate_instance
-
-    def keep_lifetime(self):
-        seconds = self._get_int_param("MaxInstanceLifetime")
-        group = self.autoscaling_backend.autoscaling_groups.get(self._get_param("AutoScalingGroupName"))
-        if group and seconds is not None:
-            group.max_instance_lifetime = seconds
-
-    def create_with_lifetime(self):
-        answer = create(self)
-        keep_lifetime(self)
-        return answer
-
-    def update_with_lifetime(self):
-        answer = update(self)
-        keep_lifetime(self)
-        return answer
 
     def change_what_is_named(self, *args, mixed_instances_policy=None, **named):
         replaced = mixed_instances_policy or named.get("launch_template") or named.get("launch_config_name")
@@ -67,12 +48,6 @@ def install() -> None:
             # moto has written both there, and takes one.
             policy["LaunchTemplate"]["LaunchTemplateSpecification"].pop("LaunchTemplateName", None)
         return change(self, *args, mixed_instances_policy=policy, **named)
-
-    def make_policy(self, *args, **named):
-        init_policy(self, *args, **named)
-        self.enabled = True
-        if not self.predictive_scaling_configuration:
-            self.predictive_scaling_configuration = None
 
     def describe_healed(self, names, filters=None):
         groups = describe(self, names, filters)
@@ -134,10 +109,7 @@ def install() -> None:
         self.autoscaling_backend.ec2_backend.terminate_instances([state.instance.id])
         return EmptyResult()
 
-    AutoScalingResponse.create_auto_scaling_group = create_with_lifetime
-    AutoScalingResponse.update_auto_scaling_group = update_with_lifetime
     FakeAutoScalingGroup.update = change_what_is_named
-    FakeScalingPolicy.__init__ = make_policy
     AutoScalingResponse.record_lifecycle_action_heartbeat = heartbeat
     AutoScalingResponse.complete_lifecycle_action = complete
     AutoScalingBackend.describe_auto_scaling_groups = describe_healed
