@@ -58,13 +58,15 @@ const kind = (displayName, testMatch, testPathIgnorePatterns) => ({
   roots: ["<rootDir>/test"],
   testMatch,
   testPathIgnorePatterns: ["/node_modules/", "/test/lint/fixture/", ...testPathIgnorePatterns],
-  setupFilesAfterEnv: ["<rootDir>/tools/test/timeout.js"],
+  setupFilesAfterEnv: ["<rootDir>/tools/test/timeout.js", "<rootDir>/tools/test/creation-stacks.js"],
   testEnvironment: "<rootDir>/tools/test/environment.js",
   transform: { "\\.ts$": swc("typescript"), "node_modules/.+\\.m?js$|tools/.+\\.mjs$": swc("ecmascript") },
   transformIgnorePatterns: [`/node_modules/(?!(${ESM_PACKAGES.join("|")})/)`],
   moduleNameMapper: {
     "^@groundplan/modules/(.*)$": "<rootDir>/modules/$1",
     "^@groundplan/local$": "<rootDir>/local",
+    // A part of a command that is loaded when it is run: Node wants the ending of what is imported so.
+    "^(\\./(?:(?:artifact|gitops)-[a-z-]+|(?:image|preview|runner)/[a-z-]+))\\.js$": "$1",
     // It has no entry for require, by which jest resolves.
     "^unicorn-magic$": "<rootDir>/node_modules/unicorn-magic/node.js",
   },
@@ -82,7 +84,7 @@ const kind = (displayName, testMatch, testPathIgnorePatterns) => ({
  * Unit tests need nothing but Node and start no program; `*.program.test.ts` start some: git, npm, the compiler, the
  * command line. `*.terraform.test.ts` need Terraform with the AWS provider,
  * `*.emulator.test.ts` the local AWS emulator too, and `*.cluster.test.ts` the Kubernetes control plane that
- * is built from `local/tools/go.mod`. `npm test` runs the first, and then the others in lanes beside each other.
+ * is built from `local/tools/go.mod`. `npm test` runs them in lanes beside each other.
  *
  * @type {import("jest").Config}
  */

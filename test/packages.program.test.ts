@@ -133,9 +133,10 @@ describe("what is packed", () => {
     const rest = [...cli.files, ...local.files].filter((file) => !/\.(?:js|d\.ts)$/.test(file));
     // The form of what stacks declare, which the command line reads, and the prices that it reckons with.
     const schema = "dist/artifact/deployables.schema.json";
+    const runtimes = "dist/artifact/runtimes.json";
     const prices = "dist/cost/prices/aws.json";
     const support = "dist/doctor/support.json";
-    expect(rest.filter((file) => file.startsWith("dist/"))).toEqual([schema, prices, support]);
+    expect(rest.filter((file) => file.startsWith("dist/"))).toEqual([schema, runtimes, prices, support]);
     // What `groundplan new` writes.
     const templates = readdirSync(join(ROOT, "cli/templates"), { recursive: true, encoding: "utf8" })
       .filter((file) => file.endsWith(".template"))

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { runProgram } from "../program";
 import { temporaryFolder } from "../temporary-folder";
 
 const KINDS = join(__dirname, "..", "..", "tools", "test", "kinds.mjs");
@@ -50,4 +51,14 @@ test("a test that was left out is told by its name", () => {
 test("it is not where somebody chose the tests, or where the whole kind cannot run", () => {
   expect(judged(["-t", "well"]).left).toEqual([]);
   expect(judged([], "no Terraform")).toMatchObject({ left: [], note: "cannot run here" });
+});
+
+test.each([
+  ["a bash of a test does not run the user's ~/.bashrc", {}, "ran\n"],
+  ["planted fault: without a shell above it, it does", { SHLVL: "0" }, "loaded\nran\n"],
+])("%s", async (_, environment, output) => {
+  const HOME = temporaryFolder("home");
+  writeFileSync(join(HOME, ".bashrc"), "echo loaded\n");
+  const ended = await runProgram("bash", ["-c", "echo ran"], { environment: { ...environment, HOME } });
+  expect(ended).toMatchObject({ code: 0, output });
 });

@@ -1,8 +1,8 @@
-import { withoutCreationStacks } from "@groundplan/modules/core";
-import { Lazy, TerraformOutput, TerraformStack, Testing, Tokenization } from "cdktf";
+import type * as core from "@groundplan/modules/core";
+import type * as cdktf from "cdktf";
 
 /** What a synth says of a token that cannot be resolved. */
-function fault(): string {
+function fault({ Lazy, TerraformOutput, TerraformStack, Testing }: typeof cdktf): string {
   const stack = new TerraformStack(Testing.app(), "dev-network");
   const value = Lazy.stringValue({
     produce: () => {
@@ -18,13 +18,22 @@ function fault(): string {
   }
 }
 
-test("a token notes no stack, unless the variable asks for it; what is wrong is said in both", () => {
+test("a token notes no stack, unless the variable asks for it; what is wrong is said in both", async () => {
+  // Every suite is set up without these stacks (tools/test/creation-stacks.js): CDKTF is loaded here as a user loads it.
+  jest.resetModules();
+  const { withoutCreationStacks }: typeof core = await import("@groundplan/modules/core");
+  const bindings: typeof cdktf = await import("cdktf");
+
   withoutCreationStacks({ GROUNDPLAN_CREATION_STACKS: "1" });
-  expect(fault()).toMatch(/no such zone[\s\S]*Object creation stack:\n[\s\S]*creation-stacks\.test\.ts/);
+  expect(fault(bindings)).toMatch(
+    /no such zone[\s\S]*Object creation stack:\n[\s\S]*creation-stacks\.test\.ts/,
+  );
 
   withoutCreationStacks({});
-  expect(fault()).toMatch(/no such zone/);
-  expect(fault()).not.toContain("Object creation stack");
-  const token = Tokenization.reverseString(Lazy.stringValue({ produce: () => "" })).firstToken;
+  expect(fault(bindings)).toMatch(/no such zone/);
+  expect(fault(bindings)).not.toContain("Object creation stack");
+  const token = bindings.Tokenization.reverseString(
+    bindings.Lazy.stringValue({ produce: () => "" }),
+  ).firstToken;
   expect(token?.creationStack).toEqual([]);
 });
