@@ -1,3 +1,11 @@
+export {
+  type AttributeRule,
+  accountRule,
+  assertAttributes,
+  attributeFaults,
+  regionRule,
+  securityGroupRule,
+} from "./attributes";
 export * from "./contract";
 export * from "./creation-stacks";
 export * from "./errors";
