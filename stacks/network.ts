@@ -1,7 +1,7 @@
 import { publish } from "@groundplan/modules/core";
 import { type FlowLogOptions, NETWORK, type Tier, Vpc } from "@groundplan/modules/network";
 import type { Construct } from "constructs";
-import type { FlowLogSettings } from "../overlays/settings/network";
+import { endpointAccessOf, type FlowLogSettings } from "../overlays/settings/network";
 import { EnvironmentStack, type EnvironmentStackProps } from "./environment-stack";
 
 /** The VPC of an environment. */
@@ -10,10 +10,16 @@ export class NetworkStack extends EnvironmentStack {
 
   constructor(scope: Construct, props: EnvironmentStackProps) {
     super(scope, "network", props);
-    const { network } = props.environment;
+    const { network, account } = props.environment;
+    const endpointAccess = endpointAccessOf(network.endpointAccess, account);
     this.vpc = new Vpc(this, "vpc", {
       name: this.namePrefix,
       cidr: network.cidr,
+      ...(network.ipamPoolId === undefined ? {} : { ipamPoolId: network.ipamPoolId }),
+      ...(network.podCidr === undefined ? {} : { podCidr: network.podCidr }),
+      ...(props.platform.providers?.aws === undefined
+        ? {}
+        : { providerVersions: props.platform.providers.aws }),
       // By letter, so that writing them in another order does not even change the published lists.
       availabilityZones: [...network.availabilityZones].sort(),
       tiers: network.isolatedSubnets ? ["public", "private", "isolated"] : ["public", "private"],
@@ -22,6 +28,8 @@ export class NetworkStack extends EnvironmentStack {
       ...(network.natAllocationIds === undefined ? {} : { natAllocationIds: network.natAllocationIds }),
       ipv6: network.ipv6,
       interfaceEndpoints: network.interfaceEndpoints,
+      ...(endpointAccess === undefined ? {} : { endpointAccess }),
+      readableBuckets: network.readableBuckets,
       flowLogs: flowLogOptions(network.flowLogs),
     });
     const { vpc } = this;
@@ -33,6 +41,7 @@ export class NetworkStack extends EnvironmentStack {
       availabilityZones: vpc.availabilityZones,
       publicSubnetIds: subnetIds("public"),
       privateSubnetIds: subnetIds("private"),
+      podSubnetIds: vpc.podSubnetIds,
       isolatedSubnetIds: subnetIds("isolated"),
       publicRouteTableIds: routeTableIds("public"),
       privateRouteTableIds: routeTableIds("private"),

@@ -15,6 +15,8 @@ export const NETWORK = defineContract("network", {
   publicSubnetIds: "strings",
   /** For nodes, pods, functions and tasks. */
   privateSubnetIds: "strings",
+  /** For pods alone, in a range of their own; empty without one. */
+  podSubnetIds: "strings",
   /** For databases and caches. */
   isolatedSubnetIds: "strings",
 
@@ -23,7 +25,7 @@ export const NETWORK = defineContract("network", {
   privateRouteTableIds: "strings",
   isolatedRouteTableIds: "strings",
 
-  /** Addresses from which private subnets reach the internet; empty with NAT `none`. */
+  /** Addresses from which private subnets reach the internet; empty with NAT `none` and `regional`. */
   natPublicIps: "strings",
 
   /** The security group of the interface endpoints; empty without any. */

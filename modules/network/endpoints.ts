@@ -3,6 +3,8 @@ import type { Vpc as AwsVpc } from "@cdktf/provider-aws/lib/vpc";
 import { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint";
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
 import { Construct } from "constructs";
+import { policyDocument } from "../core";
+import { type EndpointAccess, endpointStatements } from "./endpoint-policy";
 import { type GatewayService, hasPrivateDns } from "./endpoint-services";
 import type { Subnet } from "./subnet";
 
@@ -22,6 +24,12 @@ export interface EndpointsProps {
 
   /** Services reached by an interface endpoint, by their short names. */
   readonly interfaceEndpoints: readonly string[];
+
+  /** Whose credentials and data pass; undefined for the policies that are there. */
+  readonly access: EndpointAccess | undefined;
+
+  /** Buckets of others that may be read. */
+  readonly readableBuckets: readonly string[];
 
   /** Subnets whose route tables lead to the gateway endpoints. */
   readonly routedSubnets: readonly Subnet[];
@@ -71,7 +79,13 @@ export class Endpoints extends Construct {
   }
 
   private service(service: string) {
-    return { vpcId: this.props.vpc.id, serviceName: `com.amazonaws.${this.props.region}.${service}` };
+    const { vpc, region } = this.props;
+    const statements = endpointStatements({ ...this.props, service });
+    return {
+      vpcId: vpc.id,
+      serviceName: `com.amazonaws.${region}.${service}`,
+      ...(statements === undefined ? {} : { policy: policyDocument(statements) }),
+    };
   }
 
   /** Endpoints answer and never call, so the group has no rule for what goes out. */

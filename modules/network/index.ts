@@ -1,5 +1,6 @@
 export * from "./cidr";
 export * from "./contract";
+export type { EndpointAccess } from "./endpoint-policy";
 export type { GatewayService } from "./endpoint-services";
 export { Endpoints } from "./endpoints";
 export type {
@@ -10,6 +11,7 @@ export type {
   LogGroupFlowLogOptions,
 } from "./flow-log-options";
 export { FlowLogs } from "./flow-logs";
+export { type IVpc, placedIn, type VpcAttributes, type VpcPlace } from "./imported-vpc";
 export { NatGateways } from "./nat";
 export type { NatStrategy } from "./nat-placement";
 export { ipv6Slot, subnetRange, TIERS, type Tier } from "./slots";

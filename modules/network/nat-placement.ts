@@ -4,9 +4,9 @@ import { byLetter } from "./zones";
 
 /**
  * How private subnets reach the internet: not at all (`none`), through one NAT gateway (`single`), or
- * through one in each zone (`per-az`).
+ * through one in each zone (`per-az`), or through one of the whole Region (`regional`).
  */
-export type NatStrategy = "none" | "single" | "per-az";
+export type NatStrategy = "none" | "single" | "per-az" | "regional";
 
 /** What decides where NAT gateways stand. */
 export interface NatPlacement {
@@ -39,7 +39,7 @@ export function defaultNat(tiers: readonly Tier[]): NatStrategy {
 /** Zones that have a NAT gateway: by the letter, never by the order in which they are written. */
 export function natZones({ availabilityZones, nat, natZone }: NatPlacement): readonly string[] {
   const zones = byLetter(availabilityZones);
-  if (nat === "none") return [];
+  if (nat === "none" || nat === "regional") return [];
   if (nat === "per-az") return zones;
   const only = natZone ?? zones[0];
   return only === undefined ? [] : [only];
@@ -50,8 +50,8 @@ export function natFaults(placement: NatPlacement, tiers: readonly Tier[]): read
   const { availabilityZones, nat, natZone } = placement;
   const faults: Fault[] = [];
   const strategy = JSON.stringify(nat);
-  if (!["none", "single", "per-az"].includes(nat)) {
-    faults.push({ what: `nat is ${strategy}`, instead: 'use "none", "single" or "per-az"' });
+  if (!["none", "single", "per-az", "regional"].includes(nat)) {
+    faults.push({ what: `nat is ${strategy}`, instead: 'use "none", "single", "per-az" or "regional"' });
   }
   if (nat !== "none" && !tiers.includes("public")) {
     const instead = 'add "public" to tiers, or use nat "none"';

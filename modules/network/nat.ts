@@ -10,6 +10,9 @@ export interface NatGatewaysProps extends NatPlacement {
   /** Name of the VPC, which begins the gateways' names. */
   readonly name: string;
 
+  /** Id of the VPC. */
+  readonly vpcId: string;
+
   /** The way out of the VPC. */
   readonly internetGateway: InternetGateway;
 
@@ -29,6 +32,9 @@ export class NatGateways extends Construct {
   readonly publicIps: readonly string[];
 
   private readonly gateways: ReadonlyMap<string, NatGateway>;
+
+  /** The one of the whole Region, where there is one. */
+  private readonly regional: NatGateway | undefined;
 
   constructor(scope: Construct, id: string, props: NatGatewaysProps) {
     super(scope, id);
@@ -53,12 +59,21 @@ export class NatGateways extends Construct {
       gateways.set(zone, gateway);
       publicIps.push(made?.publicIp ?? gateway.publicIp);
     }
+    this.regional =
+      props.nat === "regional"
+        ? new NatGateway(this, "regional", {
+            vpcId: props.vpcId,
+            availabilityMode: "regional",
+            tags: { Name: `${props.name}-nat` },
+            dependsOn: [props.internetGateway],
+          })
+        : undefined;
     this.gateways = gateways;
     this.publicIps = publicIps;
   }
 
   /** The NAT gateway that a zone's private subnet goes through: its own, else the one that there is; undefined with `none`. */
   gatewayOf(zone: string): NatGateway | undefined {
-    return this.gateways.get(zone) ?? [...this.gateways.values()][0];
+    return this.regional ?? this.gateways.get(zone) ?? [...this.gateways.values()][0];
   }
 }

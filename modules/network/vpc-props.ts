@@ -1,10 +1,14 @@
 import { Token } from "cdktf";
 import { type Fault, Faults } from "../core/errors";
 import { NAME_RULES, type NameRule, nameFaults } from "../core/names";
+import { AWS_PROVIDER_VERSIONS, providerHas } from "../core/provider-versions";
 import { cidrFaults } from "./cidr";
+import { type EndpointAccess, endpointAccessFaults } from "./endpoint-policy";
 import { endpointFaults, type GatewayService } from "./endpoint-services";
 import { type FlowLogOptions, flowLogFaults } from "./flow-log-options";
+import { ipamFaults } from "./ipam";
 import { defaultNat, type NatStrategy, natFaults } from "./nat-placement";
+import { podRangeFaults } from "./pod-range";
 import { slotFaults, TIERS, type Tier } from "./slots";
 import { zoneFaults } from "./zones";
 
@@ -27,6 +31,30 @@ export interface VpcProps {
   readonly cidr: string;
 
   /**
+   * Id of the IPAM pool that the range is allocated from, e.g. `ipam-pool-0123456789abcdef0`: the pool refuses a range that
+   * another network of the organization has. Setting it replaces the VPC.
+   *
+   * @default - none: nobody but the overlays compares ranges
+   * @see https://docs.aws.amazon.com/vpc/latest/ipam/what-it-is-ipam.html
+   */
+  readonly ipamPoolId?: string;
+
+  /**
+   * A second IPv4 range for pods alone, /16 to /24, e.g. `100.64.0.0/16`: a subnet of each zone has an eighth of it, and the
+   * way out of the zone's private subnet.
+   *
+   * @default - none: pods have addresses of the private subnets
+   */
+  readonly podCidr?: string;
+
+  /**
+   * Versions of the AWS provider that are taken, e.g. `6.x`; NAT `regional` needs 6.24.
+   *
+   * @default - `AWS_PROVIDER_VERSIONS`
+   */
+  readonly providerVersions?: string;
+
+  /**
    * Availability zones, by name; 1 to 8 of one Region, e.g. `["us-east-1a", "us-east-1b"]`.
    *
    * Each has a subnet of every tier. Adding a zone, or writing them in another order, changes nothing
@@ -44,7 +72,8 @@ export interface VpcProps {
 
   /**
    * How private subnets reach the internet: not at all (`none`), through one NAT gateway (`single`),
-   * or through one in each zone (`per-az`), so that no zone depends on another.
+   * or through one in each zone (`per-az`), so that no zone depends on another, or through one of the whole Region that AWS
+   * stretches over the zones in use (`regional`, AWS provider 6.24 and later; its addresses are AWS's to choose).
    *
    * @default "single", or "none" without both public and private subnets
    */
@@ -100,10 +129,28 @@ export interface VpcProps {
    * @default []
    */
   readonly interfaceEndpoints?: readonly string[];
+
+  /**
+   * Whose credentials pass the endpoints, and whose data they reach by them: `{ account }`, `{ organization }`, or anybody's
+   * (`open`). What machines read of AWS (layers of images, packages of Amazon Linux) passes always. Endpoints that take no
+   * policy stay open. To take a choice back, say `open`: left out, the policies that were written stay.
+   *
+   * @default - as AWS makes them: open
+   */
+  readonly endpointAccess?: EndpointAccess;
+
+  /**
+   * Names of buckets of others that may be read through the endpoints of S3, with `endpointAccess`.
+   *
+   * @default []
+   */
+  readonly readableBuckets?: readonly string[];
 }
 
 /** The properties with their defaults. */
-export type ResolvedVpcProps = Required<Omit<VpcProps, "natZone">> & Pick<VpcProps, "natZone">;
+export type ResolvedVpcProps = Required<Omit<VpcProps, Optional>> & Pick<VpcProps, Optional>;
+
+type Optional = "natZone" | "ipamPoolId" | "podCidr" | "providerVersions" | "endpointAccess";
 
 /** Fills in every default. */
 export function resolveVpcProps(props: VpcProps): ResolvedVpcProps {
@@ -114,6 +161,7 @@ export function resolveVpcProps(props: VpcProps): ResolvedVpcProps {
     flowLogs: {},
     gatewayEndpoints: ["s3", "dynamodb"],
     interfaceEndpoints: [],
+    readableBuckets: [],
     natAllocationIds: {},
     ...props,
     tiers,
@@ -153,6 +201,13 @@ export function vpcFaults(props: ResolvedVpcProps): readonly Fault[] {
     faults.addAll(natFaults(props, tiers));
   }
   faults.addAll(tierFaults(tiers));
+  faults.addAll(rangeFaults(props));
+  if (props.nat === "regional" && !providerHas(props.providerVersions, REGIONAL_NAT)) {
+    faults.add(
+      `nat "regional" needs AWS provider ${REGIONAL_NAT}, and ${JSON.stringify(props.providerVersions ?? AWS_PROVIDER_VERSIONS)} takes older ones`,
+      `set providers: { aws: "^${REGIONAL_NAT}" } in platform.ts, or use nat "per-az"`,
+    );
+  }
   if (
     Token.isUnresolved(interfaceEndpoints) ||
     interfaceEndpoints.some((service) => Token.isUnresolved(service))
@@ -165,8 +220,25 @@ export function vpcFaults(props: ResolvedVpcProps): readonly Fault[] {
     const what = "interfaceEndpoints need private or isolated subnets, and the VPC has none";
     faults.add(what, 'add "private" to tiers, or leave interfaceEndpoints out');
   }
+  faults.addAll(endpointAccessFaults(props.endpointAccess, props.readableBuckets));
   if (flowLogs !== "none") faults.addAll(flowLogFaults(flowLogs));
   return faults.all;
+}
+
+/** The first version of the AWS provider that has NAT gateways of a whole Region. */
+const REGIONAL_NAT = "6.24.0";
+
+function rangeFaults({ cidr, podCidr, ipamPoolId, tiers }: ResolvedVpcProps): readonly Fault[] {
+  const faults: Fault[] = [];
+  if (podCidr !== undefined) {
+    faults.push(...podRangeFaults(podCidr, cidr));
+    if (!tiers.includes("private")) {
+      const what = "podCidr needs private subnets, whose way out pods take, and the VPC has none";
+      faults.push({ what, instead: 'add "private" to tiers, or leave podCidr out' });
+    }
+  }
+  if (ipamPoolId !== undefined) faults.push(...ipamFaults(ipamPoolId));
+  return faults;
 }
 
 function tierFaults(tiers: readonly Tier[]): readonly Fault[] {

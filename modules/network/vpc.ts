@@ -7,7 +7,9 @@ import { Construct } from "constructs";
 import { SynthError } from "../core";
 import { Endpoints } from "./endpoints";
 import { FlowLogs } from "./flow-logs";
+import { type IVpc, importedVpc, type VpcAttributes } from "./imported-vpc";
 import { NatGateways } from "./nat";
+import { PodSubnets } from "./pod-subnets";
 import type { Tier } from "./slots";
 import { Subnet } from "./subnet";
 import { type ResolvedVpcProps, resolveVpcProps, type VpcProps, vpcFaults } from "./vpc-props";
@@ -27,7 +29,7 @@ const ANY_IPV6 = "::/0";
  *
  * @see https://docs.aws.amazon.com/vpc/latest/userguide/how-it-works.html
  */
-export class Vpc extends Construct {
+export class Vpc extends Construct implements IVpc {
   /** The VPC itself. */
   readonly resource: AwsVpc;
 
@@ -52,7 +54,10 @@ export class Vpc extends Construct {
   /** Isolated subnets, in the order of `availabilityZones`; none without the tier. */
   readonly isolatedSubnets: readonly Subnet[];
 
-  /** Addresses from which private subnets reach the internet, by zone letter; none with NAT `none`. */
+  /** Subnets for pods alone, in the order of `availabilityZones`; none without `podCidr`. */
+  readonly podSubnetIds: readonly string[];
+
+  /** Addresses from which private subnets reach the internet, by zone letter; none with NAT `none`, and with `regional`, whose are AWS's to choose. */
   readonly natPublicIps: readonly string[];
 
   /** The endpoints of AWS services. */
@@ -60,6 +65,11 @@ export class Vpc extends Construct {
 
   /** The flow logs; undefined when they are off. */
   readonly flowLogs: FlowLogs | undefined;
+
+  /** A VPC that is there already. @throws SynthError with every fault of the attributes. */
+  static fromVpcAttributes(attributes: VpcAttributes): IVpc {
+    return importedVpc(attributes);
+  }
 
   /** @throws SynthError with every fault of the properties. */
   constructor(scope: Construct, id: string, given: VpcProps) {
@@ -74,6 +84,7 @@ export class Vpc extends Construct {
     this.region = regionOf(zones[0] ?? "");
     this.resource = new AwsVpc(this, "vpc", {
       cidrBlock: cidr,
+      ...(props.ipamPoolId === undefined ? {} : { ipv4IpamPoolId: props.ipamPoolId }),
       enableDnsSupport: true,
       enableDnsHostnames: true,
       ...(ipv6 ? { assignGeneratedIpv6CidrBlock: true } : {}),
@@ -94,6 +105,16 @@ export class Vpc extends Construct {
     this.privateSubnets = subnets("private");
     this.isolatedSubnets = subnets("isolated");
     this.natPublicIps = this.connect(props);
+    const pods =
+      props.podCidr === undefined
+        ? undefined
+        : new PodSubnets(this, "pods", {
+            name,
+            vpcId: this.vpcId,
+            podCidr: props.podCidr,
+            privateSubnets: this.privateSubnets,
+          });
+    this.podSubnetIds = [...(pods?.subnetIds.values() ?? [])];
 
     this.endpoints = new Endpoints(this, "endpoints", {
       name,
@@ -101,6 +122,8 @@ export class Vpc extends Construct {
       region: this.region,
       gatewayEndpoints: props.gatewayEndpoints,
       interfaceEndpoints: props.interfaceEndpoints,
+      access: props.endpointAccess,
+      readableBuckets: props.readableBuckets,
       routedSubnets: [...this.publicSubnets, ...this.privateSubnets, ...this.isolatedSubnets],
       endpointSubnets: this.privateSubnets.length > 0 ? this.privateSubnets : this.isolatedSubnets,
     });
@@ -113,6 +136,21 @@ export class Vpc extends Construct {
             region: this.region,
             options: props.flowLogs,
           });
+  }
+
+  /** Ids of the public subnets. */
+  get publicSubnetIds(): readonly string[] {
+    return this.publicSubnets.map(({ subnetId }) => subnetId);
+  }
+
+  /** Ids of the private subnets. */
+  get privateSubnetIds(): readonly string[] {
+    return this.privateSubnets.map(({ subnetId }) => subnetId);
+  }
+
+  /** Ids of the isolated subnets. */
+  get isolatedSubnetIds(): readonly string[] {
+    return this.isolatedSubnets.map(({ subnetId }) => subnetId);
   }
 
   /** The subnets of a tier, in the order of `availabilityZones`. */
@@ -145,6 +183,7 @@ export class Vpc extends Construct {
     }
     const nat = new NatGateways(this, "nat", {
       ...props,
+      vpcId: this.vpcId,
       internetGateway,
       publicSubnets: this.publicSubnets,
     });

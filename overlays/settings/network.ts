@@ -1,5 +1,8 @@
 import { cidrFaults } from "@groundplan/modules/network/cidr";
+import { type EndpointAccess, endpointAccessFaults } from "@groundplan/modules/network/endpoint-policy";
+import { ipamFaults } from "@groundplan/modules/network/ipam";
 import { type NatStrategy, natFaults } from "@groundplan/modules/network/nat-placement";
+import { podRangeFaults } from "@groundplan/modules/network/pod-range";
 import { slotFaults } from "@groundplan/modules/network/slots";
 import { isLogRetention, LOG_RETENTION_DAYS } from "@groundplan/modules/observability/retention";
 import type { OverlayFaults } from "../overlay-faults";
@@ -9,10 +12,24 @@ export interface NetworkSettings {
   /** IPv4 range, /16 to /24; overlaps with no other environment's, so that they can be peered. */
   readonly cidr: string;
 
+  /**
+   * IPAM pool that the range is allocated from, e.g. `ipam-pool-0123456789abcdef0`; setting it replaces the VPC.
+   *
+   * @default - none
+   */
+  readonly ipamPoolId?: string;
+
+  /**
+   * A second range for pods alone, /16 to /24, e.g. `100.64.0.0/16`; needs `cluster.prefixDelegation`.
+   *
+   * @default - none: pods have addresses of the private subnets
+   */
+  readonly podCidr?: string;
+
   /** Availability zones, by name: an account's zones of the same name stay the same. 1 to 8. */
   readonly availabilityZones: readonly string[];
 
-  /** NAT gateways: `none`, one for all zones (`single`) or one for each (`per-az`). */
+  /** NAT gateways: `none`, one for all zones (`single`), one for each (`per-az`), or one of the Region (`regional`, AWS provider 6.24). */
   readonly nat: NatStrategy;
 
   /**
@@ -38,6 +55,17 @@ export interface NetworkSettings {
   /** Services reached through an interface endpoint in the VPC, e.g. `ecr.api`; each costs by the hour and zone. */
   readonly interfaceEndpoints: readonly string[];
 
+  /**
+   * Whose credentials pass the endpoints, and whose data they reach by them: anybody's (`open`), those of the environment's
+   * `account`, or of an organization by its id, e.g. `o-a1b2c3d4e5`. To take a choice back, say `open`.
+   *
+   * @default - as AWS makes them: open
+   */
+  readonly endpointAccess?: "open" | "account" | `o-${string}`;
+
+  /** Names of buckets of others that may be read in spite of `endpointAccess`. */
+  readonly readableBuckets: readonly string[];
+
   readonly flowLogs: FlowLogSettings;
 }
 
@@ -59,13 +87,30 @@ export const networkDefaults: Omit<NetworkSettings, "cidr" | "availabilityZones"
   isolatedSubnets: false,
   ipv6: false,
   interfaceEndpoints: [],
+  readableBuckets: [],
   flowLogs: { destination: "cloudwatch", retentionDays: 30, encrypted: false },
 };
 
+/** Who passes the endpoints, with the account written out. */
+export function endpointAccessOf(
+  access: NetworkSettings["endpointAccess"],
+  account: string,
+): EndpointAccess | undefined {
+  if (access === undefined || access === "open") return access;
+  return access === "account" ? { account } : { organization: access };
+}
+
 /** Reports what is wrong with the network of an overlay. */
-export function checkNetwork(faults: OverlayFaults, network: NetworkSettings, region: string): void {
+export function checkNetwork(
+  faults: OverlayFaults,
+  network: NetworkSettings,
+  { region, account }: { readonly region: string; readonly account: string },
+): void {
   for (const fault of cidrFaults(network.cidr))
     faults.add("network.cidr", network.cidr, fault.what, fault.instead);
+
+  if (network.podCidr !== undefined) faults.addAll("network", podRangeFaults(network.podCidr, network.cidr));
+  if (network.ipamPoolId !== undefined) faults.addAll("network", ipamFaults(network.ipamPoolId));
 
   const zones = network.availabilityZones;
   if (zones.length < 1) {
@@ -105,6 +150,9 @@ export function checkNetwork(faults: OverlayFaults, network: NetworkSettings, re
   }
   if (destination === "s3")
     faults.wholeNumber("network.flowLogs.retentionDays", retentionDays, 1, 36_500, 30);
+
+  const access = endpointAccessOf(network.endpointAccess, account);
+  faults.addAll("network.endpointAccess", endpointAccessFaults(access, network.readableBuckets));
 
   faults.distinct("network.interfaceEndpoints", network.interfaceEndpoints);
   for (const service of network.interfaceEndpoints) {

@@ -25,7 +25,9 @@ test.each(environments)("the network of $name is what its overlay says", (enviro
   expect(made.one("aws_vpc").cidr_block).toBe(environment.network.cidr);
   expect(made.paths("aws_subnet")).toHaveLength(2 * environment.network.availabilityZones.length);
   expect(made.paths("aws_nat_gateway")).toHaveLength(
-    { none: 0, single: 1, "per-az": environment.network.availabilityZones.length }[environment.network.nat],
+    { none: 0, single: 1, regional: 1, "per-az": environment.network.availabilityZones.length }[
+      environment.network.nat
+    ],
   );
   expect(made.one("aws_cloudwatch_log_group").retention_in_days).toBe(
     environment.network.flowLogs.retentionDays,

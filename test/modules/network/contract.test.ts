@@ -13,6 +13,7 @@ test("the keys that other stacks rely on", () => {
     availabilityZones: "strings",
     publicSubnetIds: "strings",
     privateSubnetIds: "strings",
+    podSubnetIds: "strings",
     isolatedSubnetIds: "strings",
     publicRouteTableIds: "strings",
     privateRouteTableIds: "strings",

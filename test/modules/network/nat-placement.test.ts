@@ -75,7 +75,7 @@ test("a zone for the gateway must be one of the VPC, and means something only wi
 test("a strategy that does not exist is refused, for callers without types", () => {
   const nat = "one-per-az" as "per-az";
   expect(natFaults({ availabilityZones: zones, nat }, connected)).toEqual([
-    { what: 'nat is "one-per-az"', instead: 'use "none", "single" or "per-az"' },
+    { what: 'nat is "one-per-az"', instead: 'use "none", "single", "per-az" or "regional"' },
   ]);
 });
 

@@ -10,6 +10,7 @@ test("the defaults are written out", () => {
     nat: "single",
     ipv6: false,
     flowLogs: {},
+    readableBuckets: [],
     gatewayEndpoints: ["s3", "dynamodb"],
     interfaceEndpoints: [],
     natAllocationIds: {},

@@ -100,6 +100,7 @@ test("everything that an environment can turn on: deployed, no second change, de
     cidr: "10.0.0.0/24",
     availabilityZones: [..."dcba"].map((letter) => `us-east-1${letter}`),
     tiers: ["public", "private", "isolated"],
+    podCidr: "100.64.0.0/16",
     nat: "per-az",
     interfaceEndpoints: ["ecr.api", "s3"],
     flowLogs: { encryption: "own", maxAggregationInterval: 60 },
