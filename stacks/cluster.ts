@@ -17,16 +17,19 @@ export class ClusterStack extends EnvironmentStack {
     const { cluster: settings, name, account, region } = environment;
     const { availabilityZones } = environment.network;
     const network = lookup(this, this.place, NETWORK);
+    const subnetsOf = (subnetIds: readonly string[]) =>
+      subnetsByZone(availabilityZones, { availabilityZones: network.availabilityZones, subnetIds });
     this.cluster = new Cluster(this, "cluster", {
       name: `${platform.name}-${name}`,
       account,
       region,
       vpcId: network.vpcId,
       zones: settings.zones,
-      subnets: subnetsByZone(availabilityZones, {
-        availabilityZones: network.availabilityZones,
-        subnetIds: network.privateSubnetIds,
-      }),
+      subnets: subnetsOf(network.privateSubnetIds),
+      ...(settings.controlPlaneTier === "isolated"
+        ? { controlPlaneSubnets: subnetsOf(network.isolatedSubnetIds) }
+        : {}),
+      ...(environment.network.podCidr === undefined ? {} : { podSubnets: subnetsOf(network.podSubnetIds) }),
       kubernetesVersion: settings.kubernetesVersion,
       upgradePolicy: settings.upgradePolicy,
       publicEndpointCidrs: settings.publicEndpointCidrs,
@@ -36,15 +39,18 @@ export class ClusterStack extends EnvironmentStack {
       logRetentionDays: settings.logRetentionDays,
       secretsEncryption: settings.secretsEncryption,
       keyDeletionDays: settings.keyDeletionDays,
-      nodeGroups: settings.nodeGroups,
+      compute: settings.compute,
+      fargateProfiles: settings.fargateProfiles,
+      nodeGroups: settings.compute === "auto" ? {} : settings.nodeGroups,
       diskGb: settings.diskGb,
       cachePrefixes: [...cachePrefixes(platform, environment).values()],
+      optionalAddons: settings.optionalAddons,
       addonVersions: settings.addonVersions,
       addonSettings: settings.addonSettings,
       prefixDelegation: settings.prefixDelegation,
       tags: this.commonTags,
     });
-    const warning = endpointWarning(environment.network, environment.addons);
+    const warning = endpointWarning(environment.network, environment.addons, settings.optionalAddons);
     if (warning !== undefined) Annotations.of(this.cluster).addWarning(warning);
     publish(this, this.place, CLUSTER, this.cluster.contract);
   }

@@ -1,3 +1,4 @@
+import RUNTIMES from "../artifact/runtimes.json";
 import type { Stack } from "../project/project";
 import { type Finding, ok, warn } from "./finding";
 import SUPPORT from "./support.json";
@@ -19,7 +20,7 @@ export interface PinnedVersion {
 
 const TABLE = {
   kubernetes: ["Kubernetes", SUPPORT.kubernetes],
-  runtimes: ["Lambda runtime", SUPPORT.runtimes],
+  runtimes: ["Lambda runtime", RUNTIMES],
   charts: ["", SUPPORT.charts],
   images: ["Amazon Linux", SUPPORT.images],
 } as const;
@@ -31,6 +32,9 @@ export function endOfSupport({ kind, version }: Pick<PinnedVersion, "kind" | "ve
 
 /** Versions whose day nobody has published: it is the one that the project's rhythm of releases leads to. */
 const EXPECTED: ReadonlySet<string> = new Set(SUPPORT.charts.expected);
+
+/** Charts whose version is that of the program which they install. */
+const VERSIONED_ALIKE: ReadonlySet<string> = new Set(["cert-manager"]);
 
 /** What stacks pin: clusters and their images, functions, charts. */
 export function pinnedVersions(stacks: readonly Pick<Stack, "name" | "json">[]): readonly PinnedVersion[] {
@@ -48,9 +52,12 @@ export function pinnedVersions(stacks: readonly Pick<Stack, "name" | "json">[]):
     for (const { runtime } of of("aws_lambda_function")) note("runtimes", runtime, name);
     for (const { ami_type: type } of of("aws_eks_node_group"))
       note("images", /^AL2(?:023)?(?=_)/.exec(String(type))?.[0], name);
-    for (const { chart, values } of of("helm_release")) {
+    for (const { chart, version, values } of of("helm_release")) {
       const [, tag] = /"image":\{(?:[^{}]*,)?"tag":"v(\d+\.\d+)/.exec(String(values)) ?? [];
-      if (tag !== undefined) note("charts", `${String(chart)} ${tag}`, name);
+      // Without an image of its own a chart installs what its version says, where the two are one.
+      const [, own] = /^v?(\d+\.\d+)\./.exec(String(version)) ?? [];
+      const line = tag ?? (VERSIONED_ALIKE.has(String(chart)) ? own : undefined);
+      if (line !== undefined) note("charts", `${String(chart)} ${line}`, name);
     }
   }
   return [...found.values()];

@@ -46,7 +46,11 @@ const role = new PodIdentityRole(stack, "reports-role", {
   account,
   serviceAccount: { namespace: "store", name: "reports" },
 });
-role.grantReadObjects("reports", { bucketArn: reports.arn });
+role.grantReadObjects("reports", reports);
+
+// Another team's bucket, which is there already: its name says all that a grant needs.
+const templates = SecureBucket.fromBucketName("store-templates", region);
+role.grantReadObjects("templates", { ...templates, prefix: "reports/" });
 
 new TerraformOutput(stack, "admin_role_arn", { value: cluster.contract.adminRoleArn });
 

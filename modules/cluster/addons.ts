@@ -1,10 +1,12 @@
 import { EksAddon as AwsEksAddon } from "@cdktf/provider-aws/lib/eks-addon";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { EKS_ADDONS } from "../addons/catalog";
+import { EKS_ADDONS, OPTIONAL_EKS_ADDONS } from "../addons/catalog";
 import { buildOf, type EksAddon } from "../addons/eks-addon";
 import { fitName, NAME_RULES, partitionOf } from "../core";
+import { merged } from "../core/merge";
 import { PodIdentityRole } from "../identity";
+import type { OptionalAddonName } from "./addon-versions";
 import type { KubernetesVersion } from "./versions";
 
 /** Properties of {@link Addons}. */
@@ -35,9 +37,23 @@ export interface AddonsProps {
   readonly settings?: Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>>;
 
   /**
+   * Whether those of every cluster are installed.
+   *
+   * @default true
+   */
+  readonly every?: boolean;
+
+  /**
+   * Add-ons beside those of every cluster.
+   *
+   * @default []
+   */
+  readonly optional?: readonly OptionalAddonName[];
+
+  /**
    * The add-ons.
    *
-   * @default - those of the registry
+   * @default - those of the registry: of every cluster, and `optional`
    */
   readonly rows?: readonly EksAddon[];
 
@@ -54,22 +70,43 @@ export class Addons extends Construct {
   /** What stands before the first node. */
   readonly beforeNodes: readonly AwsEksAddon[];
 
+  private readonly rows: readonly EksAddon[];
+
   constructor(
     scope: Construct,
     id: string,
     private readonly props: AddonsProps,
   ) {
     super(scope, id);
-    this.beforeNodes = this.rows("before-nodes").map((row) => this.addon(row, [props.cluster]));
+    const optional: readonly string[] = props.optional ?? [];
+    this.rows = props.rows ?? [
+      ...((props.every ?? true) ? EKS_ADDONS : []),
+      ...OPTIONAL_EKS_ADDONS.filter(({ name }) => optional.includes(name)),
+    ];
+    this.beforeNodes = this.add("before-nodes", [props.cluster]);
   }
 
   /** Adds what needs nodes. @param nodes - the groups that stand before it. */
   addAfterNodes(nodes: readonly ITerraformDependable[]): void {
-    for (const row of this.rows("after-nodes")) this.addon(row, [this.props.cluster, ...nodes]);
+    this.add("after-nodes", [this.props.cluster, ...nodes]);
   }
 
-  private rows(stands: EksAddon["stands"]): readonly EksAddon[] {
-    return (this.props.rows ?? EKS_ADDONS).filter((row) => row.stands === stands);
+  /** Adds what stands so, each after the add-ons that it names. */
+  private add(
+    stands: EksAddon["stands"],
+    dependsOn: readonly ITerraformDependable[],
+  ): readonly AwsEksAddon[] {
+    const rows = this.rows.filter((row) => row.stands === stands);
+    const made = new Map<string, AwsEksAddon>();
+    const make = (row: EksAddon): AwsEksAddon => {
+      const there = made.get(row.name);
+      if (there) return there;
+      const first = rows.filter(({ name }) => row.after?.includes(name)).map(make);
+      const addon = this.addon(row, [...dependsOn, ...first]);
+      made.set(row.name, addon);
+      return addon;
+    };
+    return rows.map(make);
   }
 
   private addon(row: EksAddon, dependsOn: readonly ITerraformDependable[]): AwsEksAddon {
@@ -105,25 +142,11 @@ export class Addons extends Construct {
       clusterName,
       clusterArn,
       account,
-      serviceAccount: { namespace: "kube-system", name: rights.serviceAccount },
+      serviceAccount: { namespace: rights.namespace ?? "kube-system", name: rights.serviceAccount },
       // EKS makes the association with the add-on, and keeps it as long.
       associate: false,
     });
     role.attach("policy", `arn:${partitionOf(region)}:iam::aws:policy/${rights.policy}`);
     return { role, serviceAccount: rights.serviceAccount };
   }
-}
-
-/** Two objects as one: what the second says wins, and objects within them are merged alike. */
-function merged(base: Readonly<Record<string, unknown>>, change: Readonly<Record<string, unknown>>) {
-  const result: Record<string, unknown> = { ...base };
-  for (const [key, value] of Object.entries(change)) {
-    const before = result[key];
-    result[key] = isObject(before) && isObject(value) ? merged(before, value) : value;
-  }
-  return result;
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -4,9 +4,11 @@ import { type Fault, NAME_RULES, nameFaults } from "../core";
 import { isLogRetention, LOG_RETENTION_DAYS } from "../observability/retention";
 import { accessEntryFaults } from "./access-faults";
 import type { AccessOptions } from "./access-options";
-import type { AddonName } from "./addon-versions";
-import { clusterZoneFaults } from "./cluster-zones";
+import { type AddonName, addonNameFaults, type OptionalAddonName } from "./addon-versions";
+import { autoModeFaults, type Compute } from "./auto-mode";
+import { clusterZoneFaults, groupZoneFaults } from "./cluster-zones";
 import { endpointFaults } from "./endpoint";
+import { type FargateProfileOptions, fargateFaults } from "./fargate-options";
 import { type ClusterLogType, LOG_TYPES } from "./log-types";
 import { nodeGroupsFaults } from "./node-group-faults";
 import type { NodeGroupOptions } from "./node-group-options";
@@ -44,6 +46,15 @@ export interface ClusterProps {
    * @default - those of the nodes
    */
   readonly controlPlaneSubnets?: Readonly<Record<string, string>>;
+
+  /**
+   * Subnets for pods alone by zone, one for each that nodes start in: the VPC CNI gives pods addresses of them, and not of
+   * the nodes' subnets. Asks for `prefixDelegation`.
+   *
+   * @default - none
+   * @see https://docs.aws.amazon.com/eks/latest/userguide/cni-custom-network.html
+   */
+  readonly podSubnets?: Readonly<Record<string, string>>;
 
   /**
    * Kubernetes version. Raising it by one minor upgrades in place: control plane, add-ons, then the nodes.
@@ -110,6 +121,23 @@ export interface ClusterProps {
    */
   readonly keyDeletionDays?: number;
 
+  /**
+   * Who starts the nodes: the groups (`groups`), or EKS Auto Mode (`auto`), which brings the network of pods, DNS, volumes, load
+   * balancers and the Pod Identity agent as well, and costs a share of the instances' price. With it there are no groups, and
+   * none of the add-ons of every cluster is installed.
+   *
+   * @default "groups"
+   * @see https://docs.aws.amazon.com/eks/latest/userguide/automode.html
+   */
+  readonly compute?: Compute;
+
+  /**
+   * Pods that run on Fargate, by the names of the profiles.
+   *
+   * @default {}
+   */
+  readonly fargateProfiles?: Readonly<Record<string, FargateProfileOptions>>;
+
   /** Groups of nodes, by name: a group that goes, comes or moves touches no other. */
   readonly nodeGroups: Readonly<Record<string, NodeGroupOptions>>;
 
@@ -127,6 +155,14 @@ export interface ClusterProps {
    * @default [] - nodes pull what is cached already
    */
   readonly cachePrefixes?: readonly string[];
+
+  /**
+   * Add-ons of EKS beside those of every cluster: `aws-efs-csi-driver`, `snapshot-controller`,
+   * `amazon-cloudwatch-observability` (costs by use), `eks-node-monitoring-agent`.
+   *
+   * @default []
+   */
+  readonly optionalAddons?: readonly OptionalAddonName[];
 
   /**
    * Builds of add-ons instead of those that are pinned for the Kubernetes version.
@@ -194,13 +230,52 @@ export function clusterFaults(props: ClusterProps): readonly Fault[] {
   if (!Number.isInteger(keyDeletionDays) || keyDeletionDays < 7 || keyDeletionDays > 30) {
     add(`keyDeletionDays is ${keyDeletionDays}`, "use a whole number of 7 to 30, e.g. 30");
   }
-  faults.push(...clusterZoneFaults(props.zones, props.nodeGroups, Object.keys(props.subnets)));
+  faults.push(
+    ...clusterZoneFaults(props.zones, props.nodeGroups, Object.keys(props.subnets)),
+    ...groupZoneFaults(props.fargateProfiles ?? {}, Object.keys(props.subnets)),
+  );
   const { controlPlaneSubnets = props.subnets } = props;
   for (const zone of props.zones.filter((one) => controlPlaneSubnets[one] === undefined)) {
     if (props.subnets[zone] === undefined) continue;
     add(`controlPlaneSubnets has none in ${zone}, which is one of zones`, "give a subnet for each of zones");
   }
-  faults.push(...nodeGroupsFaults(props.nodeGroups, diskGb));
+  faults.push(
+    ...addonNameFaults(props.optionalAddons ?? []).map(({ what, instead }) => ({
+      what: `optionalAddons: ${what}`,
+      instead,
+    })),
+  );
+  faults.push(...podSubnetFaults(props));
+  faults.push(...autoModeFaults(props), ...fargateFaults(props.fargateProfiles ?? {}));
+  if (props.compute !== "auto") faults.push(...nodeGroupsFaults(props.nodeGroups, diskGb));
   faults.push(...accessEntryFaults(props.access ?? {}, clusterPrincipals(props)));
+  return faults;
+}
+
+/** The faults of subnets for pods: a zone of nodes without one, and nodes that would take more pods than they have addresses. */
+function podSubnetFaults(props: ClusterProps): readonly Fault[] {
+  const { podSubnets, zones, nodeGroups, prefixDelegation = false } = props;
+  if (podSubnets === undefined) return [];
+  const faults: Fault[] = [];
+  const used = new Set([
+    ...zones,
+    ...Object.values(nodeGroups).flatMap((group) => group.zones ?? Object.keys(group.subnets ?? {})),
+  ]);
+  for (const zone of [...used].filter((one) => podSubnets[one] === undefined)) {
+    const what = `podSubnets has none in ${zone}, where nodes start: their pods would get no address`;
+    faults.push({ what, instead: "give a subnet for each zone of nodes" });
+  }
+  if (!prefixDelegation) {
+    faults.push({
+      what: "podSubnets without prefixDelegation: a node's first interface serves no pods, and it would take more than it has addresses for",
+      instead: "set prefixDelegation true",
+    });
+  }
+  if (props.compute === "auto") {
+    faults.push({
+      what: 'podSubnets is for the VPC CNI, which compute "auto" does not have',
+      instead: "name the subnets in a NodeClass of Auto Mode, and leave podSubnets out",
+    });
+  }
   return faults;
 }

@@ -20,23 +20,32 @@ export function clusterZoneFaults(
       instead: `use two or three of the network's, e.g. ${JSON.stringify(available.slice(0, 3))}; they stay for as long as the cluster does`,
     });
   }
-  const named: [string, readonly string[]][] = [["zones", zones]];
-  for (const [name, group] of Object.entries(groups)) {
-    if (group.zones !== undefined) named.push([`${name}.zones`, group.zones]);
+  return [...faults, ...listFaults("zones", zones, available), ...groupZoneFaults(groups, available)];
+}
+
+/** The faults of the zones of groups of nodes, or of Fargate profiles, that say their own. @param available - those of the network. */
+export function groupZoneFaults(
+  groups: Readonly<Record<string, { readonly zones?: readonly string[] }>>,
+  available: readonly string[],
+): readonly Fault[] {
+  return Object.entries(groups).flatMap(([name, { zones }]) => {
+    if (zones === undefined) return [];
+    const key = `${name}.zones`;
+    if (zones.length > 0) return listFaults(key, zones, available);
+    return [{ what: `${key} is []: a group needs a zone`, instead: "name one, or leave it out" }];
+  });
+}
+
+function listFaults(key: string, list: readonly string[], available: readonly string[]): readonly Fault[] {
+  const faults: Fault[] = [];
+  for (const zone of new Set(list.filter((one, index) => list.indexOf(one) !== index))) {
+    faults.push({ what: `${key} lists ${JSON.stringify(zone)} twice`, instead: "list it once" });
   }
-  for (const [key, list] of named) {
-    if (key !== "zones" && list.length === 0) {
-      faults.push({ what: `${key} is []: a group needs a zone`, instead: "name one, or leave it out" });
-    }
-    for (const zone of new Set(list.filter((one, index) => list.indexOf(one) !== index))) {
-      faults.push({ what: `${key} lists ${JSON.stringify(zone)} twice`, instead: "list it once" });
-    }
-    for (const zone of new Set(list.filter((one) => !available.includes(one)))) {
-      faults.push({
-        what: `${key} has ${JSON.stringify(zone)}, which is not a zone of the network`,
-        instead: `use some of ${available.join(", ")}, or give the network the zone first`,
-      });
-    }
+  for (const zone of new Set(list.filter((one) => !available.includes(one)))) {
+    faults.push({
+      what: `${key} has ${JSON.stringify(zone)}, which is not a zone of the network`,
+      instead: `use some of ${available.join(", ")}, or give the network the zone first`,
+    });
   }
   return faults;
 }

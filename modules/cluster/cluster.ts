@@ -2,11 +2,14 @@ import { EksCluster } from "@cdktf/provider-aws/lib/eks-cluster";
 import { Annotations, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { partitionOf, SynthError } from "../core";
-import type { PodIdentityCluster } from "../identity";
+import { merged } from "../core/merge";
 import { AccessEntries } from "./access";
 import { Addons } from "./addons";
+import { AUTO_NODE_POOLS } from "./auto-mode";
 import { type ClusterProps, clusterFaults } from "./cluster-props";
 import type { ClusterContract } from "./contract";
+import { FargateProfiles } from "./fargate";
+import { type ClusterAttributes, type ICluster, importedCluster } from "./imported-cluster";
 import { clusterLogGroup } from "./log-group";
 import { LOG_TYPES } from "./log-types";
 import { NodeGroup } from "./node-group";
@@ -22,7 +25,7 @@ import { isKubernetesVersion, supportWarning } from "./versions";
  *
  * @see https://docs.aws.amazon.com/eks/latest/userguide/what-is-eks.html
  */
-export class Cluster extends Construct implements PodIdentityCluster {
+export class Cluster extends Construct implements ICluster {
   /** Name of the cluster. */
   readonly clusterName: string;
 
@@ -40,6 +43,11 @@ export class Cluster extends Construct implements PodIdentityCluster {
 
   /** Groups of nodes by name. */
   readonly nodeGroups: ReadonlyMap<string, NodeGroup>;
+
+  /** A cluster that is there already. @throws SynthError with every fault of the attributes. */
+  static fromClusterAttributes(attributes: ClusterAttributes): ICluster {
+    return importedCluster(attributes);
+  }
 
   /** @throws SynthError with every fault of the properties. */
   constructor(
@@ -70,6 +78,8 @@ export class Cluster extends Construct implements PodIdentityCluster {
     const roles = new ClusterRoles(this, "roles", {
       ...place,
       cachePrefixes: props.cachePrefixes ?? [],
+      autoMode: props.compute === "auto",
+      fargate: Object.keys(props.fargateProfiles ?? {}).length > 0,
       ...(key === undefined ? {} : { secretsKeyArn: key }),
     });
     const groups = new ClusterSecurityGroups(this, "security-groups", {
@@ -89,12 +99,15 @@ export class Cluster extends Construct implements PodIdentityCluster {
       ...place,
       kubernetesVersion: version,
       versions: props.addonVersions ?? {},
-      settings: addonSettings(props),
+      optional: props.optionalAddons ?? [],
+      settings: addonSettings(props, groups.nodes.id),
+      // Auto Mode has them of its own.
+      every: props.compute !== "auto",
       cluster,
     });
     const keyed = new Construct(this, "node-groups");
     this.nodeGroups = new Map(
-      Object.entries(props.nodeGroups).map(([name, { zones, ...group }]) => [
+      Object.entries(props.nodeGroups).map(([name, { zones, subnets, ...group }]) => [
         name,
         new NodeGroup(keyed, name, {
           diskGb: props.diskGb ?? 50,
@@ -105,14 +118,35 @@ export class Cluster extends Construct implements PodIdentityCluster {
           version: cluster.version,
           kubernetesVersion: version,
           prefixDelegation: props.prefixDelegation ?? false,
-          subnetIds: subnetsOf(props.subnets, zones ?? props.zones),
+          subnetIds: subnetsOf(
+            subnets ?? props.subnets,
+            zones ?? (subnets ? Object.keys(subnets) : props.zones),
+          ),
           securityGroupId: groups.nodes.id,
           roleArn: roles.nodes.role.arn,
           tags: props.tags ?? {},
+          cluster: {
+            endpoint: cluster.endpoint,
+            certificateAuthority: cluster.certificateAuthority.get(0).data,
+            serviceCidr: cluster.kubernetesNetworkConfig.serviceIpv4Cidr,
+          },
           dependsOn: [...roles.nodes.policies, ...addons.beforeNodes, ...groups.rules],
         }),
       ]),
     );
+    if (roles.fargate) {
+      groups.connectPrimary(cluster.vpcConfig.clusterSecurityGroupId);
+      const profiles = Object.entries(props.fargateProfiles ?? {}).map(([name, profile]) => [
+        name,
+        { ...profile, subnetIds: subnetsOf(props.subnets, profile.zones ?? props.zones) },
+      ]);
+      new FargateProfiles(this, "fargate", {
+        clusterName: cluster.name,
+        profiles: Object.fromEntries(profiles),
+        roleArn: roles.fargate.role.arn,
+        dependsOn: [...roles.fargate.policies, ...groups.rules],
+      });
+    }
     addons.addAfterNodes([...this.nodeGroups.values()].map((group) => group.resource));
 
     const oidc = oidcProvider(this, props.name, cluster.identity.get(0).oidc.get(0).issuer);
@@ -125,7 +159,9 @@ export class Cluster extends Construct implements PodIdentityCluster {
       oidcProviderArn: oidc.arn,
       oidcIssuer: oidc.issuer,
       clusterSecurityGroupId: groups.cluster.id,
-      nodeSecurityGroupId: groups.nodes.id,
+      // Nodes of Auto Mode have the group that EKS makes.
+      nodeSecurityGroupId:
+        props.compute === "auto" ? cluster.vpcConfig.clusterSecurityGroupId : groups.nodes.id,
       nodeRoleArn: roles.nodes.role.arn,
       nodeRoleName: roles.nodes.role.name,
       adminRoleArn: roles.admin.role.arn,
@@ -169,11 +205,28 @@ export class Cluster extends Construct implements PodIdentityCluster {
         endpointPublicAccess: open.length > 0,
         ...(open.length > 0 ? { publicAccessCidrs: [...open] } : {}),
       },
+      // The three are turned on together, or not at all.
+      ...(props.compute === "auto"
+        ? {
+            computeConfig: {
+              enabled: true,
+              nodePools: [...AUTO_NODE_POOLS],
+              nodeRoleArn: roles.nodes.role.arn,
+            },
+            kubernetesNetworkConfig: { elasticLoadBalancing: { enabled: true } },
+            storageConfig: { blockStorage: { enabled: true } },
+          }
+        : {}),
       ...(key === undefined
         ? {}
         : { encryptionConfig: { provider: { keyArn: key }, resources: ["secrets"] } }),
       tags: { Name: props.name },
-      dependsOn: [logGroup, ...roles.cluster.policies, ...(props.dependsOn ?? [])],
+      dependsOn: [
+        logGroup,
+        ...roles.cluster.policies,
+        ...(props.compute === "auto" ? roles.nodes.policies : []),
+        ...(props.dependsOn ?? []),
+      ],
     });
   }
 }
@@ -183,11 +236,37 @@ function subnetsOf(subnets: Readonly<Record<string, string>>, zones: readonly st
   return [...zones].sort().flatMap((zone) => subnets[zone] ?? []);
 }
 
-/** What a team says of the add-ons, with what prefixes ask of the VPC CNI. */
-function addonSettings({ addonSettings: settings = {}, prefixDelegation = false }: ClusterProps) {
-  if (!prefixDelegation) return settings;
-  const cni = (settings["vpc-cni"] ?? {}) as { readonly env?: object };
-  // One prefix is held ready: else each node takes two at once, which small subnets do not have.
-  const env = { ENABLE_PREFIX_DELEGATION: "true", WARM_PREFIX_TARGET: "1", ...cni.env };
-  return { ...settings, "vpc-cni": { ...cni, env } };
+/** What a team says of the add-ons, with what prefixes and subnets of pods ask of the VPC CNI. */
+function addonSettings(props: ClusterProps, nodeSecurityGroupId: string) {
+  const { addonSettings: settings = {}, prefixDelegation = false, podSubnets, region } = props;
+  if (!prefixDelegation && podSubnets === undefined) return settings;
+  const cni = settings["vpc-cni"] ?? {};
+  const own = {
+    env: {
+      // One prefix is held ready: else each node takes two at once, which small subnets do not have.
+      ...(prefixDelegation ? { ENABLE_PREFIX_DELEGATION: "true", WARM_PREFIX_TARGET: "1" } : {}),
+      ...(podSubnets
+        ? {
+            AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG: "true",
+            ENI_CONFIG_LABEL_DEF: "topology.kubernetes.io/zone",
+          }
+        : {}),
+    },
+    // An ENIConfig for each zone, by its name.
+    ...(podSubnets
+      ? {
+          eniConfig: {
+            create: true,
+            region,
+            subnets: Object.fromEntries(
+              Object.entries(podSubnets).map(([zone, id]) => [
+                zone,
+                { id, securityGroups: [nodeSecurityGroupId] },
+              ]),
+            ),
+          },
+        }
+      : {}),
+  };
+  return { ...settings, "vpc-cni": merged(own, cni) };
 }

@@ -1,11 +1,21 @@
 export * from "./access-faults";
 export * from "./access-options";
-export { ADDON_VERSIONS, ADDON_VERSIONS_CHECKED, ADDONS, type AddonName } from "./addon-versions";
+export {
+  ADDON_VERSIONS,
+  ADDON_VERSIONS_CHECKED,
+  ADDONS,
+  type AddonName,
+  OPTIONAL_ADDONS,
+  type OptionalAddonName,
+} from "./addon-versions";
+export { AUTO_NODE_POOLS, type Compute } from "./auto-mode";
 export { Cluster } from "./cluster";
 export type { ClusterProps } from "./cluster-props";
 export { clusterZoneFaults } from "./cluster-zones";
 export * from "./contract";
 export { endpointFaults } from "./endpoint";
+export type { FargateProfileOptions, FargateSelector } from "./fargate-options";
+export type { ClusterAttributes, ICluster } from "./imported-cluster";
 export { type Architecture, architectureOf, FAMILIES_CHECKED } from "./instance-families";
 export * from "./log-types";
 export { NodeGroup } from "./node-group";

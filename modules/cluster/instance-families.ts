@@ -23,6 +23,21 @@ const BY_FAMILY: ReadonlyMap<string, Architecture> = new Map(
   ),
 );
 
+/** Processors beside the CPU that need drivers of the image. */
+export type Accelerator = "nvidia" | "neuron";
+
+/** Families with such processors: GPUs of NVIDIA, and AWS's own Inferentia and Trainium. */
+const ACCELERATED: Readonly<Record<Accelerator, RegExp>> = {
+  nvidia: /^(?:g(?:3s?|4dn|5g?|6[ef]?|7e?|r6f?)|p\d[a-z]*(?:-b\d+)?)$/,
+  neuron: /^(?:inf|trn)\d[a-z]*$/,
+};
+
+/** The processors of an instance type that need drivers; undefined for one without. */
+export function acceleratorOf(instanceType: string): Accelerator | undefined {
+  const family = instanceType.split(".")[0] ?? "";
+  return (["nvidia", "neuron"] as const).find((kind) => ACCELERATED[kind].test(family));
+}
+
 /** The architecture of an instance type, e.g. `arm64` for `m7g.large`; undefined for a family that the table does not know. */
 export function architectureOf(instanceType: string): Architecture | undefined {
   return BY_FAMILY.get(instanceType.split(".")[0] ?? "");

@@ -1,5 +1,5 @@
 import type { Fault } from "../core/errors";
-import { type Architecture, architectureOf } from "./instance-families";
+import { type Architecture, acceleratorOf, architectureOf } from "./instance-families";
 import type { NodeGroupOptions, NodeTaint } from "./node-group-options";
 import { NODE_IMAGES, type NodeImage } from "./node-images";
 
@@ -44,13 +44,32 @@ function keepsAway(effect: NodeTaint["effect"]): boolean {
 }
 
 /** What there is to say of a group without refusing it: instance types whose processors the table does not know. */
-export function nodeGroupWarnings(name: string, { instanceTypes }: NodeGroupOptions): readonly string[] {
+export function nodeGroupWarnings(
+  name: string,
+  { instanceTypes, image = "al2023", amiId }: NodeGroupOptions,
+): readonly string[] {
   const unknown = instanceTypes.filter((type) => architectureOf(type) === undefined);
-  if (unknown.length === 0) return [];
-  const them = unknown.join(", ");
-  return [
-    `${name}.instanceTypes: ${them}: a family that this version does not know; see that its processors are those of \`architecture\``,
-  ];
+  const warnings: string[] = [];
+  if (unknown.length > 0) {
+    warnings.push(
+      `${name}.instanceTypes: ${unknown.join(", ")}: a family that this version does not know; see that its processors are those of \`architecture\``,
+    );
+  }
+  const [, drivers] = /-(nvidia|neuron)$/.exec(image) ?? [];
+  for (const kind of ["nvidia", "neuron"] as const) {
+    const types = instanceTypes.filter((type) => acceleratorOf(type) === kind);
+    if (types.length === 0 || drivers === kind || amiId !== undefined) continue;
+    warnings.push(
+      `${name}.instanceTypes: ${types.join(", ")} have processors that image ${JSON.stringify(image)} has no drivers for: use ${JSON.stringify(`al2023-${kind}`)}, or pods get none of them`,
+    );
+  }
+  const plain = instanceTypes.filter((type) => acceleratorOf(type) === undefined && architectureOf(type));
+  if (drivers !== undefined && plain.length > 0) {
+    warnings.push(
+      `${name}.image is ${JSON.stringify(image)}, and ${plain.join(", ")} have nothing that needs its drivers: use image ${JSON.stringify(image.replace(/-.*/, ""))}`,
+    );
+  }
+  return warnings;
 }
 
 /**
@@ -110,7 +129,30 @@ export function nodeGroupFaults(name: string, group: NodeGroupOptions): readonly
     add("taints", kind, "EKS takes one taint of a key and effect", "list it once");
   }
   if (taints.length > 50) add("taints", taints.length, "EKS takes 50", "use fewer");
-  faults.push(...updateFaults(name, group));
+  faults.push(...subnetFaults(name, group), ...updateFaults(name, group));
+  return faults;
+}
+
+/** Subnets of one's own: of their form, one at least, and one for each zone that is named. */
+function subnetFaults(name: string, { subnets, zones = [] }: NodeGroupOptions): readonly Fault[] {
+  if (subnets === undefined) return [];
+  const faults: Fault[] = [];
+  const instead = 'use e.g. { "us-east-1a": "subnet-0123456789abcdef0" }';
+  if (Object.keys(subnets).length === 0)
+    faults.push({ what: `${name}.subnets is {}: nodes need one`, instead });
+  for (const id of Object.values(subnets)) {
+    if (id.includes("${") || /^subnet-[0-9a-f]+$/.test(id)) continue;
+    faults.push({
+      what: `${name}.subnets has ${JSON.stringify(id)}, which is not the id of a subnet`,
+      instead,
+    });
+  }
+  for (const zone of zones.filter((one) => subnets[one] === undefined)) {
+    faults.push({
+      what: `${name}.zones has ${zone}, and subnets has none there`,
+      instead: "give one, or leave zones out",
+    });
+  }
   return faults;
 }
 
@@ -132,6 +174,28 @@ function processorFaults(name: string, group: NodeGroupOptions): readonly Fault[
     faults.push({
       what: `${name}.nodeConfig is for nodeadm, which Bottlerocket does not have`,
       instead: 'use image "al2023", or leave it out',
+    });
+  }
+  if (group.bottlerocketSettings !== undefined && !image.startsWith("bottlerocket")) {
+    faults.push({
+      what: `${name}.bottlerocketSettings is for Bottlerocket, and image is ${JSON.stringify(image)}`,
+      instead: 'use image "bottlerocket", or nodeConfig',
+    });
+  }
+  if (
+    group.amiId !== undefined &&
+    !/^ami-(?:[0-9a-f]{8}|[0-9a-f]{17})$/.test(group.amiId) &&
+    !group.amiId.includes("${")
+  ) {
+    faults.push({
+      what: `${name}.amiId is ${JSON.stringify(group.amiId)}: not the id of an AMI`,
+      instead: 'use e.g. "ami-0123456789abcdef0"',
+    });
+  }
+  if (group.amiId !== undefined && group.releaseVersion !== undefined) {
+    faults.push({
+      what: `${name}.releaseVersion is a release of EKS's image, and amiId names another`,
+      instead: "leave one of them out",
     });
   }
   const other: Architecture = architecture === "arm64" ? "x86_64" : "arm64";

@@ -1,5 +1,6 @@
 import type { Architecture } from "./instance-families";
 import type { NodeImage } from "./node-images";
+import type { TomlTable } from "./toml";
 
 /** A group of nodes of one kind. */
 export interface NodeGroupOptions {
@@ -47,6 +48,14 @@ export interface NodeGroupOptions {
   readonly image?: NodeImage;
 
   /**
+   * Id of an AMI of one's own that is built on the one of `image`, e.g. `ami-0123456789abcdef0`. A plan fails on one of
+   * another architecture than the group's; another id renews the nodes. EKS gives it no patches, and no `releaseVersion`.
+   *
+   * @default - EKS's own image
+   */
+  readonly amiId?: string;
+
+  /**
    * Release of the image: the newest one on the day of each plan (`latest`), or a pinned one, e.g. `1.35.2-20261110`.
    *
    * With `latest` a plan shows an update in place once AWS has released another, and an apply renews the nodes. With a
@@ -86,6 +95,14 @@ export interface NodeGroupOptions {
   readonly zones?: readonly string[];
 
   /**
+   * Subnets of its nodes by zone instead of the cluster's, e.g. `{ "us-east-1a": "subnet-0123456789abcdef0" }`: of a tier of
+   * one's own. In the cluster's VPC, and with a way to AWS. Changing them replaces the group.
+   *
+   * @default - those of the cluster
+   */
+  readonly subnets?: Readonly<Record<string, string>>;
+
+  /**
    * Size of the root volume in GiB, 20 to 16384.
    *
    * @default - that of the cluster
@@ -99,6 +116,13 @@ export interface NodeGroupOptions {
    * @see https://awslabs.github.io/amazon-eks-ami/nodeadm/doc/api/
    */
   readonly nodeConfig?: Readonly<Record<string, unknown>>;
+
+  /**
+   * Settings of Bottlerocket by their tables, merged with EKS's, e.g. `{ kernel: { lockdown: "integrity" } }`.
+   *
+   * @see https://bottlerocket.dev/en/os/latest/#/api/settings/
+   */
+  readonly bottlerocketSettings?: TomlTable;
 
   /** Kubernetes labels of the nodes. */
   readonly labels?: Readonly<Record<string, string>>;

@@ -1,17 +1,18 @@
+import { DataAwsAmi } from "@cdktf/provider-aws/lib/data-aws-ami";
 import { DataAwsSsmParameter } from "@cdktf/provider-aws/lib/data-aws-ssm-parameter";
 import { EksNodeGroup } from "@cdktf/provider-aws/lib/eks-node-group";
 import { LaunchTemplate } from "@cdktf/provider-aws/lib/launch-template";
-import { Fn, type ITerraformDependable, Token } from "cdktf";
+import { Fn, type ITerraformDependable, Op, TerraformSelf, Token } from "cdktf";
 import { Construct } from "constructs";
 import type { Tags } from "../core";
 import { maxPods } from "./max-pods";
 import { warnOfNewerRelease } from "./newer-release";
 import type { NodeGroupOptions } from "./node-group-options";
 import { type ImageOfNodes, NODE_IMAGES } from "./node-images";
-import { userData } from "./user-data";
+import { type JoinedCluster, userData } from "./user-data";
 
 /** Properties of {@link NodeGroup}. */
-export interface NodeGroupProps extends Omit<NodeGroupOptions, "zones"> {
+export interface NodeGroupProps extends Omit<NodeGroupOptions, "zones" | "subnets"> {
   /** Name of the group within its cluster. */
   readonly name: string;
 
@@ -42,6 +43,9 @@ export interface NodeGroupProps extends Omit<NodeGroupOptions, "zones"> {
   /** Tags of instances, volumes and network interfaces, which AWS makes on our behalf. */
   readonly tags: Tags;
 
+  /** The cluster as nodes of an image of one's own join it. */
+  readonly cluster: Omit<JoinedCluster, "name">;
+
   /** What stands before the first node: the policies of its role, the network of its pods. */
   readonly dependsOn: ITerraformDependable[];
 }
@@ -65,12 +69,14 @@ export class NodeGroup extends Construct {
       clusterName: props.clusterName,
       // Some changes replace a group: then the new nodes stand before the old ones are drained.
       nodeGroupNamePrefix: `${name}-`,
-      version: props.version,
-      releaseVersion: this.release(props, image),
+      // EKS has no version of an image that is not its own.
+      ...(props.amiId === undefined
+        ? { version: props.version, releaseVersion: this.release(props, image) }
+        : {}),
       ...(props.forceUpdate ? { forceUpdateVersion: true } : {}),
       nodeRoleArn: props.roleArn,
       subnetIds: [...props.subnetIds],
-      amiType: image.amiType,
+      amiType: props.amiId === undefined ? image.amiType : "CUSTOM",
       capacityType: props.capacity ?? "ON_DEMAND",
       // Another order replaces the group, and on demand alone it says what is tried first.
       instanceTypes: props.capacity === "SPOT" ? [...props.instanceTypes].sort() : [...props.instanceTypes],
@@ -101,6 +107,24 @@ export class NodeGroup extends Construct {
     return release;
   }
 
+  /** The image of one's own, once it is seen to be of the group's architecture. */
+  private ownImage({ name, amiId = "", architecture = "x86_64" }: NodeGroupProps): string {
+    const image = new DataAwsAmi(this, "ami", {
+      filter: [{ name: "image-id", values: [amiId] }],
+      includeDeprecated: true,
+    });
+    const found = TerraformSelf.getString("architecture");
+    image.lifecycle = {
+      postcondition: [
+        {
+          condition: Op.eq(found, architecture),
+          errorMessage: `Node group ${name}: ${amiId} is of ${found}, and the group's architecture is ${architecture}.`,
+        },
+      ],
+    };
+    return image.id;
+  }
+
   private template(props: NodeGroupProps, { dataDevice }: ImageOfNodes): LaunchTemplate {
     const name = `${props.clusterName}-${props.name}`;
     const tags = { ...props.tags, Name: name };
@@ -108,12 +132,30 @@ export class NodeGroup extends Construct {
       bottlerocket: props.image?.startsWith("bottlerocket") ?? false,
       ...(props.prefixDelegation ? { maxPods: maxPods(props.instanceTypes) } : {}),
       ...(props.nodeConfig === undefined ? {} : { nodeConfig: props.nodeConfig }),
+      ...(props.bottlerocketSettings === undefined
+        ? {}
+        : { bottlerocketSettings: props.bottlerocketSettings }),
+      ...(props.amiId === undefined
+        ? {}
+        : {
+            cluster: { name: props.clusterName, ...props.cluster },
+            ...(props.labels ? { labels: props.labels } : {}),
+            ...(props.taints ? { taints: props.taints } : {}),
+          }),
     });
     return new LaunchTemplate(this, "launch-template", {
       namePrefix: `${name}-`,
       description: `Nodes of group ${props.name} of ${props.clusterName}`,
       updateDefaultVersion: true,
-      ...(data === undefined ? {} : { userData: Buffer.from(data).toString("base64") }),
+      ...(props.amiId === undefined ? {} : { imageId: this.ownImage(props) }),
+      ...(data === undefined
+        ? {}
+        : {
+            // With the cluster in it, Terraform knows it all, and only then.
+            userData: Token.isUnresolved(data)
+              ? Fn.base64encode(Fn.rawString(data))
+              : Buffer.from(data).toString("base64"),
+          }),
       vpcSecurityGroupIds: [props.securityGroupId],
       blockDeviceMappings: [
         {

@@ -1,8 +1,8 @@
 import { fitName, NAME_RULES } from "../core/names";
 import { partitionOf } from "../core/partition";
 
-/** A role of the cluster: of its control plane, of its nodes, of those who administer it. */
-export type ClusterRoleId = "cluster" | "nodes" | "admin";
+/** A role of the cluster: of its control plane, of its nodes, of pods on Fargate, of those who administer it. */
+export type ClusterRoleId = "cluster" | "nodes" | "fargate" | "admin";
 
 /** Name of a role: roles are the account's, clusters a Region's, so the Region keeps the names of two apart. */
 export function clusterRoleName(clusterName: string, id: ClusterRoleId, region: string): string {

@@ -25,7 +25,21 @@ export interface ClusterRolesProps {
 
   /** Prefixes of the registry's caches that the nodes fill by their first pulls. */
   readonly cachePrefixes: readonly string[];
+
+  /** Whether EKS Auto Mode starts the nodes. */
+  readonly autoMode: boolean;
+
+  /** Whether pods run on Fargate. */
+  readonly fargate: boolean;
 }
+
+/** What the control plane may do beside for Auto Mode: start nodes, make volumes, load balancers and network interfaces. */
+const AUTO_MODE_POLICIES = [
+  "AmazonEKSComputePolicy",
+  "AmazonEKSBlockStoragePolicy",
+  "AmazonEKSLoadBalancingPolicy",
+  "AmazonEKSNetworkingPolicy",
+];
 
 /** A role and the policies that whoever uses it waits for. */
 interface Role {
@@ -40,6 +54,9 @@ export class ClusterRoles extends Construct {
 
   /** @see https://docs.aws.amazon.com/eks/latest/userguide/create-node-role.html */
   readonly nodes: Role;
+
+  /** By which Fargate pulls the images of pods; undefined without any there. */
+  readonly fargate: Role | undefined;
 
   /** For people and pipelines that administer the cluster: its access entry makes it one. */
   readonly admin: Role;
@@ -56,29 +73,43 @@ export class ClusterRoles extends Construct {
       // Only for this cluster: another account cannot make EKS act here.
       trust: {
         ...serviceTrust("eks.amazonaws.com"),
+        // Auto Mode tags its sessions with the cluster, by which its policies bound it.
+        ...(props.autoMode ? { Action: ["sts:AssumeRole", "sts:TagSession"] } : {}),
         Condition: {
           StringEquals: { "aws:SourceAccount": account },
           ArnEquals: { "aws:SourceArn": clusterArn },
         },
       },
-      managed: ["AmazonEKSClusterPolicy"],
+      managed: ["AmazonEKSClusterPolicy", ...(props.autoMode ? AUTO_MODE_POLICIES : [])],
       inline: secretsKeyArn === undefined ? {} : { "encrypt-secrets": [useKey(secretsKeyArn)] },
     });
     this.nodes = this.role("nodes", {
       purpose: "nodes",
       trust: serviceTrust("ec2.amazonaws.com"),
       // No policy of the VPC CNI: it has a role of its own by Pod Identity. SSM takes the place of SSH.
-      managed: [
-        "AmazonEKSWorkerNodePolicy",
-        "AmazonEC2ContainerRegistryPullOnly",
-        "AmazonSSMManagedInstanceCore",
-      ],
+      // Nodes of Auto Mode have neither SSH nor SSM.
+      managed: props.autoMode
+        ? ["AmazonEKSWorkerNodeMinimalPolicy", "AmazonEC2ContainerRegistryPullOnly"]
+        : ["AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly", "AmazonSSMManagedInstanceCore"],
       // Karpenter's nodes have this role too.
       inline:
         props.cachePrefixes.length === 0
           ? {}
           : { "fill-caches": cacheStatements(props.cachePrefixes, props) },
     });
+    this.fargate = props.fargate
+      ? this.role("fargate", {
+          purpose: "pods on Fargate",
+          trust: {
+            ...serviceTrust("eks-fargate-pods.amazonaws.com"),
+            Condition: {
+              StringEquals: { "aws:SourceAccount": account },
+              ArnLike: { "aws:SourceArn": `${clusterArn.replace(":cluster/", ":fargateprofile/")}/*` },
+            },
+          },
+          managed: ["AmazonEKSFargatePodExecutionRolePolicy"],
+        })
+      : undefined;
     this.admin = this.role("admin", {
       purpose: "administrators",
       // IAM policies of the account say who may assume it.

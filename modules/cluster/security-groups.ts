@@ -74,10 +74,22 @@ export class ClusterSecurityGroups extends Construct {
     this.egress("nodes-to-all", this.nodes, "Images, AWS and whatever pods call");
   }
 
+  /**
+   * Lets pods that have the group which EKS makes for the cluster, as those on Fargate do, and nodes with their pods reach
+   * each other: DNS is on a node.
+   *
+   * @param primary - id of that group.
+   */
+  connectPrimary(primary: string): void {
+    const eks = { id: primary };
+    this.ingress("nodes-from-primary", this.nodes, eks, ALL, "Pods on Fargate to nodes and pods");
+    this.ingress("primary-from-nodes", eks, this.nodes, ALL, "Nodes and pods to pods on Fargate");
+  }
+
   private ingress(
     id: string,
-    to: SecurityGroup,
-    from: SecurityGroup,
+    to: Pick<SecurityGroup, "id">,
+    from: Pick<SecurityGroup, "id">,
     ports: Ports,
     description: string,
   ): void {

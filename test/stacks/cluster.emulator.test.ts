@@ -1,4 +1,4 @@
-import { ADDON_VERSIONS, type KubernetesVersion } from "@groundplan/modules/cluster";
+import { ADDON_VERSIONS, type KubernetesVersion, OPTIONAL_ADDONS } from "@groundplan/modules/cluster";
 import { Testing } from "cdktf";
 import { ClusterStack } from "../../stacks/cluster";
 import { type Emulator, startEmulator } from "../emulator";
@@ -60,9 +60,19 @@ function networkConfiguration(zones: readonly string[]): object {
  */
 function write(raised: readonly string[] = [], version: KubernetesVersion = "1.36"): void {
   for (const environment of environments) {
-    const cluster = raised.includes(environment.name)
-      ? { ...environment.cluster, kubernetesVersion: version }
-      : environment.cluster;
+    const cluster = {
+      ...environment.cluster,
+      // The first has what a cluster may have.
+      ...(environment === environments[0]
+        ? {
+            optionalAddons: OPTIONAL_ADDONS,
+            fargateProfiles: { jobs: { selectors: [{ namespace: "jobs" }] } },
+          }
+        : {}),
+      // The last leaves its nodes to EKS.
+      ...(environment === environments.at(-1) ? { compute: "auto" as const } : {}),
+      ...(raised.includes(environment.name) ? { kubernetesVersion: version } : {}),
+    };
     const stack = new ClusterStack(Testing.app(), { platform, environment: { ...environment, cluster } });
     const configuration = JSON.parse(Testing.synth(stack));
     delete configuration.terraform.backend;
@@ -108,13 +118,15 @@ async function planned(): Promise<readonly string[]> {
 
 /** What follows the version of one environment's cluster. */
 function upgradeOf(name: string): readonly string[] {
-  const groups = Object.keys(environments.find((one) => one.name === name)?.cluster.nodeGroups ?? {});
+  // Auto Mode has neither groups nor add-ons of its own there.
+  const own = environments.find((one) => one.name === name && one !== environments.at(-1));
+  const groups = Object.keys(own?.cluster.nodeGroups ?? {});
   return [
     ...groups.map(
       (group) =>
         `${name}: aws_eks_node_group.cluster_node-groups_${group}_node-group update release_version,version`,
     ),
-    `${name}: aws_eks_addon.cluster_addons_kube-proxy_addon update addon_version`,
+    ...(own ? [`${name}: aws_eks_addon.cluster_addons_kube-proxy_addon update addon_version`] : []),
     `${name}: aws_eks_cluster.cluster update version`,
     `${name}: aws_ssm_parameter.contract update insecure_value,value`,
   ].sort();

@@ -228,6 +228,20 @@ test("a wrong overlay fails at the cluster's path", () => {
   );
 });
 
+test("the control plane stands in the nodes' subnets, or apart in isolated ones; pods in theirs", () => {
+  const subnets = (change: EnvironmentOverlay["cluster"], network = {}) => {
+    const environment = overlay(change);
+    const stack = cluster({ ...environment, network: { ...environment.network, ...network } });
+    const [ids] = (stack.one("aws_eks_cluster").vpc_config as { subnet_ids: string[] }).subnet_ids;
+    const cni = stack.one("aws_eks_addon", "cluster/addons/vpc-cni/addon").configuration_values;
+    return { ids, cni: String(cni) };
+  };
+  expect(subnets({}).ids).toContain("privateSubnetIds");
+  expect(subnets({ controlPlaneTier: "isolated" }).ids).toContain("isolatedSubnetIds");
+  expect(subnets({}).cni).not.toContain("podSubnetIds");
+  expect(subnets({ prefixDelegation: true }, { podCidr: "100.64.0.0/16" }).cni).toContain("podSubnetIds");
+});
+
 describe("a zone of the network", () => {
   const inZones = (availabilityZones: readonly string[], change: EnvironmentOverlay["cluster"] = {}) =>
     cluster({

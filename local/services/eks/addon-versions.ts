@@ -70,9 +70,9 @@ const ADDONS: Readonly<Record<string, Addon>> = {
         policy: "arn:aws:iam::aws:policy/service-role/AmazonEFSCSIDriverPolicy",
       },
     ],
-    versions: ["v2.1.15-eksbuild.1", "v2.1.13-eksbuild.1"],
+    versions: ["v3.4.1-eksbuild.1", "v2.1.15-eksbuild.1"],
   },
-  "snapshot-controller": { type: "storage", versions: ["v8.3.0-eksbuild.1", "v8.2.0-eksbuild.1"] },
+  "snapshot-controller": { type: "storage", versions: ["v8.6.0-eksbuild.4", "v8.3.0-eksbuild.1"] },
   "metrics-server": { type: "observability", versions: ["v0.8.0-eksbuild.6", "v0.8.0-eksbuild.2"] },
   "kube-state-metrics": {
     type: "observability",
@@ -85,11 +85,11 @@ const ADDONS: Readonly<Record<string, Addon>> = {
     identities: [
       { serviceAccount: "cloudwatch-agent", policy: "arn:aws:iam::aws:policy/CloudWatchAgentServerPolicy" },
     ],
-    versions: ["v4.7.0-eksbuild.1", "v4.6.0-eksbuild.1"],
+    versions: ["v5.4.0-eksbuild.1", "v4.7.0-eksbuild.1"],
   },
   "eks-node-monitoring-agent": {
     type: "observability",
-    versions: ["v1.4.2-eksbuild.1", "v1.4.0-eksbuild.2"],
+    versions: ["v1.7.0-eksbuild.1", "v1.4.2-eksbuild.1"],
   },
   "external-dns": {
     type: "networking",

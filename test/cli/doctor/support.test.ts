@@ -1,3 +1,4 @@
+import LAMBDA from "../../../cli/artifact/runtimes.json";
 import {
   checkSupport,
   endOfSupport,
@@ -9,7 +10,7 @@ import SUPPORT from "../../../cli/doctor/support.json";
 import type { Stack } from "../../../cli/project/project";
 import { KUBERNETES_VERSIONS } from "../../../modules/cluster/versions";
 import { ARGO_CD } from "../../../modules/gitops/charts";
-import { RUNTIMES } from "../../../modules/serverless/runtimes";
+import { RUNTIMES, RUNTIMES_CHECKED } from "../../../modules/serverless/runtimes";
 import { ownStacks } from "../../stacks/own-stacks";
 
 const stacks = [...ownStacks()].map(([name, json]) => ({
@@ -51,10 +52,11 @@ test("the ends of Kubernetes are those by which synth warns", () => {
 });
 
 test("the ends of Lambda's runtimes are those by which synth refuses", () => {
-  for (const [runtime, day] of Object.entries(SUPPORT.runtimes.until))
+  expect(LAMBDA.checked).toBe(RUNTIMES_CHECKED);
+  for (const [runtime, day] of Object.entries(LAMBDA.until))
     expect([runtime, RUNTIMES[runtime]]).toEqual([runtime, day]);
   const recent = Object.keys(RUNTIMES).filter((runtime) => (RUNTIMES[runtime] ?? "") > "2025-06-30");
-  expect(Object.keys(SUPPORT.runtimes.until).sort()).toEqual(recent.sort());
+  expect(Object.keys(LAMBDA.until).sort()).toEqual(recent.sort());
 });
 
 test("a day that nobody has published is said to be expected", () => {
@@ -72,12 +74,7 @@ test("a day that nobody has published is said to be expected", () => {
 });
 
 test("each kind names where its days are from, and by what they were confirmed", () => {
-  for (const { source, confirmed, until } of [
-    SUPPORT.kubernetes,
-    SUPPORT.runtimes,
-    SUPPORT.charts,
-    SUPPORT.images,
-  ]) {
+  for (const { source, confirmed, until } of [SUPPORT.kubernetes, LAMBDA, SUPPORT.charts, SUPPORT.images]) {
     expect(source).toMatch(/^https:\/\/\S+$/);
     expect(confirmed).toMatch(/\d{4}-\d{2}-\d{2}/);
     expect(Object.keys(until)).not.toEqual([]);
@@ -86,7 +83,7 @@ test("each kind names where its days are from, and by what they were confirmed",
 });
 
 test("every end is a day", () => {
-  for (const { until } of [SUPPORT.kubernetes, SUPPORT.runtimes, SUPPORT.charts, SUPPORT.images])
+  for (const { until } of [SUPPORT.kubernetes, LAMBDA, SUPPORT.charts, SUPPORT.images])
     for (const day of Object.values(until))
       expect([day, new Date(`${day}T00:00:00Z`).toISOString().slice(0, 10)]).toEqual([day, day]);
 });
@@ -107,11 +104,22 @@ test("what is out of support is found among the versions of any project: a plant
     aws_eks_cluster: { a: { version: "1.32" } },
     aws_eks_node_group: { a: { ami_type: "AL2_x86_64" } },
     aws_lambda_function: { a: { runtime: "python3.9" } },
-    helm_release: { a: { chart: "argo-cd", values: ['{"global":{"domain":"x","image":{"tag":"v3.2.6"}}}'] } },
+    helm_release: {
+      a: { chart: "argo-cd", values: ['{"global":{"domain":"x","image":{"tag":"v3.2.6"}}}'] },
+      b: { chart: "cert-manager", version: "v1.19.6", values: ["{}"] },
+      c: { chart: "something", version: "1.2.3", values: ["{}"] },
+    },
   });
   const { level, found } = checkSupport([planted], new Date("2026-11-30T00:00:00Z"));
   expect(level).toBe("warn");
-  for (const what of ["Kubernetes 1.32", "Amazon Linux AL2 ", "python3.9", "argo-cd 3.2"])
+  expect(found).not.toContain("something");
+  for (const what of [
+    "Kubernetes 1.32",
+    "Amazon Linux AL2 ",
+    "python3.9",
+    "argo-cd 3.2",
+    "cert-manager 1.19",
+  ])
     expect(found).toContain(what);
 });
 

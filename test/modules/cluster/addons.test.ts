@@ -1,6 +1,6 @@
 import type { ClusterProps } from "@groundplan/modules/cluster";
-import { ADDON_VERSIONS } from "@groundplan/modules/cluster";
-import { clusterWith } from "./fixtures";
+import { ADDON_VERSIONS, OPTIONAL_ADDONS } from "@groundplan/modules/cluster";
+import { clusterWith, faultsOf } from "./fixtures";
 
 /** Add-ons of a synthesized cluster by name. */
 function addons(stack: ReturnType<typeof clusterWith>) {
@@ -14,7 +14,11 @@ test.each(["1.33", "1.36"] as const)(
       name,
       addon.addon_version,
     ]);
-    expect(Object.fromEntries(found)).toEqual(ADDON_VERSIONS[kubernetesVersion]);
+    const every = Object.entries(ADDON_VERSIONS[kubernetesVersion]).filter(
+      ([name]) => !OPTIONAL_ADDONS.some((optional) => optional === name),
+    );
+    expect(Object.fromEntries(found)).toEqual(Object.fromEntries(every));
+    expect(found).toHaveLength(5);
   },
 );
 
@@ -83,6 +87,78 @@ test("the EBS driver reads the metadata of its node, which is one hop away, so i
   const { configuration_values } = addons(stack).get("aws-ebs-csi-driver") ?? {};
   expect(JSON.parse(String(configuration_values))).toEqual({ node: { hostNetwork: true } });
   expect(stack.one("aws_launch_template").metadata_options).toMatchObject({ http_put_response_hop_limit: 1 });
+});
+
+describe("add-ons that a cluster names", () => {
+  const stack = clusterWith({ optionalAddons: OPTIONAL_ADDONS });
+  const found = addons(stack);
+  const address = (name: string) => stack.address("aws_eks_addon", `cluster/addons/${name}/addon`);
+
+  test("are made beside the others, each of its pinned build, and take versions and settings like them", () => {
+    for (const name of OPTIONAL_ADDONS)
+      expect(found.get(name)?.addon_version).toBe(ADDON_VERSIONS["1.35"][name]);
+    const one = addons(
+      clusterWith({
+        optionalAddons: ["snapshot-controller"],
+        addonVersions: { "snapshot-controller": "v8.6.0-eksbuild.8" },
+        addonSettings: { "snapshot-controller": { replicaCount: 1 } },
+      }),
+    );
+    expect(one.size).toBe(6);
+    expect(one.get("snapshot-controller")).toMatchObject({
+      addon_version: "v8.6.0-eksbuild.8",
+      configuration_values: '{"replicaCount":1}',
+    });
+  });
+
+  test("stand after the nodes, and the EBS driver after the definitions of snapshots", () => {
+    const nodes = stack.address("aws_eks_node_group", "cluster/node-groups/general/node-group");
+    for (const name of OPTIONAL_ADDONS) expect(found.get(name)?.depends_on).toContain(nodes);
+    expect(found.get("aws-ebs-csi-driver")?.depends_on).toContain(address("snapshot-controller"));
+    const without = addons(clusterWith()).get("aws-ebs-csi-driver")?.depends_on as string[];
+    expect(without.filter((one) => one.includes("snapshot"))).toEqual([]);
+  });
+
+  test("that call AWS have a role of their namespace's service account, after the agent that gives it", () => {
+    const roleOf = (name: string) => stack.one("aws_iam_role", `cluster/addons/${name}/role/role`);
+    expect(roleOf("amazon-cloudwatch-observability").assume_role_policy).toContain(
+      '"aws:RequestTag/kubernetes-namespace":"amazon-cloudwatch"',
+    );
+    expect(roleOf("aws-efs-csi-driver").assume_role_policy).toContain("efs-csi-controller-sa");
+    const policies = Object.values(stack.all("aws_iam_role_policy_attachment")).map((one) => one.policy_arn);
+    for (const policy of ["CloudWatchAgentServerPolicy", "service-role/AmazonEFSCSIDriverPolicy"])
+      expect(policies).toContain(`arn:aws:iam::aws:policy/${policy}`);
+    for (const name of ["snapshot-controller", "eks-node-monitoring-agent"])
+      expect(found.get(name)).not.toHaveProperty("pod_identity_association");
+  });
+
+  test("planted fault: a name that is none, one of every cluster, and one twice", () => {
+    const names = ["aws-fsx-csi-driver", "coredns", "snapshot-controller", "snapshot-controller"];
+    const said = faultsOf({ optionalAddons: names as unknown as ClusterProps["optionalAddons"] & object });
+    expect(said).toContain(
+      'optionalAddons: it lists "aws-fsx-csi-driver", which is not an add-on of the registry',
+    );
+    expect(said).toContain('optionalAddons: it lists "coredns", which every cluster has');
+    expect(said).toContain('optionalAddons: it lists "snapshot-controller" twice');
+  });
+});
+
+/** Whether everything that a resource waits for, and what that waits for, has the address in it. */
+function waitsFor(stack: ReturnType<typeof clusterWith>, from: string, address: string): boolean {
+  const waits = (stack.byAddress().get(from)?.depends_on ?? []) as readonly string[];
+  return waits.includes(address) || waits.some((one) => waitsFor(stack, one, address));
+}
+
+test("whatever gets its rights by Pod Identity comes after the agent, but for the network that the agent's node needs", () => {
+  const stack = clusterWith({ optionalAddons: OPTIONAL_ADDONS });
+  const agent = stack.address("aws_eks_addon", "cluster/addons/eks-pod-identity-agent/addon");
+  const late = [...addons(stack)].filter(([name, addon]) => {
+    const at = stack.address("aws_eks_addon", `cluster/addons/${name}/addon`);
+    return addon.pod_identity_association !== undefined && !waitsFor(stack, at, agent);
+  });
+  expect(late.map(([name]) => name)).toEqual(["vpc-cni"]);
+  // The same question where nothing stands before.
+  expect(waitsFor(stack, agent, agent)).toBe(false);
 });
 
 describe("settings of an add-on", () => {

@@ -203,3 +203,71 @@ test("all faults come at once", () => {
     /Kubernetes "2".*public range "x".*keyDeletionDays is 1/s,
   );
 });
+
+describe("subnets for pods alone", () => {
+  const podSubnets = { "us-east-1a": "subnet-11", "us-east-1b": "subnet-12" };
+  const CUSTOM = { podSubnets, prefixDelegation: true };
+
+  test("are an ENIConfig for each zone, by which the VPC CNI gives pods addresses", () => {
+    const stack = clusterWith(CUSTOM);
+    const cni = stack.one("aws_eks_addon", "cluster/addons/vpc-cni/addon");
+    const nodes = `\${${stack.address("aws_security_group", "cluster/security-groups/nodes")}.id}`;
+    expect(JSON.parse(String(cni.configuration_values))).toEqual({
+      enableNetworkPolicy: "true",
+      env: {
+        ENABLE_PREFIX_DELEGATION: "true",
+        WARM_PREFIX_TARGET: "1",
+        AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG: "true",
+        ENI_CONFIG_LABEL_DEF: "topology.kubernetes.io/zone",
+      },
+      eniConfig: {
+        create: true,
+        region: "us-east-1",
+        subnets: {
+          "us-east-1a": { id: "subnet-11", securityGroups: [nodes] },
+          "us-east-1b": { id: "subnet-12", securityGroups: [nodes] },
+        },
+      },
+    });
+    // Nodes themselves stay where they are.
+    expect(stack.one("aws_eks_node_group").subnet_ids).toEqual(["subnet-1", "subnet-2"]);
+  });
+
+  test("planted faults: a zone of nodes without one, and more pods than addresses", () => {
+    const nodeGroups = {
+      general: { instanceTypes: ["m5.large"], min: 1, max: 2, zones: ["us-east-1c"] },
+    };
+    expect(faultsOf({ ...CUSTOM, nodeGroups })).toContain("podSubnets has none in us-east-1c");
+    const { zones: _, ...group } = nodeGroups.general;
+    const own = { general: { ...group, subnets: { "us-east-1d": "subnet-0123456789abcdef0" } } };
+    expect(faultsOf({ ...CUSTOM, nodeGroups: own })).toContain("podSubnets has none in us-east-1d");
+    expect(faultsOf({ podSubnets })).toContain("podSubnets without prefixDelegation");
+    expect(faultsOf({ podSubnets, compute: "auto", nodeGroups: {} })).toContain(
+      "podSubnets is for the VPC CNI",
+    );
+  });
+});
+
+describe("a group in subnets of its own", () => {
+  const group = (change: object) => ({
+    nodeGroups: { general: { instanceTypes: ["m5.large"], min: 1, max: 2, ...change } },
+  });
+
+  test("has those, of all of its zones or of the named ones", () => {
+    const subnets = { "us-east-1b": "subnet-0b", "us-east-1a": "subnet-0a" };
+    const ids = (change: object) => clusterWith(group(change)).one("aws_eks_node_group").subnet_ids;
+    expect(ids({ subnets })).toEqual(["subnet-0a", "subnet-0b"]);
+    expect(ids({ subnets, zones: ["us-east-1b"] })).toEqual(["subnet-0b"]);
+  });
+
+  test.each<[string, object]>([
+    ["general.subnets is {}", { subnets: {} }],
+    ['general.subnets has "mine"', { subnets: { "us-east-1a": "mine" } }],
+    [
+      "general.zones has us-east-1b, and subnets has none there",
+      { subnets: { "us-east-1a": "subnet-0a" }, zones: ["us-east-1b"] },
+    ],
+  ])("planted fault: %s", (said, change) => {
+    expect(faultsOf(group(change))).toContain(said);
+  });
+});

@@ -24,3 +24,14 @@ test.each([
   const all = { nat: "none", interfaceEndpoints: [...NODES, ...services.split(", ")] };
   expect(endpointWarning(all, addons)).toBeUndefined();
 });
+
+test("add-ons that a cluster names, and external-secrets, need what they call, each once", () => {
+  const none = { nat: "none", interfaceEndpoints: ["ec2", "ecr.api", "ecr.dkr", "eks", "eks-auth", "sts"] };
+  const said = endpointWarning(
+    none,
+    { nodeAutoscaler: "karpenter", externalSecrets: { secrets: ["a/*"], parameters: ["/a/*"] } },
+    ["aws-efs-csi-driver", "amazon-cloudwatch-observability", "snapshot-controller"],
+  );
+  expect(said).toContain(": sqs, ssm, elasticfilesystem, logs, monitoring, secretsmanager.");
+  expect(endpointWarning(none, { externalSecrets: {} }, ["snapshot-controller"])).toBeUndefined();
+});

@@ -1,6 +1,7 @@
 import { NODE_IMAGES, type NodeGroupOptions, type NodeImage } from "@groundplan/modules/cluster";
 import { Testing } from "cdktf";
-import { clusterWith, stackWith } from "./fixtures";
+import { nodeGroupWarnings } from "../../../modules/cluster/node-group-faults";
+import { clusterWith, faultsOf, stackWith } from "./fixtures";
 
 const GENERAL: NodeGroupOptions = { instanceTypes: ["m5.large", "m5.xlarge"], min: 2, max: 6 };
 
@@ -185,4 +186,69 @@ test("a group in zones of its own, and the control plane in its own subnets", ()
   });
   expect(stack.one("aws_eks_node_group").subnet_ids).toEqual(["subnet-3"]);
   expect(stack.one("aws_eks_cluster").vpc_config).toMatchObject({ subnet_ids: ["subnet-10", "subnet-20"] });
+});
+
+describe("an image of one's own", () => {
+  const own: NodeGroupOptions = { ...GENERAL, amiId: "ami-0123456789abcdef0", labels: { workload: "batch" } };
+  const stack = clusterWith({ nodeGroups: { general: own } });
+  const template = stack.one("aws_launch_template");
+
+  test("is the template's, and EKS is told no version of it", () => {
+    const group = stack.one("aws_eks_node_group");
+    expect(group.ami_type).toBe("CUSTOM");
+    for (const key of ["version", "release_version"]) expect(group).not.toHaveProperty(key);
+    const image = stack.address("aws_ami", "cluster/node-groups/general/ami");
+    expect(template.image_id).toBe(`\${data.${image}.id}`);
+    expect(stack.paths("aws_ssm_parameter")).toEqual([]);
+  });
+
+  test("gets the cluster by its user data, which Terraform encodes", () => {
+    const cluster = stack.address("aws_eks_cluster", "cluster/cluster");
+    expect(template.user_data).toMatch(/^\$\{base64encode\(/);
+    for (const part of [
+      "endpoint",
+      "certificate_authority[0].data",
+      "kubernetes_network_config[0].service_ipv4_cidr",
+    ])
+      expect(template.user_data).toContain(`${cluster}.${part}`);
+    expect(template.user_data).toContain("--node-labels=workload=batch");
+  });
+
+  test("planted fault: one of another architecture fails the plan", () => {
+    const arm = { ...own, architecture: "arm64" as const, instanceTypes: ["m7g.large"] };
+    const one = clusterWith({ nodeGroups: { general: arm } }).one("aws_ami");
+    expect(one.lifecycle).toMatchObject({
+      postcondition: [
+        { condition: expect.stringMatching(/\$\{self\.architecture\}|self\.architecture == "arm64"/) },
+      ],
+    });
+    expect(faultsOf({ nodeGroups: { general: { ...own, architecture: "arm64" } } })).toContain(
+      "general.instanceTypes has m5.large, m5.xlarge, whose processors are x86_64",
+    );
+  });
+
+  test.each<[string, Partial<NodeGroupOptions>]>([
+    ['general.amiId is "ami-x": not the id of an AMI', { amiId: "ami-x" }],
+    ["general.releaseVersion is a release of EKS's image", { releaseVersion: "latest" }],
+    ["general.bottlerocketSettings is for Bottlerocket", { bottlerocketSettings: {} }],
+  ])("refuses: %s", (said, change) => {
+    expect(faultsOf({ nodeGroups: { general: { ...own, ...change } } })).toContain(said);
+  });
+});
+
+test.each<[Partial<NodeGroupOptions>, RegExp | undefined]>([
+  [
+    { instanceTypes: ["g5.xlarge"] },
+    /g5\.xlarge have processors that image "al2023" has no drivers for: use "al2023-nvidia"/,
+  ],
+  [{ instanceTypes: ["g5.xlarge"], image: "al2023-nvidia" }, undefined],
+  [{ instanceTypes: ["inf2.xlarge"], image: "al2023-nvidia" }, /use "al2023-neuron"/],
+  [
+    { instanceTypes: ["m5.large"], image: "bottlerocket-nvidia" },
+    /nothing that needs its drivers: use image "bottlerocket"/,
+  ],
+  [{ instanceTypes: ["p6-b200.48xlarge"], amiId: "ami-0123456789abcdef0" }, undefined],
+])("a synth says of %j: %s", (change, said) => {
+  const warnings = nodeGroupWarnings("general", { ...GENERAL, ...change });
+  expect(warnings).toEqual(said === undefined ? [] : [expect.stringMatching(said)]);
 });
