@@ -25,7 +25,8 @@ export interface AddonsStackProps extends EnvironmentStackProps {
 
 /**
  * What runs in the cluster of an environment before any application does: Argo CD, the cluster's add-ons with
- * their roles, and the bridge over which Terraform tells Argo CD what it made.
+ * their roles, and the bridge over which Terraform tells Argo CD what it made. To add an add-on is a row of
+ * `modules/addons/catalog.ts`.
  */
 export class AddonsStack extends EnvironmentStack {
   constructor(scope: Construct, props: AddonsStackProps) {
@@ -55,6 +56,8 @@ export class AddonsStack extends EnvironmentStack {
         nodeSecurityGroupId: cluster.nodeSecurityGroupId,
         nodeRoleArn: cluster.nodeRoleArn,
         nodeRoleName: cluster.nodeRoleName,
+        nodePools: environment.cluster.nodePools,
+        prefixDelegation: environment.cluster.prefixDelegation,
         imageRepositories,
       },
     });
@@ -80,7 +83,7 @@ export class AddonsStack extends EnvironmentStack {
       new ManifestsRelease(this, "storage", {
         releaseName: "default-storage-class",
         namespace: "kube-system",
-        manifests: [defaultStorageClass()],
+        manifests: [defaultStorageClass(environment.cluster.compute)],
         dependsOn: [],
       });
     }

@@ -2,6 +2,7 @@ import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import type { PolicyStatement } from "../core/policy";
 import type { Manifest } from "../gitops/manifest";
+import type { NodePools } from "./charts/node-pool-options";
 
 /** A Helm chart at one version. */
 export interface Chart {
@@ -53,6 +54,12 @@ export interface AddonCluster {
   /** Name of the nodes' role. */
   readonly nodeRoleName: string;
 
+  /** Karpenter's pools of nodes. @default - one, `default` */
+  readonly nodePools?: NodePools;
+
+  /** Whether the VPC CNI hands out prefixes, so that a node takes more pods. @default false */
+  readonly prefixDelegation?: boolean;
+
   /** Names of the environment's repositories in ECR, e.g. `groundplan/dev/app`. */
   readonly imageRepositories: readonly string[];
 }
@@ -65,6 +72,13 @@ export interface ChartInstallation {
   /** Whether the namespace is the add-on's, and made with the restricted Pod Security labels; `kube-system` is not. */
   readonly ownNamespace: boolean;
 
+  /**
+   * The level of the Pod Security Standards that its own namespace holds its pods to.
+   *
+   * @default "restricted"
+   */
+  readonly podSecurity?: "restricted" | "privileged";
+
   /** Service account of its pods; the chart makes it. */
   readonly serviceAccount: string;
 
@@ -73,6 +87,13 @@ export interface ChartInstallation {
 
   /** Values of its chart. */
   readonly values: object;
+
+  /**
+   * Values that are merged with them where Prometheus Operator runs: its ServiceMonitors. Their definition is there before.
+   *
+   * @default - none
+   */
+  readonly whenMonitored?: object;
 
   /**
    * Makes what has to stand before the pods start, beside the namespace and the role.

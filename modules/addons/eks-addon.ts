@@ -1,7 +1,7 @@
 import type { KubernetesVersion } from "../cluster/versions";
 
 /**
- * An add-on that EKS installs, in every cluster: a file of `eks/`, and a row of the registry.
+ * An add-on that EKS installs, in every cluster or where an environment names it: a file of `eks/`, and a row of the registry.
  *
  * @see https://docs.aws.amazon.com/eks/latest/userguide/eks-add-ons.html
  */
@@ -28,7 +28,19 @@ export interface EksAddon {
    *
    * @default - none: it uses no AWS API
    */
-  readonly rights?: { readonly serviceAccount: string; readonly policy: string };
+  readonly rights?: {
+    /** Namespace of its pods. @default "kube-system" */
+    readonly namespace?: string;
+    readonly serviceAccount: string;
+    readonly policy: string;
+  };
+
+  /**
+   * Add-ons that stand before it, where a cluster has them.
+   *
+   * @default - none
+   */
+  readonly after?: readonly string[];
 
   /**
    * What it is told beside its version, in the words of its configuration schema.

@@ -7,7 +7,9 @@ export {
   type ChartInstallation,
   RESTRICTED_CONTAINER,
 } from "./chart-addon";
+export type { NodePoolOptions, NodePools } from "./charts/node-pool-options";
 export * from "./eks-addon";
 export * from "./enabled";
+export { type ReadableSecrets, readableSecrets } from "./readable-secrets";
 export * from "./settings";
-export { type HostedZones, hostedZones } from "./zones";
+export { type HostedZones, hostedZones, optionalZones } from "./zones";

@@ -15,6 +15,27 @@ export function hostedZones(addon: ChartAddon<HostedZones>): ChartRow<HostedZone
   };
 }
 
+/** An add-on that works on hosted zones, and is of use without any: `true`. */
+export function optionalZones(addon: ChartAddon<boolean | HostedZones>): ChartRow<boolean | HostedZones> {
+  return {
+    addons: [addon],
+    enabled: (value) =>
+      value === false ? [] : [{ addon, install: (cluster) => addon.install(cluster, value) }],
+    faults: (key, value) => {
+      if (typeof value === "boolean") return [];
+      if (typeof value === "object" && value !== null && Object.keys(value).length > 0)
+        return Object.entries(value).flatMap(([domain, id]) => zoneFaults(key, domain, id));
+      return [
+        {
+          what: `${key} is ${JSON.stringify(value)}`,
+          instead:
+            'use true, false, or the zones that it writes into, e.g. { "dev.example.com": "Z0123456789ABCDEFGHIJ" }',
+        },
+      ];
+    },
+  };
+}
+
 function zoneFaults(key: string, domain: string, id: string): readonly Fault[] {
   const faults: Fault[] = [];
   if (!/^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/.test(domain)) {

@@ -3,6 +3,7 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { CHART_ADDONS } from "../addons/catalog";
 import type { AddonCluster } from "../addons/chart-addon";
+import { kubePrometheusStack } from "../addons/charts/kube-prometheus-stack";
 import {
   type Addon,
   type AddonSettings,
@@ -12,6 +13,7 @@ import {
 } from "../addons/enabled";
 import type { ChartRows } from "../addons/settings";
 import { SynthError } from "../core";
+import { merged } from "../core/merge";
 import { PodIdentityRole } from "../identity";
 import type { BridgeAddonFacts } from "./bridge-props";
 import { restrictedNamespace } from "./namespace";
@@ -50,9 +52,13 @@ export class Addons extends Construct {
     const { cluster, settings, rows = CHART_ADDONS } = props;
     const faults = addonSettingsFaults(settings, rows);
     if (faults.length > 0) throw new SynthError(this, faults);
-    const enabled = enabledAddons(cluster, settings, rows).map((addon) => ({
+    // Its definitions come before the monitors of the others.
+    const all = enabledAddons(cluster, settings, rows);
+    const monitoring = all.find(({ chart }) => chart.name === kubePrometheusStack.chart.name);
+    const first = monitoring === undefined ? undefined : this.install(monitoring, props);
+    const enabled = all.map((addon) => ({
       name: addon.name,
-      ...this.install(addon, props),
+      ...(addon === monitoring && first ? first : this.install(addon, props, first?.release)),
     }));
     this.facts = Object.fromEntries(enabled.map(({ name, facts }) => [name, facts]));
     this.releases = new Map(enabled.map(({ name, release }) => [name, release]));
@@ -61,21 +67,30 @@ export class Addons extends Construct {
   private install(
     addon: Addon,
     { platform, cluster }: AddonsProps,
+    monitoring?: Release,
   ): { readonly facts: BridgeAddonFacts; readonly release: Release } {
     const { namespace, serviceAccount, chart, customResources } = addon;
     const scope = new Construct(this, chart.name);
     const needed: ITerraformDependable[] = [];
     if (addon.ownNamespace) {
-      needed.push(restrictedNamespace(scope, "namespace", { name: namespace, platform }));
+      needed.push(
+        restrictedNamespace(scope, "namespace", {
+          name: namespace,
+          platform,
+          podSecurity: addon.podSecurity ?? "restricted",
+        }),
+      );
     }
     const role = this.role(scope, addon, cluster);
     // Pods get credentials when they start: the association comes first.
     if (role) needed.push(...role.policies, ...(role.association ? [role.association] : []));
     needed.push(...(addon.makeBefore?.(scope) ?? []));
+    const measured = monitoring === undefined ? undefined : addon.whenMonitored;
+    if (monitoring && measured) needed.push(monitoring);
     const release = chartRelease(scope, "release", {
       chart,
       namespace,
-      values: addon.values,
+      values: measured ? merged({ ...addon.values }, { ...measured }) : addon.values,
       dependsOn: needed,
     });
     if (customResources) {

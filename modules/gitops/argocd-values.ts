@@ -46,7 +46,7 @@ interface Replicated {
 /**
  * The values of the argo-cd chart, as far as Groundplan sets them.
  *
- * @see https://github.com/argoproj/argo-helm/tree/argo-cd-10.1.1/charts/argo-cd#argo-cd-chart-values
+ * @see https://github.com/argoproj/argo-helm/tree/argo-cd-10.9.2/charts/argo-cd#argo-cd-chart-values
  */
 export interface ArgoCdValues {
   /** Values of all parts. */

@@ -1,16 +1,16 @@
 import type { Chart } from "../addons/chart-addon";
 
 /**
- * Argo CD's chart, pinned: the newest that could be read here, of the 3.4 line, with the last patch of that line. Rendered
- * with Groundplan's values but for the Redis of three, whose chart is another's. The cluster tests run an older Argo CD: its
+ * Argo CD's chart, pinned: of the 3.5 line, with the last patch of that line. The cluster tests run an older Argo CD: its
  * module shares the Kubernetes libraries of everything else that is built for them.
  *
- * Read from the `Chart.yaml` of https://github.com/argoproj/argo-helm in November 2026.
+ * The chart was seen in use in November 2026; its values are those of the `values.yaml` of
+ * https://github.com/argoproj/argo-helm, tag argo-cd-10.1.1, which is of the same major version.
  */
 export const ARGO_CD: Chart = {
   repository: "https://argoproj.github.io/argo-helm",
   name: "argo-cd",
-  version: "10.1.1",
-  appVersion: "3.4.13",
-  released: "2026-07-02",
+  version: "10.9.2",
+  appVersion: "3.5.7",
+  released: "2026-09-16",
 };

@@ -9,10 +9,18 @@ export interface RestrictedNamespaceProps {
 
   /** Name of the platform. */
   readonly platform: string;
+
+  /**
+   * Level of the Pod Security Standards.
+   *
+   * @default "restricted"
+   */
+  readonly podSecurity?: "restricted" | "privileged";
 }
 
 /**
- * A namespace whose pods must meet the restricted Pod Security Standard: no root, no privileges, no host.
+ * A namespace whose pods must meet the restricted Pod Security Standard: no root, no privileges, no host. One whose pods need
+ * the host says `privileged`.
  *
  * @see https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
  */
@@ -21,10 +29,12 @@ export function restrictedNamespace(
   id: string,
   props: RestrictedNamespaceProps,
 ): NamespaceV1 {
+  const level = props.podSecurity ?? "restricted";
+  const labels = Object.fromEntries(Object.keys(RESTRICTED_LABELS).map((label) => [label, level]));
   return new NamespaceV1(scope, id, {
     metadata: {
       name: props.name,
-      labels: { ...RESTRICTED_LABELS, "app.kubernetes.io/part-of": props.platform },
+      labels: { ...labels, "app.kubernetes.io/part-of": props.platform },
     },
   });
 }

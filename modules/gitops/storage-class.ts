@@ -8,9 +8,12 @@ export const STORAGE_CLASS = "gp3";
  *
  * Volumes are encrypted gp3, can grow, and are made in the zone of the pod that is the first to use them.
  *
+ * @param compute - who starts the nodes.
  * @see https://github.com/kubernetes-sigs/aws-ebs-csi-driver/blob/v1.63.1/docs/parameters.md
  */
-export function defaultStorageClass(): Manifest & Readonly<Record<string, unknown>> {
+export function defaultStorageClass(
+  compute: "groups" | "auto" = "groups",
+): Manifest & Readonly<Record<string, unknown>> {
   return {
     apiVersion: "storage.k8s.io/v1",
     kind: "StorageClass",
@@ -18,7 +21,8 @@ export function defaultStorageClass(): Manifest & Readonly<Record<string, unknow
       name: STORAGE_CLASS,
       annotations: { "storageclass.kubernetes.io/is-default-class": "true" },
     },
-    provisioner: "ebs.csi.aws.com",
+    // Auto Mode makes volumes by a driver of its own.
+    provisioner: compute === "auto" ? "ebs.csi.eks.amazonaws.com" : "ebs.csi.aws.com",
     parameters: { type: "gp3", encrypted: "true", "csi.storage.k8s.io/fstype": "ext4" },
     reclaimPolicy: "Delete",
     volumeBindingMode: "WaitForFirstConsumer",

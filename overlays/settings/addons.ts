@@ -10,6 +10,9 @@ export const addonDefaults: AddonSettings = {
   metricsServer: true,
   externalDns: {},
   argoRollouts: true,
+  kubePrometheusStack: false,
+  certManager: false,
+  externalSecrets: {},
   kyverno: false,
 };
 

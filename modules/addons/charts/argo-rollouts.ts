@@ -34,5 +34,6 @@ function install(): ChartInstallation {
         resources: { requests: { cpu: "50m", memory: "128Mi" }, limits: { memory: "512Mi" } },
       },
     },
+    whenMonitored: { controller: { metrics: { enabled: true, serviceMonitor: { enabled: true } } } },
   };
 }

@@ -56,5 +56,6 @@ function install(cluster: AddonCluster, zones: Readonly<Record<string, string>>)
       env: [{ name: "AWS_REGION", value: region }],
       resources: { requests: { cpu: "20m", memory: "64Mi" }, limits: { memory: "128Mi" } },
     },
+    whenMonitored: { serviceMonitor: { enabled: true } },
   };
 }

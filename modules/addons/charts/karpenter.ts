@@ -1,4 +1,3 @@
-import type { Manifest } from "../../gitops/manifest";
 import {
   type AddonCluster,
   type Chart,
@@ -8,6 +7,7 @@ import {
 } from "../chart-addon";
 import { interruptionQueueArn } from "./interruption-queue";
 import { karpenterPolicies } from "./karpenter-policy";
+import { nodePools } from "./node-pools";
 
 const SERVICE_ACCOUNT = "karpenter";
 
@@ -45,61 +45,12 @@ function install(cluster: AddonCluster): ChartInstallation {
         resources: { requests: { cpu: "250m", memory: "512Mi" }, limits: { memory: "1Gi" } },
       },
     },
+    whenMonitored: { serviceMonitor: { enabled: true } },
     makeBefore: (scope) => {
       // Loaded with the first stack only: an overlay's checks read the registry, and load no constructs.
       const { Interruptions } = require("./interruptions") as typeof import("./interruptions");
       return new Interruptions(scope, "interruptions", cluster).ready;
     },
-    customResources: { id: "nodes", releaseName: "karpenter-nodes", manifests: nodePool(cluster) },
+    customResources: { id: "nodes", releaseName: "karpenter-nodes", manifests: nodePools(cluster) },
   };
-}
-
-/** The manifests of a pool of nodes: which machines, in which subnets, and how many at most. */
-export function nodePool(cluster: AddonCluster): readonly (Manifest & { readonly spec: object })[] {
-  const nodeClass = {
-    apiVersion: "karpenter.k8s.aws/v1",
-    kind: "EC2NodeClass",
-    metadata: { name: "default" },
-    spec: {
-      role: cluster.nodeRoleName,
-      // Karpenter replaces nodes whose image is no longer the newest, within the budget below.
-      amiSelectorTerms: [{ alias: "al2023@latest" }],
-      subnetSelectorTerms: [{ tags: cluster.subnetTags }],
-      securityGroupSelectorTerms: [{ id: cluster.nodeSecurityGroupId }],
-      metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
-      blockDeviceMappings: [
-        {
-          deviceName: "/dev/xvda",
-          ebs: { volumeType: "gp3", volumeSize: "50Gi", encrypted: true, deleteOnTermination: true },
-        },
-      ],
-    },
-  };
-  const pool = {
-    apiVersion: "karpenter.sh/v1",
-    kind: "NodePool",
-    metadata: { name: "default" },
-    spec: {
-      template: {
-        spec: {
-          nodeClassRef: { group: "karpenter.k8s.aws", kind: "EC2NodeClass", name: "default" },
-          // A node lives a month at most, so that its image is never old.
-          expireAfter: "720h",
-          requirements: [
-            { key: "karpenter.sh/capacity-type", operator: "In", values: ["on-demand"] },
-            { key: "kubernetes.io/arch", operator: "In", values: ["amd64"] },
-            { key: "karpenter.k8s.aws/instance-category", operator: "In", values: ["c", "m", "r"] },
-            { key: "karpenter.k8s.aws/instance-generation", operator: "Gt", values: ["4"] },
-          ],
-        },
-      },
-      disruption: {
-        consolidationPolicy: "WhenEmptyOrUnderutilized",
-        consolidateAfter: "5m",
-        budgets: [{ nodes: "25%" }],
-      },
-      limits: { cpu: "64", memory: "256Gi" },
-    },
-  };
-  return [nodeClass, pool];
 }

@@ -28,5 +28,6 @@ function install(): ChartInstallation {
       podDisruptionBudget: { enabled: true, maxUnavailable: 1 },
       resources: { requests: { cpu: "100m", memory: "200Mi" }, limits: { memory: "400Mi" } },
     },
+    whenMonitored: { metrics: { enabled: true }, serviceMonitor: { enabled: true } },
   };
 }

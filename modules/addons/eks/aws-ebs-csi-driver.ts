@@ -9,6 +9,8 @@ export const awsEbsCsiDriver = {
   name: "aws-ebs-csi-driver",
   build: "v1.63.1-eksbuild.1",
   stands: "after-nodes",
+  // Its part that makes snapshots starts once their definitions are there.
+  after: ["snapshot-controller"],
   // The nodes' metadata is one hop away: on the host's network the driver reads it, and counts a node's volumes and network
   // interfaces rightly. Else it lets pods attach more volumes than the instance takes.
   configuration: { node: { hostNetwork: true } },

@@ -6,6 +6,7 @@ import {
   type ChartAddon,
   EKS_ADDONS,
   type EksAddon,
+  OPTIONAL_EKS_ADDONS,
   onOff,
   type SettingsOf,
 } from "@groundplan/modules/addons";
@@ -115,11 +116,11 @@ test("what is left out, or off, is not installed", () => {
 });
 
 /** An EKS add-on that nobody has written. */
-const snapshots = {
-  name: "snapshot-controller",
+const filesystems = {
+  name: "aws-fsx-csi-driver",
   build: "v8.2.0-eksbuild.1",
   stands: "after-nodes",
-  rights: { serviceAccount: "snapshots", policy: "AmazonEBSSnapshots" },
+  rights: { serviceAccount: "filesystems", policy: "AmazonFSxFullAccess" },
   configuration: { replicas: 2 },
 } as const satisfies EksAddon;
 
@@ -142,20 +143,20 @@ function eks(rows: readonly EksAddon[]) {
 
 test("an EKS add-on is a row more as well: pinned, with its role, after the nodes", () => {
   const before = eks(EKS_ADDONS);
-  const after = eks([...EKS_ADDONS, snapshots]);
+  const after = eks([...EKS_ADDONS, filesystems]);
   expect(
     after.paths("aws_eks_addon").filter((path) => !before.paths("aws_eks_addon").includes(path)),
-  ).toEqual(["addons/snapshot-controller/addon"]);
-  expect(after.one("aws_eks_addon", "addons/snapshot-controller/addon")).toMatchObject({
+  ).toEqual(["addons/aws-fsx-csi-driver/addon"]);
+  expect(after.one("aws_eks_addon", "addons/aws-fsx-csi-driver/addon")).toMatchObject({
     addon_version: "v8.2.0-eksbuild.1",
     configuration_values: '{"replicas":2}',
-    pod_identity_association: [{ service_account: "snapshots" }],
+    pod_identity_association: [{ service_account: "filesystems" }],
     depends_on: expect.arrayContaining(["aws_eks_node_group.general"]),
   });
 });
 
 test("every chart and every EKS add-on has one row, under a name of its own", () => {
-  for (const names of [addonNames(), EKS_ADDONS.map(({ name }) => name)]) {
+  for (const names of [addonNames(), [...EKS_ADDONS, ...OPTIONAL_EKS_ADDONS].map(({ name }) => name)]) {
     expect(new Set(names).size).toBe(names.length);
     expect(names.length).toBeGreaterThan(4);
   }

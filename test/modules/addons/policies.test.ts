@@ -9,6 +9,13 @@ const everything: AddonSettings = {
   metricsServer: true,
   externalDns: { "dev.example.com": "Z0123456789ABCDEFGHIJ" },
   argoRollouts: true,
+  kubePrometheusStack: true,
+  certManager: { "dev.example.com": "Z0123456789ABCDEFGHIJ" },
+  externalSecrets: {
+    secrets: ["groundplan/dev/*", "shared/token"],
+    parameters: ["/groundplan/dev/apps/*"],
+    keys: ["arn:aws:kms:us-east-1:123456789012:key/0123"],
+  },
   kyverno: true,
 };
 const addons = [
@@ -61,11 +68,11 @@ test("one action more, or one condition less, is another policy", () => {
 });
 
 test("in GovCloud its ARNs are those of that partition", () => {
-  const [gov] = enabledAddons(
+  const gov = enabledAddons(
     { ...cluster, region: "us-gov-west-1" },
-    { ...everything, nodeAutoscaler: "none", metricsServer: false },
+    { ...everything, externalSecrets: {}, nodeAutoscaler: "none" },
   );
-  const text = JSON.stringify(gov?.policies);
+  const text = JSON.stringify(gov.map(({ policies }) => policies));
   expect(text).toContain("arn:aws-us-gov:ec2:");
   expect(text).not.toContain("arn:aws:");
 });
@@ -98,7 +105,7 @@ function unbounded(all: readonly PolicyStatement[]): readonly string[] {
     .filter((action) => !/:(?:Describe|List|Get)/.test(action));
 }
 
-test.each(["cluster_autoscaler", "external_dns", "karpenter"])(
+test.each(["cert_manager", "cluster_autoscaler", "external_dns", "external_secrets", "karpenter"])(
   "%s changes only what is the cluster's own",
   (name) => {
     expect(unbounded(statements(name))).toEqual([]);
@@ -114,6 +121,44 @@ test("an action that changes everybody's resources is found", () => {
 test("external-dns writes into its zones and no others", () => {
   const [records] = statements("external_dns");
   expect(records?.Resource).toEqual(["arn:aws:route53:::hostedzone/Z0123456789ABCDEFGHIJ"]);
+});
+
+test("cert-manager writes challenges into its zones, and nothing without any", () => {
+  const write = statements("cert_manager").find(({ Sid }) => Sid === "WriteChallenges");
+  expect(write?.Resource).toEqual(["arn:aws:route53:::hostedzone/Z0123456789ABCDEFGHIJ"]);
+  expect(write?.Condition).toMatchObject({
+    "ForAllValues:StringEquals": { "route53:ChangeResourceRecordSetsRecordTypes": ["TXT"] },
+    "ForAllValues:StringLike": {
+      "route53:ChangeResourceRecordSetsNormalizedRecordNames": ["_acme-challenge.*"],
+    },
+  });
+  // All of no values are as said: each key is to be there.
+  expect(Object.keys(write?.Condition?.Null ?? {}).sort()).toEqual(
+    Object.keys({
+      ...write?.Condition?.["ForAllValues:StringEquals"],
+      ...write?.Condition?.["ForAllValues:StringLike"],
+    }).sort(),
+  );
+  const [plain] = enabledAddons(cluster, { certManager: true });
+  expect(plain?.policies).toEqual({});
+});
+
+test("external-secrets reads what the overlay names, and writes nothing", () => {
+  const all = statements("external_secrets");
+  const arn = (rest: string) => `arn:aws:${rest}`;
+  expect(all.map(({ Resource }) => Resource)).toEqual([
+    [
+      arn("secretsmanager:us-east-1:123456789012:secret:groundplan/dev/*"),
+      arn("secretsmanager:us-east-1:123456789012:secret:shared/token-??????"),
+    ],
+    [arn("ssm:us-east-1:123456789012:parameter/groundplan/dev/apps/*")],
+    [arn("kms:us-east-1:123456789012:key/0123")],
+  ]);
+  const writes = all
+    .flatMap(({ Action }) => list(Action))
+    .filter((one) => !/:(?:Get|List|Describe|Decrypt)/.test(one));
+  expect(writes).toEqual([]);
+  expect(enabledAddons(cluster, { externalSecrets: {} })).toEqual([]);
 });
 
 test("the autoscaler resizes the cluster's groups, and is of the cluster's minor", () => {

@@ -10,6 +10,9 @@ const NONE: AddonSettings = {
   metricsServer: false,
   externalDns: {},
   argoRollouts: false,
+  kubePrometheusStack: false,
+  certManager: false,
+  externalSecrets: {},
   kyverno: false,
 };
 
@@ -46,6 +49,15 @@ test.each<[keyof AddonSettings, Partial<AddonSettings>, string, number, string]>
   ["externalDns", { externalDns: { "a.example.com": "Z0123456789" } }, "external-dns", 1, "external-dns"],
   ["argoRollouts", { argoRollouts: true }, "argo-rollouts", 0, "argo-rollouts"],
   ["kyverno", { kyverno: true }, "kyverno", 1, "kyverno"],
+  ["certManager", { certManager: { "a.example.com": "Z0123456789" } }, "cert-manager", 1, "cert-manager"],
+  ["certManager", { certManager: true }, "cert-manager", 0, "cert-manager"],
+  [
+    "externalSecrets",
+    { externalSecrets: { secrets: ["groundplan/dev/*"] } },
+    "external-secrets",
+    1,
+    "external-secrets",
+  ],
 ])(
   "%s: its release, its role where it uses AWS, its own namespace",
   (_, change, release, roles, namespace) => {
@@ -64,6 +76,87 @@ test.each<[keyof AddonSettings, Partial<AddonSettings>, string, number, string]>
     }
   },
 );
+
+test("what measures nodes needs them: the namespace of Prometheus says so, and no other", () => {
+  const { synthesized } = install({ kubePrometheusStack: true, certManager: true });
+  const levels = Object.values(synthesized.all("kubernetes_namespace_v1")).map(({ metadata }) => {
+    const { name, labels } = metadata as { name: string; labels: Record<string, string> };
+    return [name, labels["pod-security.kubernetes.io/enforce"]];
+  });
+  expect(Object.fromEntries(levels)).toEqual({ monitoring: "privileged", "cert-manager": "restricted" });
+});
+
+describe("monitors of add-ons", () => {
+  const measured: Partial<AddonSettings> = {
+    nodeAutoscaler: "karpenter",
+    metricsServer: true,
+    certManager: true,
+    externalSecrets: { parameters: ["/groundplan/dev/apps/*"] },
+    externalDns: { "a.example.com": "Z0123456789" },
+    argoRollouts: true,
+  };
+  const release = (synthesized: Synthesized, name: string) => {
+    const found = Object.values(synthesized.all("helm_release")).find((one) => one.name === name);
+    if (!found) throw new Error(`no ${name}`);
+    return { ...found, text: String((found.values as string[])[0]), depends_on: found.depends_on ?? [] };
+  };
+  const NAMES = [
+    "argo-rollouts",
+    "cert-manager",
+    "external-dns",
+    "external-secrets",
+    "karpenter",
+    "metrics-server",
+  ];
+
+  test("are made after their definition", () => {
+    const { synthesized } = install({ ...measured, kubePrometheusStack: true });
+    const prometheus = synthesized.address("helm_release", "addons/kube-prometheus-stack/release");
+    for (const name of NAMES) {
+      const { text, depends_on } = release(synthesized, name);
+      expect([name, text.toLowerCase().includes('"servicemonitor":{"enabled":true')]).toEqual([name, true]);
+      expect(depends_on).toContain(prometheus);
+    }
+    // Its own volumes and pods wait for no other.
+    expect(release(synthesized, "kube-prometheus-stack").depends_on).toHaveLength(1);
+  });
+
+  test("planted fault: without that definition there are none, for Helm would refuse them", () => {
+    const { synthesized } = install(measured);
+    for (const name of NAMES)
+      expect(release(synthesized, name).text.toLowerCase()).not.toContain("servicemonitor");
+  });
+});
+
+test("nothing of Prometheus, Alertmanager and Grafana is reached from outside, and a drained node stops none", () => {
+  const { synthesized } = install({ kubePrometheusStack: true });
+  const [text] = synthesized.one("helm_release").values as string[];
+  const values = JSON.parse(text ?? "");
+  for (const part of ["prometheus", "alertmanager", "grafana"])
+    expect(values[part]).toMatchObject({ service: { type: "ClusterIP" }, ingress: { enabled: false } });
+  expect(values.prometheus).toMatchObject({
+    podDisruptionBudget: { enabled: true, minAvailable: 1 },
+    prometheusSpec: { replicas: 2 },
+  });
+  expect(values.alertmanager.alertmanagerSpec.replicas).toBeGreaterThan(
+    values.alertmanager.podDisruptionBudget.minAvailable,
+  );
+});
+
+test.each<[string, Partial<AddonSettings>]>([
+  ['externalSecrets.secrets has "*"', { externalSecrets: { secrets: ["*"] } }],
+  ['externalSecrets.parameters has "groundplan/*"', { externalSecrets: { parameters: ["groundplan/*"] } }],
+  ['externalSecrets.parameters has "/*"', { externalSecrets: { parameters: ["/*"] } }],
+  ['externalSecrets.keys has "alias/x"', { externalSecrets: { secrets: ["a/b*"], keys: ["alias/x"] } }],
+  [
+    "externalSecrets.keys is for nothing",
+    { externalSecrets: { keys: ["arn:aws:kms:us-east-1:123456789012:key/1"] } },
+  ],
+  ["certManager is {}", { certManager: {} }],
+  ['certManager has "A.example.com"', { certManager: { "A.example.com": "Z0123456789" } }],
+])("refuses: %s", (said, change) => {
+  expect(() => install(change)).toThrow(said);
+});
 
 test("the role is the service account's, of this cluster, and there before the pods", () => {
   const { addons, synthesized } = install({ loadBalancerController: true });

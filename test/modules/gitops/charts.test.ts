@@ -7,7 +7,7 @@ import { lte, major } from "semver";
 const addons = Object.values(CHART_ADDONS).flatMap((row) => row.addons.map(({ chart }) => chart));
 
 test.each([ARGO_CD, ...addons])("$name is pinned to one version, with its day", (chart) => {
-  expect(chart.version).toMatch(/^\d+\.\d+\.\d+$/);
+  expect(chart.version).toMatch(/^v?\d+\.\d+\.\d+$/);
   expect(chart.appVersion).toMatch(/^\d+\.\d+\.\d+$/);
   expect(chart.repository).toMatch(/^(?:https|oci):\/\//);
   expect(Number.isNaN(Date.parse(chart.released))).toBe(false);

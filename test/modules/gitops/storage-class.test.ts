@@ -11,3 +11,7 @@ test("the default class: encrypted gp3 that can grow, in the zone of the pod", (
     allowVolumeExpansion: true,
   });
 });
+
+test("volumes of EKS Auto Mode are made by its own driver", () => {
+  expect(defaultStorageClass("auto")).toMatchObject({ provisioner: "ebs.csi.eks.amazonaws.com" });
+});
