@@ -1,7 +1,14 @@
 import { declareImage } from "@groundplan/modules/artifact";
 import { publish } from "@groundplan/modules/core";
 import { application, type GitOps } from "@groundplan/modules/gitops";
-import { PullThroughCache, REGISTRY, Registry, type Repository } from "@groundplan/modules/registry";
+import {
+  PullThroughCache,
+  REGISTRY,
+  Registry,
+  RegistryReplication,
+  RegistryScanning,
+  type Repository,
+} from "@groundplan/modules/registry";
 import type { Construct } from "constructs";
 import type { Environment } from "../overlays/environment";
 import { deliveredServices } from "../overlays/settings/gitops";
@@ -41,6 +48,7 @@ export class RegistryStack extends EnvironmentStack {
       encryption: settings.encryption === "KMS" ? "own" : "AES256",
       keyDeletionDays: settings.keyDeletionDays,
       tagMutability: settings.tagMutability,
+      mutableTags: settings.mutableTags,
       forceDelete: settings.forceDelete,
       retention: {
         maxImages: settings.maxImages,
@@ -49,6 +57,15 @@ export class RegistryStack extends EnvironmentStack {
         ...(settings.otherTaggedDays === "newest" ? {} : { otherTaggedDays: settings.otherTaggedDays }),
       },
     });
+    if (settings.replicateTo.length > 0) {
+      new RegistryReplication(this, "replication", {
+        account,
+        region,
+        destinations: settings.replicateTo.map((destination) => ({ region: destination })),
+        prefixes: [`${platform.name}/${environment.name}/`],
+      });
+    }
+    if (settings.enhancedScanning) new RegistryScanning(this, "scanning");
     const caches = cachePrefixes(platform, environment);
     for (const [upstream, repositoryPrefix] of caches) {
       const credentialArn = settings.pullThroughCredentials[upstream];

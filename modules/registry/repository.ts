@@ -3,8 +3,17 @@ import { EcrRepository } from "@cdktf/provider-aws/lib/ecr-repository";
 import { EcrRepositoryPolicy } from "@cdktf/provider-aws/lib/ecr-repository-policy";
 import { Lazy, Token } from "cdktf";
 import { Construct } from "constructs";
-import { type Fault, NAME_RULES, nameFaults, partitionOf, policyDocument, SynthError } from "../core";
+import {
+  type Fault,
+  NAME_RULES,
+  nameFaults,
+  partitionOf,
+  policyDocument,
+  SynthError,
+  stackProviderHas,
+} from "../core";
 import { type Grant, type Grantee, granteeFaults, grantStatements } from "./grants";
+import { type IRepository, importedRepository, type RepositoryAttributes } from "./imported-repository";
 import { type ImageRetention, lifecyclePolicy, retentionFaults } from "./lifecycle";
 
 /** What the repositories of a registry have in common. */
@@ -18,6 +27,15 @@ export interface RepositorySettings {
    * @default "IMMUTABLE"
    */
   readonly tagMutability?: "MUTABLE" | "IMMUTABLE";
+
+  /**
+   * Tags that may move in spite of `IMMUTABLE`, 1 to 5, `*` allowed twice, e.g. `latest` or `dev-*`. They need AWS provider
+   * 6.8 or newer.
+   *
+   * @default - none
+   * @see https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-tag-mutability.html
+   */
+  readonly mutableTags?: readonly string[];
 
   /**
    * Looks for known vulnerabilities in every image that is pushed.
@@ -59,7 +77,7 @@ export interface RepositoryProps extends RepositorySettings {
  *
  * @see https://docs.aws.amazon.com/AmazonECR/latest/userguide/Repositories.html
  */
-export class Repository extends Construct {
+export class Repository extends Construct implements IRepository {
   /** Name of the repository with its prefix. */
   readonly repositoryName: string;
 
@@ -73,16 +91,27 @@ export class Repository extends Construct {
   private readonly resource: EcrRepository;
   private readonly partition: string;
 
+  /** A repository that is there already. @throws SynthError with every fault of the attributes. */
+  static fromRepositoryAttributes(attributes: RepositoryAttributes): IRepository {
+    return importedRepository(attributes);
+  }
+
   /** @throws SynthError with every fault of the name and the retention. */
   constructor(scope: Construct, id: string, props: RepositoryProps) {
     super(scope, id);
-    const faults = [...repositoryNameFaults(props.repositoryName), ...retentionFaults(retentionOf(props))];
+    const { mutableTags = [] } = props;
+    const faults = [
+      ...repositoryNameFaults(props.repositoryName),
+      ...retentionFaults(retentionOf(props)),
+      ...mutableTagFaults(props, stackProviderHas(this, EXCLUSION_SINCE)),
+    ];
     if (faults.length > 0) throw new SynthError(this, faults);
 
     this.partition = partitionOf(props.region);
     this.resource = new EcrRepository(this, "repository", {
       name: props.repositoryName,
-      imageTagMutability: props.tagMutability ?? "IMMUTABLE",
+      imageTagMutability:
+        mutableTags.length > 0 ? "IMMUTABLE_WITH_EXCLUSION" : (props.tagMutability ?? "IMMUTABLE"),
       imageScanningConfiguration: { scanOnPush: props.scanOnPush ?? true },
       encryptionConfiguration: [
         props.kmsKeyArn === undefined
@@ -92,6 +121,13 @@ export class Repository extends Construct {
       forceDelete: props.forceDelete ?? false,
       tags: { Name: props.repositoryName },
     });
+    if (mutableTags.length > 0) {
+      // Providers before do not know the block: it stands where every version that the stack takes has it.
+      this.resource.addOverride(
+        "image_tag_mutability_exclusion_filter",
+        mutableTags.map((filter) => ({ filter, filter_type: "WILDCARD" })),
+      );
+    }
     this.repositoryName = this.resource.name;
     this.repositoryArn = this.resource.arn;
     this.repositoryUrl = this.resource.repositoryUrl;
@@ -132,6 +168,41 @@ export class Repository extends Construct {
     }
     this.grants.push(grant);
   }
+}
+
+/** The first version of the provider that takes tags out of `IMMUTABLE`. */
+const EXCLUSION_SINCE = "6.8.0";
+
+/** The faults of tags that may move. @param known - whether the provider takes them. */
+function mutableTagFaults(
+  { tagMutability = "IMMUTABLE", mutableTags = [] }: RepositorySettings,
+  known: boolean,
+): readonly Fault[] {
+  if (mutableTags.length === 0) return [];
+  const faults: Fault[] = [];
+  if (!known) {
+    faults.push({
+      what: `mutableTags is ${JSON.stringify(mutableTags)}, and AWS providers before ${EXCLUSION_SINCE} know only all tags or none`,
+      instead: `take a newer provider, e.g. \`groundplan lock --provider aws=^${EXCLUSION_SINCE}\`, or leave it out`,
+    });
+  }
+  if (tagMutability !== "IMMUTABLE") {
+    faults.push({
+      what: "mutableTags is set, and every tag may move",
+      instead: 'use tagMutability "IMMUTABLE"',
+    });
+  }
+  if (mutableTags.length > 5) {
+    faults.push({ what: `mutableTags has ${mutableTags.length}`, instead: "use 1 to 5" });
+  }
+  for (const tag of mutableTags) {
+    if (/^[0-9A-Za-z._*-]{1,128}$/.test(tag) && tag.split("*").length <= 3 && /[^*]/.test(tag)) continue;
+    faults.push({
+      what: `mutableTags has ${JSON.stringify(tag)}: letters, digits, and . _ -, with "*" at most twice`,
+      instead: 'use e.g. "latest" or "dev-*"',
+    });
+  }
+  return faults;
 }
 
 /** The faults of a repository's name; a token is not judged. */

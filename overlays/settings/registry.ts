@@ -1,5 +1,7 @@
+import type { Fault } from "@groundplan/modules/core/errors";
 import { NAME_RULES, nameFaults } from "@groundplan/modules/core/names";
 import { retentionFaults } from "@groundplan/modules/registry/lifecycle";
+import { replicationFaults } from "@groundplan/modules/registry/replication-props";
 import {
   cachePrefix,
   credentialFaults,
@@ -16,6 +18,15 @@ export interface RegistrySettings {
 
   /** Whether a tag may be moved to another image. */
   readonly tagMutability: "MUTABLE" | "IMMUTABLE";
+
+  /** Tags that may move in spite of `IMMUTABLE`, at most 5, `*` allowed, e.g. `latest`; they need AWS provider 6.8 (`providers.aws`). */
+  readonly mutableTags: readonly string[];
+
+  /** Regions to which images are copied once they are pushed; an account has one such list in a Region. */
+  readonly replicateTo: readonly string[];
+
+  /** Scans images by Amazon Inspector for as long as they are there, billed by the image; an account has one such setting in a Region. */
+  readonly enhancedScanning: boolean;
 
   /** Encryption at rest: by S3 (`AES256`) or by a KMS key of the environment. */
   readonly encryption: "AES256" | "KMS";
@@ -55,6 +66,9 @@ export interface RegistrySettings {
 export const registryDefaults: RegistrySettings = {
   repositories: ["app", "api", "frontend", "worker"],
   tagMutability: "IMMUTABLE",
+  mutableTags: [],
+  replicateTo: [],
+  enhancedScanning: false,
   encryption: "KMS",
   keyDeletionDays: 7,
   forceDelete: false,
@@ -84,6 +98,32 @@ export function cachePrefixes(
   return new Map(registry.pullThrough.map((upstream) => [upstream, `${prefix}/${upstream}`]));
 }
 
+/** What of a registry an account has once in a Region. */
+const OF_THE_ACCOUNT = ["replicateTo", "enhancedScanning"] as const;
+
+/** An environment whose registry may share its account and Region with another's. */
+interface SharingEnvironment extends Pick<CheckedEnvironment, "name" | "account" | "region"> {
+  readonly registry: RegistrySettings;
+}
+
+/** The faults of environments of one account and Region that both set what the account has once: the last apply would win. */
+export function sharedRegistryFaults(environments: readonly SharingEnvironment[]): readonly Fault[] {
+  const sets = ({ registry }: SharingEnvironment, key: (typeof OF_THE_ACCOUNT)[number]) =>
+    key === "replicateTo" ? registry.replicateTo.length > 0 : registry.enhancedScanning;
+  return OF_THE_ACCOUNT.flatMap((key) =>
+    environments
+      .filter((one) => sets(one, key))
+      .flatMap((one, index, all): Fault[] => {
+        const other = all
+          .slice(0, index)
+          .find(({ account, region }) => account === one.account && region === one.region);
+        if (!other) return [];
+        const what = `registry.${key} is set here and in overlay ${JSON.stringify(other.name)}, and account ${one.account} has it once in ${one.region}`;
+        return [{ what, instead: "set it in one of them", at: `overlay ${JSON.stringify(one.name)}` }];
+      }),
+  );
+}
+
 /** Reports what is wrong with the registry of an overlay. */
 export function checkRegistry(
   faults: OverlayFaults,
@@ -96,6 +136,13 @@ export function checkRegistry(
     for (const fault of nameFaults(NAME_RULES.repository, `${environment}/${repository}`)) {
       faults.add("registry.repositories", repository, fault.what, 'use e.g. "api"');
     }
+  }
+  if (registry.replicateTo.length > 0) {
+    const destinations = registry.replicateTo.map((region) => ({ region }));
+    faults.addAll(
+      "registry.replicateTo",
+      replicationFaults({ ...place, destinations, prefixes: [`${environment}/`] }),
+    );
   }
   faults.distinct("registry.pullThrough", registry.pullThrough);
   const { pullThrough, pullThroughCredentials: credentials } = registry;

@@ -1,5 +1,12 @@
 import { awsProvider, lookup, publish } from "@groundplan/modules/core";
-import { PullThroughCache, REGISTRY, Registry, type RegistryProps } from "@groundplan/modules/registry";
+import {
+  PullThroughCache,
+  REGISTRY,
+  Registry,
+  type RegistryProps,
+  RegistryReplication,
+  RegistryScanning,
+} from "@groundplan/modules/registry";
 import { TerraformOutput, TerraformStack, Testing } from "cdktf";
 import { type Emulator, startEmulator } from "../../emulator";
 import { TerraformFolder } from "../../terraform";
@@ -33,6 +40,13 @@ function registryStack(change: Partial<RegistryProps> = {}): string {
     sourceArn: "arn:aws:lambda:us-east-1:123456789012:function:*",
   });
   api.grantPush({ account: "111111111111" });
+  const destinations = [{ region: "eu-west-1" }, { region: "us-east-1", account: "210987654321" }];
+  new RegistryReplication(stack, "replication", {
+    ...PLACE,
+    destinations: change.repositories === undefined ? destinations : destinations.slice(0, 1),
+    prefixes: ["groundplan/dev/"],
+  });
+  new RegistryScanning(stack, "scanning", { continuous: ["groundplan/*"] });
   const kmsKeyArn = registry.kmsKeyArn ?? "";
   const cached = { ...PLACE, prefix: "dev", tags: { Team: "platform" } };
   const plain = new PullThroughCache(stack, "plain", { ...cached, upstream: "ecr-public", kmsKeyArn });
@@ -105,6 +119,7 @@ test("deployed, no second change, read by another stack, one repository less, de
     ]);
     expect(changes).toEqual([
       ["aws_ecr_lifecycle_policy.registry_repositories_team--frontend_lifecycle", "delete"],
+      ["aws_ecr_replication_configuration.replication", "update"],
       ["aws_ecr_repository.registry_repositories_team--frontend_repository", "delete"],
       ["aws_ssm_parameter.contract", "update"],
     ]);

@@ -1,3 +1,4 @@
+import { awsProvider } from "@groundplan/modules/core";
 import { Repository, type RepositoryProps } from "@groundplan/modules/registry";
 import { TerraformStack, TerraformVariable, Testing } from "cdktf";
 import { Synthesized, synthesized } from "../network/synthesized";
@@ -45,6 +46,43 @@ test("every setting reaches the repository", () => {
     force_delete: true,
   });
   expect(stack.one("aws_ecr_lifecycle_policy").policy).toContain('"countNumber":1}');
+});
+
+const PROVIDER = { region: "us-east-1", account: "123456789012" };
+
+test("some tags may move where every version of the provider can say so", () => {
+  const stack = synthesized((scope) => {
+    awsProvider(scope, { ...PROVIDER, versions: "^6.8.0" });
+    new Repository(scope, "api", { ...VALID, mutableTags: ["latest", "dev-*"] });
+  });
+  expect(stack.one("aws_ecr_repository")).toMatchObject({
+    image_tag_mutability: "IMMUTABLE_WITH_EXCLUSION",
+    image_tag_mutability_exclusion_filter: [
+      { filter: "latest", filter_type: "WILDCARD" },
+      { filter: "dev-*", filter_type: "WILDCARD" },
+    ],
+  });
+  expect(repositoryWith().one("aws_ecr_repository")).not.toHaveProperty(
+    "image_tag_mutability_exclusion_filter",
+  );
+});
+
+test.each<[string, Partial<RepositoryProps>, string | undefined, RegExp]>([
+  ["the oldest provider", {}, undefined, /AWS providers before 6.8.0 know only all tags or none/],
+  ["any provider of 6", {}, "6.x", /AWS providers before 6.8.0/],
+  ["tags that all move", { tagMutability: "MUTABLE" }, "6.8.x", /every tag may move/],
+  ["six tags", { mutableTags: ["a", "b", "c", "d", "e", "f"] }, "6.8.x", /mutableTags has 6/],
+  ["every tag", { mutableTags: ["*"] }, "6.8.x", /mutableTags has "\*"/],
+  ["three stars", { mutableTags: ["*a*b*"] }, "6.8.x", /mutableTags has "\*a\*b\*"/],
+  ["a tag that is none", { mutableTags: ["a/b"] }, "6.8.x", /mutableTags has "a\/b"/],
+])("planted fault: %s", (_, change, versions, message) => {
+  const make = (own: Partial<RepositoryProps>, choice?: string) => () =>
+    synthesized((scope) => {
+      awsProvider(scope, { ...PROVIDER, versions: choice });
+      new Repository(scope, "api", { ...VALID, mutableTags: ["latest"], ...own });
+    });
+  expect(make({}, "6.8.x")).not.toThrow();
+  expect(make(change, versions)).toThrow(message);
 });
 
 test("several grants gather in one policy", () => {
