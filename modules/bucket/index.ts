@@ -1,1 +1,2 @@
+export type { IBucket } from "./imported-bucket";
 export * from "./secure-bucket";

@@ -11,6 +11,7 @@ import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/
 import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
 import { Construct } from "constructs";
 import { type PolicyStatement, partitionOf, policyDocument } from "../core";
+import { type IBucket, importedBucket } from "./imported-bucket";
 
 /** Properties of {@link SecureBucket}. */
 export interface SecureBucketProps {
@@ -60,7 +61,7 @@ export interface SecureBucketProps {
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html
  */
-export class SecureBucket extends Construct {
+export class SecureBucket extends Construct implements IBucket {
   /** The bucket itself. */
   readonly resource: S3Bucket;
 
@@ -69,6 +70,21 @@ export class SecureBucket extends Construct {
 
   /** Its policy; what writes to the bucket right after it is made depends on it. */
   readonly policy: S3BucketPolicy;
+
+  /** A bucket that is there already. @throws SynthError when S3 would refuse its name. */
+  static fromBucketName(bucketName: string, region: string): IBucket {
+    return importedBucket(bucketName, region);
+  }
+
+  /** Name of the bucket, known once it stands. */
+  get bucketName(): string {
+    return this.resource.bucket;
+  }
+
+  /** ARN of the bucket, known before it is made: what `grantReadObjects` takes. */
+  get bucketArn(): string {
+    return this.arn;
+  }
 
   constructor(scope: Construct, id: string, props: SecureBucketProps) {
     super(scope, id);

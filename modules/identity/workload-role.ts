@@ -10,7 +10,8 @@ import {
   policyDocument,
   SynthError,
 } from "../core";
-import { arnFaults, type Objects, STATEMENTS } from "./grants";
+import { Grantable } from "./grantable";
+import { ImportedRole, type IRole, type RoleAttributes } from "./imported-role";
 import type { ServiceAccount } from "./trust";
 
 /** What the roles of workloads have in common. */
@@ -32,7 +33,7 @@ export interface WorkloadRoleProps {
  * What it may do is granted by name (`grantReadObjects`, …), or written with {@link allow}. Its `arn` makes it the
  * grantee of others, e.g. `repository.grantPull(role)` from another account.
  */
-export abstract class WorkloadRole extends Construct {
+export abstract class WorkloadRole extends Grantable implements IRole {
   /** ARN of the role; with it the role is a grantee of its own account and of others. */
   readonly arn: string;
 
@@ -43,6 +44,11 @@ export abstract class WorkloadRole extends Construct {
   readonly policies: (IamRolePolicy | IamRolePolicyAttachment)[] = [];
 
   private readonly role: IamRole;
+
+  /** A role that is there already: what it is granted is written here. @throws SynthError with every fault of the attributes. */
+  static fromRoleAttributes(scope: Construct, id: string, attributes: RoleAttributes): ImportedRole {
+    return new ImportedRole(scope, id, attributes);
+  }
 
   protected constructor(
     scope: Construct,
@@ -84,49 +90,7 @@ export abstract class WorkloadRole extends Construct {
     );
   }
 
-  /** Lets the workload read SSM parameters. @param id - names the grant within the role. */
-  grantReadParameters(id: string, ...parameterArns: readonly string[]): void {
-    this.grant(`read-parameters-${id}`, parameterArns, STATEMENTS.readParameters(parameterArns));
-  }
-
-  /** Lets the workload read a secret. @param id - names the grant within the role. */
-  grantReadSecret(id: string, secretArn: string): void {
-    this.grant(`read-secret-${id}`, [secretArn], STATEMENTS.readSecret(secretArn));
-  }
-
-  /** Lets the workload read and list objects of a bucket. @param id - names the grant within the role. */
-  grantReadObjects(id: string, objects: Objects): void {
-    this.grant(`read-objects-${id}`, [objects.bucketArn], STATEMENTS.readObjects(objects));
-  }
-
-  /** Lets the workload write and delete objects of a bucket, and not read them. @param id - names the grant within the role. */
-  grantWriteObjects(id: string, objects: Objects): void {
-    this.grant(`write-objects-${id}`, [objects.bucketArn], STATEMENTS.writeObjects(objects));
-  }
-
-  /** Lets the workload send to a queue. @param id - names the grant within the role. */
-  grantSend(id: string, queueArn: string): void {
-    this.grant(`send-${id}`, [queueArn], STATEMENTS.send(queueArn));
-  }
-
-  /** Lets the workload receive from a queue. @param id - names the grant within the role. */
-  grantReceive(id: string, queueArn: string): void {
-    this.grant(`receive-${id}`, [queueArn], STATEMENTS.receive(queueArn));
-  }
-
-  /** Lets the workload pull images of its own account. @param id - names the grant within the role. */
-  grantPull(id: string, ...repositoryArns: readonly string[]): void {
-    this.grant(`pull-${id}`, repositoryArns, STATEMENTS.pull(repositoryArns));
-  }
-
-  /** Lets the workload decrypt what a KMS key has encrypted, e.g. a secret of its own key. @param id - names the grant within the role. */
-  grantDecrypt(id: string, keyArn: string): void {
-    this.grant(`decrypt-${id}`, [keyArn], STATEMENTS.decrypt(keyArn));
-  }
-
-  private grant(name: string, arns: readonly string[], statements: readonly PolicyStatement[]): void {
-    const faults = arnFaults(arns);
-    if (faults.length > 0) throw new SynthError(this, faults);
+  protected addGrant(name: string, statements: readonly PolicyStatement[]): void {
     this.allow(name, statements);
   }
 
