@@ -1,9 +1,6 @@
-import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import type { Construct } from "constructs";
+import { deadLetterQueue } from "../service/dead-letter-queue";
 import type { ArtifactFunctionProps } from "./function-props";
-
-/** Seconds that a dead letter is kept: 14 days, the longest that SQS offers. */
-const RETENTION_SECONDS = 1_209_600;
 
 /**
  * ARN of the queue that takes the asynchronous events which failed: made here, given, or none.
@@ -16,11 +13,5 @@ export function deadLetterQueueArn(
 ): string | undefined {
   if (deadLetters === "none") return undefined;
   if (deadLetters !== "own") return deadLetters.queueArn;
-  const name = `${functionName}-dead-letters`;
-  return new SqsQueue(scope, "dead-letters", {
-    name,
-    messageRetentionSeconds: RETENTION_SECONDS,
-    ...(kmsKeyArn === undefined ? { sqsManagedSseEnabled: true } : { kmsMasterKeyId: kmsKeyArn }),
-    tags: { Name: name },
-  }).arn;
+  return deadLetterQueue(scope, "dead-letters", `${functionName}-dead-letters`, kmsKeyArn).arn;
 }

@@ -1,10 +1,12 @@
-import type { ArtifactPin } from "../artifact/pin";
+import type { BeforeTraffic } from "../artifact/deployable";
 import type { Fault } from "../core/errors";
 import { nameFaults } from "../core/names";
 import { namesSecret } from "../core/variables";
 import { type FunctionAlarmSettings, functionAlarmFaults } from "../observability/function-alarm-settings";
 import { retentionFaults } from "../observability/retention";
+import { codeFaults, type FunctionCode, isImage } from "./function-code";
 import { FUNCTION_NAME } from "./names";
+import { type ProvisionedConcurrencySettings, provisionedFaults } from "./provisioned-concurrency";
 import { DEFAULT_RUNTIME, runtimeFaults } from "./runtimes";
 
 /** Properties of `ArtifactFunction`. */
@@ -21,11 +23,18 @@ export interface ArtifactFunctionProps {
   /** AWS account, 12 digits. */
   readonly account: string;
 
-  /** The code: what `artifactPin` reads. */
-  readonly artifact: ArtifactPin;
+  /** The code: what `artifactPin` reads, or an image by its digest. */
+  readonly artifact: FunctionCode;
 
   /**
-   * File and export that handle an event.
+   * ARNs of versions of layers, at most 5; none with an image.
+   *
+   * @default - none
+   */
+  readonly layers?: readonly string[];
+
+  /**
+   * File and export that handle an event; an image says it itself.
    *
    * @default "index.handler"
    */
@@ -75,6 +84,13 @@ export interface ArtifactFunctionProps {
   readonly reservedConcurrency?: number;
 
   /**
+   * Instances that are kept warm for the alias, and billed by the hour: a number, or a range that follows how busy they are.
+   *
+   * @default - none: the first calls wait for a start
+   */
+  readonly provisionedConcurrency?: ProvisionedConcurrencySettings;
+
+  /**
    * Subnets and security groups in which it runs.
    *
    * @default - outside of any VPC
@@ -117,6 +133,14 @@ export interface ArtifactFunctionProps {
    */
   readonly kmsKeyArn?: string;
 
+  /**
+   * What a new version has to pass before any caller gets it: `groundplan artifact deploy` and `promote` call it with an
+   * event, or ask a function that decides, and go back when it is refused.
+   *
+   * @default - nothing: callers get it at once, or step by step
+   */
+  readonly beforeTraffic?: BeforeTraffic;
+
   /** Thresholds of the alarms, and whom they tell. */
   readonly alarms?: FunctionAlarmSettings;
 
@@ -156,7 +180,17 @@ export function functionFaults(props: ArtifactFunctionProps): readonly Fault[] {
   whole("timeoutSeconds", timeoutSeconds, 1, 900, 10);
   whole("reservedConcurrency", reservedConcurrency, -1, 1_000_000, 10);
   faults.push(...retentionFaults("logRetentionDays", logRetentionDays));
-  faults.push(...runtimeFaults(props.runtime ?? DEFAULT_RUNTIME));
+  faults.push(...codeFaults(props));
+  if (!isImage(props.artifact)) faults.push(...runtimeFaults(props.runtime ?? DEFAULT_RUNTIME));
+  if (isImage(props.artifact) && props.beforeTraffic !== undefined) {
+    faults.push({
+      what: "beforeTraffic is set, and no pin leads to an image: its callers get a new version with the apply",
+      instead: "leave it out, or pin a zip",
+    });
+  }
+  if (props.provisionedConcurrency !== undefined) {
+    faults.push(...provisionedFaults(props.provisionedConcurrency, reservedConcurrency));
+  }
   if (props.description.length > 256) {
     faults.push({
       what: `description has ${props.description.length} characters, and Lambda takes 256`,

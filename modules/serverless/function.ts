@@ -1,18 +1,25 @@
+import type { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { LambdaAlias } from "@cdktf/provider-aws/lib/lambda-alias";
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
-import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
-import { Annotations, conditional, Op, Token } from "cdktf";
-import { Construct } from "constructs";
+import { Annotations, conditional, Fn, Op, Token } from "cdktf";
+import type { Construct } from "constructs";
 import { declareFunction } from "../artifact/deployable";
-import type { ArtifactPin } from "../artifact/pin";
 import { type PolicyStatement, partitionOf, SynthError } from "../core";
-import { arnFaults, type Objects, STATEMENTS } from "../identity/grants";
+import { Grantable, namedStatements } from "../identity/grantable";
 import { CanaryAlarms, FunctionAlarms } from "../observability/function-alarms";
 import { logGroup } from "../observability/log-group";
 import { deadLetterQueueArn } from "./dead-letters";
+import { codeOf, codeVariables, type FunctionCode, isImage } from "./function-code";
 import { type ArtifactFunctionProps, functionFaults } from "./function-props";
 import { FunctionRole } from "./function-role";
-import { type Invoker, invokerFaults, sourceAccountOf } from "./invoker";
+import {
+  type FunctionAttributes,
+  type IFunction,
+  ImportedFunction,
+  invokePermission,
+} from "./imported-function";
+import type { Invoker } from "./invoker";
+import { ProvisionedConcurrency } from "./provisioned-concurrency";
 import { DEFAULT_RUNTIME, runtimeWarning } from "./runtimes";
 
 /** The alias that all callers use. */
@@ -30,7 +37,7 @@ const LEAST_WEIGHT = 0.01;
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html
  */
-export class ArtifactFunction extends Construct {
+export class ArtifactFunction extends Grantable implements IFunction {
   /** Name of the function. */
   readonly functionName: string;
 
@@ -48,6 +55,9 @@ export class ArtifactFunction extends Construct {
 
   /** Seconds after which a call is ended. */
   readonly timeoutSeconds: number;
+
+  /** Calls at once that it may and can have; -1 for what the account has left. */
+  readonly reservedConcurrency: number;
 
   /** Name of its log group. */
   readonly logGroupName: string;
@@ -67,8 +77,9 @@ export class ArtifactFunction extends Construct {
     super(scope, id);
     const faults = functionFaults(props);
     if (faults.length > 0) throw new SynthError(this, faults);
-    const runtime = props.runtime ?? DEFAULT_RUNTIME;
-    const warning = runtimeWarning(runtime, props.today ?? new Date());
+    const warning = isImage(props.artifact)
+      ? undefined
+      : runtimeWarning(props.runtime ?? DEFAULT_RUNTIME, props.today ?? new Date());
     if (warning !== undefined) Annotations.of(this).addWarning(warning);
 
     const { functionName, region, account, artifact, kmsKeyArn, tracing = true, vpc } = props;
@@ -77,6 +88,7 @@ export class ArtifactFunction extends Construct {
     this.place = { region, account };
     this.functionArn = `arn:${this.partition}:lambda:${region}:${account}:function:${functionName}`;
     this.timeoutSeconds = props.timeoutSeconds ?? 10;
+    this.reservedConcurrency = props.reservedConcurrency ?? -1;
     this.logGroupName = `/aws/lambda/${functionName}`;
     const logs = logGroup(this, "logs", {
       name: this.logGroupName,
@@ -98,18 +110,15 @@ export class ArtifactFunction extends Construct {
       functionName,
       description: props.description,
       role: this.role.roleArn,
-      ...codeOf(artifact),
-      handler: props.handler ?? "index.handler",
-      runtime,
+      ...codeOf(props),
       architectures: [props.architecture ?? "arm64"],
       memorySize: props.memoryMb ?? 256,
       timeout: this.timeoutSeconds,
       publish: true,
-      reservedConcurrentExecutions: props.reservedConcurrency ?? -1,
+      reservedConcurrentExecutions: this.reservedConcurrency,
       environment: {
         variables: {
-          ARTIFACT_SHA256: artifact.sha256,
-          ARTIFACT_COMMIT: artifact.commit,
+          ...codeVariables(artifact),
           ...props.environment,
         },
       },
@@ -137,11 +146,18 @@ export class ArtifactFunction extends Construct {
       timeoutSeconds: this.timeoutSeconds,
     };
     const canary = new CanaryAlarms(this, "canary", { ...watched, version: resource.version });
-    this.alias = this.makeAlias(resource, artifact, canary);
+    this.alias = this.makeAlias(resource, artifact, canary, props.beforeTraffic !== undefined);
     this.aliasArn = this.alias.arn;
     this.invokeArn = this.alias.invokeArn;
     const alarms = new FunctionAlarms(this, "alarms", watched);
-    if (artifact.source) {
+    if (props.provisionedConcurrency !== undefined) {
+      new ProvisionedConcurrency(this, "provisioned", {
+        functionName: resource.functionName,
+        alias: this.alias,
+        settings: props.provisionedConcurrency,
+      });
+    }
+    if (!isImage(artifact) && artifact.source) {
       declareFunction(this, {
         source: artifact.source,
         ...this.place,
@@ -150,10 +166,30 @@ export class ArtifactFunction extends Construct {
         function: resource,
         alias: this.alias,
         canaryAlarms: canary.alarms,
+        beforeTraffic: props.beforeTraffic,
       });
     }
     this.alarmNames = [...alarms.alarmNames, ...canary.alarmNames];
     this.alarmArns = [...alarms.alarmArns, ...canary.alarmArns];
+  }
+
+  /**
+   * A function that is there already, e.g. of another stack.
+   *
+   * @throws SynthError with every fault of the attributes.
+   */
+  static fromFunctionAttributes(scope: Construct, id: string, attributes: FunctionAttributes): IFunction {
+    return new ImportedFunction(scope, id, attributes);
+  }
+
+  /** Name of the alias, known once it stands: what names it waits for it. */
+  get aliasReference(): string {
+    return this.alias.name;
+  }
+
+  /** What gives the role its rights: what needs them at once depends on it. */
+  get rights(): IamRolePolicy {
+    return this.role.policy;
   }
 
   /** Name of the role that it runs as. */
@@ -171,47 +207,8 @@ export class ArtifactFunction extends Construct {
     this.role.allow(statement);
   }
 
-  /** Lets the function read SSM parameters. @param id - names the grant within the function. */
-  grantReadParameters(id: string, ...parameterArns: readonly string[]): void {
-    this.grant(`read-parameters-${id}`, parameterArns, STATEMENTS.readParameters(parameterArns));
-  }
-
-  /** Lets the function read a secret. @param id - names the grant within the function. */
-  grantReadSecret(id: string, secretArn: string): void {
-    this.grant(`read-secret-${id}`, [secretArn], STATEMENTS.readSecret(secretArn));
-  }
-
-  /** Lets the function read and list objects of a bucket. @param id - names the grant within the function. */
-  grantReadObjects(id: string, objects: Objects): void {
-    this.grant(`read-objects-${id}`, [objects.bucketArn], STATEMENTS.readObjects(objects));
-  }
-
-  /** Lets the function write and delete objects of a bucket, and not read them. @param id - names the grant within the function. */
-  grantWriteObjects(id: string, objects: Objects): void {
-    this.grant(`write-objects-${id}`, [objects.bucketArn], STATEMENTS.writeObjects(objects));
-  }
-
-  /** Lets the function send to a queue. @param id - names the grant within the function. */
-  grantSend(id: string, queueArn: string): void {
-    this.grant(`send-${id}`, [queueArn], STATEMENTS.send(queueArn));
-  }
-
-  /** Lets the function receive from a queue. @param id - names the grant within the function. */
-  grantReceive(id: string, queueArn: string): void {
-    this.grant(`receive-${id}`, [queueArn], STATEMENTS.receive(queueArn));
-  }
-
-  /** Lets the function decrypt what a KMS key has encrypted. @param id - names the grant within the function. */
-  grantDecrypt(id: string, keyArn: string): void {
-    this.grant(`decrypt-${id}`, [keyArn], STATEMENTS.decrypt(keyArn));
-  }
-
-  private grant(name: string, arns: readonly string[], statements: readonly PolicyStatement[]): void {
-    const faults = arnFaults(arns);
-    if (faults.length > 0) throw new SynthError(this, faults);
-    for (const [index, statement] of statements.entries()) {
-      this.allow({ Sid: statementId(name, index), ...statement });
-    }
+  protected addGrant(name: string, statements: readonly PolicyStatement[]): void {
+    for (const statement of namedStatements(name, statements)) this.allow(statement);
   }
 
   /**
@@ -221,38 +218,39 @@ export class ArtifactFunction extends Construct {
    * @throws SynthError when the invoker is none, or could be a stranger.
    */
   grantInvoke(id: string, invoker: Invoker): void {
-    const faults = invokerFaults(invoker);
-    if (faults.length > 0) throw new SynthError(this, faults);
-    const account = "service" in invoker ? sourceAccountOf(invoker, this.place.account) : undefined;
-    new LambdaPermission(this, `invoke-${id}`, {
-      action: "lambda:InvokeFunction",
-      functionName: this.functionName,
-      qualifier: this.alias.name,
-      ...("service" in invoker
-        ? {
-            principal: invoker.service,
-            sourceArn: invoker.sourceArn,
-            ...(account === undefined ? {} : { sourceAccount: account }),
-          }
-        : { principal: "arn" in invoker ? invoker.arn : invoker.account }),
-    });
+    const { functionName, aliasReference: aliasName } = this;
+    invokePermission(this, id, { functionName, aliasName }, this.place.account, invoker);
   }
 
-  /** The alias: on the newest version, or on the one before with a share of the traffic for the newest. */
+  /**
+   * The alias: on the newest version, or on the one before with a share of the traffic for the newest.
+   *
+   * @param isHeld - whether the newest may wait without any traffic, until it is accepted.
+   */
   private makeAlias(
     resource: LambdaFunction,
-    { stableVersion, weight }: ArtifactPin,
+    code: FunctionCode,
     canary: CanaryAlarms,
+    isHeld: boolean,
   ): LambdaAlias {
-    // CDKTF 0.21 writes a 0 as `undefined`.
-    const isGradual = Op.gte(weight, LEAST_WEIGHT);
-    const alias = new LambdaAlias(this, "alias", {
+    const settings = {
       name: ALIAS,
       description: "What callers use",
       functionName: resource.functionName,
-      functionVersion: Token.asString(conditional(isGradual, stableVersion, resource.version)),
       // Somebody watches the new version before it is called, also when only the alias is deployed.
       dependsOn: [...canary.alarms],
+    };
+    // An image has no pin that says which share it gets.
+    if (isImage(code))
+      return new LambdaAlias(this, "alias", { ...settings, functionVersion: resource.version });
+    const { stableVersion, weight } = code;
+    // CDKTF 0.21 writes a 0 as `undefined`.
+    const isGradual = Op.gte(weight, LEAST_WEIGHT);
+    // And an empty text as well: the length says whether there is one.
+    const keepsStable = isHeld ? Op.gte(Fn.lengthOf(stableVersion), 1) : isGradual;
+    const alias = new LambdaAlias(this, "alias", {
+      ...settings,
+      functionVersion: Token.asString(conditional(keepsStable, stableVersion, resource.version)),
     });
     // A block that is there only while a gradual deploy is under way.
     alias.addOverride("dynamic.routing_config", {
@@ -261,15 +259,4 @@ export class ArtifactFunction extends Construct {
     });
     return alias;
   }
-}
-
-function codeOf({ bucket, key, versionId, sourceCodeHash }: ArtifactPin) {
-  return { s3Bucket: bucket, s3Key: key, s3ObjectVersion: versionId, sourceCodeHash };
-}
-
-/** Id of a statement, in which IAM takes letters and digits only: `ReadSecretDb` of `read-secret-db`. */
-function statementId(name: string, index: number): string {
-  const words = name.split(/[^A-Za-z0-9]+/).filter((word) => word !== "");
-  const id = words.map((word) => `${word[0]?.toUpperCase()}${word.slice(1)}`).join("");
-  return index === 0 ? id : `${id}${index + 1}`;
 }

@@ -23,7 +23,7 @@ export interface DomainTarget {
 }
 
 /**
- * A custom domain of an HTTP API: TLS 1.2 or newer, and a record if its zone is given.
+ * A custom domain of an HTTP API: TLS 1.2 or newer, over IPv4 and IPv6, and records of both if its zone is given.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-custom-domain-names.html
  */
@@ -33,12 +33,14 @@ export class ApiDomain extends Construct {
 
   constructor(scope: Construct, id: string, props: ApiDomainProps) {
     super(scope, id);
+    const { ipv6 = true } = props;
     const domain = new Apigatewayv2DomainName(this, "name", {
       domainName: props.name,
       domainNameConfiguration: {
         certificateArn: props.certificateArn,
         endpointType: "REGIONAL",
         securityPolicy: "TLS_1_2",
+        ipAddressType: ipv6 ? "dualstack" : "ipv4",
       },
       tags: { Name: props.name },
     });
@@ -49,11 +51,17 @@ export class ApiDomain extends Construct {
     });
     const { targetDomainName, hostedZoneId } = domain.domainNameConfiguration;
     this.target = { domainName: targetDomainName, hostedZoneId };
-    if (props.hostedZoneId !== undefined) {
-      new Route53Record(this, "record", {
+    if (props.hostedZoneId === undefined) return;
+    for (const [id, type] of ipv6
+      ? ([
+          ["record", "A"],
+          ["record-ipv6", "AAAA"],
+        ] as const)
+      : ([["record", "A"]] as const)) {
+      new Route53Record(this, id, {
         zoneId: props.hostedZoneId,
         name: props.name,
-        type: "A",
+        type,
         alias: { name: targetDomainName, zoneId: hostedZoneId, evaluateTargetHealth: false },
       });
     }

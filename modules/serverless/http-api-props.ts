@@ -5,18 +5,31 @@ import {
   INTEGRATION_SECONDS,
 } from "../observability/api-alarm-settings";
 import { retentionFaults } from "../observability/retention";
-import type { ArtifactFunction } from "./function";
+import {
+  type FunctionAuthorizerSettings,
+  functionAuthorizerFaults,
+  type JwtSettings,
+} from "./http-api-authorizer";
+import { type CorsSettings, corsFaults } from "./http-api-cors";
+import { type PrivateService, privateFaults, type VpcLinkSettings } from "./http-api-private";
+import type { IFunction } from "./imported-function";
 
 /** One route of an API. */
 export interface Route {
   /** Method and path as API Gateway writes them, e.g. `GET /orders/{id}`, `ANY /{proxy+}`, or `$default`. */
   readonly route: string;
 
-  /** The function that answers. */
-  readonly function: ArtifactFunction;
+  /** The function that answers; this or `service`. */
+  readonly function?: IFunction;
 
-  /** Who may call it: holders of a token of the API's issuer (`jwt`), signed requests (`iam`), or everybody (`public`). */
-  readonly access: "jwt" | "iam" | "public";
+  /** The service in a VPC that answers, by `vpcLink`; this or `function`. */
+  readonly service?: PrivateService;
+
+  /**
+   * Who may call it: holders of a token of the API's issuer (`jwt`), whom the API's function lets in (`function`), signed
+   * requests (`iam`), or everybody (`public`).
+   */
+  readonly access: "jwt" | "function" | "iam" | "public";
 
   /** Scopes of which a token must have one; only with `jwt`. */
   readonly scopes?: readonly string[];
@@ -48,11 +61,21 @@ export interface HttpApiProps {
    *
    * @default - none, so no route can be `jwt`
    */
-  readonly jwt?: {
-    /** Issuer, e.g. `https://cognito-idp.us-east-1.amazonaws.com/us-east-1_abc`. */
-    readonly issuer: string;
-    readonly audience: readonly string[];
-  };
+  readonly jwt?: JwtSettings;
+
+  /**
+   * The function that says who may call the `function` routes.
+   *
+   * @default - none, so no route can be `function`
+   */
+  readonly authorizer?: FunctionAuthorizerSettings;
+
+  /**
+   * Where the API gets into a VPC, for routes to a `service`.
+   *
+   * @default - none
+   */
+  readonly vpcLink?: VpcLinkSettings;
 
   /**
    * A name of one's own. Then the name that AWS gives is turned off, so nobody goes past it.
@@ -75,32 +98,6 @@ export interface HttpApiProps {
   readonly alarms?: ApiAlarmSettings;
 }
 
-/** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html */
-export interface CorsSettings {
-  /** Origins, e.g. `https://app.example.com`. */
-  readonly origins: readonly string[];
-
-  /**
-   * Methods that a page may use.
-   *
-   * @default ["GET", "HEAD", "OPTIONS"]
-   */
-  readonly methods?: readonly string[];
-
-  /**
-   * Headers that a page may send.
-   *
-   * @default ["authorization", "content-type"]
-   */
-  readonly headers?: readonly string[];
-
-  /** Lets pages send cookies; needs origins by name. @default false */
-  readonly credentials?: boolean;
-
-  /** Seconds for which a browser remembers the answer, 0 to 86400. @default 3600 */
-  readonly maxAgeSeconds?: number;
-}
-
 /** A custom domain. */
 export interface DomainSettings {
   /** E.g. `api.example.com`; no wildcard, for the API says where it is called. */
@@ -110,11 +107,18 @@ export interface DomainSettings {
   readonly certificateArn: string;
 
   /**
-   * Hosted zone of Route 53 that gets a record.
+   * Hosted zone of Route 53 that gets records, `A` and `AAAA`.
    *
    * @default - none: a record elsewhere has to point at `HttpApi.domainTarget`
    */
   readonly hostedZoneId?: string;
+
+  /**
+   * Answers over IPv6 too.
+   *
+   * @default true
+   */
+  readonly ipv6?: boolean;
 }
 
 const ROUTE =
@@ -142,6 +146,11 @@ export function apiFaults(props: HttpApiProps): readonly Fault[] {
     ...routeFaults(props),
     ...corsFaults(props.cors),
     ...jwtFaults(props),
+    ...authorizerFaults(props),
+    ...privateFaults(
+      props.vpcLink,
+      props.routes.flatMap(({ service }) => (service === undefined ? [] : [service])),
+    ),
     ...domainFaults(props.domain),
     ...apiAlarmFaults(props.alarms ?? {}),
   ];
@@ -155,7 +164,13 @@ function routeFaults({ routes, jwt }: HttpApiProps): readonly Fault[] {
   for (const name of new Set(names.filter((one, index) => names.indexOf(one) !== index))) {
     faults.push({ what: `route ${JSON.stringify(name)} is listed twice`, instead: "list it once" });
   }
-  for (const { route, access, scopes = [], function: target } of routes) {
+  for (const { route, access, scopes = [], function: target, service } of routes) {
+    if ((target === undefined) === (service === undefined)) {
+      faults.push({
+        what: `route ${JSON.stringify(route)} has ${target === undefined ? "nobody who answers" : "a function and a service"}`,
+        instead: "give function or service",
+      });
+    }
     if (!ROUTE.test(route)) {
       faults.push({
         what: `route ${JSON.stringify(route)} is not a method and a path`,
@@ -174,7 +189,7 @@ function routeFaults({ routes, jwt }: HttpApiProps): readonly Fault[] {
         instead: 'say access: "jwt", or leave scopes out',
       });
     }
-    if (target.timeoutSeconds > INTEGRATION_SECONDS) {
+    if (target && target.timeoutSeconds > INTEGRATION_SECONDS) {
       faults.push({
         what: `function ${target.functionName} may take ${target.timeoutSeconds} s, and the API gives up after ${INTEGRATION_SECONDS}`,
         instead: `set its timeoutSeconds to ${INTEGRATION_SECONDS - 1} or less`,
@@ -184,27 +199,24 @@ function routeFaults({ routes, jwt }: HttpApiProps): readonly Fault[] {
   return faults;
 }
 
-function corsFaults(cors: CorsSettings | undefined): readonly Fault[] {
-  if (!cors) return [];
-  const { origins, credentials = false, maxAgeSeconds = 3600 } = cors;
-  const faults: Fault[] = [];
-  for (const origin of origins) {
-    if (origin === "*" || /^https?:\/\/[^/\s*]+$/.test(origin)) continue;
-    faults.push({
-      what: `CORS origin ${JSON.stringify(origin)} is not valid`,
-      instead: 'use scheme and host without a path, e.g. "https://app.example.com"',
-    });
+function authorizerFaults({ authorizer, routes }: HttpApiProps): readonly Fault[] {
+  const asking = routes.filter(({ access }) => access === "function").map(({ route }) => route);
+  if (authorizer) {
+    const unused: readonly Fault[] =
+      asking.length > 0
+        ? []
+        : [
+            {
+              what: "authorizer is set and no route asks it",
+              instead: 'say access: "function" at a route',
+            },
+          ];
+    return [...unused, ...functionAuthorizerFaults(authorizer)];
   }
-  if (credentials && origins.includes("*")) {
-    faults.push({
-      what: "CORS lets pages of every origin send cookies",
-      instead: "name the origins, or leave credentials out",
-    });
-  }
-  if (!Number.isInteger(maxAgeSeconds) || maxAgeSeconds < 0 || maxAgeSeconds > 86_400) {
-    faults.push({ what: `cors.maxAgeSeconds is ${maxAgeSeconds}`, instead: "use 0 to 86400, e.g. 3600" });
-  }
-  return faults;
+  return asking.map((route) => ({
+    what: `route ${JSON.stringify(route)} asks a function who may call, and the API has none`,
+    instead: 'give authorizer: { function }, or say access: "jwt"',
+  }));
 }
 
 function jwtFaults({ jwt, routes }: HttpApiProps): readonly Fault[] {

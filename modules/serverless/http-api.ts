@@ -1,5 +1,5 @@
 import { Apigatewayv2Api } from "@cdktf/provider-aws/lib/apigatewayv2-api";
-import { Apigatewayv2Authorizer } from "@cdktf/provider-aws/lib/apigatewayv2-authorizer";
+import type { Apigatewayv2Authorizer } from "@cdktf/provider-aws/lib/apigatewayv2-authorizer";
 import { Apigatewayv2Integration } from "@cdktf/provider-aws/lib/apigatewayv2-integration";
 import { Apigatewayv2Route } from "@cdktf/provider-aws/lib/apigatewayv2-route";
 import { Apigatewayv2Stage } from "@cdktf/provider-aws/lib/apigatewayv2-stage";
@@ -8,9 +8,12 @@ import { SynthError } from "../core";
 import { INTEGRATION_SECONDS } from "../observability/api-alarm-settings";
 import { ApiAlarms } from "../observability/api-alarms";
 import { logGroup } from "../observability/log-group";
-import type { ArtifactFunction } from "./function";
+import { functionAuthorizer, jwtAuthorizer } from "./http-api-authorizer";
+import { corsConfiguration } from "./http-api-cors";
 import { ApiDomain, type DomainTarget } from "./http-api-domain";
-import { apiFaults, type CorsSettings, type HttpApiProps, type Route } from "./http-api-props";
+import { VpcLink } from "./http-api-private";
+import { apiFaults, type HttpApiProps, type Route } from "./http-api-props";
+import type { IFunction } from "./imported-function";
 
 /**
  * An HTTP API of API Gateway (version 2) in front of functions: throttled, with access logs, and every
@@ -37,7 +40,13 @@ export class HttpApi extends Construct {
   /** ARNs of its alarms, for a dashboard. */
   readonly alarmArns: readonly string[];
   private readonly api: Apigatewayv2Api;
-  private readonly integrations = new Map<ArtifactFunction, Apigatewayv2Integration>();
+  private readonly link: VpcLink | undefined;
+  private readonly integrations = new Map<IFunction, Apigatewayv2Integration>();
+
+  /** Security group by which it calls services of a VPC; undefined without `vpcLink`. */
+  get vpcLinkSecurityGroupId(): string | undefined {
+    return this.link?.securityGroupId;
+  }
 
   /** @throws SynthError with every fault of the properties. */
   constructor(scope: Construct, id: string, props: HttpApiProps) {
@@ -61,8 +70,12 @@ export class HttpApi extends Construct {
       retentionDays: props.logRetentionDays,
       kmsKeyArn: props.kmsKeyArn,
     });
-    const authorizer = this.authorizer(props);
-    for (const route of props.routes) this.addRoute(route, authorizer);
+    if (props.vpcLink) this.link = new VpcLink(this, "vpc-link", { id: this.apiId, name }, props.vpcLink);
+    const authorizers: Authorizers = {
+      jwt: props.jwt && jwtAuthorizer(this, this.apiId, name, props.jwt),
+      function: props.authorizer && functionAuthorizer(this, this.api, name, props.authorizer),
+    };
+    for (const route of props.routes) this.addRoute(route, authorizers);
     const stage = new Apigatewayv2Stage(this, "stage", {
       apiId: this.apiId,
       name: "$default",
@@ -78,7 +91,11 @@ export class HttpApi extends Construct {
     this.domainTarget =
       domain && new ApiDomain(this, "domain", { ...domain, apiId: this.apiId, stageId: stage.id }).target;
     this.url = domain ? `https://${domain.name}` : this.api.apiEndpoint;
-    const slowest = Math.max(...props.routes.map((route) => route.function.timeoutSeconds));
+    const slowest = Math.max(
+      ...props.routes.map(({ function: target, service }) =>
+        target ? target.timeoutSeconds : (service?.timeoutSeconds ?? INTEGRATION_SECONDS),
+      ),
+    );
     const alarms = new ApiAlarms(this, "alarms", {
       latencyMs: slowest * 800,
       ...props.alarms,
@@ -89,37 +106,27 @@ export class HttpApi extends Construct {
     this.alarmArns = alarms.alarmArns;
   }
 
-  private authorizer({ jwt, name }: HttpApiProps): Apigatewayv2Authorizer | undefined {
-    if (!jwt) return undefined;
-    return new Apigatewayv2Authorizer(this, "jwt", {
-      apiId: this.apiId,
-      name: `${name}-jwt`,
-      authorizerType: "JWT",
-      identitySources: ["$request.header.Authorization"],
-      jwtConfiguration: { issuer: jwt.issuer, audience: [...jwt.audience] },
-    });
-  }
-
-  private addRoute(route: Route, authorizer: Apigatewayv2Authorizer | undefined): void {
+  private addRoute(route: Route, authorizers: Authorizers): void {
     const { access, scopes = [] } = route;
-    const authorization =
-      access === "jwt" && authorizer
-        ? {
-            authorizationType: "JWT",
-            authorizerId: authorizer.id,
-            ...(scopes.length > 0 ? { authorizationScopes: [...scopes] } : {}),
-          }
-        : { authorizationType: access === "iam" ? "AWS_IAM" : "NONE" };
+    const authorizer = access === "jwt" || access === "function" ? authorizers[access] : undefined;
+    const types = { jwt: "JWT", function: "CUSTOM", iam: "AWS_IAM", public: "NONE" } as const;
     new Apigatewayv2Route(this, `route-${route.route}`, {
       apiId: this.apiId,
       routeKey: route.route,
-      target: `integrations/${this.integration(route.function).id}`,
-      ...authorization,
+      target: `integrations/${this.integrationOf(route)?.id}`,
+      authorizationType: types[access],
+      ...(authorizer === undefined ? {} : { authorizerId: authorizer.id }),
+      ...(scopes.length > 0 ? { authorizationScopes: [...scopes] } : {}),
     });
   }
 
+  private integrationOf({ function: target, service }: Route): Apigatewayv2Integration | undefined {
+    if (target) return this.integration(target);
+    return service && this.link?.integration(service);
+  }
+
   /** The integration of a function, one for all its routes, with the permission to call it. */
-  private integration(target: ArtifactFunction): Apigatewayv2Integration {
+  private integration(target: IFunction): Apigatewayv2Integration {
     const known = this.integrations.get(target);
     if (known) return known;
     const integration = new Apigatewayv2Integration(this, `integration-${target.functionName}`, {
@@ -139,6 +146,9 @@ export class HttpApi extends Construct {
     return integration;
   }
 }
+
+/** Who says which calls are let in, by the access of the routes. */
+type Authorizers = Readonly<Record<"jwt" | "function", Apigatewayv2Authorizer | undefined>>;
 
 /** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html */
 const ACCESS_LOG_FORMAT = JSON.stringify(
@@ -161,13 +171,3 @@ const ACCESS_LOG_FORMAT = JSON.stringify(
     ].map(([field, variable]) => [field, `$context.${variable}`]),
   ),
 );
-
-function corsConfiguration(cors: CorsSettings) {
-  return {
-    allowOrigins: [...cors.origins],
-    allowMethods: [...(cors.methods ?? ["GET", "HEAD", "OPTIONS"])],
-    allowHeaders: [...(cors.headers ?? ["authorization", "content-type"])],
-    allowCredentials: cors.credentials ?? false,
-    maxAge: cors.maxAgeSeconds ?? 3600,
-  };
-}

@@ -82,6 +82,7 @@ const BY_REASON: Readonly<Record<string, readonly string[]>> = {
     "aws_ecr_lifecycle_policy",
     "aws_ecr_pull_through_cache_rule",
     "aws_ecr_registry_policy",
+    "aws_ecr_replication_configuration",
     "aws_ecr_repository_creation_template",
     "aws_ecs_account_setting_default",
     "aws_ecs_capacity_provider",
@@ -185,6 +186,10 @@ const BY_REASON: Readonly<Record<string, readonly string[]>> = {
 const BY_USE: Readonly<Record<string, readonly string[]>> = {
   "requests and transfer, of which the first are free": ["aws_cloudfront_distribution"],
   "what it writes is billed where it is kept": ["aws_flow_log"],
+  "enhanced scanning is billed by Inspector for each image and each scan anew": [
+    "aws_ecr_registry_scanning_configuration",
+  ],
+  "its pods are billed like tasks of Fargate while they run": ["aws_eks_fargate_profile"],
   "a metric is billed in the hours in which it has values": ["aws_cloudwatch_log_metric_filter"],
   "what its controllers and pods make in AWS (load balancers, volumes, nodes) is in no plan": [
     "helm_release",

@@ -1,5 +1,5 @@
-import { NO_PARTS, type Pricing } from "../pricing";
-import type { Values } from "../values";
+import { HOURS, known, NO_PARTS, type Pricing } from "../pricing";
+import { NotKnown, type Values } from "../values";
 
 const lambda: Pricing = {
   assumes: ["free tiers are not counted; GB-seconds of the first 6 billion a month"],
@@ -13,6 +13,26 @@ const lambda: Pricing = {
 function architectureOf(values: Values): "arm" | "x86" {
   return values.given.texts("architectures").includes("arm64") ? "arm" : "x86";
 }
+
+const warmInstances: Pricing = {
+  assumes: [
+    "instances are kept warm all month, as many as at first: autoscaling is not counted, and what they do is not either",
+  ],
+  parts: (values, around) => {
+    const definition = around.linked("function_name", "aws_lambda_function");
+    if (!definition) throw new NotKnown("its function is not in the plan");
+    const count = values.number("provisioned_concurrent_executions") ?? 0;
+    const gigabytes = (definition.number("memory_size") ?? 128) / 1024;
+    return [
+      {
+        name: "instances kept warm",
+        quantity: known(count * gigabytes * HOURS * 3600),
+        unit: "GB-seconds",
+        price: `lambda/${architectureOf(definition)}/warm-gb-second`,
+      },
+    ];
+  },
+};
 
 const api: Pricing = {
   assumes: ["HTTP APIs, the first 300 million requests a month, of up to 512 KB"],
@@ -55,6 +75,7 @@ const topic: Pricing = {
 /** What is billed by use alone. */
 export const SERVERLESS: Readonly<Record<string, Pricing>> = {
   aws_lambda_function: lambda,
+  aws_lambda_provisioned_concurrency_config: warmInstances,
   aws_apigatewayv2_api: api,
   aws_sqs_queue: queue,
   aws_sns_topic: topic,

@@ -1,5 +1,4 @@
-import { WorkloadRole } from "@groundplan/modules/identity";
-import { ArtifactFunction, type ArtifactFunctionProps, type Invoker } from "@groundplan/modules/serverless";
+import type { ArtifactFunction, ArtifactFunctionProps, Invoker } from "@groundplan/modules/serverless";
 import { synthesized } from "../network/synthesized";
 import { faultsOf, makeFunction, statementsOf } from "./fixtures";
 
@@ -93,6 +92,15 @@ test("the alias is on the newest version, or gives it a share while a deploy is 
   });
 });
 
+test("with something to pass before traffic, the alias stays where it is for as long as the pin says", () => {
+  const beforeTraffic = { event: { rawPath: "/health" } };
+  const stack = functionWith({ beforeTraffic });
+  const version = `${stack.address("aws_lambda_function", "api/function")}.version`;
+  expect(stack.one("aws_lambda_alias")).toMatchObject({
+    function_version: `\${(length(${PIN}.stableVersion) >= 1) ? ${PIN}.stableVersion : ${version}}`,
+  });
+});
+
 const PARAMETER = "arn:aws:ssm:us-east-1:123456789012:parameter/groundplan/dev/network";
 const SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:db-AbCdEf";
 const QUEUE = "arn:aws:sqs:us-east-1:123456789012:jobs";
@@ -120,20 +128,6 @@ test("grants add to the policy, whenever they are made", () => {
     ["ReceiveJobs", QUEUE],
     ["DecryptDb", KEY],
   ]);
-});
-
-test("a grant has one shape: what a role of pods is given, a function is given with the same words", () => {
-  const names = (prototype: object) =>
-    Object.getOwnPropertyNames(prototype).filter((name) => /^grant[A-Z]/.test(name));
-  const ofRoles = names(WorkloadRole.prototype).filter((name) => name !== "grantPull");
-  expect(
-    names(ArtifactFunction.prototype)
-      .filter((name) => name !== "grantInvoke")
-      .sort(),
-  ).toEqual(ofRoles.sort());
-  for (const name of ofRoles as ("grantSend" | "grantReadObjects")[]) {
-    expect(ArtifactFunction.prototype[name].length).toBe(WorkloadRole.prototype[name].length);
-  }
 });
 
 test.each([

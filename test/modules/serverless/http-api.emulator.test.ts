@@ -115,7 +115,8 @@ beforeAll(async () => {
   await s3.send(new CreateBucketCommand({ Bucket }));
   await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: "Enabled" } }));
   const store = new ArtifactStore(LOCATION);
-  const code = { ...zip({ "index.js": Buffer.from(CODE) }), service: "api", file: "", commit: "one" };
+  const made = zip({ "index.js": Buffer.from(CODE) });
+  const code = { ...made, service: "api", file: "", commit: "one", warnings: [] };
   const { artifact } = await publish(store, code);
   const place = { ...PLACE, environment: "dev", service: "api", parameter: "/groundplan/dev/api/artifact" };
   await new Pins(store, place).pin(artifact);

@@ -81,11 +81,23 @@ test("with a domain of one's own the name that AWS gives is off", () => {
     security_policy: "TLS_1_2",
     certificate_arn: CERTIFICATE,
   });
-  expect(stack.one("aws_route53_record")).toMatchObject({
-    name: "api.example.com",
-    type: "A",
-    zone_id: "Z1",
+  const records = (ipv6?: boolean) =>
+    Object.values(
+      apiWith(() => ({ domain: { ...domain, ...(ipv6 === undefined ? {} : { ipv6 }) } })).all(
+        "aws_route53_record",
+      ),
+    )
+      .map(({ name, type, zone_id }) => [name, type, zone_id])
+      .sort();
+  expect(records()).toEqual([
+    ["api.example.com", "A", "Z1"],
+    ["api.example.com", "AAAA", "Z1"],
+  ]);
+  expect(stack.one("aws_apigatewayv2_domain_name").domain_name_configuration).toMatchObject({
+    ip_address_type: "dualstack",
   });
+  // A record of IPv6 that nobody answers would hold up every client.
+  expect(records(false)).toEqual([["api.example.com", "A", "Z1"]]);
 });
 
 test("a domain in another DNS gets no record, and says what one has to point at", () => {
@@ -116,7 +128,140 @@ test("pages of named origins may call, with GET only unless more is said", () =>
   expect(apiWith().one("aws_apigatewayv2_api").cors_configuration).toBeUndefined();
 });
 
+test("a function says who may call, and what it said of one route counts for no other", () => {
+  const stack = apiWith((scope) => {
+    const guard = makeFunction(scope, { functionName: "guard" }, "guard");
+    return {
+      authorizer: { function: guard, cacheSeconds: 60, headers: ["X-Api-Key"] },
+      routes: [{ route: "GET /mine", function: makeFunction(scope), access: "function" }],
+    };
+  });
+  const authorizer = stack.address("aws_apigatewayv2_authorizer", "http/authorizer");
+  expect(stack.one("aws_apigatewayv2_authorizer")).toMatchObject({
+    authorizer_type: "REQUEST",
+    authorizer_uri: `\${${stack.address("aws_lambda_alias", "guard/alias")}.invoke_arn}`,
+    authorizer_payload_format_version: "2.0",
+    enable_simple_responses: true,
+    authorizer_result_ttl_in_seconds: 60,
+    identity_sources: ["$request.header.X-Api-Key", "$context.routeKey"],
+  });
+  expect(stack.one("aws_apigatewayv2_route")).toMatchObject({
+    authorization_type: "CUSTOM",
+    authorizer_id: `\${${authorizer}.id}`,
+  });
+  expect(stack.one("aws_lambda_permission", "guard/invoke-authorizer-of-http")).toMatchObject({
+    principal: "apigateway.amazonaws.com",
+    source_arn: `\${${stack.address("aws_apigatewayv2_api", "http/api")}.execution_arn}/authorizers/\${${authorizer}.id}`,
+  });
+});
+
+const LINK = { vpcId: "vpc-1", vpcCidr: "10.0.0.0/16", subnetIds: ["subnet-1"] };
+const LISTENER = "arn:aws:elasticloadbalancing:us-east-1:123456789012:listener/app/shop/1/2";
+
+test("a service of a VPC answers by a link that calls nothing beyond the VPC", () => {
+  const service = { name: "shop", listenerArn: LISTENER, serverName: "shop.example.com" };
+  const stack = apiWith(() => ({
+    vpcLink: LINK,
+    routes: [
+      { route: "GET /shop", service, access: "iam" },
+      { route: "POST /shop", service, access: "iam" },
+    ],
+  }));
+  const link = stack.address("aws_apigatewayv2_vpc_link", "http/vpc-link/link");
+  expect(stack.one("aws_apigatewayv2_integration")).toMatchObject({
+    integration_type: "HTTP_PROXY",
+    integration_method: "ANY",
+    integration_uri: LISTENER,
+    connection_type: "VPC_LINK",
+    connection_id: `\${${link}.id}`,
+    payload_format_version: "1.0",
+    timeout_milliseconds: 30_000,
+    tls_config: { server_name_to_verify: "shop.example.com" },
+  });
+  expect(stack.one("aws_vpc_security_group_egress_rule")).toMatchObject({ cidr_ipv4: "10.0.0.0/16" });
+  expect(stack.paths("aws_lambda_permission")).toEqual([]);
+});
+
+const SHOP = { name: "shop", listenerArn: LISTENER };
+
 test.each<[string, (scope: Construct) => Partial<HttpApiProps>, RegExp]>([
+  [
+    "a route that nobody answers",
+    () => ({ routes: [{ route: "GET /a", access: "public" }] }),
+    /route "GET \/a" has nobody who answers/,
+  ],
+  [
+    "a route that two answer",
+    (scope) => ({
+      vpcLink: LINK,
+      routes: [{ route: "GET /a", function: makeFunction(scope), service: SHOP, access: "public" }],
+    }),
+    /has a function and a service/,
+  ],
+  [
+    "an authorizer that is none",
+    (scope) => ({ routes: [{ route: "GET /a", function: makeFunction(scope), access: "function" }] }),
+    /asks a function who may call, and the API has none/,
+  ],
+  [
+    "an authorizer that nobody asks",
+    (scope) => ({ authorizer: { function: makeFunction(scope, { functionName: "g" }, "g") } }),
+    /authorizer is set and no route asks it/,
+  ],
+  [
+    "a slow authorizer",
+    (scope) => ({ authorizer: { function: makeFunction(scope, { timeoutSeconds: 11 }, "g") } }),
+    /the authorizer may take 11 s, and the API gives up after 10/,
+  ],
+  [
+    "an authorizer for nobody's calls",
+    (scope) => ({ authorizer: { function: makeFunction(scope, {}, "g"), headers: [] } }),
+    /authorizer.headers is empty/,
+  ],
+  [
+    "a header",
+    (scope) => ({ authorizer: { function: makeFunction(scope, {}, "g"), headers: ["a b"] } }),
+    /"a b" is not the name of a header/,
+  ],
+  [
+    "a long memory",
+    (scope) => ({ authorizer: { function: makeFunction(scope, {}, "g"), cacheSeconds: 3601 } }),
+    /authorizer.cacheSeconds is 3601/,
+  ],
+  [
+    "a service without a way",
+    () => ({ routes: [{ route: "GET /a", service: SHOP, access: "iam" }] }),
+    /service "shop" is in a VPC, and the API has no way into one/,
+  ],
+  ["a way to nowhere", () => ({ vpcLink: LINK }), /vpcLink is set and no route goes there/],
+  ["a way from nowhere", () => ({ vpcLink: { ...LINK, subnetIds: [] } }), /vpcLink has no subnets/],
+  [
+    "a target group",
+    () => ({
+      vpcLink: LINK,
+      routes: [{ route: "GET /a", service: { ...SHOP, listenerArn: "arn:aws:iam::1:x" }, access: "iam" }],
+    }),
+    /is not a listener of a load balancer/,
+  ],
+  [
+    "a slow service",
+    () => ({
+      vpcLink: LINK,
+      routes: [{ route: "GET /a", service: { ...SHOP, timeoutSeconds: 31 }, access: "iam" }],
+    }),
+    /timeoutSeconds of service "shop" is 31/,
+  ],
+  [
+    "two services of a name",
+    () => ({
+      vpcLink: LINK,
+      routes: [
+        { route: "GET /a", service: SHOP, access: "iam" },
+        { route: "GET /b", service: { ...SHOP, listenerArn: `${LISTENER}0` }, access: "iam" },
+      ],
+    }),
+    /service "shop" has two listeners/,
+  ],
   ["no route", () => ({ routes: [] }), /the API has no route/],
   [
     "a route that is none",
