@@ -18,4 +18,7 @@ export interface BuiltArtifact extends ArtifactContent {
 
   /** Commit of the checkout, with `+changes` when the service's folder differs from it; `unknown` outside of git. */
   readonly commit: string;
+
+  /** What whoever builds it should know, e.g. that it reads a file which is not in it. */
+  readonly warnings: readonly string[];
 }

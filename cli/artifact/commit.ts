@@ -1,7 +1,5 @@
-import { execa } from "execa";
-
-const git = (folder: string, ...args: readonly string[]) =>
-  execa("git", [...args], { cwd: folder, reject: false });
+const git = async (folder: string, ...args: readonly string[]) =>
+  (await import("execa")).execa("git", [...args], { cwd: folder, reject: false });
 
 /**
  * The commit that a folder is at; `+changes` follows when the folder differs from it, and `unknown` stands

@@ -9,6 +9,15 @@ import SCHEMA from "./deployables.schema.json";
 /** Name of the output in which a stack says what it deploys. */
 export const DEPLOYABLES_OUTPUT = "deployables";
 
+/** What a new version has to pass before any caller gets it. */
+export interface BeforeTraffic {
+  /** Event that it is called with. */
+  readonly event?: unknown;
+
+  /** Function that decides. */
+  readonly functionName?: string;
+}
+
 /** A function that a stack declares; `deployables.schema.json` says what each key means. */
 export interface DeclaredFunction {
   readonly kind: "lambda";
@@ -21,6 +30,7 @@ export interface DeclaredFunction {
   readonly account?: string;
   readonly functionName: string;
   readonly alias: string;
+  readonly beforeTraffic?: BeforeTraffic;
   readonly addresses: {
     readonly function: string;
     readonly alias: string;

@@ -18,10 +18,13 @@ export interface Pin {
   /** When it was pinned, in ISO 8601. */
   readonly time: string;
 
-  /** Version of the function that keeps the rest of the traffic while this artifact is tried; empty when none does. */
+  /**
+   * Version of the function that keeps the rest of the traffic while this artifact is tried, or all of it until it is
+   * accepted; empty when none does.
+   */
   readonly stableVersion: string;
 
-  /** Share of the traffic that this artifact gets then, 0.01 to 0.99; 0 when it gets all. */
+  /** Share of the traffic that this artifact gets then, 0.01 to 0.99; 0 when it gets all, or none beside a {@link stableVersion}. */
   readonly weight: number;
 
   /** Hashes of what ran before, the last one first: what a rollback goes back to. */
@@ -69,11 +72,16 @@ function write(
   return { bucket, key, versionId, sourceCodeHash, sha256, commit, time, stableVersion, weight, before };
 }
 
+/** Whether a pin gives its artifact to some callers only, or to none yet. */
+export function isTried({ stableVersion, weight }: Pick<Pin, "stableVersion" | "weight">): boolean {
+  return stableVersion !== "" || weight > 0;
+}
+
 function beforeOf({ sha256 }: Artifact, last: Pin | undefined): readonly string[] {
   if (!last) return [];
   // The same artifact again, e.g. with all the traffic: what ran before it stays what it was.
   // And what was only tried, and not yet given all the traffic, is nothing to go back to.
-  if (last.sha256 === sha256 || last.weight > 0) return last.before.filter((one) => one !== sha256);
+  if (last.sha256 === sha256 || isTried(last)) return last.before.filter((one) => one !== sha256);
   const before = last.before.filter((one) => one !== last.sha256 && one !== sha256);
   return [last.sha256, ...before].slice(0, REMEMBERED);
 }

@@ -5,6 +5,9 @@ import type { ForeignPin, Needs } from "./needs";
 /** Versions, artifacts and ways back that stay unless somebody says otherwise. */
 export const KEEP = 10;
 
+/** Milliseconds of a day: ages are given in days. */
+export const DAY = 86_400_000;
+
 /** How much is kept beside what is needed. */
 export interface Retention {
   /** Versions of each function, artifacts, and ways back of each environment that stay: the newest, 1 or more. */

@@ -7,11 +7,12 @@ import { InputError } from "../input/file";
 import { readJson } from "../input/json";
 import { schemaCheck } from "../input/schema";
 import type { Project } from "../project/project";
+import { type FunctionSettings, type Language, readFunctionSettings } from "./function-settings";
 
 /** What a service becomes: the zip of a function, or a container image. */
 export type ServiceKind = "lambda" | "image";
 
-/** A service whose code becomes an artifact: a folder of `services/` with a `package.json` or a `Dockerfile`. */
+/** A service whose code becomes an artifact: a folder of `services/` with one of {@link MARKS}. */
 export interface Service {
   /** An image where the folder has a `Dockerfile`. */
   readonly kind: ServiceKind;
@@ -20,7 +21,10 @@ export interface Service {
   readonly name: string;
   readonly folder: string;
 
-  /** The file that is bundled: `main` of its `package.json`, which an image may leave out. */
+  /** How the code is built; of an image, what concerns its bundle counts. */
+  readonly settings: FunctionSettings;
+
+  /** The file that is bundled: `main` of its `package.json`, which an image may leave out, and Python and Go have none. */
   readonly entry: string | undefined;
 
   /** Files and folders that go into the zip as they are, by `groundplan.include` of its `package.json`. */
@@ -39,12 +43,25 @@ const NAME = /^(?=.{1,26}$)[a-z](?:-?[a-z0-9])*$/;
 /** The file that makes a service an image. */
 const DOCKERFILE = "Dockerfile";
 
+/** Settings of a service that has no `package.json`: what `groundplan` of one would hold. */
+const SETTINGS = "groundplan.json";
+
+/** The files that make a folder a service, and what it is written in then; the first one counts. */
+const MARKS: readonly (readonly [file: string, language: Language])[] = [
+  ["go.mod", "go"],
+  ["pyproject.toml", "python"],
+  ["requirements.txt", "python"],
+  ["package.json", "node"],
+];
+
 /** Every service of a project. */
 export function servicesOf({ root }: Project): readonly Service[] {
   const folder = join(root, "services");
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
-    .filter((name) => ["package.json", DOCKERFILE].some((file) => existsSync(join(folder, name, file))))
+    .filter((name) =>
+      [DOCKERFILE, ...MARKS.map(([file]) => file)].some((file) => existsSync(join(folder, name, file))),
+    )
     .sort()
     .map((name) => readService(join(folder, name), name));
 }
@@ -73,14 +90,12 @@ export function serviceNamed(project: Project, name: string | undefined): Servic
 /** Largest `package.json` that is read, in bytes. */
 const LARGEST = 1_000_000;
 
-const checkPackage = schemaCheck<object>({
+const checkPackage = schemaCheck<PackageContent>({
   type: "object",
   properties: { groundplan: { type: "object" } },
 });
 
 function readService(folder: string, name: string): Service {
-  const file = join(folder, "package.json");
-  const fail = (what: string, instead: string) => new CliError(EXIT.USAGE, what, `at ${file}`, instead);
   if (!NAME.test(name)) {
     throw new CliError(
       EXIT.USAGE,
@@ -90,19 +105,24 @@ function readService(folder: string, name: string): Service {
     );
   }
   const kind = existsSync(join(folder, DOCKERFILE)) ? "image" : "lambda";
-  const content = existsSync(file) ? readPackage(file, folder, fail) : {};
-  const hasEntry = typeof content.main === "string" && existsSync(join(folder, content.main));
-  if (!hasEntry && (kind === "lambda" || content.main !== undefined)) {
+  const language = MARKS.find(([mark]) => existsSync(join(folder, mark)))?.[1] ?? "node";
+  const file = join(folder, language === "node" ? "package.json" : SETTINGS);
+  const fail = (what: string, instead: string) => new CliError(EXIT.USAGE, what, `at ${file}`, instead);
+  const content = existsSync(file) ? readContent(file, folder, fail) : {};
+  const groundplan = language === "node" ? (content.groundplan ?? {}) : content;
+  const hasEntry =
+    language === "node" && typeof content.main === "string" && existsSync(join(folder, content.main));
+  if (language === "node" && !hasEntry && (kind === "lambda" || content.main !== undefined)) {
     throw fail(
       `service ${name} has no "main", or it names a file that is not there`,
       'write the file that exports the handler, e.g. "main": "src/index.ts"',
     );
   }
-  const include = content.groundplan?.include ?? [];
+  const include = groundplan.include ?? [];
   if (!Array.isArray(include) || !include.every((one) => typeof one === "string")) {
     throw fail('"groundplan.include" is not a list of paths', 'use e.g. "include": ["templates"]');
   }
-  const byName = content.groundplan?.byName ?? false;
+  const byName = groundplan.byName ?? false;
   if (typeof byName !== "boolean") throw fail('"groundplan.byName" is not true or false', "write true");
   const outside = include.filter((one) => one === "" || one.startsWith("/") || one.split("/").includes(".."));
   if (outside.length > 0) {
@@ -112,16 +132,17 @@ function readService(folder: string, name: string): Service {
     );
   }
   const entry = hasEntry ? join(folder, String(content.main)) : undefined;
-  return { kind, name, folder, entry, include, byName };
+  const settings = readFunctionSettings(language, groundplan, content.type);
+  if ("what" in settings) throw fail(`service ${name}: ${settings.what}`, settings.instead);
+  return { kind, name, folder, entry, include, byName, settings };
 }
 
-/** What is read of a `package.json`. */
-interface PackageContent {
-  readonly main?: unknown;
-  readonly groundplan?: { readonly include?: unknown; readonly byName?: unknown };
+/** What is read of a `package.json`, or of the settings of a service without one. */
+interface PackageContent extends Readonly<Record<string, unknown>> {
+  readonly groundplan?: Readonly<Record<string, unknown>>;
 }
 
-function readPackage(
+function readContent(
   file: string,
   folder: string,
   fail: (what: string, instead: string) => CliError,

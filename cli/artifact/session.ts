@@ -13,6 +13,7 @@ import { isBehind } from "./commit";
 import { type Artifact, type ArtifactIndex, artifactNamed, isOlder } from "./index-object";
 import type { ArtifactKind } from "./kind";
 import { artifactOwner } from "./owner";
+import { isTried } from "./pin";
 import { Pins } from "./pins";
 import { type Service, serviceNamed } from "./service";
 import { ArtifactStore } from "./store";
@@ -106,10 +107,10 @@ export class Session {
     if (!read) throw pins.nothing();
     const { pin } = read;
     const running = await this.kind.running(from);
-    if (running?.sourceCodeHash !== pin.sourceCodeHash || pin.weight > 0) {
+    if (running?.sourceCodeHash !== pin.sourceCodeHash || isTried(pin)) {
       throw new CliError(
         EXIT.HELD,
-        `${from.environment} is pinned to ${pin.sha256.slice(0, 12)}, and ${running ? (pin.weight > 0 ? "only some callers get it" : "runs another artifact") : "is not deployed"}`,
+        `${from.environment} is pinned to ${pin.sha256.slice(0, 12)}, and ${running ? (isTried(pin) ? "only some callers get it" : "runs another artifact") : "is not deployed"}`,
         `complete its deploy first: npx groundplan artifact deploy ${from.environment} --to ${pin.sha256.slice(0, 12)}`,
       );
     }

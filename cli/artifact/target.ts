@@ -3,6 +3,7 @@ import { EXIT } from "../console/exit-codes";
 import { page } from "../console/pages";
 import { regionOf, type Stack } from "../project/project";
 import {
+  type BeforeTraffic,
   DEPLOYABLES_OUTPUT,
   type DeclaredFunction,
   declaredFunctions,
@@ -37,6 +38,9 @@ export interface Target {
   /** Terraform addresses of the alarms that watch its newest version alone, and so change with it. */
   readonly canaryAddresses: readonly string[];
   readonly alias: string;
+
+  /** What a new version has to pass before any caller gets it; undefined where that is nothing. */
+  readonly beforeTraffic?: BeforeTraffic | undefined;
 }
 
 /** Every function that the stacks declare as deployable. @throws CliError when a declaration is not of its form. */
@@ -59,6 +63,7 @@ function targetOf(stack: Stack, { addresses, ...declared }: DeclaredFunction): T
     aliasAddress: addresses.alias,
     canaryAddresses: addresses.canaryAlarms,
     alias: declared.alias,
+    beforeTraffic: declared.beforeTraffic,
   };
 }
 

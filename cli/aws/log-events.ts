@@ -9,7 +9,7 @@ import {
 import { interrupted } from "../process/interrupts";
 import { nameOf, unreachable } from "./errors";
 
-/** Time between two looks at logs that are followed, in milliseconds. */
+/** Time between two looks at logs that are followed, in milliseconds: AWS takes few a second. */
 const LOOK = 2_000;
 
 /** Events that are remembered, so that none is shown twice: those of the same millisecond come again. */
@@ -28,11 +28,18 @@ export interface LogEvents {
 
   /** Whether to go on until Ctrl-C. */
   readonly follow: boolean;
+
+  /**
+   * Time between two looks, in milliseconds.
+   *
+   * @default 2000
+   */
+  readonly look?: number;
 }
 
 /** Reads the events of a log group in the order of CloudWatch Logs; a group that is not there has none. */
 export async function* logEvents(input: LogEvents): AsyncGenerator<FilteredLogEvent> {
-  const { region, logGroupName, logStreamNamePrefix, since, follow } = input;
+  const { region, logGroupName, logStreamNamePrefix, since, follow, look = LOOK } = input;
   const logs = new CloudWatchLogsClient({ region });
   const seen = new Set<string>();
   let from = Date.now() - since;
@@ -56,7 +63,7 @@ export async function* logEvents(input: LogEvents): AsyncGenerator<FilteredLogEv
     } while (token !== undefined && !interrupted.aborted);
     if (seen.size > REMEMBERED)
       for (const old of [...seen].slice(0, seen.size - REMEMBERED)) seen.delete(old);
-    if (follow) await sleep(LOOK, undefined, { signal: interrupted }).catch(() => undefined);
+    if (follow) await sleep(look, undefined, { signal: interrupted }).catch(() => undefined);
   } while (follow && !interrupted.aborted);
 }
 

@@ -14,7 +14,6 @@ import { isTerminal, sayJson } from "../console/output";
 import { type Progress, runSteps } from "../progress/tasks";
 import { findProject } from "../project/project";
 import { examples } from "./artifact-examples";
-import { deployImageCommand, promoteImageCommand, rollBackImageCommand } from "./artifact-image";
 import { type ImageFlags, refuseOptions, withImagePin } from "./artifact-image-options";
 import { withSharing } from "./options";
 
@@ -54,7 +53,8 @@ export function addDeploy(artifact: Command): void {
       )
       .action(async (environment: string, flags: Flags) => {
         const service = serviceNamed(findProject(), flags.service);
-        if (service.kind === "image") return deployImageCommand(service, environment, flags);
+        if (service.kind === "image")
+          return (await import("./artifact-image.js")).deployImageCommand(service, environment, flags);
         refuseOptions("lambda", flags);
         const session = await Session.begin(LAMBDA, service.name, !flags.skipSynth);
         const target = await session.target(environment);
@@ -88,7 +88,8 @@ export function addPromote(artifact: Command): void {
       )
       .action(async (environment: string, flags: Flags) => {
         const service = serviceNamed(findProject(), flags.service);
-        if (service.kind === "image") return promoteImageCommand(service, environment, flags);
+        if (service.kind === "image")
+          return (await import("./artifact-image.js")).promoteImageCommand(service, environment, flags);
         refuseOptions("lambda", flags);
         const session = await Session.begin(LAMBDA, service.name, !flags.skipSynth);
         const target = await session.target(environment);
@@ -122,7 +123,8 @@ export function addRollback(artifact: Command): void {
       )
       .action(async (environment: string, flags: Flags) => {
         const service = serviceNamed(findProject(), flags.service);
-        if (service.kind === "image") return rollBackImageCommand(service, environment, flags);
+        if (service.kind === "image")
+          return (await import("./artifact-image.js")).rollBackImageCommand(service, environment, flags);
         refuseOptions("lambda", flags);
         const session = await Session.begin(LAMBDA, service.name, !flags.skipSynth);
         const target = await session.target(environment);

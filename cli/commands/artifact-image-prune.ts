@@ -7,6 +7,7 @@ import { ImageSession } from "../artifact/image/session";
 import { leftUntagged } from "../artifact/image/untagged";
 import { usesOf } from "../artifact/image/uses";
 import { table } from "../artifact/overview";
+import { DAY } from "../artifact/retention";
 import type { Service } from "../artifact/service";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
@@ -26,9 +27,6 @@ export interface PruneFlags extends ImageFlags {
   readonly json?: boolean;
   readonly skipSynth?: boolean;
 }
-
-/** Milliseconds. */
-export const DAY = 86_400_000;
 
 /** Removes images of one environment that nobody needs: each has a repository and a cluster of its own. */
 export async function pruneImagesCommand(

@@ -4,7 +4,7 @@ import { LAMBDA } from "../artifact/lambda/kind";
 import { shortCommit, table } from "../artifact/overview";
 import { type Pruned, prune } from "../artifact/prune";
 import { type IdleVersion, type PrunePlan, prunePlan } from "../artifact/prune-plan";
-import { KEEP, type Retention } from "../artifact/retention";
+import { DAY, KEEP, type Retention } from "../artifact/retention";
 import { serviceNamed } from "../artifact/service";
 import { Session } from "../artifact/session";
 import { CliError } from "../console/errors";
@@ -15,7 +15,7 @@ import { runSteps } from "../progress/tasks";
 import { findProject } from "../project/project";
 import { examples } from "./artifact-examples";
 import { refuseOptions, withGit } from "./artifact-image-options";
-import { DAY, type PruneFlags, pruneImagesCommand } from "./artifact-image-prune";
+import type { PruneFlags } from "./artifact-image-prune";
 import { confirmed } from "./confirm";
 
 interface Flags extends PruneFlags {
@@ -79,7 +79,8 @@ function days(text: string): number {
 
 async function run(names: readonly string[], flags: Flags): Promise<void> {
   const service = serviceNamed(findProject(), flags.service);
-  if (service.kind === "image") return pruneImagesCommand(service, names, flags);
+  if (service.kind === "image")
+    return (await import("./artifact-image-prune.js")).pruneImagesCommand(service, names, flags);
   refuseOptions("lambda", flags);
   const { json = false, dryRun = false, keep, olderThan } = flags;
   const now = new Date();

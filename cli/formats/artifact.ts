@@ -29,7 +29,34 @@ const build = documentSchema("groundplan.artifact.build", "A service that was bu
   sourceCodeHash: TEXT,
   commit: TEXT,
   size: BYTES,
+  warnings: Type.Optional(
+    Type.Array(TEXT, {
+      description: "what whoever built it should know, e.g. a file that is read and is not in it",
+    }),
+  ),
 });
+
+const check = documentSchema(
+  "groundplan.artifact.check",
+  "A function that was loaded in its runtime and called once.",
+  {
+    service: NAME,
+    sha256: HASH,
+    runtime: NAME,
+    ranBy: Type.String({ description: "what ran it, e.g. Node 22.14.0" }),
+    ok: Type.Boolean({ description: "whether it answered" }),
+    answer: Type.Optional(Type.Unknown({ description: "what it answered" })),
+    error: Type.Optional(
+      Type.Object({
+        errorType: Type.Optional(TEXT),
+        errorMessage: Type.Optional(TEXT),
+        trace: Type.Optional(TEXTS),
+      }),
+    ),
+    printed: Type.String({ description: "what the code printed" }),
+    milliseconds: Type.Integer({ minimum: 0 }),
+  },
+);
 
 const publish = documentSchema("groundplan.artifact.publish", "What was published of a service.", {
   service: NAME,
@@ -121,6 +148,7 @@ const prune = documentSchema("groundplan.artifact.prune", "What was removed, or 
 /** The documents, by the name of the schema's file. */
 export const ARTIFACT_FORMATS: Readonly<Record<string, TObject>> = {
   "artifact-build": build,
+  "artifact-check": check,
   "artifact-current": current,
   "artifact-deploy": deploy,
   "artifact-list": list,

@@ -7,6 +7,7 @@ const FROM: ReadonlySet<string> = new Set([
   "aws_autoscaling_group",
   "aws_ecs_service",
   "aws_eks_node_group",
+  "aws_lambda_provisioned_concurrency_config",
   "aws_lb",
   "aws_scheduler_schedule",
   "aws_vpc_endpoint",
@@ -14,6 +15,7 @@ const FROM: ReadonlySet<string> = new Set([
 const TO: ReadonlySet<string> = new Set([
   "aws_ecs_service",
   "aws_ecs_task_definition",
+  "aws_lambda_function",
   "aws_launch_template",
   "aws_subnet",
 ]);

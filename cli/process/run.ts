@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { execa, type Options } from "execa";
+import type { Options } from "execa";
 import { CliError, Interrupted } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { visible } from "../console/visible";
@@ -57,6 +57,9 @@ export interface RunProps {
    * @default - with an interrupt
    */
   readonly stop?: Stop;
+
+  /** Seconds after which it is ended, with what it has started. @default - it runs to its end */
+  readonly seconds?: number;
 }
 
 /**
@@ -65,6 +68,8 @@ export interface RunProps {
  * @throws Interrupted when the user stopped it; a failure is in the exit code.
  */
 export async function run(command: string, args: readonly string[], props: RunProps): Promise<Ended> {
+  // Loaded when it is needed: a third of the start of a command that runs no program.
+  const { execa } = await import("execa");
   if (interrupted.aborted) throw new Interrupted();
   const options = {
     cwd: props.cwd,
@@ -90,12 +95,23 @@ export async function run(command: string, args: readonly string[], props: RunPr
       if (line) progress(line);
     });
   }
-  const ended = await child;
+  const late =
+    props.seconds === undefined ? undefined : setTimeout(() => endGroup(child), props.seconds * 1000);
+  const ended = await child.finally(() => clearTimeout(late));
   if (interrupted.aborted) throw new Interrupted();
   if (ended.exitCode === undefined && ended.signal === undefined) {
     throw new CliError(EXIT.MISSING, `${command} cannot be run`, ended.shortMessage ?? "no reason given");
   }
   return { exitCode: ended.exitCode ?? 1, stdout: ended.stdout, all: ended.all ?? "" };
+}
+
+/** Ends a program, and what it has started in its group. */
+function endGroup({ pid }: { readonly pid?: number | undefined }): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, "SIGKILL");
+  } catch {
+    // It has ended meanwhile.
+  }
 }
 
 /**

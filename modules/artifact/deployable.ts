@@ -26,6 +26,13 @@ export interface PinSource {
   readonly promotedFrom?: string;
 }
 
+/**
+ * What a new version of a function has to pass before any caller gets it: a call with an event, which fails when the
+ * function does or answers with a status of 400 or more; or another function, which is called with the version and
+ * answers `{ "accepted": true }`, or `{ "accepted": false, "reason": "…" }`.
+ */
+export type BeforeTraffic = { readonly event: unknown } | { readonly functionName: string };
+
 /** A function that runs a pinned artifact, for {@link declareFunction}. */
 export interface DeployableFunction {
   /** Where its artifact is pinned. */
@@ -51,6 +58,13 @@ export interface DeployableFunction {
 
   /** Alarms that watch the newest version alone, and so change with it. */
   readonly canaryAlarms: readonly TerraformResource[];
+
+  /**
+   * What a new version has to pass before any caller gets it.
+   *
+   * @default - nothing
+   */
+  readonly beforeTraffic?: BeforeTraffic | undefined;
 }
 
 /** Where a commit pins an image, and what runs it, for {@link declareImage}. */
@@ -171,6 +185,7 @@ function functionDeclaration({ source, ...deployable }: DeployableFunction) {
     account: deployable.account,
     functionName: deployable.functionName,
     alias: deployable.aliasName,
+    ...(deployable.beforeTraffic === undefined ? {} : { beforeTraffic: deployable.beforeTraffic }),
     addresses: {
       function: addressOf(deployable.function),
       alias: addressOf(deployable.alias),

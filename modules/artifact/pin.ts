@@ -39,7 +39,7 @@ export interface ArtifactPin {
   /** Commit that it was built from; `unknown` outside a repository. */
   readonly commit: string;
 
-  /** The function's version that keeps most of the traffic while this artifact is tried; empty when none does. */
+  /** The function's version that keeps the traffic, or most of it, while this artifact is tried; empty when none does. */
   readonly stableVersion: string;
 
   /** Share of the traffic that this artifact gets beside {@link stableVersion}, 0.01 to 0.99; 0 when it gets all. */

@@ -1,4 +1,3 @@
-import { execa } from "execa";
 import { CliError } from "../../console/errors";
 import { EXIT } from "../../console/exit-codes";
 
@@ -144,7 +143,10 @@ export async function findBuilder(
 /** Why a builder cannot be used; undefined when it can. */
 async function faultOf({ check, remedy }: Builder): Promise<string | undefined> {
   const [program, ...args] = check;
-  const { exitCode, stderr, code } = await execa(program, args, { reject: false, timeout: 30_000 });
+  const { exitCode, stderr, code } = await (await import("execa")).execa(program, args, {
+    reject: false,
+    timeout: 30_000,
+  });
   if (exitCode === 0) return undefined;
   if (code === "ENOENT") return `there is no program ${program} on PATH`;
   const said = String(stderr).trim().split("\n").at(0) ?? "";

@@ -31,13 +31,27 @@ export async function makeContext(service: Service, folder: string): Promise<voi
       "give it another name",
     );
   }
-  writeBundle(taken, await bundle(service, RUNTIME));
+  const made = await bundle(service, RUNTIME);
+  const unnamed = made.external.filter(({ name }) => !service.settings.external.includes(name));
+  if (unnamed.length > 0) {
+    throw new CliError(
+      EXIT.USAGE,
+      `service ${service.name} needs ${unnamed.map(({ name }) => name).join(", ")}, which has native code and cannot be in a bundle`,
+      `at ${service.folder}`,
+      'install it in the Dockerfile, and say so: "groundplan": { "external": ["<package>"] } in package.json',
+    );
+  }
+  writeBundle(taken, made);
 }
 
 /** Writes the code, and of each package in it what scanners read: name, version and licence. */
-function writeBundle(folder: string, { code, packages }: Bundle): void {
+function writeBundle(folder: string, { file, code, sourceMap, packages }: Bundle): void {
   mkdirSync(folder, { mode: 0o755 });
   writeFileSync(join(folder, "index.js"), code, { mode: 0o644 });
+  if (sourceMap) writeFileSync(join(folder, `${file}.map`), sourceMap, { mode: 0o644 });
+  // One name in every Dockerfile, whichever kind of modules it has.
+  if (file === "index.mjs")
+    writeFileSync(join(folder, "package.json"), '{"type":"module"}\n', { mode: 0o644 });
   for (const one of packages) {
     const at = join(folder, "node_modules", one.name);
     mkdirSync(at, { recursive: true, mode: 0o755 });

@@ -1,11 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { execa } from "execa";
 import { CliError } from "../../console/errors";
 import { EXIT } from "../../console/exit-codes";
 import { InputError } from "../../input/file";
 import { parseJson } from "../../input/json";
-import { run } from "../../process/run";
+import { hasSyft, scanBySyft } from "../syft";
 import type { Layout } from "./layout";
 
 /** What is in an image, in both forms that scanners and authorities ask for. */
@@ -14,13 +13,9 @@ export interface Sbom {
   readonly spdx: object;
 }
 
-/** Program that lists what is in an image. */
-const SYFT = "syft";
-
 /** @throws CliError when syft is not there. */
 export async function checkSyft(): Promise<void> {
-  const { exitCode } = await execa(SYFT, ["version"], { reject: false, timeout: 30_000 });
-  if (exitCode === 0) return;
+  if (await hasSyft()) return;
   throw new CliError(
     EXIT.MISSING,
     "there is no syft on PATH, which lists what is in the image",
@@ -37,26 +32,7 @@ export async function checkSyft(): Promise<void> {
 export async function sbomOf({ folder: layout }: Layout, folder: string): Promise<Sbom> {
   const cyclonedx = join(folder, "cyclonedx.json");
   const spdx = join(folder, "spdx.json");
-  const { exitCode, all } = await run(
-    SYFT,
-    [
-      "scan",
-      `oci-dir:${layout}`,
-      "--quiet",
-      "--output",
-      `cyclonedx-json=${cyclonedx}`,
-      "--output",
-      `spdx-json=${spdx}`,
-    ],
-    { cwd: folder, env: { SYFT_CHECK_FOR_APP_UPDATE: "false" } },
-  );
-  if (exitCode !== 0) {
-    throw new CliError(
-      EXIT.FAILED,
-      `syft cannot list what is in the image: it ended with ${exitCode}`,
-      ...all.trim().split("\n").slice(-5),
-    );
-  }
+  await scanBySyft(`oci-dir:${layout}`, { "cyclonedx-json": cyclonedx, "spdx-json": spdx }, folder);
   return { cyclonedx: readObject(cyclonedx), spdx: readObject(spdx) };
 }
 

@@ -7,38 +7,45 @@ import { writeWholeFile } from "../../process/whole-file";
 import { WorkFolder } from "../../process/work-folder";
 import type { Project } from "../../project/project";
 import type { BuiltArtifact } from "../built";
-import { bundle } from "../bundle";
 import { commitOf } from "../commit";
 import type { Service } from "../service";
+import type { Content } from "./content";
+import { goContent } from "./go";
 import { includedFiles } from "./included";
-import { zip } from "./zip";
+import { checkMachines } from "./machine";
+import { nodeContent } from "./node";
+import { pythonContent } from "./python";
+import { type Files, zip } from "./zip";
 
-/** The file that Lambda loads: `handler` of it is what an `ArtifactFunction` calls by default. */
-const BUNDLE = "index.js";
-
-/** The oldest Node of Lambda that runs it, in esbuild's words. */
-const RUNTIME = "node22";
+/** How a service is built. */
+export interface BuildProps {
+  /**
+   * Whether errors of types fail it.
+   *
+   * @default true
+   */
+  readonly typecheck?: boolean;
+}
 
 /** Bytes that Lambda unpacks, code and layers together. @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const LARGEST = 250 * 2 ** 20;
 
 /**
- * Builds a service: one bundled file and what it includes, in a zip that is the same bytes wherever and
- * whenever it is built from the same source and lockfile.
+ * Builds a service: its code and what it includes, in a zip that is the same bytes wherever and whenever it is built
+ * from the same source and lockfile.
  *
- * @throws CliError with what esbuild says of the source, or when the result is too large for Lambda.
+ * @throws CliError with what the compiler says of the source, or when Lambda could not run the result.
  */
-export async function buildArtifact(project: Project, service: Service): Promise<BuiltArtifact> {
+export async function buildArtifact(
+  project: Project,
+  service: Service,
+  { typecheck = true }: BuildProps = {},
+): Promise<BuiltArtifact> {
+  const { architecture } = service.settings;
   const included = includedFiles(service);
-  if (included[BUNDLE]) {
-    throw new CliError(
-      EXIT.USAGE,
-      `service ${service.name} includes ${BUNDLE}, which is the name of the bundle`,
-      `at ${join(service.folder, BUNDLE)}`,
-      "give it another name",
-    );
-  }
-  const files = { ...included, [BUNDLE]: (await bundle(service, RUNTIME)).code };
+  const content = await contentOf(project, service, typecheck, included);
+  const files = { ...included, ...content.files };
+  checkMachines(service.name, files, architecture);
   const size = Object.values(files).reduce((sum, content) => sum + content.length, 0);
   if (size > LARGEST) {
     throw new CliError(
@@ -48,12 +55,25 @@ export async function buildArtifact(project: Project, service: Service): Promise
       "bundle less, or read large files from S3",
     );
   }
-  const made = zip(files);
+  const made = zip(files, content.programs);
   const folder = join(project.root, ".groundplan", "artifacts");
   const file = join(folder, `${service.name}-${made.sha256.slice(0, 12)}.zip`);
   mkdirSync(folder, { recursive: true });
   await WorkFolder.during(project, async (work) => {
     writeWholeFile(file, made.bytes, work.path);
   });
-  return { ...made, service: service.name, file, commit: await commitOf(service.folder) };
+  const { warnings } = content;
+  return { ...made, service: service.name, file, commit: await commitOf(service.folder), warnings };
+}
+
+function contentOf(
+  project: Project,
+  service: Service,
+  typecheck: boolean,
+  included: Files,
+): Promise<Content> {
+  const { language, architecture } = service.settings;
+  if (language === "go") return goContent(project, service, architecture);
+  if (language === "python") return pythonContent(project, service);
+  return nodeContent(project, service, typecheck, included);
 }

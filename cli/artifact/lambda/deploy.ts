@@ -3,15 +3,16 @@ import { EXIT } from "../../console/exit-codes";
 import type { Progress } from "../../progress/tasks";
 import type { Artifact } from "../index-object";
 import type { Running } from "../kind";
-import type { Pin } from "../pin";
+import { isTried, type Pin } from "../pin";
 import { type Pinned, Pins } from "../pins";
 import type { ArtifactStore } from "../store";
 import type { Target } from "../target";
 import { absentAlarms, alarmsOn, watchAlarms } from "./alarms";
+import { refusalOf } from "./before-traffic";
 import { functionVersions } from "./function-versions";
 import { gradualOf, runningOf } from "./running";
 import { type DeployTerraform, NotBegun, type TargetedPlan } from "./terraform";
-import { checkRuns } from "./verify";
+import { type Callers, checkRuns } from "./verify";
 
 /** What a deploy came to. */
 export interface Deployed {
@@ -63,7 +64,8 @@ export async function deploy(props: DeployProps): Promise<Deployed> {
   // Another commit of the same bytes would make another version of them, and a way back from that would go too far.
   if (last && isPinned(artifact, last)) return { ...result, commit: last.commit, outcome: "unchanged" };
   // What was tried is given to all over its own pin only: somebody may have pinned something else meanwhile.
-  const tried = how === "deploy" && isNew ? await tryOut(props, pins, running) : undefined;
+  const held = how !== "rollback" && isNew ? await hold(props, pins, running) : undefined;
+  const tried = how === "deploy" && isNew ? await tryOut(props, pins, running, held) : held;
   const pin = how === "rollback" ? pins.rollBack(artifact) : pins.pin(artifact, undefined, tried);
   await carryOut(props, pins, await pin);
   return { ...result, outcome: isWithAll ? "unchanged" : "deployed" };
@@ -71,7 +73,33 @@ export async function deploy(props: DeployProps): Promise<Deployed> {
 
 /** Whether a pin gives an artifact to all callers. */
 function isPinned({ sha256, versionId }: Artifact, pin: Pin): boolean {
-  return pin.sha256 === sha256 && pin.versionId === versionId && pin.weight === 0;
+  return pin.sha256 === sha256 && pin.versionId === versionId && !isTried(pin);
+}
+
+/**
+ * Makes the new version, and lets it be accepted while all callers still get what they had.
+ *
+ * @returns the pin by which it waits; undefined where nothing has to be passed.
+ * @throws CliError when it is refused, after what was there is there again.
+ */
+async function hold(props: DeployProps, pins: Pins, running: Running): Promise<Pinned | undefined> {
+  const { target, artifact } = props;
+  const { beforeTraffic } = target;
+  if (!beforeTraffic) return undefined;
+  const pinned = await pins.pin(artifact, { stableVersion: running.version, weight: 0 });
+  await carryOut(props, pins, pinned, "nobody");
+  const asked = async () => {
+    props.progress("asking whether the new version is accepted, before any caller gets it");
+    return refusalOf(target, beforeTraffic, artifact);
+  };
+  const refusal = await asked().catch((error: unknown) => {
+    throw between(props, { ...artifact, weight: 0 }, error);
+  });
+  if (refusal !== undefined) {
+    const tried = `${shortOf(artifact)} was refused before any caller got it`;
+    await takeBack(props, pins, pinned, running, tried, [refusal]);
+  }
+  return pinned;
 }
 
 /**
@@ -80,29 +108,35 @@ function isPinned({ sha256, versionId }: Artifact, pin: Pin): boolean {
  * @returns the pin by which they get it; undefined where the environment switches at once.
  * @throws CliError when an alarm goes on, after all callers have got back what they had.
  */
-async function tryOut(props: DeployProps, pins: Pins, running: Running): Promise<Pinned | undefined> {
+async function tryOut(
+  props: DeployProps,
+  pins: Pins,
+  running: Running,
+  held: Pinned | undefined,
+): Promise<Pinned | undefined> {
   const { target, artifact } = props;
   const { percent, minutes, alarmNames } = await gradualOf(target);
-  if (percent >= 100) return undefined;
+  if (percent >= 100) return held;
   await refuseOn(target, alarmNames);
   const split = { stableVersion: running.version, weight: percent / 100 };
-  const pinned = await pins.pin(artifact, split);
-  await carryOut(props, pins, pinned, true);
+  const pinned = await pins.pin(artifact, split, held);
+  await carryOut(props, pins, pinned, "some");
   const on = await watchAlarms(target.region, alarmNames, minutes, (seconds) =>
     props.progress(`${percent} % of the traffic for another ${seconds} s`),
   ).catch((error: unknown) => {
     throw between(props, { ...artifact, weight: percent / 100 }, error);
   });
-  if (on.length > 0) await takeBack(props, pins, pinned, running, on);
+  const tried = `an alarm went on while ${shortOf(artifact)} was tried`;
+  if (on.length > 0) await takeBack(props, pins, pinned, running, tried, on);
   return pinned;
 }
 
 /**
  * Plans, applies, and looks what runs; a plan that fails puts back what was pinned.
  *
- * @param isTried - whether only some callers get the artifact.
+ * @param who - who gets the artifact then.
  */
-async function carryOut(props: DeployProps, pins: Pins, pinned: Pinned, isTried = false): Promise<void> {
+async function carryOut(props: DeployProps, pins: Pins, pinned: Pinned, who: Callers = "all"): Promise<void> {
   const { target, artifact } = props;
   const plan = (notedAs?: string) => props.terraform.plan(props.how === "rollback", notedAs);
   const undo = async (error: unknown) => {
@@ -123,7 +157,7 @@ async function carryOut(props: DeployProps, pins: Pins, pinned: Pinned, isTried 
     next = await plan().catch(leave);
   }
   if (!next.isEmpty) await apply(next);
-  await checkRuns(target, artifact, isTried);
+  await checkRuns(target, artifact, who);
 }
 
 /**
@@ -149,7 +183,7 @@ async function putBack(props: DeployProps, pins: Pins, pinned: Pinned, error: un
     const left = await pinned.undo();
     if (left !== undefined) return told(error, `${short} was pinned in ${environment}, and ${left}`);
     const pin = (await pins.read())?.pin;
-    if (pin && pin.weight > 0) return between(props, pin, error);
+    if (pin && isTried(pin)) return between(props, pin, error);
     return error instanceof Interrupted ? new Interrupted("nothing was changed") : (error as Error);
   } catch (second) {
     const reason = second instanceof Error ? second.message : String(second);
@@ -174,8 +208,15 @@ function shortOf({ sha256 }: Pick<Artifact, "sha256">): string {
 
 /** The end of a gradual deploy that ends while some callers get what is pinned. */
 function between({ target }: DeployProps, pin: Pick<Pin, "sha256" | "weight">, error: unknown): CliError {
+  const short = shortOf(pin);
+  if (pin.weight === 0)
+    return told(
+      error,
+      `${short} waits in ${target.environment}, and no caller gets it`,
+      ...ways(target, pin),
+    );
   const share = `${Math.round(pin.weight * 100)} % of the callers in ${target.environment}`;
-  return told(error, `${share} still get ${shortOf(pin)}, and no alarm is watched`, ...ways(target, pin));
+  return told(error, `${share} still get ${short}, and no alarm is watched`, ...ways(target, pin));
 }
 
 /** How to go on after an interruption. */
@@ -190,11 +231,11 @@ async function takeBack(
   pins: Pins,
   pinned: Pinned,
   running: Running,
+  tried: string,
   on: readonly string[],
 ): Promise<never> {
-  const { store, target, artifact } = props;
+  const { store, target } = props;
   const { environment, service } = target;
-  const tried = `an alarm went on while ${shortOf(artifact)} was tried`;
   const { artifacts } = await store.index(service);
   const before = artifacts.findLast(({ sourceCodeHash }) => sourceCodeHash === running.sourceCodeHash);
   const other = `go back to another: npx groundplan artifact rollback ${environment} --service ${service} --to <hash>`;

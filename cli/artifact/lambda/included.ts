@@ -17,12 +17,26 @@ const LARGEST = 250_000_000;
  *
  * @throws CliError when a path is not there, or a link leaves the service or leads back into itself.
  */
-export function includedFiles({ folder, include, name }: Service): Readonly<Record<string, Uint8Array>> {
+export function includedFiles(service: Service): Readonly<Record<string, Uint8Array>> {
+  return Object.assign({}, ...service.include.map((path) => filesAt(service, path, path)));
+}
+
+/**
+ * A file of a service, or the files below a folder of it, as {@link includedFiles} takes them.
+ *
+ * @param to - the path that it gets.
+ */
+export function filesAt(
+  { folder, name }: Service,
+  path: string,
+  to: string,
+): Readonly<Record<string, Uint8Array>> {
   const files: Record<string, Uint8Array> = {};
   const root = realpathSync(folder);
   const fail = (what: string, path: string, instead: string) =>
     new CliError(EXIT.USAGE, `service ${name} includes ${what}`, `at ${path}`, instead);
   /** @param above - the real folders that the path is in. */
+  const start = join(folder, path);
   const add = (path: string, above: readonly string[]) => {
     const real = realOf(path);
     const within = relative(folder, path).split(sep).join(posix.sep);
@@ -36,14 +50,18 @@ export function includedFiles({ folder, include, name }: Service): Readonly<Reco
       throw fail(`${within}, a link to a folder that it is in`, real, "take the link out");
     }
     if (!statSync(real).isDirectory()) {
-      files[within] = readInputFile(real, { bytes: LARGEST }, "take it out of groundplan.include");
+      files[posix.join(to, relative(start, path).split(sep).join(posix.sep))] = readInputFile(
+        real,
+        { bytes: LARGEST },
+        "take it out of groundplan.include",
+      );
       return;
     }
     for (const entry of readdirSync(real)) {
       if (!LEFT_OUT.test(entry)) add(join(path, entry), [...above, real]);
     }
   };
-  for (const path of include) add(join(folder, path), []);
+  add(start, []);
   return files;
 }
 

@@ -83,7 +83,13 @@ export class Bucket {
 export const store = () => new ArtifactStore(LOCATION);
 
 export function built(service: string, content: string): BuiltArtifact {
-  return { ...zip({ "index.js": Buffer.from(content) }), service, file: "", commit: `commit-of-${content}` };
+  return {
+    ...zip({ "index.js": Buffer.from(content) }),
+    service,
+    file: "",
+    commit: `commit-of-${content}`,
+    warnings: [],
+  };
 }
 
 export const publishNew = async (service: string, content: string) =>

@@ -127,7 +127,7 @@ export class LambdaTerraform implements DeployTerraform {
     );
     this.state.version = made.Version === "$LATEST" ? "1" : made.Version;
     this.state.code = pin.sourceCodeHash;
-    const alias = aliasOf({ ...pin, weight: 0 }, this.state.version);
+    const alias = aliasOf({ ...pin, weight: 0, stableVersion: "" }, this.state.version);
     await this.clients.lambda.send(new CreateAliasCommand({ FunctionName, Name, ...alias }));
     this.state.alias = JSON.stringify(alias);
   }
@@ -187,7 +187,7 @@ function variablesOf({ sha256, commit }: Pin) {
 function aliasOf({ weight, stableVersion }: Pin, newest = "") {
   const AdditionalVersionWeights: Record<string, number> = weight > 0 ? { [newest]: weight } : {};
   return {
-    FunctionVersion: weight > 0 ? stableVersion : newest,
+    FunctionVersion: stableVersion === "" ? newest : stableVersion,
     RoutingConfig: { AdditionalVersionWeights },
   };
 }

@@ -1,4 +1,5 @@
 import type { BuiltArtifact } from "../../../cli/artifact/built";
+import { defaultSettings } from "../../../cli/artifact/function-settings";
 import { type Artifact, lastPublications } from "../../../cli/artifact/index-object";
 import type { Running } from "../../../cli/artifact/kind";
 import { type Deployed, deploy } from "../../../cli/artifact/lambda/deploy";
@@ -97,7 +98,7 @@ export class World {
     this.session = new Session(
       LAMBDA,
       { root: folder, app: "", output: "" },
-      { kind: "lambda", name: service, folder, entry: "", include: [] },
+      { kind: "lambda", name: service, folder, entry: "", include: [], settings: defaultSettings("node") },
       this.store,
       this.targets,
       undefined,
@@ -165,7 +166,8 @@ export class World {
       progress: (line) => {
         if (/of the traffic/.test(line)) beside.onWatch?.();
         // Where it watches the alarms, a Ctrl-C ends its sleep like this.
-        if (beside.meanwhile === "it is interrupted" && /of the traffic/.test(line)) throw new Interrupted();
+        if (beside.meanwhile === "it is interrupted" && /of the traffic|^asking whether/.test(line))
+          throw new Interrupted();
       },
     });
     return { artifact, deployed };
@@ -274,10 +276,9 @@ export class World {
   private built(content: string): BuiltArtifact {
     const known = this.builds.get(content);
     if (known) return known;
-    const made = zip({
-      "index.js": Buffer.from(`exports.handler = async () => "${this.service} ${content}";`),
-    });
-    const built = { ...made, service: this.service, file: "", commit: `commit-of-${content}` };
+    const answers = `exports.handler = async ({ refuses } = {}) => { if (refuses === "${content}") throw new RangeError("it refuses"); return "${this.service} ${content}"; };`;
+    const made = zip({ "index.js": Buffer.from(content.startsWith("exports.") ? content : answers) });
+    const built = { ...made, service: this.service, file: "", commit: `commit-of-${content}`, warnings: [] };
     this.builds.set(content, built);
     return built;
   }

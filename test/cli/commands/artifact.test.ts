@@ -11,9 +11,9 @@ test("a log says each kind of line once in a row", () => {
   expect(lines).toEqual(["planning", "10 % for another 60 s", "planning"]);
 });
 
-test("each verb has what images need, beside what functions do", () => {
+test("each verb has what images need, beside what functions do", async () => {
   const program = new Command();
-  addArtifact(program);
+  await addArtifact(program);
   const optionsOf = (name: string) =>
     program.commands[0]?.commands.find((one) => one.name() === name)?.options.map(({ long }) => long);
   expect(optionsOf("publish")).toEqual(expect.arrayContaining(["--expect", "--key", "--tag", "--base"]));
@@ -30,6 +30,8 @@ test("an option of the other kind is refused, and not passed over", () => {
     /^--key is of images, and this service is a function\n {2}leave it out/,
   );
   expect(() => refuseOptions("image", { atOnce: true })).toThrow(/^--at-once is of functions/);
+  expect(() => refuseOptions("image", { typecheck: false })).toThrow(/^--no-typecheck is of functions/);
+  expect(() => refuseOptions("image", { typecheck: true })).not.toThrow();
   expect(() => refuseOptions("lambda", { atOnce: true, cache: true, sbom: true })).not.toThrow();
   expect(() => refuseOptions("image", { key: "image.key", buildArg: {} })).not.toThrow();
 });

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Secrets } from "../../../cli/plan/secrets";
-import { runLogged } from "../../../cli/process/run";
+import { run, runLogged } from "../../../cli/process/run";
 import { temporaryFolder } from "../../temporary-folder";
 
 /** Writes each piece after a line of what came before it was told. */
@@ -48,6 +48,16 @@ test("a secret is in no line that is told, in whatever pieces a program writes i
     "│ the name (sensitive value)",
     "│ the name (sensitive value) is taken",
   ]);
+});
+
+test("a program that takes too long is ended, with what it has started; one that does not is not", async () => {
+  const here = temporaryFolder("late");
+  const props = { cwd: here, seconds: 1 };
+  const begun = performance.now();
+  const ended = await run("bash", ["-c", "echo begun; sleep 300 & sleep 300"], props);
+  expect(performance.now() - begun).toBeLessThan(60_000);
+  expect(ended).toMatchObject({ exitCode: 1, stdout: "begun" });
+  expect(await run("bash", ["-c", "exit 3"], { ...props, seconds: 600 })).toMatchObject({ exitCode: 3 });
 });
 
 test("without a mask whole lines are told", async () => {

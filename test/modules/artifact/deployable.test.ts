@@ -111,3 +111,11 @@ test("a pin that is written by hand declares nothing", () => {
     }),
   ).toBeUndefined();
 });
+
+test("what a version has to pass before traffic is declared, and nothing where there is nothing", () => {
+  const event = { rawPath: "/health" };
+  const of = (beforeTraffic?: { event: object }) =>
+    deployablesOf((stack) => void makeFunction(stack, beforeTraffic ? { beforeTraffic } : {}))?.[0];
+  expect(of({ event })).toMatchObject({ beforeTraffic: { event } });
+  expect(of()).not.toHaveProperty("beforeTraffic");
+});

@@ -18,7 +18,7 @@ export interface Account {
  */
 export async function openAccount(): Promise<Account> {
   const objects = new Objects();
-  const services: Readonly<Record<string, (asked: Asked) => Answer>> = {
+  const services: Readonly<Record<string, (asked: Asked) => Answer | Promise<Answer>>> = {
     s3: (asked) => objects.answer(asked),
     ssm: byTarget(new Parameters()),
     lambda: (
@@ -41,7 +41,8 @@ export async function openAccount(): Promise<Account> {
       "/",
     );
     const asked = { method, url: new URL(url, "http://account"), headers, body: Buffer.concat(chunks) };
-    const answer = services[service]?.(asked) ?? failed("UnknownOperationException", `no ${service}`, 501);
+    const answer =
+      (await services[service]?.(asked)) ?? failed("UnknownOperationException", `no ${service}`, 501);
     response.writeHead(answer.status, answer.headers).end(answer.body);
   });
   // Longer than a client keeps a connection: none is closed in the moment in which it is used again.

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
+import { unzipSync } from "fflate";
 import { type Answer, type Asked, failed, json } from "./http";
 import type { Objects } from "./objects";
 
@@ -26,16 +27,19 @@ interface Alias {
 const NOTHING: Version = { CodeSha256: "", Environment: {} };
 
 /**
- * Lambda functions: the code and the variables of each version, and an alias. Nothing is run.
+ * Lambda functions: the code and the variables of each version, and an alias. A call runs the code of the version.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html
  */
 export class Functions {
   private readonly made = new Map<string, Made>();
 
+  /** The zips, by their hashes. */
+  private readonly codes = new Map<string, Uint8Array>();
+
   constructor(private readonly objects: Objects) {}
 
-  answer({ method, url, body }: Asked): Answer {
+  answer({ method, url, body }: Asked): Answer | Promise<Answer> {
     const asked = JSON.parse(body.toString() || "{}") as Record<string, unknown>;
     const [, , , name = String(asked.FunctionName), part, alias] = url.pathname.split("/");
     if (method === "POST" && part === undefined)
@@ -43,6 +47,8 @@ export class Functions {
     const one = this.made.get(name);
     if (!one) return failed("ResourceNotFoundException", `no function ${name}`, 404);
     if (method === "DELETE") return remove(one, url.searchParams.get("Qualifier") ?? "");
+    if (part === "invocations")
+      return this.invoke(one, url.searchParams.get("Qualifier") ?? "$LATEST", asked);
     if (part === "versions") return json({ Versions: versionsOf(one) });
     if (part === "aliases" && method === "GET" && alias === undefined)
       return json({ Aliases: one.alias ? [one.alias] : [] });
@@ -59,10 +65,15 @@ export class Functions {
     return this.update(one, asked.Code as Record<string, unknown>);
   }
 
-  private update(one: Made, { S3Bucket, S3Key, S3ObjectVersion }: Readonly<Record<string, unknown>>): Answer {
-    const code = this.objects.at(`/${S3Bucket}/${S3Key}`, String(S3ObjectVersion));
+  private update(one: Made, asked: Readonly<Record<string, unknown>>): Answer {
+    const { S3Bucket, S3Key, S3ObjectVersion, ZipFile } = asked;
+    const code =
+      typeof ZipFile === "string"
+        ? Buffer.from(ZipFile, "base64")
+        : this.objects.at(`/${S3Bucket}/${S3Key}`, String(S3ObjectVersion));
     if (!code) return failed("InvalidParameterValueException", "S3 Error Code: NoSuchVersion");
     const CodeSha256 = createHash("sha256").update(code).digest("base64");
+    this.codes.set(CodeSha256, code);
     one.latest = { ...one.latest, CodeSha256 };
     // Lambda publishes no version that is the same as the last one.
     if (!isDeepStrictEqual([...one.versions.values()].at(-1), one.latest)) {
@@ -70,6 +81,23 @@ export class Functions {
       one.versions.set(one.published, one.latest);
     }
     return json({ CodeSha256, Version: String([...one.versions.keys()].at(-1)) });
+  }
+
+  /** @see https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
+  private async invoke(one: Made, qualifier: string, event: unknown): Promise<Answer> {
+    const version = qualifier === "$LATEST" ? one.latest : one.versions.get(Number(qualifier));
+    const code = this.codes.get(version?.CodeSha256 ?? "");
+    if (!code) return failed("ResourceNotFoundException", `no version ${qualifier}`, 404);
+    const module = { exports: {} as { handler?: (event: unknown) => Promise<unknown> } };
+    const source = Buffer.from(unzipSync(code)["index.js"] ?? []).toString();
+    new Function("module", "exports", "require", source)(module, module.exports, require);
+    try {
+      return { status: 200, body: JSON.stringify((await module.exports.handler?.(event)) ?? null) };
+    } catch (error) {
+      const { name, message } = error as Error;
+      const body = JSON.stringify({ errorType: name, errorMessage: message });
+      return { status: 200, headers: { "x-amz-function-error": "Unhandled" }, body };
+    }
   }
 
   private alias(one: Made, method: string, asked: Readonly<Record<string, unknown>>): Answer {

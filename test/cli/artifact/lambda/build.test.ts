@@ -27,7 +27,7 @@ function project(files: Readonly<Record<string, string>> = {}): Project {
 }
 
 const built = (made: Project, name?: string): Promise<BuiltArtifact> =>
-  buildArtifact(made, serviceNamed(made, name));
+  buildArtifact(made, serviceNamed(made, name), { typecheck: false });
 
 afterEach(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
@@ -79,6 +79,156 @@ test("included files go in as they are", async () => {
   expect(servicesOf(made).map(({ name }) => name)).toEqual(["api", "web"]);
   const { bytes } = await built(made, "web");
   expect(Object.keys(unzipSync(bytes))).toEqual(["index.js", "pages/deep/a.html"]);
+});
+
+/** A service of one source, built. */
+const web = async (source: string, files: Readonly<Record<string, string>> = {}, more: object = {}) =>
+  built(project({ "web/package.json": PACKAGE(more), "web/main.ts": source, ...files }), "web");
+const namesIn = ({ bytes }: BuiltArtifact) => Object.keys(unzipSync(bytes));
+const textIn = ({ bytes }: BuiltArtifact, name: string) =>
+  Buffer.from(unzipSync(bytes)[name] ?? []).toString();
+
+const TOP_LEVEL_AWAIT = "const x = await Promise.resolve(1); export const handler = async () => x;";
+
+test("what awaits outside of functions is an ES module, as Node takes it", async () => {
+  const made = await web(TOP_LEVEL_AWAIT);
+  expect(namesIn(made)).toEqual(["index.mjs"]);
+  expect(textIn(made, "index.mjs")).toContain("export{handler}");
+});
+
+test("what reads import.meta is an ES module", async () => {
+  expect(namesIn(await web("export const handler = async () => import.meta.url;"))).toEqual(["index.mjs"]);
+});
+
+test.each([
+  ["module", "index.mjs"],
+  ["commonjs", "index.js"],
+])("the type %s of package.json is that of the bundle %s", async (type, name) => {
+  expect(namesIn(await web("export const handler = async () => 1;", {}, { type }))).toEqual([name]);
+});
+
+test("planted fault: await outside of functions in a package of the type commonjs is told, with the way out", async () => {
+  await expect(web(TOP_LEVEL_AWAIT, {}, { type: "commonjs" })).rejects.toThrow(
+    /does not build\n {2}main\.ts:1:\d+ Top-level await[\s\S]*write "type": "module"/,
+  );
+});
+
+test("a package in CommonJS that an ES module bundles may require Node's modules, and knows its place", async () => {
+  const source = 'import { place } from "./place.cjs"; export const handler = async () => place;';
+  const made = await web(
+    source,
+    { "web/place.cjs": 'exports.place = require("node:path").basename(__dirname);' },
+    { type: "module" },
+  );
+  const code = textIn(made, "index.mjs");
+  expect(code).toContain("const require=__groundplanRequire(import.meta.url)");
+  expect(code).toContain("import.meta.dirname");
+  expect(code).not.toContain("__dirname");
+});
+
+test("planted fault: a deprecated runtime is refused, with those that are not", async () => {
+  await expect(web("", {}, { groundplan: { runtime: "nodejs20.x" } })).rejects.toThrow(
+    /"nodejs20\.x", which is deprecated since 2026-04-30[\s\S]*use one of nodejs22\.x, nodejs24\.x/,
+  );
+});
+
+test("planted fault: a bundle without the handler is refused, with what it exports", async () => {
+  await expect(web("export const main = async () => 1;")).rejects.toThrow(
+    /has no export handler, which its handler index\.handler names: it has main[\s\S]*"handler": "index\.main"/,
+  );
+});
+
+test("planted fault: an ES module without the handler is refused", async () => {
+  await expect(web("export const main = async () => 1;", {}, { type: "module" })).rejects.toThrow(
+    /has no export handler/,
+  );
+});
+
+test("planted fault: a source in CommonJS that never names its handler is refused", async () => {
+  const files = {
+    "web/main.cjs": "exports.main = async () => 1;",
+    "web/package.json": '{ "main": "main.cjs" }',
+  };
+  await expect(web("", files)).rejects.toThrow(/has no export handler/);
+});
+
+test.each([
+  ["another name", "export const main = async () => 1;", { groundplan: { handler: "index.main" } }],
+  ["an export of another file", 'export * from "./other";', {}],
+  ["a source in CommonJS", "exports.handler = async () => 1;", {}],
+])("a handler by %s is found", async (_, source, more) => {
+  const files = { "web/other.ts": "export const handler = async () => 1;" };
+  expect(namesIn(await web(source, files, more))).toEqual(["index.js"]);
+});
+
+const READS = (place: string) =>
+  `import { readFileSync } from "node:fs"; import { dirname, join } from "node:path"; import { fileURLToPath } from "node:url";
+export const handler = async () => readFileSync(${place}, "utf8");`;
+
+test.each([
+  'join(__dirname, "page.html")',
+  "`${__dirname}/page.html`",
+  '__dirname + "/page.html"',
+  'new URL("./page.html", import.meta.url)',
+  'fileURLToPath(new URL("page.html", import.meta.url))',
+  'join(dirname(fileURLToPath(import.meta.url)), "page.html")',
+  'join(import.meta.dirname, "page.html")',
+])("a file that is read beside the source by %s goes in, where the bundle looks for it", async (place) => {
+  const files = {
+    "web/package.json": '{ "main": "src/index.ts" }',
+    "web/src/index.ts": READS(place),
+    "web/src/page.html": "<p>",
+  };
+  const made = await web("", files);
+  expect(textIn(made, "page.html")).toBe("<p>");
+  expect(made.warnings).toEqual([]);
+});
+
+test("a folder beside the source goes in, and a place by the name of a constant", async () => {
+  const source =
+    'import { join } from "node:path"; const pages = join(__dirname, "pages"); export const handler = async (name: string) => join(pages, "a.html");';
+  const made = await web(source, { "web/pages/a.html": "<p>", "web/pages/deep/b.html": "<b>" });
+  expect(namesIn(made)).toEqual(["index.js", "pages/a.html", "pages/deep/b.html"]);
+});
+
+test.each([
+  [
+    "is not there",
+    'join(__dirname, "page.html")',
+    /main\.ts:2 reads page\.html beside itself, which is not in the zip.*groundplan\.include/,
+  ],
+  [
+    "lies above",
+    'join(__dirname, "../page.html")',
+    /main\.ts:2 reads \.\.\/page\.html beside itself, which lies outside of the zip/,
+  ],
+  [
+    "only a run knows",
+    "join(__dirname, String(process.argv[2]))",
+    /main\.ts:2 .*only a run knows which.*groundplan\.include/,
+  ],
+])("planted fault: of a file beside the source that %s, a warning is given", async (_, place, message) => {
+  const { warnings } = await web(READS(place));
+  expect(warnings).toEqual([expect.stringMatching(message)]);
+});
+
+test("of an included file no warning is given", async () => {
+  const made = await web(
+    READS('join(__dirname, "pages/a.html")'),
+    { "web/pages/a.html": "<p>" },
+    {
+      groundplan: { include: ["pages"] },
+    },
+  );
+  expect(made.warnings).toEqual([]);
+  expect(namesIn(made)).toEqual(["index.js", "pages/a.html"]);
+});
+
+test("a source map comes with the bundle where it is asked for", async () => {
+  const made = await web("export const handler = async () => 1;", {}, { groundplan: { sourceMap: true } });
+  expect(namesIn(made)).toEqual(["index.js", "index.js.map"]);
+  expect(textIn(made, "index.js")).toContain("sourceMappingURL=index.js.map");
+  expect(JSON.parse(textIn(made, "index.js.map"))).toMatchObject({ sources: ["main.ts"] });
 });
 
 const WEB = {
