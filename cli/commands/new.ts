@@ -8,7 +8,7 @@ import { newEnvironment } from "../generate/environment";
 import { canDerive, type Derived, derive, generate, type Proposal } from "../generate/generate";
 import type { Generated } from "../generate/generated";
 import type { Kind } from "../generate/names";
-import { newService } from "../generate/service";
+import { LANGUAGES, newService, TEMPLATES } from "../generate/service";
 import { newStack } from "../generate/stack";
 import { runSteps } from "../progress/tasks";
 import { findProject } from "../project/project";
@@ -29,7 +29,11 @@ const EXAMPLES: Readonly<Record<Kind, readonly string[]>> = {
     "environment qa --like staging --after dev --account 222222222222 --dry-run",
   ],
   stack: ["stack audit"],
-  service: ["service orders"],
+  service: [
+    "service orders",
+    "service order-intake --template queue --language python",
+    "service nightly-report --template schedule --language go --dry-run",
+  ],
   app: ["app web", "app web --image frontend --yes"],
 };
 
@@ -62,7 +66,9 @@ export function addNew(program: Command): void {
   addKind(command, "stack", "a stack in each environment, with a contract and a test").action(
     action("stack", newStack),
   );
-  addKind(command, "service", "a function behind an HTTP API, its stack, its tests and its workflow")
+  addKind(command, "service", "a function and what calls it, its stack, its tests and its workflow")
+    .option("--template <template>", `what calls it: ${TEMPLATES.join(", ")} (default: http)`)
+    .option("--language <language>", `what it is written in: ${LANGUAGES.join(", ")} (default: ts)`)
     .option("--like <service>", "the service whose workflow is copied (default: api)")
     .action(action("service", newService));
   addKind(command, "app", "a Kubernetes app in each environment, with its own label and selectors")

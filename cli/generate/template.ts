@@ -7,8 +7,17 @@ import { pascalCase } from "./names";
 const FOLDER =
   [join(__dirname, "..", "templates"), join(__dirname, "..", "..", "templates")].find(existsSync) ?? "";
 
-/** Creates the files of a template, whose paths are those in the repository with `_name_` for the name. */
-export function createFromTemplate(draft: Draft, template: string, name: string): void {
+/**
+ * Creates the files of a template, whose paths are those in the repository with `_name_` for the name.
+ *
+ * @param lines - what stands in place of a line of its own, e.g. `{{runtime}}`, by its name; no lines leave nothing there.
+ */
+export function createFromTemplate(
+  draft: Draft,
+  template: string,
+  name: string,
+  lines: Readonly<Record<string, readonly string[]>> = {},
+): void {
   const folder = join(FOLDER, template);
   const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) =>
     file.endsWith(".template"),
@@ -18,6 +27,9 @@ export function createFromTemplate(draft: Draft, template: string, name: string)
     draft.create(
       path,
       readFileSync(join(folder, file), "utf8")
+        .replaceAll(/^([ \t]*)\{\{(\w+)\}\}\n/gm, (_, indent: string, key: string) =>
+          (lines[key] ?? []).map((line) => `${indent}${line}\n`).join(""),
+        )
         .replaceAll("{{name}}", name)
         .replaceAll("{{Name}}", pascalCase(name)),
     );
