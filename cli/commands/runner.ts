@@ -1,14 +1,19 @@
 import type { Command } from "commander";
-import { addDoctor } from "./runner/doctor";
-import { addList } from "./runner/list";
-import { addLogs } from "./runner/logs";
+import { addSubcommands } from "../console/subcommands";
 import { examples } from "./runner/options";
-import { addRetire } from "./runner/retire";
-import { addStart } from "./runner/start";
-import { addStatus } from "./runner/status";
+
+/** What adds each subcommand, in the order of `--help`. */
+const SUBCOMMANDS = {
+  list: async () => (await import("./runner/list.js")).addList,
+  status: async () => (await import("./runner/status.js")).addStatus,
+  start: async () => (await import("./runner/start.js")).addStart,
+  retire: async () => (await import("./runner/retire.js")).addRetire,
+  logs: async () => (await import("./runner/logs.js")).addLogs,
+  doctor: async () => (await import("./runner/doctor.js")).addDoctor,
+};
 
 /** Adds `groundplan runner …`. */
-export function addRunner(program: Command): void {
+export async function addRunner(program: Command, named?: string): Promise<void> {
   const runner = program
     .command("runner")
     .summary("self-hosted runners: what runs, what waits, and what is wrong")
@@ -16,5 +21,5 @@ export function addRunner(program: Command): void {
       "Shows the runners of GitHub Actions that an environment has, starts or ends one, reads their logs, and checks all that they need. The fleet's own function is asked: nobody needs the app's key for it.",
     )
     .addHelpText("after", examples("list", "status dev", "doctor dev"));
-  for (const add of [addList, addStatus, addStart, addRetire, addLogs, addDoctor]) add(runner);
+  await addSubcommands(runner, SUBCOMMANDS, named);
 }

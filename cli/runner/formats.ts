@@ -13,7 +13,10 @@ const TIME = Type.String({ description: "ISO 8601 in UTC" });
 const oneOf = <T extends string>(...values: readonly T[]) =>
   Type.Union(values.map((value) => Type.Literal(value)));
 
-const RUNNER = Type.Object({ id: COUNT, name: TEXT, online: Type.Boolean(), busy: Type.Boolean() });
+const ID = Type.Union([COUNT, NAME], {
+  description: "GitHub's id; with the owner before it, where that is a further one",
+});
+const RUNNER = Type.Object({ id: ID, name: TEXT, online: Type.Boolean(), busy: Type.Boolean() });
 
 const INSTANCES = {
   instances: Type.Array(

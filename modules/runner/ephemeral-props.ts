@@ -2,8 +2,10 @@ import type { ArtifactPin } from "../artifact/pin";
 import type { Fault } from "../core/errors";
 import { topicFaults } from "../observability/alarms";
 import { retentionFaults } from "../observability/retention";
+import { type FurtherOwner, furtherOwnerFaults, ownerFaults, type RunnerOwner } from "./owners";
 import { type PoolReach, reachFaults } from "./reach";
-import { type PoolScaling, scalingFaults } from "./scaling";
+import { type ScaleSetSettings, scaleSetFaults } from "./scale-sets";
+import { namePrefixFaults, type PoolScaling, scalingFaults } from "./scaling";
 import { programFaults, type RunnerProgram } from "./user-data/user-data";
 
 /** Operating systems that instances start with, and where AWS says which image is the newest. */
@@ -27,6 +29,13 @@ export interface RunnerPool extends PoolReach, PoolScaling {
 
   /** Id of the runner group, 1 or more. 1 is the default group; that of GitHub-hosted runners takes none. */
   readonly groupId: number;
+
+  /**
+   * The one further owner whose jobs it runs, e.g. `octo-org`, or `octo/repository`.
+   *
+   * @default - those of all owners; of the fleet's own where its instances stay
+   */
+  readonly owner?: string;
 
   /** Processor of the instance types. */
   readonly architecture: "x64" | "arm64";
@@ -78,13 +87,20 @@ export interface RunnerMinutes {
 
   /** After which an instance ends that runs no job, 60 to 10080. */
   readonly lifetime: number;
+
+  /**
+   * For which a destroy waits until the instances of a group have no job, 1 to 2880. Then it fails, and they go on.
+   *
+   * @default 10
+   */
+  readonly drain?: number;
 }
 
 /** The code of the functions. */
 export type FunctionName = "webhook" | "scale-up" | "scale-down" | "reconcile" | "program";
 
 /** Properties of `EphemeralRunners`. */
-export interface EphemeralRunnersProps {
+export interface EphemeralRunnersProps extends RunnerOwner {
   /** Name of the fleet, 2 to 37 characters, e.g. `groundplan-dev`. */
   readonly name: string;
 
@@ -106,17 +122,20 @@ export interface EphemeralRunnersProps {
   /** Its private subnets, one for each zone that may be used. */
   readonly subnetIds: readonly string[];
 
-  /** Organization or user whose jobs are run. */
-  readonly owner: string;
+  /**
+   * Owners whose jobs are run as well, each by its own installation of the same app.
+   *
+   * @default - none
+   */
+  readonly furtherOwners?: readonly FurtherOwner[];
 
-  /** Repositories whose jobs are run, by their names; none for all that the app is installed in. */
-  readonly repositories: readonly string[];
-
-  /** Where runners are registered: with the organization, or with the one repository. */
-  readonly scope: "organization" | "repository";
-
-  /** Id of the app's installation with the owner. */
-  readonly installationId: number;
+  /**
+   * Has GitHub say by its runner scale sets which jobs there are, in place of webhooks: a task of Fargate listens. Jobs of
+   * instances that stay are known as before.
+   *
+   * @default - webhooks
+   */
+  readonly scaleSets?: ScaleSetSettings;
 
   /** Address of GitHub's API. */
   readonly apiUrl: string;
@@ -163,6 +182,8 @@ export type JudgedProps = Pick<
   | "repositories"
   | "scope"
   | "installationId"
+  | "furtherOwners"
+  | "scaleSets"
   | "apiUrl"
   | "secretArn"
   | "pools"
@@ -175,7 +196,7 @@ export type JudgedProps = Pick<
 
 /** The faults of a fleet's properties. */
 export function ephemeralFaults(props: JudgedProps): readonly Fault[] {
-  const { owner, repositories, scope, installationId, apiUrl, secretArn, pools, minutes } = props;
+  const { apiUrl, secretArn, pools, minutes } = props;
   const faults: Fault[] = [];
   const check = (isRight: boolean, what: string, instead: string) => {
     if (!isRight) faults.push({ what, instead });
@@ -186,24 +207,11 @@ export function ephemeralFaults(props: JudgedProps): readonly Fault[] {
       `${what} is ${value}`,
       `use a whole number of ${least} to ${most}, e.g. ${example}`,
     );
-  check(
-    /^[A-Za-z0-9](?:-?[A-Za-z0-9]){0,38}$/.test(owner),
-    `owner ${JSON.stringify(owner)} is not the name of an organization or a user`,
-    'use e.g. "octo-org"',
+  faults.push(
+    ...ownerFaults(props),
+    ...furtherOwnerFaults(props, props.furtherOwners ?? [], pools),
+    ...(props.scaleSets ? scaleSetFaults(props.scaleSets) : []),
   );
-  for (const repository of repositories) {
-    check(
-      /^[\w.-]{1,100}$/.test(repository),
-      `repository ${JSON.stringify(repository)} is not a name without its owner`,
-      'use e.g. "shop"',
-    );
-  }
-  check(
-    scope === "organization" || repositories.length === 1,
-    `runners of a repository are for one, and ${repositories.length} are named`,
-    'name one, or say scope: "organization"',
-  );
-  whole("installationId", installationId, 1, Number.MAX_SAFE_INTEGER, 12_345_678);
   check(
     /^https:\/\/[\w.-]+(?::\d+)?(?:\/[\w.-]+)*$/.test(apiUrl) ||
       /^http:\/\/(?:127\.0\.0\.1|localhost):\d+$/.test(apiUrl),
@@ -219,6 +227,7 @@ export function ephemeralFaults(props: JudgedProps): readonly Fault[] {
   whole("minutes.boot", minutes.boot, 2, 60, 10);
   whole("minutes.idle", minutes.idle, 1, 1440, 5);
   whole("minutes.lifetime", minutes.lifetime, 60, 10_080, 720);
+  whole("minutes.drain", minutes.drain ?? 10, 1, 2880, 10);
   check(
     props.minuteCharge >= 0 && props.minuteCharge <= 1,
     `minuteCharge is ${props.minuteCharge}`,
@@ -226,6 +235,7 @@ export function ephemeralFaults(props: JudgedProps): readonly Fault[] {
   );
   check(Object.keys(pools).length > 0, "there is no pool", 'name one, e.g. { "linux-x64": { … } }');
   for (const [name, pool] of Object.entries(pools)) faults.push(...poolFaults(name, pool));
+  faults.push(...namePrefixFaults(pools));
   faults.push(
     ...programFaults(props.program),
     ...retentionFaults("logRetentionDays", props.logRetentionDays),

@@ -1,11 +1,11 @@
 import { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table";
 import { LambdaEventSourceMapping } from "@cdktf/provider-aws/lib/lambda-event-source-mapping";
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
-import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule";
 import { Fn } from "cdktf";
 import { Construct } from "constructs";
 import { SecureBucket } from "../bucket";
 import { partitionOf, SynthError } from "../core";
+import { egressToAll } from "../network/egress";
 import { ArtifactFunction, HttpApi } from "../serverless";
 import {
   type EphemeralRunnersProps,
@@ -13,14 +13,17 @@ import {
   type FunctionName,
   type RunnerPool,
 } from "./ephemeral-props";
-import { rightsOf } from "./function-rights";
+import { listenerRights, rightsOf } from "./function-rights";
 import { InstanceLogs } from "./instance-logs";
 import { InstanceRole } from "./instance-role";
 import { instanceTemplate } from "./instance-template";
+import { ScaleSetListener } from "./listener";
 import { Orders } from "./orders";
+import { ownerKey } from "./owners";
 import { reachGroup } from "./reach";
-import { isStanding } from "./scaling";
+import { isStanding, namePrefixOf } from "./scaling";
 import { Schedules } from "./schedule";
+import { settingsSizeFaults } from "./settings-size";
 import { StandingPool, TERMINATING_HOOK } from "./standing-pool";
 import { userData } from "./user-data/user-data";
 import { RunnerWatch } from "./watch";
@@ -110,7 +113,7 @@ export class EphemeralRunners extends Construct {
             program: props.program,
             programBucket: program.resource.bucket,
             proxy: settings.proxy,
-            ...(isStanding(settings) ? { registersAt: registersAt(props) } : {}),
+            ...(isStanding(settings) ? { registersAt: registersAt(props, settings) } : {}),
           }),
           tags: props.tags,
         }),
@@ -125,6 +128,11 @@ export class EphemeralRunners extends Construct {
       apiUrl: props.apiUrl,
       secretArn: props.secretArn,
       programBucket: program.resource.bucket,
+      programVersion: props.program.version,
+      ...(props.furtherOwners
+        ? { furtherOwners: props.furtherOwners.map((one) => ({ groupId: 1, ...one })) }
+        : {}),
+      ...(props.scaleSets ? { scaleSets: true } : {}),
       queueUrl: queue.url,
       tableName: table.name,
       parameterPath: configurationPath,
@@ -143,9 +151,16 @@ export class EphemeralRunners extends Construct {
         spot: settings.spot,
         subnetIds: props.subnetIds,
         launchTemplateId: templates[pool]?.id,
+        ...(settings.owner === undefined ? {} : { owner: settings.owner.toLowerCase() }),
+        ...(settings.hours ? { hours: settings.hours } : {}),
         ...(isStanding(settings) ? { standing: standingSettings(`${name}-${pool}`, settings) } : {}),
       })),
     };
+    const tooLarge = settingsSizeFaults(settings);
+    if (tooLarge.length > 0) throw new SynthError(this, tooLarge);
+    const groupNames = Object.entries(props.pools)
+      .filter(([, pool]) => isStanding(pool))
+      .map(([pool]) => `${name}-${pool}`);
     const around = {
       name,
       region,
@@ -156,7 +171,7 @@ export class EphemeralRunners extends Construct {
       instanceRoleArn: role.arn,
       launchTemplateArns: Object.values(templates).map(({ arn }) => arn),
       programBucketArn: program.arn,
-      hasGroups: Object.values(props.pools).some(isStanding),
+      groupNames,
     };
     const make = (one: FunctionName): ArtifactFunction => {
       const [description, timeoutSeconds] = FUNCTIONS[one];
@@ -184,6 +199,7 @@ export class EphemeralRunners extends Construct {
       reconcile: make("reconcile"),
       program: make("program"),
     };
+    const listenerAlarms: string[] = [];
     const api = new HttpApi(this, "http", {
       name: `${name}-runner-webhook`,
       description: `Webhooks of GitHub for the runners of ${name}`,
@@ -218,8 +234,24 @@ export class EphemeralRunners extends Construct {
         subnetIds: props.subnetIds,
         // The provider gives a group none of its own.
         tags: { ...props.tags, "groundplan:fleet": name, "groundplan:pool": pool },
+        drainMinutes: props.minutes.drain ?? 10,
         dependsOn: schedules,
       });
+    }
+    if (props.scaleSets) {
+      const listener = new ScaleSetListener(this, "listener", {
+        ...props.scaleSets,
+        name,
+        region,
+        account,
+        vpcId: props.vpcId,
+        subnetIds: props.subnetIds,
+        settings: Fn.jsonencode(settings),
+        statements: listenerRights({ ...around, secretArn: props.secretArn }),
+        logRetentionDays: props.logRetentionDays,
+        topicArns,
+      });
+      listenerAlarms.push(listener.alarmArn);
     }
     const all = [...Object.values(this.functions), api];
     this.alarmNames = all.flatMap(({ alarmNames }) => alarmNames);
@@ -233,28 +265,28 @@ export class EphemeralRunners extends Construct {
       deadLettersName: deadLetters.name,
       pools: props.pools,
       minuteCharge: props.minuteCharge,
-      groups: Object.keys(props.pools)
-        .filter((pool) => isStanding(props.pools[pool] as RunnerPool))
-        .map((pool) => `${name}-${pool}`),
+      groups: groupNames,
       bootFailures: logs.bootFailures,
       topicArns,
-      alarmArns: all.flatMap(({ alarmArns }) => alarmArns),
+      alarmArns: [...all.flatMap(({ alarmArns }) => alarmArns), ...listenerAlarms],
     });
   }
 }
 
 /** What the functions know of a pool whose instances stay. */
-function standingSettings(groupName: string, { fixed }: RunnerPool) {
-  return {
-    groupName,
-    hookName: TERMINATING_HOOK,
-    ...(fixed ? { namePrefix: fixed.namePrefix ?? "runner" } : {}),
-  };
+function standingSettings(groupName: string, pool: RunnerPool) {
+  const namePrefix = namePrefixOf(pool);
+  return { groupName, hookName: TERMINATING_HOOK, ...(namePrefix === undefined ? {} : { namePrefix }) };
 }
 
 /** Where runners of instances that stay register themselves: the page of the organization, or of the repository. */
-function registersAt({ apiUrl, owner, scope, repositories }: EphemeralRunnersProps): string {
-  const page = apiUrl.replace(/^https:\/\/api\.github\.com$/, "https://github.com").replace(/\/api\/v3$/, "");
+function registersAt(props: EphemeralRunnersProps, pool: RunnerPool): string {
+  const { apiUrl, furtherOwners = [] } = props;
+  const { owner, scope, repositories } =
+    furtherOwners.find((one) => ownerKey(one) === pool.owner?.toLowerCase()) ?? props;
+  const page = apiUrl
+    .replace(/^https:\/\/api\.(github\.com|[\w-]+\.ghe\.com)$/, "https://$1")
+    .replace(/\/api\/v3$/, "");
   return `${page}/${owner}${scope === "repository" ? `/${repositories[0]}` : ""}`;
 }
 
@@ -290,11 +322,6 @@ function securityGroup(scope: Construct, fleet: string, vpcId: string): string {
     vpcId,
     tags: { Name: name },
   });
-  new VpcSecurityGroupEgressRule(scope, "egress", {
-    securityGroupId: group.id,
-    description: "GitHub, registries of packages and images",
-    ipProtocol: "-1",
-    cidrIpv4: "0.0.0.0/0",
-  });
+  egressToAll(scope, "egress", group, "GitHub, registries of packages and images");
   return group.id;
 }

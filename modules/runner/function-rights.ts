@@ -30,8 +30,8 @@ export interface Surroundings {
   /** ARN of the bucket of the runner's program. */
   readonly programBucketArn: string;
 
-  /** Whether some pool has instances that stay. */
-  readonly hasGroups: boolean;
+  /** Names of the autoscaling groups of instances that stay; none where no pool has some. */
+  readonly groupNames: readonly string[];
 }
 
 /** What a function may do beside reading the app's secret: the fewest actions, on the fleet's own resources. */
@@ -69,8 +69,11 @@ export function rightsOf(name: FunctionName, around: Surroundings): readonly Pol
         list,
         table("dynamodb:Query", "dynamodb:PutItem", "dynamodb:DeleteItem"),
         configurations("ssm:DeleteParameter"),
-        // groundplan runner start.
+        // groundplan runner start, and doctor.
         send,
+        allow("Program", ["s3:GetObject"], `${around.programBucketArn}/program.json`),
+        // Without it, what is not there yet would be refused, and not missing.
+        allow("Look", ["s3:ListBucket"], around.programBucketArn),
         ...groupRights(around, [
           "autoscaling:TerminateInstanceInAutoScalingGroup",
           "autoscaling:SetDesiredCapacity",
@@ -85,14 +88,14 @@ export function rightsOf(name: FunctionName, around: Surroundings): readonly Pol
         list,
         send,
         table("dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:DeleteItem"),
-        configurations("ssm:DeleteParameter", ...(around.hasGroups ? REGISTERS : [])),
+        configurations("ssm:DeleteParameter", ...(around.groupNames.length > 0 ? REGISTERS : [])),
         ...groupRights(around, [
           "autoscaling:SetDesiredCapacity",
           "autoscaling:SetInstanceProtection",
           "autoscaling:RecordLifecycleActionHeartbeat",
           "autoscaling:CompleteLifecycleAction",
         ]),
-        ...(around.hasGroups
+        ...(around.groupNames.length > 0
           ? [
               {
                 ...allow("Adopt", ["ec2:CreateTags"], `${base}:ec2:${region}:${account}:instance/*`),
@@ -106,11 +109,25 @@ export function rightsOf(name: FunctionName, around: Surroundings): readonly Pol
       ];
     case "program":
       return [
-        allow("Program", ["s3:GetObject", "s3:PutObject"], `${around.programBucketArn}/*`),
+        allow("Program", ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"], `${around.programBucketArn}/*`),
         // Without it, what is not there yet would be refused, and not missing.
         allow("Look", ["s3:ListBucket"], around.programBucketArn),
       ];
   }
+}
+
+/**
+ * What the listener to GitHub's scale sets may do: read the app's secret, write down what waits, and order. It starts and
+ * ends nothing.
+ */
+export function listenerRights(
+  around: Pick<Surroundings, "queueArn" | "tableArn"> & { readonly secretArn: string },
+): readonly PolicyStatement[] {
+  return [
+    allow("Secret", ["secretsmanager:GetSecretValue"], around.secretArn),
+    allow("Order", ["sqs:SendMessage"], around.queueArn),
+    allow("Table", ["dynamodb:PutItem", "dynamodb:DeleteItem"], around.tableArn),
+  ];
 }
 
 /** Gives instances that stay their tokens. */
@@ -118,15 +135,20 @@ const REGISTERS = ["ssm:PutParameter", "ssm:AddTagsToResource"];
 
 /** What a function does with the groups of instances that stay; nothing where there are none. */
 function groupRights(
-  { name, region, account, hasGroups }: Surroundings,
+  { region, account, groupNames }: Surroundings,
   actions: readonly string[],
 ): readonly PolicyStatement[] {
-  if (!hasGroups) return [];
+  if (groupNames.length === 0) return [];
   const groups = `arn:${partitionOf(region)}:autoscaling:${region}:${account}:autoScalingGroup:*`;
   return [
     // Auto Scaling lists everything or nothing.
     allow("Groups", ["autoscaling:DescribeAutoScalingGroups"], "*"),
-    allow("Group", actions, `${groups}:autoScalingGroupName/${name}-*`),
+    // By their whole names: `groundplan-dev-*` would be groups of `groundplan-dev-eu` as well.
+    allow(
+      "Group",
+      actions,
+      groupNames.map((name) => `${groups}:autoScalingGroupName/${name}`),
+    ),
   ];
 }
 

@@ -1,4 +1,6 @@
 import type { Fault } from "../core/errors";
+import { hoursFaults, type RunnerHours } from "./hours";
+import { isTimeZone } from "./time-zone";
 
 /** So many instances, always: each has a number, e.g. `runner-01`. */
 export interface FixedScaling {
@@ -70,6 +72,13 @@ export interface PoolScaling {
    * @default - an instance for each job
    */
   readonly group?: GroupScaling;
+
+  /**
+   * Other limits at some hours, of a pool with an instance for each job; the first that fit count.
+   *
+   * @default - the same limits at all times
+   */
+  readonly hours?: readonly RunnerHours[];
 }
 
 /** Tells whether the instances of a pool stay between jobs: their number is that of an autoscaling group. */
@@ -77,13 +86,44 @@ export function isStanding({ fixed, group }: Pick<PoolScaling, "fixed" | "group"
   return fixed !== undefined || group !== undefined;
 }
 
+/** What the names of the runners of a pool with a fixed number begin with; undefined for any other. */
+export function namePrefixOf({ fixed }: Pick<PoolScaling, "fixed">): string | undefined {
+  return fixed && (fixed.namePrefix ?? "runner");
+}
+
+/** The faults of pools that would give their runners the same names: those of the second would never register. */
+export function namePrefixFaults(
+  pools: Readonly<Record<string, Pick<PoolScaling, "fixed">>>,
+): readonly Fault[] {
+  const faults: Fault[] = [];
+  const holders = new Map<string, string>();
+  for (const [name, pool] of Object.entries(pools)) {
+    const prefix = namePrefixOf(pool);
+    if (prefix === undefined) continue;
+    const holder = holders.get(prefix);
+    if (holder === undefined) holders.set(prefix, name);
+    else
+      faults.push({
+        what: `pool ${JSON.stringify(name)}: its runners have the names of pool ${JSON.stringify(holder)}, ${prefix}-01 and so on`,
+        instead: `give one of them a fixed.namePrefix of its own, e.g. "${name}"`,
+      });
+  }
+  return faults;
+}
+
 /** The faults of a pool's scaling. */
-export function scalingFaults({ max, fixed, group }: PoolScaling): readonly Fault[] {
+export function scalingFaults({ max, fixed, group, hours = [] }: PoolScaling): readonly Fault[] {
   const faults: Fault[] = [];
   const whole = (what: string, value: number, least: number, most: number) => {
     if (!Number.isInteger(value) || value < least || value > most)
       faults.push({ what: `${what} is ${value}`, instead: `use a whole number of ${least} to ${most}` });
   };
+  faults.push(...hoursFaults(hours, max));
+  if (hours.length > 0 && (fixed || group))
+    faults.push({
+      what: "hours are for a pool with an instance for each job",
+      instead: "use group.schedules for instances that stay",
+    });
   if (fixed && group)
     faults.push({ what: "the pool is both fixed and a group", instead: "keep one of fixed and group" });
   if (fixed) {
@@ -120,13 +160,4 @@ export function scalingFaults({ max, fixed, group }: PoolScaling): readonly Faul
       });
   }
   return faults;
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: name });
-    return name !== "";
-  } catch {
-    return false;
-  }
 }

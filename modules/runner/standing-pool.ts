@@ -31,6 +31,9 @@ export interface StandingPoolProps {
   /** Tags of its instances beside those of the launch template. */
   readonly tags: Readonly<Record<string, string>>;
 
+  /** Minutes for which a destroy waits until its instances have no job. */
+  readonly drainMinutes: number;
+
   /** What has to be there for as long as the group is: on its way out, the functions let its instances go. */
   readonly dependsOn: readonly ITerraformDependable[];
 }
@@ -47,7 +50,7 @@ export class StandingPool extends Construct {
 
   constructor(scope: Construct, id: string, props: StandingPoolProps) {
     super(scope, id);
-    const { name, pool, launchTemplateId, subnetIds, tags, dependsOn } = props;
+    const { name, pool, launchTemplateId, subnetIds, tags, drainMinutes, dependsOn } = props;
     const { fixed, group, max, instanceTypes, spot } = pool;
     const min = fixed?.count ?? group?.min ?? 0;
     this.groupName = name;
@@ -91,6 +94,7 @@ export class StandingPool extends Construct {
         value,
         propagateAtLaunch: true,
       })),
+      timeouts: { delete: `${drainMinutes}m` },
       // The queue and the time of day decide.
       ...(group ? { lifecycle: { ignoreChanges: ["desired_capacity", "min_size"] } } : {}),
     });

@@ -9,6 +9,8 @@ export interface RunnersSettings
     | "repositories"
     | "scope"
     | "installationId"
+    | "furtherOwners"
+    | "scaleSets"
     | "apiUrl"
     | "secretArn"
     | "pools"

@@ -1,9 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { ownerKey } from "@groundplan/modules/runner/owners";
 import { App, Testing } from "cdktf";
 import { checkEnvironments } from "../../overlays/checks";
 import type { RunnersSettings } from "../../overlays/settings/runners";
 import { READER } from "../../services/runner-core/src/aws/configurations";
+import { ownerKey as keyInFunctions } from "../../services/runner-core/src/owners";
 import { RunnersStack } from "../../stacks/runners";
 import { environments, platform } from "../platform";
 import { RUNNERS, STANDING_POOLS } from "./runners-environment";
@@ -232,6 +234,7 @@ describe("instances that stay between jobs", () => {
           launch_template: { launch_template_specification: { version: "$Latest" } },
         },
       });
+      expect(one.timeouts).toEqual({ delete: "10m" });
       // Destroyed first, while the functions still let its instances go.
       expect(String(one.depends_on)).toContain("aws_scheduler_schedule");
     }
@@ -293,6 +296,107 @@ describe("instances that stay between jobs", () => {
   });
 });
 
+/** What the functions are told, as far as synth knows it: what Terraform knows later stands in it as it is written. */
+function told(resources: Resources): string {
+  const [one] = Object.values(resources.aws_lambda_function ?? {});
+  return JSON.stringify(one?.environment).replaceAll('\\"', '"');
+}
+
+describe("several owners", () => {
+  const furtherOwners = [
+    { owner: "Else-Org", installationId: 6, scope: "organization", repositories: [] },
+    { owner: "user", installationId: 7, scope: "repository", repositories: ["Shop"], groupId: 3 },
+  ] as const;
+  const pools = {
+    ...RUNNERS.pools,
+    steady: { ...(STANDING_POOLS.steady as RunnersSettings["pools"][string]), owner: "user/shop" },
+  };
+  const { resource: several } = runnersJson({ furtherOwners, pools });
+
+  test("are told to the functions, with the default group where none is named", () => {
+    const text = told(several);
+    expect(text).toContain('"owner" = "Else-Org"');
+    expect(text).toContain('"groupId" = 1');
+    expect(text).toContain('"groupId" = 3');
+  });
+
+  test("have instances that stay register with the one that their pool names", () => {
+    const texts = Object.values(several.aws_launch_template ?? {}).map(({ user_data: data }) =>
+      Buffer.from(String(data), "base64").toString(),
+    );
+    expect(texts.filter((text) => text.includes("REGISTERS_AT='https://github.com/user/Shop'"))).toHaveLength(
+      1,
+    );
+  });
+
+  test("have the same keys in the stack and in the functions", () => {
+    for (const one of furtherOwners) expect(ownerKey(one)).toBe(keyInFunctions(one));
+  });
+});
+
+describe("scale sets", () => {
+  const image = `123456789012.dkr.ecr.us-east-1.amazonaws.com/groundplan/runner-listener@sha256:${"a".repeat(64)}`;
+  const { resource: listened } = runnersJson({ scaleSets: { image } });
+  const each = (type: string) => Object.values(listened[type] ?? {});
+
+  test("are listened to by one task of Fargate, the smallest", () => {
+    expect(each("aws_ecs_service")).toMatchObject([
+      { name: "groundplan-dev-runner-listener", desired_count: 1, wait_for_steady_state: false },
+    ]);
+    expect(each("aws_ecs_task_definition")).toMatchObject([{ cpu: "256", memory: "512" }]);
+    expect(JSON.stringify(each("aws_ecs_task_definition"))).toContain(image);
+    expect(told(listened)).toContain('"scaleSets" = true');
+    const [{ container_definitions: text } = {}] = each("aws_ecs_task_definition");
+    // What Terraform makes has no quotes, which would end within the JSON of the containers.
+    const made = String(text).replace(/"\$\{base64encode\(jsonencode\(.*?\)\)\}"/s, '"made"');
+    expect(JSON.parse(made)).toMatchObject([
+      { environment: expect.arrayContaining([{ name: "RUNNER_SETTINGS_BASE64", value: "made" }]) },
+    ]);
+    expect(told(resource)).not.toContain("scaleSets");
+  });
+
+  test("give the listener the app's secret, the table and the queue, and no instance", () => {
+    const policy = each("aws_iam_role_policy").find(({ name }) => name === "task");
+    const actions = JSON.parse(String(policy?.policy)).Statement.flatMap(
+      ({ Action }: { Action: string }) => Action,
+    );
+    expect(actions.sort()).toEqual([
+      "dynamodb:DeleteItem",
+      "dynamodb:PutItem",
+      "secretsmanager:GetSecretValue",
+      "sqs:SendMessage",
+    ]);
+  });
+
+  test("have an alarm when the listener fails", () => {
+    expect(each("aws_cloudwatch_metric_alarm")).toContainEqual(
+      expect.objectContaining({
+        alarm_name: "groundplan-dev-runners-listener",
+        metric_name: "ListenerFailures",
+      }),
+    );
+  });
+
+  test("are off by default", () => {
+    expect(resource.aws_ecs_service).toBeUndefined();
+  });
+});
+
+test("the hours of a pool are told to the functions", () => {
+  const hours = [{ days: ["mon"], from: "07:00", to: "19:00", timeZone: "Europe/Berlin", idle: 2 }] as const;
+  const small = { ...(RUNNERS.pools.small as RunnersSettings["pools"][string]), hours };
+  expect(told(runnersJson({ pools: { small } }).resource)).toContain('"timeZone" = "Europe/Berlin"');
+});
+
+test("a function's right to groups ends with their whole names", () => {
+  const { resource: standing } = runnersJson({ pools: STANDING_POOLS });
+  const groups = Object.values(standing.aws_iam_role_policy ?? {}).flatMap(({ policy }) =>
+    [...String(policy).matchAll(/autoScalingGroupName\/([^"]+)"/g)].map(([, name]) => name),
+  );
+  // `groundplan-dev-*` would be those of a fleet `groundplan-dev-eu` too.
+  expect([...new Set(groups)].sort()).toEqual(["groundplan-dev-burst", "groundplan-dev-steady"]);
+});
+
 const steady = STANDING_POOLS.steady as RunnersSettings["pools"][string];
 const burst = STANDING_POOLS.burst as RunnersSettings["pools"][string];
 
@@ -314,6 +418,12 @@ test.each<[string, Partial<RunnersSettings["pools"][string]>, RegExp]>([
     { ...burst, group: { min: 0, schedules: { day: { cron: "0 7 * * *", timeZone: "Mars", min: 0 } } } },
     /"Mars" is not a time zone/,
   ],
+  [
+    "hours of instances that stay",
+    { ...steady, hours: [{ days: ["mon"], from: "07:00", to: "19:00", timeZone: "UTC" }] },
+    /hours are for a pool with an instance for each job/,
+  ],
+  ["an owner that is not named", { ...steady, owner: "else" }, /owner "else" is none of furtherOwners/],
   ["open ports without Nginx", { ...steady, proxy: false }, /behind which nothing listens/],
   ["a range that is none", { ...steady, sshCidrs: ["everybody"] }, /sshCidrs has "everybody"/],
   ["too many operations", { ...steady, diskIops: 90_000 }, /diskIops is 90000/],
@@ -326,6 +436,14 @@ test.each<[string, Partial<RunnersSettings["pools"][string]>, RegExp]>([
   expect(() => runnersJson({ pools: { one: { ...steady, ...change } } })).toThrow(message);
 });
 
+test("two pools whose runners would have the same names fail the synth", () => {
+  const named = { ...steady, fixed: { count: 1, namePrefix: "two" } };
+  expect(() => runnersJson({ pools: { one: steady, two: steady } })).toThrow(
+    'pool "two": its runners have the names of pool "one", runner-01',
+  );
+  expect(() => runnersJson({ pools: { one: steady, two: named } })).not.toThrow();
+});
+
 const pool = RUNNERS.pools.small as RunnersSettings["pools"][string];
 
 test.each<[string, Partial<RunnersSettings>, RegExp]>([
@@ -334,6 +452,34 @@ test.each<[string, Partial<RunnersSettings>, RegExp]>([
   ["a secret by its name", { secretArn: "github-app" }, /secretArn "github-app" is not the ARN/],
   ["an API without TLS", { apiUrl: "http://github.example.com" }, /apiUrl "http:/],
   ["runners of a repository that none is named of", { scope: "repository" }, /for one, and 0 are named/],
+  [
+    "the same owner twice",
+    { furtherOwners: [{ owner: "OCTO", installationId: 6, scope: "organization", repositories: [] }] },
+    /furtherOwners\[0\]: octo is an owner already/,
+  ],
+  [
+    "a further owner without an installation",
+    {
+      furtherOwners: [
+        { owner: "else", installationId: 0, scope: "organization", repositories: [], groupId: 0 },
+      ],
+    },
+    /furtherOwners\[0\]: installationId is 0[\s\S]*furtherOwners\[0\]: groupId is 0/,
+  ],
+  [
+    "a listener by its tag",
+    { scaleSets: { image: "listener:1" } },
+    /scaleSets.image "listener:1" is not an image by its digest/,
+  ],
+  [
+    "hours that are none",
+    {
+      pools: {
+        small: { ...pool, hours: [{ days: [], from: "7", to: "24:00", timeZone: "Mars", max: -1, idle: 1 }] },
+      },
+    },
+    /hours\[0\].days is \[\][\s\S]*from is "7"[\s\S]*to is "24:00"[\s\S]*"Mars"[\s\S]*max is -1[\s\S]*idle is 1/,
+  ],
   ["no pool", { pools: {} }, /there is no pool/],
   [
     "more labels than GitHub takes",
@@ -361,6 +507,11 @@ test.each<[string, Partial<RunnersSettings>, RegExp]>([
     /64 hexadecimal digits/,
   ],
   ["a charge of a hundred dollars", { minuteCharge: 100 }, /minuteCharge is 100/],
+  [
+    "a destroy that waits for ever",
+    { minutes: { ...RUNNERS.minutes, drain: 3000 } },
+    /minutes.drain is 3000/,
+  ],
   ["a boot that never ends", { minutes: { ...RUNNERS.minutes, boot: 61 } }, /minutes.boot is 61/],
 ])("%s fails the synth, in the overlay and in the module", (_, change, message) => {
   expect(() => runnersJson(change)).toThrow(message);
@@ -370,7 +521,24 @@ test.each<[string, Partial<RunnersSettings>, RegExp]>([
   expect(() => checkEnvironments(broken)).toThrow(message);
 });
 
+test("more pools than the variable of a function has room for fail the synth, and half of them do not", () => {
+  const many = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, number) => [`pool-${number}`, pool]));
+  expect(() => runnersJson({ pools: many(14) })).toThrow(
+    /are told \d+ bytes of pools and owners, and Lambda takes 4096/,
+  );
+  expect(() => runnersJson({ pools: many(7) })).not.toThrow();
+});
+
 test("an environment that has no runners is not asked for an owner", () => {
   expect(environments.every(({ runners }) => !runners.enabled)).toBe(true);
   expect(() => checkEnvironments(environments)).not.toThrow();
+});
+
+test("instances reach the internet over IPv6 as over IPv4: a VPC may have it, and an instance prefers it", () => {
+  const rules = all("aws_vpc_security_group_egress_rule");
+  const groups = (key: string, range: string) =>
+    rules.filter((rule) => rule[key] === range).map((rule) => rule.security_group_id);
+  expect(groups("cidr_ipv4", "0.0.0.0/0").length).toBeGreaterThan(0);
+  expect(groups("cidr_ipv6", "::/0")).toEqual(groups("cidr_ipv4", "0.0.0.0/0"));
 });

@@ -71,11 +71,12 @@ function run(script: string, env: Readonly<Record<string, string>>, failing = "n
     const npx = join(folder, "npx");
     writeFileSync(npx, `#!/bin/sh\necho "$*" >>"${calls}"\ncase "$*" in "${failing}"*) exit 4 ;; esac\n`);
     chmodSync(npx, 0o755);
-    const { status } = spawnSync(join(ROOT, "tools", "ci", script), {
+    const { status, stdout } = spawnSync(join(ROOT, "tools", "ci", script), {
       env: { PATH: `${folder}:${process.env.PATH}`, ...env },
+      encoding: "utf8",
     });
     const called = existsSync(calls) ? readFileSync(calls, "utf8").trim().split("\n") : [];
-    return { status, called };
+    return { status, called, output: stdout };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -94,21 +95,27 @@ test.each([
 test("nothing is destroyed while jobs run or wait", () => {
   const env = { ENVIRONMENT: "dev", MINUTES: "5" };
   const status = "groundplan runner status dev --until-idle 5";
-  expect(run("runners-destroy.sh", env)).toEqual({
+  expect(run("runners-destroy.sh", env)).toMatchObject({
     status: 0,
     called: ["cdktf synth", status, "groundplan destroy dev-runners --auto-approve"],
   });
-  expect(run("runners-destroy.sh", env, "groundplan runner status")).toEqual({
+  expect(run("runners-destroy.sh", env, "groundplan runner status")).toMatchObject({
     status: 4,
     called: ["cdktf synth", status],
   });
-  expect(run("runners-destroy.sh", { ...env, MINUTES: "61" })).toEqual({ status: 1, called: [] });
+  // A job that began after the wait is said, and is not taken for a destroy that went well.
+  const held = run("runners-destroy.sh", env, "groundplan destroy");
+  expect([held.status, held.output]).toEqual([
+    1,
+    expect.stringContaining("raise minutes.drain in the overlay"),
+  ]);
+  expect(run("runners-destroy.sh", { ...env, MINUTES: "61" })).toMatchObject({ status: 1, called: [] });
 });
 
 test("functions stay as they are, are made of this commit, or come from the environment before", () => {
   const deploy = (FUNCTIONS: string) => run("runners-deploy.sh", { ENVIRONMENT: "dev", FUNCTIONS });
   const [apply, doctor] = ["groundplan apply dev-runners --auto-approve", "groundplan runner doctor dev"];
-  expect(deploy("as they are")).toEqual({ status: 0, called: [apply, doctor] });
+  expect(deploy("as they are")).toMatchObject({ status: 0, called: [apply, doctor] });
   const newest = deploy("newest of this commit").called;
   expect(newest).toHaveLength(12);
   expect(newest.slice(1, 3)).toEqual([

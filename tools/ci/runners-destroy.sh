@@ -8,4 +8,7 @@ if [[ ! "$MINUTES" =~ ^([0-9]|[1-5][0-9]|60)$ ]]; then
 fi
 npx cdktf synth
 npx groundplan runner status "$ENVIRONMENT" --until-idle "$MINUTES"
-npx groundplan destroy "$ENVIRONMENT-runners" --auto-approve
+if ! npx groundplan destroy "$ENVIRONMENT-runners" --auto-approve; then
+  echo "::error::the runners of $ENVIRONMENT are not all destroyed: where a group did not drain, a job began after the wait; look which, raise minutes.drain in the overlay, or start this again"
+  exit 1
+fi

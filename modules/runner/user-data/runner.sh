@@ -4,7 +4,7 @@
 # Each step is done once, is tried several times, and is written down in STATE; a second run does what is missing. When a
 # step fails for good, the log says so, and the instance ends: its job, or its group, gets another one.
 #
-# /etc/groundplan-runner/settings has the variables; test/modules/runner/user-data.test.ts runs the functions.
+# /etc/groundplan-runner/settings has the variables; test/modules/runner/ runs the functions, and the whole of it.
 set -uo pipefail
 
 STATE=${STATE:-/var/lib/groundplan-runner}
@@ -13,6 +13,10 @@ LOG=${LOG:-/var/log/user-data.log}
 TRIES=${TRIES:-5}
 PAUSE=${PAUSE:-10}
 SHIP=${SHIP:-15}
+LOOK=${LOOK:-5}
+PROC=${PROC:-/proc}
+ETC=${ETC:-/etc}
+AGENT=${AGENT:-/opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl}
 RUNNER_USER=runner
 COMPOSE=v2.40.3
 
@@ -80,13 +84,15 @@ packages() {
   if command -v apt-get >/dev/null; then
     export DEBIAN_FRONTEND=noninteractive
     apt-get -q -o DPkg::Lock::Timeout=300 -o APT::Update::Error-Mode=any update
+    # Ubuntu has it, and Debian has not: there, it is downloaded like on Amazon Linux.
+    if apt-cache show docker-compose-v2 >/dev/null 2>&1; then APT_PACKAGES+=(docker-compose-v2); fi
     apt-get -q -y -o DPkg::Lock::Timeout=300 install --no-install-recommends "${APT_PACKAGES[@]}"
   else
     dnf -q -y install "${DNF_PACKAGES[@]}"
   fi
 }
 
-APT_PACKAGES=(ca-certificates curl git jq unzip docker.io docker-compose-v2 nginx nodejs npm python3 python3-venv libicu-dev)
+APT_PACKAGES=(ca-certificates curl git jq unzip docker.io nginx nodejs npm python3 python3-venv libicu-dev)
 DNF_PACKAGES=(git jq unzip docker nginx nodejs npm python3 libicu rsyslog amazon-cloudwatch-agent)
 
 aws_cli() {
@@ -113,20 +119,20 @@ compose() {
 
 # Logs outlive the instance: the CloudWatch agent sends them.
 logs() {
-  local agent=/opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl file
-  if [ ! -x "$agent" ]; then
+  local file
+  if [ ! -x "$AGENT" ]; then
     file=$(mktemp --suffix=.deb)
     curl -fsSL -m 300 -o "$file" "https://amazoncloudwatch-agent-$REGION.s3.$REGION.amazonaws.com/ubuntu/$(dpkg --print-architecture)/latest/amazon-cloudwatch-agent.deb"
     dpkg --install "$file"
     rm -f "$file"
   fi
   # Amazon Linux has no syslog as a file of that name.
-  if [ -d /etc/rsyslog.d ] && ! command -v apt-get >/dev/null; then
-    echo '*.info /var/log/syslog' >/etc/rsyslog.d/groundplan-runner.conf
+  if [ -d "$ETC/rsyslog.d" ] && ! command -v apt-get >/dev/null; then
+    echo '*.info /var/log/syslog' >"$ETC/rsyslog.d/groundplan-runner.conf"
     systemctl enable rsyslog
     systemctl restart rsyslog
   fi
-  "$agent" -a fetch-config -m ec2 -s -c file:/etc/groundplan-runner/logs.json
+  "$AGENT" -a fetch-config -m ec2 -s -c "file:$ETC/groundplan-runner/logs.json"
 }
 
 # Port 80 leads to what a job publishes at 8080.
@@ -135,7 +141,7 @@ proxy() {
     systemctl disable --now nginx
     return
   fi
-  cat >/etc/nginx/conf.d/groundplan-runner.conf <<'NGINX'
+  cat >"$ETC/nginx/conf.d/groundplan-runner.conf" <<'NGINX'
 server {
   listen 80 default_server;
   location / {
@@ -145,7 +151,7 @@ server {
   }
 }
 NGINX
-  rm -f /etc/nginx/sites-enabled/default
+  rm -f "$ETC/nginx/sites-enabled/default"
   nginx -t
   systemctl enable nginx
   systemctl reload-or-restart nginx
@@ -165,7 +171,7 @@ runner_program() {
     *) architecture=x64 sha256=$RUNNER_SHA256_X64 ;;
   esac
   file=$(mktemp)
-  if ! current=$(aws s3 cp --region "$REGION" "s3://$PROGRAM_BUCKET/current.json" - 2>"$STATE/s3"); then
+  if ! current=$(aws s3 cp --region "$REGION" "s3://$PROGRAM_BUCKET/program.json" - 2>"$STATE/s3"); then
     # What is not there yet is one thing, and S3 that cannot be reached another.
     grep -q '(404)' "$STATE/s3"
     current=
@@ -173,7 +179,7 @@ runner_program() {
   if [ -n "$current" ]; then
     sha256=$(jq -er ".sha256.$architecture" <<<"$current")
     say "program $(jq -er .version <<<"$current") of the bucket"
-    aws s3 cp --region "$REGION" --only-show-errors "s3://$PROGRAM_BUCKET/$architecture.tar.gz" "$file"
+    aws s3 cp --region "$REGION" --only-show-errors "s3://$PROGRAM_BUCKET/$sha256.tar.gz" "$file"
   else
     curl -fsSL -m 600 -o "$file" "$RUNNER_URL/v$RUNNER_VERSION/actions-runner-linux-$architecture-$RUNNER_VERSION.tar.gz"
   fi
@@ -191,7 +197,8 @@ runner_program() {
 configuration() {
   local id
   id=$(metadata tags/instance/groundplan:runner)
-  [[ $id =~ ^[0-9]+$ ]]
+  # With a further owner before it, where it has one: octo-org/17, octo/.github/17.
+  [[ $id =~ ^([.a-z0-9_-]*[a-z0-9][.a-z0-9_-]*/){0,2}[0-9]+$ ]]
   aws ssm get-parameter --region "$REGION" --name "$PARAMETERS/$id" --with-decryption \
     --query Parameter.Value --output text >"$STATE/configuration.part"
   mv "$STATE/configuration.part" "$STATE/configuration.jit"
@@ -219,8 +226,31 @@ as_runner() {
   setpriv --reuid "$RUNNER_USER" --regid "$RUNNER_USER" --init-groups env HOME="/home/$RUNNER_USER" "$@"
 }
 
+# Whether the runner has a job: the program of its jobs runs.
+has_job() { grep -qsx Runner.Worker "$PROC"/[0-9]*/comm; }
+
+# EC2 says two minutes before that it takes spot capacity back, and earlier that it may. An instance without a job ends then:
+# a job that began on it would be lost, and one that waits gets another instance. One that has a job goes on.
+watch_notices() {
+  local notices=(spot/instance-action) notice said=
+  # A group starts the successor before it ends an instance for which a rebalance is advised.
+  if [ "$MODE" != standing ]; then notices+=(events/recommendations/rebalance); fi
+  while sleep "$LOOK"; do
+    for notice in "${notices[@]}"; do
+      metadata "$notice" >/dev/null 2>&1 || continue
+      if [ "$said" != "$notice" ]; then say "NOTICE $notice"; fi
+      said=$notice
+      if has_job; then continue; fi
+      say "the instance ends before a job begins on it"
+      end
+      return
+    done
+  done
+}
+
 run() {
   say "the runner starts"
+  watch_notices &
   local status=0
   if [ "$MODE" = standing ]; then
     (cd "$ROOT" && as_runner ./run.sh) || status=$?
@@ -235,7 +265,7 @@ run() {
 
 main() {
   # shellcheck source=/dev/null
-  . /etc/groundplan-runner/settings || exit 1
+  . "$ETC/groundplan-runner/settings" || exit 1
   install -d -m 700 "$STATE"
   say "boot of $(metadata instance-id)"
   step cloud-init await_cloud_init

@@ -1,5 +1,6 @@
 import { type GitHubSession, statusOf } from "./github/session";
-import type { Settings } from "./settings";
+import { type KeyedOwner, ownersOf } from "./owners";
+import { type Owner, type Settings, serves } from "./settings";
 
 /** What a check has found: `fail` keeps jobs from running, `warn` will. */
 export interface Finding {
@@ -24,21 +25,34 @@ const DEGREES = ["none", "read", "write", "admin"];
 /** Whether GitHub lets the app do its work: its key, rights, webhook and runner groups. */
 export async function checkGitHub(
   settings: Settings,
-  session: GitHubSession,
+  sessionOf: (owner: string) => GitHubSession,
   webhookUrl: string | undefined,
 ): Promise<readonly Finding[]> {
+  const session = sessionOf("");
   const app = await finding("App", () => checkApp(settings, session), settings);
   // Without its key nothing else can be asked.
   if (app.level === "fail" && app.isKey) return [plain(app)];
-  const groups = settings.scope === "organization" ? new Set(settings.pools.map((one) => one.groupId)) : [];
-  const rest = [
-    await finding("Rights", () => checkInstallation(settings, session), settings),
+  const rest: Found[] = [];
+  for (const owner of ownersOf(settings)) {
+    const of = owner.key === "" ? "" : ` of ${owner.key}`;
+    const own = sessionOf(owner.key);
+    rest.push(await finding(`Rights${of}`, () => checkInstallation(owner, own), settings));
+    for (const id of groupsOf(owner, settings))
+      rest.push(await finding(`Runner group ${id}${of}`, () => checkGroup(id, owner, own), settings));
+  }
+  // With scale sets, GitHub is asked, and tells nothing by itself.
+  if (settings.scaleSets) return [app, ...rest].map(plain);
+  rest.push(
     await finding("Webhook", () => checkHook(session, webhookUrl), settings),
     await finding("Deliveries", () => checkDeliveries(session), settings),
-  ];
-  for (const id of groups)
-    rest.push(await finding(`Runner group ${id}`, () => checkGroup(id, settings, session), settings));
+  );
   return [app, ...rest].map(plain);
+}
+
+/** Groups that an owner's runners join; those of a repository join none. */
+function groupsOf({ key, scope, groupId }: KeyedOwner, { pools }: Settings): ReadonlySet<number> {
+  const own = pools.filter((pool) => serves(pool, key));
+  return new Set(scope === "organization" ? own.map((pool) => groupId ?? pool.groupId) : []);
 }
 
 type Found = Finding & { readonly isKey: boolean };
@@ -88,9 +102,9 @@ interface App {
   readonly events: readonly string[];
 }
 
-async function checkApp({ owner }: Settings, { asApp }: GitHubSession): Promise<Judged> {
+async function checkApp({ owner, scaleSets }: Settings, { asApp }: GitHubSession): Promise<Judged> {
   const { slug, events } = (await asApp<App>("GET /app")).data;
-  if (events.includes("workflow_job")) return { level: "ok", found: slug };
+  if (scaleSets || events.includes("workflow_job")) return { level: "ok", found: slug };
   return {
     level: "fail",
     found: `app ${slug} is not subscribed to the event workflow_job: no webhook comes when a job is queued`,
@@ -104,7 +118,7 @@ interface Installation {
   readonly permissions: Readonly<Record<string, string>>;
 }
 
-async function checkInstallation(settings: Settings, { asApp }: GitHubSession): Promise<Judged> {
+async function checkInstallation(settings: Owner, { asApp }: GitHubSession): Promise<Judged> {
   const { installationId, owner, scope } = settings;
   const wrong = `name the installation of ${owner} in the overlay: runners.installationId; its page's address ends with it`;
   let installation: Installation;
@@ -207,11 +221,7 @@ interface Group {
   readonly allows_public_repositories: boolean;
 }
 
-async function checkGroup(
-  id: number,
-  { owner }: Settings,
-  { asInstallation }: GitHubSession,
-): Promise<Judged> {
+async function checkGroup(id: number, { owner }: Owner, { asInstallation }: GitHubSession): Promise<Judged> {
   const list = `gh api /orgs/${owner}/actions/runner-groups --jq '.runner_groups[] | [.id, .name]'`;
   try {
     const { data } = await asInstallation<Group>("GET /orgs/{org}/actions/runner-groups/{runner_group_id}", {

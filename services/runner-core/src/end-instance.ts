@@ -1,4 +1,5 @@
 import { mayEnd } from "./guard";
+import { isOwner, ownerOfRunner } from "./owners";
 import type { Context } from "./ports";
 
 /** What has become of an instance. */
@@ -15,7 +16,12 @@ export type Ended = "ended" | "gone" | "kept" | "busy";
  */
 export async function endInstance(
   id: string,
-  { fleet, github, configurations }: Pick<Context, "fleet" | "github" | "configurations">,
+  {
+    fleet,
+    githubOf,
+    configurations,
+    settings,
+  }: Pick<Context, "fleet" | "githubOf" | "configurations" | "settings">,
   terminate: (id: string) => Promise<void> = fleet.terminate,
 ): Promise<Ended> {
   const instance = await fleet.instance(id);
@@ -23,10 +29,15 @@ export async function endInstance(
   if (!mayEnd(instance)) return "kept";
   const { runnerId } = instance;
   if (runnerId !== undefined) {
+    const owner = ownerOfRunner(runnerId);
     // First what only this runner's id leads to: after it is gone, nobody would find it.
     await configurations.remove(runnerId);
-    if ((await github.removeRunner(runnerId)) === "busy") return "busy";
-    if (await github.runner(runnerId)) return "busy";
+    // With an owner that is not named any more, nobody can ask.
+    if (isOwner(owner, settings)) {
+      const github = githubOf(owner);
+      if ((await github.removeRunner(runnerId)) === "busy") return "busy";
+      if (await github.runner(runnerId)) return "busy";
+    }
   }
   await terminate(id);
   return "ended";

@@ -1,4 +1,4 @@
-import type { Context, Instance, Runner } from "./ports";
+import type { Instance, OwnerContext, Runner } from "./ports";
 import { attemptOf, standingName } from "./runner-name";
 
 /** A runner without an instance, and what it was made for when that was one job. */
@@ -13,7 +13,7 @@ interface Candidate extends Runner {
  */
 export async function removeLeftRunners(
   { instances, runners }: { readonly instances: readonly Instance[]; readonly runners: readonly Runner[] },
-  { github, ledger, configurations, settings, now, log }: Context,
+  { github, ledger, configurations, settings, now, log }: OwnerContext,
 ): Promise<void> {
   const used = new Set(instances.map(({ runnerId }) => runnerId));
   const alive = new Set(instances.map(({ id }) => id));

@@ -1,18 +1,25 @@
+import { checkProgram, type ProgramSources } from "./check-program";
+import { checkScaleSets } from "./check-scale-sets";
 import { checkGitHub } from "./checks";
 import { endInstance } from "./end-instance";
-import type { GitHubSession } from "./github/session";
+import { limitsAt } from "./hours";
 import type { Answers, InstanceState, InstanceView, Operation, PoolView } from "./operation";
+import { eachOwner } from "./owners";
 import { allPages } from "./pages";
-import type { Context, Instance, Runner } from "./ports";
-import { queuedJobs } from "./queued-jobs";
+import type { Context, Instance, Runner, RunnerId } from "./ports";
+import { poolOf, waitingJobs } from "./queued-jobs";
+import { jobIdOf } from "./requests";
 import { attemptOf } from "./runner-name";
-import { poolFor } from "./settings";
+import { idleOwnerOf } from "./settings";
+
+/** What `doctor` looks at beside the fleet. */
+export type Checked = ProgramSources;
 
 /**
  * Does what a person asks. It is done here and not on the person's machine: the app's key stays in the account, and an
  * instance ends by the one way that every other goes.
  */
-export async function operate(asked: Operation, context: Context, session: GitHubSession): Promise<Answers> {
+export async function operate(asked: Operation, context: Context, around: Checked): Promise<Answers> {
   try {
     switch (asked.operation) {
       case "list":
@@ -24,7 +31,11 @@ export async function operate(asked: Operation, context: Context, session: GitHu
       case "start":
         return await start(asked.pool, context);
       case "doctor": {
-        const findings = await checkGitHub(context.settings, session, asked.webhookUrl);
+        const findings = [
+          ...(await checkGitHub(context.settings, around.sessionOf, asked.webhookUrl)),
+          ...(await checkScaleSets(context)),
+          await checkProgram(context.settings, around, context.now()),
+        ];
         return {
           findings,
           pools: context.settings.pools.map(({ name, max, spot, instanceTypes, launchTemplateId }) => ({
@@ -44,9 +55,9 @@ export async function operate(asked: Operation, context: Context, session: GitHu
 }
 
 async function list(context: Context) {
-  const { fleet, github, ledger, settings } = context;
+  const { fleet, ledger, settings } = context;
   const instances = await allPages((page) => fleet.instances(page));
-  const runners = await allPages((page) => github.runners(page));
+  const runners = (await eachOwner(context, ({ github }) => allPages((page) => github.runners(page)))).flat();
   const marks = await ledger.marks();
   const byId = new Map(runners.map((runner) => [runner.id, runner]));
   const used = new Set(instances.map(({ runnerId }) => runnerId));
@@ -70,7 +81,9 @@ async function list(context: Context) {
 
 async function pools(context: Context): Promise<readonly PoolView[]> {
   const { instances } = await list(context);
-  const waiting = (await queuedJobs(context)).map(({ labels }) => poolFor(labels, context.settings)?.name);
+  const waiting = (
+    await eachOwner(context, async (own) => (await waitingJobs(own)).map((job) => poolOf(job, own)?.name))
+  ).flat();
   return context.settings.pools.map(({ name, labels, max }) => {
     const count = (state: InstanceState) =>
       instances.filter((one) => one.pool === name && one.state === state).length;
@@ -87,7 +100,7 @@ async function pools(context: Context): Promise<readonly PoolView[]> {
   });
 }
 
-/** One more in a pool, within its limit. What is ordered so is for no job: it has the time of now where a job has its id. */
+/** One more in a pool, within its limit. What is ordered so is for no job: it has an id of its own in place of one. */
 async function start(name: string, context: Context): Promise<Answers> {
   const { settings, fleet, groups, orders, now, log } = context;
   const pool = settings.pools.find((one) => one.name === name);
@@ -100,8 +113,11 @@ async function start(name: string, context: Context): Promise<Answers> {
     return { pool: name, outcome: "grown" };
   }
   const instances = await allPages((page) => fleet.instances(page));
-  if (instances.filter((one) => one.pool === name).length >= pool.max) return { pool: name, outcome: "full" };
-  await orders.send([{ jobId: Math.round(now() * 1000), pool: name, attempt: 1 }]);
+  if (instances.filter((one) => one.pool === name).length >= limitsAt(pool, now()).max)
+    return { pool: name, outcome: "full" };
+  const owner = idleOwnerOf(pool);
+  const jobId = jobIdOf(owner, name, `by hand ${now()}`);
+  await orders.send([{ jobId, pool: name, attempt: 1, ...(owner === "" ? {} : { owner }) }]);
   return { pool: name, outcome: "ordered" };
 }
 
@@ -114,7 +130,7 @@ async function retire(id: string, context: Context): Promise<Answers> {
   return { instance: id, outcome };
 }
 
-function runnerOf({ runnerId }: Instance, byId: ReadonlyMap<number, Runner>): Runner | undefined {
+function runnerOf({ runnerId }: Instance, byId: ReadonlyMap<RunnerId, Runner>): Runner | undefined {
   return runnerId === undefined ? undefined : byId.get(runnerId);
 }
 

@@ -12,7 +12,8 @@ export type Operation =
 
 /** A runner of the fleet, as it is shown. */
 export interface RunnerView {
-  readonly id: number;
+  /** GitHub's id; with the owner before it, where that is a further one. */
+  readonly id: number | string;
   readonly name: string;
   readonly online: boolean;
   readonly busy: boolean;

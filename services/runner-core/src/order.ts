@@ -8,6 +8,9 @@ export interface Order {
 
   /** 1 by the webhook; one more each time when the instance of the one before is gone and the job still waits. */
   readonly attempt: number;
+
+  /** Key of the job's owner, where that is not the fleet's own. */
+  readonly owner?: string;
 }
 
 /** What no second try will make right: the message goes to the dead letters, and an alarm goes on. */
@@ -24,11 +27,13 @@ export function parseOrder(body: string): Order {
   } catch {
     throw new MalformedOrder("the message is not JSON");
   }
-  const { jobId, pool, attempt } = (content ?? {}) as Partial<Record<string, unknown>>;
+  const { jobId, pool, attempt, owner } = (content ?? {}) as Partial<Record<string, unknown>>;
   if (!isWhole(jobId)) throw new MalformedOrder("jobId is not a whole number of 1 or more");
   if (!isWhole(attempt)) throw new MalformedOrder("attempt is not a whole number of 1 or more");
   if (typeof pool !== "string" || pool === "") throw new MalformedOrder("pool is not a name");
-  return { jobId, pool, attempt };
+  if (owner !== undefined && (typeof owner !== "string" || owner === ""))
+    throw new MalformedOrder("owner is not a key");
+  return { jobId, pool, attempt, ...(owner === undefined ? {} : { owner }) };
 }
 
 function isWhole(value: unknown): value is number {

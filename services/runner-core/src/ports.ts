@@ -1,4 +1,5 @@
 import type { Order } from "./order";
+import type { ScaleSets } from "./scale-set-ports";
 import type { Pool, Settings, StandingSettings } from "./settings";
 
 /** One page of a list, and where the next one begins; undefined for the last. */
@@ -7,9 +8,12 @@ export interface Page<T> {
   readonly next: string | undefined;
 }
 
+/** Id of a runner in the fleet: GitHub's own, or `<owner>/<GitHub's own>` for a further owner, since each counts anew. */
+export type RunnerId = number | string;
+
 /** A runner as GitHub lists it. */
 export interface Runner {
-  readonly id: number;
+  readonly id: RunnerId;
   readonly name: string;
   readonly online: boolean;
   readonly busy: boolean;
@@ -22,6 +26,9 @@ export interface QueuedJob {
 
   /** When it was queued, in seconds since 1970. */
   readonly queuedAt: number;
+
+  /** Name of its pool, where GitHub says it: the pool's scale set has the job. */
+  readonly pool?: string;
 }
 
 /** A workflow run in which jobs may wait. */
@@ -33,19 +40,19 @@ export interface Run {
 /** States of a workflow run in which some of its jobs may be queued. */
 export const RUN_STATES = ["queued", "in_progress", "waiting"] as const;
 
-/** GitHub, one request a method. Lists may lag behind what has happened; a single runner does not. */
+/** GitHub for one owner, one request a method. Lists may lag behind what has happened; a single runner does not. */
 export interface GitHub {
   /** Makes a just-in-time configuration: the runner is registered, offline, and takes one job at most. */
   createRunner(input: {
     readonly name: string;
     readonly labels: readonly string[];
     readonly groupId: number;
-  }): Promise<{ readonly id: number; readonly configuration: string }>;
+  }): Promise<{ readonly id: RunnerId; readonly configuration: string }>;
   runners(page: string | undefined): Promise<Page<Runner>>;
-  runner(id: number): Promise<Runner | undefined>;
+  runner(id: RunnerId): Promise<Runner | undefined>;
 
   /** Takes a runner off; `busy` when GitHub refuses since it runs a job. One that is gone counts as removed. */
-  removeRunner(id: number): Promise<"removed" | "busy">;
+  removeRunner(id: RunnerId): Promise<"removed" | "busy">;
 
   /** A token by which runners register themselves, for an hour. */
   registrationToken(): Promise<string>;
@@ -65,7 +72,7 @@ export interface Instance {
   readonly pool: string;
 
   /** The one runner whose configuration it may read, by its tag; undefined for an instance that has none. */
-  readonly runnerId: number | undefined;
+  readonly runnerId: RunnerId | undefined;
 
   /** When it was started, in seconds since 1970. */
   readonly launchedAt: number;
@@ -80,7 +87,7 @@ export interface Launch {
   readonly token: string;
   readonly pool: Pool;
   readonly purchase: "spot" | "on-demand";
-  readonly runnerId: number;
+  readonly runnerId: RunnerId;
   readonly jobId: number;
 }
 
@@ -101,6 +108,9 @@ export interface Member {
   readonly id: string;
 
   /** Waits at the hook for its job to end. */
+  readonly isAtHook: boolean;
+
+  /** Is on its way out, at the hook or past it: it takes no more jobs, and is none of those that the group keeps. */
   readonly isEnding: boolean;
   readonly isInService: boolean;
 
@@ -145,7 +155,7 @@ export interface Entry {
 
   /** Launches that were refused for lack of capacity. */
   readonly refusals: number;
-  readonly runnerId?: number;
+  readonly runnerId?: RunnerId;
   readonly instanceId?: string;
 }
 
@@ -202,6 +212,8 @@ export type Metric =
   | "LostWebhooks"
   | "JobsStartedAgain"
   | "QueueLength"
+  | "JobsAvailable"
+  | "ListenerFailures"
   | "InstancesEnded"
   | "BootFailures"
   | "Orphans"
@@ -213,7 +225,12 @@ export type Metric =
 /** All that the functions work with. */
 export interface Context {
   readonly settings: Settings;
-  readonly github: GitHub;
+
+  /** GitHub for an owner, by its key. @throws Error for one that the settings do not name. */
+  readonly githubOf: (owner: string) => GitHub;
+
+  /** GitHub's scale sets of an owner; undefined where jobs are known by webhooks. */
+  readonly scaleSetsOf?: (owner: string) => ScaleSets;
   readonly fleet: Fleet;
   readonly groups: Groups;
   readonly ledger: Ledger;
@@ -229,4 +246,11 @@ export interface Context {
 
   /** Writes a line of the log. */
   readonly log: (line: Readonly<Record<string, unknown>>) => void;
+}
+
+/** What they work with for one owner. */
+export interface OwnerContext extends Context {
+  /** Its key; empty for the fleet's own. */
+  readonly owner: string;
+  readonly github: GitHub;
 }

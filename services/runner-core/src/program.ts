@@ -18,9 +18,15 @@ export interface CachedProgram {
 export interface ProgramStore {
   current(): Promise<CachedProgram | undefined>;
 
-  /** Brings an archive from its address. @throws Error when it is another than its checksum says; nothing is stored then. */
-  bring(architecture: Architecture, url: string, sha256: string): Promise<void>;
+  /**
+   * Brings an archive from its address, to a place that its checksum names: no other is overwritten, so that an instance
+   * which has read what was published before still finds it. @throws Error when it is another; nothing is stored then.
+   */
+  bring(url: string, sha256: string): Promise<void>;
   publish(program: CachedProgram): Promise<void>;
+
+  /** Deletes all archives but those with these checksums. */
+  prune(kept: readonly string[]): Promise<void>;
 }
 
 interface Release {
@@ -57,9 +63,11 @@ export async function renewProgram(
     architecture,
     ...assetOf(data, `actions-runner-linux-${architecture}-${version}.tar.gz`, apiUrl),
   }));
-  for (const { architecture, url, sha256 } of found) await store.bring(architecture, url, sha256);
+  for (const { url, sha256 } of found) await store.bring(url, sha256);
   const [x64 = "", arm64 = ""] = found.map(({ sha256 }) => sha256);
   await store.publish({ version, sha256: { x64, arm64 } });
+  // The ones before are for instances that boot right now.
+  await store.prune([x64, arm64, ...Object.values(current?.sha256 ?? {})]);
   log({ message: `the program is ${version}, and was ${current?.version ?? "not there"}` });
 }
 

@@ -1,8 +1,10 @@
 import { endInstance } from "./end-instance";
+import { limitsAt } from "./hours";
+import { eachOwner, isOwner, ownerOfRunner } from "./owners";
 import { allPages } from "./pages";
-import type { Context, Instance, Metric, Runner } from "./ports";
+import type { Context, Instance, Metric, OwnerContext, Runner, RunnerId } from "./ports";
 import { standingName } from "./runner-name";
-import type { Settings } from "./settings";
+import { idleOwnerOf, type Settings, serves } from "./settings";
 
 /** Why an instance seems to be of no use. */
 type Reason = "idle" | "orphan" | "lifetime";
@@ -21,21 +23,36 @@ const METRIC = { idle: undefined, orphan: "Orphans", lifetime: "Overdue" } as co
  * @throws AggregateError with what went wrong with some of them.
  */
 export async function scaleDown(context: Context): Promise<void> {
-  const { fleet, github, ledger, settings, now } = context;
-  const instances = await allPages((page) => fleet.instances(page));
+  await eachOwner(context, scaleDownOwner);
+}
+
+async function scaleDownOwner(context: OwnerContext): Promise<void> {
+  const { fleet, github, ledger, settings, owner, now } = context;
+  const instances = (await allPages((page) => fleet.instances(page))).filter((one) =>
+    isOf(one, owner, settings),
+  );
   const runners = new Map(
     (await allPages((page) => github.runners(page))).map((runner) => [runner.id, runner]),
   );
   const marks = await ledger.marks();
   const standing = new Standing(context);
+  const waiting = new Map(
+    settings.pools
+      .filter((pool) => idleOwnerOf(pool) === owner)
+      .map((pool) => [pool.name, limitsAt(pool, now()).idle]),
+  );
   const errors: unknown[] = [];
   for (const instance of instances) {
     const key = `instance/${instance.id}`;
     const runner = instance.runnerId === undefined ? undefined : runners.get(instance.runnerId);
     const mark = marks.get(key);
     try {
-      const seen = uselessness(instance, runner, now(), standing.limits(instance));
-      const reason = await standing.reason(instance, seen, runners);
+      const seen = isOwner(ownerOfRunner(instance.runnerId ?? 0), settings)
+        ? uselessness(instance, runner, now(), standing.limits(instance))
+        : forgotten(instance, now(), settings);
+      const reason = isAwaited(instance, seen, waiting)
+        ? undefined
+        : await standing.reason(instance, seen, runners);
       if (reason === undefined) {
         if (mark) await ledger.unmark(key);
       } else if (mark?.reason !== reason) {
@@ -51,6 +68,17 @@ export async function scaleDown(context: Context): Promise<void> {
     throw new AggregateError(errors, `${errors.length} instances could not be looked at`);
 }
 
+/** Whether an instance is an owner's: by its runner, or by its pool while it has none. */
+function isOf({ runnerId, pool }: Instance, owner: string, settings: Settings): boolean {
+  if (runnerId !== undefined) {
+    const its = ownerOfRunner(runnerId);
+    // One whose owner is not named any more is looked at by the fleet's own.
+    return its === owner || (owner === "" && !isOwner(its, settings));
+  }
+  const own = settings.pools.find(({ name }) => name === pool);
+  return own ? serves(own, owner) : owner === "";
+}
+
 function uselessness(
   { launchedAt }: Instance,
   runner: Runner | undefined,
@@ -64,6 +92,19 @@ function uselessness(
   return age > bootSeconds ? "orphan" : undefined;
 }
 
+/** Whether it waits for a job because the hours of its pool say so; as many do as those say. */
+function isAwaited({ pool }: Instance, seen: Reason | undefined, waiting: Map<string, number>): boolean {
+  const left = waiting.get(pool) ?? 0;
+  if (seen !== "idle" || left === 0) return false;
+  waiting.set(pool, left - 1);
+  return true;
+}
+
+/** Of one whose owner is not named any more nobody knows whether it is busy: it has its time. */
+function forgotten({ launchedAt }: Instance, now: number, { lifetimeSeconds }: Settings): Reason | undefined {
+  return now - launchedAt > lifetimeSeconds ? "lifetime" : undefined;
+}
+
 /** What is different for instances that stay between jobs: a group has its least size, and replaces what is old itself. */
 class Standing {
   private names: Promise<ReadonlyMap<string, string>> | undefined;
@@ -71,7 +112,7 @@ class Standing {
   /** How many instances each group may still lose. */
   private readonly spare = new Map<string, Promise<number>>();
 
-  constructor(private readonly context: Context) {}
+  constructor(private readonly context: OwnerContext) {}
 
   /** The settings for an instance; one that stays has no lifetime of ours. */
   limits({ pool }: Instance): Settings {
@@ -83,7 +124,7 @@ class Standing {
   async reason(
     { id, pool, runnerId }: Instance,
     seen: Reason | undefined,
-    runners: ReadonlyMap<number, Runner>,
+    runners: ReadonlyMap<RunnerId, Runner>,
   ): Promise<Reason | undefined> {
     const { standing } = this.of(pool) ?? {};
     if (!standing || seen === undefined) return seen;

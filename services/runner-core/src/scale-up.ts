@@ -1,6 +1,8 @@
+import { limitsAt } from "./hours";
 import { MalformedOrder, type Order, Permanent, parseOrder } from "./order";
+import { isOwner, runnerIdOf } from "./owners";
 import { allPages } from "./pages";
-import type { Context, Entry } from "./ports";
+import type { Context, Entry, RunnerId } from "./ports";
 import { runnerName } from "./runner-name";
 import type { Pool } from "./settings";
 
@@ -58,10 +60,12 @@ export async function scaleUp(records: readonly QueueRecord[], context: Context)
  * takes that runner off knows that the instance gets no job.
  */
 async function start(order: Order, room: Room, context: Context): Promise<void> {
-  const { ledger, github, configurations, settings, now } = context;
+  const { ledger, configurations, settings, now } = context;
   const pool = settings.pools.find(({ name }) => name === order.pool);
   if (!pool) throw new MalformedOrder(`there is no pool ${JSON.stringify(order.pool)}`);
   if (pool.standing) return;
+  const { owner = "" } = order;
+  if (!isOwner(owner, settings)) throw new MalformedOrder(`there is no owner ${JSON.stringify(owner)}`);
   if (!(await room.has(pool))) {
     // Queued at GitHub it stays, where `reconcile` finds it when there is room.
     context.count("JobsDeferred", 1, pool.name);
@@ -73,8 +77,7 @@ async function start(order: Order, room: Room, context: Context): Promise<void> 
   if (now() - claim.at > ATTEMPT_SECONDS) return;
   let { runnerId } = claim;
   if (runnerId === undefined) {
-    const name = runnerName(settings.fleet, order, context.unique());
-    const runner = await github.createRunner({ name, labels: pool.labels, groupId: pool.groupId });
+    const runner = await register(order, pool, context);
     runnerId = runner.id;
     await configurations.put(runnerId, runner.configuration);
     await ledger.note(order, { runnerId });
@@ -88,8 +91,24 @@ async function start(order: Order, room: Room, context: Context): Promise<void> 
   await ledger.note(order, { instanceId });
 }
 
+/** Registers a runner for one job: with the scale set of its pool, where there are scale sets. */
+async function register(
+  order: Order,
+  pool: Pool,
+  { settings, githubOf, scaleSetsOf, unique }: Context,
+): Promise<{ readonly id: RunnerId; readonly configuration: string }> {
+  const { owner = "" } = order;
+  const name = runnerName(settings.fleet, order, unique());
+  const sets = scaleSetsOf?.(owner);
+  if (!sets) return githubOf(owner).createRunner({ name, labels: pool.labels, groupId: pool.groupId });
+  const set = await sets.idOf(pool);
+  if (set === undefined) throw new Error(`pool ${pool.name} has no scale set: see that the listener runs`);
+  const { id, configuration } = await sets.createRunner(set, name);
+  return { id: runnerIdOf(owner, id), configuration };
+}
+
 async function launch(
-  start: { readonly order: Order; readonly pool: Pool; readonly runnerId: number; readonly claim: Entry },
+  start: { readonly order: Order; readonly pool: Pool; readonly runnerId: RunnerId; readonly claim: Entry },
   { fleet, ledger, count, log }: Context,
 ): Promise<string> {
   const { order, pool, runnerId, claim } = start;
@@ -113,7 +132,9 @@ class Room {
   constructor(private readonly context: Context) {}
 
   /** Whether there may be one more of the pool. */
-  async has({ name, max }: Pool): Promise<boolean> {
+  async has(pool: Pool): Promise<boolean> {
+    const { name } = pool;
+    const { max } = limitsAt(pool, this.context.now());
     const counted = this.counted ?? (await this.count());
     this.counted = counted;
     return (counted.get(name) ?? 0) < max;

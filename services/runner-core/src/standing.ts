@@ -1,6 +1,6 @@
 import { endInstance } from "./end-instance";
 import { mayEnd } from "./guard";
-import type { Context, Group, Instance, Member, Runner } from "./ports";
+import type { Context, Group, Instance, Member, OwnerContext, Runner } from "./ports";
 import { standingName } from "./runner-name";
 import type { Pool, StandingSettings } from "./settings";
 
@@ -35,7 +35,7 @@ export async function tendStanding(
   pool: Pool,
   standing: StandingSettings,
   { instances, runners, waiting }: StandingSituation,
-  context: Context,
+  context: OwnerContext,
 ): Promise<void> {
   const { groups, log } = context;
   const group = await groups.group(standing.groupName);
@@ -56,7 +56,7 @@ export async function tendStanding(
   const registration = new Registration(pool, context);
   for (const known of all) {
     try {
-      if (known.member.isEnding) await end(known, standing, context);
+      if (known.member.isAtHook) await end(known, standing, context);
       else if (known.member.isInService) await registration.of(known);
     } catch (error) {
       errors.push(error);
@@ -102,7 +102,7 @@ class Registration {
 
   constructor(
     private readonly pool: Pool,
-    private readonly context: Context,
+    private readonly context: OwnerContext,
   ) {}
 
   /**

@@ -1,5 +1,6 @@
+import type { AppSecret } from "./github/app-token";
+import { ownersOfRepository, takerOf } from "./owners";
 import type { Context } from "./ports";
-import { poolFor } from "./settings";
 import { isSigned } from "./signature";
 
 /** Largest body that is read, in bytes. Those of `workflow_job` have about 20 KB. */
@@ -55,6 +56,26 @@ export async function receive(
   return takeJob(job, context);
 }
 
+/**
+ * Takes a webhook by a secret that has to be read first. One that cannot be is answered 503 and said in the log: it is no
+ * fault of the webhook, and `reconcile` finds the job.
+ */
+export async function receiveBy(
+  event: HttpEvent,
+  secret: () => Promise<Pick<AppSecret, "webhookSecret">>,
+  context: Parameters<typeof receive>[2],
+): Promise<HttpResponse> {
+  let text: string;
+  try {
+    text = (await secret()).webhookSecret;
+  } catch (error) {
+    context.count("WebhooksRefused", 1);
+    context.log({ level: "ERROR", message: `the app's secret cannot be read: ${(error as Error).message}` });
+    return answer(503, "the app's secret cannot be read: the job is looked for within minutes");
+  }
+  return receive(event, text, context);
+}
+
 /** What is read of a `workflow_job`. @see https://docs.github.com/en/webhooks/webhook-events-and-payloads#workflow_job */
 interface WorkflowJob {
   readonly action: string;
@@ -73,25 +94,28 @@ async function takeJob(
   job: WorkflowJob,
   { orders, settings, now, count, log }: Pick<Context, "orders" | "settings" | "now" | "count" | "log">,
 ): Promise<HttpResponse> {
-  const { repositories } = settings;
-  const isOurs = job.owner.toLowerCase() === settings.owner.toLowerCase();
-  if (!isOurs || (repositories.length > 0 && !repositories.includes(job.repository))) {
-    return answer(202, "a job of another owner or repository: ignored");
-  }
-  const pool = poolFor(job.labels, settings);
-  if (!pool) return answer(202, "no pool has these labels: ignored");
-  if (job.action === "in_progress") {
+  const owners = ownersOfRepository(job, settings);
+  if (owners.length === 0) return answer(202, "a job of another owner or repository: ignored");
+  const found = takerOf(job.labels, owners, settings);
+  if (!found) return answer(202, "no pool has these labels: ignored");
+  const { pool, key } = found;
+  const isCounted = !settings.scaleSets || pool.standing !== undefined;
+  if (job.action === "in_progress" && isCounted) {
     count("JobSecondsToStart", Math.max(0, job.startedAt - job.createdAt), pool.name);
   }
-  if (job.action === "completed")
+  if (job.action === "completed" && isCounted)
     count("JobSeconds", Math.max(0, job.completedAt - job.startedAt), pool.name);
   if (job.action !== "queued") return answer(202, "not queued: ignored");
   if (now() - job.createdAt > OLDEST_SECONDS) return answer(202, "older than a day: ignored");
+  if (settings.scaleSets && !pool.standing)
+    return answer(202, `the scale set of pool ${pool.name} says which jobs there are: ignored`);
   count("JobsQueued", 1, pool.name);
   if (pool.standing)
     return answer(202, `pool ${pool.name} has instances that stay: it grows when none is idle`);
   try {
-    await orders.send([{ jobId: job.id, pool: pool.name, attempt: 1 }]);
+    await orders.send([
+      { jobId: job.id, pool: pool.name, attempt: 1, ...(key === "" ? {} : { owner: key }) },
+    ]);
   } catch (error) {
     log({ level: "ERROR", message: `job ${job.id} could not be ordered: ${(error as Error).message}` });
     return answer(503, "the queue cannot be reached: the job is looked for within minutes");

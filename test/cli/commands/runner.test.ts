@@ -73,7 +73,8 @@ beforeEach(async () => {
   );
   account.handler = async (event) => {
     const asked = operationOf(event);
-    return asked && world.operate(asked, CALM, session);
+    const programs = { current: async () => undefined };
+    return asked && world.operate(asked, CALM, { sessionOf: () => session, programs });
   };
 });
 

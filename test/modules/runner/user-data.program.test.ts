@@ -115,8 +115,8 @@ function archive(): string {
 
 /** A bucket with an archive, and an account that has no user of that name. */
 const bucket = (sha256: string) => `aws() {
-    case "$*" in *current.json*) echo '{"version":"2.350.0","sha256":{"x64":"${sha256}","arm64":"${sha256}"}}' ;;
-    *) cp "${folder}/archive" "\${!#}" ;; esac
+    case "$*" in *program.json*) echo '{"version":"2.350.0","sha256":{"x64":"${sha256}","arm64":"${sha256}"}}' ;;
+    *${sha256}.tar.gz*) cp "${folder}/archive" "\${!#}" ;; *) return 1 ;; esac
   }
   install() { mkdir -p "$ROOT"; }
   chown() { :; }
@@ -184,4 +184,66 @@ test("user data is bash, fits into 16 KB, and quotes what the settings say", () 
   const [, script = ""] = /<<'SCRIPT_END'\n([\s\S]*?)SCRIPT_END\n/.exec(text) ?? [];
   expect(script.startsWith("#!/bin/bash\n")).toBe(true);
   expect(script).toContain("main() {");
+});
+
+describe("a notice that spot capacity goes", () => {
+  /** Watches for a while. @param shown - what EC2 says */
+  const watch = (shown: string, comm: string, mode = "ephemeral") => {
+    mkdirSync(join(folder, "proc", "12"), { recursive: true });
+    writeFileSync(join(folder, "proc", "12", "comm"), `${comm}\n`);
+    const lines = `metadata() { case "$1" in ${shown}) echo '{"action":"terminate"}' ;; *) return 22 ;; esac; }
+      watch_notices & watcher=$!
+      for _ in 1 2 3 4 5 6 7 8 9 10; do sleep 0.1; kill -0 $watcher 2>/dev/null || break; done
+      kill $watcher 2>/dev/null && echo "still there"; exit 0`;
+    return run(lines, { LOOK: "0.05", PROC: join(folder, "proc"), MODE: mode });
+  };
+
+  test.each(["spot/instance-action", "events/recommendations/rebalance"])(
+    "%s ends an instance without a job",
+    (notice) => {
+      const { log: said, output } = watch(notice, "Runner.Listener");
+      expect(said).toContain(`NOTICE ${notice}`);
+      expect(said).toContain("the instance ends before a job begins on it");
+      expect(output).not.toContain("still there");
+    },
+  );
+
+  test("an instance that has a job goes on, and says it once", () => {
+    const { log: said, output } = watch("spot/instance-action", "Runner.Worker");
+    expect(said.match(/NOTICE/g)).toHaveLength(1);
+    expect(said).not.toContain("the instance ends");
+    expect(output).toContain("still there");
+  });
+
+  test("an instance of a group that is advised to be replaced waits for its group", () => {
+    const { log: said } = watch("events/recommendations/rebalance", "Runner.Listener", "standing");
+    expect(said).toBe("");
+  });
+
+  test("no notice is no end", () => {
+    expect(watch("nothing", "Runner.Listener").log).toBe("");
+  });
+});
+
+test("the id of a runner of a further owner leads to its configuration", () => {
+  const read = (id: string) => {
+    const lines = `metadata() { echo '${id}'; }
+      aws() { [ "$2" != get-parameter ] || echo secret; }
+      REGION=us-east-1 PARAMETERS=/p
+      rm -f "$STATE/configuration"
+      step configuration configuration`;
+    return run(lines).status;
+  };
+  for (const id of ["42", "octo-org/42", "octo/.github/42"]) expect([id, read(id)]).toEqual([id, 0]);
+  for (const id of ["/42", "../42", "a/b/c/42", "octo/", "octo/42; reboot"])
+    expect([id, read(id)]).not.toEqual([id, 0]);
+});
+
+test("Docker Compose is a package where there is one", () => {
+  const lines = (has: boolean) => `apt-get() { echo "$*" >>"${folder}/apt"; }
+    apt-cache() { ${has}; }
+    packages; cat "${folder}/apt"`;
+  expect(run(lines(true)).output).toContain(" docker-compose-v2");
+  rmSync(join(folder, "apt"));
+  expect(run(lines(false)).output).not.toContain("docker-compose-v2");
 });

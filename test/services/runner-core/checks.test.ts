@@ -1,6 +1,7 @@
 import { checkGitHub } from "../../../services/runner-core/src/checks";
 import { parseAppSecret } from "../../../services/runner-core/src/github/app-token";
 import { gitHubSession } from "../../../services/runner-core/src/github/session";
+import type { Settings } from "../../../services/runner-core/src/settings";
 import { GitHubServer } from "./github/server";
 import { SETTINGS } from "./model/world";
 
@@ -21,16 +22,28 @@ interface Asked {
   readonly installationId?: number;
   readonly scope?: "organization" | "repository";
   readonly webhookUrl?: string;
+  readonly furtherOwners?: Settings["furtherOwners"];
+  readonly scaleSets?: boolean;
 }
 
 /** What the checks find that is not as it should be, each as one text. */
-async function faults({ groups = [1], secret, installationId = 5, scope, webhookUrl = URL }: Asked = {}) {
+async function faults({
+  groups = [1],
+  secret,
+  installationId = 5,
+  scope,
+  webhookUrl = URL,
+  furtherOwners = [],
+  scaleSets = false,
+}: Asked = {}) {
   const [pool] = SETTINGS.pools;
   if (!pool) throw new Error("there is no pool");
   const settings = {
     ...SETTINGS,
     apiUrl: server.url,
     installationId,
+    furtherOwners,
+    scaleSets,
     ...(scope ? { scope } : {}),
     pools: groups.map((groupId) => ({ ...pool, groupId })),
   };
@@ -40,7 +53,7 @@ async function faults({ groups = [1], secret, installationId = 5, scope, webhook
     async () => parseAppSecret(text),
     () => Date.now() / 1000,
   );
-  const findings = await checkGitHub(settings, session, webhookUrl);
+  const findings = await checkGitHub(settings, () => session, webhookUrl);
   return findings
     .filter(({ level }) => level !== "ok")
     .map(({ check, level, found, instead }) => `${check} ${level}: ${found}: ${instead}`);
@@ -167,4 +180,25 @@ test("a key that is not the app's ends the checks", async () => {
   expect(await faults({ secret })).toEqual([
     expect.stringMatching(/^App fail: GitHub does not accept the app's id and key \(401\)/),
   ]);
+});
+
+test("each owner has its own rights and groups, and what is wrong with one names it", async () => {
+  const one = { owner: "Else", scope: "organization", repositories: [] } as const;
+  const found = await faults({
+    furtherOwners: [
+      { ...one, installationId: 6, groupId: 1 },
+      { ...one, owner: "octo", scope: "repository", repositories: ["shop"], installationId: 5, groupId: 1 },
+    ],
+  });
+  expect(found).toEqual([
+    expect.stringMatching(/^Rights of else fail: the app has no installation 6 \(404\)/),
+    expect.stringMatching(/^Rights of octo\/shop fail: .*repository permission Administration: write/),
+  ]);
+});
+
+test("with scale sets, the app needs no webhook", async () => {
+  server.app.events.splice(0);
+  server.hook.url = "";
+  expect(await faults({ scaleSets: true })).toEqual([]);
+  expect(await faults()).not.toEqual([]);
 });

@@ -1,8 +1,9 @@
 import fc from "fast-check";
-import { SEQUENCES } from "./model/commands";
+import type { Settings } from "../../../services/runner-core/src/settings";
+import { LISTENED, SEQUENCES } from "./model/commands";
 import { modelWith } from "./model/planted";
 import { settle } from "./model/settle";
-import { World } from "./model/world";
+import { SETTINGS, World } from "./model/world";
 
 /** Sequences of a run; a failure prints its seed, and `GROUNDPLAN_RUNNER_SEED` runs it again. */
 const { GROUNDPLAN_RUNNER_SEQUENCES: asked, GROUNDPLAN_RUNNER_SEED: seed } = process.env;
@@ -13,9 +14,10 @@ async function check(
   make: () => World,
   runs: fc.Parameters<unknown>,
   settled: (world: World) => Promise<readonly string[]> = settle,
+  sequences: typeof SEQUENCES = SEQUENCES,
 ): Promise<void> {
   await fc.assert(
-    fc.asyncProperty(SEQUENCES, async (commands) => {
+    fc.asyncProperty(sequences, async (commands) => {
       const world = make();
       await fc.asyncModelRun(() => ({ model: {}, real: world }), commands);
       const wrong = await settled(world);
@@ -40,6 +42,89 @@ test("every job runs once, nothing busy is ended, and nothing is left, whatever 
 /** Faults are found within so many sequences, always the same ones, and a failure is not made smaller. */
 const PLANTED = { numRuns: 400, seed: 16, endOnFailure: true };
 
+/** An organization and a repository beside the fleet's own owner. */
+const OWNERS: Settings = {
+  ...SETTINGS,
+  furtherOwners: [
+    { owner: "Else", installationId: 6, scope: "organization", repositories: [], groupId: 7 },
+    { owner: "user", installationId: 7, scope: "repository", repositories: ["one"], groupId: 1 },
+  ],
+};
+
+test("jobs of several owners run once each too, on runners that are registered with their owner", async () => {
+  const jobs = { own: 0, further: 0 };
+  await check(
+    () => new World(OWNERS),
+    { ...RUNS, numRuns: Math.ceil(RUNS.numRuns / 4) },
+    async (world) => {
+      for (const { owner } of world.github.jobs) jobs[owner === "" ? "own" : "further"]++;
+      return settle(world);
+    },
+  );
+  expect(Math.min(jobs.own, jobs.further)).toBeGreaterThan(RUNS.numRuns / 10);
+}, 600_000);
+
+test.each<[string, string, string, string, RegExp]>([
+  [
+    "runners of two owners that are taken for one since they have the same number",
+    "owners.ts",
+    'return owner === "" ? id : `${owner}/${id}`;',
+    "return id;",
+    /is left|ran 0 times|was ended/,
+  ],
+  [
+    "an order that forgets whose job it is",
+    "reconcile.ts",
+    '(owner === "" ? order : { ...order, owner })',
+    "order",
+    /job \d+ is queued and ran 0 times/,
+  ],
+])("finds %s", async (_, file, right, wrong, found) => {
+  const planted = modelWith(file, right, wrong);
+  await expect(check(() => new planted.World(OWNERS), PLANTED)).rejects.toThrow(found);
+});
+
+test("jobs that scale sets say run once each, whatever becomes of listeners, sessions and messages", async () => {
+  const runs = { ...RUNS, numRuns: Math.ceil(RUNS.numRuns / 4) };
+  await check(() => new World({ ...OWNERS, scaleSets: true }), runs, settle, LISTENED);
+}, 600_000);
+
+test.each<[string, string, string, string, RegExp]>([
+  [
+    "requests that are not counted",
+    "requests.ts",
+    "number < waiting",
+    "number < 0",
+    /job \d+ is queued and ran 0 times/,
+  ],
+  [
+    "a book that is never corrected",
+    "requests.ts",
+    "Math.max(0, book.length - waiting)",
+    "0",
+    /is left in the book|is left/,
+  ],
+  [
+    "jobs that nobody acquires",
+    "listener.ts",
+    "if (available.length > 0) await this.sets.acquire(session, available);",
+    "",
+    /job \d+ is queued and ran 0 times/,
+  ],
+  [
+    "a session that is over and is kept",
+    "listener.ts",
+    "unless somebody else has.\n      this.session = undefined;",
+    "",
+    /job \d+ is queued and ran 0 times/,
+  ],
+])("finds %s", async (_, file, right, wrong, found) => {
+  const planted = modelWith(file, right, wrong);
+  await expect(
+    check(() => new planted.World({ ...OWNERS, scaleSets: true }), PLANTED, settle, LISTENED),
+  ).rejects.toThrow(found);
+});
+
 test("without reconcile, jobs are lost", async () => {
   const calm = { trouble: {}, lag: 0 };
   class WithoutReconcile extends World {
@@ -63,7 +148,7 @@ test.each<[string, string, string, string, RegExp]>([
   [
     "an instance that ends although GitHub says that its runner is busy",
     "end-instance.ts",
-    'if ((await github.removeRunner(runnerId)) === "busy") return "busy";\n    if (await github.runner(runnerId)) return "busy";',
+    'if ((await github.removeRunner(runnerId)) === "busy") return "busy";\n      if (await github.runner(runnerId)) return "busy";',
     "await github.removeRunner(runnerId);",
     /was ended while it ran job/,
   ],

@@ -23,10 +23,11 @@ async function renew(answer: object, current?: CachedProgram, refuses = false): 
   const done: string[] = [];
   const store: ProgramStore = {
     current: async () => current,
-    bring: async (architecture, url) => {
+    bring: async (url) => {
       if (refuses) throw new Error("has not the checksum");
-      done.push(`${architecture} ${url.split("/").at(-1)}`);
+      done.push(`bring ${url.split("/").at(-1)}`);
     },
+    prune: async (kept) => void done.push(`keep ${kept.map((digits) => digits[0]).join("")}`),
     publish: async (program) => void done.push(`publish ${JSON.stringify(program)}`),
   };
   const session = { asInstallation: async <T>() => ({ data: answer as T, isLast: true }) };
@@ -36,8 +37,11 @@ async function renew(answer: object, current?: CachedProgram, refuses = false): 
 
 test("a newer program is brought, and said to be there once both archives are", async () => {
   const published = `publish ${JSON.stringify({ version: "2.350.0", sha256: SHA })}`;
-  expect(await renew(release("2.350.0"))).toEqual(["x64 x64", "arm64 arm64", published]);
-  expect(await renew(release("2.350.0"), { version: "2.349.1", sha256: SHA })).toHaveLength(3);
+  expect(await renew(release("2.350.0"))).toEqual(["bring x64", "bring arm64", published, "keep ab"]);
+  const before = { x64: "c".repeat(64), arm64: "d".repeat(64) };
+  const done = await renew(release("2.350.0"), { version: "2.349.1", sha256: before });
+  // An instance that has read of the one before still finds it.
+  expect(done.at(-1)).toBe("keep abcd");
 });
 
 test.each(["2.350.0", "2.350.1", "2.1000.0"])(

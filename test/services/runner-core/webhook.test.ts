@@ -1,6 +1,8 @@
 import { createHmac } from "node:crypto";
+import { parseAppSecret } from "../../../services/runner-core/src/github/app-token";
 import type { Order } from "../../../services/runner-core/src/order";
-import { type HttpEvent, MOST_BYTES, receive } from "../../../services/runner-core/src/webhook";
+import type { Settings } from "../../../services/runner-core/src/settings";
+import { type HttpEvent, MOST_BYTES, receive, receiveBy } from "../../../services/runner-core/src/webhook";
 import { SETTINGS } from "./model/world";
 
 const SECRET = "s3cret";
@@ -29,10 +31,11 @@ const take = (
   event: HttpEvent,
   secret = SECRET,
   send = async (orders: readonly Order[]) => void sent.push(...orders),
+  change: Partial<Settings> = {},
 ) =>
   receive(event, secret, {
     orders: { send },
-    settings: { ...SETTINGS, repositories: ["one"] },
+    settings: { ...SETTINGS, repositories: ["one"], ...change },
     now: () => NOW,
     count: () => undefined,
     log: () => undefined,
@@ -111,4 +114,63 @@ test("a queue that cannot be reached is answered 503, for it may be reached late
     throw new Error("connection refused");
   });
   expect(statusCode).toBe(503);
+});
+
+test("a job of a further owner is ordered for it, and one of another of its repositories is not", async () => {
+  const owners = [
+    { owner: "Else", installationId: 6, scope: "organization", repositories: ["shop"], groupId: 7 },
+  ] as const;
+  const of = (name: string) =>
+    signed(JSON.stringify({ ...JOB, repository: { name, owner: { login: "else" } } }));
+  for (const name of ["other", "shop"])
+    expect((await take(of(name), SECRET, undefined, { furtherOwners: owners })).statusCode).toBe(202);
+  expect(sent).toEqual([{ jobId: 7, pool: "small", attempt: 1, owner: "else" }]);
+});
+
+test("a job that a scale set has is not ordered a second time", async () => {
+  const { statusCode, body } = await take(signed(JSON.stringify(JOB)), SECRET, undefined, {
+    scaleSets: true,
+  });
+  expect([statusCode, body]).toEqual([202, expect.stringContaining("the scale set of pool small")]);
+  expect(sent).toEqual([]);
+});
+
+test("nothing that GitHub may send again for ever is answered 5xx: no body, no headers, bytes that are no text", async () => {
+  const events: HttpEvent[] = [
+    { headers: {} },
+    { headers: {}, body: "" },
+    { ...signed("[]") },
+    { ...signed("0") },
+    { ...signed('"text"') },
+    { ...signed("{}") },
+    { ...signed(JSON.stringify({ action: "queued", workflow_job: 1, repository: 2 })) },
+    { ...signed(JSON.stringify({ ...JOB, workflow_job: { ...JOB.workflow_job, created_at: "never" } })) },
+    { ...signed(JSON.stringify({ ...JOB, workflow_job: { ...JOB.workflow_job, id: 1e300 } })) },
+    {
+      ...signed(
+        JSON.stringify({ ...JOB, workflow_job: { ...JOB.workflow_job, labels: Array(101).fill("a") } }),
+      ),
+    },
+    { headers: signed("{}").headers, body: "%%%", isBase64Encoded: true },
+  ];
+  for (const event of events) expect((await take(event)).statusCode).toBeLessThan(500);
+  expect(sent).toEqual([]);
+});
+
+test("a secret that cannot be read, or is none, is answered 503 and said in the log, without what it holds", async () => {
+  const said: string[] = [];
+  const context = {
+    orders: { send: async () => undefined },
+    settings: SETTINGS,
+    now: () => NOW,
+    count: () => undefined,
+    log: ({ message }: Readonly<Record<string, unknown>>) => void said.push(String(message)),
+  };
+  const by = (text: string) =>
+    receiveBy(signed(JSON.stringify(JOB)), async () => parseAppSecret(text), context);
+  expect((await by("-----BEGIN PRIVATE")).statusCode).toBe(503);
+  expect((await by(JSON.stringify({ appId: "1", privateKey: "p", webhookSecret: SECRET }))).statusCode).toBe(
+    202,
+  );
+  expect(said).toEqual(["the app's secret cannot be read: the secret of the GitHub App is not JSON"]);
 });

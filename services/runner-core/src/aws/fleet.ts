@@ -6,6 +6,7 @@ import {
   type Instance as Ec2Instance,
   TerminateInstancesCommand,
 } from "@aws-sdk/client-ec2";
+import { parseRunnerId } from "../owners";
 import type { Fleet, Instance, Launch } from "../ports";
 
 /** Tags of an instance; an instance reads them from its metadata service, which takes no `/` in them. */
@@ -114,13 +115,12 @@ function fleetOf({ token, pool, purchase, runnerId, jobId }: Launch, fleet: stri
 function instanceOf({ InstanceId, State, Tags = [], LaunchTime }: Ec2Instance): readonly Instance[] {
   if (InstanceId === undefined || !ALIVE.includes(State?.Name ?? "")) return [];
   const tag = (key: string) => Tags.find(({ Key }) => Key === key)?.Value;
-  const runner = Number(tag(TAGS.runner));
   const keep = tag(TAGS.keep);
   return [
     {
       id: InstanceId,
       pool: tag(TAGS.pool) ?? "",
-      runnerId: Number.isSafeInteger(runner) && runner > 0 ? runner : undefined,
+      runnerId: parseRunnerId(tag(TAGS.runner)),
       launchedAt: (LaunchTime?.getTime() ?? 0) / 1000,
       keep: keep !== undefined && keep.toLowerCase() !== "false",
     },

@@ -34,7 +34,8 @@ export function autoScalingGroups(client: AutoScalingClient): Groups {
         desired: DesiredCapacity,
         members: Instances.map(({ InstanceId = "", LifecycleState, ProtectedFromScaleIn }) => ({
           id: InstanceId,
-          isEnding: LifecycleState === "Terminating:Wait",
+          isAtHook: LifecycleState === "Terminating:Wait",
+          isEnding: /^(?:Terminat|Detach)/.test(LifecycleState ?? ""),
           isInService: LifecycleState === "InService",
           isProtected: ProtectedFromScaleIn === true,
         })),

@@ -201,7 +201,7 @@ function entryOf({ attempt, at, leaseUntil, refusals, runnerId, instanceId }: It
     at: Number(at?.N),
     leaseUntil: Number(leaseUntil?.N),
     refusals: Number(refusals?.N ?? 0),
-    ...(runnerId?.N === undefined ? {} : { runnerId: Number(runnerId.N) }),
+    ...(runnerId === undefined ? {} : { runnerId: runnerId.S ?? Number(runnerId.N) }),
     ...(instanceId?.S === undefined ? {} : { instanceId: instanceId.S }),
   };
 }

@@ -6,16 +6,26 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
-import { GetObjectCommand, NoSuchKey, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  NoSuchKey,
+  PutObjectCommand,
+  type S3Client,
+} from "@aws-sdk/client-s3";
 import type { CachedProgram, ProgramStore } from "../program";
 
 /** What instances read first: version and checksums. */
-const CURRENT = "current.json";
+const CURRENT = "program.json";
+
+/** What the name of an archive is; what is named otherwise is not ours to delete. */
+const ARCHIVE = /^([0-9a-f]{64})\.tar\.gz$/;
 
 /** Time that a download may take, in milliseconds. */
 const DOWNLOAD_TIMEOUT = 120_000;
 
-/** The program of the runner in a bucket: an archive for each processor, and what they are. */
+/** The program of the runner in a bucket: archives, each by its checksum, and which of them is the newest. */
 export function programBucket(client: S3Client, Bucket: string): ProgramStore {
   return {
     async current() {
@@ -27,7 +37,7 @@ export function programBucket(client: S3Client, Bucket: string): ProgramStore {
         throw error;
       }
     },
-    async bring(architecture, url, sha256) {
+    async bring(url, sha256) {
       const folder = await mkdtemp(join(tmpdir(), "program-"));
       try {
         const file = join(folder, "archive");
@@ -36,9 +46,7 @@ export function programBucket(client: S3Client, Bucket: string): ProgramStore {
         const Body = createReadStream(file);
         // S3 compares what arrives with it.
         const ChecksumSHA256 = digest.toString("base64");
-        await client.send(
-          new PutObjectCommand({ Bucket, Key: `${architecture}.tar.gz`, Body, ChecksumSHA256 }),
-        );
+        await client.send(new PutObjectCommand({ Bucket, Key: `${sha256}.tar.gz`, Body, ChecksumSHA256 }));
       } finally {
         await rm(folder, { recursive: true, force: true });
       }
@@ -48,6 +56,20 @@ export function programBucket(client: S3Client, Bucket: string): ProgramStore {
       await client.send(
         new PutObjectCommand({ Bucket, Key: CURRENT, Body, ContentType: "application/json" }),
       );
+    },
+    async prune(kept) {
+      let ContinuationToken: string | undefined;
+      do {
+        const { Contents = [], NextContinuationToken } = await client.send(
+          new ListObjectsV2Command({ Bucket, ...(ContinuationToken ? { ContinuationToken } : {}) }),
+        );
+        for (const { Key = "" } of Contents) {
+          const sha256 = ARCHIVE.exec(Key)?.[1];
+          if (sha256 === undefined || kept.includes(sha256)) continue;
+          await client.send(new DeleteObjectCommand({ Bucket, Key }));
+        }
+        ContinuationToken = NextContinuationToken;
+      } while (ContinuationToken);
     },
   };
 }

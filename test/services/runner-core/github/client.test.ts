@@ -88,7 +88,7 @@ test("archived repositories have no queue", async () => {
 test("a runner that has a job is not taken off; one that is gone is", async () => {
   const github = client();
   const { id } = await create(github, "a");
-  const runner = server.runners.get(id);
+  const runner = server.runners.get(Number(id));
   if (runner) runner.busy = true;
   expect(await github.removeRunner(id)).toBe("busy");
   expect(await github.runner(id)).toMatchObject({ id, busy: true });

@@ -1,6 +1,7 @@
 import { createHash, createVerify, generateKeyPairSync } from "node:crypto";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { ScaleSetServer } from "./scale-set-server";
 
 /** A runner that is registered. */
 export interface ServedRunner {
@@ -70,6 +71,16 @@ export class GitHubServer {
   /** Version of the newest release of the runner. */
   version = "2.350.0";
   wrongDigest: string | undefined;
+
+  /** The releases of the runner that are listed. */
+  readonly releases: { readonly tag_name: string; readonly published_at: string }[] = [
+    { tag_name: "v2.340.0", published_at: new Date().toISOString() },
+  ];
+  /** The service of the scale sets. */
+  readonly scaleSets = new ScaleSetServer(
+    () => this.url,
+    (name, labels) => this.added(name, labels),
+  );
   private readonly registrations = new Set<string>();
   private readonly tokens = new Set<string>();
   private readonly identities = new Set<string>();
@@ -88,8 +99,23 @@ export class GitHubServer {
       const chunks: Buffer[] = [];
       for await (const chunk of request) chunks.push(chunk as Buffer);
       const url = new URL(request.url ?? "/", made.url);
+      // Where GitHub Enterprise Server has its API.
+      url.pathname = url.pathname.replace(/^\/api\/v3/, "");
       const text = Buffer.concat(chunks).toString("utf8");
-      const [status, body] = made.answer(request, url, text === "" ? {} : JSON.parse(text));
+      const content = text === "" ? {} : JSON.parse(text);
+      if (made.scaleSets.takes(url.pathname)) {
+        const what = `${request.method} ${url.pathname}`;
+        made.requests.push(what);
+        made.onRequest(what);
+        const { authorization = "", "x-scalesetmaxcapacity": capacity } = request.headers;
+        const asked = { method: request.method ?? "", url, authorization, body: content };
+        const [code, served] = await made.scaleSets.answer({ ...asked, capacity: capacity?.toString() });
+        response.writeHead(code, { "content-type": "application/json" });
+        // With a byte order mark, as the service answers.
+        response.end(served === undefined ? undefined : `\uFEFF${JSON.stringify(served)}`);
+        return;
+      }
+      const [status, body] = made.answer(request, url, content);
       const link = made.next ? { link: `<${made.url}${url.pathname}?page=2>; rel="next"` } : {};
       made.next = false;
       response.writeHead(status, { "content-type": "application/json", ...link });
@@ -126,13 +152,19 @@ export class GitHubServer {
     const [, archive] = /^GET \/download\/(\w+)$/.exec(what) ?? [];
     if (archive !== undefined) return [200, archiveOf(archive)];
     if (what.startsWith("GET /app")) return this.asApp(authorization, what);
-    if (!this.tokens.has(authorization.replace(/^token /, ""))) return [401, { message: "Bad credentials" }];
+    if (what === "POST /actions/runner-registration") {
+      const isKnown = this.registrations.has(authorization.replace(/^RemoteAuth /, ""));
+      return isKnown ? this.scaleSets.connect(body) : [401, { message: "Bad credentials" }];
+    }
+    if (!this.tokens.has(authorization.replace(/^(?:token|Bearer) /, "")))
+      return [401, { message: "Bad credentials" }];
     if (what.endsWith("/registration-token")) {
       const token = `registration ${this.registrations.size}`;
       this.registrations.add(token);
       return [201, { token, expires_at: new Date(Date.now() + 3_600_000).toISOString() }];
     }
     if (what === "GET /repos/actions/runner/releases/latest") return [200, this.release()];
+    if (what === "GET /repos/actions/runner/releases") return [200, this.releases];
     if (what.endsWith("/generate-jitconfig")) return this.configuration(body);
     const group = Number(/^GET \/orgs\/\w+\/actions\/runner-groups\/(\d+)$/.exec(what)?.[1]);
     if (group === HOSTED_GROUP) return [403, { message: "Resource not accessible by integration" }];
@@ -223,15 +255,15 @@ export class GitHubServer {
     const same = [...this.runners.values()].some((runner) => runner.name === name);
     if (same)
       return [409, { message: `Already exists - A runner with the name "${String(name)}" already exists.` }];
-    const runner: ServedRunner = {
-      id: this.nextRunner++,
-      name: String(name),
-      labels: labels as string[],
-      status: "offline",
-      busy: false,
-    };
-    this.runners.set(runner.id, runner);
+    const runner = this.added(String(name), labels as string[]);
     return [201, { runner, encoded_jit_config: Buffer.from(`runner ${runner.id}`).toString("base64") }];
+  }
+
+  /** A runner that is registered, and has not come yet. */
+  private added(name: string, labels: readonly string[]): ServedRunner {
+    const runner: ServedRunner = { id: this.nextRunner++, name, labels, status: "offline", busy: false };
+    this.runners.set(runner.id, runner);
+    return runner;
   }
 
   private oneRunner(method: string, id: number): Answer {

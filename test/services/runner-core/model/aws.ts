@@ -1,4 +1,10 @@
-import type { Configurations, Fleet, Instance, Launch } from "../../../../services/runner-core/src/ports";
+import type {
+  Configurations,
+  Fleet,
+  Instance,
+  Launch,
+  RunnerId,
+} from "../../../../services/runner-core/src/ports";
 import { type ModelGitHub, paged } from "./github";
 
 /** How an instance comes up: in a minute, too late, or never. */
@@ -6,7 +12,7 @@ export type Boot = "well" | "late" | "never";
 
 interface ModelInstance extends Instance {
   readonly boot: Boot;
-  runnerId: number | undefined;
+  runnerId: RunnerId | undefined;
   keep: boolean;
   running: boolean;
   booted: boolean;
@@ -29,6 +35,9 @@ export class ModelEc2 {
   /** What must never happen. */
   readonly violations: string[] = [];
   capacity = { spot: true, "on-demand": true };
+
+  /** Instances of a page of the list; few, so that it has several. EC2 lists a thousand. */
+  pageSize = 2;
 
   /** How the next instances come up. */
   nextBoot: Boot = "well";
@@ -92,7 +101,7 @@ export class ModelEc2 {
         call(() => {
           if (lag === 0) this.remember();
           const lists = this.lists.filter(({ at }) => this.now() - at <= 60);
-          return paged((lists.at(-1 - lag) ?? lists[0])?.instances ?? this.running, page);
+          return paged((lists.at(-1 - lag) ?? lists[0])?.instances ?? this.running, page, this.pageSize);
         }),
       instance: (id) => call(() => this.running.find((one) => one.id === id)),
       terminate: (id) => call(() => this.terminateOne(id)),
@@ -120,7 +129,7 @@ export class ModelEc2 {
     return answer as { readonly instanceId: string };
   }
 
-  private start(pool: string, runnerId: number | undefined, hasCapacity: boolean): object {
+  private start(pool: string, runnerId: RunnerId | undefined, hasCapacity: boolean): object {
     if (!hasCapacity) return { refused: ["us-east-1a m7i.large InsufficientInstanceCapacity"] };
     const id = `i-${String(this.all.length + 1).padStart(8, "0")}`;
     this.all.push({

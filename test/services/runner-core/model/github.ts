@@ -1,8 +1,12 @@
-import type { GitHub, Page, QueuedJob, Runner } from "../../../../services/runner-core/src/ports";
+import { gitHubIdOf, runnerIdOf } from "../../../../services/runner-core/src/owners";
+import type { GitHub, Page, QueuedJob, Runner, RunnerId } from "../../../../services/runner-core/src/ports";
 
 /** A job as the model knows it. */
 export interface Job {
   readonly id: number;
+
+  /** Key of its owner. */
+  readonly owner: string;
   readonly labels: readonly string[];
   readonly queuedAt: number;
   status: "queued" | "in_progress" | "completed";
@@ -10,16 +14,27 @@ export interface Job {
   /** How often a runner has begun it. */
   runs: number;
   cancelled?: boolean;
-  runnerId?: number;
+  runnerId?: RunnerId;
 }
 
 interface ModelRunner extends Runner {
+  readonly owner: string;
   readonly labels: readonly string[];
   online: boolean;
   busy: boolean;
 
   /** Takes one job after the other, and is not forgotten after the first. */
   readonly stays?: boolean;
+}
+
+/** Who is told what becomes of jobs. */
+export interface JobListener {
+  queued(job: Job): void;
+  started(job: Job): void;
+  ended(job: Job): void;
+
+  /** Whether a runner may get a job. */
+  mayRun(job: Job): boolean;
 }
 
 /** Items of a page: few, so that every list has several. */
@@ -41,44 +56,58 @@ const OTHER_JOBS: readonly QueuedJob[] = [9001, 9002].map((id) => ({
 /** What the lists show, which may be what was true some time ago. */
 interface Snapshot {
   readonly at: number;
-  readonly jobs: readonly QueuedJob[];
-  readonly runners: readonly Runner[];
+  readonly jobs: readonly (QueuedJob & { readonly owner?: string })[];
+  readonly runners: readonly (Runner & { readonly owner?: string })[];
 }
 
 /** Seconds that a list may lag behind at most. */
 const MOST_LAG = 60;
 
-/** GitHub in memory: jobs, runners, which job goes where, and lists that are several pages long and late. */
+/** GitHub in memory: jobs, runners of each owner, which job goes where, and lists that are several pages long and late. */
 export class ModelGitHub {
   readonly jobs: Job[] = [];
-  readonly runners = new Map<number, ModelRunner>();
-  private nextRunner = 1;
+  readonly runners = new Map<RunnerId, ModelRunner>();
+  private readonly nextRunners = new Map<string, number>();
   private readonly snapshots: Snapshot[] = [];
+
+  /** Items of a page of a list of this account; GitHub's own lists have 100. */
+  pageSize = PAGE;
+
+  /** What is told of jobs, where there are scale sets. */
+  listener: JobListener | undefined;
 
   constructor(private readonly now: () => number) {}
 
-  queue(labels: readonly string[]): Job {
-    const job: Job = { id: this.jobs.length + 1, labels, queuedAt: this.now(), status: "queued", runs: 0 };
+  queue(labels: readonly string[], owner = ""): Job {
+    const id = this.jobs.length + 1;
+    const job: Job = { id, owner, labels, queuedAt: this.now(), status: "queued", runs: 0 };
     this.jobs.push(job);
+    this.listener?.queued(job);
     return job;
   }
 
   /** Gives queued jobs to runners that are online and idle and have their labels, `most` of them. */
   assign(most: number): void {
-    for (const job of this.jobs.filter(({ status }) => status === "queued").slice(0, most)) {
+    const queued = this.jobs.filter((job) => job.status === "queued" && (this.listener?.mayRun(job) ?? true));
+    for (const job of queued.slice(0, most)) {
       const runner = [...this.runners.values()].find(
-        ({ online, busy, labels }) =>
-          online && !busy && job.labels.every((label) => label === "self-hosted" || labels.includes(label)),
+        ({ online, busy, labels, owner }) =>
+          online &&
+          !busy &&
+          owner === job.owner &&
+          job.labels.every((label) => label === "self-hosted" || labels.includes(label)),
       );
       if (!runner) continue;
       Object.assign(job, { status: "in_progress", runs: job.runs + 1, runnerId: runner.id });
       runner.busy = true;
+      this.listener?.started(job);
     }
   }
 
   /** Ends a job, after which GitHub forgets its runner: it was for one job. */
   complete(job: Job): void {
     job.status = "completed";
+    this.listener?.ended(job);
     const runner = this.runners.get(job.runnerId ?? 0);
     if (runner?.stays) runner.busy = false;
     else if (runner) this.runners.delete(runner.id);
@@ -87,23 +116,32 @@ export class ModelGitHub {
   /** An instance that stays registers its runner; a name that is taken is refused. */
   register(name: string, labels: readonly string[]): boolean {
     if ([...this.runners.values()].some((runner) => runner.name === name)) return false;
-    const id = this.nextRunner++;
-    this.runners.set(id, { id, name, labels, online: true, busy: false, stays: true });
+    const id = this.nextId("");
+    this.runners.set(id, { id, owner: "", name, labels, online: true, busy: false, stays: true });
     return true;
+  }
+
+  /** Each owner counts its runners anew. */
+  private nextId(owner: string): RunnerId {
+    const id = (this.nextRunners.get(owner) ?? 0) + 1;
+    this.nextRunners.set(owner, id);
+    return runnerIdOf(owner, id);
   }
 
   /** Takes a job back that waits. */
   cancel(index: number): void {
     const queued = this.jobs.filter(({ status }) => status === "queued");
     const job = queued[index % Math.max(1, queued.length)];
-    if (job) Object.assign(job, { status: "completed", cancelled: true });
+    if (!job) return;
+    Object.assign(job, { status: "completed", cancelled: true });
+    this.listener?.ended(job);
   }
 
-  idOf(name: string | undefined): number | undefined {
+  idOf(name: string | undefined): RunnerId | undefined {
     return [...this.runners.values()].find((runner) => runner.name === name)?.id;
   }
 
-  jobOf(runnerId: number | undefined): Job | undefined {
+  jobOf(runnerId: RunnerId | undefined): Job | undefined {
     return this.jobs.find((job) => job.runnerId === runnerId && job.status === "in_progress");
   }
 
@@ -127,25 +165,35 @@ export class ModelGitHub {
     return (seen.at(-1 - lag) ?? seen[0] ?? this.snapshots.at(-1)) as Snapshot;
   }
 
-  /** The requests of the functions; `call` is where things go wrong. */
-  client(call: <T>(effect: () => T) => Promise<T>, lag: number): GitHub {
+  /** The requests of the functions for an owner, with GitHub's own ids; `call` is where things go wrong. */
+  client(call: <T>(effect: () => T) => Promise<T>, lag: number, owner = ""): GitHub {
+    const keyed = (id: RunnerId) => runnerIdOf(owner, gitHubIdOf(id));
+    const own = <T extends { readonly owner?: string }>(all: readonly T[]) =>
+      all.filter((one) => one.owner === undefined || one.owner === owner);
     return {
       createRunner: ({ name, labels }) =>
         call(() => {
-          const id = this.nextRunner++;
-          this.runners.set(id, { id, name, labels, online: false, busy: false });
-          return { id, configuration: `configuration of ${id}` };
+          const id = this.nextId(owner);
+          this.runners.set(id, { id, owner, name, labels, online: false, busy: false });
+          return { id: gitHubIdOf(id), configuration: `configuration of ${id}` };
         }),
-      runners: (page) => call(() => paged(this.shown(lag).runners, page)),
+      runners: (page) =>
+        call(() =>
+          paged(
+            own(this.shown(lag).runners).map((runner) => ({ ...runner, id: gitHubIdOf(runner.id) })),
+            page,
+            this.pageSize,
+          ),
+        ),
       runner: (id) =>
         call(() => {
-          const runner = this.runners.get(id);
+          const runner = this.runners.get(keyed(id));
           return runner && { ...runner };
         }),
       removeRunner: (id) =>
         call(() => {
-          if (this.runners.get(id)?.busy) return "busy";
-          this.runners.delete(id);
+          if (this.runners.get(keyed(id))?.busy) return "busy";
+          this.runners.delete(keyed(id));
           return "removed";
         }),
       registrationToken: () => call(() => "token"),
@@ -153,14 +201,14 @@ export class ModelGitHub {
       repositories: (page) => call(() => paged(["one"], page)),
       runs: (repository, state, page) =>
         call(() => paged(state === "queued" ? [{ repository, id: 1 }] : [], page)),
-      queuedJobs: (_, page) => call(() => paged(this.shown(lag).jobs, page)),
+      queuedJobs: (_, page) => call(() => paged(own(this.shown(lag).jobs), page, this.pageSize)),
     };
   }
 }
 
 /** A page of a list. */
-export function paged<T>(all: readonly T[], page: string | undefined): Page<T> {
+export function paged<T>(all: readonly T[], page: string | undefined, size = PAGE): Page<T> {
   const first = Number(page ?? 0);
-  const next = first + PAGE;
+  const next = first + size;
   return { items: all.slice(first, next), next: next < all.length ? String(next) : undefined };
 }

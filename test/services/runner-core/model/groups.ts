@@ -77,7 +77,12 @@ export class ModelGroups {
           return (
             found && {
               ...found,
-              members: found.members.map((one) => ({ ...one, isInService: !one.isEnding })),
+              members: found.members.map((one) => ({
+                ...one,
+                isInService: !one.isEnding,
+                // Past the hook it is listed until the group has looked.
+                isAtHook: one.isEnding && this.isRunning(one.id),
+              })),
             }
           );
         }),
@@ -97,7 +102,8 @@ export class ModelGroups {
         }),
       letGo: (_, id) =>
         call(() => {
-          if (!member(id)?.isEnding) throw new Error("ValidationError: No active Lifecycle Action found");
+          if (!member(id)?.isEnding || !this.isRunning(id))
+            throw new Error("ValidationError: No active Lifecycle Action found");
           this.ec2.terminateOne(id);
         }),
       shrink: (id) =>

@@ -1,3 +1,4 @@
+import type { RunnerId } from "../../../../services/runner-core/src/ports";
 import type { World } from "./world";
 
 /** Minutes after which everything has to be at rest. */
@@ -12,6 +13,7 @@ export async function settle(world: World, { withReconcile = true } = {}): Promi
   // What was lost stays lost.
   world.webhooks.length = 0;
   for (let minute = 0; minute < MOST_MINUTES; minute++) {
+    if (world.scaleSets) while (await world.listen(0, CALM));
     for (let batch = 0; batch < 5; batch++) await world.scaleUp(10, CALM);
     world.ec2.boot();
     world.github.assign(Number.POSITIVE_INFINITY);
@@ -26,7 +28,7 @@ export async function settle(world: World, { withReconcile = true } = {}): Promi
 
 /** What is not as it has to be in the end. */
 function remains({ github, ec2, store }: World): readonly string[] {
-  const kept = new Set<number | string | undefined>(
+  const kept = new Set<RunnerId | undefined>(
     ec2.running.filter(({ keep }) => keep).map(({ runnerId }) => runnerId),
   );
   return [
@@ -42,6 +44,9 @@ function remains({ github, ec2, store }: World): readonly string[] {
     ...[...ec2.configurations.keys()]
       .filter((id) => !kept.has(id))
       .map((id) => `the configuration of runner ${id} is left`),
+    ...[...store.marks.keys()]
+      .filter((key) => key.startsWith("request/"))
+      .map((key) => `${key} is left in the book`),
     ...store.messages.map(({ id }) => `message ${id} is left`),
     ...store.dead
       .filter(({ body }) => body.includes("attempt"))

@@ -1,16 +1,19 @@
 import { createHmac } from "node:crypto";
-import type { GitHubSession } from "../../../../services/runner-core/src/github/session";
-import { operate } from "../../../../services/runner-core/src/operate";
+import { Listener } from "../../../../services/runner-core/src/listener";
+import { type Checked, operate } from "../../../../services/runner-core/src/operate";
 import type { Answers, Operation } from "../../../../services/runner-core/src/operation";
-import type { Context } from "../../../../services/runner-core/src/ports";
+import { contextOf, furtherClient, ownersOf } from "../../../../services/runner-core/src/owners";
+import type { Context, OwnerContext } from "../../../../services/runner-core/src/ports";
 import { reconcile } from "../../../../services/runner-core/src/reconcile";
 import { scaleDown } from "../../../../services/runner-core/src/scale-down";
+import type { ScaleSets } from "../../../../services/runner-core/src/scale-set-ports";
 import { scaleUp } from "../../../../services/runner-core/src/scale-up";
 import type { Settings } from "../../../../services/runner-core/src/settings";
 import { receive } from "../../../../services/runner-core/src/webhook";
 import { ModelEc2 } from "./aws";
 import { type Job, ModelGitHub } from "./github";
 import { ModelGroups } from "./groups";
+import { ModelScaleSets } from "./scale-sets";
 import { ModelStore } from "./store";
 
 /** What happens at a request of a function. */
@@ -57,6 +60,7 @@ export const SETTINGS: Settings = {
   apiUrl: "https://api.github.com",
   secretArn: "arn:aws:secretsmanager:us-east-1:123456789012:secret:app",
   programBucket: "test-runner-program",
+  programVersion: "2.340.0",
   queueUrl: "https://sqs.us-east-1.amazonaws.com/123456789012/orders",
   tableName: "table",
   parameterPath: "/test/configurations",
@@ -83,7 +87,19 @@ export class World {
   readonly store = new ModelStore(() => this.time);
   readonly groups = new ModelGroups(this.ec2, this.github);
 
-  constructor(private readonly settings: Settings = SETTINGS) {}
+  /** GitHub's scale sets, where jobs are known by them. */
+  readonly scaleSets: ModelScaleSets | undefined;
+
+  /** Two processes that listen, of which one has the sessions. */
+  private readonly listeners = new Map<string, Listener>();
+  private current: Context | undefined;
+
+  constructor(private readonly settings: Settings = SETTINGS) {
+    this.scaleSets = settings.scaleSets
+      ? new ModelScaleSets(() => this.time, this.github, settings)
+      : undefined;
+    this.github.listener = this.scaleSets;
+  }
 
   /** Webhooks that GitHub has not delivered yet. */
   readonly webhooks: Job[] = [];
@@ -92,8 +108,13 @@ export class World {
   readonly tally = new Map<string, number>();
   private unique = 0;
 
+  /** Requests that the functions have made. */
+  requests = 0;
+
   queue(large: boolean): void {
-    this.webhooks.push(this.github.queue(["self-hosted", "linux", ...(large ? ["large"] : [])]));
+    const owners = ownersOf(this.settings);
+    const owner = owners[this.github.jobs.length % owners.length]?.key;
+    this.webhooks.push(this.github.queue(["self-hosted", "linux", ...(large ? ["large"] : [])], owner));
   }
 
   /** A webhook arrives; `keep` for one that arrives again later. */
@@ -108,7 +129,7 @@ export class World {
         labels: job.labels,
         created_at: new Date(job.queuedAt * 1000).toISOString(),
       },
-      repository: { name: "one", owner: { login: "octo" } },
+      repository: { name: "one", owner: { login: job.owner.split("/")[0] || "octo" } },
     });
     const signature = `sha256=${createHmac("sha256", SECRET).update(body).digest("hex")}`;
     const headers = { "x-github-event": "workflow_job", "x-hub-signature-256": signature };
@@ -132,13 +153,49 @@ export class World {
     await this.run(invocation, reconcile);
   }
 
-  /** Does what a person asks. @param session - by which `doctor` asks GitHub. */
-  async operate(
-    asked: Operation,
-    invocation: Invocation,
-    session?: GitHubSession,
-  ): Promise<Answers | undefined> {
-    return this.run(invocation, (context) => operate(asked, context, session as GitHubSession));
+  /** A listener looks once at each pool of each owner. One that dies is another process the next time. */
+  async listen(process: number, invocation: Invocation): Promise<boolean> {
+    let isHandled = false;
+    for (const { key } of ownersOf(this.settings)) {
+      for (const pool of this.settings.pools) {
+        const name = `${process}/${key}/${pool.name}`;
+        let isOver = false;
+        await this.run(invocation, async (context) => {
+          this.current = context;
+          const own =
+            this.listeners.get(name) ?? new Listener(pool, this.setsNow(key), this.contextNow(key), name);
+          this.listeners.set(name, own);
+          isHandled = (await own.look()) === "handled" || isHandled;
+          isOver = true;
+        });
+        // It may have failed only, and go on; or it is dead, and its session with it.
+        if (!isOver && Object.values(invocation.trouble).some((what) => what.includes("dies")))
+          this.listeners.delete(name);
+      }
+    }
+    return isHandled;
+  }
+
+  /** What a listener works with, which lives longer than a run: that of the run which is under way. */
+  private contextNow(owner: string): OwnerContext {
+    return new Proxy({} as OwnerContext, {
+      get: (_, key) =>
+        (contextOf(this.current as Context, owner) as unknown as Record<string | symbol, unknown>)[key],
+    });
+  }
+
+  private setsNow(owner: string): ScaleSets {
+    return new Proxy({} as ScaleSets, {
+      get: (_, key) =>
+        (this.current?.scaleSetsOf?.(owner) as unknown as Record<string | symbol, unknown> | undefined)?.[
+          key
+        ],
+    });
+  }
+
+  /** Does what a person asks. @param around - what `doctor` looks at. */
+  async operate(asked: Operation, invocation: Invocation, around?: Checked): Promise<Answers | undefined> {
+    return this.run(invocation, (context) => operate(asked, context, around as Checked));
   }
 
   /** What the lists show from now on. */
@@ -156,6 +213,7 @@ export class World {
     let dead = false;
     const call = async <R>(effect: () => R): Promise<R> => {
       if (dead) throw new Died();
+      this.requests++;
       const happening = trouble[requests++];
       if (happening === undefined) return effect();
       this.tally.set(happening, (this.tally.get(happening) ?? 0) + 1);
@@ -175,10 +233,15 @@ export class World {
     };
     const store = this.store.client(call);
     const ec2 = this.ec2.client(call, lag);
+    const { scaleSets } = this;
     try {
       const result = await work({
         settings: this.settings,
-        github: this.github.client(call, lag),
+        githubOf: (owner) => {
+          const client = this.github.client(call, lag, owner);
+          return owner === "" ? client : furtherClient(owner, 7, client);
+        },
+        ...(scaleSets ? { scaleSetsOf: (owner: string) => scaleSets.client(call, owner) } : {}),
         fleet: ec2,
         groups: this.groups.client(call),
         configurations: ec2,
