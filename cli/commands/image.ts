@@ -1,35 +1,25 @@
 import type { Command } from "commander";
-import { addBuild } from "./image/build";
-import { addImageCost } from "./image/cost";
-import { addImageList } from "./image/list";
-import { addNames } from "./image/names";
+import { addSubcommands } from "../console/subcommands";
 import { examples } from "./image/options";
-import { addImagePrune } from "./image/prune";
-import { addPublish } from "./image/publish";
-import { addReleaseNotes } from "./image/release-notes";
-import { addResume } from "./image/resume";
-import { addShare } from "./image/share";
-import { addTemplate } from "./image/template";
-import { addTest } from "./image/test";
-import { addValidate } from "./image/validate";
 
-const ADDERS = [
-  addNames,
-  addTemplate,
-  addValidate,
-  addBuild,
-  addResume,
-  addTest,
-  addPublish,
-  addShare,
-  addImageList,
-  addImagePrune,
-  addReleaseNotes,
-  addImageCost,
-];
+/** What adds each subcommand, in the order of `--help`. */
+const SUBCOMMANDS = {
+  names: async () => (await import("./image/names.js")).addNames,
+  template: async () => (await import("./image/template.js")).addTemplate,
+  validate: async () => (await import("./image/validate.js")).addValidate,
+  build: async () => (await import("./image/build.js")).addBuild,
+  resume: async () => (await import("./image/resume.js")).addResume,
+  test: async () => (await import("./image/test.js")).addTest,
+  publish: async () => (await import("./image/publish.js")).addPublish,
+  share: async () => (await import("./image/share.js")).addShare,
+  list: async () => (await import("./image/list.js")).addImageList,
+  prune: async () => (await import("./image/prune.js")).addImagePrune,
+  "release-notes": async () => (await import("./image/release-notes.js")).addReleaseNotes,
+  cost: async () => (await import("./image/cost.js")).addImageCost,
+};
 
 /** Adds `groundplan image …`. */
-export function addImage(program: Command): void {
+export async function addImage(program: Command, named?: string): Promise<void> {
   const image = program
     .command("image")
     .summary("AMIs: built, copied, released and pruned")
@@ -40,5 +30,5 @@ export function addImage(program: Command): void {
       "after",
       examples("names", "validate --tag v1.2.0 --regions us-east-1,us-west-2", "prune --dry-run"),
     );
-  for (const add of ADDERS) add(image);
+  await addSubcommands(image, SUBCOMMANDS, named);
 }

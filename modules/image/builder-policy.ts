@@ -1,7 +1,7 @@
 import { partitionOf } from "../core/partition";
 import type { PolicyStatement } from "../core/policy";
 import {
-  builderMachineRoleArn,
+  builderMachineRoleArns,
   IMAGE_TAG,
   type ImagePlace,
   imageKeyAlias,
@@ -15,6 +15,9 @@ export interface BuilderAccess extends ImagePlace {
 
   /** Accounts whose images a build may begin with, by number. */
   readonly baseOwners: readonly string[];
+
+  /** What begins the names of further parameters that hold AMI ids: a build reads them before it removes one. */
+  readonly parameterPaths: readonly string[];
 }
 
 /** Actions on what is there already; each is allowed on what a build has made, and denied on everything else. */
@@ -83,7 +86,7 @@ const CREATIONS = [
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
  */
 export function builderStatements(access: BuilderAccess): readonly PolicyStatement[] {
-  const { images, baseOwners, region, account, prefix, place } = access;
+  const { images, baseOwners, parameterPaths, region, account, prefix, place } = access;
   const partition = partitionOf(region);
   const own = (type: string) => `arn:${partition}:ec2:*:${account}:${type}/*`;
   // Images and their snapshots are of no account in an ARN.
@@ -161,7 +164,7 @@ export function builderStatements(access: BuilderAccess): readonly PolicyStateme
       Sid: "PassMachineRole",
       Effect: "Allow",
       Action: "iam:PassRole",
-      Resource: builderMachineRoleArn(access),
+      Resource: builderMachineRoleArns(access),
       Condition: { StringEquals: { "iam:PassedToService": "ec2.amazonaws.com" } },
     },
     {
@@ -182,6 +185,19 @@ export function builderStatements(access: BuilderAccess): readonly PolicyStateme
       Action: "ssm:GetParameter",
       Resource: `arn:${partition}:ssm:*:${account}:parameter${imageParameterPath(place)}`,
     },
+    ...(parameterPaths.length === 0
+      ? []
+      : [
+          {
+            Sid: "ParametersOfOthers",
+            Effect: "Allow" as const,
+            Action: "ssm:GetParameters",
+            Resource: parameterPaths.flatMap((path) => [
+              `arn:${partition}:ssm:*:${account}:parameter${path}`,
+              `arn:${partition}:ssm:*:${account}:parameter${path}/*`,
+            ]),
+          },
+        ]),
     {
       Sid: "Sessions",
       Effect: "Allow",

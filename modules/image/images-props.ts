@@ -10,6 +10,12 @@ export interface ImagesProps {
   readonly baseOwners: readonly string[];
 
   /**
+   * What begins the names of further SSM parameters that hold AMI ids, e.g. `/golden`: a prune reads every parameter of the type
+   * `aws:ec2:image` before it removes an AMI, and removes none where it may not.
+   */
+  readonly parameterPaths: readonly string[];
+
+  /**
    * Whether the Region lets images of the account be public: `keep` leaves it as it is, `blocked` refuses new ones, `open`
    * lets them be. A release needs `open`.
    *
@@ -25,6 +31,7 @@ export interface ImagesProps {
 export function imagesFaults({
   images,
   baseOwners,
+  parameterPaths = [],
   alarmTopicArns = [],
 }: Pick<ImagesProps, "images" | "baseOwners"> & Partial<ImagesProps>): readonly Fault[] {
   const faults: Fault[] = [];
@@ -42,6 +49,14 @@ export function imagesFaults({
     faults.push({
       what: `owner ${JSON.stringify(owner)} is not an AWS account`,
       instead: "use its 12 digits, e.g. 099720109477 of Canonical",
+    });
+  }
+  for (const path of parameterPaths) {
+    // A part of a name with a pattern in it would read more than it says.
+    if (/^(?:\/[A-Za-z0-9_.-]+){1,15}$/.test(path)) continue;
+    faults.push({
+      what: `parameter path ${JSON.stringify(path)} cannot begin the names of SSM parameters`,
+      instead: 'use e.g. "/golden", without a slash at its end',
     });
   }
   return [...faults, ...topicFaults(alarmTopicArns)];

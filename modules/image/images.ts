@@ -77,7 +77,8 @@ export class Images extends Construct {
     new IamRolePolicy(this, "sessions", {
       name: "sessions",
       role: role.id,
-      policy: policyDocument(sessionStatements(at.region, at.account)),
+      // A build that goes on in each Region has this profile in all of them: profiles are the account's.
+      policy: policyDocument(sessionStatements(at.region, at.account, "*")),
     });
     return new IamInstanceProfile(this, "profile", { name, role: role.name, tags: { Name: name } }).name;
   }

@@ -35,7 +35,7 @@ export function builderMachineName({ prefix, region }: Pick<ImagePlace, "prefix"
   return fitName(`${prefix}-image-builder-${region}`, NAME_RULES.role.maxLength);
 }
 
-/** ARN of that role. */
-export function builderMachineRoleArn(at: ImagePlace): string {
-  return `arn:${partitionOf(at.region)}:iam::${at.account}:role/${builderMachineName(at)}`;
+/** ARN of that role in whichever Region: its name ends with it, or with what a name that is too long is cut to. */
+export function builderMachineRoleArns(at: ImagePlace): string {
+  return `arn:${partitionOf(at.region)}:iam::${at.account}:role/${builderMachineName({ ...at, region: "*" })}`;
 }

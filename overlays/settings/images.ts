@@ -13,6 +13,7 @@ export const imagesDefaults: ImagesSettings = {
   images: ["vxlan-graviton"],
   // Canonical, which publishes Ubuntu.
   baseOwners: ["099720109477"],
+  parameterPaths: [],
   publicAccess: "keep",
   alarmTopicArns: [],
 };

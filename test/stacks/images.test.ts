@@ -29,6 +29,7 @@ const ACCESS = {
   place: { platform: "groundplan", environment: "dev" },
   region: "us-east-1",
   account: "123456789012",
+  parameterPaths: ["/golden"],
 };
 
 /** How IAM decides on one request, by the operators that these policies have. */
@@ -134,11 +135,24 @@ test("one role is passed, to EC2 alone; parameters are those of images", () => {
   const role = "arn:aws:iam::123456789012:role/groundplan-dev-image-builder-us-east-1";
   expect(isAllowed("iam:PassRole", role, { "iam:PassedToService": "ec2.amazonaws.com" })).toBe(true);
   expect(isAllowed("iam:PassRole", role, { "iam:PassedToService": "lambda.amazonaws.com" })).toBe(false);
-  expect(isAllowed("iam:PassRole", `${role}-x`, { "iam:PassedToService": "ec2.amazonaws.com" })).toBe(false);
+  // Whichever Region the stack is in: roles are the account's.
+  const elsewhere = role.replace("us-east-1", "eu-west-1");
+  expect(isAllowed("iam:PassRole", elsewhere, { "iam:PassedToService": "ec2.amazonaws.com" })).toBe(true);
+  for (const name of ["groundplan-dev-deploy", "groundplan-prod-image-builder-us-east-1"])
+    expect(
+      isAllowed("iam:PassRole", `arn:aws:iam::123456789012:role/${name}`, {
+        "iam:PassedToService": "ec2.amazonaws.com",
+      }),
+    ).toBe(false);
   const parameter = "arn:aws:ssm:us-east-1:123456789012:parameter/groundplan/dev";
   expect(isAllowed("ssm:PutParameter", `${parameter}/images/vxlan-graviton/latest`)).toBe(true);
   expect(isAllowed("ssm:PutParameter", `${parameter}/images`)).toBe(false);
   expect(isAllowed("ssm:GetParameter", `${parameter}/network`)).toBe(false);
+  // Those that the overlay names are read, and no others, which may be secrets.
+  const golden = "arn:aws:ssm:eu-west-1:123456789012:parameter/golden";
+  for (const name of [golden, `${golden}/web`]) expect(isAllowed("ssm:GetParameters", name)).toBe(true);
+  expect(isAllowed("ssm:GetParameters", `${golden}-password`)).toBe(false);
+  expect(isAllowed("ssm:PutParameter", golden)).toBe(false);
   for (const action of ["s3:GetObject", "iam:CreateRole", "kms:ScheduleKeyDeletion", "ec2:DeleteVpc"])
     expect(isAllowed(action, "*", OWN)).toBe(false);
 });
@@ -216,6 +230,8 @@ describe("the stack", () => {
     expect(
       Statement.flatMap(({ Action }) => Action).filter((one) => !/^ssmmessages:|^ssm:UpdateInst/.test(one)),
     ).toEqual([]);
+    // A build in each Region has this profile in all of them.
+    expect(String(policy?.policy)).toContain(":ec2:*:");
   });
 
   test("raises an alarm when an image failed, and asks for the quota of public images", () => {
@@ -243,6 +259,8 @@ test.each<[string, Partial<ImagesProps>, RegExp]>([
   ["no image", { images: [] }, /no image is named/],
   ["an image whose name is a pattern", { images: ["vxlan-*"] }, /image "vxlan-\*" is not/],
   ["an image that a build of another is named like", { images: ["a-dev-b"] }, /"a-dev-b" is not/],
+  ["a path that is a pattern", { parameterPaths: ["/golden/*"] }, /parameter path "\/golden\/\*"/],
+  ["a path of everything", { parameterPaths: ["/"] }, /parameter path "\/" cannot/],
   ["an owner by name", { baseOwners: ["canonical"] }, /owner "canonical" is not an AWS account/],
   ["a topic that is none", { alarmTopicArns: ["alarms"] }, /topic "alarms"/],
 ])("%s fails the synth, in the overlay and in the module", (_, change, message) => {

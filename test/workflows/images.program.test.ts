@@ -77,7 +77,14 @@ function run(script: string, env: Readonly<Record<string, string>>, failing = "n
   }
 }
 
-const ENV = { REGIONS: "us-east-1,us-west-2", WAY: "copy", ROLE: "arn:aws:iam::1:role/a", TAG: "v1.2.0" };
+const ROLE = "--role arn:aws:iam::1:role/a";
+const ENV = {
+  REGIONS: "us-east-1,us-west-2",
+  WAY: "copy",
+  ROLE: "arn:aws:iam::1:role/a",
+  TAG: "v1.2.0",
+  GITHUB_RUN_ID: "42",
+};
 const BUILD =
   "groundplan image build --tag v1.2.0 --regions us-east-1,us-west-2 --way copy --role arn:aws:iam::1:role/a";
 const PUBLISH = "groundplan image publish v1.2.0 --regions us-east-1,us-west-2 --role arn:aws:iam::1:role/a";
@@ -88,11 +95,33 @@ test("a release publishes what is built though a Region failed, and fails then; 
     status: 1,
     called: [BUILD, PUBLISH],
   });
-  expect(run("image-release.sh", ENV, "groundplan image build", 2)).toEqual({ status: 2, called: [BUILD] });
+  // Wrong, missing, another run's, stopped: nothing of it is published.
+  for (const code of [2, 3, 4, 130])
+    expect(run("image-release.sh", ENV, "groundplan image build", code)).toEqual({
+      status: code,
+      called: [BUILD],
+    });
   expect(run("image-release.sh", ENV, "groundplan image publish", 4)).toEqual({
     status: 4,
     called: [BUILD, PUBLISH],
   });
+});
+
+const TEST = `groundplan image test --run 42 --regions us-east-1,us-west-2 ${ROLE}`;
+
+test("machines are booted before a release is public, and parameters lead to it last; where the test fails, neither is", () => {
+  const env = { ...ENV, TEST: "true", PARAMETERS: "/acme/dev/images" };
+  const publish = `${PUBLISH} --parameters /acme/dev/images`;
+  expect(run("image-release.sh", env)).toEqual({ status: 0, called: [BUILD, TEST, publish] });
+  expect(run("image-release.sh", env, "groundplan image test")).toEqual({ status: 1, called: [BUILD, TEST] });
+});
+
+test("of a private image too", () => {
+  const env = { ...ENV, TEST: "true", PARAMETERS: "/acme/dev/images" };
+  const build = `groundplan image build --regions us-east-1,us-west-2 --way copy ${ROLE}`;
+  const resume = `groundplan image resume --run 42 --regions us-east-1,us-west-2 --parameters /acme/dev/images ${ROLE}`;
+  expect(run("image-build.sh", env)).toEqual({ status: 0, called: [build, TEST, resume] });
+  expect(run("image-build.sh", env, "groundplan image test")).toEqual({ status: 1, called: [build, TEST] });
 });
 
 test("a private image has the key that is named, and none else", () => {

@@ -9,21 +9,27 @@ export interface Booted {
   readonly privateAddress: string;
 }
 
+/** Two machines that are peers, and a third that is a stranger first. */
+export type Trio = readonly [Booted, Booted, Booted];
+
 /** One check: a script of the shell that runs as root on a machine, and fails when something is wrong. */
 export interface BootCheck {
   readonly title: string;
 
-  /** Number of the machine, 0 or 1. */
-  readonly on: number;
+  /** Number of the machine. */
+  readonly on: 0 | 1 | 2;
   readonly script: string;
 }
+
+/** Addresses in the network above. */
+const ABOVE = ["192.168.100.1", "192.168.100.2", "192.168.100.3"] as const;
 
 /** Configuration of VXLAN on a machine. @see images/graviton-vxlan */
 function configuration(own: number, peer: Booted): string {
   return `cat >/etc/vxlan/vxlan.conf <<'END'
 VXLAN_ID=42
 PEERS="${peer.privateAddress}"
-ADDRESSES="192.168.100.${own + 1}/24 fd00:100::${own + 1}/64"
+ADDRESSES="${ABOVE[own]}/24 fd00:100::${own + 1}/64"
 METADATA=off
 END
 systemctl restart vxlan
@@ -33,6 +39,12 @@ test "$(systemctl is-active vxlan)" = active`;
 /** Waits in a shell until a command succeeds, for 20 tries with a second between. */
 const until = (command: string) =>
   `tries=0; until ${command}; do tries=$((tries + 1)); [ "$tries" -lt 20 ] || exit 1; sleep 1; done`;
+
+/** A ping of another machine. */
+const ping = (to: 0 | 1 | 2) => `ping -c 1 -W 2 ${ABOVE[to]} >/dev/null`;
+
+/** Fails where another machine is reached. */
+const unreached = (to: 0 | 1 | 2) => `if ${ping(to)} 2>&1; then echo "${ABOVE[to]} is reached"; exit 1; fi`;
 
 /** The largest ping that fits into the bridge: a header of IPv4 and of ICMP is 28 bytes. */
 const FULL = `mtu=$(ip -o link show br-vxlan | sed -n 's/.* mtu \\([0-9]*\\) .*/\\1/p')
@@ -45,28 +57,31 @@ function requireAddress({ privateAddress }: Booted): void {
     throw new Error(`${JSON.stringify(privateAddress)} is not an address of IPv4`);
 }
 
-/** What is checked on two machines: that each has booted well, and that they reach each other over VXLAN. */
-export function bootChecks(machines: readonly [Booted, Booted]): readonly BootCheck[] {
-  const [first, second] = machines;
+/**
+ * What is checked on the machines: that each has booted well, that two reach each other over VXLAN, and that the third does as
+ * long as it is named.
+ */
+export function bootChecks(machines: Trio): readonly BootCheck[] {
+  const [first, second, third] = machines;
   for (const one of machines) requireAddress(one);
-  const both = (title: string, script: string): readonly BootCheck[] =>
-    [0, 1].map((on) => ({ title, on, script }));
+  const each = (title: string, script: string): readonly BootCheck[] =>
+    ([0, 1, 2] as const).map((on) => ({ title, on, script }));
   return [
-    ...both(
+    ...each(
       "cloud-init has ended without an error",
       "cloud-init status --wait >/dev/null || cloud-init status --long",
     ),
-    ...both(
+    ...each(
       "every service has started",
       `state=$(systemctl is-system-running --wait || true)
 case "$state" in running) ;; *) systemctl --failed --no-legend; exit 1 ;; esac`,
     ),
-    ...both(
+    ...each(
       "the metadata service answers with a token, and not without",
       `code=$(curl -s -o /dev/null -m 5 -w '%{http_code}' http://169.254.169.254/latest/meta-data/instance-id)
 test "$code" = 401`,
     ),
-    ...both(
+    ...each(
       "no key of the build is left",
       "! grep -qi packer /root/.ssh/authorized_keys /home/*/.ssh/authorized_keys 2>/dev/null",
     ),
@@ -83,16 +98,35 @@ test "$code" = 401`,
       title: "a peer that is removed is not reached, and one that is added is",
       on: 0,
       script: `vxlan-setup.sh remove-peer ${second.privateAddress}
-if ping -c 1 -W 2 192.168.100.2 >/dev/null 2>&1; then echo "it is reached"; exit 1; fi
+${unreached(1)}
 vxlan-setup.sh add-peer ${second.privateAddress}
-${until("ping -c 1 -W 2 192.168.100.2 >/dev/null")}`,
+${until(ping(1))}`,
     },
+    { title: "a stranger reaches nobody", on: 2, script: `${configuration(2, first)}\n${unreached(0)}` },
+    {
+      title: "a stranger's packets are dropped",
+      on: 0,
+      script: "nft list table inet groundplan_vxlan | grep -Eq 'counter packets [1-9][0-9]* .*drop'",
+    },
+    { title: "a third machine joins", on: 0, script: `vxlan-setup.sh add-peer ${third.privateAddress}` },
+    { title: "a third machine joins", on: 1, script: `vxlan-setup.sh add-peer ${third.privateAddress}` },
+    {
+      title: "a third machine joins",
+      on: 2,
+      script: `vxlan-setup.sh add-peer ${second.privateAddress}\n${until(ping(0))}\n${until(ping(1))}`,
+    },
+    {
+      title: "one that leaves is not reached, and the others stay",
+      on: 1,
+      script: `vxlan-setup.sh remove-peer ${third.privateAddress}\n${unreached(2)}\n${ping(0)}`,
+    },
+    { title: "one that leaves is not reached, and the others stay", on: 0, script: `${ping(1)}\n${ping(2)}` },
     {
       title: "set up twice is set up once",
       on: 0,
       script: `systemctl restart vxlan
 test "$(ip -o link show type vxlan | wc -l)" = 1
-${until("ping -c 1 -W 2 192.168.100.2 >/dev/null")}`,
+${until(ping(1))}`,
     },
   ];
 }
@@ -101,9 +135,9 @@ ${until("ping -c 1 -W 2 192.168.100.2 >/dev/null")}`,
 export function rebootChecks(): readonly BootCheck[] {
   return [
     {
-      title: "VXLAN is there after a reboot",
+      title: "VXLAN is there after a reboot, with the peer that was added",
       on: 0,
-      script: until("ping -c 1 -W 2 192.168.100.2 >/dev/null"),
+      script: `${until(ping(1))}\n${until(ping(2))}`,
     },
     {
       title: "teardown leaves nothing",

@@ -1,4 +1,4 @@
-import { type BootCheck, type Booted, bootChecks, rebootChecks } from "./boot-checks";
+import { type BootCheck, bootChecks, rebootChecks, type Trio } from "./boot-checks";
 import type { Patience } from "./distribute";
 import type { Ssh } from "./ssh";
 
@@ -19,11 +19,11 @@ export type Shell = Pick<Ssh, "execute" | "whenReady">;
 const MOST = 500;
 
 /**
- * Checks two machines: each by itself, their network, and one again after a reboot. The first check that fails on a machine
+ * Checks three machines: each by itself, their network, and one again after a reboot. The first check that fails on a machine
  * does not end the others: what is wrong is said at once.
  */
 export async function bootTest(
-  machines: readonly [Booted, Booted],
+  machines: Trio,
   shell: Shell,
   patience: Patience,
   progress: (text: string) => void = () => undefined,
@@ -31,7 +31,7 @@ export async function bootTest(
   await Promise.all(machines.map((one) => shell.whenReady(one, patience)));
   const checked: Checked[] = [];
   const check = async ({ title, on, script }: BootCheck) => {
-    const machine = machines[on === 0 ? 0 : 1];
+    const machine = machines[on];
     progress(title);
     const { exitCode, all } = await shell.execute(machine, script);
     const found = exitCode === 0 ? "" : all.trim().slice(-MOST) || `it ended with ${exitCode}`;

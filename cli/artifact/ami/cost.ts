@@ -59,8 +59,11 @@ export function imageCost(usage: ImageUsage, table: PriceTable, way: "copy" | "e
     const disk = price(region, "ebs/gp3/gb-month") ?? 0;
     return exactly(instance * hours + (disk / HOURS) * usage.volume * hours);
   });
-  const transfer = way === "copy" && others.length > 0 ? price(home, "transfer/region/gb") : undefined;
-  const copies = transfer === undefined ? [] : [times(usage.stored, transfer * others.length)];
+  const copies = (way === "copy" ? others : []).flatMap((region) => {
+    // From some Regions to their neighbour it is cheaper than to the others.
+    const usd = priceIn(table, home, `transfer/${region}/gb`)?.usd ?? price(home, "transfer/region/gb");
+    return usd === undefined ? [] : [times(usage.stored, usd)];
+  });
   return {
     storage,
     monthly: sumOf(storage.map(({ monthly }) => monthly)),

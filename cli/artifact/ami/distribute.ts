@@ -6,7 +6,7 @@ import { EXIT } from "../../console/exit-codes";
 import { interrupted } from "../../process/interrupts";
 import { type Ami, isUnfinished } from "./ami";
 import type { RegionClients } from "./clients";
-import { amisIn } from "./facts";
+import { amisIn, recycledIn } from "./facts";
 import { deleteSnapshot, unlessGone } from "./prune";
 import type { ImageRequest } from "./request";
 import { imageTags, TAG, tagsOf } from "./tags";
@@ -22,6 +22,13 @@ export interface Patience {
 
 /** Every 15 seconds for two hours: a copy to another continent takes longer than the ten minutes that others wait. */
 export const PATIENCE: Patience = { pause: 15_000, looks: 480 };
+
+/** Waits between two looks. @throws Interrupted with what goes on from there. */
+export async function pauseOf({ pause }: Pick<Patience, "pause">, next: string): Promise<void> {
+  await sleep(pause, undefined, { signal: interrupted }).catch(() => {
+    throw new Interrupted(next);
+  });
+}
 
 /** How an AMI has come into a Region: it was copied now, or was there. */
 export type Arrival = "copied" | "there";
@@ -102,8 +109,17 @@ function disabled(region: string, { id }: Ami): CliError {
   );
 }
 
-async function removeBroken(clients: RegionClients, { id, snapshots }: Ami): Promise<void> {
+/** @throws CliError when somebody protects it: then it is theirs to remove. */
+async function removeBroken(clients: RegionClients, ami: Ami): Promise<void> {
+  const { id, state, isProtected, snapshots } = ami;
+  if (isProtected)
+    throw new CliError(
+      EXIT.HELD,
+      `${id} in ${clients.region} is ${state}, and protected from being deregistered`,
+      `lift it, and run this again: aws ec2 disable-image-deregistration-protection --region ${clients.region} --image-id ${id}`,
+    );
   await unlessGone(clients.ec2.send(new DeregisterImageCommand({ ImageId: id })), "InvalidAMIID");
+  if ((await recycledIn(clients)).has(id)) return;
   for (const one of snapshots) await deleteSnapshot(clients, one);
 }
 
@@ -130,9 +146,7 @@ export async function whenAvailable(
         `wait for it: npx groundplan image resume --run ${now.tags[TAG.run]}`,
       );
     progress(`${now.id} is ${now.state}`);
-    await sleep(pause, undefined, { signal: interrupted }).catch(() => {
-      throw new Interrupted(`go on: npx groundplan image resume --run ${now.tags[TAG.run]}`);
-    });
+    await pauseOf({ pause }, `go on: npx groundplan image resume --run ${now.tags[TAG.run]}`);
     const [seen] = await amisIn(clients, { name: now.name });
     now = seen?.id === now.id ? seen : { ...now, state: "gone" };
   }

@@ -14,6 +14,7 @@ const PAGE = { pageSize: 1000 };
 
 /** Which AMIs are looked for. */
 export interface AmiQuery {
+  readonly id?: string;
   readonly image?: string;
   readonly run?: string;
   readonly name?: string;
@@ -22,6 +23,7 @@ export interface AmiQuery {
 /** AMIs of this account in a Region, disabled ones too. */
 export async function amisIn({ ec2, region }: RegionClients, query: AmiQuery = {}): Promise<readonly Ami[]> {
   const filters = [
+    ...(query.id === undefined ? [] : [{ Name: "image-id", Values: [query.id] }]),
     ...(query.image === undefined ? [] : [{ Name: `tag:${TAG.image}`, Values: [query.image] }]),
     ...(query.run === undefined ? [] : [{ Name: `tag:${TAG.run}`, Values: [query.run] }]),
     ...(query.name === undefined ? [] : [{ Name: "name", Values: [query.name] }]),

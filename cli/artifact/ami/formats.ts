@@ -14,6 +14,15 @@ const FAILED = Type.Array(Type.Object({ region: NAME, message: TEXT }), {
   description: "Regions that failed, each by itself",
 });
 const CHANNEL = Type.Union([Type.Literal("dev"), Type.Literal("release")]);
+const PARAMETERS = Type.Array(
+  Type.Object({
+    region: NAME,
+    name: NAME,
+    ami: AMI,
+    how: Type.Union(["written", "there", "newer"].map((one) => Type.Literal(one))),
+  }),
+  { description: "SSM parameters that lead to the AMI; `newer` holds a newer one, and stays" },
+);
 const LEFT = Type.Array(Type.Object({ kind: NAME, id: NAME }));
 
 const REQUEST = { image: NAME, name: NAME, channel: CHANNEL, release: NAME, regions: TEXTS, run: NAME };
@@ -35,6 +44,15 @@ export const AMI_FORMATS = {
         ami: AMI,
         how: Type.Union(["built", "copied", "there"].map((one) => Type.Literal(one))),
       }),
+    ),
+    parameters: PARAMETERS,
+    packages: Type.Array(
+      Type.Object({
+        region: NAME,
+        file: NAME,
+        by: Type.Union(["syft", "dpkg"].map((one) => Type.Literal(one))),
+      }),
+      { description: "lists of packages, of the Regions in which it was built" },
     ),
     failed: FAILED,
   }),
@@ -58,6 +76,7 @@ export const AMI_FORMATS = {
         state: Type.Union(["draft", "published", "was published"].map((one) => Type.Literal(one))),
       }),
     ),
+    parameters: PARAMETERS,
     failed: FAILED,
   }),
   "ami-share": documentSchema("groundplan.ami.share", "An AMI that other accounts may start.", {
@@ -105,7 +124,15 @@ export const AMI_FORMATS = {
     run: NAME,
     dryRun: BOOL,
     regions: Type.Array(
-      Type.Object({ region: NAME, remove: LEFT, finished: TEXTS, removed: LEFT, remaining: LEFT }),
+      Type.Object({
+        region: NAME,
+        remove: LEFT,
+        kept: Type.Array(Type.Object({ kind: NAME, id: NAME, reason: NAME })),
+        finished: TEXTS,
+        removed: LEFT,
+        remaining: LEFT,
+        recycled: TEXTS,
+      }),
     ),
     failed: FAILED,
   }),

@@ -5,6 +5,8 @@ import {
   DeleteKeyPairCommand,
   DeleteSecurityGroupCommand,
   DescribeInstancesCommand,
+  type DescribeInstancesCommandInput,
+  DescribeSecurityGroupsCommand,
   DescribeSubnetsCommand,
   DescribeVpcsCommand,
   ImportKeyPairCommand,
@@ -15,7 +17,7 @@ import { nameOf } from "../../aws/errors";
 import { CliError } from "../../console/errors";
 import { EXIT } from "../../console/exit-codes";
 import { endIfInterrupted } from "../../process/interrupts";
-import type { Booted } from "./boot-checks";
+import type { Booted, Trio } from "./boot-checks";
 import type { RegionClients } from "./clients";
 import type { Patience } from "./distribute";
 import { unlessGone } from "./prune";
@@ -39,19 +41,28 @@ export interface MachinesProps {
   readonly patience: Patience;
 }
 
+/** How many machines are started: two that are peers, and one that is a stranger first. */
+const COUNT = 3;
+
+/** How often machines are looked for whose start nobody has confirmed: EC2 tells of new ones after a moment. */
+const LOST_LOOKS = 5;
+
 /** Machines that are running, with what was made for them. */
 export class Machines {
-  private readonly instances: string[] = [];
-  private group: string | undefined;
-  private hasKey = false;
+  private starting: Promise<readonly string[]> | undefined;
 
   constructor(
     private readonly clients: RegionClients,
     private readonly props: MachinesProps,
   ) {}
 
-  /** Starts two of an AMI, and waits until they run. */
-  async start(): Promise<readonly [Booted, Booted]> {
+  /** Starts three of an AMI, and waits until they run. */
+  async start(): Promise<Trio> {
+    this.starting = this.begin();
+    return this.running(await this.starting);
+  }
+
+  private async begin(): Promise<readonly string[]> {
     const { ami, instanceType, publicKey, tags, name, subnet } = this.props;
     const { ec2 } = this.clients;
     const tagged = (ResourceType: "instance" | "volume" | "key-pair" | "security-group") => ({
@@ -65,25 +76,26 @@ export class Machines {
         TagSpecifications: [tagged("key-pair")],
       }),
     );
-    this.hasKey = true;
-    const { GroupId } = await ec2.send(
+    const VpcId = await this.vpc();
+    endIfInterrupted();
+    const { GroupId = "" } = await ec2.send(
       new CreateSecurityGroupCommand({
         GroupName: name,
         Description: "Boot test of an image",
-        VpcId: await this.vpc(),
+        VpcId,
         TagSpecifications: [tagged("security-group")],
       }),
     );
-    this.group = GroupId;
-    await this.allow();
+    await this.allow(GroupId);
+    endIfInterrupted();
     const { Instances = [] } = await ec2.send(
       new RunInstancesCommand({
         ImageId: ami,
         InstanceType: instanceType as "t4g.small",
-        MinCount: 2,
-        MaxCount: 2,
+        MinCount: COUNT,
+        MaxCount: COUNT,
         KeyName: name,
-        SecurityGroupIds: GroupId ? [GroupId] : [],
+        SecurityGroupIds: [GroupId],
         ...(subnet === undefined ? {} : { SubnetId: subnet }),
         ClientToken: name.slice(0, 64),
         MetadataOptions: { HttpTokens: "required", HttpPutResponseHopLimit: 1 },
@@ -91,33 +103,62 @@ export class Machines {
         TagSpecifications: [tagged("instance"), tagged("volume")],
       }),
     );
-    this.instances.push(...Instances.map(({ InstanceId = "" }) => InstanceId));
-    return this.running();
+    return Instances.map(({ InstanceId = "" }) => InstanceId);
   }
 
-  /** Takes away all that was made. Everything is tried; what AWS holds yet is found by its tags. */
+  /**
+   * Takes away all that was made, by its tags: the answer to a request may have been lost, or an interrupt came before it. What
+   * is on its way is waited for, and everything is tried.
+   *
+   * @throws what went wrong first.
+   */
   async stop(): Promise<void> {
-    const { ec2 } = this.clients;
-    if (this.instances.length > 0) {
-      await ec2.send(new TerminateInstancesCommand({ InstanceIds: this.instances }));
-      await this.until(async () => (await this.describe()).every(({ state }) => state === "terminated"));
-    }
-    if (this.group !== undefined)
-      await unlessGone(
-        ec2.send(new DeleteSecurityGroupCommand({ GroupId: this.group })),
-        "InvalidGroup.NotFound",
-      );
-    if (this.hasKey)
-      await unlessGone(
-        ec2.send(new DeleteKeyPairCommand({ KeyName: this.props.name })),
+    const { clients, props, starting } = this;
+    if (!starting) return;
+    const known = await starting.catch(() => undefined);
+    const faults: unknown[] = [];
+    const attempt = (work: Promise<unknown>) => work.catch((error: unknown) => faults.push(error));
+    await attempt(this.terminate(known ?? [], known === undefined ? LOST_LOOKS : 1));
+    await attempt(this.deleteGroups());
+    await attempt(
+      unlessGone(
+        clients.ec2.send(new DeleteKeyPairCommand({ KeyName: props.name })),
         "InvalidKeyPair.NotFound",
-      );
+      ),
+    );
+    if (faults.length > 0) throw faults[0];
+  }
+
+  private async terminate(known: readonly string[], looks: number): Promise<void> {
+    const { ec2 } = this.clients;
+    let ids: readonly string[] = known;
+    for (let look = 0; ids.length === 0 && look < looks; look += 1) {
+      if (look > 0) await sleep(this.props.patience.pause);
+      const found = await this.describe({ Filters: [{ Name: "tag:Name", Values: [this.props.name] }] });
+      ids = found.filter(({ state }) => state !== "terminated").map(({ instance }) => instance);
+    }
+    if (ids.length === 0) return;
+    await ec2.send(new TerminateInstancesCommand({ InstanceIds: [...ids] }));
+    await this.until(
+      async () =>
+        (await this.describe({ InstanceIds: [...ids] })).every(({ state }) => state === "terminated"),
+      // It was stopped: this is what is done then.
+      false,
+    );
+  }
+
+  private async deleteGroups(): Promise<void> {
+    const { ec2 } = this.clients;
+    const Filters = [{ Name: "group-name", Values: [this.props.name] }];
+    const { SecurityGroups = [] } = await ec2.send(new DescribeSecurityGroupsCommand({ Filters }));
+    for (const { GroupId } of SecurityGroups)
+      await unlessGone(ec2.send(new DeleteSecurityGroupCommand({ GroupId })), "InvalidGroup.NotFound");
   }
 
   /** SSH from here, and VXLAN and pings from each other. */
-  private async allow(): Promise<void> {
-    const { group: GroupId, props } = this;
-    const own = [{ GroupId: GroupId ?? "" }];
+  private async allow(GroupId: string): Promise<void> {
+    const { props } = this;
+    const own = [{ GroupId }];
     await this.clients.ec2.send(
       new AuthorizeSecurityGroupIngressCommand({
         GroupId,
@@ -143,9 +184,10 @@ export class Machines {
     throw new CliError(EXIT.HELD, `${region} has no default VPC`, "name a subnet: --subnet subnet-…");
   }
 
-  private async running(): Promise<readonly [Booted, Booted]> {
+  private async running(ids: readonly string[]): Promise<Trio> {
+    const seen = () => this.describe({ InstanceIds: [...ids] });
     await this.until(async () => {
-      const all = await this.describe();
+      const all = await seen();
       const ended = all.find(({ state }) => !["pending", "running"].includes(state));
       if (ended)
         throw new CliError(
@@ -153,20 +195,18 @@ export class Machines {
           `${ended.instance} is ${ended.state}: the AMI does not start`,
           ended.reason,
         );
-      return all.length === 2 && all.every(({ state }) => state === "running");
+      return all.length === COUNT && all.every(({ state }) => state === "running");
     });
-    const [first, second] = await this.describe();
-    if (first && second) return [first, second];
+    const [first, second, third] = await seen();
+    if (first && second && third) return [first, second, third];
     throw new CliError(EXIT.FAILED, "the machines are gone");
   }
 
-  private async describe(): Promise<
-    readonly (Booted & { readonly state: string; readonly reason: string })[]
-  > {
+  private async describe(
+    input: DescribeInstancesCommandInput,
+  ): Promise<readonly (Booted & { readonly state: string; readonly reason: string })[]> {
     try {
-      const { Reservations = [] } = await this.clients.ec2.send(
-        new DescribeInstancesCommand({ InstanceIds: this.instances }),
-      );
+      const { Reservations = [] } = await this.clients.ec2.send(new DescribeInstancesCommand(input));
       return Reservations.flatMap((one) => one.Instances ?? []).map((one) => ({
         instance: one.InstanceId ?? "",
         address: one.PublicIpAddress ?? one.PrivateIpAddress ?? "",
@@ -181,11 +221,11 @@ export class Machines {
     }
   }
 
-  private async until(isDone: () => Promise<boolean>): Promise<void> {
+  private async until(isDone: () => Promise<boolean>, ends = true): Promise<void> {
     const { pause, looks } = this.props.patience;
     for (let look = 0; !(await isDone()); look += 1) {
       if (look >= looks) throw new CliError(EXIT.FAILED, `the machines are not there after ${looks} looks`);
-      endIfInterrupted();
+      if (ends) endIfInterrupted();
       await sleep(pause);
     }
   }

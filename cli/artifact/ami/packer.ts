@@ -1,15 +1,11 @@
 import { join } from "node:path";
-import { coerce, gte, lt } from "semver";
+import { coerce } from "semver";
 import { CliError, Interrupted } from "../../console/errors";
 import { EXIT } from "../../console/exit-codes";
 import { type Live, run } from "../../process/run";
 import { writeWholeFile } from "../../process/whole-file";
-
-/** The oldest Packer that reads HCL as JSON: Debian's. */
-const OLDEST = "1.6.0";
-
-/** The first with `required_plugins`. */
-const WITH_PLUGINS = "1.7.0";
+import { generationOf } from "./template/packer";
+import type { PackerGeneration } from "./template/settings";
 
 /** Where Packer is had. */
 const INSTALL =
@@ -19,8 +15,8 @@ const INSTALL =
 export interface Packer {
   readonly version: string;
 
-  /** For which the template is made: `1.6` has no plugins and no `metadata_options`. */
-  readonly generation: "current" | "1.6";
+  /** For which the template is made. */
+  readonly generation: PackerGeneration;
 }
 
 /** @throws CliError when there is none, or one that is too old. */
@@ -36,9 +32,8 @@ export async function findPacker(env: NodeJS.ProcessEnv = process.env): Promise<
       `packer --version says ${JSON.stringify(ended.all.slice(0, 200))}: it is not HashiCorp's Packer`,
       INSTALL,
     );
-  if (lt(version, OLDEST))
-    throw new CliError(EXIT.MISSING, `Packer ${version} is too old: ${OLDEST} at least`, INSTALL);
-  return { version, generation: gte(version, WITH_PLUGINS) ? "current" : "1.6" };
+  // What builds has to take the template that is made for it.
+  return { version, generation: generationOf(`v${version}`) };
 }
 
 /** Variables of the template. */

@@ -152,9 +152,16 @@ function isOrphan(
   // An image is registered after its snapshot: one that is being made has none yet.
   if (isYoung(created, now.getTime() - LONGEST_BUILD)) return false;
   if (tags[TAG.channel] !== "dev") return false;
+  return !mayBeOf({ description }, recycled) && !amis.some(({ id }) => id === amiIn(description));
+}
+
+/** Whether a snapshot is of one of some AMIs, or nobody knows of which it is. */
+export function mayBeOf(
+  { description }: Pick<BuiltSnapshot, "description">,
+  amis: ReadonlySet<string>,
+): boolean {
   const made = amiIn(description);
-  if (made === undefined) return recycled.size === 0;
-  return !recycled.has(made) && !amis.some(({ id }) => id === made);
+  return made === undefined ? amis.size > 0 : amis.has(made);
 }
 
 /** `Created by CreateImage(i-…) for ami-…`, `Copied for DestinationAmi ami-… from SourceAmi ami-…`. */

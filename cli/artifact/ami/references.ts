@@ -10,7 +10,7 @@ import {
   paginateDescribeSpotFleetRequests,
 } from "@aws-sdk/client-ec2";
 import { GetParametersCommand, paginateDescribeParameters } from "@aws-sdk/client-ssm";
-import { unreachable } from "../../aws/errors";
+import { nameOf, unreachable } from "../../aws/errors";
 import { CliError } from "../../console/errors";
 import { EXIT } from "../../console/exit-codes";
 import type { RegionClients } from "./clients";
@@ -29,6 +29,9 @@ export type References = ReadonlyMap<string, readonly Reference[]>;
 
 type Note = (image: string | undefined, what: string, since: Date | undefined) => void;
 
+/** What names a parameter, by what stands behind `resolve:ssm:`. */
+type Named = ReadonlyMap<string, readonly Reference[]>;
+
 /** Items of one answer: what EC2 gives at most. */
 const PAGE = { pageSize: 1000 };
 
@@ -43,7 +46,6 @@ const SOURCES: readonly (readonly [
   ["launch configurations", launchConfigurations],
   ["fleets", fleets],
   ["spot fleets", spotFleets],
-  ["SSM parameters", parameters],
 ];
 
 /**
@@ -51,32 +53,35 @@ const SOURCES: readonly (readonly [
  * configurations, fleets, and SSM parameters of AMIs.
  *
  * The number of requests grows with that of the launch templates, and by pages with all others; not with that of the AMIs.
+ * Wherever an AMI is named by a parameter (`resolve:ssm:<name>`), what the parameter holds is needed.
  *
  * @throws CliError when one of them cannot be read: it may need any AMI, so nothing is known.
  */
 export async function referencesIn(clients: RegionClients): Promise<References> {
   const references = new Map<string, Reference[]>();
-  const note: Note = (image, what, since) => {
-    if (image === undefined || !/^ami-/.test(image)) return;
-    const known = references.get(image) ?? [];
-    references.set(image, [
-      ...known,
-      { what, ...(since === undefined ? {} : { since: since.toISOString() }) },
-    ]);
+  const named = new Map<string, Reference[]>();
+  const note: Note = (image = "", what, since) => {
+    const [, parameter] = /^resolve:ssm:(.+)$/.exec(image) ?? [];
+    const reference = { what, ...(since === undefined ? {} : { since: since.toISOString() }) };
+    if (parameter !== undefined) named.set(parameter, [...(named.get(parameter) ?? []), reference]);
+    else if (image.startsWith("ami-")) references.set(image, [...(references.get(image) ?? []), reference]);
   };
-  for (const [what, read] of SOURCES) {
-    try {
-      await read(clients, note);
-    } catch (error) {
-      const { exitCode, message } = unreachable(error);
-      throw new CliError(
-        exitCode === EXIT.INTERRUPTED ? EXIT.INTERRUPTED : EXIT.HELD,
-        `nothing is removed in ${clients.region}: ${what} cannot be read, and may need any AMI`,
-        ...message.split("\n  "),
-      );
-    }
-  }
+  for (const [what, read] of SOURCES) await held(clients, what, () => read(clients, note));
+  await held(clients, "SSM parameters", () => parameters(clients, named, note));
   return references;
+}
+
+async function held({ region }: RegionClients, what: string, read: () => Promise<void>): Promise<void> {
+  try {
+    await read();
+  } catch (error) {
+    const { exitCode, message } = unreachable(error);
+    throw new CliError(
+      exitCode === EXIT.INTERRUPTED ? EXIT.INTERRUPTED : EXIT.HELD,
+      `nothing is removed in ${region}: ${what} cannot be read, and may need any AMI`,
+      ...message.split("\n  "),
+    );
+  }
 }
 
 async function instances({ ec2 }: RegionClients, note: Note): Promise<void> {
@@ -89,10 +94,7 @@ async function instances({ ec2 }: RegionClients, note: Note): Promise<void> {
 }
 
 /** Every version: an autoscaling group, a fleet or a person may start an old one. */
-async function launchTemplates(clients: RegionClients, note: Note): Promise<void> {
-  const { ec2 } = clients;
-  // `resolve:ssm:` with a version or a label names what a parameter was, and not what it is.
-  const pinned = new Map<string, readonly [string, Date | undefined]>();
+async function launchTemplates({ ec2 }: RegionClients, note: Note): Promise<void> {
   for await (const { LaunchTemplates = [] } of paginateDescribeLaunchTemplates(
     { client: ec2, pageSize: 200 },
     {},
@@ -103,19 +105,14 @@ async function launchTemplates(clients: RegionClients, note: Note): Promise<void
         { LaunchTemplateId },
       );
       for await (const { LaunchTemplateVersions = [] } of versions) {
-        for (const { VersionNumber, LaunchTemplateData, CreateTime } of LaunchTemplateVersions) {
-          const what = `version ${VersionNumber} of launch template ${LaunchTemplateName}`;
-          const image = LaunchTemplateData?.ImageId;
-          const [, selector] = /^resolve:ssm:(.+:.+)$/.exec(image ?? "") ?? [];
-          if (selector !== undefined) pinned.set(selector, [what, CreateTime]);
-          note(image, what, CreateTime);
-        }
+        for (const { VersionNumber, LaunchTemplateData, CreateTime } of LaunchTemplateVersions)
+          note(
+            LaunchTemplateData?.ImageId,
+            `version ${VersionNumber} of launch template ${LaunchTemplateName}`,
+            CreateTime,
+          );
       }
     }
-  }
-  for (const [selector, value] of await valuesOf(clients, [...pinned.keys()])) {
-    const [what = "", since] = pinned.get(selector) ?? [];
-    note(value, what, since);
   }
 }
 
@@ -168,8 +165,11 @@ async function spotFleets({ ec2 }: RegionClients, note: Note): Promise<void> {
   }
 }
 
-/** Parameters whose data type is `aws:ec2:image`, such as those of `stacks/images`. */
-async function parameters(clients: RegionClients, note: Note): Promise<void> {
+/**
+ * Parameters whose data type is `aws:ec2:image`, such as those that a build writes, and those that somebody names, of
+ * whatever type.
+ */
+async function parameters(clients: RegionClients, named: Named, note: Note): Promise<void> {
   const changed = new Map<string, Date | undefined>();
   const filter = { ParameterFilters: [{ Key: "DataType", Values: ["aws:ec2:image"] }] };
   for await (const { Parameters = [] } of paginateDescribeParameters(
@@ -177,25 +177,60 @@ async function parameters(clients: RegionClients, note: Note): Promise<void> {
     filter,
   ))
     for (const { Name = "", LastModifiedDate } of Parameters) changed.set(Name, LastModifiedDate);
-  for (const [name, value] of await valuesOf(clients, [...changed.keys()]))
-    note(value, `SSM parameter ${name}`, changed.get(name));
+  const own = [...named.keys()].filter((one) => !isOfAws(one));
+  const values = await valuesOf(clients, [...new Set([...changed.keys(), ...own])]);
+  for (const [name, since] of changed) note(values.get(name), `SSM parameter ${name}`, since);
+  for (const one of own)
+    for (const { what, since } of named.get(one) ?? [])
+      note(values.get(one), what, since === undefined ? undefined : new Date(since));
+}
+
+/** Whether AWS publishes a parameter: such a one holds an AMI of AWS. */
+function isOfAws(name: string): boolean {
+  return /^(?:arn:[\w-]+:ssm:[\w-]*::parameter)?\/aws\//.test(name);
 }
 
 /** Parameters that one request reads at most. */
 const MOST_PARAMETERS = 10;
 
-/** Values by what was asked for, a name or a name with a version; those that are gone have none. */
+/**
+ * Values by what was asked for: a name or an ARN, with or without a version or label; those that are gone have none.
+ *
+ * @throws CliError with the names of those that may not be read. One of them makes AWS refuse the whole request.
+ */
 async function valuesOf(
-  { ssm }: RegionClients,
+  clients: RegionClients,
   names: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
   const values = new Map<string, string>();
+  const refused: string[] = [];
   for (let first = 0; first < names.length; first += MOST_PARAMETERS) {
-    const { Parameters = [] } = await ssm.send(
-      new GetParametersCommand({ Names: names.slice(first, first + MOST_PARAMETERS) }),
-    );
-    for (const { Name = "", Selector = "", Value = "" } of Parameters)
-      values.set(`${Name}${Selector}`, Value);
+    const asked = names.slice(first, first + MOST_PARAMETERS);
+    if (await readParameters(clients, asked, values)) continue;
+    for (const one of asked) if (!(await readParameters(clients, [one], values))) refused.push(one);
   }
-  return values;
+  if (refused.length === 0) return values;
+  const more = refused.length > MOST_PARAMETERS ? " …" : "";
+  throw new CliError(
+    EXIT.HELD,
+    `these credentials may not read ${refused.slice(0, MOST_PARAMETERS).join(", ")}${more}`,
+    "name what begins them in images.parameterPaths of the overlay, and apply the stack identity",
+  );
+}
+
+/** Reads some parameters; false where AWS refuses to. */
+async function readParameters(
+  { ssm }: RegionClients,
+  names: readonly string[],
+  values: Map<string, string>,
+): Promise<boolean> {
+  try {
+    const { Parameters = [] } = await ssm.send(new GetParametersCommand({ Names: [...names] }));
+    for (const { Name = "", ARN = "", Selector = "", Value = "" } of Parameters)
+      for (const one of [Name, ARN]) values.set(`${one}${Selector}`, Value);
+    return true;
+  } catch (error) {
+    if (/^(AccessDenied|Validation)/.test(nameOf(error))) return false;
+    throw error;
+  }
 }

@@ -6,6 +6,9 @@ export interface ReleaseContent {
   readonly version: string;
   readonly manifests: readonly ImageManifest[];
 
+  /** Lists of packages, by the names of their files. @default - none */
+  readonly packages?: ReadonlyMap<string, string>;
+
   /** Regions that were wanted and have no AMI. */
   readonly missing: readonly string[];
 }
@@ -15,7 +18,7 @@ export interface ReleaseContent {
  *
  * It holds no text that somebody has written: Regions and ids of AMIs have forms of their own, and what has not is left out.
  */
-export function releaseNotes({ image, version, manifests, missing }: ReleaseContent): string {
+export function releaseNotes({ image, version, manifests, packages, missing }: ReleaseContent): string {
   const rows = [...manifests]
     .filter(({ region, ami }) => /^[a-z0-9-]+$/.test(region) && /^ami-[0-9a-f]+$/.test(ami))
     .sort((a, b) => (a.region < b.region ? -1 : 1));
@@ -44,6 +47,9 @@ export function releaseNotes({ image, version, manifests, missing }: ReleaseCont
         ]
       : []),
     "Each Region's file `manifest-<region>.json` says the same for programs.",
+    ...((packages?.size ?? 0) > 0
+      ? ["What is installed in an AMI, and in its copies, is listed in `packages-<region>`."]
+      : []),
     "",
   ].join("\n");
 }

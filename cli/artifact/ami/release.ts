@@ -27,6 +27,9 @@ export interface Released {
 export interface ReleaseProps extends ReleaseContent {
   readonly tag: string;
 
+  /** Lists of packages, by the names of their files. */
+  readonly packages: ReadonlyMap<string, string>;
+
   /** Publishes it though Regions are missing. */
   readonly allowPartial: boolean;
 }
@@ -38,11 +41,12 @@ export interface ReleaseProps extends ReleaseContent {
  * @throws CliError when it was published before without a Region that has its AMI now, and takes no file any more.
  */
 export async function gatherRelease(github: GitHub, props: ReleaseProps): Promise<Released> {
-  const { tag, manifests, missing, allowPartial } = props;
+  const { tag, manifests, packages, missing, allowPartial } = props;
   const found = await findRelease(github, tag);
   if (found && !found.draft) return completePublished(github, found, props);
   const draft = found ?? (await createDraft(github, props));
-  for (const manifest of manifests) await attach(github, draft, manifest);
+  for (const manifest of manifests) await attach(github, draft, manifestAsset(manifest));
+  for (const [name, text] of packages) await attach(github, draft, { name, text });
   const publishes = missing.length === 0 || allowPartial;
   const { html_url: url } = await update(github, draft.id, {
     body: releaseNotes(props),
@@ -93,10 +97,19 @@ async function update(
   return data as Release;
 }
 
-/** Attaches a manifest. One that is there already, also half of one, is replaced. */
-async function attach(github: GitHub, release: Release, manifest: ImageManifest): Promise<void> {
+/** A file of a release. */
+interface Asset {
+  readonly name: string;
+  readonly text: string;
+}
+
+function manifestAsset(manifest: ImageManifest): Asset {
+  return { name: manifestFile(manifest.region), text: `${JSON.stringify(manifest, null, 2)}\n` };
+}
+
+/** Attaches a file. One that is there already, also half of one, is replaced. */
+async function attach(github: GitHub, release: Release, { name, text }: Asset): Promise<void> {
   const { client, owner, repo } = github;
-  const name = manifestFile(manifest.region);
   const there = release.assets.find((asset) => asset.name === name);
   await onGitHub(`${name} cannot be attached to the release`, async () => {
     if (there)
@@ -107,8 +120,8 @@ async function attach(github: GitHub, release: Release, manifest: ImageManifest)
       });
     await client.request(`POST ${release.upload_url}`, {
       name,
-      data: `${JSON.stringify(manifest, null, 2)}\n`,
-      headers: { "content-type": "application/json" },
+      data: text,
+      headers: { "content-type": name.endsWith(".json") ? "application/json" : "text/plain; charset=utf-8" },
     });
   });
 }
@@ -124,7 +137,9 @@ async function completePublished(github: GitHub, release: Release, props: Releas
       `their AMIs are there, and can be used: ${lacks.map(({ region, ami }) => `${ami} in ${region}`).join(", ")}`,
       "for a release with all Regions tag the next version",
     );
-  for (const manifest of lacks) await attach(github, release, manifest);
+  for (const manifest of lacks) await attach(github, release, manifestAsset(manifest));
+  for (const [name, text] of release.immutable ? [] : props.packages)
+    if (!release.assets.some((asset) => asset.name === name)) await attach(github, release, { name, text });
   if (lacks.length > 0) await update(github, release.id, { body: releaseNotes(props), draft: false });
   return { url: release.html_url, state: "was published" };
 }

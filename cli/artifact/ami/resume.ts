@@ -39,7 +39,8 @@ export async function runState(
   const wanted = (some.tags[TAG.regions] ?? "").split(" ").filter((one) => one !== "");
   const others = wanted.filter((one) => !regions.includes(one));
   const all = [...first, ...(await find(run, others, clientsOf))];
-  const time = new Date(some.tags.BuildDate ?? some.created);
+  const said = new Date(some.tags.BuildDate ?? "");
+  const kmsKey = some.tags[TAG.key];
   return {
     request: {
       image: some.tags[TAG.image] ?? "",
@@ -48,14 +49,16 @@ export async function runState(
       name: some.name,
       regions: wanted.length > 0 ? wanted : regions,
       way: "copy",
-      encrypted: some.isEncrypted,
+      // One that failed has no disk that says it.
+      encrypted: kmsKey !== undefined || all.some(({ isEncrypted }) => isEncrypted),
+      ...(kmsKey === undefined ? {} : { kmsKey }),
       run,
       source: {
         repository: some.tags.GitHubRepository ?? "",
         ref: some.tags.GitHubRef ?? "",
         sha: some.tags.GitHubSHA ?? "",
       },
-      time,
+      time: Number.isNaN(said.getTime()) ? new Date(some.created) : said,
     },
     available: new Map(all.filter(({ state }) => state === "available").map((ami) => [ami.region, ami])),
   };

@@ -13,19 +13,26 @@ import { nameOf } from "../../aws/errors";
 import { endIfInterrupted } from "../../process/interrupts";
 import { isUnfinished } from "./ami";
 import type { RegionClients } from "./clients";
-import { amisIn, snapshotsIn } from "./facts";
+import { amisIn, recycledIn, snapshotsIn } from "./facts";
 import { deleteSnapshot, unlessGone } from "./prune";
+import { mayBeOf } from "./prune-plan";
 import { TAG } from "./tags";
 
 /** A resource that a run left in a Region. */
 export interface Leftover {
   readonly kind: "instance" | "AMI" | "snapshot" | "volume" | "security group" | "key pair";
   readonly id: string;
+
+  /** Of an AMI its snapshots, which stay where it goes to the Recycle Bin. */
+  readonly snapshots?: readonly string[];
 }
 
 /** What a run left in a Region. */
 export interface Leftovers {
   readonly remove: readonly Leftover[];
+
+  /** What stays: AMIs that somebody protects from being deregistered, and snapshots of one in the Recycle Bin. */
+  readonly kept: readonly (Leftover & { readonly reason: string })[];
 
   /** AMIs of the run that are finished, disabled ones too: they are no leftovers. */
   readonly finished: readonly string[];
@@ -33,7 +40,7 @@ export interface Leftovers {
 
 /**
  * What an interrupted run left in a Region, by its tag: its builder with volumes, security group and key, AMIs that never
- * became available, and snapshots without an AMI.
+ * became available, and snapshots without an AMI. Deregistration protection and the Recycle Bin keep what they hold.
  */
 export async function leftoversOf(clients: RegionClients, run: string): Promise<Leftovers> {
   const { ec2 } = clients;
@@ -44,13 +51,15 @@ export async function leftoversOf(clients: RegionClients, run: string): Promise<
       if (!["terminated", "shutting-down"].includes(State?.Name ?? "")) instances.push(InstanceId);
   const amis = await amisIn(clients, { run });
   const finished = amis.filter((ami) => !isUnfinished(ami));
+  const goes = amis.filter((ami) => isUnfinished(ami) && !ami.isProtected);
   const held = new Set(
     (await amisIn(clients))
-      .filter((ami) => !amis.some(({ id }) => id === ami.id))
-      .concat(finished)
+      .filter((ami) => !goes.some(({ id }) => id === ami.id))
       .flatMap((ami) => ami.snapshots),
   );
+  const recycled = await recycledIn(clients);
   const snapshots = (await snapshotsIn(clients, TAG.run, run)).filter(({ id }) => !held.has(id));
+  const inBin = snapshots.filter((one) => mayBeOf(one, recycled));
   const { Volumes = [] } = await ec2.send(new DescribeVolumesCommand({ Filters }));
   const { SecurityGroups = [] } = await ec2.send(new DescribeSecurityGroupsCommand({ Filters }));
   const { KeyPairs = [] } = await ec2.send(new DescribeKeyPairsCommand({ Filters }));
@@ -59,13 +68,14 @@ export async function leftoversOf(clients: RegionClients, run: string): Promise<
   return {
     remove: [
       ...of("instance", instances),
-      ...of(
-        "AMI",
-        amis.filter(isUnfinished).map(({ id }) => id),
-      ),
+      ...goes.map(({ id, snapshots: own }) => ({
+        kind: "AMI" as const,
+        id,
+        snapshots: [...own, ...snapshots.filter((one) => mayBeOf(one, new Set([id]))).map((one) => one.id)],
+      })),
       ...of(
         "snapshot",
-        snapshots.map(({ id }) => id),
+        snapshots.filter((one) => !inBin.includes(one)).map(({ id }) => id),
       ),
       ...of(
         "volume",
@@ -80,6 +90,16 @@ export async function leftoversOf(clients: RegionClients, run: string): Promise<
         KeyPairs.map(({ KeyPairId }) => KeyPairId),
       ),
     ],
+    kept: [
+      ...amis
+        .filter((ami) => isUnfinished(ami) && ami.isProtected)
+        .map(({ id }) => ({ kind: "AMI" as const, id, reason: "deregistration protection" })),
+      ...inBin.map(({ id }) => ({
+        kind: "snapshot" as const,
+        id,
+        reason: "its AMI may be in the Recycle Bin",
+      })),
+    ],
     finished: finished.map(({ id }) => id),
   };
 }
@@ -90,6 +110,9 @@ export interface Swept {
 
   /** What AWS did not let go yet, e.g. the group of a builder that is shutting down: the same command again does it. */
   readonly remaining: readonly Leftover[];
+
+  /** AMIs that went to the Recycle Bin; their snapshots stay with them. */
+  readonly recycled: readonly string[];
 }
 
 /** Codes of what is still in use, by a builder that ends or an AMI. */
@@ -99,17 +122,23 @@ const IN_USE = /^(DependencyViolation|VolumeInUse|InvalidSnapshot\.InUse)$/;
 export async function sweepRegion(clients: RegionClients, { remove }: Leftovers): Promise<Swept> {
   const removed: Leftover[] = [];
   const remaining: Leftover[] = [];
+  const recycled: string[] = [];
+  const staying = new Set<string>();
   for (const one of remove) {
+    if (staying.has(one.id)) continue;
     endIfInterrupted("the same command again goes on");
     try {
       await removeLeftover(clients, one);
       removed.push(one);
+      if (one.kind !== "AMI" || !(await recycledIn(clients)).has(one.id)) continue;
+      recycled.push(one.id);
+      for (const id of one.snapshots ?? []) staying.add(id);
     } catch (error) {
       if (!IN_USE.test(nameOf(error))) throw error;
       remaining.push(one);
     }
   }
-  return { removed, remaining };
+  return { removed, remaining, recycled };
 }
 
 async function removeLeftover(clients: RegionClients, { kind, id }: Leftover): Promise<void> {

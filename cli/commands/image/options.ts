@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { type Command, InvalidArgumentError } from "commander";
-import { execa } from "execa";
+import type { Ami } from "../../artifact/ami/ami";
 import { clientsOf, type RegionClients } from "../../artifact/ami/clients";
 import { IMAGE } from "../../artifact/ami/names";
-import { exitCodeOf, failures, type RegionOutcome } from "../../artifact/ami/regions";
+import { requireParameterPath, type WrittenParameter, writeParameters } from "../../artifact/ami/parameters";
+import { exitCodeOf, failures, inRegions, type RegionOutcome, succeeded } from "../../artifact/ami/regions";
 import {
   type ImageRequest,
   type ImageSource,
@@ -13,7 +14,7 @@ import {
 } from "../../artifact/ami/request";
 import { commitOf } from "../../artifact/commit";
 import { EXIT, EXIT_HELP } from "../../console/exit-codes";
-import { line, sayProblem } from "../../console/output";
+import { line, paint, say, sayProblem } from "../../console/output";
 
 /** Examples below the help of a command. */
 export function examples(...lines: readonly string[]): string {
@@ -46,6 +47,59 @@ export function regionsOf(
 ): readonly string[] {
   const here = env.AWS_REGION || env.AWS_DEFAULT_REGION;
   return requireRegions(regions ?? (here ? [here] : []));
+}
+
+/** What names the role that is assumed. */
+export interface RoleFlags {
+  readonly role?: string;
+}
+
+/** Adds it to a command that follows a long build, when the credentials of the job have expired. */
+export function withRole(command: Command): Command {
+  return command.option(
+    "--role <arn>",
+    "role to assume anew, in a workflow: after a long build its credentials have expired",
+  );
+}
+
+/** What names the parameters that are written. */
+export interface ParameterFlags {
+  readonly parameters?: string;
+}
+
+/** Adds it. @param what - which parameters the command writes. */
+export function withParameters(command: Command, what: string): Command {
+  return command.option(
+    "--parameters <path>",
+    `what begins the names of the SSM parameters of images, as the stack images publishes it: ${what}`,
+    requireParameterPath,
+  );
+}
+
+/** What became of an AMI's parameters, in each Region that has the AMI; nothing where no path is named. */
+export async function parametersOf(
+  placed: readonly { readonly region: string; readonly value: { readonly ami: Ami } }[],
+  { parameters }: ParameterFlags,
+  clientsOf: (region: string) => RegionClients,
+): Promise<readonly RegionOutcome<readonly WrittenParameter[]>[]> {
+  if (parameters === undefined) return [];
+  const amis = new Map(placed.map(({ region, value }) => [region, value.ami]));
+  return inRegions([...amis.keys()], (region) =>
+    writeParameters(clientsOf(region), parameters, amis.get(region) as Ami),
+  );
+}
+
+/** Parameters for a document. */
+export function parametersDocument(outcomes: readonly RegionOutcome<readonly WrittenParameter[]>[]) {
+  return succeeded(outcomes).flatMap(({ region, value }) => value.map((one) => ({ region, ...one })));
+}
+
+/** Says what the parameters hold. */
+export function sayParameters(outcomes: readonly RegionOutcome<readonly WrittenParameter[]>[]): void {
+  for (const { region, name, ami, how } of parametersDocument(outcomes))
+    say(
+      line`${paint.good(region)}: ${name} holds ${ami}${{ written: "", there: ", as before", newer: ", which is newer, and stays" }[how]}`,
+    );
 }
 
 /** Options by which a request is made. */
@@ -109,7 +163,9 @@ export function runOf({ GITHUB_RUN_ID }: NodeJS.ProcessEnv): string {
 export async function sourceHere(env: NodeJS.ProcessEnv): Promise<ImageSource> {
   const { GITHUB_REPOSITORY, GITHUB_REF, GITHUB_SHA } = env;
   const [sha = ""] = GITHUB_SHA ? [GITHUB_SHA] : (await commitOf(process.cwd())).split("+");
-  const ref = GITHUB_REF || (await execa("git", ["symbolic-ref", "-q", "HEAD"], { reject: false })).stdout;
+  const ref =
+    GITHUB_REF ||
+    (await (await import("execa")).execa("git", ["symbolic-ref", "-q", "HEAD"], { reject: false })).stdout;
   return { repository: GITHUB_REPOSITORY || "local", ref: ref || "HEAD", sha };
 }
 

@@ -35,7 +35,7 @@ export function addImagePrune(image: Command): void {
     .summary("remove development AMIs that nobody needs, with their snapshots")
     .description(
       "Removes the development AMIs of an image but for the newest. Releases stay, and so does whatever is in use: by an instance, any version of a launch template, an autoscaling group, a fleet, an SSM parameter of an AMI, or an account that it is shared with; it says by whom and since when. A snapshot that another AMI has stays. Deregistration protection keeps an AMI, and one that goes to the Recycle Bin keeps its snapshots. Launch permissions are asked right before each removal.\n\n" +
-        "With --run it removes what an interrupted build left instead: its builder, AMIs that never became available, and snapshots without an AMI.",
+        "With --run it removes what an interrupted build left instead: its builder, AMIs that never became available, and snapshots without an AMI. There too deregistration protection keeps an AMI, and the Recycle Bin its snapshots.",
     )
     .option("--keep <number>", "newest development AMIs that stay in each Region", count, 5)
     .option("--older-than <days>", "only what is older", count)
@@ -142,6 +142,7 @@ async function sweep(flags: Flags, run: string): Promise<void> {
   if (!json)
     for (const { region, value } of left) {
       for (const { kind, id } of value.remove) say(line`${region}: ${kind} ${id}`);
+      for (const { kind, id, reason } of value.kept) say(line`${region}: ${kind} ${id} stays: ${reason}`);
       if (value.finished.length > 0) say(line`${region}: finished, and stays: ${value.finished.join(", ")}`);
     }
   const total = left.reduce((sum, { value }) => sum + value.remove.length, 0);
@@ -154,7 +155,7 @@ async function sweep(flags: Flags, run: string): Promise<void> {
         (region) =>
           sweepRegion(
             clientsOf(region),
-            left.find((one) => one.region === region)?.value ?? { remove: [], finished: [] },
+            left.find((one) => one.region === region)?.value ?? { remove: [], kept: [], finished: [] },
           ),
       )
     : [];
@@ -167,16 +168,19 @@ async function sweep(flags: Flags, run: string): Promise<void> {
       dryRun: !goes,
       regions: left.map(({ region, value }) => ({
         region,
-        remove: value.remove.map((one) => ({ ...one })),
+        remove: value.remove.map(({ kind, id }) => ({ kind, id })),
+        kept: value.kept.map(({ kind, id, reason }) => ({ kind, id, reason })),
         finished: [...value.finished],
-        removed: (results.get(region)?.removed ?? []).map((one) => ({ ...one })),
-        remaining: (results.get(region)?.remaining ?? []).map((one) => ({ ...one })),
+        removed: (results.get(region)?.removed ?? []).map(({ kind, id }) => ({ kind, id })),
+        remaining: (results.get(region)?.remaining ?? []).map(({ kind, id }) => ({ kind, id })),
+        recycled: [...(results.get(region)?.recycled ?? [])],
       })),
       failed: failedRegions([...found, ...done]),
     });
   else
-    for (const [region, { removed, remaining }] of results) {
+    for (const [region, { removed, remaining, recycled }] of results) {
       say(line`${paint.good(region)}: ${pluralize(removed.length, "resource", "resources")} removed`);
+      if (recycled.length > 0) say(line`  in the Recycle Bin: ${recycled.join(", ")}`);
       for (const { kind, id } of remaining) say(line`  still in use: ${kind} ${id}; the same command again`);
     }
   tellFailures([...found, ...done]);

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { bootTest } from "../../artifact/ami/boot-test";
 import { amisIn } from "../../artifact/ami/facts";
 import { Machines } from "../../artifact/ami/machines";
+import { withRenewal } from "../../artifact/ami/renewal";
 import { Ssh } from "../../artifact/ami/ssh";
 import { TAG } from "../../artifact/ami/tags";
 import { CliError } from "../../console/errors";
@@ -11,9 +12,18 @@ import { line, paint, say, sayJson } from "../../console/output";
 import { within } from "../../process/deadline";
 import { onInterrupt } from "../../process/interrupts";
 import { runSteps } from "../../progress/tasks";
-import { examples, type ImageFlags, regionClients, regionsOf, withImage } from "./options";
+import {
+  examples,
+  type ImageFlags,
+  type RoleFlags,
+  regionClients,
+  regionsOf,
+  withImage,
+  withRole,
+} from "./options";
 
-interface Flags extends ImageFlags {
+interface Flags extends ImageFlags, RoleFlags {
+  readonly run?: string;
   readonly instanceType: string;
   readonly subnet?: string;
   readonly sourceCidr?: string;
@@ -25,12 +35,13 @@ const PATIENCE = { pause: 3_000, looks: 200 };
 
 /** Adds `groundplan image test`. */
 export function addTest(image: Command): void {
-  withImage(image.command("test"))
-    .argument("<name>", "name of the AMI, as list says it")
-    .summary("boot two machines of an AMI, and check them and their VXLAN")
+  withRole(withImage(image.command("test")))
+    .argument("[name]", "name of the AMI, as list says it (default: that of --run)")
+    .summary("boot three machines of an AMI, and check them and their VXLAN")
     .description(
-      "Starts two machines of an AMI in the first Region, with a key and a security group of their own, and checks by SSH that cloud-init and every service are well, that the metadata service wants a token, and that they reach each other over VXLAN: with packets as large as the MTU, by IPv6 and TCP, after a peer was removed and added, and after a reboot. At the end all of it is terminated; what a killed test left has the tag of its run: `prune --run`.",
+      "Starts three machines of an AMI in the first Region, with a key and a security group of their own, and checks by SSH that cloud-init and every service are well, that the metadata service wants a token, and that two reach each other over VXLAN: with packets as large as the MTU, by IPv6 and TCP, after a peer was removed and added, and after a reboot. The third is a stranger first, whose packets are dropped; then it joins, and leaves one of the others. At the end all of it is terminated; what a killed test left has the tag of its run: `prune --run`.",
     )
+    .option("--run <id>", "the AMI that this build has made; in a workflow GITHUB_RUN_ID")
     .option("--instance-type <type>", "type of the machines", "t4g.small")
     .option("--subnet <id>", "subnet to start them in (default: one of the default VPC)")
     .option("--source-cidr <range>", "from where they are reached (default: this machine's public address)")
@@ -40,20 +51,33 @@ export function addTest(image: Command): void {
       "after",
       examples(
         "test vxlan-graviton-1.2.0",
+        "test --run 123456789",
         "test vxlan-graviton-1.2.0 --subnet subnet-0123456789abcdef0 --json",
       ),
     )
-    .action(test);
+    .action((name: string | undefined, flags: Flags) =>
+      withRenewal(flags.role, process.env, () => test(name, flags)),
+    );
 }
 
-async function test(name: string, flags: Flags): Promise<void> {
+async function test(wanted: string | undefined, flags: Flags): Promise<void> {
+  if (wanted === undefined && flags.run === undefined)
+    throw new CliError(
+      EXIT.USAGE,
+      "which AMI?",
+      "name it as `npx groundplan image list` says it, or its build: --run <id>",
+    );
   const [region = ""] = regionsOf(flags);
   const clients = regionClients()(region);
-  const [ami] = await amisIn(clients, { name, image: flags.image });
+  const [ami] = await amisIn(clients, {
+    image: flags.image,
+    ...(wanted === undefined ? {} : { name: wanted }),
+    ...(flags.run === undefined ? {} : { run: flags.run }),
+  });
   if (ami?.state !== "available")
     throw new CliError(
       EXIT.FAILED,
-      `${region} has no AMI ${name} that can be started`,
+      `${region} has no AMI ${wanted ?? `of run ${flags.run}`} that can be started`,
       "see which: npx groundplan image list",
     );
   const sourceCidr = flags.sourceCidr ?? `${await publicAddress()}/32`;
@@ -77,7 +101,7 @@ async function test(name: string, flags: Flags): Promise<void> {
     await runSteps(
       [
         {
-          title: "Boot two machines, and check them",
+          title: "Boot three machines, and check them",
           tells: true,
           run: async (_, progress) => {
             progress("starting");
@@ -98,7 +122,7 @@ async function test(name: string, flags: Flags): Promise<void> {
     sayJson({
       format: "groundplan.ami.test",
       version: 1,
-      name,
+      name: ami.name,
       region,
       ami: ami.id,
       run,

@@ -87,7 +87,8 @@ canonical6() {
   for at in "${!groups[@]}"; do
     group=${groups[at]}
     [[ $group =~ ^[0-9a-f]{1,4}$ ]] || return 0
-    groups[at]=$(printf '%x' "0x$group")
+    # Without a process for each group: an address has eight.
+    printf -v "groups[at]" '%x' "0x$group"
     if [[ ${groups[at]} == 0 ]]; then run=$((run + 1)); else run=0; fi
     if ((run > longest && run >= 2)); then longest=$run start=$((at - run + 1)); fi
   done

@@ -1,4 +1,5 @@
-import { rmSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { Ajv } from "ajv";
 import { AMI_FORMATS } from "../../../cli/artifact/ami/formats";
 import { addImage } from "../../../cli/commands/image";
@@ -190,6 +191,58 @@ describe("publish", () => {
     expect((await publish("--no-release")).failed[0].message).toContain("only a release becomes public");
   });
 
+  test("lists of packages that were built here are in the release, of Regions that are", async () => {
+    const lists = join(folder, ".groundplan", "image", "vxlan-graviton-1.2.0");
+    mkdirSync(lists, { recursive: true });
+    for (const region of ["us-east-1", "ap-east-1"])
+      writeFileSync(join(lists, `packages-${region}.spdx.json`), '{"spdxVersion":"SPDX-2.3"}');
+    await publish();
+    const names = [...(onGitHub()?.files.keys() ?? [])];
+    expect(names.filter((one) => one.startsWith("packages"))).toEqual(["packages-us-east-1.spdx.json"]);
+    expect(onGitHub()?.files.get("packages-us-east-1.spdx.json")?.content).toEqual({
+      spdxVersion: "SPDX-2.3",
+    });
+    expect(onGitHub()?.body).toContain("`packages-<region>`");
+  });
+
+  test("parameters lead to a release when it is complete, and not while a Region is missing", async () => {
+    const path = "/acme/prod/images";
+    server.region("us-west-2").blocksPublic = true;
+    const first = await publish("--parameters", path);
+    expect([first.parameters, server.region("us-east-1").parameters.size]).toEqual([[], 0]);
+    server.region("us-west-2").blocksPublic = false;
+    const { parameters } = await publish("--parameters", path);
+    expect(
+      parameters.map(({ region, name, how }: Record<string, string>) => `${region} ${name} ${how}`),
+    ).toEqual(
+      REGIONS.flatMap((region) =>
+        ["1.2.0", "latest"].map((end) => `${region} ${path}/vxlan-graviton/${end} written`),
+      ),
+    );
+    for (const region of REGIONS) {
+      const { images, parameters: held } = server.region(region);
+      expect([...held.values()]).toEqual([...images.keys(), ...images.keys()]);
+    }
+    const again = await run("publish", "v1.2.0", ...ALL, "--parameters", path);
+    expect(again.stdout).toMatch(
+      /us-east-1: \/acme\/prod\/images\/vxlan-graviton\/latest holds ami-\w+, as before/,
+    );
+    expect((await run("publish", "v1.2.0", "--parameters", "acme")).stderr).toContain(
+      "cannot begin the names",
+    );
+  }, 60_000);
+
+  test("a parameter that cannot be written is said, with the Region; the release is public all the same", async () => {
+    server.fail({ action: "PutParameter", region: "eu-west-1", code: "AccessDeniedException" });
+    const { github: said, failed, parameters } = await publish("--parameters", "/acme/prod/images");
+    expect([said.state, parameters.length, failed.map(({ region }: { region: string }) => region)]).toEqual([
+      "published",
+      4,
+      ["eu-west-1"],
+    ]);
+    expect(process.exitCode).toBe(EXIT.FAILED);
+  });
+
   test("--snapshots lets everybody copy it", async () => {
     await publish("--no-release", "--snapshots");
     expect([...server.region("eu-west-1").snapshots.values()].map(({ volumes }) => [...volumes])).toEqual([
@@ -263,6 +316,40 @@ test("list, release-notes and resume say what is in which Region", async () => {
     /run 7 has no AMI in us-east-1, us-west-2, eu-west-1/,
   );
 }, 60_000);
+
+test("the parameter dev leads to a private image once it is everywhere, and prune keeps what it holds", async () => {
+  const name = "vxlan-graviton-dev-20260101-0123456";
+  const old = server.region("us-east-1").addImage({ name, age: 90, tags: tagsOf("dev", "x") });
+  const { parameters } = await json("ami-build", "resume", "--run", "42", "--parameters", "/acme/dev/images");
+  expect(parameters.map(({ region, how }: Record<string, string>) => [region, how])).toEqual(
+    REGIONS.map((region) => [region, "written"]),
+  );
+  const { regions } = await json("ami-prune", "prune", "--keep", "0", "--dry-run");
+  expect(regions[0]).toMatchObject({
+    remove: [],
+    kept: [{ ami: old.id, reasons: ["SSM parameter /acme/dev/images/vxlan-graviton/dev since 2026-02-03"] }],
+  });
+}, 60_000);
+
+test("test wants to know which AMI, and says which it does not find", async () => {
+  expect(await run("test")).toMatchObject({
+    code: EXIT.USAGE,
+    stderr: expect.stringContaining("which AMI?"),
+  });
+  expect((await run("test", "--run", "7")).stderr).toContain(
+    "us-east-1 has no AMI of run 7 that can be started",
+  );
+});
+
+test("cost: what copies transfer is paid where it leaves, to the neighbour at half the price", async () => {
+  const build = async (regions: string, ...args: readonly string[]) =>
+    (await json("ami-cost", "cost", "--used", "2", "--regions", regions, ...args)).build.high;
+  const one = await build("us-east-1");
+  expect((await build("us-east-1,us-west-2")) - one).toBeCloseTo(2 * 0.02, 9);
+  expect((await build("us-east-1,us-west-2,us-east-2")) - one).toBeCloseTo(2 * 0.03, 9);
+  const { unpriced } = await json("ami-cost", "cost", "--regions", "eu-west-1,us-east-1");
+  expect(unpriced).toContain("transfer/region/gb in eu-west-1");
+});
 
 test("cost: the seed's example, three Regions with five AMIs, at the price of what is stored", async () => {
   const at = (...args: readonly string[]) => json("ami-cost", "cost", "--images", "15", ...args);

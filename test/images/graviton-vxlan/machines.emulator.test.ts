@@ -17,6 +17,7 @@ import {
 import { packerAtHand } from "../../../cli/artifact/ami/template/packer";
 import { imageDefaults } from "../../../cli/artifact/ami/template/settings";
 import { packerTemplate, TEMPLATE_FILE } from "../../../cli/artifact/ami/template/template";
+import { BIN } from "../../cli/groundplan";
 import { type Emulator, startEmulator } from "../../emulator";
 import { machinesLeftOut } from "../../machines";
 import { runProgram } from "../../program";
@@ -267,6 +268,18 @@ onHost("the image", () => {
     await ssh("one", "until systemctl is-active vxlan; do sleep 0.5; done");
     expect([await reaches("one", "two"), await reaches("one", "three")]).toEqual([true, true]);
   });
+
+  test("groundplan image test finds it by its run: three machines, a stranger, one that joins and leaves", async () => {
+    const args = ["image", "test", "--run", "run-1", "--source-cidr", "172.31.0.0/16", "--json"];
+    const { code, stdout } = await runProgram(
+      "nsenter",
+      [`--net=${networkNamespace}`, process.execPath, BIN, ...args],
+      { cwd: folder, environment: { ...emulator.environment, AWS_REGION: "us-east-1" } },
+    );
+    const document = JSON.parse(stdout);
+    expect(document.checks.filter(({ ok }: { ok: boolean }) => !ok)).toEqual([]);
+    expect([code, document.ok, document.checks.length]).toEqual([0, true, 28]);
+  }, 600_000);
 
   test("the teardown leaves nothing, and a second set-up brings it back", async () => {
     const left = "ip -br link | grep -cE 'vxlan|br-' ; sudo nft list ruleset | grep -c groundplan";

@@ -1,4 +1,3 @@
-import { execa } from "execa";
 import { gte, valid } from "semver";
 import { CliError } from "../../../console/errors";
 import { EXIT } from "../../../console/exit-codes";
@@ -17,7 +16,7 @@ const DEBIAN = "1.6.6";
  * @throws CliError when there is none, or one that takes neither template.
  */
 export async function packerAtHand(): Promise<PackerGeneration> {
-  const { exitCode, stdout } = await execa("packer", ["version"], {
+  const { exitCode, stdout } = await (await import("execa")).execa("packer", ["version"], {
     reject: false,
     timeout: 60_000,
     env: QUIET,
@@ -43,6 +42,6 @@ export function generationOf(output: string): PackerGeneration {
   throw new CliError(
     EXIT.MISSING,
     `${what}: ${CURRENT} is the least, or Debian's ${DEBIAN}`,
-    "install a newer one",
+    "install a newer one: https://developer.hashicorp.com/packer/install",
   );
 }

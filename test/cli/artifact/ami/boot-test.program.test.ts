@@ -14,7 +14,7 @@ const booted = (number: number): Booted => ({
   address: `203.0.113.${number}`,
   privateAddress: `10.0.0.${number}`,
 });
-const PAIR = [booted(1), booted(2)] as const;
+const TRIO = [booted(1), booted(2), booted(3)] as const;
 const PATIENCE = { pause: 1, looks: 5 };
 const before = { ...process.env };
 afterEach(() => {
@@ -22,7 +22,7 @@ afterEach(() => {
 });
 
 test("every check is a script that the shell can read", () => {
-  for (const { title, script } of [...bootChecks([...PAIR]), ...rebootChecks()]) {
+  for (const { title, script } of [...bootChecks(TRIO), ...rebootChecks()]) {
     const { status, stderr } = spawnSync("bash", ["-n"], { input: script, encoding: "utf8" });
     expect([title, status, stderr]).toEqual([title, 0, ""]);
   }
@@ -30,7 +30,11 @@ test("every check is a script that the shell can read", () => {
 
 test("what is no address reaches no script", () => {
   const wrong = { ...booted(2), privateAddress: "10.0.0.2$(reboot)" };
-  expect(() => bootChecks([booted(1), wrong])).toThrow("is not an address of IPv4");
+  for (const trio of [
+    [booted(1), wrong, booted(3)],
+    [booted(1), booted(2), wrong],
+  ] as const)
+    expect(() => bootChecks(trio)).toThrow("is not an address of IPv4");
 });
 
 const ended = (exitCode: number, stdout = "") => ({ exitCode, stdout, all: stdout });
@@ -44,11 +48,11 @@ test("a check that fails ends no other, and says what it found; the first machin
       return script.includes("ping -6") ? ended(1, "no route") : ended(0, "boot-id");
     },
   };
-  const checked = await bootTest([...PAIR], shell, PATIENCE);
+  const checked = await bootTest(TRIO, shell, PATIENCE);
   expect(checked.filter(({ ok }) => !ok)).toEqual([
     { title: "IPv6 passes", instance: "i-1", ok: false, found: "no route" },
   ]);
-  expect(checked).toHaveLength(bootChecks([...PAIR]).length + rebootChecks().length);
+  expect(checked).toHaveLength(bootChecks(TRIO).length + rebootChecks().length);
   expect(reboots).toEqual(["i-1"]);
 });
 
@@ -92,10 +96,10 @@ describe("machines", () => {
       patience: PATIENCE,
     });
 
-  test("two are started with tokens alone and their tags, and nothing of them is left", async () => {
+  test("three are started with tokens alone and their tags, and nothing of them is left", async () => {
     const state = server.region("us-east-1");
     const machines = machinesOf(state.addImage({ name: "a" }).id);
-    expect(await machines.start()).toHaveLength(2);
+    expect(await machines.start()).toHaveLength(3);
     const asked = server.calls.find(({ action }) => action === "RunInstances")?.params;
     expect(asked?.get("MetadataOptions.HttpTokens")).toBe("required");
     const rules = server.calls.find(({ action }) => action === "AuthorizeSecurityGroupIngress")?.params;
@@ -103,12 +107,67 @@ describe("machines", () => {
     expect([...state.instances.values()].map(({ tags }) => tags.get("groundplan:run"))).toEqual([
       "test-1",
       "test-1",
+      "test-1",
     ]);
     await machines.stop();
     expect([[...state.instances.values()].map((one) => one.state), [...state.helpers]]).toEqual([
-      ["terminated", "terminated"],
+      ["terminated", "terminated", "terminated"],
       [],
     ]);
+  });
+
+  test("stopped while they are being started: the answer is waited for, and no machine is left", async () => {
+    const state = server.region("us-east-1");
+    const machines = machinesOf(state.addImage({ name: "a" }).id);
+    let asked = () => {};
+    const isAsked = new Promise<void>((resolve) => {
+      asked = resolve;
+    });
+    server.onCall = ({ action }) => {
+      if (action !== "RunInstances") return;
+      asked();
+      return new Promise((resolve) => setTimeout(resolve, 50));
+    };
+    const started = machines.start().catch(() => undefined);
+    await isAsked;
+    await machines.stop();
+    await started;
+    expect([[...state.instances.values()].map((one) => one.state), [...state.helpers]]).toEqual([
+      ["terminated", "terminated", "terminated"],
+      [],
+    ]);
+  });
+
+  test("started, and nobody heard of it: they are found by their name, with their group and key", async () => {
+    const state = server.region("us-east-1");
+    const machines = machinesOf(state.addImage({ name: "a" }).id);
+    server.fail({ action: "RunInstances", code: "UnauthorizedOperation", carriedOut: true });
+    await expect(machines.start()).rejects.toThrow();
+    let looks = 0;
+    server.onCall = ({ action }) => {
+      // EC2 tells of them after a moment.
+      if (action !== "DescribeInstances") return;
+      looks += 1;
+      if (looks === 1) server.fail({ action, code: "InvalidInstanceID.NotFound" });
+    };
+    await machines.stop();
+    expect(looks).toBeGreaterThan(1);
+    expect([[...state.instances.values()].map((one) => one.state), [...state.helpers]]).toEqual([
+      ["terminated", "terminated", "terminated"],
+      [],
+    ]);
+  });
+
+  test("what cannot be ended is said, and the rest goes all the same", async () => {
+    const state = server.region("us-east-1");
+    const machines = machinesOf(state.addImage({ name: "a" }).id);
+    await machines.start();
+    server.fail({ action: "TerminateInstances", code: "UnauthorizedOperation" });
+    await expect(machines.stop()).rejects.toThrow();
+    // The group is in use; the key is not.
+    expect([...state.helpers]).toEqual(["group sg-1"]);
+    await machines.stop();
+    expect([...state.helpers]).toEqual([]);
   });
 
   test("an AMI that does not start is said, and what was made for it goes", async () => {

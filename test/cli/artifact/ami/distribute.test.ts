@@ -1,14 +1,14 @@
 import { type BuildProps, buildInRegions, copyInRegions } from "../../../../cli/artifact/ami/build";
 import { clientsOf } from "../../../../cli/artifact/ami/clients";
 import { failures, succeeded } from "../../../../cli/artifact/ami/regions";
-import { imageRequest } from "../../../../cli/artifact/ami/request";
+import { imageRequest, type RequestOptions } from "../../../../cli/artifact/ami/request";
 import { runState, sourceOf } from "../../../../cli/artifact/ami/resume";
 import { leftoversOf, sweepRegion } from "../../../../cli/artifact/ami/sweep";
 import { tagsOf } from "../../../../cli/artifact/ami/tags";
 import { Ec2Server } from "./ec2-server";
 
 const REGIONS = ["us-east-1", "us-west-2", "eu-west-1"];
-const REQUEST = imageRequest({
+const OPTIONS: RequestOptions = {
   image: "vxlan-graviton",
   tag: "v1.2.0",
   regions: REGIONS,
@@ -20,7 +20,8 @@ const REQUEST = imageRequest({
     sha: "0123456789abcdef0123456789abcdef01234567",
   },
   time: new Date("2026-11-30T12:00:00Z"),
-});
+};
+const REQUEST = imageRequest(OPTIONS);
 const PATIENCE = { pause: 1, looks: 50 };
 const before = { ...process.env };
 let server: Ec2Server;
@@ -210,6 +211,72 @@ test("an AMI that somebody has disabled is neither swept nor made anew: it can b
   const built = await buildInRegions({ ...REQUEST, regions: ["us-east-1"] }, props());
   expect(failures(built)[0]?.error.message).toMatch(/us-east-1 is disabled/);
   expect(REGIONS.map((name) => server.region(name).snapshots.size)).toEqual([1, 1, 1]);
+});
+
+test("a sweep leaves what is protected, and the snapshots of what goes to the Recycle Bin", async () => {
+  const state = server.region("us-east-1");
+  state.keepsDeleted = true;
+  const tags = tagsOf(REQUEST);
+  const guarded = state.addImage({ name: "guarded", state: "failed", tags });
+  guarded.isProtected = true;
+  const broken = state.addImage({ name: "half", state: "failed", tags });
+  const binned = state.addSnapshot(
+    "Copied for DestinationAmi ami-0b1 from SourceAmi ami-1",
+    new Map(Object.entries(tags)),
+    "2026-11-30T00:00:00Z",
+  );
+  state.recycled.add("ami-0b1");
+  const clients = clientsOf("us-east-1");
+  const left = await leftoversOf(clients, "42");
+  expect(left.remove.map(({ id }) => id)).toEqual([broken.id, ...broken.snapshots]);
+  expect(left.kept).toEqual([
+    { kind: "AMI", id: guarded.id, reason: "deregistration protection" },
+    { kind: "snapshot", id: binned.id, reason: "its AMI may be in the Recycle Bin" },
+  ]);
+  expect(await sweepRegion(clients, left)).toMatchObject({
+    removed: [{ kind: "AMI", id: broken.id }],
+    remaining: [],
+    recycled: [broken.id],
+  });
+  expect([...state.snapshots.keys()]).toEqual([...guarded.snapshots, ...broken.snapshots, binned.id]);
+  // And so does the next one.
+  expect((await leftoversOf(clients, "42")).remove).toEqual([]);
+});
+
+test("one that failed and is protected is not made anew; one that goes to the Recycle Bin keeps its snapshots", async () => {
+  await buildInRegions({ ...REQUEST, regions: ["us-east-1"] }, props());
+  const failed = { name: REQUEST.name, state: "failed", tags: tagsOf(REQUEST) };
+  const guarded = server.region("us-west-2").addImage(failed);
+  guarded.isProtected = true;
+  const binned = server.region("eu-west-1").addImage(failed);
+  server.region("eu-west-1").keepsDeleted = true;
+  const outcomes = await buildInRegions(REQUEST, props());
+  expect(failures(outcomes).map(({ error }) => error.message)).toEqual([
+    expect.stringMatching(/us-west-2 is failed, and protected.*\n.*disable-image-deregistration-protection/),
+  ]);
+  expect(server.region("us-west-2").images.has(guarded.id)).toBe(true);
+  expect(binned.snapshots.every((id) => server.region("eu-west-1").snapshots.has(id))).toBe(true);
+});
+
+test("resume copies with the key of the build, though the only AMI beside the source has failed", async () => {
+  const { tag: _, ...rest } = OPTIONS;
+  const request = imageRequest({ ...rest, kmsKey: "alias/images" });
+  server.region("us-east-1").addImage({ name: request.name, tags: tagsOf(request), encrypted: true, age: 1 });
+  server
+    .region("us-west-2")
+    .addImage({ name: request.name, tags: tagsOf(request), state: "failed", snapshots: [] });
+  const state = await runState("42", REGIONS, props().clientsOf);
+  expect(state.request).toMatchObject({ kmsKey: "alias/images", encrypted: true, time: request.time });
+  await copyInRegions(state.request, state.request.regions, sourceOf(state), props());
+  const copies = server.calls.filter(({ action }) => action === "CopyImage");
+  expect(
+    copies.map(({ region, params }) => [region, params.get("Encrypted"), params.get("KmsKeyId")]),
+  ).toEqual(
+    expect.arrayContaining([
+      ["us-west-2", "true", "alias/images"],
+      ["eu-west-1", "true", "alias/images"],
+    ]),
+  );
 });
 
 test("a sweep removes what a killed build left, and leaves the finished AMI of the run and the snapshot of another", async () => {

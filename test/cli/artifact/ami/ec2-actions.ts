@@ -106,7 +106,12 @@ const EC2: Readonly<Record<string, Action>> = {
       if (image.state === "disabled" && params.get("IncludeDisabled") !== "true" && ids.length === 0)
         return false;
       const value = (name: string) =>
-        ({ name: image.name, state: image.state, "is-public": String(image.permissions.has("all")) })[name];
+        ({
+          name: image.name,
+          state: image.state,
+          "image-id": image.id,
+          "is-public": String(image.permissions.has("all")),
+        })[name];
       return passes(params, image.tags, value);
     });
     const { items, next } = page(seen, params);
@@ -323,6 +328,7 @@ const EC2: Readonly<Record<string, Action>> = {
   },
   CreateSecurityGroup(state, params) {
     state.helpers.add("group sg-1");
+    state.group = params.get("GroupName") ?? "";
     return { groupId: "sg-1", tagSet: tagSet(tagsGiven(params, "security-group")) };
   },
   AuthorizeSecurityGroupIngress: () => ({ return: true }),
@@ -332,7 +338,13 @@ const EC2: Readonly<Record<string, Action>> = {
     state.helpers.delete("group sg-1");
     return { return: true };
   },
-  DescribeSecurityGroups: () => ({ securityGroupInfo: [] }),
+  DescribeSecurityGroups: (state, params) => ({
+    securityGroupInfo:
+      state.helpers.has("group sg-1") &&
+      passes(params, new Map(), (name) => ({ "group-name": state.group })[name])
+        ? [{ groupId: "sg-1" }]
+        : [],
+  }),
   DescribeKeyPairs: () => ({ keySet: [] }),
   DescribeVolumes: () => ({ volumeSet: [] }),
 };
@@ -361,15 +373,54 @@ const JSON_ACTIONS: Readonly<Record<string, (state: RegionState, input: Record<s
       .filter((name) => !name.includes(":"))
       .map((Name) => ({ Name, LastModifiedDate: Date.parse("2026-02-03T00:00:00Z") / 1000 })),
   }),
-  GetParameters: ({ parameters }, { Names = [] }) => ({
-    Parameters: (Names as readonly string[]).flatMap((asked) => {
-      const value = parameters.get(asked);
-      const [Name, rest] = asked.split(":");
-      return value === undefined ? [] : [{ Name, Value: value, ...(rest ? { Selector: `:${rest}` } : {}) }];
-    }),
-  }),
+  GetParameters: ({ parameters, unreadable }, { Names = [] }) => {
+    const denied = (Names as readonly string[]).find((one) => unreadable.has(one));
+    if (denied !== undefined)
+      throw new Refused("AccessDeniedException", `not authorized to perform ssm:GetParameters on ${denied}`);
+    return {
+      Parameters: (Names as readonly string[]).flatMap((asked) => {
+        const value = parameters.get(asked);
+        const [Name, rest] = asked.split(":");
+        return value === undefined ? [] : [{ Name, Value: value, ...(rest ? { Selector: `:${rest}` } : {}) }];
+      }),
+    };
+  },
+  GetParameter(state, { Name = "" }) {
+    for (const one of state.offered.splice(0)) {
+      one.reads -= 1;
+      if (one.reads > 0) state.offered.push(one);
+      else take(state, one.name, one.value);
+    }
+    const [name = "", number] = String(Name).split(":");
+    const versions = state.parameterVersions.get(name) ?? [state.parameters.get(name) ?? ""];
+    const Version = number === undefined ? versions.length : Number(number);
+    const Value = versions[Version - 1] ?? "";
+    if (Value === "") throw new Refused(number ? "ParameterVersionNotFound" : "ParameterNotFound", name);
+    const DataType = state.parameterTypes.get(name) ?? "aws:ec2:image";
+    return { Parameter: { Name: name, Value, Version, DataType } };
+  },
+  // The answer comes first, and AWS looks at the AMI after it.
+  PutParameter(state, { Name = "", Value = "", Overwrite, Tags }) {
+    const name = String(Name);
+    const exists = state.parameters.has(name);
+    if (exists && !Overwrite) throw new Refused("ParameterAlreadyExists", name);
+    if (Overwrite && Tags)
+      throw new Refused("ValidationException", "tags and overwrite can't be used together");
+    const before = state.parameterVersions.get(name) ?? (exists ? [state.parameters.get(name)] : []);
+    if (state.images.get(Value)?.state === "available")
+      state.offered.push({ name, value: Value, reads: state.acceptanceTakes });
+    return { Version: before.length + 1 };
+  },
   GetServiceQuota: ({ quota }) => ({ Quota: { QuotaCode: "L-0E3CBAB9", Value: quota } }),
 };
+
+/** Stores a value as the newest version of a parameter. */
+export function take(state: RegionState, name: string, value: string): void {
+  const known = state.parameters.get(name);
+  const before = state.parameterVersions.get(name) ?? (known === undefined ? [] : [known]);
+  state.parameterVersions.set(name, [...before, value]);
+  state.parameters.set(name, value);
+}
 
 /** What a Region answers. @throws Refused with a code of AWS. */
 export function answerOf(

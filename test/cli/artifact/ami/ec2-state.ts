@@ -54,6 +54,19 @@ export class RegionState {
   readonly spotFleets: StoredUse[] = [];
   readonly parameters = new Map<string, string>();
 
+  /** Types of parameters that hold no AMI, and all values that a parameter has had. */
+  readonly parameterTypes = new Map<string, string>();
+  readonly parameterVersions = new Map<string, string[]>();
+
+  /** Parameters that the role may not read. */
+  readonly unreadable = new Set<string>();
+
+  /** How often a parameter is read before AWS has looked at its AMI. */
+  acceptanceTakes = 1;
+
+  /** Values that AWS has not looked at yet. */
+  readonly offered: { readonly name: string; readonly value: string; reads: number }[] = [];
+
   /** Whether a rule of the Recycle Bin holds AMIs. */
   keepsDeleted = false;
   blocksPublic = false;
@@ -70,6 +83,9 @@ export class RegionState {
 
   /** Keys and security groups. */
   readonly helpers = new Set<string>();
+
+  /** Name of the security group. */
+  group = "";
   private count = 0;
 
   constructor(

@@ -36,9 +36,11 @@ test("Packer missing, too old, or another program of its name: each says where i
   await expect(findPacker({ PATH: empty })).rejects.toThrow(
     /Packer is not installed\n.*developer\.hashicorp\.com\/packer/,
   );
-  await expect(findPacker(packerThat("echo 1.5.6"))).rejects.toThrow(
-    /Packer 1\.5\.6 is too old: 1\.6\.0 at least/,
-  );
+  // One between takes neither template.
+  for (const version of ["1.5.6", "1.7.0", "1.9.4"])
+    await expect(findPacker(packerThat(`echo Packer v${version}`))).rejects.toThrow(
+      `Packer is ${version}: 1.10.0 is the least, or Debian's 1.6.6\n  install a newer one: https://`,
+    );
   // cracklib has a program of the same name.
   await expect(findPacker(packerThat("echo usage: packer dictionary; exit 1"))).rejects.toThrow(
     /it is not HashiCorp's Packer/,

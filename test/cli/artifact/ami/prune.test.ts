@@ -74,6 +74,43 @@ test("every kind of reference keeps its AMI, and says since when", async () => {
   );
 });
 
+test("wherever a parameter is named, what it holds is needed: without a version too, and of whatever type", async () => {
+  const region = server.region("us-east-1");
+  const since = "2018-05-06T00:00:00.000Z";
+  const [a, b] = [addDev(region), addDev(region)];
+  const unused = addDev(region);
+  region.templates.push(
+    { name: "web", images: ["resolve:ssm:/golden/web", "resolve:ssm:/aws/service/canonical/ubuntu"], since },
+    { name: "old", images: ["resolve:ssm:/golden/web:2"], since },
+  );
+  region.fleets.push({ name: "fleet-1", images: ["resolve:ssm:/golden/web"], since });
+  region.parameters.set("/golden/web", a.id);
+  region.parameters.set("/golden/web:2", b.id);
+  // What AWS publishes is not read, and the role may not.
+  region.unreadable.add("/aws/service/canonical/ubuntu");
+  const { remove, kept } = prunePlan(await pruneFacts(clientsOf("us-east-1"), IMAGE), wish);
+  expect(remove.map(({ id }) => id)).toEqual([unused.id]);
+  expect(Object.fromEntries(kept.map(({ ami, reasons }) => [ami.id, reasons]))).toEqual({
+    [a.id]: [
+      "SSM parameter /golden/web since 2026-02-03",
+      "version 1 of launch template web since 2018-05-06",
+      "fleet fleet-1 since 2018-05-06",
+    ],
+    [b.id]: ["version 1 of launch template old since 2018-05-06"],
+  });
+});
+
+test("a parameter that the role may not read may hold any AMI: it is named, with what lets the role read it", async () => {
+  const region = server.region("us-east-1");
+  addDev(region);
+  for (const name of ["/acme/one", "/golden/secret", "/acme/two"]) region.parameters.set(name, "ami-0");
+  region.unreadable.add("/golden/secret");
+  await expect(prune(clientsOf("us-east-1"))).rejects.toThrow(
+    /nothing is removed in us-east-1: SSM parameters cannot be read.*\n.*may not read \/golden\/secret\n.*images\.parameterPaths/,
+  );
+  expect(region.images.size).toBe(1);
+});
+
 test.each([
   "DescribeInstances",
   "DescribeLaunchTemplates",
