@@ -3,6 +3,7 @@ import { AcmCertificateValidation } from "@cdktf/provider-aws/lib/acm-certificat
 import { Route53Record } from "@cdktf/provider-aws/lib/route53-record";
 import { Construct } from "constructs";
 import type { Fault } from "../core";
+import { type ICertificate, importedCertificate } from "./imported";
 
 /** A certificate of ACM that is made for a load balancer. */
 export interface CertificateProps {
@@ -27,9 +28,14 @@ export interface CertificateProps {
  *
  * @see https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html
  */
-export class Certificate extends Construct {
+export class Certificate extends Construct implements ICertificate {
   /** ARN of the certificate, known once it is issued. */
   readonly certificateArn: string;
+
+  /** A certificate that is there already. @throws SynthError when the ARN is not that of a certificate. */
+  static fromCertificateArn(certificateArn: string): ICertificate {
+    return importedCertificate(certificateArn);
+  }
 
   constructor(
     scope: Construct,

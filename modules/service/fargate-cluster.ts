@@ -2,6 +2,7 @@ import { EcsCluster } from "@cdktf/provider-aws/lib/ecs-cluster";
 import { EcsClusterCapacityProviders } from "@cdktf/provider-aws/lib/ecs-cluster-capacity-providers";
 import { Construct } from "constructs";
 import { nameFaults, SynthError } from "../core";
+import { type FargateClusterAttributes, type IFargateCluster, importedFargateCluster } from "./imported";
 import { SERVICE_NAMES } from "./names";
 
 /** Properties of {@link FargateCluster}. */
@@ -22,12 +23,17 @@ export interface FargateClusterProps {
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-capacity-providers.html
  */
-export class FargateCluster extends Construct {
+export class FargateCluster extends Construct implements IFargateCluster {
   /** ARN of the cluster. */
   readonly arn: string;
 
   /** Name of the cluster. */
   readonly name: string;
+
+  /** A cluster that is there already. @throws SynthError with every fault of the attributes. */
+  static fromClusterAttributes(attributes: FargateClusterAttributes): IFargateCluster {
+    return importedFargateCluster(attributes);
+  }
 
   /** @throws SynthError when ECS would refuse the name. */
   constructor(scope: Construct, id: string, { name, containerInsights = false }: FargateClusterProps) {

@@ -1,18 +1,20 @@
 import { EcsService } from "@cdktf/provider-aws/lib/ecs-service";
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
-import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule";
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
 import { type TerraformResource, Token } from "cdktf";
-import { Construct } from "constructs";
+import type { Construct } from "constructs";
 import { type Fault, type PolicyStatement, SynthError } from "../core";
+import { Grantable, namedStatements } from "../identity/grantable";
+import { egressToAll } from "../network/egress";
 import { Autoscaling, type ServiceScaling, scalingFaults } from "./autoscaling";
 import { FargateTask, type FargateTaskProps, fargateTaskFaults } from "./fargate-task";
+import type { IFargateCluster } from "./imported";
 import { Route, routeFaults, type ServiceRoute } from "./route";
 
 /** Properties of {@link FargateService}. */
 export interface FargateServiceProps extends FargateTaskProps {
   /** The cluster that it runs in, which offers `FARGATE` and `FARGATE_SPOT`. */
-  readonly cluster: { readonly arn: string; readonly name: string };
+  readonly cluster: IFargateCluster;
 
   /** VPC of the tasks. */
   readonly vpcId: string;
@@ -84,7 +86,7 @@ export interface FargateServiceProps extends FargateTaskProps {
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html
  */
-export class FargateService extends Construct {
+export class FargateService extends Grantable {
   /** Name of the service. */
   readonly serviceName: string;
 
@@ -170,6 +172,10 @@ export class FargateService extends Construct {
     this.task.allow(statement);
   }
 
+  protected addGrant(name: string, statements: readonly PolicyStatement[]): void {
+    for (const statement of namedStatements(name, statements)) this.allow(statement);
+  }
+
   private securityGroup({ name, vpcId, route, container }: FargateServiceProps): SecurityGroup {
     const group = new SecurityGroup(this, "security-group", {
       name: `${name}-tasks`,
@@ -177,12 +183,7 @@ export class FargateService extends Construct {
       vpcId,
       tags: { Name: `${name}-tasks` },
     });
-    new VpcSecurityGroupEgressRule(this, "out", {
-      securityGroupId: group.id,
-      description: "What the code calls",
-      ipProtocol: "-1",
-      cidrIpv4: "0.0.0.0/0",
-    });
+    egressToAll(this, "out", group, "What the code calls");
     if (route && container.port !== undefined) {
       new VpcSecurityGroupIngressRule(this, "from-load-balancer", {
         securityGroupId: group.id,

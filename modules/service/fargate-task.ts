@@ -1,8 +1,9 @@
 import type { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { EcsTaskDefinition } from "@cdktf/provider-aws/lib/ecs-task-definition";
-import { Construct } from "constructs";
+import type { Construct } from "constructs";
 import { type Fault, nameFaults, type PolicyStatement, SynthError } from "../core";
 import { jsonText } from "../core/json";
+import { Grantable, namedStatements } from "../identity/grantable";
 import { logGroup } from "../observability/log-group";
 import { retentionFaults } from "../observability/retention";
 import { type ContainerProps, containerDefinition, containerFaults } from "./container";
@@ -86,7 +87,7 @@ export interface FargateTaskProps {
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html
  */
-export class FargateTask extends Construct {
+export class FargateTask extends Grantable {
   /** ARN of the task definition, with its revision. */
   readonly taskDefinitionArn: string;
 
@@ -135,6 +136,10 @@ export class FargateTask extends Construct {
   /** Adds a statement to what the code may do. */
   allow(statement: PolicyStatement): void {
     this.roles.allow(statement);
+  }
+
+  protected addGrant(name: string, statements: readonly PolicyStatement[]): void {
+    for (const statement of namedStatements(name, statements)) this.allow(statement);
   }
 
   /**

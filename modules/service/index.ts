@@ -13,10 +13,12 @@ export {
   generatedPassword,
 } from "./database-secret";
 export { deadLetterQueue } from "./dead-letter-queue";
+export type { DeliveryProps } from "./delivery";
 export { FargateCluster, type FargateClusterProps } from "./fargate-cluster";
 export { FargateService, type FargateServiceProps } from "./fargate-service";
 export { FARGATE_CPU, fargateMemory } from "./fargate-sizes";
 export { FargateTask, type FargateTaskProps } from "./fargate-task";
+export type { FargateClusterAttributes, ICertificate, IDatabase, IFargateCluster } from "./imported";
 export { LoadBalancer, type LoadBalancerProps } from "./load-balancer";
 export type { LoadBalancerLogs } from "./load-balancer-logs";
 export { fitted, SERVICE_NAMES } from "./names";

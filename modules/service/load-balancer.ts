@@ -8,6 +8,7 @@ import { Token } from "cdktf";
 import { Construct } from "constructs";
 import { type Fault, SynthError } from "../core";
 import { Certificate, type CertificateProps, certificateFaults } from "./certificate";
+import { importedLoadBalancer } from "./imported";
 import { LoadBalancerLogBucket, type LoadBalancerLogs, loadBalancerLogFaults } from "./load-balancer-logs";
 import { fitted, fittedNameFaults, SERVICE_NAMES } from "./names";
 import type { LoadBalancerAttributes } from "./route";
@@ -99,6 +100,11 @@ export class LoadBalancer extends Construct implements LoadBalancerAttributes {
 
   /** Certificate of the HTTPS listener. */
   readonly certificateArn: string;
+
+  /** A load balancer that is there already. @throws SynthError with every fault of the attributes. */
+  static fromLoadBalancerAttributes(attributes: LoadBalancerAttributes): LoadBalancerAttributes {
+    return importedLoadBalancer(attributes);
+  }
 
   /** @throws SynthError with every fault of the properties. */
   constructor(scope: Construct, id: string, props: LoadBalancerProps) {

@@ -7,6 +7,7 @@ import type { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
 import { SynthError } from "../core";
 import { DatabaseSecret, type DatabaseSecretKey, generatedPassword } from "./database-secret";
+import { type IDatabase, importedDatabase } from "./imported";
 import { type PostgresProps, postgresFaults } from "./postgres-props";
 
 /** Port of PostgreSQL. */
@@ -19,7 +20,7 @@ export const POSTGRES_PORT = 5432;
  *
  * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_BestPractices.Security.html
  */
-export class Postgres extends Construct {
+export class Postgres extends Construct implements IDatabase {
   /** Address of the server. */
   readonly host: string;
 
@@ -40,6 +41,11 @@ export class Postgres extends Construct {
 
   /** What a task that uses the database waits for. */
   readonly ready: TerraformResource;
+
+  /** A database that is there already; its port is 5432 unless it is said. @throws SynthError with every fault of the attributes. */
+  static fromDatabaseAttributes(attributes: Omit<IDatabase, "port"> & { readonly port?: number }): IDatabase {
+    return importedDatabase(attributes);
+  }
 
   /** @throws SynthError with every fault of the properties. */
   constructor(scope: Construct, id: string, props: PostgresProps) {

@@ -4,6 +4,7 @@ import { Lazy } from "cdktf";
 import { Construct } from "constructs";
 import { fitName, NAME_RULES, type PolicyStatement, policyDocument } from "../core";
 import { partitionOf } from "../core/partition";
+import { SESSION_ACTIONS } from "../core/session-manager";
 import type { SecretReference } from "./container";
 import { imageStatements } from "./image-access";
 
@@ -111,12 +112,7 @@ export class TaskRoles extends Construct {
 const EXEC: PolicyStatement = {
   Sid: "Exec",
   Effect: "Allow",
-  Action: [
-    "ssmmessages:CreateControlChannel",
-    "ssmmessages:CreateDataChannel",
-    "ssmmessages:OpenControlChannel",
-    "ssmmessages:OpenDataChannel",
-  ],
+  Action: [...SESSION_ACTIONS],
   Resource: "*",
 };
 

@@ -107,7 +107,13 @@ describe.each([
   });
 });
 
-test("a service without an API has nothing that could be asked", async () => {
+test("a service whose stack says that it has no API was asked by the deploy itself", async () => {
+  deployed("deployed", { url: "" });
+  const { code, output } = await step(LOOK, {});
+  expect({ code, output }).toEqual({ code: 0, output: "api has no API to ask\n" });
+});
+
+test("a service of which no address is known has nothing that could be asked", async () => {
   deployed("deployed", {});
   const { code, output } = await step(LOOK, {});
   expect(code).toBe(1);
