@@ -59,6 +59,26 @@ export const CONFIG = Type.Object(
   { additionalProperties: false },
 );
 
+/** Columns of a source: `table.column`, or with the schema before it. */
+const COLUMN_NAMES = Type.Array(Type.String({ minLength: 3, maxLength: 200 }), { maxItems: 1000 });
+
+/** A source of which a new database gets a copy: the platform says it, and no repository. */
+const SOURCE = Type.Object(
+  {
+    name: Type.String({ pattern: "^[a-z](?:-?[a-z0-9])*$", maxLength: 40 }),
+    host: Type.String({ pattern: "^[A-Za-z0-9.-]+$", maxLength: 253 }),
+    port: Type.Integer({ minimum: 1, maximum: 65_535 }),
+    database: Type.String({ pattern: "^[A-Za-z0-9_-]+$", maxLength: 63 }),
+    secretArn: Type.String({ pattern: "^arn:aws[a-z-]*:secretsmanager:" }),
+    securityGroupId: optional(Type.String({ pattern: "^sg-[0-9a-z]+$" })),
+    production: Type.Boolean(),
+    masked: Type.Boolean(),
+    keep: COLUMN_NAMES,
+    mask: COLUMN_NAMES,
+  },
+  { additionalProperties: false },
+);
+
 /** Everything that a preview is made from: `groundplan preview` writes it, and the previews' app reads it. */
 export const INPUT = Type.Object(
   {
@@ -76,6 +96,15 @@ export const INPUT = Type.Object(
     expiresAt: TIME,
     network: oneOf("shared", "own"),
     database: oneOf("none", "shared", "own"),
+    data: optional(
+      Type.Union(
+        [
+          Type.Object({ seed: Type.String({ maxLength: 200 }) }, { additionalProperties: false }),
+          Type.Object({ copy: SOURCE }, { additionalProperties: false }),
+        ],
+        { description: "What a new database begins with" },
+      ),
+    ),
     config: CONFIG,
     platform: Type.Object(
       {

@@ -1,6 +1,7 @@
 import type { FargateService, ScheduledTask } from "@groundplan/modules/service";
-import { DataResource, TerraformOutput, TerraformResource } from "cdktf";
+import { DataResource, TerraformDataSource, TerraformOutput, TerraformResource } from "cdktf";
 import type { OneOffTask, PreviewDatabase } from "./database";
+import { allowCopy, loadTask } from "./database-load";
 import { CONTAINER, type Preview } from "./preview";
 
 /** What a template made; the outputs of the stack are made of it. */
@@ -23,6 +24,7 @@ export function completePreview(preview: Preview, parts: PreviewParts): void {
   const { service, worker, database } = parts;
   const runner = service ?? worker;
   const { migrate } = preview.input.config;
+  const load = database && loadTask(preview, database);
   const migration =
     runner && migrate
       ? {
@@ -32,14 +34,17 @@ export function completePreview(preview: Preview, parts: PreviewParts): void {
           logGroup: preview.logGroupName,
         }
       : undefined;
-  if (runner) database?.allowFrom(runner.securityGroupId);
+  if (runner) {
+    database?.allowFrom(runner.securityGroupId);
+    if (load) allowCopy(preview, runner.securityGroupId);
+  }
   const place = {
     subnets: preview.network.privateSubnetIds,
     security_groups: runner ? [runner.securityGroupId] : [],
   };
   const oneOffs = (...tasks: readonly (OneOffTask | undefined)[]) =>
     tasks.flatMap((task) => (task ? [oneOffOf(preview, task, place)] : []));
-  const before = oneOffs(database?.create, migration);
+  const before = oneOffs(database?.create, load, migration);
   if (before.length > 0) beforeService(preview, before);
   const route = service?.route;
   // Apart from the rest, so that it is known as soon as the database may be there: a migration may fail before the rest is.
@@ -84,12 +89,18 @@ function oneOffOf(preview: Preview, task: OneOffTask, place: object): object {
 const STARTS =
   /^(?:aws_ecs_service|aws_lb_listener_rule|aws_appautoscaling_\w+|aws_scheduler_schedule|terraform_data)$/;
 
-/** One address by which Terraform makes all that a one-off task needs, and nothing that starts the code. */
+/**
+ * One address by which Terraform makes all that a one-off task needs, and nothing that starts the code. What is read is
+ * needed too: Terraform leaves out the output where a part of it, such as the cluster's name, is not below the address.
+ */
 function beforeService(preview: Preview, tasks: readonly object[]): void {
   const needed = preview.node
     .findAll()
-    .filter((node): node is TerraformResource => TerraformResource.isTerraformResource(node))
-    .filter((resource) => !STARTS.test(resource.terraformResourceType));
+    .filter(
+      (node): node is TerraformResource | TerraformDataSource =>
+        TerraformResource.isTerraformResource(node) || TerraformDataSource.isTerraformDataSource(node),
+    )
+    .filter((node) => !STARTS.test(node.terraformResourceType));
   new DataResource(preview, "before_service", { dependsOn: needed }).overrideLogicalId("before_service");
   new TerraformOutput(preview, "before-service", {
     description: "What is run, in this order, before the code starts",

@@ -1,47 +1,31 @@
 import type { Command } from "commander";
-import { addAnnounce } from "./preview/announce";
-import { addConfig } from "./preview/config";
-import { addCost } from "./preview/cost";
-import { addCreate } from "./preview/create";
-import { addDashboard } from "./preview/dashboard";
-import { addDestroy } from "./preview/destroy";
-import { addDoctor } from "./preview/doctor";
-import { addExec } from "./preview/exec";
-import { addExtend } from "./preview/extend";
-import { addGc } from "./preview/gc";
-import { addImage } from "./preview/image";
-import { addList } from "./preview/list";
-import { addLogs } from "./preview/logs";
-import { addOpen } from "./preview/open";
+import { addSubcommands } from "../console/subcommands";
 import { examples } from "./preview/options";
-import { addSleep, addWake } from "./preview/sleep";
-import { addStatus } from "./preview/status";
-import { addTemplate } from "./preview/template";
 
 /** What adds each subcommand, in the order of `--help`. */
-const SUBCOMMANDS: readonly ((preview: Command) => void)[] = [
-  addCreate,
-  addExtend,
-  addDestroy,
-  addList,
-  addStatus,
-  addLogs,
-  addOpen,
-  addExec,
-  addCost,
-  addDashboard,
-  addAnnounce,
-  addImage,
-  addSleep,
-  addWake,
-  addGc,
-  addDoctor,
-  addConfig,
-  addTemplate,
-];
+const SUBCOMMANDS = {
+  create: async () => (await import("./preview/create.js")).addCreate,
+  extend: async () => (await import("./preview/extend.js")).addExtend,
+  destroy: async () => (await import("./preview/destroy.js")).addDestroy,
+  list: async () => (await import("./preview/list.js")).addList,
+  status: async () => (await import("./preview/status.js")).addStatus,
+  logs: async () => (await import("./preview/logs.js")).addLogs,
+  open: async () => (await import("./preview/open.js")).addOpen,
+  exec: async () => (await import("./preview/exec.js")).addExec,
+  cost: async () => (await import("./preview/cost.js")).addCost,
+  dashboard: async () => (await import("./preview/dashboard.js")).addDashboard,
+  announce: async () => (await import("./preview/announce.js")).addAnnounce,
+  image: async () => (await import("./preview/image.js")).addImage,
+  sleep: async () => (await import("./preview/sleep.js")).addSleep,
+  wake: async () => (await import("./preview/sleep.js")).addWake,
+  gc: async () => (await import("./preview/gc.js")).addGc,
+  doctor: async () => (await import("./preview/doctor.js")).addDoctor,
+  config: async () => (await import("./preview/config.js")).addConfig,
+  template: async () => (await import("./preview/template.js")).addTemplate,
+};
 
 /** Adds `groundplan preview …`. */
-export function addPreview(program: Command): void {
+export async function addPreview(program: Command, named?: string): Promise<void> {
   const preview = program
     .command("preview")
     .summary("preview environments: from a branch to an HTTPS address, and back to nothing")
@@ -52,5 +36,5 @@ export function addPreview(program: Command): void {
       "after",
       examples("create --template api-service --name payment-api", "list", "destroy payment-api"),
     );
-  for (const add of SUBCOMMANDS) add(preview);
+  await addSubcommands(preview, SUBCOMMANDS, named);
 }

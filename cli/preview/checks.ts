@@ -1,5 +1,4 @@
 import { ACMClient, DescribeCertificateCommand } from "@aws-sdk/client-acm";
-import { DescribeAddressesCommand, DescribeVpcsCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { GetHostedZoneCommand, Route53Client } from "@aws-sdk/client-route-53";
 import { HeadBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { GetServiceQuotaCommand, ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
@@ -129,13 +128,18 @@ export function refuseFull(quotas: readonly Finding[]): void {
   );
 }
 
+/** The largest of AWS's clients, a quarter of a second to load: only a preview with a network of its own needs it. */
+const loadEc2 = () => import("@aws-sdk/client-ec2");
+
 async function checkVpcs(region: string): Promise<Finding> {
+  const { DescribeVpcsCommand, EC2Client } = await loadEc2();
   const ec2 = new EC2Client({ region });
   const { Vpcs = [] } = await ec2.send(new DescribeVpcsCommand({}));
   return checkQuota("VPCs", Vpcs.length, await quota(VPCS, region));
 }
 
 async function checkAddresses(region: string): Promise<Finding> {
+  const { DescribeAddressesCommand, EC2Client } = await loadEc2();
   const { Addresses = [] } = await new EC2Client({ region }).send(new DescribeAddressesCommand({}));
   return checkQuota("Elastic IPs", Addresses.length, await quota(ADDRESSES, region));
 }

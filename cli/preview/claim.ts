@@ -32,6 +32,15 @@ export async function findWanted(store: PreviewStore, wanted: Wanted): Promise<M
   return undefined;
 }
 
+/** Removes what is known of a preview that is gone: the run that ended it may have been killed before its last write. */
+export async function forgetGone(store: PreviewStore, wanted: Wanted): Promise<void> {
+  for (const name of namesOf(wanted)) {
+    const stored = await store.stored(name);
+    if (stored === undefined || "damaged" in stored || stored.metadata.status !== "gone") continue;
+    if (wanted.branch === undefined || isOf(stored.metadata, wanted)) await store.remove(name, stored);
+  }
+}
+
 /**
  * The name under which a preview is made: the one that it has already, or else the first that no other has.
  *

@@ -1,9 +1,12 @@
+import { createHash } from "node:crypto";
 import { ECSClient } from "@aws-sdk/client-ecs";
 import { CliError } from "../console/errors";
+import { EXIT } from "../console/exit-codes";
 import type { Json } from "../input/json";
 import type { RawPlan } from "../plan/raw";
 import type { WorkFolder } from "../process/work-folder";
 import { runSteps } from "../progress/tasks";
+import { addressOf } from "./address";
 import { checkOf, type Wanted } from "./claim";
 import { releaseDeadLock } from "./dead-lock";
 import { Hold } from "./hold";
@@ -32,6 +35,9 @@ export interface CreateProps {
 
   /** When it sleeps. @default - never by itself */
   readonly sleep?: NonNullable<Metadata["sleep"]>;
+
+  /** The dump that a new database begins with, where the configuration names one. */
+  readonly seed?: Buffer;
   readonly env: NodeJS.ProcessEnv;
   readonly work: WorkFolder;
 
@@ -106,7 +112,7 @@ export class PreviewCreation {
           outputs,
           image: input.image,
           logGroup: outputs.log_group,
-          ...(outputs.endpoint === undefined ? {} : { endpoint: outputs.endpoint }),
+          ...(outputs.endpoint === undefined ? {} : { endpoint: addressOf(outputs.endpoint, env) }),
           ...(cost === undefined ? {} : { cost }),
         },
       };
@@ -128,8 +134,8 @@ export class PreviewCreation {
           }),
           update: (there) => {
             checkOf(there, wanted);
-            const { warnedAt: _, sleep: __, ...rest } = there;
-            return { ...rest, ...known, ...(keepsLater ? laterOf(there, known) : {}) };
+            const kept = keptMetadata(there, input.database);
+            return { ...kept, ...known, ...(keepsLater ? laterOf(there, known) : {}) };
           },
         },
         run,
@@ -155,10 +161,23 @@ export class PreviewCreation {
               await terraform.plan(`-target=${BEFORE_SERVICE}`);
               await terraform.apply();
               isFresh = false;
-              const tasks = oneOffTasks((await terraform.outputs()).before_service);
+              const { before_service: listed } = await terraform.outputs();
+              // Without them the service would start on a database that is not migrated.
+              if (listed === undefined)
+                throw new CliError(
+                  EXIT.FAILED,
+                  `the stack of ${input.name} does not say what is to run before its service: it has no output before_service`,
+                  "see previews/output.ts",
+                );
+              const tasks = oneOffTasks(listed).filter(
+                ({ id }) => !isLoading(id) || hold.metadata.loaded !== input.database,
+              );
               for (const task of tasks) {
                 hold.check();
-                await runTask(task, { region, progress, mask: (text) => terraform.mask(text) });
+                const environment = task.id === "seed" ? await this.seedFor() : {};
+                await runTask(task, { region, progress, environment, mask: (text) => terraform.mask(text) });
+                if (isLoading(task.id))
+                  await hold.remember((metadata) => ({ ...metadata, loaded: input.database }));
               }
               return tasks.map(({ id }) => id).join(", ");
             },
@@ -195,6 +214,21 @@ export class PreviewCreation {
       quiet,
     );
     return outputs as PreviewOutputs;
+  }
+
+  /** Puts the dump of the repository where the task that loads it reads it. */
+  private async seedFor(): Promise<Readonly<Record<string, string>>> {
+    const { store, input, seed } = this.props;
+    if (seed === undefined)
+      throw new CliError(
+        EXIT.USAGE,
+        "the dump of .idp/config.yml is loaded, and this run has none",
+        "run it in the repository, or give --config <folder>",
+      );
+    return {
+      SEED_URL: await store.lend(input.name, seed),
+      SEED_SHA256: createHash("sha256").update(seed).digest("hex"),
+    };
   }
 
   /** Of each preview some images are kept: ECR's own rules count those of all previews together. */
@@ -237,6 +271,23 @@ export class PreviewCreation {
     if (desiredCount === 0) await awaken({ ...hold.metadata, outputs }, region, progress);
     return "runs what was asked for";
   }
+}
+
+/**
+ * What stays of a preview's metadata when it is made again. Without a database now, a later one is new, and is filled.
+ *
+ * @param database - kind that it has from now on.
+ */
+export function keptMetadata(
+  { warnedAt: _, sleep: __, loaded, ...rest }: Metadata,
+  database: PreviewInput["database"],
+): Metadata {
+  return loaded === undefined || database === "none" ? rest : { ...rest, loaded };
+}
+
+/** Whether a task fills a new database: that is done once, and never again at a push. */
+function isLoading(id: string): boolean {
+  return id === "seed" || id === "copy";
 }
 
 /** What a plan does, in words. */

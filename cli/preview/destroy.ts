@@ -193,6 +193,7 @@ async function forgetState({ platform, store, name }: DestroyProps): Promise<voi
     }
   }
   await store.delete(name, "terraform.tfstate");
+  await store.delete(name, "seed");
   await store.delete(name, "outputs.json");
 }
 

@@ -87,6 +87,8 @@ export const METADATA_SCHEMA = Type.Object({
   /** What the stack's output `preview` said last. */
   outputs: optional(Type.Record(Type.String(), Type.Unknown())),
   run: optional(RUN),
+  /** The kind of database that was filled with its first data: it is filled once. */
+  loaded: optional(text(20)),
   /** Tasks of its destroy that have run: what they need may be gone by now. */
   ran: optional(Type.Array(text(100), { maxItems: 20 })),
   failure: optional(text(4000)),

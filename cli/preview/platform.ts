@@ -34,6 +34,9 @@ export interface SharedPreviews {
   /** Images of each preview that are kept. @default - all: a stack of before does not say it */
   readonly imagesPerPreview?: number;
 
+  /** Sources of which databases are copied, each as JSON. @default - none: as above */
+  readonly sources?: Readonly<Record<string, string>>;
+
   /** Bucket from which the page of all previews is served; empty without one. @default - as above */
   readonly dashboardBucket?: string;
 }
@@ -51,6 +54,7 @@ const asShared = schemaCheck<SharedPreviews>({
     quotaPerOwner: { type: "number" },
     imagesPerPreview: { type: "number" },
     dashboardBucket: text,
+    sources: { type: "object", additionalProperties: text },
     loadBalancer: { type: "object", additionalProperties: text },
   },
 });

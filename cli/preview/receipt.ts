@@ -87,10 +87,39 @@ export async function taggedResources(
       }
       token = page.PaginationToken || undefined;
     } while (token !== undefined);
+    return await withoutDeleted(region, found);
   } catch (error) {
     throw unreachable(error);
   }
-  return found;
+}
+
+/**
+ * AWS lists a NAT gateway with its tags for an hour after it was deleted: EC2 says which of them there are.
+ *
+ * @see https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-working-with.html
+ */
+async function withoutDeleted(
+  region: string,
+  found: ReadonlyMap<string, readonly string[]>,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const gatewayOf = (arn: string) => /:natgateway\/(nat-\w+)$/.exec(arn)?.[1];
+  const ids = [...found.values()].flat().flatMap((arn) => gatewayOf(arn) ?? []);
+  if (ids.length === 0) return found;
+  // The largest of AWS's clients: only what had a network of its own needs it.
+  const { EC2Client, paginateDescribeNatGateways } = await import("@aws-sdk/client-ec2");
+  const there = new Set<string>();
+  const pages = paginateDescribeNatGateways(
+    { client: new EC2Client({ region }) },
+    { Filter: [{ Name: "state", Values: ["pending", "available", "deleting"] }] },
+  );
+  for await (const { NatGateways = [] } of pages)
+    for (const { NatGatewayId: id } of NatGateways) if (id !== undefined) there.add(id);
+  const isThere = (arn: string) => {
+    const id = gatewayOf(arn);
+    return id === undefined || there.has(id);
+  };
+  const rest = [...found].map(([name, arns]) => [name, arns.filter(isThere)] as const);
+  return new Map(rest.filter(([, arns]) => arns.length > 0));
 }
 
 /** Whether what is listed still costs or holds a name: ECS lists task definitions for good that nobody can run any more. */

@@ -6,6 +6,7 @@ import {
   PutObjectCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
+import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { unlessRefused } from "../aws/condition";
 import { nameOf, unreachable } from "../aws/errors";
 import { CliError } from "../console/errors";
@@ -25,7 +26,7 @@ export interface PreviewBucket {
 }
 
 /** What lies beside the state of a preview. */
-export type PreviewObject = "metadata.json" | "outputs.json" | "receipt.json" | "terraform.tfstate";
+export type PreviewObject = "metadata.json" | "outputs.json" | "receipt.json" | "seed" | "terraform.tfstate";
 
 /** Metadata as it is stored; `damaged` says why it cannot be read. */
 export type Stored =
@@ -36,6 +37,9 @@ const asReceipt = schemaCheck<Receipt>(RECEIPT);
 
 /** Times that an object is read and written again when another run was faster. */
 const ATTEMPTS = 20;
+
+/** Seconds for which a dump can be read by its address. */
+const LENT = 3600;
 
 /** Objects that are read at the same time in a list. */
 const AT_ONCE = 16;
@@ -172,8 +176,18 @@ export class PreviewStore {
     await this.ask(this.s3.send(put));
   }
 
+  /**
+   * Puts a dump beside the state, and gives an address at which it can be read for an hour without a credential: the task
+   * that loads it has none for the bucket.
+   */
+  async lend(name: string, seed: Buffer): Promise<string> {
+    const place = { Bucket: this.place.bucket, Key: this.key(name, "seed") };
+    await this.ask(this.s3.send(new PutObjectCommand({ ...place, Body: seed })));
+    return this.ask(getSignedUrl(this.s3, new GetObjectCommand(place), { expiresIn: LENT }));
+  }
+
   /** Deletes what lies beside the metadata. What is not there is deleted already. */
-  async delete(name: string, object: "outputs.json" | "terraform.tfstate"): Promise<void> {
+  async delete(name: string, object: "outputs.json" | "seed" | "terraform.tfstate"): Promise<void> {
     await this.ask(
       this.s3.send(new DeleteObjectCommand({ Bucket: this.place.bucket, Key: this.key(name, object) })),
     );

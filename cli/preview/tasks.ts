@@ -3,6 +3,7 @@ import { CloudWatchLogsClient, GetLogEventsCommand } from "@aws-sdk/client-cloud
 import {
   DescribeTasksCommand,
   ECSClient,
+  ListTasksCommand,
   type ListTasksCommandInput,
   RunTaskCommand,
   StopTaskCommand,
@@ -37,6 +38,9 @@ export interface RunTaskProps {
   readonly region: string;
   readonly progress: Progress;
 
+  /** Variables that its container gets beside those of its definition. */
+  readonly environment?: Readonly<Record<string, string>>;
+
   /** Takes secrets out of a text: its failure is shown on pull requests too. */
   readonly mask: (text: string) => string;
 }
@@ -53,7 +57,7 @@ export function tasksOf({
   "serviceName" | "family"
 > {
   if (service !== undefined) return { serviceName: service };
-  const family = /:task-definition\/([\w-]+)(?::\d+)?$/.exec(definition ?? "")?.[1];
+  const family = familyOf(definition);
   if (family !== undefined) return { family };
   throw new CliError(
     EXIT.FAILED,
@@ -62,8 +66,15 @@ export function tasksOf({
   );
 }
 
+function familyOf(definition: string | undefined): string | undefined {
+  return /:task-definition\/([\w-]+)(?::\d+)?$/.exec(definition ?? "")?.[1];
+}
+
 /** Time that a task may take, in milliseconds: half an hour. */
 const LIMIT = 1_800_000;
+
+/** Time in which a task has to stop, in milliseconds: ECS kills it after two minutes at the most. */
+const STOPPING = 180_000;
 
 /** Time between two looks, in milliseconds. */
 const LOOK = 2_000;
@@ -76,9 +87,13 @@ const LINES = 50;
  *
  * @throws CliError when it fails, with the reason and the last lines of its log.
  */
-export async function runTask(task: OneOffTask, { region, progress, mask }: RunTaskProps): Promise<void> {
+export async function runTask(
+  task: OneOffTask,
+  { region, progress, mask, environment }: RunTaskProps,
+): Promise<void> {
   const ecs = new ECSClient({ region });
-  const arn = await start(ecs, task);
+  await endOrphans(ecs, task, progress);
+  const arn = await start(ecs, task, environment);
   const until = Date.now() + LIMIT;
   try {
     for (;;) {
@@ -105,7 +120,48 @@ export async function runTask(task: OneOffTask, { region, progress, mask }: RunT
   }
 }
 
-async function start(ecs: ECSClient, task: OneOffTask): Promise<string> {
+/**
+ * Ends what a killed run has left at work: the same migration twice at the same time would be one too many. The family is
+ * this preview's own, and this run holds the preview.
+ */
+async function endOrphans(
+  ecs: ECSClient,
+  { id, cluster, task_definition: definition }: OneOffTask,
+  progress: Progress,
+): Promise<void> {
+  const family = familyOf(definition);
+  if (family === undefined) return;
+  try {
+    const { taskArns = [] } = await ecs.send(new ListTasksCommand({ cluster, family }));
+    for (const task of taskArns) {
+      progress(`${id}: one of a killed run is at work, and is stopped`);
+      await ecs.send(new StopTaskCommand({ cluster, task, reason: "its run of groundplan has ended" }));
+    }
+    for (const arn of taskArns) {
+      const until = Date.now() + STOPPING;
+      while ((await describe(ecs, cluster, arn))?.lastStatus !== "STOPPED") {
+        if (Date.now() > until)
+          throw new CliError(
+            EXIT.FAILED,
+            `task ${id} of a killed run does not stop`,
+            `at ${arn}`,
+            `stop it: aws ecs stop-task --cluster ${cluster} --task ${arn}`,
+          );
+        await sleep(LOOK, undefined, { signal: interrupted }).catch(() => undefined);
+        endIfInterrupted();
+      }
+    }
+  } catch (error) {
+    throw unreachable(error);
+  }
+}
+
+async function start(
+  ecs: ECSClient,
+  task: OneOffTask,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const variables = Object.entries(environment).map(([name, value]) => ({ name, value }));
   try {
     const { tasks, failures } = await ecs.send(
       new RunTaskCommand({
@@ -120,6 +176,9 @@ async function start(ecs: ECSClient, task: OneOffTask): Promise<string> {
             assignPublicIp: "DISABLED",
           },
         },
+        ...(variables.length === 0
+          ? {}
+          : { overrides: { containerOverrides: [{ name: task.container, environment: variables }] } }),
       }),
     );
     const arn = tasks?.[0]?.taskArn;

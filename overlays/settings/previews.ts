@@ -2,6 +2,7 @@ import { type CallingRepository, callerFaults } from "@groundplan/modules/identi
 import { parseCidr } from "@groundplan/modules/network/cidr";
 import { viewerFaults } from "@groundplan/modules/site/viewers";
 import type { OverlayFaults } from "../overlay-faults";
+import { checkSources, type PreviewSources } from "./preview-sources";
 
 /** What preview environments share in an environment: the stack `preview-shared`. */
 export interface PreviewSettings {
@@ -51,6 +52,9 @@ export interface PreviewSettings {
     /** Days for which its backups are kept, 0 to 35. */
     readonly backupDays: number;
   };
+
+  /** Databases of which previews get a masked copy, by the names that `copy` of `.idp/config.yml` takes. */
+  readonly sources: PreviewSources;
 
   /** Functions that end a preview at the second, and wake one that sleeps; `groundplan artifact` deploys them first. */
   readonly functions: {
@@ -113,6 +117,7 @@ export const previewDefaults: PreviewSettings = {
   accessLogDays: 30,
   deletionProtection: false,
   database: { enabled: true, instanceClass: "db.t4g.micro", storageGb: 20, backupDays: 1 },
+  sources: {},
   functions: { enabled: false, apiUrl: "https://api.github.com" },
   callers: [],
   dashboard: { enabled: false, viewers: [] },
@@ -190,6 +195,7 @@ export function checkPreviews(faults: OverlayFaults, previews: PreviewSettings):
       valid,
     );
   }
+  checkSources(faults, previews.sources);
   faults.addAll("previews.callers", callerFaults(previews.callers));
   checkDashboard(faults, previews.dashboard);
 }

@@ -21,6 +21,9 @@ export const PREVIEW_SHARED = defineContract("preview-shared", {
   /** `host`, `port`, `name`, `secretArn`, `securityGroupId` and `instance` of the database server; empty without one. */
   database: "stringMap",
 
+  /** Sources of which new databases are copied: by their names, each as JSON. */
+  sources: "stringMap",
+
   /** Role by which EventBridge Scheduler calls the function that ends a preview. */
   schedulerRoleArn: "string",
   /** Group of the schedules. */

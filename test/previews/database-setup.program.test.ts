@@ -1,92 +1,23 @@
-import { spawnSync } from "node:child_process";
-import { chmodSync, chownSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { CREATE_DATABASE, DROP_DATABASE } from "../../previews/database-setup";
-import { temporaryFolder } from "../temporary-folder";
+import { PostgresServer, withServer } from "./postgres-server";
 
 /** The statements that make and drop a preview's database, on a real PostgreSQL, by an administrator as RDS gives one. */
 
-const VERSIONS = "/usr/lib/postgresql";
-const newest = existsSync(VERSIONS)
-  ? readdirSync(VERSIONS)
-      .sort((a, b) => Number(a) - Number(b))
-      .at(-1)
-  : undefined;
-const bin = join(VERSIONS, newest ?? "", "bin");
-const [, uid = "", gid = ""] =
-  /^postgres:[^:]*:(\d+):(\d+):/m.exec(readFileSync("/etc/passwd", "utf8")) ?? [];
-const isRoot = process.getuid?.() === 0;
-
-// PostgreSQL refuses to run as root.
-const canRun = newest !== undefined && (!isRoot || uid !== "");
-if (!canRun && process.env.CI !== "true")
-  console.warn("!!! no PostgreSQL server here: its statements are not tested");
-const withServer = canRun || process.env.CI === "true" ? test : test.skip;
-const as = isRoot ? { uid: Number(uid), gid: Number(gid) } : {};
-
-let folder: string;
-beforeAll(() => {
-  if (!canRun) return;
-  folder = temporaryFolder("postgres");
-  if (isRoot) chownSync(folder, Number(uid), Number(gid));
-  chmodSync(folder, 0o700);
-  const password = join(folder, "password");
-  writeFileSync(password, "root-pass\n", { mode: 0o644 });
-  program("initdb", "-D", join(folder, "data"), "-U", "root", "-A", "scram-sha-256", `--pwfile=${password}`);
-  const options = `-k ${folder} -c listen_addresses=`;
-  program("pg_ctl", "start", "-w", "-D", join(folder, "data"), "-l", join(folder, "log"), "-o", options);
-  const made = psql(
-    "root",
-    "root-pass",
-    "postgres",
-    "CREATE ROLE admin LOGIN CREATEDB CREATEROLE PASSWORD 'admin-pass'",
-  );
-  expect(made).toEqual({ status: 0, stdout: "", stderr: "" });
-}, 120_000);
-afterAll(() => {
-  if (!canRun) return;
-  program("pg_ctl", "stop", "-w", "-m", "immediate", "-D", join(folder, "data"));
-  rmSync(folder, { recursive: true, force: true });
-});
-
-function program(name: string, ...args: readonly string[]): void {
-  const { status, stderr } = spawnSync(join(bin, name), args, {
-    cwd: folder,
-    ...as,
-    encoding: "utf8",
-    stdio: ["ignore", "ignore", "pipe"],
-  });
-  if (status !== 0) throw new Error(`${name} failed: ${stderr}`);
-}
-
-const environment = (user: string, password: string, database: string) => ({
-  PATH: `${bin}:/usr/bin:/bin`,
-  PGHOST: folder,
-  PGUSER: user,
-  PGPASSWORD: password,
-  PGDATABASE: database,
-});
-
-function psql(user: string, password: string, database: string, statement: string) {
-  const { status, stdout, stderr } = spawnSync(join(bin, "psql"), ["-XAtqc", statement], {
-    ...as,
-    cwd: folder,
-    encoding: "utf8",
-    env: environment(user, password, database),
-  });
-  return { status, stdout: stdout.trim(), stderr: stderr.trim() };
-}
+const server = PostgresServer.forTests();
+const psql = (user: string, password: string, database: string, statement: string) =>
+  server().psql(user, password, database, statement);
 
 /** As the task does: the script of a shell, and everything else from the environment. */
 function setUp(script: string, role: string, password = `${role}'s "pass" \\ $(id)`) {
-  const { status, stderr } = spawnSync("sh", ["-euc", script], {
-    ...as,
-    cwd: folder,
-    encoding: "utf8",
-    env: { ...environment("admin", "admin-pass", "postgres"), ROLE: role, ROLE_PASSWORD: password },
+  const { status, stderr } = server().script(script, ["admin", "admin-pass", "postgres"], {
+    ROLE: role,
+    ROLE_PASSWORD: password,
   });
   // Done again, the server notes what it skips.
-  expect({ status, stderr: stderr.replaceAll(/^NOTICE: .*\n/gm, "") }).toEqual({ status: 0, stderr: "" });
+  expect({ status, stderr: `${stderr}\n`.replaceAll(/^(?:NOTICE: .*)?\n/gm, "") }).toEqual({
+    status: 0,
+    stderr: "",
+  });
   return (database: string, statement: string) => psql(role, password, database, statement);
 }
 

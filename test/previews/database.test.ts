@@ -55,6 +55,15 @@ test("what is run before the code: the database first, then the migration; and w
   );
 });
 
+test("what the tasks are told of is below the one address too, in a network of its own as in the shared one", () => {
+  for (const change of [{}, { database: "own", network: "own" }]) {
+    const { stack } = shared({ config: { migrate: ["migrate"] }, ...change });
+    const { depends_on: needed } = stack.one("terraform_data") as { depends_on: readonly string[] };
+    // The cluster's name: Terraform gives no output of which a part is not made or read by then.
+    expect(needed.filter((address) => address.startsWith("data.aws_ssm_parameter."))).toHaveLength(1);
+  }
+});
+
 test("without a database and a migration nothing is run before", () => {
   const { stack, json } = previewOf();
   expect(stack.paths("terraform_data")).toEqual([]);

@@ -16,6 +16,7 @@ import { checkPreviewName } from "../../preview/name";
 import { PreviewPlatform } from "../../preview/platform";
 import { costOf, previewPrice, priceLines } from "../../preview/price";
 import { reservedNames } from "../../preview/reserved";
+import { readSeed } from "../../preview/seed";
 import { PreviewStore } from "../../preview/store";
 import { viewOf } from "../../preview/view";
 import { WorkFolder } from "../../process/work-folder";
@@ -89,7 +90,7 @@ async function create(flags: Flags): Promise<void> {
   if (flags.dispatch) return dispatchCreate(flags);
   const platform = PreviewPlatform.find();
   const store = new PreviewStore(platform.bucket);
-  const { input, there, sleep } = await inputFor(platform, store, flags);
+  const { input, there, sleep, seed } = await inputFor(platform, store, flags);
   const wanted = wantedOf(flags.name, flags);
   const pull = pullOf(flags.pullRequest);
   const quiet = flags.json ?? false;
@@ -106,9 +107,10 @@ async function create(flags: Flags): Promise<void> {
       keepsLater: flags.ttl === undefined,
       ...(pull === undefined ? {} : { pullRequest: pull }),
       ...(sleep === undefined ? {} : { sleep }),
+      ...(seed === undefined ? {} : { seed }),
     });
-    const price = previewPrice(creation.plan.raw, input.platform.region);
-    if (!quiet) sayLines([line``, ...priceLines(price)]);
+    const price = previewPrice(creation.plan.raw, input.platform.region, root);
+    if (!quiet) sayLines([line``, ...priceLines(price, input.platform.region)]);
     const question = [
       line`${changesOf(creation.plan.raw)}; it lives until ${input.expiresAt}.`,
       line`${there ? "Update" : "Make"} preview ${paint.strong(input.name)}?`,
@@ -156,6 +158,7 @@ async function inputFor(
   readonly input: PreviewInput;
   readonly there: Metadata | undefined;
   readonly sleep: Metadata["sleep"];
+  readonly seed: Buffer | undefined;
 }> {
   const config = resolveConfig(readConfigFile(flags.config), flags.template);
   const owner = checkOwner(flags.owner ?? whoRuns(process.env));
@@ -183,6 +186,7 @@ async function inputFor(
     createdAt,
     ...lifetime,
     config,
+    ...(shared.sources === undefined ? {} : { sources: shared.sources }),
     ...(wanted.branch === undefined ? {} : { branch: wanted.branch }),
     ...(wanted.repository === undefined ? {} : { repository: wanted.repository }),
     ...(flags.commit === undefined ? {} : { commit: commitOf(flags.commit) }),
@@ -197,7 +201,7 @@ async function inputFor(
       ...(costCenter === undefined ? {} : { costCenter }),
     },
   });
-  return { input, there, sleep: config.sleep };
+  return { input, there, sleep: config.sleep, seed: readSeed(flags.config, config.seed) };
 }
 
 /** How long it lives from now on: a push never shortens what somebody has extended. */

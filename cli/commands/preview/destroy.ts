@@ -3,7 +3,7 @@ import { CliError } from "../../console/errors";
 import { EXIT } from "../../console/exit-codes";
 import { line, paint, say, sayJson, sayLines } from "../../console/output";
 import { pluralize } from "../../console/words";
-import { findWanted } from "../../preview/claim";
+import { findWanted, forgetGone } from "../../preview/claim";
 import { destroyPreview } from "../../preview/destroy";
 import type { Metadata } from "../../preview/metadata";
 import { PreviewPlatform } from "../../preview/platform";
@@ -56,8 +56,10 @@ async function destroy(name: string | undefined, flags: Flags): Promise<void> {
   const quiet = flags.json ?? false;
   const platform = PreviewPlatform.find();
   const store = new PreviewStore(platform.bucket);
-  const metadata = await findWanted(store, wantedOf(name, flags));
+  const wanted = wantedOf(name, flags);
+  const metadata = await findWanted(store, wanted);
   if (!metadata) {
+    await forgetGone(store, wanted);
     if (quiet) return sayJson({ format: "groundplan.preview.destroy", version: 1 });
     return say(line`${paint.good("Nothing to destroy")}: there is no such preview.`);
   }

@@ -105,9 +105,12 @@ export function parseConfig(text: string): ParsedConfig {
   if (contents === null || (isScalar(contents) && contents.value === null)) return { config: {} };
   if (!isMap(contents)) return { faults: [at(0, "the file has no keys: write e.g. template: api-service")] };
   const value: unknown = document.toJS({ maxAliasCount: 0 });
-  const faults = [...faultsOfSchema(value), ...faultsOfSize(value), ...faultsOfTtl(value)].map(
-    ({ path, isKey, message }) => at(offsetOf(contents, path, isKey), message),
-  );
+  const faults = [
+    ...faultsOfSchema(value),
+    ...faultsOfSize(value),
+    ...faultsOfTtl(value),
+    ...faultsOfData(value),
+  ].map(({ path, isKey, message }) => at(offsetOf(contents, path, isKey), message));
   if (faults.length === 0) return { config: value as ConfigFile };
   return { faults: faults.sort((a, b) => a.line - b.line || a.column - b.column) };
 }
@@ -250,4 +253,35 @@ function faultsOfTtl(value: unknown): readonly ValueFault[] {
   return [
     { path: ["ttl"], message: `ttl is "${ttl}": it lives 15m at least and 90d at most; write e.g. ttl: 7d` },
   ];
+}
+
+/** First data is one of two kinds, and needs a database that it reaches. */
+function faultsOfData(value: unknown): readonly ValueFault[] {
+  const { seed, copy, database, network, template } = value as ConfigFile;
+  const key = seed !== undefined ? "seed" : "copy";
+  if (seed === undefined && copy === undefined) return [];
+  const faults: ValueFault[] = [];
+  if (seed !== undefined && copy !== undefined) {
+    faults.push({
+      path: ["copy"],
+      isKey: true,
+      message: "seed and copy both fill the database: write one of them",
+    });
+  }
+  // What a template of the team's own has when nothing is said, it says itself.
+  if (database === "none" || (database === undefined && template !== "api-database")) {
+    faults.push({
+      path: [key],
+      isKey: true,
+      message: `${key} needs a database; write e.g. database: shared`,
+    });
+  }
+  if (copy !== undefined && network === "own") {
+    faults.push({
+      path: ["copy"],
+      isKey: true,
+      message: "copy reaches its source from the shared network alone; write network: shared",
+    });
+  }
+  return faults;
 }

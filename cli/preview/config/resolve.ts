@@ -22,6 +22,8 @@ export interface ResolvedConfig {
   readonly architecture: "X86_64" | "ARM64";
   readonly parameters?: Readonly<Record<string, unknown>>;
   readonly migrate?: readonly string[];
+  readonly seed?: string;
+  readonly copy?: string;
   readonly command?: readonly string[];
   readonly schedule?: { readonly expression: string; readonly timezone: string };
   readonly sleep?: NonNullable<ConfigFile["sleep"]>;
@@ -44,7 +46,7 @@ const LEAST_MEMORY: Readonly<Record<number, number>> = {
  * @param template - in place of the file's.
  */
 export function resolveConfig(file: ConfigFile, template = file.template ?? "api-service"): ResolvedConfig {
-  const { cpu = 256, schedule, migrate, command, sleep, parameters } = file;
+  const { cpu = 256, schedule, migrate, seed, copy, command, sleep, parameters } = file;
   const environment = Object.entries(file.environment ?? {}).map(([name, value]) => [name, String(value)]);
   return {
     template,
@@ -67,6 +69,8 @@ export function resolveConfig(file: ConfigFile, template = file.template ?? "api
     architecture: file.architecture ?? "X86_64",
     ...(parameters ? { parameters } : {}),
     ...(migrate ? { migrate } : {}),
+    ...(seed === undefined ? {} : { seed }),
+    ...(copy === undefined ? {} : { copy }),
     ...(command ? { command } : {}),
     ...(schedule || template === "scheduled-worker"
       ? {

@@ -183,6 +183,23 @@ export const CONFIG_SCHEMA = Type.Object(
         examples: [["npm", "run", "migrate"]],
       }),
     ),
+    seed: optional(
+      Type.String({
+        pattern: PATH,
+        description:
+          "dump that a new database begins with, before it is migrated: SQL or the custom format of pg_dump, plain or with gzip, from the repository's root",
+        examples: ["db/seed.sql"],
+      }),
+    ),
+    copy: optional(
+      Type.String({
+        pattern: "^[a-z](?:-?[a-z0-9])*$",
+        maxLength: 40,
+        description:
+          "source of the platform, of which a new database gets a masked copy before it is migrated",
+        examples: ["staging"],
+      }),
+    ),
     command: optional(
       Type.Array(Type.String({ minLength: 1, maxLength: 2000 }), {
         minItems: 1,

@@ -1,4 +1,4 @@
-import { checkQuotas, findWanted, nameFor } from "../../../cli/preview/claim";
+import { checkQuotas, findWanted, forgetGone, nameFor } from "../../../cli/preview/claim";
 import type { Metadata } from "../../../cli/preview/metadata";
 import type { PreviewStore } from "../../../cli/preview/store";
 import { PREVIEW } from "./made";
@@ -34,6 +34,26 @@ test("a branch keeps the name that it has, and gets the first that no other has"
 test("what is gone leaves its name, and another's preview is never found by its branch", async () => {
   expect(await nameFor(storeOf({ name: "preview-pay", status: "gone" }), SHOP, NONE)).toBe("preview-pay");
   expect(await findWanted(storeOf({ name: "preview-pay", branch: "fix/pay" }), SHOP)).toBeUndefined();
+});
+
+test("what is known of one that is gone is removed, and nothing else", async () => {
+  const removed: string[] = [];
+  const store = (metadata: Partial<Metadata> | undefined) =>
+    ({
+      stored: async (name: string) =>
+        metadata && { name, etag: "1", metadata: { ...PREVIEW, ...metadata, name } },
+      remove: async (name: string) => removed.push(name),
+    }) as unknown as PreviewStore;
+  for (const there of [
+    undefined,
+    { status: "active" as const, ...SHOP },
+    { status: "gone" as const, branch: "fix/pay" },
+  ])
+    await forgetGone(store(there), SHOP);
+  expect(removed).toEqual([]);
+  await forgetGone(store({ status: "gone", ...SHOP }), SHOP);
+  await forgetGone(store({ status: "gone" }), { name: "shop" });
+  expect(removed).toEqual(["preview-pay", expect.stringMatching(/^preview-pay-[0-9a-f]{8}$/), "shop"]);
 });
 
 test("refuses a name that is another's, an environment's, or of the form of a branch's", async () => {

@@ -1,7 +1,14 @@
 import type { ChildProcess } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { DescribeSubnetsCommand, DescribeVpcsCommand, EC2Client } from "@aws-sdk/client-ec2";
+import {
+  AllocateAddressCommand,
+  CreateNatGatewayCommand,
+  DeleteNatGatewayCommand,
+  DescribeSubnetsCommand,
+  DescribeVpcsCommand,
+  EC2Client,
+} from "@aws-sdk/client-ec2";
 import { CreateClusterCommand, ECSClient } from "@aws-sdk/client-ecs";
 import {
   CreateBucketCommand,
@@ -17,6 +24,7 @@ import { type Metadata, metadataText } from "../../../cli/preview/metadata";
 import { taggedResources } from "../../../cli/preview/receipt";
 import { PreviewStore } from "../../../cli/preview/store";
 import { type Emulator, startEmulator } from "../../emulator";
+import { type HoldingProxy, openHoldingProxy } from "../../holding-proxy";
 import { temporaryFolder } from "../../temporary-folder";
 import { documentOf } from "../formats/held";
 import { build, groundplan, startGroundplan } from "../groundplan";
@@ -111,6 +119,37 @@ test("what is gone is removed, and not when it was made anew meanwhile", async (
   expect(await store.find("passing")).toBeUndefined();
 });
 
+test("a dump is lent by an address that needs no credential, and no other one has", async () => {
+  const address = await store.lend("lent", Buffer.from("SELECT 1;"));
+  expect(await (await fetch(address)).text()).toBe("SELECT 1;");
+  // Planted: without its signature, and by a key that nobody has.
+  const [object = ""] = address.split("?");
+  expect((await fetch(object)).status).toBe(403);
+  expect((await fetch(address.replace("Credential=groundplan-local", "Credential=other"))).status).toBe(403);
+  await store.delete("lent", "seed");
+});
+
+test("a NAT gateway that was deleted is not left, although AWS lists it by its tags", async () => {
+  const ec2 = new EC2Client({ region: REGION });
+  const { Subnets: [subnet] = [] } = await ec2.send(new DescribeSubnetsCommand({}));
+  const { AllocationId } = await ec2.send(new AllocateAddressCommand({ Domain: "vpc" }));
+  const Tags = Object.entries({ "idp:managed": "true", "idp:environment": "routed" }).map(([Key, Value]) => ({
+    Key,
+    Value,
+  }));
+  const { NatGateway } = await ec2.send(
+    new CreateNatGatewayCommand({
+      SubnetId: subnet?.SubnetId,
+      AllocationId,
+      TagSpecifications: [{ ResourceType: "natgateway", Tags }],
+    }),
+  );
+  const listed = async () => [...(await taggedResources(REGION, "routed")).values()].flat();
+  expect(await listed()).toEqual([expect.stringContaining(`natgateway/${NatGateway?.NatGatewayId}`)]);
+  await ec2.send(new DeleteNatGatewayCommand({ NatGatewayId: NatGateway?.NatGatewayId }));
+  expect(await listed()).toEqual([]);
+});
+
 test("hostile metadata is text, and never another preview's", async () => {
   await put("good", { ...PREVIEW, name: "good", owner: "<script>alert(1)</script>\u001b[31m\n::error::x" });
   await put("thief", { ...PREVIEW, name: "good" });
@@ -200,11 +239,37 @@ describe("the life of a preview, by the real Terraform", () => {
     });
     return child;
   };
-  const killed = async (args: readonly string[], step: string) => {
-    const child = await until(args, step);
+  /** A point at which a command is killed: when it says that a step begins, or when it sends a request. */
+  type Point = string | RegExp;
+  const killed = async (args: readonly string[], point: Point) => {
+    const child = typeof point === "string" ? await until(args, point) : await untilRequest(args, point);
     const ended = new Promise((resolve) => child.once("exit", resolve));
     child.kill("SIGKILL");
     await ended;
+  };
+
+  /** Starts a command, and waits until it, or its Terraform, sends a request, which is held and never answered. */
+  const proxies: HoldingProxy[] = [];
+  afterAll(() => {
+    for (const one of proxies) one.close();
+  });
+  const untilRequest = async (args: readonly string[], request: RegExp): Promise<ChildProcess> => {
+    const { AWS_ENDPOINT_URL: endpoint = "" } = emulator.environment;
+    const proxy = await openHoldingProxy(endpoint, (operation) => request.test(operation));
+    const { env, ...rest } = options();
+    const child = startGroundplan(args, { ...rest, env: { ...env, AWS_ENDPOINT_URL: proxy.url } }, "pipe");
+    let said = "";
+    child.stderr?.on("data", (chunk: Buffer) => {
+      said += chunk.toString();
+    });
+    proxies.push(proxy);
+    // What a killed run has left at work comes to its end.
+    child.once("exit", () => proxy.release());
+    while (proxy.held === 0) {
+      if (child.exitCode !== null) throw new Error(`it ended before the request ${request}: ${said}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    return child;
   };
 
   beforeAll(async () => {
@@ -250,33 +315,71 @@ describe("the life of a preview, by the real Terraform", () => {
     );
   });
 
-  test("killed in the middle of its making, and of its end, the same command finishes, and nothing is left", async () => {
-    await killed(create("worker"), "apply");
-    expect(await store.get("worker")).toMatchObject({ status: "provisioning", run: { work: "create" } });
+  const FILE = "environments/worker";
+  /**
+   * Every step of a create and of a destroy, and every write after which a step is done. CI kills in the middle of both;
+   * with `GROUNDPLAN_PREVIEW_KILLS=all`, as each night, at each of these.
+   */
+  const CREATES: readonly Point[] = [
+    "plan worker",
+    new RegExp(`^PUT /${BUCKET}/${FILE}/metadata.json`),
+    "apply",
+    new RegExp(`^PUT /${BUCKET}/${FILE}/terraform.tfstate(?:\\?|$)`),
+    "start",
+    "delete its oldest images",
+    new RegExp(`^PUT /${BUCKET}/${FILE}/outputs.json`),
+  ];
+  const DESTROYS: readonly Point[] = [
+    "plan to destroy worker",
+    "before it goes",
+    "destroy",
+    new RegExp(`^PUT /${BUCKET}/${FILE}/terraform.tfstate(?:\\?|$)`),
+    "delete its images",
+    "ask AWS what is left",
+    new RegExp(`^PUT /${BUCKET}/${FILE}/receipt.json`),
+    new RegExp(`^DELETE /${BUCKET}/${FILE}/terraform.tfstate(?:\\?|$)`),
+    new RegExp(`^DELETE /${BUCKET}/${FILE}/metadata.json`),
+  ];
+  const ALL = process.env.GROUNDPLAN_PREVIEW_KILLS === "all";
+  const ROUNDS: readonly (readonly [Point, Point])[] = ALL
+    ? DESTROYS.map((end, at) => [CREATES[at % CREATES.length] as Point, end])
+    : [["apply", "destroy"]];
 
-    const made = await groundplan(create("worker"), options());
-    expect([made.code, made.stderr.match(/^Error.*/m)?.[0]]).toEqual([0, undefined]);
-    expect(documentOf("preview", made.stdout)).toMatchObject({
-      name: "worker",
-      status: "active",
-      owner: "ana",
-    });
-    expect(await keys("worker")).toEqual(["metadata.json", "outputs.json", "terraform.tfstate"]);
-    const tagged = await taggedResources(REGION, "worker");
-    expect(tagged.get("worker")?.length).toBeGreaterThan(0);
+  test.each(ROUNDS)(
+    "killed at %s of its making, and at %s of its end, the same command finishes, and nothing is left",
+    async (making, ending) => {
+      await killed(create("worker"), making);
+      if (making === "apply")
+        expect(await store.get("worker")).toMatchObject({ status: "provisioning", run: { work: "create" } });
 
-    await killed(destroy("worker"), "destroy");
-    expect(await store.get("worker")).toMatchObject({ status: "destroying" });
+      const made = await groundplan(create("worker"), options());
+      expect([made.code, made.stderr.match(/^Error.*/m)?.[0]]).toEqual([0, undefined]);
+      expect(documentOf("preview", made.stdout)).toMatchObject({
+        name: "worker",
+        status: "active",
+        owner: "ana",
+      });
+      expect((await keys("worker")).filter((key) => key !== "receipt.json")).toEqual([
+        "metadata.json",
+        "outputs.json",
+        "terraform.tfstate",
+      ]);
+      const tagged = await taggedResources(REGION, "worker");
+      expect(tagged.get("worker")?.length).toBeGreaterThan(0);
 
-    const gone = await groundplan(destroy("worker"), options());
-    expect([gone.code, gone.stderr.match(/^Error.*/m)?.[0]]).toEqual([0, undefined]);
-    expect(documentOf("preview-destroy", gone.stdout)).toMatchObject({
-      name: "worker",
-      receipt: { left: [] },
-    });
-    expect(await keys("worker")).toEqual(["receipt.json"]);
-    expect(await taggedResources(REGION, "worker")).toEqual(new Map());
-  });
+      await killed(destroy("worker"), ending);
+      if (ending === "destroy") expect(await store.get("worker")).toMatchObject({ status: "destroying" });
+
+      const gone = await groundplan(destroy("worker"), options());
+      expect([gone.code, gone.stderr.match(/^Error.*/m)?.[0]]).toEqual([0, undefined]);
+      // With its last write it was gone: there is nothing to destroy any more.
+      expect(documentOf("preview-destroy", gone.stdout)).toMatchObject(
+        ending === DESTROYS.at(-1) ? {} : { name: "worker", receipt: { left: [] } },
+      );
+      expect(await keys("worker")).toEqual(["receipt.json"]);
+      expect(await taggedResources(REGION, "worker")).toEqual(new Map());
+    },
+  );
 
   test("a destroy that is asked for only if its time is over spares one that was extended, and is no failure", async () => {
     await put("extended", { ...PREVIEW, name: "extended", expiresAt: "2099-01-01T00:00:00.000Z" });

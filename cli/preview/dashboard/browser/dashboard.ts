@@ -8,10 +8,15 @@ import { COLUMNS, type Row, rowOf } from "./rows";
 /** Milliseconds between two looks at the clock. */
 const TICK = 15_000;
 
+/** Rows that are there at once, which is more than a screen shows, and rows that follow while nothing else is to be done. */
+const FIRST = 40;
+const NEXT = 80;
+
 function start(): void {
   const data = JSON.parse(document.getElementById("data")?.textContent ?? "{}") as DashboardData;
   const filter: Filter = { ...NO_FILTER };
-  const rows = new Map<ShownPreview, Row>(data.previews.map((one) => [one, rowOf(one, Date.now())]));
+  const rows = new Map<ShownPreview, Row>();
+  let following = 0;
   const controls = controlsOf(data, changed);
   const result = element("p", { class: "result", role: "status" });
   const body = element("tbody", { role: "rowgroup" });
@@ -80,8 +85,25 @@ function start(): void {
 
   function show(): void {
     const shown = filtered(data.previews, filter);
-    body.replaceChildren(...shown.flatMap((one) => rows.get(one)?.row ?? []));
+    clearTimeout(following);
+    body.replaceChildren(...shown.slice(0, FIRST).map(madeRow));
     result.textContent = totalsOf(shown, data.previews.length);
+    follows(shown, FIRST);
+  }
+
+  /** A row is made when it is shown first. */
+  function madeRow(preview: ShownPreview): HTMLTableRowElement {
+    const made = rows.get(preview) ?? rowOf(preview, Date.now());
+    rows.set(preview, made);
+    return made.row;
+  }
+
+  function follows(shown: readonly ShownPreview[], from: number): void {
+    if (from >= shown.length) return;
+    following = setTimeout(() => {
+      body.append(...shown.slice(from, from + NEXT).map(madeRow));
+      follows(shown, from + NEXT);
+    });
   }
 }
 

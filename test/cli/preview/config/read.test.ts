@@ -152,6 +152,19 @@ test("aliases that would grow without end are refused before they are followed",
   expect(faults(bomb.join("\n"))[0]).toMatch(/anchors are not taken/);
 });
 
+test("first data needs a database, is of one kind, and reaches its source", () => {
+  expect(faults("database: shared\nseed: db/seed.sql\n")).toEqual([]);
+  expect(faults("template: api-database\ncopy: staging\n")).toEqual([]);
+  expect(faults("seed: db/seed.sql\n")).toEqual(["1:1 seed needs a database; write e.g. database: shared"]);
+  expect(faults("database: shared\nnetwork: own\nseed: a.sql\ncopy: staging\n")).toEqual([
+    expect.stringContaining("4:1 seed and copy both fill the database"),
+    expect.stringContaining("4:1 copy reaches its source from the shared network alone"),
+  ]);
+  expect(faults("database: shared\nseed: ../other/seed.sql\n")).toEqual([
+    expect.stringContaining('seed is "../other/seed.sql"'),
+  ]);
+});
+
 test("a file that is too large, deep, no text, or elsewhere is refused", () => {
   const root = temporaryFolder("config");
   mkdirSync(join(root, ".idp"));
