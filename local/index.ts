@@ -9,3 +9,10 @@ export { down, reset, status, up } from "./lifecycle";
 export { INSTANCE_MODES, type InstanceMode, LocalError, type LocalOptions } from "./options";
 export { type ProfiledEmulator, profileEnvironment } from "./profiles";
 export { MISSING, type MissingCall } from "./services/missing";
+export type { Snapshot, SnapshotVersions } from "./snapshots/manifest";
+export {
+  list as listSnapshots,
+  load as loadSnapshot,
+  remove as deleteSnapshot,
+  save as saveSnapshot,
+} from "./snapshots/snapshots";

@@ -22,6 +22,7 @@ import {
   readProcessFile,
   removeProcessFile,
 } from "./process/process-file";
+import { finishLoad } from "./snapshots/journal";
 import { WORKSPACE } from "./workspace";
 
 const DAEMON = join(WORKSPACE, "dist", "daemon", "main.js");
@@ -48,6 +49,7 @@ export async function up(options: LocalOptions = {}): Promise<LocalStatus> {
     sealFolder(stateDirectory);
     // What is left of one that hangs would hold the port, or the state.
     await endLeftovers(stateDirectory);
+    await finishLoad(stateDirectory);
     const { python } = await install({
       ...(onProgress ? { onProgress } : {}),
       ...(signal ? { signal } : {}),

@@ -24,6 +24,7 @@ import { allowedAccounts, findProject, projectRoot } from "../project/project";
 import { synthesizeOrRead } from "../project/synthesized";
 import { providerEnvironment } from "../terraform/mirror";
 import { addCluster } from "./local-cluster";
+import { addSnapshots } from "./local-snapshots";
 
 /** What `up` and `status` print as JSON. */
 const LOCAL = { format: "groundplan.local", version: 1 } as const;
@@ -92,6 +93,7 @@ export function addLocal(program: Command): void {
       await asCli(reset(place()));
       say(line`${paint.good("Emptied")} the emulator; bootstrap again before the next deploy.`);
     });
+  addSnapshots(local);
   local
     .command("env")
     .summary("print the variables that point AWS tools to it")

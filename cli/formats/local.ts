@@ -103,9 +103,30 @@ const cluster = documentSchema(
   },
 );
 
+const snapshots = documentSchema(
+  "groundplan.local.snapshots",
+  "The states of the emulator that were saved by name.",
+  {
+    snapshots: Type.Array(
+      Type.Object({
+        name: NAME,
+        savedAt: Type.String({ description: "ISO 8601 in UTC" }),
+        account: NAME,
+        region: NAME,
+        versions: Type.Object(
+          { moto: NAME, ministack: NAME, python: NAME },
+          { description: "what has saved it, and alone loads it" },
+        ),
+        bytes: Type.Integer({ minimum: 0, description: "size, but for databases" }),
+      }),
+    ),
+  },
+);
+
 /** The documents, by the name of the schema's file. */
 export const LOCAL_FORMATS: Readonly<Record<string, TObject>> = {
   local,
   "local-cluster": cluster,
   "local-env": env,
+  "local-snapshots": snapshots,
 };

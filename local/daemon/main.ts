@@ -1,26 +1,25 @@
-import { createWriteStream, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { createWriteStream } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { clusterDescription } from "../cluster/description";
 import { authorityFile, LocalAuthority } from "../credentials/authority";
-import { IssuedCredentials } from "../credentials/issued";
 import { type Emulator, startEmulator } from "../engines/start";
 import { stayPrivate } from "../files/private";
 import { filesSetAside } from "../files/seal";
 import { jsonResponse, type WholeResponse } from "../gateway/exchange";
-import { askGateway, createGateway, type LogEntry } from "../gateway/gateway";
+import { Gate } from "../gateway/gate";
+import { askGateway, createGateway, type GatewayProps, type LogEntry } from "../gateway/gateway";
 import { listenForBoth } from "../gateway/listener";
 import { freshConnections } from "../gateway/proxy";
 import type { ControlRequest } from "../gateway/service";
-import { Hosts } from "../hosts/hosts";
-import { REQUIREMENTS } from "../install";
 import { type LocalSettings, settingsOf } from "../options";
+import { pinnedVersion } from "../pinned-version";
 import { markOf, removeProcessFile, writeProcessFile } from "../process/process-file";
 import { SERVICES } from "../services";
 import { missingCall } from "../services/missing";
-import { patchesOf, serve } from "../services/serve";
+import { patchesOf } from "../services/serve";
 import { openLog } from "./log";
+import { Served } from "./served";
 import { openSockets } from "./sockets";
+import { StateRequests } from "./state-requests";
 import type { DaemonStatus } from "./status";
 
 /** What `up` hands to the process that it starts, as the one argument in JSON. */
@@ -42,98 +41,100 @@ async function main(props: DaemonProps): Promise<void> {
   let emulators: Record<"moto" | "ministack", Emulator> | undefined;
   let port = settings.port;
 
-  const stateOf = (service: string) =>
-    settings.persist ? join(settings.stateDirectory, "services", `${service}.json`) : undefined;
-  const credentials = new IssuedCredentials(stateOf("credentials"));
-  const cluster = () => clusterDescription(settings.stateDirectory);
   const sockets = openSockets(settings.stateDirectory);
   const authority = new LocalAuthority(settings.stateDirectory);
-  const hosts = new Hosts(
-    {
-      stateDirectory: settings.stateDirectory,
-      gatewayPort: () => port,
-      sockets: {
-        folder: sockets.folder,
-        aws: sockets.pathOf("aws"),
-        metadata: sockets.pathOf("metadata"),
-        instanceMetadata: sockets.pathOf("imds"),
-      },
-    },
-    authority,
-    settings.instances,
-  );
-  const services = serve(SERVICES, { stateFileOf: stateOf, credentials, cluster, hosts });
+  const serveState = () =>
+    new Served({ settings, authority, gatewayPort: () => port, awsSocket: sockets.pathOf("aws") });
+  let served = serveState();
+  const gate = new Gate();
   const upstream = (name: "moto" | "ministack", atOnce: number) => ({
     name,
     socket: sockets.pathOf(name),
     agent: freshConnections(atOnce),
   });
 
-  const status = async (): Promise<DaemonStatus> => ({
-    endpoint: `http://127.0.0.1:${port}`,
-    port,
-    pid: process.pid,
-    account: settings.account,
-    region: settings.region,
-    startedAt,
-    persisted: settings.persist,
-    stateDirectory: settings.stateDirectory,
-    setAside: filesSetAside(settings.stateDirectory),
-    authority: authorityFile(settings.stateDirectory),
-    tasks: { running: hosts.tasks.size, ...(hosts.host.obstacle ? { obstacle: hosts.host.obstacle } : {}) },
-    instances: {
-      mode: hosts.instanceMode,
-      ssh: Object.fromEntries(hosts.machines),
-      ...(hosts.instanceObstacle ? { obstacle: hosts.instanceObstacle } : {}),
-    },
-    ...(hosts.host.networkNamespace ? { networkNamespace: hosts.host.networkNamespace } : {}),
-    databases: Object.fromEntries(hosts.databases),
-    emulators: await Promise.all(
-      Object.values(emulators ?? {}).map(async (emulator) => ({
-        name: emulator.name,
-        version: emulator.version,
-        pid: emulator.process.pid ?? 0,
-        healthy: await emulator.healthy(),
-        requests: requests[emulator.name],
-        keepsState: settings.persist,
-      })),
-    ),
-  });
+  const status = async (): Promise<DaemonStatus> => {
+    const { hosts } = served;
+    return {
+      endpoint: `http://127.0.0.1:${port}`,
+      port,
+      pid: process.pid,
+      account: settings.account,
+      region: settings.region,
+      startedAt,
+      persisted: settings.persist,
+      stateDirectory: settings.stateDirectory,
+      setAside: filesSetAside(settings.stateDirectory),
+      authority: authorityFile(settings.stateDirectory),
+      tasks: { running: hosts.tasks.size, ...(hosts.host.obstacle ? { obstacle: hosts.host.obstacle } : {}) },
+      instances: {
+        mode: hosts.instanceMode,
+        ssh: Object.fromEntries(hosts.machines),
+        ...(hosts.instanceObstacle ? { obstacle: hosts.instanceObstacle } : {}),
+      },
+      ...(hosts.host.networkNamespace ? { networkNamespace: hosts.host.networkNamespace } : {}),
+      databases: Object.fromEntries(hosts.databases),
+      emulators: await Promise.all(
+        Object.values(emulators ?? {}).map(async (emulator) => ({
+          name: emulator.name,
+          version: emulator.version,
+          pid: emulator.process.pid ?? 0,
+          healthy: await emulator.healthy(),
+          requests: requests[emulator.name],
+          keepsState: settings.persist,
+        })),
+      ),
+    };
+  };
 
   const control = async (request: ControlRequest): Promise<WholeResponse | undefined> => {
     const { method, path } = request;
     if (method === "GET" && path === "status") return jsonResponse(200, await status());
     if (method === "POST" && path === "reset") {
-      for (const { own } of services) own?.reset();
-      credentials.reset();
-      await Promise.all(Object.values(emulators ?? {}).map((emulator) => emulator.reset()));
+      await stateRequests.reset();
       return jsonResponse(200, {});
     }
     if (method === "POST" && path === "stop") {
       setImmediate(() => void stop(0));
       return jsonResponse(200, { pid: process.pid });
     }
-    for (const { own } of services) {
+    if (method === "POST" && path.startsWith("snapshots/")) {
+      return stateRequests.answer(path.slice("snapshots/".length), await request.body());
+    }
+    for (const { own } of served.services) {
       const answer = await own?.control?.(request);
       if (answer) return answer;
     }
     return undefined;
   };
 
-  const behind = {
+  const gateway: GatewayProps = {
     place: settings,
     upstreams: { moto: upstream("moto", 16), ministack: upstream("ministack", 64) },
-    services,
-  };
-  const server = createGateway({
-    ...behind,
+    get services() {
+      return served.services;
+    },
+    gate,
     missing: (head) => missingCall(head)?.what,
-    secretOf: (accessKey) => credentials.find(accessKey)?.secret,
+    secretOf: (accessKey) => served.credentials.find(accessKey)?.secret,
     control,
     onAnswered: (entry: LogEntry) => {
       requests[entry.by] += 1;
       log.write(`${JSON.stringify(entry)}\n`);
     },
+  };
+  const server = createGateway(gateway);
+  const startServices = () => served.start(askGateway(gateway), settings);
+  const stateRequests = new StateRequests({
+    settings,
+    gate,
+    emulators: () => Object.values(emulators ?? {}),
+    served: () => served,
+    serveAnew: () => {
+      served = serveState();
+      startServices();
+    },
+    giveUp: () => setImmediate(() => void stop(1)),
   });
 
   const listeners = [listenForBoth(server, authority), listenForBoth(server, authority)] as const;
@@ -144,8 +145,7 @@ async function main(props: DaemonProps): Promise<void> {
     stopping = true;
     for (const listener of listeners) listener.close();
     server.closeAllConnections();
-    await Promise.all(services.map(({ own }) => own?.stop?.()));
-    await hosts.host.stop();
+    await served.stop();
     await Promise.all(Object.values(emulators ?? {}).map(endChild));
     sockets.remove();
     removeProcessFile(settings.stateDirectory);
@@ -183,7 +183,7 @@ async function main(props: DaemonProps): Promise<void> {
   const start = (name: "moto" | "ministack") =>
     startEmulator({
       name,
-      version: pinned(name),
+      version: pinnedVersion(name),
       python: props.python,
       settings,
       patches: patchesOf(SERVICES, name),
@@ -192,9 +192,8 @@ async function main(props: DaemonProps): Promise<void> {
     });
   const [moto, ministack] = [start("moto"), start("ministack")];
   emulators = { moto, ministack };
-  void startServices([moto, ministack], () => {
-    if (stopping) return;
-    for (const { own } of services) own?.start?.(askGateway(behind), settings);
+  void whenHealthy([moto, ministack], () => {
+    if (!stopping) startServices();
   });
   record([moto, ministack]);
   for (const emulator of [moto, ministack]) {
@@ -209,7 +208,7 @@ async function main(props: DaemonProps): Promise<void> {
 }
 
 /** Starts what services do by themselves, when the emulators answer that they ask. */
-async function startServices(all: readonly Emulator[], start: () => void): Promise<void> {
+async function whenHealthy(all: readonly Emulator[], start: () => void): Promise<void> {
   for (let tries = 0; tries < 600; tries += 1) {
     const healthy = await Promise.all(all.map((one) => one.healthy()));
     if (healthy.every(Boolean)) return start();
@@ -228,12 +227,6 @@ function endChild({ process: child }: Emulator): Promise<void> {
     });
     child.kill("SIGTERM");
   });
-}
-
-/** The version of a package that the requirements pin. */
-function pinned(name: string): string {
-  const match = new RegExp(`^${name}==([^\\s;]+)`, "m").exec(readFileSync(REQUIREMENTS, "utf8"));
-  return match?.[1] ?? "unknown";
 }
 
 main(JSON.parse(process.argv[2] ?? "{}") as DaemonProps).catch(

@@ -8,7 +8,7 @@ import { exchange, freshConnections } from "../gateway/proxy";
 import type { LocalSettings } from "../options";
 import { WORKSPACE } from "../workspace";
 import { ENGINES } from ".";
-import type { EngineName } from "./engine";
+import type { EngineName, StateAction } from "./engine";
 
 /** An emulator that runs behind the gateway. */
 export interface Emulator {
@@ -21,6 +21,9 @@ export interface Emulator {
 
   /** Empties it. */
   reset(): Promise<void>;
+
+  /** Saves, empties or fills it, where it keeps state. @throws with its reason when it cannot. */
+  handleState(action: StateAction): Promise<void>;
 }
 
 /** Script that runs an emulator, beside this workspace's sources. */
@@ -85,6 +88,10 @@ export function startEmulator({
     reset: async () => {
       const answer = await call("POST", engine.resetPath);
       if (!isOk(answer)) throw new Error(`${name} answered ${answer.status} when it was to be emptied`);
+    },
+    handleState: async (action) => {
+      const answer = await call("POST", engine.statePaths[action]);
+      if (!isOk(answer)) throw new Error(`${name} cannot ${action} its state: ${answer.body.toString()}`);
     },
   };
 }

@@ -3,6 +3,7 @@ import {
   chmodSync,
   closeSync,
   constants,
+  copyFileSync,
   fstatSync,
   lstatSync,
   mkdirSync,
@@ -103,6 +104,27 @@ function closeInside(folder: string): void {
     chmodSync(path, statSync(path).mode & 0o7700);
     if (entry.isDirectory()) closeInside(path);
   }
+}
+
+/**
+ * Copies a folder of plain files and folders to a place where nothing is, as its owner's alone.
+ *
+ * @returns the number of bytes.
+ * @throws LocalError for a link or another thing that is neither: it would lead elsewhere.
+ */
+export function copyTree(from: string, to: string): number {
+  privateFolder(to);
+  let bytes = 0;
+  for (const entry of readdirSync(from, { withFileTypes: true })) {
+    const [source, target] = [join(from, entry.name), join(to, entry.name)];
+    if (entry.isDirectory()) bytes += copyTree(source, target);
+    else if (!entry.isFile()) throw notOurs(source, entry.isSymbolicLink() ? "a link" : "not a file");
+    else {
+      privately(() => copyFileSync(source, target, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE));
+      bytes += statSync(target).size;
+    }
+  }
+  return bytes;
 }
 
 /** Writes a file whole or not at all: whoever reads it meanwhile gets what was there before. */

@@ -14,6 +14,7 @@ export const SET_ASIDE = ".unreadable";
 
 /** Folders below the state folder in which an emulator reads what it finds. */
 const READ_BACK = [
+  "snapshots",
   "moto",
   "services",
   "ministack",

@@ -9,6 +9,14 @@ import { setAside } from "./seal";
  * is always whole.
  */
 export class Store<T extends object> {
+  private static generation = 0;
+
+  /** From now on, no store that is there saves anything: its file is replaced by another state's. */
+  static retireAll(): void {
+    Store.generation += 1;
+  }
+
+  private readonly generation = Store.generation;
   private document: T;
 
   /** @param file - where it is kept; undefined for memory only. */
@@ -35,7 +43,7 @@ export class Store<T extends object> {
   }
 
   private save(): void {
-    if (this.file === undefined) return;
+    if (this.file === undefined || this.generation !== Store.generation) return;
     privateFolder(dirname(this.file));
     writeWhole(this.file, JSON.stringify(this.document, null, 2));
   }

@@ -15,6 +15,7 @@ import {
   wholeOf,
 } from "./exchange";
 import { forExecuteApi } from "./execute-api";
+import type { Gate } from "./gate";
 import { siteName } from "./hosts";
 import { exchange, send, stream, type Upstream } from "./proxy";
 import { emulatorOf } from "./routes";
@@ -34,6 +35,9 @@ export interface GatewayProps {
 
   /** What the signatures of web pages are checked with. */
   readonly secretOf: SecretOf;
+
+  /** Holds calls of AWS while the state is saved or replaced. @default - nothing does */
+  readonly gate?: Gate;
 
   /** Answers `/_groundplan/…`; undefined for a path that it does not know. */
   readonly control: (request: ControlRequest) => Promise<WholeResponse | undefined>;
@@ -104,7 +108,12 @@ async function serve(props: GatewayProps, request: IncomingMessage, response: Se
       return;
     } else {
       head = admitted;
-      answered = await answer(props, head, request, response);
+      const leave = await props.gate?.enter();
+      try {
+        answered = await answer(props, head, request, response);
+      } finally {
+        leave?.();
+      }
     }
   } catch (error) {
     fail(head, response, error);

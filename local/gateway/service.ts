@@ -67,6 +67,9 @@ export interface OwnService {
   /** Ends what it has started. */
   stop?(): Promise<void>;
 
+  /** Copies what it keeps beside its file of state into a snapshot, while it runs. @param folder - of the snapshot. */
+  copyTo?(folder: string): Promise<void>;
+
   /** Forgets everything. */
   reset(): void;
 }

@@ -77,6 +77,10 @@ export class Host {
     return hostCgroup(this.props.stateDirectory);
   }
 
+  get stateDirectory(): string {
+    return this.props.stateDirectory;
+  }
+
   /** Folder of what it keeps: images. */
   get folder(): string {
     return join(this.props.stateDirectory, "hosts");

@@ -177,6 +177,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
   systemd: "/etc/systemd/system.conf.d/50-groundplan-local.conf",
   sshd: "/etc/ssh/sshd_config.d/50-groundplan-local.conf",
   shell: "/etc/profile.d/groundplan-local.sh",
+  session: "/etc/systemd/system/user@.service.d/50-groundplan-local.conf",
   firmware: FIRMWARE_ID,
 };
 
@@ -194,6 +195,8 @@ async function writeSettings(
     systemd: `[Manager]\nDefaultEnvironment=${variables.join(" ")}\n`,
     sshd: `SetEnv ${variables.join(" ")}\n`,
     shell: `export ${variables.join(" ")}\n`,
+    // With cgroups of the first version systemd is not told that a user's last process has ended, and a reboot waits two minutes.
+    session: "[Service]\nTimeoutStopSec=2s\n",
     firmware: `ec2${id.replace(/^i-/, "").padEnd(29, "0")}\n`,
   };
   await host.succeed("mkdir", ["-p", folder]);

@@ -26,6 +26,7 @@ import { s3express } from "./s3express";
 import { scheduler } from "./scheduler";
 import { secretsmanager } from "./secretsmanager";
 import type { Service } from "./service";
+import { servicequotas } from "./servicequotas";
 import { sns } from "./sns";
 import { sqs } from "./sqs";
 import { ssm } from "./ssm";
@@ -72,4 +73,5 @@ export const SERVICES: readonly Service[] = [
   states,
   elasticache,
   elasticfilesystem,
+  servicequotas,
 ];

@@ -17,7 +17,10 @@ import {
 } from "@aws-sdk/client-s3";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { zip } from "../../cli/artifact/lambda/zip";
+import { SERVICES } from "../../local/services";
+import { builtLocal } from "../built-local";
 import { type Emulator, startEmulator } from "../emulator";
+import { type Ask, KEPT, type Kept, sendAs } from "./kept-apart";
 
 const OWNER = "111111111111";
 const READER = "222222222222";
@@ -43,7 +46,7 @@ function client(accessKeyId: string, secretAccessKey = "any", sessionToken?: str
 const s3 = (account: string) => new S3Client(client(account));
 
 beforeAll(async () => {
-  emulator = await startEmulator();
+  emulator = await startEmulator({ persist: true });
   endpoint = emulator.environment.AWS_ENDPOINT_URL ?? "";
   const owner = s3(OWNER);
   await owner.send(new CreateBucketCommand({ Bucket: BUCKET }));
@@ -146,6 +149,57 @@ describe("a bucket's policy", () => {
     await waitUntilFunctionActiveV2({ client: lambda, maxWaitTime: 60 }, { FunctionName: "shared" });
     const { Payload } = await lambda.send(new InvokeCommand({ FunctionName: "shared" }));
     expect(Payload?.transformToString()).toBe('"shared"');
+  });
+});
+
+describe("accounts and Regions", () => {
+  const here = { account: OWNER, region: "us-east-1" };
+
+  /** What was made, and how it is listed. */
+  const made = new Map<Kept, string>();
+
+  test.each(KEPT)("keep a $what of $service apart by $scope", async (kept) => {
+    const { service, scope, make, list, seenAs } = kept;
+    const name = `apart-${KEPT.indexOf(kept)}`;
+    const ask: Ask = (other, request) => sendAs(endpoint, here, other, request);
+    const { text } = await ask(service, await make(name, ask));
+    const seen = seenAs?.exec(text)?.[1] ?? name;
+    made.set(kept, seen);
+    const isSeen = async (place: typeof here) =>
+      (await sendAs(endpoint, place, service, list)).text.includes(seen);
+    expect({
+      there: await isSeen(here),
+      "in another Region": await isSeen({ ...here, region: "eu-west-1" }),
+      "in another account": await isSeen({ ...here, account: READER }),
+    }).toEqual({ there: true, "in another Region": scope === "account", "in another account": false });
+  });
+
+  test("keep all of it over an emptying, a snapshot that is loaded, and a restart", async () => {
+    const { stateDirectory } = emulator;
+    const running = JSON.stringify({ stateDirectory });
+    await builtLocal(`local.saveSnapshot("all", ${running})`);
+    await builtLocal(`local.reset(${running})`);
+    expect(await missing()).toHaveLength(made.size);
+    await builtLocal(`local.loadSnapshot("all", ${running})`);
+    expect(await missing()).toEqual([]);
+    await builtLocal(`local.down(${running})`);
+    // At the same port, which the tests below ask.
+    await builtLocal(`local.up(${JSON.stringify({ stateDirectory, port: Number(new URL(endpoint).port) })})`);
+    expect(await missing()).toEqual([]);
+
+    async function missing(): Promise<readonly string[]> {
+      const lists = [...made].map(async ([{ service, what, list }, seen]) =>
+        (await sendAs(endpoint, here, service, list)).text.includes(seen) ? [] : [`${service}: ${what}`],
+      );
+      return (await Promise.all(lists)).flat();
+    }
+  });
+
+  test("every service that keeps something is among them", () => {
+    // Credentials of STS are of no Region; the last two are names of what S3 and API Gateway serve.
+    const stateless = ["sts", "s3express", "execute-api", "servicequotas"];
+    const names = SERVICES.map(({ name }) => name).filter((name) => !stateless.includes(name));
+    expect([...new Set(KEPT.map(({ service }) => service))].sort()).toEqual([...names].sort());
   });
 });
 

@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { MISSING, type MissingCall } from "../../local/services/missing";
+import { builtLocal } from "../built-local";
 import { type Emulator, startEmulator } from "../emulator";
 import { LentProvider } from "../lent-provider";
 import { Configuration } from "./configuration";
@@ -23,7 +24,7 @@ let configuration: Configuration;
 let endpoint: string;
 
 beforeAll(async () => {
-  emulator = await startEmulator();
+  emulator = await startEmulator({ persist: true });
   endpoint = emulator.environment.AWS_ENDPOINT_URL ?? "";
   // S3 Control's clients put the account before the address, which no resolver knows: they come by the gateway as their proxy.
   const environment = { ...emulator.environment, HTTP_PROXY: endpoint };
@@ -63,6 +64,20 @@ describe("the configurations of all services", () => {
     expect(output).not.toMatch(/^Warning:/m);
     const { code, output: second } = await configuration.plan();
     expect({ code, second: code === 0 ? "" : second }).toEqual({ code: 0, second: "" });
+  });
+
+  test("are kept over a snapshot that is loaded and over a restart: nothing is left to do", async () => {
+    const { stateDirectory } = emulator;
+    const running = JSON.stringify({ stateDirectory });
+    await builtLocal(`local.saveSnapshot("applied", ${running})`);
+    await builtLocal(`local.reset(${running})`);
+    await builtLocal(`local.loadSnapshot("applied", ${running})`);
+    await builtLocal(`local.down(${running})`);
+    // At the same port, which the provider knows already.
+    const again = JSON.stringify({ stateDirectory, port: Number(new URL(endpoint).port) });
+    await builtLocal(`local.up(${again})`);
+    const { code, output: plan } = await configuration.plan();
+    expect({ code, plan: code === 0 ? "" : plan }).toEqual({ code: 0, plan: "" });
   });
 
   test("each qualifier of a function has its own policy, with one statement", async () => {

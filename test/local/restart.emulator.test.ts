@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { LocalStatus } from "../../local";
@@ -19,10 +19,11 @@ afterAll(async () => {
   rmSync(stateDirectory, { recursive: true, force: true });
 });
 
-async function call<T>(operation: string): Promise<T> {
+async function call<T>(operation: string, ...first: readonly string[]): Promise<T> {
+  const names = first.map((name) => `${JSON.stringify(name)}, `).join("");
   const given = JSON.stringify({ stateDirectory, port: 0, account: ACCOUNT, region: "eu-central-1" });
   const script = `const local = require("@groundplan/local");
-    local.${operation}(${given}).then((value) => console.log(JSON.stringify({ value, variables: value?.endpoint && local.environment(value) })));`;
+    local.${operation}(${names}${given}).then((value) => console.log(JSON.stringify({ value, variables: value?.endpoint && local.environment(value) })), (error) => { console.error(error.message); process.exitCode = 1; });`;
   const { stdout } = await execute(process.execPath, ["-e", script], { cwd: join(__dirname, "..", "..") });
   return JSON.parse(stdout) as T;
 }
@@ -134,10 +135,51 @@ test("what is deployed is there after a restart, of both emulators, and of a kil
   }
 });
 
+describe("a snapshot", () => {
+  const bucket = (method: string, endpoint: string | undefined, name = "") =>
+    fetch(`${endpoint}/${name}`, {
+      method,
+      headers: {
+        authorization: `AWS4-HMAC-SHA256 Credential=${ACCOUNT}/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0`,
+      },
+    });
+  const listed = async (endpoint: string | undefined) => (await bucket("GET", endpoint)).text();
+  const manifest = () => join(stateDirectory, "snapshots", "base.json");
+
+  test("whose load was killed is whole after the next start", async () => {
+    const { value } = await call<Started>("up");
+    await bucket("PUT", value.endpoint, "saved");
+    await call("saveSnapshot", "base");
+    await bucket("PUT", value.endpoint, "made-later");
+    await call("down");
+    const { content } = JSON.parse(readFileSync(manifest(), "utf8"));
+    writeFileSync(join(stateDirectory, "loading.json"), JSON.stringify({ content }));
+    rmSync(join(stateDirectory, "ministack"), { recursive: true });
+    const again = await call<Started>("up");
+    expect(await listed(again.value.endpoint)).toMatch(/<Name>saved<(?!.*made-later)/s);
+  });
+
+  test("planted fault: of another version, account or name is not loaded, and all stays", async () => {
+    const whole = JSON.parse(readFileSync(manifest(), "utf8"));
+    const { value } = await call<Started>("up");
+    await bucket("PUT", value.endpoint, "stays");
+    const load = () => call("loadSnapshot", "base");
+    writeFileSync(manifest(), JSON.stringify({ ...whole, versions: { ...whole.versions, moto: "1.0.0" } }));
+    await expect(load()).rejects.toThrow(/saved by another version of the emulator: moto 1\.0\.0 instead of/);
+    writeFileSync(manifest(), JSON.stringify({ ...whole, account: "111111111111" }));
+    await expect(load()).rejects.toThrow(/groundplan local up --account 111111111111/);
+    writeFileSync(manifest(), JSON.stringify(whole));
+    await expect(call("loadSnapshot", "other")).rejects.toThrow(/no snapshot other: there is base/);
+    expect(await listed(value.endpoint)).toContain("<Name>stays<");
+    await call("deleteSnapshot", "base");
+    expect(readdirSync(join(stateDirectory, "snapshots"))).toEqual([]);
+    await call("down");
+  });
+});
+
 test("planted fault: a saved state that cannot be read is set aside, and moto starts empty", async () => {
   await call("up");
   await call("down");
-  const { writeFileSync, existsSync, readFileSync } = await import("node:fs");
   const file = join(stateDirectory, "moto", "state");
   writeFileSync(file, "no pickle");
   expect((await call<Started>("up")).value.emulators).toHaveLength(2);

@@ -14,6 +14,7 @@ import {
 import { homedir, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { localAws } from "./local.mjs";
 import { page } from "./page.mjs";
 import { plans } from "./plan.mjs";
 
@@ -23,8 +24,8 @@ const HELP = `Usage: npm run bench [-- --runs N] [--stacks N]
 Measures synth against loading alone, growth over 10, 100 and 500 environments, growth of the report's risks with
 what they judge and of prices with resources, the report and the masks of a large plan, how long the page of 20,000 resources
 and the dashboard of 1,000 previews take to open, the app of cdktf.json against the stock
-template's ts-node, and the start of the command line against node -e 0. Each figure is the median of N runs
-(default 5), in turns.
+template's ts-node, the start of the command line against node -e 0, and start, memory, gateway and snapshots of the local AWS.
+Each figure is the median of N runs (default 5), in turns.
 Then plans N stacks (default 24; 0 for none) on the local AWS, against cdktf diff of one after another and against what
 one changed value touches, once: that takes minutes.
 Exit code 1 when a target is missed.`;
@@ -72,6 +73,7 @@ async function bench() {
   report(rows);
   stock(rows);
   start(rows);
+  await localAws(rows, runs, work);
   if (stacks > 0) await plans(rows, stacks, work);
   const width = Math.max(...rows.map(({ figure }) => figure.length));
   console.log();

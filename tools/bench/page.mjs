@@ -62,6 +62,11 @@ export async function page(rows, runs, work) {
         await tab.locator(row).first().waitFor();
         if (filter) {
           await tab.locator(`select[name=${filter.select}]`).selectOption(filter.value);
+          // The first rows are there at once, and the others follow.
+          await tab
+            .locator(row)
+            .nth(filter.left - 1)
+            .waitFor();
           const left = await tab.locator(row).count();
           if (left !== filter.left) throw new Error(`${left} rows are left by the filter`);
         }

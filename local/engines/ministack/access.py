@@ -19,6 +19,8 @@ import contextvars
 import http.server
 import json
 
+from engines.ministack import state
+
 HEADER = b"x-groundplan-target"
 
 # What the request that is being answered may reach.
@@ -58,6 +60,9 @@ def install() -> None:
     async def without_body(method, path, headers, query_params, request_id):
         target = _target.get()
         if target == "emulator":
+            of_state = await state.handled(path, method)
+            if of_state:
+                return of_state
             return await before_body(method, path, headers, query_params, request_id) or NOTHING
         if target == "domain":
             v1 = app._get_module("apigateway_v1")

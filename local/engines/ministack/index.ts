@@ -6,6 +6,11 @@ export const ministack: Engine = {
   name: "ministack",
   healthPath: "/_ministack/health",
   resetPath: "/_ministack/reset",
+  statePaths: {
+    save: "/_ministack/groundplan/save",
+    empty: "/_ministack/reset",
+    load: "/_ministack/groundplan/load",
+  },
   environment({ account, region, persist, stateDirectory }, gatewayPort) {
     const state = join(stateDirectory, "ministack");
     return {

@@ -6,6 +6,12 @@ export const moto: Engine = {
   name: "moto",
   healthPath: "/moto-api/config",
   resetPath: "/moto-api/reset",
+  // Emptied in this way, it writes nothing until it is filled.
+  statePaths: {
+    save: "/moto-api/groundplan/save",
+    empty: "/moto-api/groundplan/suspend",
+    load: "/moto-api/groundplan/resume",
+  },
   environment: ({ persist, stateDirectory }) => ({
     ...(persist ? { MOTO_STATE: join(stateDirectory, "moto", "state") } : {}),
     // Without them, AWS's managed policies do not exist.

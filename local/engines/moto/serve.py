@@ -23,11 +23,11 @@ def serve(socket: str, patches: list) -> None:
         signal.signal(name, stop)
     for patch in patches:
         patch.install()
-    application = from_gateway(in_turn(DomainDispatcherApplication(create_backend_app)))
+    application = in_turn(DomainDispatcherApplication(create_backend_app))
     address = f"unix://{socket}"
     state_file = os.environ.get("MOTO_STATE")
     if state_file is None:
-        run_simple(address, 0, application, threaded=True, request_handler=MotoRequestHandler)
+        run_simple(address, 0, from_gateway(application), threaded=True, request_handler=MotoRequestHandler)
         return
 
     from engines.moto.state import State
@@ -38,7 +38,7 @@ def serve(socket: str, patches: list) -> None:
         print(f"moto starts empty: its saved state cannot be read: {lost}", flush=True)
     threading.Thread(target=state.save_now_and_then, daemon=True).start()
     try:
-        watched = state.watching(application)
+        watched = from_gateway(state.handled(state.watching(application)))
         run_simple(address, 0, watched, threaded=True, request_handler=MotoRequestHandler)
     finally:
         state.save()

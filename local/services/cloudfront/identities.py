@@ -3,6 +3,7 @@
 https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CreateCloudFrontOriginAccessIdentity.html
 """
 
+import copy
 import re
 import secrets
 import uuid
@@ -132,11 +133,11 @@ def install() -> None:
         reset()
 
     def kept():
-        return {**state(), "origin_access_identities": dict(identities._data)}
+        return {**state(), "origin_access_identities": copy.deepcopy(identities)}
 
     def restored(data):
         restore(data)
-        identities._data.update(data.get("origin_access_identities", {}))
+        identities._data.update(data.get("origin_access_identities", AccountScopedDict())._data)
 
     cloudfront.handle_request = handled
     cloudfront.reset = emptied

@@ -1,3 +1,4 @@
+import { HOST_ADDRESS } from "../../hosts/addresses";
 import type { ContainerProps } from "../../hosts/container";
 import type { PulledImage } from "../../hosts/images";
 import { networkPath } from "../../hosts/network";
@@ -71,7 +72,7 @@ export function containerSettings(
     ...(command.length > 0 ? { command } : {}),
     ...(user === undefined ? {} : { user }),
     ...(workingDirectory === undefined ? {} : { workingDirectory }),
-    environment: { ...place.environment, ...variables(container), ...variables(override), ...secrets },
+    environment: { ...place.environment, ...variables(container), ...given(override, place), ...secrets },
     readonlyRoot: container.readonlyRootFilesystem === true,
     privileged: container.privileged === true,
     ...(memory === undefined ? {} : { memory: memory * MEBIBYTE }),
@@ -92,6 +93,26 @@ export function containerSettings(
 function variables(container: Input): Record<string, string> {
   return Object.fromEntries(
     objectsOf(container, "environment").map(({ name, value }) => [String(name), String(value ?? "")]),
+  );
+}
+
+/**
+ * What a run gives. An address of AWS that was signed on this machine, e.g. of an object, leads to the same one from a task:
+ * by the gateway's address there, for S3 takes the first part of a name for a bucket.
+ */
+function given(override: Input, { environment }: TaskPlace): Record<string, string> {
+  const port = /:\d+$/.exec(environment.AWS_ENDPOINT_URL ?? "")?.[0];
+  const entries = Object.entries(variables(override));
+  if (port === undefined) return Object.fromEntries(entries);
+  const own = ["127.0.0.1", "localhost"].map((host) => `http://${host}${port}/`);
+  return Object.fromEntries(
+    entries.map(([name, value]) => {
+      const found = own.find((one) => value.startsWith(one));
+      return [
+        name,
+        found === undefined ? value : `http://${HOST_ADDRESS}${port}/${value.slice(found.length)}`,
+      ];
+    }),
   );
 }
 

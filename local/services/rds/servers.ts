@@ -4,6 +4,7 @@ import type { Hosts } from "../../hosts/hosts";
 import { type LedOut, leadOut } from "../../hosts/led-out";
 import { type Administrator, PostgresServer } from "../../hosts/postgres";
 import { findPostgres } from "../../hosts/postgres-programs";
+import { copyDatabases, DATABASES, moveTo, namesIn } from "../../snapshots/kept";
 import { hostNameOf, majorVersion } from "./description";
 import type { Instance } from "./state";
 
@@ -114,6 +115,19 @@ export class Servers {
         await server.stop().catch(() => undefined);
       }),
     );
+  }
+
+  /** Copies data of all instances and snapshots into a snapshot of the emulator. */
+  async copyTo(folder: string): Promise<void> {
+    const { stateDirectory } = this.hosts.host;
+    const running = [...this.running];
+    const rest = namesIn(join(stateDirectory, DATABASES)).filter((name) => !this.running.has(name));
+    await copyDatabases(stateDirectory, folder, rest);
+    for (const [id, { server }] of running) {
+      const copy = this.folder(`saving-${id}`);
+      await server.backUp(copy);
+      moveTo(copy, join(folder, DATABASES, id, "data"));
+    }
   }
 
   private forget(id: string): void {

@@ -8,5 +8,5 @@ export const s3: Service = {
   why: "conditional writes and lock files hold under load; kept over a restart",
   operations: ({ stateFile }) => new AccountBlock(stateFile),
   guards: [expectedBucketOwner],
-  patches: ["patch.py", "configurations.py", "managed_key.py"],
+  patches: ["patch.py", "configurations.py", "kept.py", "managed_key.py", "presigned.py"],
 };

@@ -1,9 +1,10 @@
 import type { Service } from "../service";
+import { dataTypes } from "./data-types";
 import { publishedParameters } from "./published";
 
 export const ssm: Service = {
   name: "ssm",
   engine: "moto",
   why: "parameters are clean, documents better",
-  corrections: () => [publishedParameters],
+  corrections: () => [publishedParameters, dataTypes],
 };

@@ -121,7 +121,7 @@ test("what a service registers is served: its operations, corrections and guards
     { name: "logs", own: true, mended: false },
     { name: "ec2", own: true, mended: true },
     { name: "iam", own: false, mended: true },
-    { name: "ecr", own: true, mended: false },
+    { name: "ecr", own: true, mended: true },
     { name: "ecr-public", own: true, mended: false },
     { name: "ecs", own: true, mended: false },
     { name: "eks", own: true, mended: false },
@@ -131,6 +131,7 @@ test("what a service registers is served: its operations, corrections and guards
     { name: "application-autoscaling", own: true, mended: false },
     { name: "rds", own: true, mended: true },
     { name: "route53", own: false, mended: true },
+    { name: "servicequotas", own: false, mended: true },
   ]);
 });
 

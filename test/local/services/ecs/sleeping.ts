@@ -67,7 +67,7 @@ export async function withWake(): Promise<PreviewStore> {
 /** The function as it is deployed, and the target group by which the load balancer calls it. */
 async function wakeTargetGroup(elb: ElasticLoadBalancingV2Client): Promise<string> {
   const lambda = new LambdaClient({ region: REGION });
-  const { code } = await bundle(serviceNamed(findProject(process.cwd()), "preview-wake"), "node22");
+  const { code } = await bundle(serviceNamed(findProject(process.cwd()), "preview-wake"));
   const FunctionName = "preview-wake";
   const { FunctionArn: Id } = await lambda.send(
     new CreateFunctionCommand({

@@ -63,3 +63,15 @@ test("secrets and overrides come before the task definition's variables", () => 
     network: "/run/netns/t0123",
   });
 });
+
+test("an address that was signed on this machine leads to AWS from a task too, and no other is changed", () => {
+  const place = { ...PLACE, environment: { AWS_ENDPOINT_URL: "http://aws.localhost:4566" } };
+  const environmentOf = (value: string) =>
+    containerSettings(DEFINITION, { name: "a" }, { environment: [{ name: "A", value }] }, IMAGE, place, {})
+      .environment.A;
+  expect(environmentOf("http://127.0.0.1:4566/b/seed?X-Amz-Date=1")).toBe(
+    "http://169.254.170.1:4566/b/seed?X-Amz-Date=1",
+  );
+  for (const other of ["http://127.0.0.1:45661/b", "http://127.0.0.1:80/b", "see http://127.0.0.1:4566/b"])
+    expect(environmentOf(other)).toBe(other);
+});
