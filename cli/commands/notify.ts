@@ -6,7 +6,7 @@ import { page } from "../console/pages";
 import { jsonText } from "../console/visible";
 import { runUrlOf } from "../github/event";
 import { SENSITIVE } from "../input/text-mask";
-import { EVENTS, type Event, type EventName, headline } from "../notify/event";
+import { EVENTS, type Event, type EventName, headline } from "../notify/messages";
 import { pagerDutyEvent, SEVERITIES, type Severity } from "../notify/pagerduty";
 import { post } from "../notify/post";
 import { addressOf, secretOf } from "../notify/secret";

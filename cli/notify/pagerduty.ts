@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { cut, EVENTS, type Event, headline } from "./event";
+import { cut, EVENTS, type Event, headline } from "./messages";
 
 /** Severities that PagerDuty knows, the worst first. */
 export const SEVERITIES = ["critical", "error", "warning", "info"] as const;

@@ -1,4 +1,4 @@
-import { cut, EVENTS, type Event, headline, type Mood, shortVersion } from "./event";
+import { cut, EVENTS, type Event, headline, type Mood, shortVersion } from "./messages";
 
 /** What Slack takes, in characters and blocks. @see https://docs.slack.dev/reference/block-kit/blocks */
 const HEADER = 150;

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { EVENTS, type Event, type EventName } from "../../../cli/notify/event";
+import { EVENTS, type Event, type EventName } from "../../../cli/notify/messages";
 import { dedupKey, pagerDutyEvent } from "../../../cli/notify/pagerduty";
 import { slackMessage } from "../../../cli/notify/slack";
 import { slackFault } from "./receiver";
