@@ -20,12 +20,13 @@ import { ownVersion } from "./console/version";
 import { interrupted, listen, runEndings } from "./process/interrupts";
 import { rootOf } from "./project/root";
 
-/** The command line: with the command that the arguments name, or with all of them. */
+/** The command line: with the command and the subcommand that the arguments name, or with all of them. */
 export async function program(args: readonly string[]): Promise<Command> {
   const command = bareProgram();
-  const asked = nameIn(args);
+  const [asked, subcommand] = namesIn(args);
   const named = Object.entries({ ...COMMANDS, ...HIDDEN }).filter(([name]) => name === asked);
-  for (const [, load] of named.length > 0 ? named : Object.entries(COMMANDS)) (await load())(command);
+  if (named.length > 0) for (const [, load] of named) await (await load())(command, subcommand);
+  else for (const load of Object.values(COMMANDS)) await (await load())(command);
   return withEnds(command);
 }
 
@@ -34,7 +35,7 @@ export async function programFor(args: readonly string[]): Promise<Command> {
   const end = args.indexOf("--");
   const asksHelp = args.slice(0, end < 0 ? args.length : end).some((arg) => arg === "--help" || arg === "-h");
   const described =
-    asksHelp || !Object.hasOwn({ ...COMMANDS, ...HIDDEN }, nameIn(args) ?? "")
+    asksHelp || !Object.hasOwn({ ...COMMANDS, ...HIDDEN }, namesIn(args)[0] ?? "")
       ? describedCommands()
       : undefined;
   if (!described) return program(args);
@@ -46,9 +47,9 @@ export async function programFor(args: readonly string[]): Promise<Command> {
   return withEnds(command);
 }
 
-/** The first argument that is no option of the program itself. */
-function nameIn(args: readonly string[]): string | undefined {
-  return args.find((arg) => arg !== "--debug");
+/** The arguments that are no option of the program itself: first the command's name, then that of its subcommand, if any. */
+function namesIn(args: readonly string[]): readonly string[] {
+  return args.filter((arg) => arg !== "--debug");
 }
 
 function bareProgram(): Command {

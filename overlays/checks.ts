@@ -5,13 +5,13 @@ import type { Environment } from "./environment";
 import { OverlayFaults } from "./overlay-faults";
 import { checkAddons } from "./settings/addons";
 import { checkApi } from "./settings/api";
-import { checkCluster } from "./settings/cluster";
+import { checkCluster, checkClusterPlace } from "./settings/cluster";
 import { checkDelivery } from "./settings/delivery";
 import { checkGitOps } from "./settings/gitops";
 import { checkImages } from "./settings/images";
 import { checkNetwork } from "./settings/network";
 import { checkPreviews } from "./settings/previews";
-import { checkRegistry } from "./settings/registry";
+import { checkRegistry, sharedRegistryFaults } from "./settings/registry";
 import { checkRunners } from "./settings/runners";
 import { checkTags } from "./settings/tags";
 
@@ -26,6 +26,7 @@ export function checkEnvironments(environments: readonly Environment[]): readonl
   for (const environment of environments) checkOne(new OverlayFaults(faults, environment), environment);
   checkNames(faults, environments);
   checkRanges(faults, environments);
+  faults.addAll(sharedRegistryFaults(environments));
   faults.throwIfAny("overlays");
   return environments;
 }
@@ -43,9 +44,10 @@ function checkOne(faults: OverlayFaults, environment: Environment): void {
   if (!REGION.test(region))
     faults.add("region", region, "not the form of an AWS Region", 'use e.g. "us-east-1"');
   checkTags(faults, environment.tags);
-  checkNetwork(faults, environment.network, region);
+  checkNetwork(faults, environment.network, environment);
   checkRegistry(faults, environment.registry, environment);
   checkCluster(faults, environment.cluster, environment.network.availabilityZones);
+  checkClusterPlace(faults, environment);
   checkApi(faults, environment.api);
   checkGitOps(faults, environment);
   checkAddons(faults, environment.addons);

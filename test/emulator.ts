@@ -21,9 +21,11 @@ export interface Emulator {
 /**
  * Starts the local emulator as a user does: the built package, in a process of its own.
  *
- * @param more - what instances are. @default - entries
+ * @param more - what instances are, and whether state is kept. @default - entries, and nothing is kept
  */
-export async function startEmulator(more: Pick<LocalOptions, "instances"> = {}): Promise<Emulator> {
+export async function startEmulator(
+  more: Pick<LocalOptions, "instances" | "persist"> = {},
+): Promise<Emulator> {
   const stateDirectory = temporaryFolder("emulator");
   const options = JSON.stringify({ port: 0, stateDirectory, persist: false, ...more });
   const up = await builtLocal(`local.up(${options}).then(local.environment)`);

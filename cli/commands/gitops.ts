@@ -1,25 +1,20 @@
 import type { Command } from "commander";
-import { addAnalyze } from "./gitops-analyze";
-import { addRevert, addSetImage } from "./gitops-image";
+import { addSubcommands } from "../console/subcommands";
 import { examples } from "./gitops-options";
-import { addPromoteCanary } from "./gitops-promote-canary";
-import { addRollback } from "./gitops-rollback";
-import { addStatus } from "./gitops-status";
-import { addWait } from "./gitops-wait";
 
 /** What adds each subcommand, in the order of `--help`. */
-const SUBCOMMANDS: readonly ((gitops: Command) => void)[] = [
-  addSetImage,
-  addWait,
-  addStatus,
-  addAnalyze,
-  addPromoteCanary,
-  addRevert,
-  addRollback,
-];
+const SUBCOMMANDS = {
+  "set-image": async () => (await import("./gitops-image.js")).addSetImage,
+  wait: async () => (await import("./gitops-wait.js")).addWait,
+  status: async () => (await import("./gitops-status.js")).addStatus,
+  analyze: async () => (await import("./gitops-analyze.js")).addAnalyze,
+  "promote-canary": async () => (await import("./gitops-promote-canary.js")).addPromoteCanary,
+  revert: async () => (await import("./gitops-image.js")).addRevert,
+  rollback: async () => (await import("./gitops-rollback.js")).addRollback,
+};
 
 /** Adds `groundplan gitops …`. */
-export function addGitops(program: Command): void {
+export async function addGitops(program: Command, named?: string): Promise<void> {
   const gitops = program
     .command("gitops")
     .summary("set images in Git, wait until they run, judge canaries, and roll back")
@@ -35,5 +30,5 @@ export function addGitops(program: Command): void {
         "rollback prod app",
       ),
     );
-  for (const add of SUBCOMMANDS) add(gitops);
+  await addSubcommands(gitops, SUBCOMMANDS, named);
 }

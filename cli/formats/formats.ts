@@ -285,6 +285,7 @@ const SHARED: Readonly<Record<string, readonly string[]>> = {
   "image validate": ["ami-validate"],
   "local cluster status": ["local-cluster"],
   "local cluster up": ["local-cluster"],
+  "local list": ["local-snapshots"],
   "local status": ["local"],
   "local up": ["local"],
   lock: ["lock", "lock-check"],

@@ -1,5 +1,5 @@
-import { execa } from "execa";
-import semver from "semver";
+import gte from "semver/functions/gte";
+import valid from "semver/functions/valid";
 import { CliError } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 
@@ -27,7 +27,7 @@ export async function findTerraform(environment: NodeJS.ProcessEnv = process.env
     const binary = await inspect(command, environment);
     if (!binary) continue;
     const oldest = OLDEST[binary.product];
-    if (semver.gte(binary.version, oldest)) return binary;
+    if (gte(binary.version, oldest)) return binary;
     throw new CliError(
       EXIT.MISSING,
       `${binary.product} ${binary.version} is too old: Groundplan needs ${oldest} or newer`,
@@ -43,6 +43,7 @@ export async function findTerraform(environment: NodeJS.ProcessEnv = process.env
 }
 
 async function inspect(command: string, environment: NodeJS.ProcessEnv): Promise<Binary | undefined> {
+  const { execa } = await import("execa");
   // A configuration file that is not there makes Terraform print a warning before the JSON.
   const { stdout, exitCode } = await execa(command, ["version", "-json"], {
     reject: false,
@@ -54,7 +55,7 @@ async function inspect(command: string, environment: NodeJS.ProcessEnv): Promise
     const { terraform_version: version } = JSON.parse(stdout.slice(stdout.indexOf("{"))) as {
       terraform_version?: unknown;
     };
-    if (typeof version !== "string" || !semver.valid(version)) return undefined;
+    if (typeof version !== "string" || !valid(version)) return undefined;
     const { stdout: words } = await execa(command, ["version"], {
       reject: false,
       env: { CHECKPOINT_DISABLE: "1" },

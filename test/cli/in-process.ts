@@ -7,7 +7,7 @@ import type { Run } from "./groundplan";
  * ends are those of the real program, but for the colours and the first words of an error.
  */
 export async function inProcess(
-  add: (program: Command) => void,
+  add: (program: Command, subcommand?: string) => void | Promise<void>,
   args: readonly string[],
   env: Readonly<Record<string, string>>,
 ): Promise<Run> {
@@ -24,7 +24,7 @@ export async function inProcess(
   Object.assign(process.env, env);
   try {
     const program = new Command().exitOverride();
-    add(program);
+    await add(program, args[1]);
     await program.parseAsync([...args], { from: "user" });
     return { code: 0, ...output };
   } catch (error) {

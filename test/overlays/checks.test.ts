@@ -32,6 +32,53 @@ describe("a wrong value names the overlay, the key, the value and a valid one", 
     ["a name that AWS would refuse", { name: "Dev_1" }, ["name is", '"Dev_1"', 'use e.g. "dev"']],
     ["a name that is too long", { name: "environment-of-the-team" }, ["23 characters"]],
     ["an account that is too short", { account: "12345" }, ['account is "12345"', '"123456789012"']],
+    [
+      "a range for pods that nodes have no interfaces for",
+      { network: { cidr: "10.9.0.0/16", podCidr: "100.64.0.0/16" } },
+      ["network.podCidr", '"100.64.0.0/16"', "cluster.prefixDelegation true"],
+    ],
+    [
+      "a range for pods that the VPC has",
+      { network: { cidr: "10.9.0.0/16", podCidr: "10.9.0.0/20" }, cluster: { prefixDelegation: true } },
+      ["network: podCidr 10.9.0.0/20 meets"],
+    ],
+    [
+      "a control plane in subnets that the network lacks",
+      { cluster: { controlPlaneTier: "isolated" } },
+      ["cluster.controlPlaneTier", "network.isolatedSubnets true"],
+    ],
+    [
+      "an autoscaler of nodes beside EKS Auto Mode",
+      { cluster: { compute: "auto" } },
+      [
+        "cluster.compute",
+        'addons.nodeAutoscaler is "cluster-autoscaler"',
+        "addons.loadBalancerController is true",
+      ],
+    ],
+    [
+      "pods of EKS's own on Fargate",
+      { cluster: { fargateProfiles: { all: { selectors: [{ namespace: "kube-system" }] } } } },
+      ["cluster.fargateProfiles", '"kube-system"'],
+    ],
+    [
+      "pools of nodes without Karpenter",
+      { cluster: { nodePools: { batch: {} } } },
+      ["cluster.nodePools", '["batch"]', 'addons.nodeAutoscaler "karpenter"'],
+    ],
+    [
+      "a pool in a zone of another network",
+      {
+        cluster: { nodePools: { batch: { zones: ["eu-west-1a"] } } },
+        addons: { nodeAutoscaler: "karpenter" },
+      },
+      ["cluster.nodePools", "eu-west-1a", "not a zone of the network"],
+    ],
+    [
+      "an add-on of EKS that every cluster has",
+      { cluster: { optionalAddons: ["coredns" as "snapshot-controller"] } },
+      ["cluster.optionalAddons", '"coredns", which every cluster has'],
+    ],
     ["a Region that is none", { region: "us-east" }, ['region is "us-east"', '"us-east-1"']],
     ["a range that is no range", { network: { cidr: "10.0.0/16" } }, ["network.cidr", '"10.0.0/16"']],
     [
@@ -285,4 +332,42 @@ describe("the values of the environments", () => {
     ]);
     expect(environments.map((environment) => environment.registry.keyDeletionDays)).toEqual([7, 7, 30]);
   });
+});
+
+test("an account's registry is told once in a Region where images are copied to, and how they are scanned", () => {
+  const told = (change: Partial<EnvironmentOverlay>) => {
+    const [one, other] = ["one", "other"].map((name, index) =>
+      defineEnvironment({
+        ...valid,
+        name,
+        network: { cidr: `10.${index + 1}.0.0/16` },
+        registry: { replicateTo: ["eu-west-1"], enhancedScanning: true },
+        ...(name === "other" ? change : {}),
+      }),
+    );
+    if (!one || !other) throw new Error("two environments are missing");
+    try {
+      checkEnvironments([one, other]);
+    } catch (error) {
+      if (error instanceof SynthError) return error.message;
+      throw error;
+    }
+    return "";
+  };
+  const said = told({});
+  expect(said).toContain(
+    'registry.replicateTo is set here and in overlay "one", and account 123456789012 has it once',
+  );
+  expect(said).toContain('registry.enhancedScanning is set here and in overlay "one"');
+  expect(said).toContain('at overlay "other"');
+  expect(told({ account: "210987654321" })).toBe("");
+  expect(told({ registry: {} })).toBe("");
+});
+
+test("planted fault: images are copied to where they are, twice, or nowhere known", () => {
+  const registry = (replicateTo: readonly string[]) => faultsOf({ registry: { replicateTo } });
+  expect(registry(["eu-west-1"])).toBe("");
+  expect(registry(["us-east-1"])).toContain("is the registry itself");
+  expect(registry(["eu-west-1", "eu-west-1"])).toContain("is listed twice");
+  expect(registry(["Europe"])).toContain("is not an account and a Region");
 });

@@ -408,6 +408,7 @@ const OWN: Readonly<Record<string, string>> = {
   "affected/content.ts": "asks whether it is a file, by lstat, and hashes whatever it holds",
   "artifact/ami/ssh.ts": "the public key that ssh-keygen has just written into its own folder",
   "artifact/bundle.ts": "package.json of the packages that esbuild has just read",
+  "artifact/lambda/harness.ts": "in the function's own process, the event that the command has just written",
   "artifact/image/build.ts": "the id that a builder has just written into the work folder",
   "artifact/image/context.ts": "copies files of the service, whatever they hold, by lstat",
   "artifact/image/layout.ts": "what a builder has just written into the work folder",

@@ -192,6 +192,8 @@ describe("one environment cannot become another", () => {
   /** Types of stacks that are parts of others, or for whose requests IAM knows no resource. */
   const PARTS = [
     ...["aws_apigatewayv2_integration", "aws_apigatewayv2_route", "aws_apigatewayv2_stage"],
+    // The account's, once in a Region, whichever environment sets them.
+    ...["aws_ecr_registry_scanning_configuration", "aws_ecr_replication_configuration"],
     ...["aws_ecr_lifecycle_policy", "aws_ecr_repository_policy", "aws_eks_access_policy_association"],
     // AWS asks for these actions on all resources: no policy tells whose they are.
     ...["aws_ecr_pull_through_cache_rule", "aws_ecr_repository_creation_template"],

@@ -87,7 +87,7 @@ test("a folder that an older version left open is closed with all that is in it,
 const READ_AT_ONCE: Readonly<Record<string, readonly [number, string]>> = {
   "process/process-file.ts": [1, "the system's own /proc"],
   "install.ts": [1, "the requirements of this package"],
-  "daemon/main.ts": [1, "the requirements of this package"],
+  "pinned-version.ts": [1, "the requirements of this package"],
   "services/ecr/images/blobs.ts": [1, "what was written there under the digest of its content"],
   "cluster/definitions.ts": [1, "what Go has put into the cache"],
   "cluster/rollouts.ts": [1, "the log of a program that was started"],

@@ -50,8 +50,9 @@ export class CdktfProject {
     const app = `${JSON.stringify(process.execPath)} ${JSON.stringify(main)}`;
     writeFileSync(join(this.path, "cdktf.json"), JSON.stringify({ ...config, app }));
     cpSync(join(ROOT, ".terraform.lock.hcl"), join(this.path, ".terraform.lock.hcl"));
-    for (const folder of ["node_modules", "services"])
-      symlinkSync(join(ROOT, folder), join(this.path, folder));
+    // What a build checks the types of services by is beside them.
+    for (const name of ["node_modules", "services", "tsconfig.base.json"])
+      symlinkSync(join(ROOT, name), join(this.path, name));
     const providers = providerEnvironment(join(this.path, "terraform.rc"), process.env);
     this.environment = {
       ...inherited,

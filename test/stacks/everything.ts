@@ -15,9 +15,16 @@ export const everything = (name: string, network: Partial<Environment["network"]
     availabilityZones: [`${own.region}a`, `${own.region}b`],
     interfaceEndpoints: ["ecr.api"],
     ipv6: true,
+    endpointAccess: "account",
     ...network,
   },
-  registry: { ...first.registry, encryption: "KMS", pullThrough: ["ecr-public", "kubernetes"] },
+  registry: {
+    ...first.registry,
+    encryption: "KMS",
+    pullThrough: ["ecr-public", "kubernetes"],
+    replicateTo: ["eu-central-1"],
+    enhancedScanning: true,
+  },
   cluster: { ...first.cluster, zones: [`${own.region}a`, `${own.region}b`], secretsEncryption: "own" },
   addons: {
     loadBalancerController: true,

@@ -4,6 +4,7 @@ import { platform } from "../platform";
 import { previewOf } from "../previews/documents";
 
 import { everything } from "./everything";
+import { functionsConfiguration } from "./functions-configuration";
 import { ownStacks } from "./own-stacks";
 import { deprecatedInKubernetes3, droppedIn } from "./provider-6";
 
@@ -16,7 +17,7 @@ function everyPart(): readonly string[] {
     .map((stack) => Testing.synth(stack));
 }
 
-const all = [...ownStacks().values(), ...everyPart()];
+const all = [...ownStacks().values(), ...everyPart(), functionsConfiguration("^6.29.0")];
 
 test("nothing that version 6 of the AWS provider removes, renames or deprecates stands in a stack", () => {
   expect(all.length).toBeGreaterThan(20);

@@ -59,6 +59,9 @@ const WITHIN = new Set([
   "aws_cloudwatch_log_metric_filter",
   "aws_default_security_group",
   "aws_ecr_lifecycle_policy",
+  // The account's, once in a Region: the checks of overlays let one environment set them.
+  "aws_ecr_registry_scanning_configuration",
+  "aws_ecr_replication_configuration",
   "aws_ecs_cluster_capacity_providers",
   "aws_egress_only_internet_gateway",
   "aws_eip",

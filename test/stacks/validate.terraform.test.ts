@@ -1,12 +1,74 @@
+import { OPTIONAL_ADDONS } from "@groundplan/modules/cluster";
+import { Testing } from "cdktf";
 import { environments } from "../../overlays";
+import type { Environment } from "../../overlays/environment";
+import { platform } from "../../platform";
+import { ClusterStack } from "../../stacks/cluster";
+import { NetworkStack } from "../../stacks/network";
 import { lackedBy, lackingProviders, withoutProviders } from "./configurations";
+import { functionsConfiguration } from "./functions-configuration";
 import { imagesConfigurations } from "./images-environment";
 import { ownStacks } from "./own-stacks";
 import { validate } from "./validated";
 
 const LACKING = lackingProviders();
 // What is off by default has no stack of its own there.
-const all = new Map([...ownStacks(), ...imagesConfigurations()]);
+const all = new Map([
+  ...ownStacks(),
+  ...imagesConfigurations(),
+  ["functions", functionsConfiguration()] as const,
+]);
+
+const [first] = environments;
+if (!first) throw new Error("there is no environment");
+
+/** The network and the cluster of an environment that differs, under names of their own. */
+function made(name: string, change: Partial<Pick<Environment, "cluster" | "network">>) {
+  const environment = { ...first, ...change } as Environment;
+  const network = new NetworkStack(Testing.app(), { platform, environment });
+  const cluster = new ClusterStack(Testing.app(), { platform, environment });
+  return [
+    [`${name}-network`, Testing.synth(network)],
+    [`${name}-cluster`, Testing.synth(cluster)],
+  ] as const;
+}
+
+const group = { instanceTypes: ["m7g.large"], architecture: "arm64" as const, min: 0, max: 2 };
+// What is off, or left to others, by default.
+const choices = new Map([
+  ...made("choices", {
+    network: {
+      ...first.network,
+      isolatedSubnets: true,
+      podCidr: "100.64.0.0/16",
+      ipamPoolId: "ipam-pool-0123456789abcdef0",
+    },
+    cluster: {
+      ...first.cluster,
+      controlPlaneTier: "isolated",
+      prefixDelegation: true,
+      optionalAddons: OPTIONAL_ADDONS,
+      fargateProfiles: { jobs: { selectors: [{ namespace: "jobs", labels: { on: "fargate" } }] } },
+      nodeGroups: {
+        pinned: { instanceTypes: ["m5.large"], min: 1, max: 2, releaseVersion: "1.35.2-20261110" },
+        own: {
+          ...group,
+          amiId: "ami-0123456789abcdef0",
+          labels: { on: "own" },
+          nodeConfig: { featureGates: {} },
+        },
+        rocket: {
+          ...group,
+          amiId: "ami-0123456789abcdef1",
+          image: "bottlerocket",
+          bottlerocketSettings: { kernel: { lockdown: "integrity" } },
+          subnets: { [`${first.region}a`]: "subnet-0123456789abcdef0" },
+        },
+      },
+    },
+  }),
+  ...made("auto", { cluster: { ...first.cluster, compute: "auto" } }),
+]);
 
 test("the real providers find no fault in any stack of any environment", async () => {
   expect([...all.keys()].filter((id) => id.endsWith("-addons"))).toHaveLength(environments.length);
@@ -20,6 +82,17 @@ for (const [id, json] of all) {
   // Its other resources were checked above.
   test.skip(`${id}, the resources of ${lacked.join(" and ")}: Terraform can get them neither from a mirror nor from the registry`, () => {});
 }
+
+test("nor in what an environment may choose: a pinned release's check, own AMIs, Fargate, pods' subnets, Auto Mode", async () => {
+  expect(await validate(choices)).toEqual([]);
+  const faulty = JSON.parse(choices.get("choices-cluster") ?? "");
+  expect(faulty.check["node-image-pinned"].assert.condition).toContain("1.35.2-20261110");
+  faulty.check["node-image-pinned"].assert.condition = "${data.aws_ssm_parameter.nobody.value == 1}";
+  // Terraform then says of the message as well that it knows nothing.
+  expect(await validate(new Map([["choices-cluster", JSON.stringify(faulty)]]))).toContainEqual(
+    expect.objectContaining({ severity: "error", summary: "Reference to undeclared resource" }),
+  );
+});
 
 test("an argument that the provider does not know is found in its stack", async () => {
   const json = all.get("state");

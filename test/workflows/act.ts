@@ -99,7 +99,8 @@ export class WorkflowRepository {
       const path = join(".github", "workflows", file);
       this.write(path, deriveWorkflow(path, readFileSync(join(ROOT, path), "utf8"), platform));
     }
-    cpSync(join(ROOT, ".terraform.lock.hcl"), join(this.path, ".terraform.lock.hcl"));
+    for (const file of [".terraform.lock.hcl", "tsconfig.base.json"])
+      cpSync(join(ROOT, file), join(this.path, file));
     cpSync(join(ROOT, "tools", "ci"), join(this.path, "tools", "ci"), { recursive: true });
     this.write("main.js", app);
     this.write(
@@ -113,7 +114,11 @@ export class WorkflowRepository {
     );
     this.write("vendor/groundplan/run.js", `#!/usr/bin/env node\nrequire(${JSON.stringify(BIN)});\n`);
     this.addService();
-    const dependencies = { groundplan: "file:vendor/groundplan", jest: "file:vendor/jest" };
+    const dependencies = {
+      groundplan: "file:vendor/groundplan",
+      jest: "file:vendor/jest",
+      "@types/node": "file:vendor/node-types",
+    };
     this.write(
       "package.json",
       JSON.stringify({ name: "app", scripts: { build: "node -e 0" }, dependencies }),
@@ -136,6 +141,14 @@ export class WorkflowRepository {
     const filter = (path: string) => !/api\/(?:dist|node_modules)/.test(path);
     for (const path of ["services/api", "test/services/api"])
       cpSync(join(ROOT, path), join(this.path, path), { recursive: true, filter });
+    // By which the types of the service are checked.
+    mkdirSync(join(this.path, "vendor", "node-types"));
+    this.write(
+      "vendor/node-types/package.json",
+      JSON.stringify({ name: "@types/node", version: "1.0.0", types: "index.d.ts" }),
+    );
+    const types = join(ROOT, "node_modules", "@types", "node", "index.d.ts");
+    this.write("vendor/node-types/index.d.ts", `/// <reference path=${JSON.stringify(types)} />\n`);
     mkdirSync(join(this.path, "vendor", "jest"));
     this.write("vendor/jest/package.json", JSON.stringify({ name: "jest", version: "1.0.0", bin: "run.js" }));
     const jest = join(ROOT, "node_modules", "jest", "bin", "jest.js");

@@ -146,7 +146,7 @@ onAct(
   async () => {
     const answer = 'json(200, { status: "ok" })';
     // The service's tests do not see it, for they have no such variable.
-    const commit = change(answer, `process.env.ARTIFACT_SHA256 ? broken() : ${answer}`);
+    const commit = change(answer, `process.env.ARTIFACT_SHA256 ? JSON.parse("broken") : ${answer}`);
     const run = await repository.run("api.yml", "push", push(commit), 3);
     expect(run.jobs).toEqual({ build: "success", dev: "failure" });
     expect(run.output).toContain("dev does not answer with the artifact, and goes back to the one before");

@@ -99,7 +99,7 @@ async function askedPrices(
 
 /** @throws CliError */
 async function productsOf(client: PricingClient, rule: Rule, region: string): Promise<readonly Product[]> {
-  const filters = { ...rule.filters, ...(rule.global ? {} : { regionCode: region }) };
+  const filters = { ...rule.filters, ...(rule.global ? {} : { [rule.regionField ?? "regionCode"]: region }) };
   const Filters = Object.entries(filters).map(([Field, Value]) => ({
     Type: "TERM_MATCH" as const,
     Field,

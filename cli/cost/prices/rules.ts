@@ -18,6 +18,9 @@ export interface Rule {
   /** Key of the table's `sources`. */
   readonly source: string;
 
+  /** Attribute of the products that names the Region. @default "regionCode" */
+  readonly regionField?: string;
+
   /** Whether it has one price for all Regions. @default false */
   readonly global?: boolean;
 }
@@ -86,6 +89,18 @@ const balancers: readonly Rule[] = Object.entries({ application: "Application", 
       { filters: { productFamily: `Load Balancer-${name}` } },
     ),
 );
+
+/** What goes from a Region to another is paid where it leaves. */
+const transfers: Rule = {
+  service: "AWSDataTransfer",
+  source: "data-transfer",
+  regionField: "fromRegionCode",
+  filters: { transferType: "InterRegion Outbound" },
+  keyOf: ({ usagetype = "", toRegionCode = "" }) =>
+    /-AWS-Out-Bytes$/.test(usagetype) && /^[a-z]{2}(?:-[a-z]+)+-\d$/.test(toRegionCode)
+      ? `transfer/${toRegionCode}/gb`
+      : undefined,
+};
 
 /** What is asked of AWS's price list for each Region. */
 export const RULES: readonly Rule[] = [
@@ -172,6 +187,7 @@ export const RULES: readonly Rule[] = [
     "AmazonEKS-Hours:extendedSupport": "eks/extended-support-cluster-hour",
   }),
   ...balancers,
+  transfers,
   rule("awskms", "kms", { "KMS-Keys": "kms/key-month" }),
   rule("awskms", "kms", { "KMS-Requests": "kms/ten-thousand-requests" }, { factor: 1e4 }),
   rule(
@@ -183,6 +199,8 @@ export const RULES: readonly Rule[] = [
   rule("AWSLambda", "lambda", {
     "Lambda-GB-Second": "lambda/x86/gb-second",
     "Lambda-GB-Second-ARM": "lambda/arm/gb-second",
+    "Lambda-Provisioned-Concurrency": "lambda/x86/warm-gb-second",
+    "Lambda-Provisioned-Concurrency-ARM": "lambda/arm/warm-gb-second",
   }),
   ...databases,
   rule(

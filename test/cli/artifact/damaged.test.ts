@@ -1,5 +1,6 @@
 import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { DeleteParameterCommand, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { defaultSettings } from "../../../cli/artifact/function-settings";
 import { LAMBDA } from "../../../cli/artifact/lambda/kind";
 import { currentTable, listTable } from "../../../cli/artifact/overview";
 import { prunePlan } from "../../../cli/artifact/prune-plan";
@@ -26,7 +27,8 @@ beforeEach(async () => {
   world = worlds.next();
   await world.begin();
   const folder = `/nowhere/${world.service}`;
-  const service = { kind: "lambda" as const, name: world.service, folder, entry: "", include: [] };
+  const settings = defaultSettings("node");
+  const service = { kind: "lambda" as const, name: world.service, folder, entry: "", include: [], settings };
   session = new Session(
     LAMBDA,
     { root: folder, app: "", output: "" },

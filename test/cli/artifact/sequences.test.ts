@@ -130,7 +130,7 @@ test.each<[string, string, string, string, readonly Step[], RegExp]>([
   [
     "an alarm after which nobody is brought back",
     "lambda/deploy.ts",
-    "if (on.length > 0) await takeBack(props, pins, pinned, running, on);",
+    "if (on.length > 0) await takeBack(props, pins, pinned, running, tried, on);",
     "",
     [deploys("staging", "b", { meanwhile: "an alarm goes on" })],
     /an alarm of staging went on, and the command did not fail/,
@@ -146,7 +146,7 @@ test.each<[string, string, string, string, readonly Step[], RegExp]>([
   [
     "two at once, of which none looks what runs in the end",
     "lambda/deploy.ts",
-    "await checkRuns(target, artifact, isTried);",
+    "await checkRuns(target, artifact, who);",
     "",
     [NEW, publishes("d"), ...TWO],
     /dev does not run what it is pinned to, and no command said so/,

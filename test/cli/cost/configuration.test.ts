@@ -45,6 +45,20 @@ describe("a stack as CDKTF synthesizes it", () => {
     ).toBe("$23.61");
   });
 
+  test("instances of a function that are kept warm cost its memory, by its processor", () => {
+    const kept = (settings: object) =>
+      monthly({
+        aws_lambda_function: { api: { memory_size: 1024, ...settings } },
+        aws_lambda_provisioned_concurrency_config: {
+          api: {
+            function_name: "${aws_lambda_function.api.function_name}",
+            provisioned_concurrent_executions: 2,
+          },
+        },
+      });
+    expect([kept({}), kept({ architectures: ["arm64"] })]).toEqual(["$21.90", "$17.52"]);
+  });
+
   test("autoscaling makes a range of a service", () => {
     const stack = {
       aws_ecs_task_definition: { api: { cpu: "256", memory: "512" } },

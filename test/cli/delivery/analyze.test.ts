@@ -59,7 +59,8 @@ describe("an answer of another kind", () => {
   const answering = async (status: number, body: string | Buffer = "", headers = {}) => {
     other = createServer((_, answer) => answer.writeHead(status, headers).end(body));
     await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
-    return analyze({ url: `http://127.0.0.1:${(other.address() as AddressInfo).port}/`, rule: RULE });
+    const url = `http://127.0.0.1:${(other.address() as AddressInfo).port}/`;
+    return analyze({ url, rule: RULE, timeout: 60_000 });
   };
 
   test.each([204, 200])("with status %i is well", async (status) => {

@@ -35,11 +35,12 @@ export class LocalProject implements KillPlace {
     const file = readProcessFile(this.state);
     const known = file ? [file.daemon, ...file.emulators].map(({ pid }) => pid) : [];
     const left = await leftovers({ project: this.path, temporary: this.temporary, locks: async () => [] });
-    // The path here is too long for a socket: what runs has its sockets in the temporary folder.
+    // The path here is too long for a socket: the emulators that run, and what is served of them, have theirs in the
+    // temporary folder.
     const sockets = left.filter((one) => one.startsWith("temporary folder groundplan-sockets-"));
     return [
       ...left.filter((one) => !sockets.includes(one)),
-      ...sockets.slice(file ? 1 : 0),
+      ...sockets.slice(file ? 2 : 0),
       ...this.processes().filter((line) => !known.includes(Number.parseInt(line, 10))),
     ];
   }

@@ -162,6 +162,7 @@ test("reads every page, and asks again when AWS is busy", async () => {
   expect(list.asked.filter((question) => !question.includes(`regionCode=${REGION}`))).toEqual([
     "AmazonRoute53 productFamily=DNS Zone",
     "AmazonRoute53 routingType=Standard",
+    "AWSDataTransfer transferType=InterRegion Outbound fromRegionCode=eu-central-1",
   ]);
 });
 
