@@ -175,7 +175,13 @@ export class PreviewCreation {
               for (const task of tasks) {
                 hold.check();
                 const environment = task.id === "seed" ? await this.seedFor() : {};
-                await runTask(task, { region, progress, environment, mask: (text) => terraform.mask(text) });
+                const mask = (text: string) => terraform.mask(text);
+                try {
+                  await runTask(task, { region, progress, environment, mask });
+                } finally {
+                  // It was lent for this task alone.
+                  if (task.id === "seed") await this.props.store.delete(input.name, "seed");
+                }
                 if (isLoading(task.id))
                   await hold.remember((metadata) => ({ ...metadata, loaded: input.database }));
               }

@@ -84,9 +84,18 @@ export class Copy {
 
   /** Runs a program of the packages with Node; it may fail. */
   run(script: string, ...args: readonly string[]): Promise<Ended> {
+    return this.runWith({}, script, ...args);
+  }
+
+  /** Runs it with further variables. */
+  runWith(
+    variables: Readonly<Record<string, string>>,
+    script: string,
+    ...args: readonly string[]
+  ): Promise<Ended> {
     // What its tests cost is the suite's that runs them.
     const { GROUNDPLAN_TEST_COSTS: _, ...inherited } = process.env;
-    const env = { ...inherited, FORCE_COLOR: "0", NO_COLOR: "1" };
+    const env = { ...inherited, ...variables, FORCE_COLOR: "0", NO_COLOR: "1" };
     return new Promise((resolve, reject) => {
       const child = spawn(process.execPath, [script, ...args], {
         cwd: this.path,

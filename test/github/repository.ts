@@ -101,6 +101,9 @@ export class Repository {
   constructor(
     private readonly contract: Contract,
     private readonly url: () => string,
+
+    /** What it is called, in the organization `octo-org`. */
+    private readonly name: string,
   ) {
     this.deployments = new Deployments(contract);
     this.releases = new Releases(contract, url);
@@ -139,7 +142,7 @@ export class Repository {
 
   /** Answers a call; undefined when there is nothing at that address. */
   answer(call: Call, caller: Caller): Answer | undefined {
-    if (call.path.owner !== "octo-org" || call.path.repo !== "platform") return undefined;
+    if (call.path.owner !== "octo-org" || call.path.repo !== this.name) return undefined;
     const body = call.body as Record<string, unknown> | undefined;
     if (typeof body?.body === "string" && [...body.body].length > LONGEST_BODY) return tooLong();
     const number = Number(call.path.issue_number ?? call.path.pull_number ?? 0);

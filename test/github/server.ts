@@ -47,7 +47,7 @@ const TEMPLATES = [
  * `violations`, which a test expects to be empty.
  */
 export class GitHub {
-  /** The one repository, `octo-org/platform`. */
+  /** The one repository. */
   readonly repository: Repository;
 
   /** Where requests or answers do not agree with GitHub's description. */
@@ -60,8 +60,8 @@ export class GitHub {
   private readonly callers = new Map<string, Caller>();
   private readonly server: Server;
 
-  private constructor() {
-    this.repository = new Repository(this.contract, () => this.url);
+  private constructor(name: string) {
+    this.repository = new Repository(this.contract, () => this.url, name);
     this.server = createServer((request, response) => {
       this.handle(request, response).catch((error) => {
         this.violations.push(String(error));
@@ -70,9 +70,9 @@ export class GitHub {
     });
   }
 
-  /** Starts it on a free port. */
-  static async start(): Promise<GitHub> {
-    const github = new GitHub();
+  /** Starts it on a free port. @param name - of its one repository, in the organization `octo-org` */
+  static async start(name = "platform"): Promise<GitHub> {
+    const github = new GitHub(name);
     // Longer than a client keeps a connection: none is closed in the moment in which it is used again.
     github.server.keepAliveTimeout = 600_000;
     await new Promise<void>((resolve) => github.server.listen(0, "127.0.0.1", resolve));

@@ -1,5 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
+import { get } from "node:http";
 import { join } from "node:path";
 import {
   AllocateAddressCommand,
@@ -19,6 +20,8 @@ import {
 } from "@aws-sdk/client-s3";
 import { CreateScheduleGroupCommand, SchedulerClient } from "@aws-sdk/client-scheduler";
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
+import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { askToStop, begin, beginNew, end, extend } from "../../../cli/preview/life-cycle";
 import { type Metadata, metadataText } from "../../../cli/preview/metadata";
 import { taggedResources } from "../../../cli/preview/receipt";
@@ -128,6 +131,38 @@ test("a dump is lent by an address that needs no credential, and no other one ha
   expect((await fetch(address.replace("Credential=groundplan-local", "Credential=other"))).status).toBe(403);
   await store.delete("lent", "seed");
 });
+
+test("what a role's session has signed on this machine is signed for a task too", async () => {
+  const { Credentials } = await new STSClient({ region: REGION }).send(
+    new AssumeRoleCommand({ RoleArn: "arn:aws:iam::123456789012:role/previews", RoleSessionName: "run" }),
+  );
+  const { AccessKeyId = "", SecretAccessKey = "", SessionToken = "" } = Credentials ?? {};
+  const credentials = {
+    accessKeyId: AccessKeyId,
+    secretAccessKey: SecretAccessKey,
+    sessionToken: SessionToken,
+  };
+  const own = new S3Client({ region: REGION, forcePathStyle: true, credentials });
+  await own.send(new PutObjectCommand({ Bucket: BUCKET, Key: "dump", Body: "SELECT 1;" }));
+  const address = new URL(await getSignedUrl(own, new GetObjectCommand({ Bucket: BUCKET, Key: "dump" })));
+  const asked = (search: string, host: string) =>
+    statusOf(address.port, `${address.pathname}${search}`, `${host}:${address.port}`);
+  expect(await asked(address.search, "127.0.0.1")).toBe(200);
+  expect(await asked(address.search, "169.254.170.1")).toBe(200);
+  // Planted: with another signature.
+  const forged = address.search.replace(/X-Amz-Signature=..../, "X-Amz-Signature=0000");
+  expect(await asked(forged, "169.254.170.1")).toBe(403);
+});
+
+/** What the gateway answers to a request for a host. */
+function statusOf(port: string, path: string, host: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    get({ host: "127.0.0.1", port, path, headers: { host } }, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode);
+    }).once("error", reject);
+  });
+}
 
 test("a NAT gateway that was deleted is not left, although AWS lists it by its tags", async () => {
   const ec2 = new EC2Client({ region: REGION });

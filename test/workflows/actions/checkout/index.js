@@ -1,16 +1,25 @@
 const { execFileSync } = require("node:child_process");
-const { appendFileSync, readdirSync, rmSync } = require("node:fs");
+const { appendFileSync, mkdirSync, readdirSync, rmSync } = require("node:fs");
 const { join } = require("node:path");
 
 const {
-  STAND_IN_ORIGIN: origin,
+  STAND_IN_ORIGIN: own,
+  // Paths of other repositories, by their names.
+  STAND_IN_ORIGINS: others = "{}",
+  INPUT_REPOSITORY: repository = "",
+  INPUT_PATH: folder = "",
+  GITHUB_WORKSPACE: workspace,
+} = process.env;
+const origin = JSON.parse(others)[repository] ?? own;
+const place = join(workspace, folder);
+const {
   STAND_IN_REMOTE: remote = `file://${origin}`,
   GITHUB_OUTPUT: output,
   GITHUB_SHA: commit,
-  GITHUB_WORKSPACE: place,
 } = process.env;
 const git = (...args) => execFileSync("git", args, { cwd: place, encoding: "utf8" }).trim();
 
+mkdirSync(place, { recursive: true });
 for (const name of readdirSync(place)) rmSync(join(place, name), { recursive: true, force: true });
 git("init", "--quiet");
 git("remote", "add", "origin", `file://${origin}`);

@@ -1,10 +1,10 @@
 const { appendFileSync, cpSync, existsSync, mkdirSync, rmSync, statSync } = require("node:fs");
-const { basename, join } = require("node:path");
+const { basename, join, resolve } = require("node:path");
 
 const { GITHUB_RUN_ID: run, GITHUB_WORKSPACE: place, STAND_IN_ARTIFACTS: artifacts } = process.env;
 const { GITHUB_OUTPUT: output, GITHUB_REPOSITORY: repository } = process.env;
 const input = (name) => process.env[`INPUT_${name.toUpperCase()}`];
-const source = join(place, input("path"));
+const source = resolve(place, input("path"));
 // The real one leaves out whatever has a folder in its path that begins with a dot.
 const hidden = input("path")
   .split("/")
