@@ -250,7 +250,7 @@ function expiryOf(token: string): number {
   } catch {
     // Said below.
   }
-  throw new Error("the token of GitHub's scale sets says not when it ends");
+  throw new Error("the token of GitHub's scale sets does not say when it ends");
 }
 
 function request(url: string, init: RequestInit): Promise<Response> {
