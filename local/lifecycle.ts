@@ -14,6 +14,7 @@ import { install } from "./install";
 import { keepSettings, keptSettings, settingsWithKept } from "./kept-settings";
 import { LocalError, type LocalOptions, settingsOf } from "./options";
 import { alone } from "./process/claim";
+import { post } from "./process/post";
 import {
   end,
   isRunning,
@@ -98,9 +99,7 @@ export async function status(options: LocalOptions = {}): Promise<LocalStatus | 
 export async function reset(options: LocalOptions = {}): Promise<void> {
   const running = await status(options);
   if (!running) throw new LocalError("missing", "no emulator runs\n  start one: groundplan local up");
-  const response = await fetch(`${running.endpoint}/_groundplan/reset`, { method: "POST" });
-  if (!response.ok)
-    throw new LocalError("failed", `the emulator could not be emptied: it answered ${response.status}`);
+  await post(running.endpoint, "reset");
 }
 
 /**

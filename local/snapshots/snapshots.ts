@@ -7,6 +7,7 @@ import { settingsWithKept } from "../kept-settings";
 import { status } from "../lifecycle";
 import { LocalError, type LocalOptions, settingsOf } from "../options";
 import { alone } from "../process/claim";
+import { post } from "../process/post";
 import { beginLoad, endLoad, finishLoad, loadingContent } from "./journal";
 import { copyDatabases, copyKept, replaceKept } from "./kept";
 import {
@@ -38,7 +39,7 @@ export async function save(name: string, options: LocalOptions = {}): Promise<Sn
     try {
       const { python } = await install(options);
       const bytes = running
-        ? (await post<{ bytes: number }>(running.endpoint, "save", content)).bytes
+        ? ((await post(running.endpoint, "snapshots/save", { content })) as { readonly bytes: number }).bytes
         : await copyStopped(stateDirectory, folder);
       const { account, region } = running ?? settingsWithKept(options);
       const versions = await versionsOf(python);
@@ -74,7 +75,7 @@ export async function load(name: string, options: LocalOptions = {}): Promise<Sn
       );
     }
     const { content, format: _, ...snapshot } = manifest;
-    if (running) await post(running.endpoint, "load", content);
+    if (running) await post(running.endpoint, "snapshots/load", { content });
     else {
       beginLoad(stateDirectory, content);
       await replaceKept(stateDirectory, contentIn(stateDirectory, content));
@@ -127,18 +128,6 @@ async function copyStopped(stateDirectory: string, folder: string): Promise<numb
   }
   await copyDatabases(stateDirectory, folder);
   return bytes;
-}
-
-/** Asks the emulator to do it. @throws LocalError with its reason when it cannot. */
-async function post<T>(endpoint: string, action: "save" | "load", content: string): Promise<T> {
-  const response = await fetch(`${endpoint}/_groundplan/snapshots/${action}`, {
-    method: "POST",
-    body: JSON.stringify({ content }),
-  });
-  const answer = (await response.json()) as { message?: string };
-  if (!response.ok)
-    throw new LocalError("failed", answer.message ?? `the emulator answered ${response.status}`);
-  return answer as T;
 }
 
 function missing(stateDirectory: string, name: string): LocalError {
