@@ -105,8 +105,8 @@ export async function run(command: string, args: readonly string[], props: RunPr
   return { exitCode: ended.exitCode ?? 1, stdout: ended.stdout, all: ended.all ?? "" };
 }
 
-/** Ends a program, and what it has started in its group. */
-function endGroup({ pid }: { readonly pid?: number | undefined }): void {
+/** Ends a program that leads a group of its own, and what it has started in it. */
+export function endGroup({ pid }: { readonly pid?: number | undefined }): void {
   try {
     if (pid !== undefined) process.kill(-pid, "SIGKILL");
   } catch {

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Interrupted } from "../../console/errors";
 import { hear, interrupted } from "../../process/interrupts";
+import { endGroup } from "../../process/run";
 
 /** What a function said to one event. */
 export interface Answer {
@@ -95,7 +96,7 @@ export async function callCustomRuntime(
     return answer;
   } finally {
     end.abort();
-    child.kill("SIGKILL");
+    endGroup(child);
     await Promise.race([closed, sleep(OUTPUT_LIMIT, undefined, { ref: false })]);
     server.closeAllConnections();
     server.close();

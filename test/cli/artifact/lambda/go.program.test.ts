@@ -1,10 +1,11 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { unzipSync } from "fflate";
 import { buildArtifact } from "../../../../cli/artifact/lambda/build";
 import { checkArtifact } from "../../../../cli/artifact/lambda/check";
 import { machineOf } from "../../../../cli/artifact/lambda/machine";
+import { callCustomRuntime } from "../../../../cli/artifact/lambda/runtime-api";
 import { serviceNamed } from "../../../../cli/artifact/service";
 import { temporaryFolder } from "../../../temporary-folder";
 
@@ -106,4 +107,18 @@ withGo("planted fault: what the compiler says is told, and a library is no progr
   );
   const library = project("library", "package web\n");
   await expect(buildArtifact(library, service(library))).rejects.toThrow(/\. is no program[\s\S]*"main"/);
+});
+
+test("what a program has started ends with it", async () => {
+  const program = join(root, "bootstrap");
+  // It starts another, and neither answers.
+  writeFileSync(program, "#!/bin/sh\nsleep 300 &\necho $! > started\nwait\n", { mode: 0o755 });
+  const props = { folder: root, event: "{}", seconds: 1, env: {}, print: () => undefined };
+  const { error } = await callCustomRuntime(program, props);
+  expect(error?.errorType).toBe("Sandbox.Timedout");
+  const started = Number(readFileSync(join(root, "started"), "utf8"));
+  // One that has ended and that nobody has taken notice of is a zombie.
+  const status = `/proc/${started}/stat`;
+  const isRunning = existsSync(status) && !/\) Z /.test(readFileSync(status, "utf8"));
+  expect(isRunning).toBe(false);
 });
