@@ -174,6 +174,35 @@ async function untilOn(...names: readonly string[]): Promise<Readonly<Record<str
   return Object.assign(seen, await on());
 }
 
+test("a function of Python logs from the level that it sets, and its error has the form of AWS's", async () => {
+  const source = `import logging
+LOG = logging.getLogger()
+LOG.setLevel(logging.INFO)
+
+def handler(event, context):
+    LOG.info("heard %s", event["say"])
+    LOG.debug("not heard")
+    raise KeyError("as asked")
+`;
+  const name = "logging";
+  const Role = "arn:aws:iam::123456789012:role/logging";
+  const Code = { ZipFile: zip({ "main.py": Buffer.from(source) }).bytes };
+  const common = { Role, Handler: "main.handler", Runtime: "python3.13" as const };
+  await lambda.send(new CreateFunctionCommand({ ...common, FunctionName: name, Code }));
+  await waitUntilFunctionActiveV2({ client: lambda, maxWaitTime: 60 }, { FunctionName: name });
+  const call = { FunctionName: name, Payload: '{"say":"hello"}', LogType: "Tail" as const };
+  const { FunctionError, Payload, LogResult = "" } = await lambda.send(new InvokeCommand(call));
+  expect(FunctionError).toBe("Unhandled");
+  expect(JSON.parse(Payload?.transformToString() ?? "")).toEqual({
+    errorMessage: "'as asked'",
+    errorType: "KeyError",
+    stackTrace: [expect.stringMatching(/^ {2}File ".*main\.py", line 8, in handler\n {4}raise KeyError/)],
+  });
+  const log = Buffer.from(LogResult, "base64").toString();
+  expect(log).toMatch(/\[INFO\]\t[-0-9]+T[:0-9]+\.\d{3}Z\t[-0-9a-f]{36}\theard hello\n/);
+  expect(log).not.toContain("not heard");
+});
+
 test("alarms go on by what an alias answers: its errors by metric math, its duration by percentile", async () => {
   const rate = (alias: string) => ({
     Metrics: [
