@@ -67,7 +67,10 @@ try {
 
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/python-handler.html */
 export const PYTHON_HARNESS = `
-import importlib, json, os, sys, threading, time, traceback
+import importlib, json, logging, os, sys, threading, time, traceback
+logs = logging.StreamHandler()
+logs.setFormatter(logging.Formatter("[%(levelname)s] %(message)s"))
+logging.getLogger().addHandler(logs)
 folder, handler, event_file, answer_file, seconds = sys.argv[1:6]
 sys.dont_write_bytecode = True
 sys.path.insert(0, folder)

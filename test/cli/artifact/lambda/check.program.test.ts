@@ -104,6 +104,9 @@ test("a function of Python answers, and one that fails says why", async () => {
     ok: true,
     value: 1,
   });
+  // Lambda's logger writes what the level lets through, and not warnings alone.
+  const logging = 'import logging; logging.getLogger().setLevel("INFO"); logging.info("heard"); return 1';
+  expect((await checked(python(logging), { named })).printed).toBe("[INFO] heard");
   const { answer, notes } = await checked(python('raise ValueError("no")'), { named });
   expect(answer.error).toMatchObject({ errorType: "ValueError", errorMessage: "no" });
   for (const note of notes) expect(note).toMatch(/runs on python3\.13, and was checked in Python 3/);
