@@ -1,6 +1,6 @@
 import { join, sep } from "node:path";
 import type { Command } from "commander";
-import { buildArtifact } from "../artifact/lambda/build";
+import { buildContent } from "../artifact/lambda/build";
 import { HERE } from "../artifact/lambda/check";
 import { LAMBDA } from "../artifact/lambda/kind";
 import { checkLocal, deployLocally } from "../artifact/lambda/local-deploy";
@@ -81,7 +81,7 @@ async function watchService(
     // The file that names it may have changed as well; the local AWS runs what is for this machine.
     const fresh = serviceNamed(project, service.name);
     const here = { ...fresh, settings: { ...fresh.settings, architecture: HERE } };
-    const built = await buildArtifact(project, here, { typecheck: false });
+    const built = await buildContent(project, here, { typecheck: false });
     for (const warning of built.warnings) say(line`${paint.warning("warning")}: ${warning}`);
     const short = built.sha256.slice(0, 12);
     if (built.sha256 === last) return say(line`${paint.faint(`${short} is there already`)}`);

@@ -6,7 +6,7 @@ import { megabytes } from "../../console/words";
 import { writeWholeFile } from "../../process/whole-file";
 import { WorkFolder } from "../../process/work-folder";
 import type { Project } from "../../project/project";
-import type { BuiltArtifact } from "../built";
+import type { ArtifactContent, BuiltArtifact } from "../built";
 import { commitOf } from "../commit";
 import type { Service } from "../service";
 import type { Content } from "./content";
@@ -32,15 +32,31 @@ const LARGEST = 250 * 2 ** 20;
 
 /**
  * Builds a service: its code and what it includes, in a zip that is the same bytes wherever and whenever it is built
- * from the same source and lockfile.
+ * from the same source and lockfile. The zip is kept in `.groundplan/artifacts`.
  *
  * @throws CliError with what the compiler says of the source, or when Lambda could not run the result.
  */
 export async function buildArtifact(
   project: Project,
   service: Service,
-  { typecheck = true }: BuildProps = {},
+  props: BuildProps = {},
 ): Promise<BuiltArtifact> {
+  const made = await buildContent(project, service, props);
+  const folder = join(project.root, ".groundplan", "artifacts");
+  const file = join(folder, `${service.name}-${made.sha256.slice(0, 12)}.zip`);
+  mkdirSync(folder, { recursive: true });
+  await WorkFolder.during(project, async (work) => {
+    writeWholeFile(file, made.bytes, work.path);
+  });
+  return { ...made, service: service.name, file, commit: await commitOf(service.folder) };
+}
+
+/** Builds the same bytes for a use that is over at once: no file is left. @throws CliError as {@link buildArtifact} does. */
+export async function buildContent(
+  project: Project,
+  service: Service,
+  { typecheck = true }: BuildProps = {},
+): Promise<ArtifactContent & Pick<BuiltArtifact, "warnings">> {
   const { architecture } = service.settings;
   const included = includedFiles(service);
   const content = await contentOf(project, service, typecheck, included);
@@ -55,15 +71,7 @@ export async function buildArtifact(
       "bundle less, or read large files from S3",
     );
   }
-  const made = zip(files, content.programs);
-  const folder = join(project.root, ".groundplan", "artifacts");
-  const file = join(folder, `${service.name}-${made.sha256.slice(0, 12)}.zip`);
-  mkdirSync(folder, { recursive: true });
-  await WorkFolder.during(project, async (work) => {
-    writeWholeFile(file, made.bytes, work.path);
-  });
-  const { warnings } = content;
-  return { ...made, service: service.name, file, commit: await commitOf(service.folder), warnings };
+  return { ...zip(files, content.programs), warnings: content.warnings };
 }
 
 function contentOf(

@@ -12,7 +12,7 @@ import type { Project } from "../../project/project";
 import type { BuiltArtifact } from "../built";
 import type { Architecture } from "../function-settings";
 import type { Service } from "../service";
-import { buildArtifact } from "./build";
+import { buildContent } from "./build";
 import { NODE_HARNESS, PYTHON_HARNESS } from "./harness";
 import { machineOf } from "./machine";
 import { type Answer, callCustomRuntime } from "./runtime-api";
@@ -184,7 +184,7 @@ async function forThisMachine(
   }
   if (settings.architecture === HERE) return { bytes, notes: [] };
   const here = { ...service, settings: { ...settings, architecture: HERE } };
-  const other = await buildArtifact(project, here, { typecheck: false });
+  const other = await buildContent(project, here, { typecheck: false });
   const note = `service ${name} runs on ${settings.architecture}, and was checked by the same source built for ${HERE}`;
   return { bytes: other.bytes, notes: [note] };
 }
