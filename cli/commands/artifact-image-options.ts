@@ -94,15 +94,13 @@ const IMAGE_ONLY = [
   "kubeconfig",
   "context",
 ] as const;
-const FUNCTION_ONLY = ["atOnce", "forwardOnly", "of", "noTypecheck"] as const;
+const FUNCTION_ONLY = ["atOnce", "forwardOnly", "of"] as const;
 
 /** @throws CliError for an option that a service of the other kind has. */
 export function refuseOptions(kind: "lambda" | "image", options: object): void {
-  // Commander says `typecheck: true` where nothing is said.
-  const { typecheck, ...rest } = options as { readonly typecheck?: boolean };
-  const flags = typecheck === false ? { ...rest, noTypecheck: true } : rest;
+  const flags = options as Readonly<Record<string, unknown>>;
   const others: readonly string[] = kind === "lambda" ? IMAGE_ONLY : FUNCTION_ONLY;
-  const given = others.find((name) => (flags as Record<string, unknown>)[name] !== undefined);
+  const given = others.find((name) => flags[name] !== undefined);
   if (given === undefined) return;
   const option = `--${given.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
   throw new CliError(

@@ -8,6 +8,7 @@ import { checkSyft } from "../artifact/image/sbom";
 import { ImageSession } from "../artifact/image/session";
 import { signingIdentity } from "../artifact/image/signing";
 import { configuredTrust, trustOf } from "../artifact/image/trust";
+import { checkTypes } from "../artifact/lambda/typecheck";
 import { shortCommit, table } from "../artifact/overview";
 import type { Service } from "../artifact/service";
 import { CliError } from "../console/errors";
@@ -24,6 +25,7 @@ interface Flags extends ImageFlags {
   readonly to?: string;
   readonly from?: string;
   readonly expect?: string;
+  readonly typecheck?: boolean;
 }
 
 /** Builds, and says where it lies. */
@@ -47,7 +49,12 @@ export async function buildImageCommand(service: Service, flags: Flags): Promise
   );
 }
 
-function build(service: Service, flags: Flags, progress: Progress): Promise<BuiltImage> {
+async function build(service: Service, flags: Flags, progress: Progress): Promise<BuiltImage> {
+  if (flags.typecheck ?? true) {
+    progress("checking the types");
+    // What modules alone have is no error of types: the bundler says whether it can be.
+    await checkTypes(service, Promise.resolve(true));
+  }
   const { builder, base, buildArg, platform, cache } = flags;
   return buildImage(
     findProject(),

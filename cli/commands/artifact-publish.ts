@@ -24,7 +24,7 @@ interface Flags extends ImageFlags {
 
 /** Adds `--no-typecheck`, which is spelled out. */
 const withTypecheck = (command: Command): Command =>
-  command.option("--no-typecheck", "build a function also when TypeScript finds errors of types");
+  command.option("--no-typecheck", "build also when TypeScript finds errors of types");
 
 /** Says what whoever built it should know, beside the output that another program reads. */
 function sayWarnings({ service, warnings }: BuiltArtifact): void {

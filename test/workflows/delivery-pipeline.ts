@@ -184,8 +184,11 @@ export class DeliveryPipeline {
     });
     this.repository.write("services/app/Dockerfile", DOCKERFILE);
     this.repository.write("deployables.json", "[]");
+    cpSync(join(ROOT, "tsconfig.base.json"), join(this.repository.path, "tsconfig.base.json"));
     // Beside the packages of the repository: what the service needs of a registry, which jobs cannot reach.
-    const link = `ln -sfn ${join(ROOT, "node_modules", "prom-client")} node_modules/prom-client`;
+    const needed = ["prom-client", "typescript", "@types/node"];
+    const links = needed.map((name) => `ln -sfn ${join(ROOT, "node_modules", name)} node_modules/${name}`);
+    const link = ["mkdir -p node_modules/@types", ...links].join(" && ");
     const manifest = readFileSync(join(this.repository.path, "package.json"), "utf8");
     this.repository.write("package.json", manifest.replace("node -e 0", link));
     for (const name of ["cd-dev.yml", "cd-prod.yml"]) {

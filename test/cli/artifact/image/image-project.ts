@@ -178,10 +178,12 @@ export class ImageProject {
     writeFileSync(join(out, "manifest.json"), JSON.stringify({ version: "0.21.0", stacks: byName }));
     const filter = (path: string) => !/\/(?:dist|node_modules)(?:\/|$)/.test(path);
     cpSync(join(ROOT, "services", "app"), join(this.folder, "services", "app"), { recursive: true, filter });
-    symlinkSync(join(ROOT, "node_modules"), join(this.folder, "node_modules"));
+    // What a build checks the types of services by is beside them.
+    for (const name of ["node_modules", "tsconfig.base.json"])
+      symlinkSync(join(ROOT, name), join(this.folder, name));
     writeFileSync(
       join(this.folder, ".gitignore"),
-      ["cdktf.out", ".groundplan", "node_modules", "*.key", "*.pub"].join("\n"),
+      ["cdktf.out", ".groundplan", "node_modules", "tsconfig.base.json", "*.key", "*.pub"].join("\n"),
     );
     this.git("init", "--quiet", "--initial-branch", "main");
     this.git("config", "user.name", "Test");

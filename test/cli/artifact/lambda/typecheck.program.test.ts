@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { checkTypes as checkTypesAs } from "../../../../cli/artifact/lambda/typecheck";
 import { type Service, serviceNamed } from "../../../../cli/artifact/service";
 import { temporaryFolder } from "../../../temporary-folder";
+import { build, groundplan } from "../../groundplan";
 
 const ROOT = join(__dirname, "..", "..", "..", "..");
 
@@ -50,6 +51,21 @@ test("planted fault: an error of types is told in TypeScript's words", async () 
 
 test("planted fault: without a tsconfig.json too", async () => {
   await expect(checkTypes(service(WRONG, { config: false }))).rejects.toThrow(MESSAGE);
+});
+
+test("planted fault: an image of wrong types is not built, whatever could build it", async () => {
+  build();
+  const { folder } = service(WRONG);
+  writeFileSync(join(folder, "Dockerfile"), "FROM scratch\nUSER 1000:1000\n");
+  writeFileSync(join(root, "cdktf.json"), '{ "language": "typescript", "app": "true" }');
+  const made = (...more: readonly string[]) =>
+    groundplan(["artifact", "build", "web", "--builder", "none", ...more], { cwd: root });
+  expect(await made()).toMatchObject({ code: 1, stderr: expect.stringMatching(MESSAGE) });
+  // Without the check it gets as far as the builder.
+  expect(await made("--no-typecheck")).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('there is no builder "none"'),
+  });
 });
 
 const TOP_LEVEL_AWAIT = "const x = await Promise.resolve(1); export const handler = async () => x;";
