@@ -1,4 +1,6 @@
+import { execFile, spawnSync } from "node:child_process";
 import { parse } from "yaml";
+import { LANGUAGES, TEMPLATES } from "../../cli/generate/service";
 import { BIN, build } from "../cli/groundplan";
 import { Copy, type Ended } from "./copy";
 import { changePlatform, runNew } from "./steps";
@@ -24,6 +26,14 @@ const biome = "node_modules/@biomejs/biome/bin/biome";
 const derive = "dist/tools/derive/main.js";
 
 let copy: Copy;
+
+/** Go comes with the machines of CI, and not with every other. */
+const hasGo = spawnSync("go", ["version"]).status === 0 || process.env.CI === "true";
+
+/** A service of each template in each language. */
+const SERVICES = TEMPLATES.flatMap((template) =>
+  LANGUAGES.map((language) => ({ name: `${template}-${language}`, template, language })),
+).filter(({ language }) => hasGo || language !== "go");
 
 /** What a command printed, or nothing when it succeeded. */
 const complaint = ({ code, output }: Ended) => (code === 0 ? "" : `exit code ${code}\n${output}`);
@@ -121,6 +131,67 @@ test("the adopted platform passes the tests that read it", async () => {
   ];
   expect(complaint(await copy.run("node_modules/jest/bin/jest.js", ...jest))).toBe("");
 });
+
+describe("a service of each template in each language", () => {
+  beforeAll(async () => {
+    for (const { name, template, language } of SERVICES) {
+      const args = ["service", name, "--template", template, "--language", language];
+      expect(complaint(await runNew(copy, ...args))).toBe("");
+    }
+  });
+
+  test("passes the check: one compiler, format and lint", async () => {
+    // Folders without a tsconfig.json stop no build: the script names the others.
+    const { scripts } = JSON.parse(copy.read("package.json"));
+    expect(scripts.build).toContain(" services/*/tsconfig.json");
+    const typed = SERVICES.filter(({ language }) => language === "ts").map(({ name }) => `services/${name}`);
+    expect(complaint(await copy.run(tsc, "-b", ".", ...typed))).toBe("");
+    expect(complaint(await copy.run(tsc, "-p", "test/tsconfig.json"))).toBe("");
+    const written = ["services", "stacks", "test/services", "test/stacks"];
+    expect(complaint(await copy.run(biome, "ci", "--error-on-warnings", ...written))).toBe("");
+  });
+
+  test.each(SERVICES)("$name is built into an artifact, and is in a workflow", async ({ name }) => {
+    const { code, output } = await copy.run(BIN, "artifact", "build", name, "--json");
+    expect(complaint({ code, output })).toBe("");
+    expect(JSON.parse(output).sha256).toMatch(/^[0-9a-f]{64}$/);
+    expect(Object.keys(parse(copy.read(`.github/workflows/${name}.yml`)).jobs)).toContain("build");
+    expect(runsTests(name)).toHaveLength(1);
+  });
+
+  test("passes its own tests, of its code and of its stack", async () => {
+    const jest = ["--selectProjects", "unit", "--maxWorkers", "2", "--testPathPatterns"];
+    const paths = SERVICES.map(({ name }) => `^${copy.path}/test/(services|stacks)/${name}\\b`);
+    expect(complaint(await copy.run("node_modules/jest/bin/jest.js", ...jest, ...paths))).toBe("");
+    for (const { name, language } of SERVICES) {
+      const [run = ""] = language === "ts" ? [] : runsTests(name);
+      expect(await inShell(run)).toBe("");
+    }
+  });
+
+  test("planted fault: what its tests refuse fails the line of its workflow", async () => {
+    copy.edit("services/queue-python/src/main.py", ['"itemIdentifier"', '"item"']);
+    expect(await inShell(runsTests("queue-python")[0] ?? "")).toMatch(/FAILED \(failures=/);
+  });
+});
+
+/** Lines of the workflow of a service that run its tests. */
+function runsTests(name: string): readonly string[] {
+  const { jobs } = parse(copy.read(`.github/workflows/${name}.yml`)) as {
+    readonly jobs: { readonly build: { readonly steps: readonly { readonly run?: string }[] } };
+  };
+  const tests = new RegExp(`(?:test/services/|discover services/|-C services/)${name}\\b`);
+  return jobs.build.steps.flatMap(({ run }) => (run !== undefined && tests.test(run) ? [run] : []));
+}
+
+/** Runs a line of a workflow. @returns what it printed when it failed. */
+function inShell(line: string): Promise<string> {
+  return new Promise((resolve) => {
+    execFile("sh", ["-c", line], { cwd: copy.path }, (error, stdout, stderr) =>
+      resolve(error === null ? "" : `${line}\n${stdout}${stderr}`),
+    );
+  });
+}
 
 test("planted fault: an environment that platform.ts forgets stops the synth, and is told what to write", async () => {
   copy.edit("dist/platform.js", [/ +qa: "\d+",\n/, ""], [', "qa"', ""]);
