@@ -6,6 +6,7 @@ import {
   type PutMetricAlarmCommandInput,
   SetAlarmStateCommand,
 } from "@aws-sdk/client-cloudwatch";
+import { CloudWatchLogsClient, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import {
   CreateAliasCommand,
   CreateFunctionCommand,
@@ -41,6 +42,7 @@ const FunctionName = "weighted";
 let emulator: Emulator;
 let lambda: LambdaClient;
 let cloudwatch: CloudWatchClient;
+let logs: CloudWatchLogsClient;
 
 /** Code that says which it is, and fails when it is asked to. */
 const code = (name: string) =>
@@ -56,6 +58,7 @@ beforeAll(async () => {
   const credentials = { accessKeyId: "groundplan-local", secretAccessKey: "x" };
   lambda = new LambdaClient({ endpoint, region, credentials, maxAttempts: 1 });
   cloudwatch = new CloudWatchClient({ endpoint, region, credentials });
+  logs = new CloudWatchLogsClient({ endpoint, region, credentials });
   const Role = "arn:aws:iam::123456789012:role/weighted";
   const common = { FunctionName, Role, Handler: "index.handler", Runtime: "nodejs22.x" as const };
   await lambda.send(new CreateFunctionCommand({ ...common, Code: { ZipFile: code("one") } }));
@@ -201,6 +204,11 @@ def handler(event, context):
   const log = Buffer.from(LogResult, "base64").toString();
   expect(log).toMatch(/\[INFO\]\t[-0-9]+T[:0-9]+\.\d{3}Z\t[-0-9a-f]{36}\theard hello\n/);
   expect(log).not.toContain("not heard");
+  // By these whoever follows the log tells its events apart.
+  const filter = new FilterLogEventsCommand({ logGroupName: `/aws/lambda/${name}` });
+  const { events = [] } = await logs.send(filter);
+  expect(events.length).toBeGreaterThan(3);
+  expect(new Set(events.map(({ eventId }) => eventId ?? "none")).size).toBe(events.length);
 });
 
 test("alarms go on by what an alias answers: its errors by metric math, its duration by percentile", async () => {
