@@ -1,6 +1,6 @@
 import { Faults } from "@groundplan/modules/core/errors";
 import { NAME_RULES, nameFaults } from "@groundplan/modules/core/names";
-import { overlaps, parseCidr } from "@groundplan/modules/network/cidr";
+import { type Cidr, overlaps, parseCidr } from "@groundplan/modules/network/cidr";
 import type { Environment } from "./environment";
 import { OverlayFaults } from "./overlay-faults";
 import { checkAddons } from "./settings/addons";
@@ -67,15 +67,25 @@ function checkNames(faults: Faults, environments: readonly Environment[]): void 
   }
 }
 
+/** The ranges of an environment's VPC: peering takes two VPCs only where none of both meet. */
+const RANGES = ["cidr", "podCidr"] as const;
+
 function checkRanges(faults: Faults, environments: readonly Environment[]): void {
-  environments.forEach((one, index) => {
-    for (const other of environments.slice(index + 1)) {
-      const ranges = [parseCidr(one.network.cidr), parseCidr(other.network.cidr)] as const;
-      if (!ranges[0] || !ranges[1] || !overlaps(ranges[0], ranges[1])) continue;
+  const all = environments.flatMap((environment) =>
+    RANGES.flatMap((key) => {
+      const text = environment.network[key];
+      const range = text === undefined ? undefined : parseCidr(text);
+      return range === undefined ? [] : [{ name: environment.name, key, text, range }];
+    }),
+  );
+  const taken = all.map(({ range }) => range);
+  all.forEach((one, index) => {
+    for (const other of all.slice(index + 1)) {
+      if (one.name === other.name || !overlaps(one.range, other.range)) continue;
       faults.addAll([
         {
-          what: `network.cidr is ${JSON.stringify(other.network.cidr)}: overlaps ${JSON.stringify(one.network.cidr)} of overlay ${JSON.stringify(one.name)}`,
-          instead: `use a range that no environment has, e.g. "${freeRange(environments)}"`,
+          what: `network.${other.key} is ${JSON.stringify(other.text)}: overlaps ${JSON.stringify(one.text)} of overlay ${JSON.stringify(one.name)}`,
+          instead: `use a range that no environment has, e.g. "${freeRange(other.key, taken)}"`,
           at: `overlay ${JSON.stringify(other.name)}`,
         },
       ]);
@@ -83,13 +93,13 @@ function checkRanges(faults: Faults, environments: readonly Environment[]): void
   });
 }
 
-/** A /16 below 10.0.0.0/8 that no environment overlaps. */
-function freeRange(environments: readonly Environment[]): string {
-  const taken = environments.map((environment) => parseCidr(environment.network.cidr));
-  for (let second = 0; second < 256; second++) {
-    const text = `10.${second}.0.0/16`;
+/** A /16 that no environment overlaps: below 10.0.0.0/8, or of the range for carriers, which pods have. */
+function freeRange(key: (typeof RANGES)[number], taken: readonly Cidr[]): string {
+  const [first, least, most] = key === "cidr" ? [10, 0, 255] : [100, 64, 127];
+  for (let second = least; second <= most; second++) {
+    const text = `${first}.${second}.0.0/16`;
     const candidate = parseCidr(text);
-    if (candidate && !taken.some((range) => range && overlaps(range, candidate))) return text;
+    if (candidate && !taken.some((range) => overlaps(range, candidate))) return text;
   }
   return "172.16.0.0/16";
 }

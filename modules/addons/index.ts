@@ -7,7 +7,7 @@ export {
   type ChartInstallation,
   RESTRICTED_CONTAINER,
 } from "./chart-addon";
-export type { NodePoolOptions, NodePools } from "./charts/node-pool-options";
+export type { CapacityReservation, NodePoolOptions, NodePools } from "./charts/node-pool-options";
 export * from "./eks-addon";
 export * from "./enabled";
 export { type ReadableSecrets, readableSecrets } from "./readable-secrets";

@@ -289,6 +289,22 @@ describe("environments together", () => {
     );
   });
 
+  test("ranges for pods count too: a VPC with a range that another has cannot be peered with it", () => {
+    const prefixes = { cluster: { prefixDelegation: true } };
+    const network = { cidr: "10.0.0.0/16", podCidr: "100.64.0.0/16" };
+    const one = defineEnvironment({ ...valid, ...prefixes, network });
+    const beside = (podCidr: string, cidr = "10.1.0.0/16") =>
+      defineEnvironment({ ...valid, ...prefixes, name: "other", network: { cidr, podCidr } });
+
+    expect(() => checkEnvironments([one, beside("100.65.0.0/16")])).not.toThrow();
+    expect(() => checkEnvironments([one, beside("100.64.128.0/17")])).toThrow(
+      'network.podCidr is "100.64.128.0/17": overlaps "100.64.0.0/16" of overlay "test"\n  at overlay "other"\n  use a range that no environment has, e.g. "100.65.0.0/16"',
+    );
+    expect(() => checkEnvironments([one, beside("10.0.0.0/18")])).toThrow(
+      'network.podCidr is "10.0.0.0/18": overlaps "10.0.0.0/16" of overlay "test"',
+    );
+  });
+
   test("ranges beside each other are taken", () => {
     const one = defineEnvironment({ ...valid, network: { cidr: "10.0.0.0/17" } });
     const other = defineEnvironment({ ...valid, name: "other", network: { cidr: "10.0.128.0/17" } });

@@ -37,7 +37,12 @@ function install(cluster: AddonCluster): ChartInstallation {
     policies: karpenterPolicies(cluster, interruptionQueueArn(cluster)),
     values: {
       serviceAccount: { create: true, name: SERVICE_ACCOUNT },
-      settings: { clusterName: cluster.clusterName, interruptionQueue: cluster.clusterName },
+      settings: {
+        clusterName: cluster.clusterName,
+        interruptionQueue: cluster.clusterName,
+        // Said, whatever Karpenter's own default is.
+        ...(takesReserved(cluster) ? { featureGates: { reservedCapacity: true } } : {}),
+      },
       // Karpenter starts before a DNS that it has to start nodes for.
       dnsPolicy: "Default",
       controller: {
@@ -53,4 +58,9 @@ function install(cluster: AddonCluster): ChartInstallation {
     },
     customResources: { id: "nodes", releaseName: "karpenter-nodes", manifests: nodePools(cluster) },
   };
+}
+
+/** Whether a pool takes instances of capacity reservations. @see https://karpenter.sh/docs/tasks/odcrs/ */
+function takesReserved({ nodePools: pools = {} }: AddonCluster): boolean {
+  return Object.values(pools).some(({ capacity = [] }) => capacity.includes("reserved"));
 }

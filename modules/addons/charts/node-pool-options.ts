@@ -7,6 +7,12 @@ export interface NodePoolOptions {
   /** How instances are bought; of several the cheapest that is to be had. @default ["on-demand"] */
   readonly capacity?: readonly ("on-demand" | "spot" | "reserved")[];
 
+  /**
+   * Capacity reservations that `reserved` takes instances from, each by its id or by its tags; those of other accounts that
+   * are shared with this one count too. @default - none
+   */
+  readonly capacityReservations?: readonly CapacityReservation[];
+
   /** Processor architectures. @default ["x86_64"] */
   readonly architectures?: readonly Architecture[];
 
@@ -56,6 +62,11 @@ export interface NodePoolOptions {
   readonly weight?: number;
 }
 
+/** A capacity reservation or capacity block by its id, e.g. `cr-56fac701cc1951b03`, or all with certain tags. */
+export type CapacityReservation =
+  | { readonly id: string }
+  | { readonly tags: Readonly<Record<string, string>> };
+
 /** Pools by name. */
 export type NodePools = Readonly<Record<string, NodePoolOptions>>;
 
@@ -83,6 +94,7 @@ export function nodePoolFaults(pools: NodePools, zones: readonly string[]): read
           },
         ]),
     ...typeFaults(name, pool),
+    ...reservationFaults(name, pool),
     ...zoneFaults(name, pool, zones),
     ...numberFaults(name, pool),
     ...markFaults(name, pool),
@@ -113,6 +125,49 @@ function typeFaults(name: string, pool: NodePoolOptions): readonly Fault[] {
     });
   }
   return faults;
+}
+
+/** Most terms that Karpenter takes. @see https://karpenter.sh/docs/concepts/nodeclasses/#speccapacityreservationselectorterms */
+const RESERVATIONS = 30;
+
+function reservationFaults(
+  name: string,
+  { capacity = [], capacityReservations = [] }: NodePoolOptions,
+): readonly Fault[] {
+  const faults: Fault[] = [];
+  const reserved = capacity.includes("reserved");
+  if (reserved && capacityReservations.length === 0) {
+    faults.push({
+      what: `${name}.capacity has "reserved", and no capacityReservations: no instance would ever start of it`,
+      instead: 'name them, e.g. capacityReservations: [{ id: "cr-56fac701cc1951b03" }]',
+    });
+  }
+  if (!reserved && capacityReservations.length > 0) {
+    faults.push({
+      what: `${name}.capacityReservations is set, and capacity has no "reserved": nothing would use them`,
+      instead: 'use e.g. capacity: ["reserved", "on-demand"]',
+    });
+  }
+  if (capacityReservations.length > RESERVATIONS) {
+    faults.push({
+      what: `${name}.capacityReservations has ${capacityReservations.length} entries, and Karpenter takes ${RESERVATIONS}`,
+      instead: "name them by tags",
+    });
+  }
+  for (const one of capacityReservations) {
+    if ("id" in one ? /^cr-[0-9a-f]+$/.test(one.id) : areTags(one.tags)) continue;
+    faults.push({
+      what: `${name}.capacityReservations has ${JSON.stringify(one)}, which names none`,
+      instead: 'use e.g. { id: "cr-56fac701cc1951b03" }, or { tags: { team: "models" } }',
+    });
+  }
+  return faults;
+}
+
+/** Tags by which something can be found; `*` stands for any value. */
+function areTags(tags: Readonly<Record<string, string>>): boolean {
+  const entries = Object.entries(tags);
+  return entries.length > 0 && entries.every(([key, value]) => key !== "" && value !== "");
 }
 
 function zoneFaults(

@@ -23,6 +23,7 @@ export function nodePools(cluster: AddonCluster): readonly NodeManifest[] {
 /** The manifests of a pool of nodes: which machines, in which subnets, and how many at most. */
 function nodePool(cluster: AddonCluster, name: string, pool: NodePoolOptions): readonly NodeManifest[] {
   const { image = "al2023", imageVersion = "latest", diskGb = 50, labels = {}, taints = [] } = pool;
+  const { capacityReservations: reservations = [] } = pool;
   const bottlerocket = image === "bottlerocket";
   const nodeClass = {
     apiVersion: "karpenter.k8s.aws/v1",
@@ -34,6 +35,7 @@ function nodePool(cluster: AddonCluster, name: string, pool: NodePoolOptions): r
       amiSelectorTerms: [{ alias: `${image}@${imageVersion}` }],
       subnetSelectorTerms: [{ tags: cluster.subnetTags }],
       securityGroupSelectorTerms: [{ id: cluster.nodeSecurityGroupId }],
+      ...(reservations.length > 0 ? { capacityReservationSelectorTerms: [...reservations] } : {}),
       metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
       blockDeviceMappings: [
         {

@@ -149,3 +149,37 @@ test("labels of the domains that Karpenter leaves to others are taken", () => {
   const labels = { "node-restriction.kubernetes.io/team": "shop", "example.node.kubernetes.io/rack": "a" };
   expect(nodePoolFaults({ a: { labels } }, ZONES)).toEqual([]);
 });
+
+test("a pool takes instances of capacity reservations by id and tags, and Karpenter's gate is open for it alone", () => {
+  const capacityReservations = [{ id: "cr-56fac701cc1951b03" }, { tags: { team: "models" } }];
+  const pools: NodePools = { models: { capacity: ["reserved", "on-demand"], capacityReservations } };
+  const [nodeClass, pool] = made(pools);
+  expect(nodeClass?.spec.capacityReservationSelectorTerms).toEqual(capacityReservations);
+  expect(requirements(pool)[0]).toMatchObject({ values: ["reserved", "on-demand"] });
+  expect(made()[0]?.spec).not.toHaveProperty("capacityReservationSelectorTerms");
+  const settings = (nodePools: NodePools) => {
+    const [karpenter] = enabledAddons({ ...cluster, nodePools }, { nodeAutoscaler: "karpenter" });
+    return (karpenter?.values ?? {}) as { settings?: object };
+  };
+  expect(settings(pools)).toMatchObject({ settings: { featureGates: { reservedCapacity: true } } });
+  expect(settings({ models: {} })).toHaveProperty("settings.clusterName");
+  expect(settings({ models: {} })).not.toHaveProperty("settings.featureGates");
+  expect(nodePoolFaults(pools, [])).toEqual([]);
+});
+
+test("planted faults: reserved without reservations, the other way round, and ones that name nothing", () => {
+  const faults = nodePoolFaults(
+    {
+      none: { capacity: ["reserved"] },
+      unused: { capacityReservations: [{ id: "cr-1" }] },
+      wrong: { capacity: ["reserved"], capacityReservations: [{ id: "my-reservation" }, { tags: {} }] },
+    },
+    [],
+  );
+  expect(faults.map(({ what }) => what)).toEqual([
+    'none.capacity has "reserved", and no capacityReservations: no instance would ever start of it',
+    'unused.capacityReservations is set, and capacity has no "reserved": nothing would use them',
+    'wrong.capacityReservations has {"id":"my-reservation"}, which names none',
+    'wrong.capacityReservations has {"tags":{}}, which names none',
+  ]);
+});
