@@ -15,6 +15,7 @@ import { elasticloadbalancing } from "./elasticloadbalancing";
 import { events } from "./events";
 import { executeApi } from "./execute-api";
 import { iam } from "./iam";
+import { kinesis } from "./kinesis";
 import { kms } from "./kms";
 import { lambda } from "./lambda";
 import { logs } from "./logs";
@@ -44,6 +45,7 @@ export const SERVICES: readonly Service[] = [
   s3,
   s3express,
   dynamodb,
+  kinesis,
   sts,
   kms,
   lambda,

@@ -6,5 +6,5 @@ export const apigateway: Service = {
   engine: "ministack",
   why: "calls the functions that it runs",
   corrections: () => [apiEndpoint],
-  patches: ["patch.py"],
+  patches: ["patch.py", "vpc_links.py"],
 };

@@ -4,7 +4,8 @@ Of a function that failed, or that Lambda refused to call since it is throttled,
 MiniStack tells what was thrown. https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway-errors.html
 A route `/health` is the API's here, also at a domain of its own; MiniStack would answer it itself.
 It finds an API, or a domain, in the emulator's own account alone, since nobody signs a call. Here it finds those of all
-accounts. And it gives a JWT authorizer what only one that is a function has, so that Terraform would take it away for ever.
+accounts. And it gives a JWT authorizer what only one that is a function has, and the other way round, so that Terraform would
+take it away for ever.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-throttling.html
 https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging.html
@@ -30,6 +31,9 @@ OF_FUNCTIONS = (
     "authorizerCredentialsArn",
     "enableSimpleResponses",
 )
+
+# What one has that reads tokens.
+OF_TOKENS = ("jwtConfiguration",)
 
 JSON_BODY = {"Content-Type": "application/json"}
 VARIABLE = re.compile(r"\$context\.([A-Za-z][\w.]*)")
@@ -191,10 +195,10 @@ def install() -> None:
 
     def created(api_id, data):
         response = create(api_id, data)
-        if response[0] != 201 or data.get("authorizerType") != "JWT":
+        if response[0] != 201:
             return response
         authorizer = apigateway._authorizers[api_id][json.loads(response[2])["authorizerId"]]
-        for name in OF_FUNCTIONS:
+        for name in OF_FUNCTIONS if data.get("authorizerType") == "JWT" else OF_TOKENS:
             authorizer.pop(name, None)
         return apigateway._apigw_response(authorizer, 201)
 

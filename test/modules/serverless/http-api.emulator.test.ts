@@ -9,8 +9,21 @@ import {
   PutMetricAlarmCommand,
 } from "@aws-sdk/client-cloudwatch";
 import { CloudWatchLogsClient, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
+import { DescribeSubnetsCommand, EC2Client } from "@aws-sdk/client-ec2";
+import {
+  CreateListenerCommand,
+  type CreateListenerCommandInput,
+  CreateLoadBalancerCommand,
+  ElasticLoadBalancingV2Client,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
 import { LambdaClient, PutFunctionConcurrencyCommand } from "@aws-sdk/client-lambda";
-import { CreateBucketCommand, PutBucketVersioningCommand, S3Client } from "@aws-sdk/client-s3";
+import {
+  CreateBucketCommand,
+  PutBucketVersioningCommand,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
+import { GetQueueAttributesCommand, SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { AcmCertificate } from "@cdktf/provider-aws/lib/acm-certificate";
 import { Apigatewayv2ApiMapping } from "@cdktf/provider-aws/lib/apigatewayv2-api-mapping";
 import { Apigatewayv2DomainName } from "@cdktf/provider-aws/lib/apigatewayv2-domain-name";
@@ -23,6 +36,7 @@ import { publish } from "../../../cli/artifact/publish";
 import { ArtifactStore } from "../../../cli/artifact/store";
 import { type Emulator, startEmulator } from "../../emulator";
 import { Deployment } from "../network/deployment";
+import { CALLERS_CODE, type CallersPlace, callersStack, GREETING, LAYER } from "./callers";
 import { makeApi, makeFunction } from "./fixtures";
 
 const PLACE = { account: "123456789012", region: "us-east-1" };
@@ -36,6 +50,10 @@ const CODE = `exports.handler = async (event) => {
   if (event.rawPath === "/health") await new Promise((resolve) => setTimeout(resolve, 20));
   return { statusCode: 200, body: JSON.stringify(event.requestContext.authorizer?.jwt.claims.sub ?? "anybody") };
 };`;
+
+/** Log of the function that everything calls, and what it says of it there. */
+const CALLERS_LOG = "/aws/lambda/groundplan-dev-callers";
+const SEEN = /seen [a-z:]+ [\w-]+/g;
 
 const before = { ...process.env };
 const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
@@ -114,12 +132,7 @@ beforeAll(async () => {
   const { bucket: Bucket } = LOCATION;
   await s3.send(new CreateBucketCommand({ Bucket }));
   await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: "Enabled" } }));
-  const store = new ArtifactStore(LOCATION);
-  const made = zip({ "index.js": Buffer.from(CODE) });
-  const code = { ...made, service: "api", file: "", commit: "one", warnings: [] };
-  const { artifact } = await publish(store, code);
-  const place = { ...PLACE, environment: "dev", service: "api", parameter: "/groundplan/dev/api/artifact" };
-  await new Pins(store, place).pin(artifact);
+  await pin("api", CODE);
   deployment = new Deployment(emulator);
   await deployment.use(stack());
   await deployment.apply();
@@ -132,6 +145,15 @@ afterAll(async () => {
   issuer?.close();
   await emulator?.stop();
 });
+
+/** Publishes the code of a service and pins it in dev. */
+async function pin(service: string, source: string): Promise<void> {
+  const store = new ArtifactStore(LOCATION);
+  const made = zip({ "index.js": Buffer.from(source) });
+  const { artifact } = await publish(store, { ...made, service, file: "", commit: "one", warnings: [] });
+  const place = { ...PLACE, environment: "dev", service, parameter: `/groundplan/dev/${service}/artifact` };
+  await new Pins(store, place).pin(artifact);
+}
 
 /** A token of the issuer, or of somebody with another key. */
 function token(change: object = {}, key: KeyObject = privateKey): string {
@@ -148,7 +170,14 @@ function ask(
   bearer?: string,
   host = url.host,
 ): Promise<readonly [number | undefined, unknown]> {
-  const headers = { host, ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }) };
+  return askWith(path, { host, ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }) });
+}
+
+/** Asks with headers. @returns status and body, the body in JSON. */
+function askWith(
+  path: string,
+  headers: Readonly<Record<string, string>>,
+): Promise<readonly [number | undefined, unknown]> {
   return new Promise((resolve, reject) => {
     const call = request({ host: "127.0.0.1", port: url.port, path, headers }, async (answer) => {
       const chunks: Buffer[] = [];
@@ -285,3 +314,110 @@ test("a function that is throttled is a fault of the API: 500, in its metrics, a
   };
   expect(await eventually(on, (state) => state === "ALARM")).toBe("ALARM");
 });
+
+/** A load balancer in the VPC of the account, made beforehand: the provider would wait a minute for it. */
+async function privateListener(): Promise<Omit<CallersPlace, "bucket">> {
+  const { Subnets = [] } = await new EC2Client({}).send(new DescribeSubnetsCommand({}));
+  const subnetIds = Subnets.slice(0, 2).map(({ SubnetId = "" }) => SubnetId);
+  const balancing = new ElasticLoadBalancingV2Client({});
+  const balancer = { Name: "shop", Scheme: "internal", Subnets: subnetIds } as const;
+  const { LoadBalancers = [] } = await balancing.send(new CreateLoadBalancerCommand(balancer));
+  const listener: CreateListenerCommandInput = {
+    LoadBalancerArn: LoadBalancers[0]?.LoadBalancerArn,
+    Port: 80,
+    Protocol: "HTTP",
+    DefaultActions: [
+      { Type: "fixed-response", FixedResponseConfig: { StatusCode: "200", MessageBody: '"the shop"' } },
+    ],
+  };
+  const { Listeners = [] } = await balancing.send(new CreateListenerCommand(listener));
+  const vpcLink = { vpcId: Subnets[0]?.VpcId ?? "", vpcCidr: "172.31.0.0/16", subnetIds };
+  return { vpcLink, listenerArn: Listeners[0]?.ListenerArn ?? "" };
+}
+
+/** Puts a record into a stream. The emulator asks for no signature. */
+async function click(data: string, PartitionKey: string): Promise<void> {
+  const scope = `${PLACE.account}/20260101/${PLACE.region}/kinesis/aws4_request`;
+  const headers = {
+    authorization: `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=0`,
+    "content-type": "application/x-amz-json-1.1",
+    "x-amz-target": "Kinesis_20131202.PutRecord",
+  };
+  const record = {
+    StreamName: "groundplan-dev-clicks",
+    Data: Buffer.from(data).toString("base64"),
+    PartitionKey,
+  };
+  const body = JSON.stringify(record);
+  const { status } = await fetch(process.env.AWS_ENDPOINT_URL ?? "", { method: "POST", headers, body });
+  expect(status).toBe(200);
+}
+
+test("a queue, streams, a schedule, an address and a private service: applied, called, changed in place, destroyed", async () => {
+  // GIVEN
+  const layer = { Bucket: LOCATION.bucket, Key: "layer.zip", Body: zip(LAYER).bytes };
+  await new S3Client({ forcePathStyle: true }).send(new PutObjectCommand(layer));
+  await pin("callers", CALLERS_CODE);
+  const place = { bucket: LOCATION.bucket, ...(await privateListener()) };
+  const callers = new Deployment(emulator);
+  try {
+    // WHEN
+    await callers.use(callersStack(place));
+    await callers.apply();
+    // THEN
+    expect(await callers.plan()).toEqual([]);
+
+    const read = async (name: string): Promise<string> => JSON.parse(await callers.output(name));
+    const { host } = new URL(await read("api-url"));
+    expect(await askWith("/shop", { host })).toEqual([200, "the shop"]);
+    expect(await askWith("/mine", { host, authorization: "sesame" })).toEqual([200, [GREETING, "somebody"]]);
+    expect(await askWith("/mine", { host, authorization: "guessed" })).toEqual([
+      403,
+      { message: "Forbidden" },
+    ]);
+    expect(await askWith("/mine", { host })).toEqual([401, { message: "Unauthorized" }]);
+    const { host: address } = new URL(await read("function-url"));
+    expect(await askWith("/", { host: address })).toEqual([403, { Message: "Forbidden" }]);
+
+    await click("unwanted", "other");
+    await click("a-click", "wanted");
+    const QueueUrl = await read("queue-url");
+    const Entries = ["good", "bad"].map((body) => ({ Id: body, MessageBody: body }));
+    await new SQSClient({}).send(new SendMessageBatchCommand({ QueueUrl, Entries }));
+    const seen = async () =>
+      [...new Set((await logged(CALLERS_LOG, 1)).flatMap((line) => line.match(SEEN) ?? []))].sort();
+    const wanted = [
+      "aws:dynamodb an-order",
+      "aws:kinesis a-click",
+      "aws:sqs bad",
+      "aws:sqs good",
+      "schedule nightly",
+    ];
+    const all = wanted.map((what) => `seen ${what}`);
+    expect(await eventually(seen, (found) => found.join() === all.join())).toEqual(all);
+
+    await callers.use(callersStack(place, { batchSize: 6, warm: 2, every: "rate(2 minutes)" }));
+    const changed = (await callers.plan()).map(
+      ({ address: at, actions }) => `${at.split(".")[0]} ${actions}`,
+    );
+    expect(changed.sort()).toEqual([
+      "aws_appautoscaling_target update",
+      "aws_lambda_event_source_mapping update",
+      "aws_scheduler_schedule update",
+    ]);
+    await callers.apply();
+    expect(await callers.plan()).toEqual([]);
+
+    // What the batch did is gone; what it did not do is in the queue for another time.
+    const AttributeNames = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"] as const;
+    const left = async () => {
+      const asked = { QueueUrl, AttributeNames: [...AttributeNames] };
+      const { Attributes = {} } = await new SQSClient({}).send(new GetQueueAttributesCommand(asked));
+      return AttributeNames.reduce((sum, name) => sum + Number(Attributes[name]), 0);
+    };
+    expect(await eventually(left, (messages) => messages === 1)).toBe(1);
+    await callers.destroy();
+  } finally {
+    callers.remove();
+  }
+}, 900_000);
