@@ -1,4 +1,5 @@
 import { EcrRegistryScanningConfiguration } from "@cdktf/provider-aws/lib/ecr-registry-scanning-configuration";
+import { TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { type Fault, SynthError } from "../core";
 
@@ -30,7 +31,7 @@ export class RegistryScanning extends Construct {
   constructor(scope: Construct, id: string, props: RegistryScanningProps = {}) {
     super(scope, id);
     const { continuous = ["*"], onPush = [] } = props;
-    const faults = scanningFaults([...continuous, ...onPush]);
+    const faults = [...scanningFaults([...continuous, ...onPush]), ...this.ownerFaults()];
     if (faults.length > 0) throw new SynthError(this, faults);
     const rule = (scanFrequency: string, patterns: readonly string[]) =>
       patterns.length === 0
@@ -45,6 +46,16 @@ export class RegistryScanning extends Construct {
       scanType: "ENHANCED",
       rule: [...rule("CONTINUOUS_SCAN", continuous), ...rule("SCAN_ON_PUSH", onPush)],
     });
+  }
+
+  /** The fault of another one of the stack: each would undo the other's. */
+  private ownerFaults(): readonly Fault[] {
+    const other = TerraformStack.of(this)
+      .node.findAll()
+      .find((one) => one instanceof RegistryScanning && one !== this);
+    if (other === undefined) return [];
+    const what = `an account has one scanning configuration in a Region, and ${other.node.path} is it`;
+    return [{ what, instead: "give the patterns of both to one of them" }];
   }
 }
 

@@ -5,6 +5,9 @@ import { RUNNERS, STANDING_POOLS } from "./runners-environment";
 const [first] = environments;
 if (!first) throw new Error("there is no environment");
 
+/** The second of two environments of one account. */
+const SHARING = /^(?:prod|f+)$/;
+
 /** An environment with every part that can be turned on. */
 export const everything = (name: string, network: Partial<Environment["network"]> = {}): Environment => ({
   ...first,
@@ -22,8 +25,9 @@ export const everything = (name: string, network: Partial<Environment["network"]
     ...first.registry,
     encryption: "KMS",
     pullThrough: ["ecr-public", "kubernetes"],
-    replicateTo: ["eu-central-1"],
-    enhancedScanning: true,
+    // An account has both once in a Region.
+    replicateTo: SHARING.test(name) ? [] : ["eu-central-1"],
+    enhancedScanning: !SHARING.test(name),
   },
   cluster: { ...first.cluster, zones: [`${own.region}a`, `${own.region}b`], secretsEncryption: "own" },
   addons: {

@@ -40,3 +40,16 @@ test.each<[string, Partial<RegistryReplicationProps>, RegExp]>([
   expect(replicated).not.toThrow();
   expect(() => replicated(change)).toThrow(message);
 });
+
+test("planted fault: an account has two in a Region; in another one each has its own", () => {
+  const two = (change: Partial<RegistryReplicationProps>) => () =>
+    synthesized((scope) => {
+      new RegistryReplication(scope, "first", VALID);
+      new RegistryReplication(scope, "second", { ...VALID, ...change });
+    });
+  expect(two({ prefixes: ["shop/dev/"] })).toThrow(
+    /account 123456789012 in us-east-1 has one replication configuration, and .*first is it/,
+  );
+  expect(two({ region: "us-west-2" })).not.toThrow();
+  expect(two({ account: "333333333333" })).not.toThrow();
+});

@@ -30,3 +30,12 @@ test("patterns are those of names, and a long wrong one is judged at once", () =
   for (const wrong of ["a//b", "a/", "-a", `${"a".repeat(256)}!`])
     expect(() => scanned({ onPush: [wrong] })).toThrow("is not one of repositories' names");
 });
+
+test("planted fault: a stack says twice how its account's images are scanned", () => {
+  expect(() =>
+    synthesized((scope) => {
+      new RegistryScanning(scope, "first");
+      new RegistryScanning(scope, "second", { continuous: ["shop/*"] });
+    }),
+  ).toThrow(/an account has one scanning configuration in a Region, and .*first is it/);
+});
