@@ -34,6 +34,14 @@ export interface LocalOptions {
   readonly instances?: InstanceMode;
 
   /**
+   * Ports of this machine that stand in for hosts of the internet, as tasks and instances see it: `{ "github.com:443":
+   * "127.0.0.1:8443" }`. Nothing else of this machine is reached from there.
+   *
+   * @default - the internet is what it is
+   */
+  readonly standIns?: Readonly<Record<string, string>>;
+
+  /**
    * Keeps state over a restart, where the emulator can.
    *
    * @default true
@@ -59,6 +67,7 @@ export interface LocalSettings {
   readonly account: string;
   readonly region: string;
   readonly instances: InstanceMode;
+  readonly standIns: Readonly<Record<string, string>>;
   readonly persist: boolean;
 }
 
@@ -77,7 +86,7 @@ export class LocalError extends Error {
 /** @throws LocalError when an option has no such value. */
 export function settingsOf(options: LocalOptions): LocalSettings {
   const { port = 4566, account = "123456789012", region = "us-east-1", persist = true } = options;
-  const { instances = "entries" } = options;
+  const { instances = "entries", standIns = {} } = options;
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new LocalError(
       "input",
@@ -99,6 +108,13 @@ export function settingsOf(options: LocalOptions): LocalSettings {
       `instances ${JSON.stringify(instances)} is no choice\n  use ${INSTANCE_MODES.join(" or ")}`,
     );
   }
+  for (const [name, target] of Object.entries(standIns)) {
+    if (/^[a-z0-9.-]+:\d{1,5}$/.test(name) && /^[a-z0-9.-]+:\d{1,5}$/.test(target)) continue;
+    throw new LocalError(
+      "input",
+      `standIns: ${JSON.stringify(name)} cannot lead to ${JSON.stringify(target)}\n  use a name and a port each, e.g. "github.com:443" and "127.0.0.1:8443"`,
+    );
+  }
   const stateDirectory = resolve(options.stateDirectory ?? ".groundplan/local");
-  return { stateDirectory, port, account, region, instances, persist };
+  return { stateDirectory, port, account, region, instances, standIns, persist };
 }

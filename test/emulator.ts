@@ -21,10 +21,10 @@ export interface Emulator {
 /**
  * Starts the local emulator as a user does: the built package, in a process of its own.
  *
- * @param more - what instances are, and whether state is kept. @default - entries, and nothing is kept
+ * @param more - what instances are, what they find outside, and whether state is kept. @default - entries, and nothing is kept
  */
 export async function startEmulator(
-  more: Pick<LocalOptions, "instances" | "persist"> = {},
+  more: Pick<LocalOptions, "instances" | "persist" | "standIns"> = {},
 ): Promise<Emulator> {
   const stateDirectory = temporaryFolder("emulator");
   const options = JSON.stringify({ port: 0, stateDirectory, persist: false, ...more });

@@ -28,7 +28,7 @@ export class Served {
   private readonly sockets;
 
   constructor({ settings, authority, gatewayPort, awsSocket }: ServedProps) {
-    const { stateDirectory, persist, instances } = settings;
+    const { stateDirectory, persist, instances, standIns } = settings;
     const stateFileOf = (service: string) =>
       persist ? join(stateDirectory, "services", `${service}.json`) : undefined;
     this.credentials = new IssuedCredentials(stateFileOf("credentials"));
@@ -38,8 +38,10 @@ export class Served {
       aws: awsSocket,
       metadata: this.sockets.pathOf("metadata"),
       instanceMetadata: this.sockets.pathOf("imds"),
+      outward: this.sockets.pathOf("outward"),
     };
-    this.hosts = new Hosts({ stateDirectory, gatewayPort, sockets }, authority, instances);
+    this.hosts = new Hosts({ stateDirectory, gatewayPort, sockets }, authority, instances, standIns);
+    this.hosts.outward.listen(sockets.outward);
     this.services = serve(SERVICES, {
       stateFileOf,
       credentials: this.credentials,
@@ -66,6 +68,7 @@ export class Served {
   async stop(): Promise<void> {
     await Promise.all(this.services.map(({ own }) => own?.stop?.()));
     await this.hosts.host.stop();
+    this.hosts.outward.close();
     Store.retireAll();
     this.sockets.remove();
   }

@@ -12,7 +12,7 @@ const PREFIX = "sockets-";
 
 /** Folder of the Unix sockets on which the emulators of one start listen; nobody but this user may enter it. */
 export interface Sockets {
-  pathOf(name: EngineName | "aws" | "metadata" | "imds"): string;
+  pathOf(name: EngineName | "aws" | "metadata" | "imds" | "outward"): string;
   readonly folder: string;
   remove(): void;
 }

@@ -9,6 +9,7 @@ import {
   METADATA_ADDRESS,
   RESOLVER_ADDRESS,
 } from "./addresses";
+import { OutsideNames } from "./outside-names";
 import { startResolver } from "./resolver";
 
 /** What leads in and out of the tasks' network. */
@@ -16,18 +17,26 @@ export interface BridgeSettings {
   /** Port of AWS inside. */
   readonly port: number;
 
-  /** Paths of Unix sockets: AWS, the metadata of tasks and of instances, and the way inward. */
+  /** Paths of Unix sockets: AWS, the metadata of tasks and of instances, and the ways inward and outward. */
   readonly aws: string;
   readonly metadata: string;
   readonly instanceMetadata: string;
   readonly inward: string;
+  readonly outward: string;
 }
 
 /**
  * The process in the tasks' network: a Unix socket leads to addresses inside, by HTTP `CONNECT`, and addresses inside lead to
- * the Unix sockets of AWS and of the metadata. So no route, address or rule of the machine is touched.
+ * the Unix sockets of AWS, of the metadata, and of names of the internet. So no route, address or rule of the machine is touched.
  */
-async function main({ port, aws, metadata, instanceMetadata, inward }: BridgeSettings): Promise<void> {
+async function main({
+  port,
+  aws,
+  metadata,
+  instanceMetadata,
+  inward,
+  outward,
+}: BridgeSettings): Promise<void> {
   const names = new Map<string, string>([[AWS_NAME, HOST_ADDRESS]]);
   process.on("message", (message: { readonly names?: Readonly<Record<string, string>> }) => {
     for (const [name, address] of Object.entries(message.names ?? {})) names.set(name, address);
@@ -37,9 +46,16 @@ async function main({ port, aws, metadata, instanceMetadata, inward }: BridgeSet
   for (const address of [HOST_ADDRESS, "127.0.0.1"]) await listen(leadTo(aws), port, address);
   await listen(leadTo(metadata), 80, METADATA_ADDRESS);
   await listen(leadTo(instanceMetadata, callerLine), 80, INSTANCE_METADATA_ADDRESS);
+  const outside = new OutsideNames((name, to, address) =>
+    listen(
+      leadTo(outward, () => `${name} ${to}\n`),
+      to,
+      address,
+    ),
+  );
   await startResolver(
     RESOLVER_ADDRESS,
-    (name) => names.get(name) ?? (isLocal(name) ? HOST_ADDRESS : undefined),
+    async (name) => names.get(name) ?? (isLocal(name) ? HOST_ADDRESS : await outside.addressOf(name)),
   );
 
   const server = createHttpServer((_, response) => response.writeHead(405).end());

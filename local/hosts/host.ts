@@ -12,6 +12,7 @@ import { WORKSPACE } from "../workspace";
 import { HOST_ADDRESS, INSTANCE_METADATA_ADDRESS, METADATA_ADDRESS, RESOLVER_ADDRESS } from "./addresses";
 import type { BridgeSettings } from "./bridge";
 import { hostObstacle } from "./obstacles";
+import { OUTSIDE_RANGE } from "./outside-names";
 
 /** Milliseconds within which the namespaces and containerd must be there. */
 const LIMIT = 30_000;
@@ -26,12 +27,13 @@ export interface HostProps {
   /** Port of the gateway, which is the port of AWS inside too. */
   readonly gatewayPort: () => number;
 
-  /** Paths of the Unix sockets on which AWS, and the metadata of tasks and of instances, are answered. */
+  /** Paths of the Unix sockets on which AWS, and the metadata of tasks and of instances, are answered, and of the way outward. */
   readonly sockets: {
     readonly folder: string;
     readonly aws: string;
     readonly metadata: string;
     readonly instanceMetadata: string;
+    readonly outward: string;
   };
 }
 
@@ -194,10 +196,10 @@ export class Host {
 
   private async startBridge(pid: number, log: number): Promise<ChildProcess> {
     const { gatewayPort, sockets } = this.props;
-    const { aws, metadata, instanceMetadata } = sockets;
+    const { aws, metadata, instanceMetadata, outward } = sockets;
     const settings: BridgeSettings = {
       port: gatewayPort(),
-      ...{ aws, metadata, instanceMetadata },
+      ...{ aws, metadata, instanceMetadata, outward },
       inward: this.inward,
     };
     const script = join(WORKSPACE, "dist", "hosts", "bridge.js");
@@ -245,6 +247,7 @@ mount -t tmpfs -o mode=755 tmpfs /run
 mkdir /run/netns /run/containers /run/volumes /run/databases /run/machines
 ip link set lo up
 for address in ${HOST_ADDRESS} ${METADATA_ADDRESS} ${INSTANCE_METADATA_ADDRESS} ${RESOLVER_ADDRESS}; do ip address add $address/32 dev lo; done
+ip route add local ${OUTSIDE_RANGE} dev lo
 echo 1 > /proc/sys/net/ipv4/ip_forward
 # Some programs of containers take a machine with both versions of cgroups for one of the second.
 if mountpoint -q /sys/fs/cgroup/unified; then umount -l /sys/fs/cgroup/unified; fi

@@ -4,6 +4,7 @@ import { Changes } from "./changes";
 import { Host, type HostProps } from "./host";
 import { Addresses } from "./interface";
 import { machineObstacle } from "./obstacles";
+import { Outward } from "./outward";
 import { TargetHealth } from "./target-health";
 
 /** What runs for tasks and databases, and what load balancers know of it; shared by the services of one start. */
@@ -11,6 +12,9 @@ export class Hosts {
   readonly host: Host;
   readonly targets = new TargetHealth();
   readonly addresses = new Addresses();
+
+  /** The way from what runs here to the internet. */
+  readonly outward: Outward;
 
   /** Load balancers, their rules and targets, or names of DNS have changed. */
   readonly routing = new Changes();
@@ -36,8 +40,12 @@ export class Hosts {
 
     /** Whether instances boot, where they can. */
     readonly instanceMode: InstanceMode = "entries",
+
+    /** Ports of this machine that stand in for hosts of the internet. */
+    standIns: Readonly<Record<string, string>> = {},
   ) {
     this.host = new Host(props);
+    this.outward = new Outward(standIns);
   }
 
   /** Why no instance boots; undefined where they do. */

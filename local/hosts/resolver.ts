@@ -9,11 +9,11 @@ const HEADER = 12;
 /** Answers questions of DNS for IPv4 addresses. @see https://www.rfc-editor.org/rfc/rfc1035#section-4 */
 export async function startResolver(
   address: string,
-  find: (name: string) => string | undefined,
+  find: (name: string) => Promise<string | undefined>,
 ): Promise<void> {
   const socket = createSocket("udp4");
-  socket.on("message", (question, from) => {
-    const answer = answerTo(question, find);
+  socket.on("message", async (question, from) => {
+    const answer = await answerTo(question, find).catch(() => undefined);
     if (answer) socket.send(answer, from.port, from.address);
   });
   await new Promise<void>((resolve, reject) => {
@@ -27,7 +27,10 @@ export async function startResolver(
  *
  * @returns undefined for what is no question.
  */
-export function answerTo(question: Buffer, find: (name: string) => string | undefined): Buffer | undefined {
+export async function answerTo(
+  question: Buffer,
+  find: (name: string) => Promise<string | undefined>,
+): Promise<Buffer | undefined> {
   if (
     question.length < HEADER ||
     question.readUInt16BE(4) !== 1 ||
@@ -47,7 +50,7 @@ export function answerTo(question: Buffer, find: (name: string) => string | unde
   }
   if (at + 4 > question.length) return undefined;
   const [type, kind] = [question.readUInt16BE(at), question.readUInt16BE(at + 2)];
-  const found = find(labels.join(".").toLowerCase());
+  const found = await find(labels.join(".").toLowerCase());
   const isAnswered = found !== undefined && type === TYPE_A && kind === CLASS_IN;
   const header = Buffer.alloc(HEADER);
   question.copy(header, 0, 0, 2);

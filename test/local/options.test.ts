@@ -16,6 +16,8 @@ test.each([
   [{ account: "1234" }, 'account "1234"'],
   [{ region: "Frankfurt" }, 'region "Frankfurt"'],
   [{ instances: "all" as "boot" }, 'instances "all"'],
+  [{ standIns: { "github.com": "127.0.0.1:1" } }, 'standIns: "github.com"'],
+  [{ standIns: { "github.com:443": "8443" } }, 'lead to "8443"'],
 ])("planted fault: %j is refused by name", (options, words) => {
   expect(() => settingsOf(options)).toThrow(words);
 });

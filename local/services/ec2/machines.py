@@ -9,6 +9,7 @@ Without that call instances are entries, as moto makes them.
 """
 
 import json
+import threading
 
 CODES = {
     "pending": 0,
@@ -22,12 +23,17 @@ CODES = {
 # Whether somebody runs machines.
 _active = False
 
+# The fleet for which this thread launches instances.
+_launching = threading.local()
+
 
 def install() -> None:
+    from moto.ec2.models.fleets import Fleet
     from moto.ec2.models.instances import Instance
     from moto.moto_api._internal import urls
 
     _keep_what_is_launched(Instance)
+    _remember_templates_of_fleets(Fleet)
     _leave_states_to_the_machine(Instance)
     _tell_addresses_apart()
     urls.url_paths["{0}/moto-api/groundplan/instances$"] = _exchange
@@ -40,7 +46,7 @@ def _keep_what_is_launched(instance_class) -> None:
     def made(self, ec2_backend, image_id, user_data, security_groups, **kwargs):
         made_as_before(self, ec2_backend, image_id, user_data, security_groups, **kwargs)
         self.machine = {"boots": 1, "status": "initializing"}
-        template = kwargs.get("launch_template") or {}
+        template = kwargs.get("launch_template") or _template_of_fleet(image_id, user_data)
         data = ec2_backend._get_template_from_args(template).data if template else {}
         self.machine["profile"] = data.get("IamInstanceProfile") or {}
         options = data.get("MetadataOptions")
@@ -52,6 +58,31 @@ def _keep_what_is_launched(instance_class) -> None:
             _set_state(self, "pending")
 
     instance_class.__init__ = made
+
+
+def _remember_templates_of_fleets(fleet_class) -> None:
+    """Instances of a fleet are launched from its templates; moto hands on the image, the type, the key and the user data alone."""
+
+    def remembering(create):
+        def created(self, *args):
+            _launching.fleet = self
+            try:
+                return create(self, *args)
+            finally:
+                _launching.fleet = None
+
+        return created
+
+    fleet_class.create_spot_requests = remembering(fleet_class.create_spot_requests)
+    fleet_class.create_on_demand_requests = remembering(fleet_class.create_on_demand_requests)
+
+
+def _template_of_fleet(image_id, user_data) -> dict:
+    fleet = getattr(_launching, "fleet", None)
+    specs = fleet.launch_specs if fleet else []
+    texts = _text(user_data)
+    found = next((one for one in specs if one.image_id == image_id and _text(one.user_data) == texts), None)
+    return (found and found.launch_template_spec) or {}
 
 
 def _leave_states_to_the_machine(instance_class) -> None:

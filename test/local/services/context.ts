@@ -16,6 +16,7 @@ export const NOTHING_KEPT: ServiceContext = {
         aws: "/nonexistent/aws",
         metadata: "/nonexistent/metadata",
         instanceMetadata: "/nonexistent/instances",
+        outward: "/nonexistent/outward",
       },
     },
     {
