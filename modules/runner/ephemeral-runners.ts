@@ -18,8 +18,8 @@ import { InstanceLogs } from "./instance-logs";
 import { InstanceRole } from "./instance-role";
 import { instanceTemplate } from "./instance-template";
 import { ScaleSetListener } from "./listener";
+import { Notices } from "./notices";
 import { Orders } from "./orders";
-import { ownerKey } from "./owners";
 import { reachGroup } from "./reach";
 import { isStanding, namePrefixOf } from "./scaling";
 import { Schedules } from "./schedule";
@@ -113,7 +113,7 @@ export class EphemeralRunners extends Construct {
             program: props.program,
             programBucket: program.resource.bucket,
             proxy: settings.proxy,
-            ...(isStanding(settings) ? { registersAt: registersAt(props, settings) } : {}),
+            isStanding: isStanding(settings),
           }),
           tags: props.tags,
         }),
@@ -226,6 +226,7 @@ export class EphemeralRunners extends Construct {
         "runner-program": [this.functions.program, "1 day"],
       },
     });
+    new Notices(this, "notices", { name, function: this.functions["scale-down"] });
     for (const [pool, settings] of Object.entries(props.pools).filter(([, one]) => isStanding(one))) {
       new StandingPool(this, `standing-${pool}`, {
         name: `${name}-${pool}`,
@@ -277,17 +278,6 @@ export class EphemeralRunners extends Construct {
 function standingSettings(groupName: string, pool: RunnerPool) {
   const namePrefix = namePrefixOf(pool);
   return { groupName, hookName: TERMINATING_HOOK, ...(namePrefix === undefined ? {} : { namePrefix }) };
-}
-
-/** Where runners of instances that stay register themselves: the page of the organization, or of the repository. */
-function registersAt(props: EphemeralRunnersProps, pool: RunnerPool): string {
-  const { apiUrl, furtherOwners = [] } = props;
-  const { owner, scope, repositories } =
-    furtherOwners.find((one) => ownerKey(one) === pool.owner?.toLowerCase()) ?? props;
-  const page = apiUrl
-    .replace(/^https:\/\/api\.(github\.com|[\w-]+\.ghe\.com)$/, "https://$1")
-    .replace(/\/api\/v3$/, "");
-  return `${page}/${owner}${scope === "repository" ? `/${repositories[0]}` : ""}`;
 }
 
 function listOf<T>(one: T | undefined): readonly T[] {

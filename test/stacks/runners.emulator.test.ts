@@ -3,33 +3,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { request } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import {
-  CreateSubnetCommand,
-  CreateTagsCommand,
-  CreateVpcCommand,
-  DescribeInstancesCommand,
-  EC2Client,
-} from "@aws-sdk/client-ec2";
+import { CreateTagsCommand, DescribeInstancesCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
-import {
-  CreateBucketCommand,
-  GetObjectCommand,
-  PutBucketVersioningCommand,
-  S3Client,
-} from "@aws-sdk/client-s3";
-import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import {
-  GetParameterCommand,
-  ListTagsForResourceCommand,
-  PutParameterCommand,
-  SSMClient,
-} from "@aws-sdk/client-ssm";
-import { buildArtifact } from "../../cli/artifact/lambda/build";
-import { Pins } from "../../cli/artifact/pins";
-import { publish } from "../../cli/artifact/publish";
-import { serviceNamed } from "../../cli/artifact/service";
-import { ArtifactStore } from "../../cli/artifact/store";
-import { findProject } from "../../cli/project/project";
+import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { GetParameterCommand, ListTagsForResourceCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { READER, ssmConfigurations } from "../../services/runner-core/src/aws/configurations";
 import { ec2Fleet } from "../../services/runner-core/src/aws/fleet";
 import { dynamoLedger } from "../../services/runner-core/src/aws/ledger";
@@ -38,56 +15,18 @@ import { type Emulator, startEmulator } from "../emulator";
 import { environments } from "../platform";
 import { GitHubServer } from "../services/runner-core/github/server";
 import { TerraformFolder } from "../terraform";
-import { RUNNERS, runnersConfiguration, SERVICES, STANDING_POOLS } from "./runners-environment";
+import { HOOK_SECRET, runnersSurroundings } from "./runners-account";
+import { RUNNERS, runnersConfiguration, STANDING_POOLS } from "./runners-environment";
 
 const [dev] = environments;
 if (!dev) throw new Error("there is no environment");
 const PLACE = { account: dev.account, region: dev.region };
-const BUCKET = { bucket: "artifacts-of-the-runners", region: dev.region };
-const HOOK_SECRET = "webhook secret";
 
 const before = { ...process.env };
 let emulator: Emulator;
 let github: GitHubServer;
 let folder: TerraformFolder;
 let webhook: string;
-
-/** A network, the app's secret, and the functions as `groundplan artifact` builds, publishes and pins them. */
-async function surroundings(): Promise<string> {
-  const ec2 = new EC2Client({});
-  const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: "10.0.0.0/16" }));
-  const subnet = async (zone: string, third: number) => {
-    const CidrBlock = `10.0.${third}.0/24`;
-    const { Subnet } = await ec2.send(
-      new CreateSubnetCommand({ VpcId: Vpc?.VpcId, CidrBlock, AvailabilityZone: `${PLACE.region}${zone}` }),
-    );
-    return Subnet?.SubnetId;
-  };
-  const privateSubnetIds = [await subnet("a", 1), await subnet("b", 2)];
-  const Value = JSON.stringify({ vpcId: Vpc?.VpcId, privateSubnetIds });
-  const ssm = new SSMClient({});
-  await ssm.send(new PutParameterCommand({ Name: "/groundplan/dev/network", Type: "String", Value }));
-  const secrets = new SecretsManagerClient({});
-  const secret = { appId: "1", privateKey: github.privateKey, webhookSecret: HOOK_SECRET };
-  const { ARN } = await secrets.send(
-    new CreateSecretCommand({ Name: "github-app", SecretString: JSON.stringify(secret) }),
-  );
-  const s3 = new S3Client({ forcePathStyle: true });
-  const { bucket: Bucket } = BUCKET;
-  await s3.send(new CreateBucketCommand({ Bucket }));
-  await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: "Enabled" } }));
-  const store = new ArtifactStore(BUCKET);
-  const project = findProject();
-  for (const service of SERVICES) {
-    const { artifact } = await publish(
-      store,
-      await buildArtifact(project, serviceNamed(project, service), { typecheck: false }),
-    );
-    const parameter = `/groundplan/dev/${service}/artifact`;
-    await new Pins(store, { ...PLACE, environment: "dev", service, parameter }).pin(artifact);
-  }
-  return ARN ?? "";
-}
 
 /** Addresses that a plan would change, and how. */
 async function planned(): Promise<readonly string[]> {
@@ -115,7 +54,7 @@ beforeAll(async () => {
   folder.write(
     "cdk.tf.json",
     runnersConfiguration("dev", {
-      secretArn: await surroundings(),
+      secretArn: await runnersSurroundings(github.privateKey, PLACE),
       apiUrl: github.url,
       pools: { ...RUNNERS.pools, ...STANDING_POOLS },
     }),

@@ -250,7 +250,7 @@ describe("instances that stay between jobs", () => {
     const texts = each("aws_launch_template").map(({ user_data: data }) =>
       Buffer.from(String(data), "base64").toString(),
     );
-    for (const text of texts) expect(text).toContain("REGISTERS_AT='https://github.com/octo'");
+    for (const text of texts) expect(text).toContain("MODE='standing'");
   });
 
   test("are reached by the ports and ranges that are named, and by no others", () => {
@@ -318,15 +318,6 @@ describe("several owners", () => {
     expect(text).toContain('"owner" = "Else-Org"');
     expect(text).toContain('"groupId" = 1');
     expect(text).toContain('"groupId" = 3');
-  });
-
-  test("have instances that stay register with the one that their pool names", () => {
-    const texts = Object.values(several.aws_launch_template ?? {}).map(({ user_data: data }) =>
-      Buffer.from(String(data), "base64").toString(),
-    );
-    expect(texts.filter((text) => text.includes("REGISTERS_AT='https://github.com/user/Shop'"))).toHaveLength(
-      1,
-    );
   });
 
   test("have the same keys in the stack and in the functions", () => {

@@ -14,7 +14,6 @@ TRIES=${TRIES:-5}
 PAUSE=${PAUSE:-10}
 SHIP=${SHIP:-15}
 LOOK=${LOOK:-5}
-PROC=${PROC:-/proc}
 ETC=${ETC:-/etc}
 AGENT=${AGENT:-/opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl}
 RUNNER_USER=runner
@@ -214,7 +213,7 @@ registration() {
     parameter=$(aws ssm get-parameter --region "$REGION" --name "$PARAMETERS/$id" --with-decryption \
       --query Parameter.Value --output text)
     (cd "$ROOT" && ACTIONS_RUNNER_INPUT_TOKEN=$(jq -er .token <<<"$parameter") \
-      as_runner ./config.sh --unattended --url "$REGISTERS_AT" --work _work \
+      as_runner ./config.sh --unattended --url "$(jq -er .url <<<"$parameter")" --work _work \
       --name "$(jq -er .name <<<"$parameter")" --labels "$(jq -er .labels <<<"$parameter")" \
       --runnergroup "$(jq -r .group <<<"$parameter")")
   fi
@@ -226,24 +225,15 @@ as_runner() {
   setpriv --reuid "$RUNNER_USER" --regid "$RUNNER_USER" --init-groups env HOME="/home/$RUNNER_USER" "$@"
 }
 
-# Whether the runner has a job: the program of its jobs runs.
-has_job() { grep -qsx Runner.Worker "$PROC"/[0-9]*/comm; }
-
-# EC2 says two minutes before that it takes spot capacity back, and earlier that it may. An instance without a job ends then:
-# a job that began on it would be lost, and one that waits gets another instance. One that has a job goes on.
+# EC2 says two minutes before that it takes spot capacity back, and earlier that it may. EventBridge tells the functions too: they
+# take the runner off, which GitHub refuses while it has a job, and end the instance. From here nobody can know that no job begins.
 watch_notices() {
-  local notices=(spot/instance-action) notice said=
-  # A group starts the successor before it ends an instance for which a rebalance is advised.
-  if [ "$MODE" != standing ]; then notices+=(events/recommendations/rebalance); fi
+  local notice said=
   while sleep "$LOOK"; do
-    for notice in "${notices[@]}"; do
-      metadata "$notice" >/dev/null 2>&1 || continue
-      if [ "$said" != "$notice" ]; then say "NOTICE $notice"; fi
-      said=$notice
-      if has_job; then continue; fi
-      say "the instance ends before a job begins on it"
-      end
-      return
+    for notice in spot/instance-action events/recommendations/rebalance; do
+      if [[ $said == *" $notice"* ]] || ! metadata "$notice" >/dev/null 2>&1; then continue; fi
+      say "NOTICE $notice"
+      said+=" $notice"
     done
   done
 }

@@ -39,12 +39,8 @@ export interface UserDataProps {
   /** Whether Nginx leads port 80 to port 8080. */
   readonly proxy: boolean;
 
-  /**
-   * Where the runner of an instance that stays registers, e.g. `https://github.com/octo-org`.
-   *
-   * @default - the instance is for one job, and its runner is registered before it starts
-   */
-  readonly registersAt?: string;
+  /** Whether it stays between jobs, and registers by itself; the runner of one job is registered before its instance starts. */
+  readonly isStanding: boolean;
 }
 
 /** Bytes of user data that EC2 takes. @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html */
@@ -63,11 +59,10 @@ export function userData({
   program,
   programBucket,
   proxy,
-  registersAt,
+  isStanding,
 }: UserDataProps): string {
   const settings = {
-    MODE: registersAt === undefined ? "ephemeral" : "standing",
-    REGISTERS_AT: registersAt ?? "",
+    MODE: isStanding ? "standing" : "ephemeral",
     REGION: region,
     PARAMETERS: parameterPath,
     PROGRAM_BUCKET: programBucket,
@@ -100,6 +95,7 @@ After=network-online.target cloud-final.service
 [Service]
 Type=exec
 ExecStart=/usr/local/sbin/groundplan-runner
+StandardOutput=journal+console
 [Install]
 WantedBy=multi-user.target
 UNIT_END

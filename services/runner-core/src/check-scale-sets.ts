@@ -1,5 +1,6 @@
 import type { Finding } from "./checks";
-import { ownersOf } from "./owners";
+import { formerScaleSets } from "./former-scale-sets";
+import { isOwner, ownersOf } from "./owners";
 import type { Context } from "./ports";
 import { serves } from "./settings";
 
@@ -7,9 +8,17 @@ import { serves } from "./settings";
 export async function checkScaleSets({
   settings,
   scaleSetsOf,
-}: Pick<Context, "settings" | "scaleSetsOf">): Promise<readonly Finding[]> {
-  if (!scaleSetsOf) return [];
-  const findings: Finding[] = [];
+  ledger,
+}: Pick<Context, "settings" | "scaleSetsOf" | "ledger">): Promise<readonly Finding[]> {
+  const findings: Finding[] = (await formerScaleSets({ ledger, settings })).map(({ owner, pool, id }) => ({
+    check: `Former scale set of ${pool}${owner === "" ? "" : ` of ${owner}`}`,
+    level: "warn",
+    found: `${id} is there still, and jobs that GitHub gives to it wait for ever`,
+    instead: isOwner(owner, settings)
+      ? "runner-reconcile takes it away within a minute once no job of it runs; its log says why it cannot"
+      : "its owner is not named any more: delete it in the owner's settings, Actions, Runners",
+  }));
+  if (!scaleSetsOf) return findings;
   for (const { key } of ownersOf(settings)) {
     for (const pool of settings.pools.filter((one) => serves(one, key) && !one.standing)) {
       const check = `Scale set of ${pool.name}${key === "" ? "" : ` of ${key}`}`;

@@ -42,6 +42,7 @@ export function fleetContext(
     sessionOf: (key) => of(key).session,
     githubOf: (key) => of(key).client,
     ...(settings.scaleSets ? { scaleSetsOf: (key: string) => of(key).scaleSets } : {}),
+    formerScaleSetsOf: (key: string) => of(key).scaleSets,
     groups: autoScalingGroups(new AutoScalingClient({})),
     fleet: ec2Fleet(new EC2Client({}), settings.fleet),
     ledger: dynamoLedger(new DynamoDBClient({}), settings.tableName, now),

@@ -1,3 +1,4 @@
+import { noteScaleSet } from "./former-scale-sets";
 import { limitsAt } from "./hours";
 import type { OwnerContext } from "./ports";
 import { dropRequest, jobIdOf, noteRequest } from "./requests";
@@ -65,6 +66,7 @@ export class Listener {
   private async open(): Promise<ScaleSetSession | "taken"> {
     if (this.session) return this.session;
     const { id } = await this.sets.ensure(this.pool);
+    await noteScaleSet(this.context, this.pool, id);
     const session = await this.sets.openSession(id, this.name);
     if (session === "taken") return "taken";
     this.session = session;

@@ -7,7 +7,7 @@ import type { Answers, InstanceState, InstanceView, Operation, PoolView } from "
 import { eachOwner } from "./owners";
 import { allPages } from "./pages";
 import type { Context, Instance, Runner, RunnerId } from "./ports";
-import { poolOf, waitingJobs } from "./queued-jobs";
+import { poolOf, unacquiredJobs, waitingJobs } from "./queued-jobs";
 import { jobIdOf } from "./requests";
 import { attemptOf } from "./runner-name";
 import { idleOwnerOf } from "./settings";
@@ -82,7 +82,10 @@ async function list(context: Context) {
 async function pools(context: Context): Promise<readonly PoolView[]> {
   const { instances } = await list(context);
   const waiting = (
-    await eachOwner(context, async (own) => (await waitingJobs(own)).map((job) => poolOf(job, own)?.name))
+    await eachOwner(context, async (own) => [
+      ...(await waitingJobs(own)).map((job) => poolOf(job, own)?.name),
+      ...(await unacquiredJobs(own)).map(({ name }) => name),
+    ])
   ).flat();
   return context.settings.pools.map(({ name, labels, max }) => {
     const count = (state: InstanceState) =>

@@ -231,6 +231,9 @@ export interface Context {
 
   /** GitHub's scale sets of an owner; undefined where jobs are known by webhooks. */
   readonly scaleSetsOf?: (owner: string) => ScaleSets;
+
+  /** The same, where scale sets may be there that were made before jobs were known by webhooks. */
+  readonly formerScaleSetsOf?: (owner: string) => ScaleSets;
   readonly fleet: Fleet;
   readonly groups: Groups;
   readonly ledger: Ledger;

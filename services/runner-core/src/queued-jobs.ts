@@ -25,6 +25,22 @@ export async function waitingJobs(context: OwnerContext): Promise<readonly Queue
   return [...waiting, ...(await queuedJobs(context)).filter((job) => poolOf(job, context)?.standing)];
 }
 
+/** The pools of jobs that GitHub has for their scale sets, and that no listener has acquired; a pool stands for each job once. */
+export async function unacquiredJobs({
+  settings,
+  owner,
+  scaleSetsOf,
+}: OwnerContext): Promise<readonly Pool[]> {
+  const sets = scaleSetsOf?.(owner);
+  if (!sets) return [];
+  const own = settings.pools.filter((pool) => serves(pool, owner) && !pool.standing);
+  const counted = own.map(async (pool) => {
+    const { totalAvailableJobs = 0 } = (await sets.find(pool))?.statistics ?? {};
+    return Array<Pool>(totalAvailableJobs).fill(pool);
+  });
+  return (await Promise.all(counted)).flat();
+}
+
 /** GitHub's own queue of an owner: every job that waits for one of its runners. A job is listed once, and with one owner. */
 async function queuedJobs({ github, settings, owner }: OwnerContext): Promise<readonly QueuedJob[]> {
   const jobs = new Map<number, QueuedJob>();

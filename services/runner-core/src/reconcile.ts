@@ -1,3 +1,4 @@
+import { removeFormerScaleSets } from "./former-scale-sets";
 import { limitsAt } from "./hours";
 import { removeLeftRunners } from "./left-runners";
 import type { Order } from "./order";
@@ -31,6 +32,7 @@ export async function reconcile(context: Context): Promise<void> {
         ordered.push(...missing);
       }),
     );
+    await removeFormerScaleSets(context);
   } finally {
     // Once for all owners: an alarm looks at the least of a minute.
     const lost = ordered.filter(({ attempt }) => attempt === 1).length;

@@ -84,6 +84,13 @@ export interface ScaleSets {
   /** Has available jobs given to the scale set. @returns those that were. @throws SessionExpired when the token is. */
   acquire(session: ScaleSetSession, requests: readonly number[]): Promise<readonly number[]>;
 
+  /**
+   * Takes a scale set away that nobody listens to any more.
+   *
+   * @returns whether it is gone: one with jobs that run stays.
+   */
+  remove(id: number): Promise<boolean>;
+
   /** Makes a just-in-time configuration of a runner of the scale set. */
   createRunner(id: number, name: string): Promise<{ readonly id: number; readonly configuration: string }>;
 }

@@ -1,5 +1,7 @@
 import { endInstance } from "./end-instance";
 import { mayEnd } from "./guard";
+import { ownerPage } from "./owner-page";
+import { ownersOf } from "./owners";
 import type { Context, Group, Instance, Member, OwnerContext, Runner } from "./ports";
 import { standingName } from "./runner-name";
 import type { Pool, StandingSettings } from "./settings";
@@ -137,11 +139,13 @@ class Registration {
   }
 
   private async configuration(name: string): Promise<string> {
-    const { github } = this.context;
+    const { github, settings, owner } = this.context;
     const { labels, groupId } = this.pool;
+    const own = ownersOf(settings).find(({ key }) => key === owner) ?? settings;
     this.token ??= github.registrationToken();
     return JSON.stringify({
       token: await this.token,
+      url: ownerPage(settings.apiUrl, own),
       name,
       labels: labels.join(","),
       group: await github.groupName(groupId),

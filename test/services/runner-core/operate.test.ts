@@ -64,6 +64,20 @@ test("status counts what each pool has, and the jobs that wait for it", async ()
   });
 });
 
+test("status counts jobs of scale sets too: those that were given to one, and those that no listener has acquired", async () => {
+  const world = new World({ ...SETTINGS, scaleSets: true });
+  // The first is available, the second assigned; nobody listens.
+  world.queue(false);
+  world.queue(false);
+  // What was given to a scale set is known when the listener, or GitHub's own count, says so.
+  expect(await world.operate({ operation: "status" }, CALM)).toMatchObject({
+    pools: [
+      { name: "small", waiting: 2 },
+      { name: "large", waiting: 0 },
+    ],
+  });
+});
+
 /** The outcome of retiring each instance, by how it stood. */
 async function retireAll(world: World): Promise<Record<string, unknown>> {
   const listed = await world.operate({ operation: "list" }, CALM);

@@ -174,6 +174,15 @@ export function scaleSetClient({ settings, owner, registrationToken, now }: Scal
       if (response.status === 401) throw new SessionExpired("the token of the message queue is over");
       return (await answerOf<{ readonly value: readonly number[] }>(response)).value;
     },
+    async remove(id) {
+      const response = await ask("GET", `${SETS}/${id}`);
+      if (response.status === 404) return true;
+      const { statistics } = await answerOf<ListedSet>(response);
+      if ((statistics?.totalRunningJobs ?? 0) > 0) return false;
+      const removed = await ask("DELETE", `${SETS}/${id}`);
+      if (removed.status !== 404) await answerOf(removed);
+      return true;
+    },
     async createRunner(id, name) {
       const { runner, encodedJITConfig } = await answerOf<{
         readonly runner: { readonly id: number };

@@ -1,9 +1,10 @@
 import { checkScaleSets } from "../../../../services/runner-core/src/check-scale-sets";
+import { removeFormerScaleSets } from "../../../../services/runner-core/src/former-scale-sets";
 import { gitHubClient } from "../../../../services/runner-core/src/github/client";
 import { scaleSetClient } from "../../../../services/runner-core/src/github/scale-sets";
 import { gitHubSession } from "../../../../services/runner-core/src/github/session";
 import { Listener } from "../../../../services/runner-core/src/listener";
-import type { OwnerContext } from "../../../../services/runner-core/src/ports";
+import type { Context, OwnerContext } from "../../../../services/runner-core/src/ports";
 import { jobIdOf, noteRequest, waitingRequests } from "../../../../services/runner-core/src/requests";
 import { type ScaleSets, SessionExpired } from "../../../../services/runner-core/src/scale-set-ports";
 import type { Pool } from "../../../../services/runner-core/src/settings";
@@ -61,7 +62,7 @@ function listener(name: string, pool: Pool = POOL): Listener {
 
 const setId = () => [...server.scaleSets.sets.keys()][0] ?? 0;
 const ordered = () => store.messages.map(({ body }) => (JSON.parse(body) as { jobId: number }).jobId);
-const book = () => [...store.marks.keys()];
+const book = () => [...store.marks.keys()].filter((key) => key.startsWith("request/"));
 const jobOf = (request: number) => jobIdOf("", POOL.name, request);
 
 test("a scale set is made with the labels of its pool, once, and has others when those change", async () => {
@@ -216,9 +217,13 @@ test("a message waits no longer than the listener is to", async () => {
 
 test("doctor finds a scale set that nobody has made, jobs that nobody has acquired, and GitHub that refuses", async () => {
   const found = async () =>
-    (await checkScaleSets({ settings: { ...SETTINGS, pools: [POOL] }, scaleSetsOf: () => client() })).map(
-      ({ check, level, found: what }) => `${check} ${level}: ${what}`,
-    );
+    (
+      await checkScaleSets({
+        settings: { ...SETTINGS, scaleSets: true, pools: [POOL] },
+        scaleSetsOf: () => client(),
+        ledger: store.client(async (effect) => effect()),
+      })
+    ).map(({ check, level, found: what }) => `${check} ${level}: ${what}`);
   expect(await found()).toEqual(["Scale set of small fail: GitHub has none: no job comes here"]);
   const { id } = await client().ensure(POOL);
   expect(await found()).toEqual([`Scale set of small ok: ${id}, self-hosted, linux`]);
@@ -228,4 +233,40 @@ test("doctor finds a scale set that nobody has made, jobs that nobody has acquir
   expect(await found()).toEqual([
     expect.stringMatching(/^Scale set of small fail: .*answer 403 .*Forbidden/),
   ]);
+});
+
+describe("a scale set that nobody wants any more", () => {
+  const context = () => {
+    const ledger = store.client(async (effect) => effect());
+    const left = { settings: { ...SETTINGS, scaleSets: false }, ledger, log: () => undefined };
+    return { ...left, formerScaleSetsOf: () => client() } as unknown as Context;
+  };
+
+  test("is taken away once no job of it runs, and doctor says so until then", async () => {
+    await listener("one").look();
+    const { id } = (await client().find(POOL)) ?? { id: 0 };
+    const request = server.scaleSets.queue(id);
+    server.scaleSets.become(request, "running");
+    await removeFormerScaleSets(context());
+    expect((await client().find(POOL))?.id).toBe(id);
+    expect(await checkScaleSets(context())).toMatchObject([
+      { check: "Former scale set of small", level: "warn", found: expect.stringMatching(/is there still/) },
+    ]);
+    server.scaleSets.become(request, "completed");
+    await removeFormerScaleSets(context());
+    expect(await client().find(POOL)).toBeUndefined();
+    expect(await checkScaleSets(context())).toEqual([]);
+    // Gone by hand before: nothing is wrong.
+    await removeFormerScaleSets(context());
+  });
+
+  test("planted fault: one that is wanted stays", async () => {
+    await listener("one").look();
+    const { id } = (await client().find(POOL)) ?? { id: 0 };
+    const wanted = { ...context(), settings: { ...SETTINGS, scaleSets: true } };
+    await removeFormerScaleSets(wanted);
+    expect((await client().find(POOL))?.id).toBe(id);
+    await removeFormerScaleSets({ ...wanted, settings: { ...wanted.settings, pools: [] } });
+    expect(await client().find(POOL)).toBeUndefined();
+  });
 });

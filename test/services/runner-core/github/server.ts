@@ -46,6 +46,15 @@ export class GitHubServer {
   /** PEM of the app's private key. */
   readonly privateKey: string;
 
+  /** What an architecture's archive of the runner's program is; a text is answered as JSON. */
+  archiveOf: (architecture: string) => string | Buffer = (architecture) => `archive of ${architecture}`;
+
+  /** The configuration of a runner for one job, before it is encoded. */
+  configurationOf: (id: number) => string = (id) => `runner ${id}`;
+
+  /** Jobs that agents have taken, with the runner that has. */
+  readonly taken: { readonly job: number; readonly runner: number; isDone: boolean }[] = [];
+
   /** Requests that are to be answered with a failure, by the beginning of method and path. */
   readonly failures = new Map<string, Answer>();
 
@@ -119,7 +128,7 @@ export class GitHubServer {
       const link = made.next ? { link: `<${made.url}${url.pathname}?page=2>; rel="next"` } : {};
       made.next = false;
       response.writeHead(status, { "content-type": "application/json", ...link });
-      response.end(body === undefined ? undefined : JSON.stringify(body));
+      response.end(body === undefined || Buffer.isBuffer(body) ? body : JSON.stringify(body));
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     return made;
@@ -150,7 +159,9 @@ export class GitHubServer {
     const authorization = request.headers.authorization ?? "";
     if (/^POST \/app\/installations\/\d+\/access_tokens$/.test(what)) return this.token(authorization);
     const [, archive] = /^GET \/download\/(\w+)$/.exec(what) ?? [];
-    if (archive !== undefined) return [200, archiveOf(archive)];
+    if (archive !== undefined) return [200, this.archiveOf(archive)];
+    const [, agent, step] = /^POST \/agent\/(\d+)\/(take|done)$/.exec(what) ?? [];
+    if (agent !== undefined) return step === "take" ? this.take(Number(agent)) : this.done(Number(agent));
     if (what.startsWith("GET /app")) return this.asApp(authorization, what);
     if (what === "POST /actions/runner-registration") {
       const isKnown = this.registrations.has(authorization.replace(/^RemoteAuth /, ""));
@@ -187,6 +198,32 @@ export class GitHubServer {
     }
     if (what.endsWith("/jobs")) return [200, { jobs: this.page(this.jobs, url) }];
     return [404, { message: "Not Found" }];
+  }
+
+  /** An agent comes, and gets a job that waits for its labels, once there is one. */
+  private take(id: number): Answer {
+    const runner = this.runners.get(id);
+    if (!runner) return [401, { message: "The runner is not registered" }];
+    runner.status = "online";
+    const job = this.jobs.find(
+      ({ status, labels }) => status === "queued" && labels.every((label) => runner.labels.includes(label)),
+    );
+    if (!job) return [202];
+    job.status = "in_progress";
+    runner.busy = true;
+    this.taken.push({ job: job.id, runner: id, isDone: false });
+    return [200, { id: job.id }];
+  }
+
+  /** An agent has done its job: its runner, which was for one alone, is gone. */
+  private done(id: number): Answer {
+    const taken = this.taken.find(({ runner }) => runner === id);
+    const job = this.jobs.find((one) => one.id === taken?.job);
+    if (!taken || !job) return [404, { message: "Not Found" }];
+    taken.isDone = true;
+    job.status = "completed";
+    this.runners.delete(id);
+    return [200, {}];
   }
 
   /** Whether public repositories may use the default group. */
@@ -229,10 +266,15 @@ export class GitHubServer {
       name: `actions-runner-linux-${architecture}-${this.version}.tar.gz`,
       browser_download_url: `${this.url}/download/${architecture}`,
       digest: `sha256:${createHash("sha256")
-        .update(JSON.stringify(architecture === this.wrongDigest ? "other" : archiveOf(architecture)))
+        .update(architecture === this.wrongDigest ? "other" : this.bytesOf(architecture))
         .digest("hex")}`,
     });
     return { tag_name: `v${this.version}`, assets: [asset("x64"), asset("arm64")] };
+  }
+
+  private bytesOf(architecture: string): string | Buffer {
+    const archive = this.archiveOf(architecture);
+    return Buffer.isBuffer(archive) ? archive : JSON.stringify(archive);
   }
 
   /** An instance that stays registers its runner, which is online from then on. */
@@ -256,7 +298,10 @@ export class GitHubServer {
     if (same)
       return [409, { message: `Already exists - A runner with the name "${String(name)}" already exists.` }];
     const runner = this.added(String(name), labels as string[]);
-    return [201, { runner, encoded_jit_config: Buffer.from(`runner ${runner.id}`).toString("base64") }];
+    return [
+      201,
+      { runner, encoded_jit_config: Buffer.from(this.configurationOf(runner.id)).toString("base64") },
+    ];
   }
 
   /** A runner that is registered, and has not come yet. */
@@ -283,9 +328,4 @@ export class GitHubServer {
     this.next = first + size < all.length;
     return all.slice(first, first + size);
   }
-}
-
-/** What is downloaded as the archive of a processor: JSON, as all that is answered here. */
-function archiveOf(architecture: string): string {
-  return `archive of ${architecture}`;
 }

@@ -90,6 +90,7 @@ const ANY = [
     (world, hangs) => world.ec2.finish(hangs),
   ),
   ...step(1, place, "interrupt", (world, index) => world.ec2.interrupt(index)),
+  ...step(1, fc.tuple(place, invocation), "notice", (world, [index, how]) => world.notice(index, how)),
   ...step(1, fc.record({ spot: fc.boolean(), "on-demand": fc.boolean() }), "capacity", (world, capacity) => {
     world.ec2.capacity = capacity;
   }),

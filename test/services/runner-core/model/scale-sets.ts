@@ -95,6 +95,7 @@ export class ModelScaleSets {
       return { setId: set.id, id, queueUrl: "", token };
     };
     return {
+      remove: () => call(() => true),
       find: (pool) => call(() => this.shown(this.of(owner, pool.name))),
       idOf: (pool) => call(() => this.of(owner, pool.name).id),
       ensure: (pool) => call(() => this.shown(this.of(owner, pool.name))),

@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
 import { Listener } from "../../../../services/runner-core/src/listener";
+import { heedNotice } from "../../../../services/runner-core/src/notice";
 import { type Checked, operate } from "../../../../services/runner-core/src/operate";
 import type { Answers, Operation } from "../../../../services/runner-core/src/operation";
 import { contextOf, furtherClient, ownersOf } from "../../../../services/runner-core/src/owners";
@@ -147,6 +148,14 @@ export class World {
 
   async scaleDown(invocation: Invocation): Promise<void> {
     await this.run(invocation, scaleDown);
+  }
+
+  /** EC2 says of an instance that its capacity goes. */
+  async notice(index: number, invocation: Invocation): Promise<void> {
+    const instance = this.ec2.running[index % Math.max(1, this.ec2.running.length)];
+    if (!instance) return;
+    const notice = { instanceId: instance.id, kind: "interruption" } as const;
+    await this.run(invocation, (context) => heedNotice(notice, context));
   }
 
   async reconcile(invocation: Invocation): Promise<void> {
