@@ -1,5 +1,6 @@
 import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import { EC2Client } from "@aws-sdk/client-ec2";
+import { KMSClient } from "@aws-sdk/client-kms";
 import { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import { SSMClient } from "@aws-sdk/client-ssm";
 
@@ -13,6 +14,7 @@ export interface RegionClients {
   readonly autoscaling: AutoScalingClient;
   readonly ssm: SSMClient;
   readonly quotas: ServiceQuotasClient;
+  readonly kms: KMSClient;
 }
 
 /** The clients of a Region. Their credentials are asked for anew when they expire. */
@@ -24,5 +26,6 @@ export function clientsOf(region: string, maxAttempts = ATTEMPTS): RegionClients
     autoscaling: new AutoScalingClient(settings),
     ssm: new SSMClient(settings),
     quotas: new ServiceQuotasClient(settings),
+    kms: new KMSClient(settings),
   };
 }

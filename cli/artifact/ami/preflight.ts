@@ -1,5 +1,6 @@
 import {
   DescribeRegionsCommand,
+  DescribeSubnetsCommand,
   DescribeVpcsCommand,
   GetEbsEncryptionByDefaultCommand,
   paginateDescribeInstances,
@@ -8,6 +9,7 @@ import { CliError } from "../../console/errors";
 import { EXIT } from "../../console/exit-codes";
 import type { RegionClients } from "./clients";
 import { amisIn } from "./facts";
+import { keyFaults } from "./key";
 import { type Fault, publicFaults } from "./public-access";
 import { failures, inRegions, succeeded } from "./regions";
 import type { ImageRequest } from "./request";
@@ -15,8 +17,8 @@ import { TAG, tagRecord } from "./tags";
 
 /** What is asked beside the request. */
 export interface PreflightOptions {
-  /** Whether a subnet is named: then no default VPC is needed. */
-  readonly hasSubnet: boolean;
+  /** Subnet to build in. @default - one of the default VPC */
+  readonly subnet?: string | undefined;
 }
 
 /**
@@ -63,14 +65,15 @@ async function disabledRegions(
 async function regionFaults(
   clients: RegionClients,
   request: ImageRequest,
-  { hasSubnet }: PreflightOptions,
+  { subnet }: PreflightOptions,
 ): Promise<readonly Fault[]> {
   const isBuilt = request.way === "each" || request.regions[0] === clients.region;
   const isRelease = request.channel === "release";
   return [
     ...(await nameFaults(clients, request)),
     ...(isBuilt ? await buildFaults(clients, request) : []),
-    ...(isBuilt && !hasSubnet ? await networkFaults(clients) : []),
+    ...(isBuilt ? await networkFaults(clients, subnet) : []),
+    ...(request.kmsKey === undefined ? [] : await keyFaults(clients, request.kmsKey)),
     ...(isRelease ? await encryptionFaults(clients) : []),
     ...(isRelease ? await publicFaults(clients) : []),
   ];
@@ -112,7 +115,22 @@ async function buildFaults(
   return faults;
 }
 
-async function networkFaults({ ec2, region }: RegionClients): Promise<readonly Fault[]> {
+async function networkFaults(
+  { ec2, region }: RegionClients,
+  subnet: string | undefined,
+): Promise<readonly Fault[]> {
+  if (subnet !== undefined) {
+    // By a filter: one that is asked for by name and is none makes the request fail.
+    const Filters = [{ Name: "subnet-id", Values: [subnet] }];
+    const { Subnets = [] } = await ec2.send(new DescribeSubnetsCommand({ Filters }));
+    if (Subnets.length > 0) return [];
+    return [
+      [
+        `${region} has no subnet ${subnet}`,
+        "name one of the Region; with --way each, which builds in all, leave it out: each then needs a default VPC",
+      ],
+    ];
+  }
   const { Vpcs = [] } = await ec2.send(
     new DescribeVpcsCommand({ Filters: [{ Name: "is-default", Values: ["true"] }] }),
   );

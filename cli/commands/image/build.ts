@@ -77,7 +77,7 @@ async function build(flags: Flags): Promise<void> {
   const template = readTemplate(flags.template);
   const packer = await findPacker();
   const clientsOf = regionClients();
-  await preflight(request, clientsOf, { hasSubnet: flags.subnet !== undefined });
+  await preflight(request, clientsOf, { subnet: flags.subnet });
   const folder = join(makeOwnFolder(process.cwd()), "image", folderOf(request.name));
   const { outcomes, parameters } = await withRenewal(flags.role, process.env, async (env) => {
     const done = await withBoard(

@@ -13,7 +13,7 @@ export function addValidate(image: Command): void {
   withRequest(image.command("validate"))
     .summary("what would make a build fail, before it begins")
     .description(
-      "Checks the request and then asks AWS: whether the Regions are enabled and have a network to build in, the name is not taken, no other run builds the version, nothing encrypts a release, and a release can be public (block public access, quota). It changes nothing. With --offline it checks the request and Packer alone: for pull requests, which have no credentials.",
+      "Checks the request and then asks AWS: whether the Regions are enabled and have a network to build in, the name is not taken, every Region has the key of the encryption, no other run builds the version, nothing encrypts a release, and a release can be public (block public access, quota). It changes nothing. With --offline it checks the request and Packer alone: for pull requests, which have no credentials.",
     )
     .option("--offline", "ask AWS nothing")
     .option("--json", "print the request as JSON")
@@ -24,8 +24,7 @@ export function addValidate(image: Command): void {
     .action(async (flags: Flags) => {
       const request = await requestOf(flags);
       const packer = await findPacker();
-      if (!flags.offline)
-        await preflight(request, regionClients(), { hasSubnet: flags.subnet !== undefined });
+      if (!flags.offline) await preflight(request, regionClients(), { subnet: flags.subnet });
       const { image: of, name, channel, version, regions, run, encrypted } = request;
       if (flags.json)
         return sayJson({

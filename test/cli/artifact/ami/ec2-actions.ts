@@ -303,6 +303,11 @@ const EC2: Readonly<Record<string, Action>> = {
   DescribeVpcs: ({ hasDefaultVpc }) => ({
     vpcSet: hasDefaultVpc ? [{ vpcId: "vpc-1", isDefault: true }] : [],
   }),
+  DescribeSubnets: ({ subnet }, params) => ({
+    subnetSet: passes(params, new Map(), (name) => (name === "subnet-id" ? subnet : undefined))
+      ? [{ subnetId: subnet, vpcId: "vpc-1" }]
+      : [],
+  }),
   TerminateInstances(state, params) {
     for (const id of list(params, "InstanceId")) {
       const instance = state.instances.get(id);
@@ -411,6 +416,13 @@ const JSON_ACTIONS: Readonly<Record<string, (state: RegionState, input: Record<s
       state.offered.push({ name, value: Value, reads: state.acceptanceTakes });
     return { Version: before.length + 1 };
   },
+  DescribeKey({ keys }, { KeyId = "" }) {
+    const key = keys.get(String(KeyId));
+    if (!key) throw new Refused("NotFoundException", `Alias ${KeyId} is not found.`);
+    return {
+      KeyMetadata: { KeyId: "1", KeyState: key.state, KeySpec: key.spec, KeyUsage: "ENCRYPT_DECRYPT" },
+    };
+  },
   GetServiceQuota: ({ quota }) => ({ Quota: { QuotaCode: "L-0E3CBAB9", Value: quota } }),
 };
 
@@ -429,7 +441,7 @@ export function answerOf(
   action: string,
   params: URLSearchParams,
 ): string {
-  if (service === "ssm" || service === "servicequotas") {
+  if (["ssm", "servicequotas", "kms"].includes(service)) {
     const answer = JSON_ACTIONS[action]?.(state, JSON.parse(params.get("json") || "{}"));
     if (!answer) throw new Error(`the stand-in knows no ${service}:${action}`);
     return JSON.stringify(answer);

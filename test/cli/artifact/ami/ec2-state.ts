@@ -72,6 +72,10 @@ export class RegionState {
   blocksPublic = false;
   quota = 5;
   hasDefaultVpc = true;
+  subnet = "subnet-1";
+
+  /** Keys by their aliases. */
+  readonly keys = new Map<string, { readonly state: string; readonly spec: string }>();
   isEnabled = true;
   encryptsAll = false;
 

@@ -31,8 +31,8 @@ afterEach(async () => {
   await server.stop();
 });
 
-const check = (props: Partial<RequestOptions> = {}, hasSubnet = false) =>
-  preflight(imageRequest({ ...OPTIONS, ...props }), (region) => clientsOf(region), { hasSubnet });
+const check = (props: Partial<RequestOptions> = {}, subnet?: string) =>
+  preflight(imageRequest({ ...OPTIONS, ...props }), (region) => clientsOf(region), { subnet });
 const tags = (run: string) => ({ ...tagsOf(imageRequest(OPTIONS)), "groundplan:run": run });
 
 test("a request that can be built passes, and changes nothing", async () => {
@@ -94,7 +94,16 @@ test("what is of releases is not asked of a private image, nor a default VPC whe
     quota: 0,
     hasDefaultVpc: false,
   });
-  await preflight(imageRequest(rest), (region) => clientsOf(region), { hasSubnet: true });
+  await preflight(imageRequest(rest), (region) => clientsOf(region), { subnet: "subnet-1" });
+});
+
+test("a subnet that the Region lacks, and the second Region of a build in each", async () => {
+  await check({}, "subnet-1");
+  await expect(check({}, "subnet-2")).rejects.toThrow(/us-east-1 has no subnet subnet-2/);
+  server.region("us-west-2").subnet = "subnet-9";
+  await expect(check({ way: "each" }, "subnet-1")).rejects.toThrow(
+    /^us-west-2 has no subnet subnet-1\n.*--way each/,
+  );
 });
 
 test("a run that goes on finds its own AMIs and builder in no way", async () => {
