@@ -6,5 +6,6 @@ export const ssm: Service = {
   name: "ssm",
   engine: "moto",
   why: "parameters are clean, documents better",
+  patches: ["image_parameters.py"],
   corrections: () => [publishedParameters, dataTypes],
 };
