@@ -28,6 +28,7 @@ interface TemplateFlags {
   readonly sshInterface?: "public_ip" | "private_ip";
   readonly endpoint?: string;
   readonly owner?: string;
+  readonly poll?: number;
 }
 
 /** Adds `groundplan image template`. */
@@ -84,6 +85,12 @@ export function addTemplate(image: Command): void {
       ]),
     )
     .option("--endpoint <url>", "endpoint of EC2 other than the Region's own")
+    .addOption(
+      new Option(
+        "--poll <seconds>",
+        "seconds between two looks at whether AWS is done (default: 15)",
+      ).argParser(wholeNumber),
+    )
     .option("--owner <account>", "account that publishes the base image (default: Canonical's)")
     .addHelpText(
       "after",
@@ -109,6 +116,7 @@ export function addTemplate(image: Command): void {
         ...(flags.sourceCidr === undefined ? {} : { sourceCidrs: flags.sourceCidr }),
         ...(flags.sshInterface === undefined ? {} : { sshInterface: flags.sshInterface }),
         ...(flags.endpoint === undefined ? {} : { endpoint: flags.endpoint }),
+        ...(flags.poll === undefined ? {} : { pollSeconds: flags.poll }),
         ...(flags.owner === undefined ? {} : { owner: flags.owner }),
       });
       sayText(JSON.stringify(template, null, 2));

@@ -92,6 +92,9 @@ export function imageFaults(settings: ImageSettings): readonly string[] {
   }
   if (!Number.isInteger(volumeGb) || volumeGb < 8 || volumeGb > 1024)
     faults.push(`volume of ${volumeGb} GB: use a whole number of 8 to 1024`);
+  const { pollSeconds: poll = 15 } = settings;
+  if (!Number.isInteger(poll) || poll < 1 || poll > 60)
+    faults.push(`a look each ${poll} seconds: use a whole number of 1 to 60`);
   if (settings.owner !== undefined && !/^\d{12}$/.test(settings.owner))
     faults.push(`owner ${JSON.stringify(settings.owner)}: use the 12 digits of an AWS account`);
   if (settings.endpoint !== undefined && !isEndpoint(settings.endpoint))

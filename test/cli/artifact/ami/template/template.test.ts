@@ -88,6 +88,7 @@ test.each<[string, Partial<ImageSettings>, RegExp]>([
   ["a disk that is too small", { volumeGb: 4 }, /8 to 1024/],
   ["an endpoint without TLS elsewhere", { endpoint: "http://ec2.example.com" }, /endpoint/],
   ["an owner by name", { owner: "canonical" }, /12 digits/],
+  ["looks without a pause", { pollSeconds: 0 }, /1 to 60/],
   ["a name that EC2 does not take", { image: "Vxlan" }, /lower-case/],
 ])("%s is refused", (_, change, message) => {
   expect(imageFaults({ ...SETTINGS, ...change }).join("\n")).toMatch(message);
