@@ -12,7 +12,14 @@ export const ec2: Service = {
   engine: "moto",
   why: "VPCs, endpoints and flow logs are clean; MiniStack's are not",
   operations: ({ stateFile, hosts }) => new Instances(stateFile, hosts),
-  patches: ["base_images.py", "images.py", "machines.py", "network_attributes.py", "instance_attributes.py"],
+  patches: [
+    "base_images.py",
+    "images.py",
+    "machines.py",
+    "network_attributes.py",
+    "instance_attributes.py",
+    "nat_gateways.py",
+  ],
   corrections: () => [
     authorizeWithDescription,
     createFlowLogs,

@@ -1,3 +1,4 @@
+import { AllocateAddressCommand, DescribeAddressesCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { awsProvider } from "@groundplan/modules/core";
 import { Vpc, type VpcProps } from "@groundplan/modules/network";
 import { TerraformStack, Testing } from "cdktf";
@@ -39,6 +40,21 @@ async function deployed(
   } finally {
     deployment.remove();
   }
+}
+
+function ec2(): EC2Client {
+  const { AWS_ENDPOINT_URL: endpoint = "", AWS_REGION: region = "" } = emulator.environment;
+  return new EC2Client({
+    endpoint,
+    region,
+    credentials: { accessKeyId: "groundplan-local", secretAccessKey: "x" },
+  });
+}
+
+/** Elastic IPs that stand before a VPC does, by zone. */
+async function addresses(...zones: readonly string[]): Promise<readonly [string, string][]> {
+  const made = zones.map(() => ec2().send(new AllocateAddressCommand({ Domain: "vpc" })));
+  return (await Promise.all(made)).map(({ AllocationId = "" }, index) => [zones[index] ?? "", AllocationId]);
 }
 
 const ab = ["us-east-1a", "us-east-1b"];
@@ -102,12 +118,33 @@ test("everything that an environment can turn on: deployed, no second change, de
     tiers: ["public", "private", "isolated"],
     podCidr: "100.64.0.0/16",
     nat: "per-az",
+    natAllocationIds: Object.fromEntries(await addresses("us-east-1a", "us-east-1b")),
     interfaceEndpoints: ["ecr.api", "s3"],
+    endpointAccess: { account: "123456789012" },
     flowLogs: { encryption: "own", maxAggregationInterval: 60 },
   };
   await deployed(stackOf(everything), async (deployment) => {
     expect(await deployment.plan()).toEqual([]);
+
+    // Who may pass the endpoints changes where they stand, and the range for pods goes by itself.
+    const organization = { endpointAccess: { organization: "o-a1b2c3d4e5" } } as const;
+    const { podCidr: _, ...rest } = everything;
+    await deployment.use(stackOf({ ...rest, ...organization }));
+    const changes = (await deployment.plan()).map(
+      ({ address, actions }) => `${actions} ${address.split(".")[0]}`,
+    );
+    expect([...new Set(changes)].sort()).toEqual([
+      "delete aws_route_table_association",
+      "delete aws_subnet",
+      "delete aws_vpc_ipv4_cidr_block_association",
+      "update aws_vpc_endpoint",
+    ]);
+    await deployment.apply();
+    expect(await deployment.plan()).toEqual([]);
   });
+  // An address of one's own outlives the VPC.
+  const { Addresses = [] } = await ec2().send(new DescribeAddressesCommand({}));
+  expect(Addresses.map(({ AssociationId }) => AssociationId ?? "free")).toEqual(["free", "free"]);
 }, 600_000);
 
 test("IPv6, flow logs in S3, and a zone added to what stands: deployed, no second change, destroyed", async () => {
