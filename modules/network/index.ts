@@ -11,6 +11,7 @@ export type {
   LogGroupFlowLogOptions,
 } from "./flow-log-options";
 export { FlowLogs } from "./flow-logs";
+export { HostedZone, type IHostedZone } from "./hosted-zone";
 export { type IVpc, placedIn, type VpcAttributes, type VpcPlace } from "./imported-vpc";
 export { NatGateways } from "./nat";
 export type { NatStrategy } from "./nat-placement";
