@@ -12,6 +12,9 @@ const ofServices = (type: string) => new RegExp(`-(?:${SERVICES.join("|")})\\.${
 /** Resources of a type in the stacks of runners. */
 const ofRunners = (type: string) => new RegExp(`-runners\\.${type}\\.`);
 
+/** Resources of a type in the functions that no environment has. */
+const ofChoices = (type: string) => new RegExp(`-functions\\.${type}\\.`);
+
 /** A finding of checkov that is not mended, and why. */
 export interface CheckovException {
   /** Id of the check, e.g. `CKV_AWS_338`. */
@@ -44,8 +47,8 @@ export const EXCEPTIONS: readonly CheckovException[] = [
   },
   {
     check: "CKV_AWS_51",
-    resource: /\.dev-registry\.aws_ecr_repository\./,
-    reason: "In dev a tag such as `latest` may move",
+    resource: /\.(?:dev|choices)-registry\.aws_ecr_repository\./,
+    reason: "In dev, whose settings the choices have, a tag such as `latest` may move",
   },
   {
     check: "CKV_AWS_145",
@@ -86,8 +89,9 @@ export const EXCEPTIONS: readonly CheckovException[] = [
   },
   {
     check: "CKV_AWS_37",
-    resource: /\.dev-cluster\.aws_eks_cluster\./,
-    reason: "In dev the scheduler's and the controller manager's logs cost more than they tell",
+    resource: /\.(?:dev|choices|auto)-cluster\.aws_eks_cluster\./,
+    reason:
+      "In dev, whose settings the choices have, the scheduler's and the controller manager's logs cost more than they tell",
   },
   {
     check: "CKV_AWS_58",
@@ -244,5 +248,37 @@ export const EXCEPTIONS: readonly CheckovException[] = [
     check: "CKV_AWS_297",
     resource: ofRunners("aws_scheduler_schedule"),
     reason: "A schedule holds the name of a function and no input. EventBridge Scheduler encrypts it",
+  },
+  {
+    check: "CKV2_AWS_5",
+    resource: /\.auto-cluster\.aws_security_group\.cluster_security-groups_nodes_/,
+    reason:
+      "In Auto Mode EKS starts the nodes, outside of every plan, and gives them the cluster's own group: this one stands for a node class that names it",
+  },
+  {
+    check: "CKV_AWS_158",
+    resource: ofChoices("aws_cloudwatch_log_group"),
+    reason: "CloudWatch Logs encrypts every group with a key of its own; a KMS key is `kmsKeyArn`",
+  },
+  {
+    check: "CKV_AWS_338",
+    resource: ofChoices("aws_cloudwatch_log_group"),
+    reason: "Logs of functions and APIs are for looking into a fault: `logRetentionDays`, 30 by default",
+  },
+  {
+    check: "CKV_AWS_117",
+    resource: ofChoices("aws_lambda_function"),
+    reason: "What a queue, a stream or a schedule calls need not be in a VPC: `vpc` puts a function there",
+  },
+  {
+    check: "CKV_AWS_272",
+    resource: ofChoices("aws_lambda_function"),
+    reason:
+      "The pin's object version and hash, or the image's digest, say which bytes run; Lambda signs no images",
+  },
+  {
+    check: "CKV_AWS_297",
+    resource: ofChoices("aws_scheduler_schedule"),
+    reason: "A schedule's input is no secret, as a plan shows it. EventBridge Scheduler encrypts it",
   },
 ];

@@ -1,12 +1,19 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { DescribeImagesCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { CLUSTER } from "@groundplan/modules/cluster/contract";
+import { App, TerraformStack, Testing } from "cdktf";
 import { environments } from "../../overlays";
+import { addStacks } from "../../stacks";
 import { type Emulator, startEmulator } from "../emulator";
+import { platform } from "../platform";
 import { TerraformFolder } from "../terraform";
 import { type CheckovException, EXCEPTIONS } from "./checkov-exceptions";
+import { clusterChoices, networkChoices } from "./choices";
 import { lackingProviders, lockFor, withoutProviders } from "./configurations";
+import { everything } from "./everything";
+import { functionsConfiguration } from "./functions-configuration";
 import { ownStacks } from "./own-stacks";
 import { runnersConfiguration, SERVICES } from "./runners-environment";
 
@@ -107,6 +114,8 @@ async function publishContracts(): Promise<void> {
     vpcId: "vpc-0a1b2c3d4e5f60718",
     availabilityZones,
     privateSubnetIds: availabilityZones.map((_, index) => `subnet-0a1b2c3d4e5f6071${index}`),
+    isolatedSubnetIds: availabilityZones.map((_, index) => `subnet-0a1b2c3d4e5f6072${index}`),
+    podSubnetIds: availabilityZones.map((_, index) => `subnet-0a1b2c3d4e5f6073${index}`),
   });
   const cluster = {
     ...Object.fromEntries(Object.keys(CLUSTER.shape).map((key) => [key, `a-${key}`])),
@@ -146,12 +155,49 @@ async function publishContracts(): Promise<void> {
   }
 }
 
+/** What an environment may choose and none of the repository's has, by stack: all add-ons, own images, Fargate, Auto Mode. */
+async function choices(): Promise<Readonly<Record<string, string>>> {
+  const { AWS_ENDPOINT_URL: endpoint = "", AWS_REGION: region = "" } = emulator.environment;
+  const credentials = { accessKeyId: "groundplan-local", secretAccessKey: "x" };
+  const Filters = [{ Name: "architecture", Values: ["arm64"] }];
+  const asked = new DescribeImagesCommand({ Filters });
+  const { Images = [] } = await new EC2Client({ endpoint, region, credentials }).send(asked);
+  const image = Images[0]?.ImageId ?? "";
+  const base = everything("dev");
+  const all = {
+    ...base,
+    network: networkChoices(base.network),
+    cluster: clusterChoices(base, { al2023: image, bottlerocket: image }),
+    addons: {
+      ...base.addons,
+      kubePrometheusStack: true,
+      certManager: true,
+      externalSecrets: { secrets: ["groundplan/dev/*"] },
+    },
+  };
+  const auto = { ...base, cluster: { ...base.cluster, compute: "auto" as const } };
+  const stacksOf = (environment: typeof base, name: string, units: readonly string[]) => {
+    const app = new App({ outdir: Testing.app().outdir });
+    addStacks(app, platform, [environment]);
+    return units.flatMap((unit) => {
+      const stack = app.node.tryFindChild(`dev-${unit}`);
+      if (!TerraformStack.isStack(stack)) throw new Error(`there is no stack ${unit}`);
+      return [[`${name}-${unit}`, withoutProviders(Testing.synth(stack), LACKING)] as const];
+    });
+  };
+  return Object.fromEntries([
+    ...stacksOf(all, "choices", ["network", "registry", "cluster", "addons"]),
+    ...stacksOf(auto, "auto", ["cluster"]),
+    ["choices-functions", functionsConfiguration()] as const,
+  ]);
+}
+
 test("checkov finds nothing in the plan of any stack but what is excepted with a reason", async () => {
   // What is in a cluster is not checked here: its charts have their own restricted namespaces.
   const stacks = [...ownStacks()].map(([stack, json]) => [stack, withoutProviders(json, LACKING)]);
   await publishContracts();
   const runners = [`${WITH_RUNNERS}-runners`, runnersConfiguration(WITH_RUNNERS)];
-  const found = await findings(Object.fromEntries([...stacks, runners]));
+  const found = await findings({ ...Object.fromEntries([...stacks, runners]), ...(await choices()) });
   expect(faults(found, EXCEPTIONS)).toEqual([]);
 });
 

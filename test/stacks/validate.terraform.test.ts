@@ -1,10 +1,10 @@
-import { OPTIONAL_ADDONS } from "@groundplan/modules/cluster";
 import { Testing } from "cdktf";
 import { environments } from "../../overlays";
 import type { Environment } from "../../overlays/environment";
 import { platform } from "../../platform";
 import { ClusterStack } from "../../stacks/cluster";
 import { NetworkStack } from "../../stacks/network";
+import { clusterChoices, networkChoices } from "./choices";
 import { lackedBy, lackingProviders, withoutProviders } from "./configurations";
 import { functionsConfiguration } from "./functions-configuration";
 import { imagesConfigurations } from "./images-environment";
@@ -33,40 +33,10 @@ function made(name: string, change: Partial<Pick<Environment, "cluster" | "netwo
   ] as const;
 }
 
-const group = { instanceTypes: ["m7g.large"], architecture: "arm64" as const, min: 0, max: 2 };
+const OWN = { al2023: "ami-0123456789abcdef0", bottlerocket: "ami-0123456789abcdef1" };
 // What is off, or left to others, by default.
 const choices = new Map([
-  ...made("choices", {
-    network: {
-      ...first.network,
-      isolatedSubnets: true,
-      podCidr: "100.64.0.0/16",
-      ipamPoolId: "ipam-pool-0123456789abcdef0",
-    },
-    cluster: {
-      ...first.cluster,
-      controlPlaneTier: "isolated",
-      prefixDelegation: true,
-      optionalAddons: OPTIONAL_ADDONS,
-      fargateProfiles: { jobs: { selectors: [{ namespace: "jobs", labels: { on: "fargate" } }] } },
-      nodeGroups: {
-        pinned: { instanceTypes: ["m5.large"], min: 1, max: 2, releaseVersion: "1.35.2-20261110" },
-        own: {
-          ...group,
-          amiId: "ami-0123456789abcdef0",
-          labels: { on: "own" },
-          nodeConfig: { featureGates: {} },
-        },
-        rocket: {
-          ...group,
-          amiId: "ami-0123456789abcdef1",
-          image: "bottlerocket",
-          bottlerocketSettings: { kernel: { lockdown: "integrity" } },
-          subnets: { [`${first.region}a`]: "subnet-0123456789abcdef0" },
-        },
-      },
-    },
-  }),
+  ...made("choices", { network: networkChoices(first.network), cluster: clusterChoices(first, OWN) }),
   ...made("auto", { cluster: { ...first.cluster, compute: "auto" } }),
 ]);
 
