@@ -1,5 +1,7 @@
+import { DescribeImagesCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { ADDON_VERSIONS, type KubernetesVersion, OPTIONAL_ADDONS } from "@groundplan/modules/cluster";
 import { Testing } from "cdktf";
+import type { Environment } from "../../overlays/environment";
 import { ClusterStack } from "../../stacks/cluster";
 import { type Emulator, startEmulator } from "../emulator";
 import { environments, platform } from "../platform";
@@ -8,11 +10,15 @@ import { TerraformFolder } from "../terraform";
 let emulator: Emulator;
 let network: TerraformFolder;
 
+/** Id of an AMI for x86_64, which stands for one of one's own. */
+let amiId: string;
+
 /** A folder for the cluster stack of each environment. */
 let clusters: ReadonlyMap<string, TerraformFolder>;
 
 beforeAll(async () => {
   emulator = await startEmulator();
+  amiId = await anyImage();
   network = new TerraformFolder(emulator.environment, emulator.provider);
   const folderOf = () => new TerraformFolder(emulator.environment, emulator.provider);
   clusters = new Map(environments.map(({ name }) => [name, folderOf()]));
@@ -24,21 +30,35 @@ afterAll(async () => {
   await emulator?.stop();
 });
 
+/** An AMI that the emulator has. */
+async function anyImage(): Promise<string> {
+  const { AWS_ENDPOINT_URL: endpoint = "", AWS_REGION: region = "" } = emulator.environment;
+  const credentials = { accessKeyId: "groundplan-local", secretAccessKey: "x" };
+  const Filters = [{ Name: "architecture", Values: ["x86_64"] }];
+  const { Images = [] } = await new EC2Client({ endpoint, region, credentials }).send(
+    new DescribeImagesCommand({ Filters }),
+  );
+  return Images[0]?.ImageId ?? "";
+}
+
 /** A VPC with a subnet for each zone, published as the network of every environment: quicker than three whole ones. */
 function networkConfiguration(zones: readonly string[]): object {
-  const subnets = Object.fromEntries(
+  const subnetsOf = (suffix: string, range: string, vpc: string) =>
     zones.map((zone) => [
-      zone,
+      `${zone}${suffix}`,
       {
-        vpc_id: "${aws_vpc.all.id}",
-        cidr_block: `10.0.${zone.charCodeAt(0)}.0/24`,
+        vpc_id: vpc,
+        cidr_block: `${range}.${zone.charCodeAt(0)}.0/24`,
         availability_zone: `us-east-1${zone}`,
       },
-    ]),
-  );
+    ]);
+  const subnets = Object.fromEntries([
+    ...subnetsOf("", "10.0", "${aws_vpc.all.id}"),
+    ...subnetsOf("-pods", "100.64", "${aws_vpc_ipv4_cidr_block_association.pods.vpc_id}"),
+  ]);
   const names = zones.map((zone) => `"us-east-1${zone}"`).join();
-  const ids = zones.map((zone) => `aws_subnet.${zone}.id`).join();
-  const contract = `\${jsonencode({ vpcId = aws_vpc.all.id, availabilityZones = [${names}], privateSubnetIds = [${ids}] })}`;
+  const idsOf = (suffix: string) => zones.map((zone) => `aws_subnet.${zone}${suffix}.id`).join();
+  const contract = `\${jsonencode({ vpcId = aws_vpc.all.id, availabilityZones = [${names}], privateSubnetIds = [${idsOf("")}], podSubnetIds = [${idsOf("-pods")}] })}`;
   const parameters = environments.map(({ name }) => [
     name,
     { name: `/groundplan/${name}/network`, type: "String", insecure_value: contract },
@@ -47,6 +67,9 @@ function networkConfiguration(zones: readonly string[]): object {
     provider: { aws: { region: "us-east-1" } },
     resource: {
       aws_vpc: { all: { cidr_block: "10.0.0.0/16" } },
+      aws_vpc_ipv4_cidr_block_association: {
+        pods: { vpc_id: "${aws_vpc.all.id}", cidr_block: "100.64.0.0/16" },
+      },
       aws_subnet: subnets,
       aws_ssm_parameter: Object.fromEntries(parameters),
     },
@@ -67,17 +90,35 @@ function write(raised: readonly string[] = [], version: KubernetesVersion = "1.3
         ? {
             optionalAddons: OPTIONAL_ADDONS,
             fargateProfiles: { jobs: { selectors: [{ namespace: "jobs" }] } },
+            prefixDelegation: true,
+            nodeGroups: { ...environment.cluster.nodeGroups, ...ownGroups() },
           }
         : {}),
       // The last leaves its nodes to EKS.
       ...(environment === environments.at(-1) ? { compute: "auto" as const } : {}),
       ...(raised.includes(environment.name) ? { kubernetesVersion: version } : {}),
     };
-    const stack = new ClusterStack(Testing.app(), { platform, environment: { ...environment, cluster } });
+    const podRange = environment === environments[0] ? { podCidr: "100.64.0.0/16" } : {};
+    const network = { ...environment.network, ...podRange };
+    const made = { ...environment, network, cluster };
+    const stack = new ClusterStack(Testing.app(), { platform, environment: made });
     const configuration = JSON.parse(Testing.synth(stack));
     delete configuration.terraform.backend;
     clusters.get(environment.name)?.write("cdk.tf.json", JSON.stringify(configuration));
   }
+}
+
+/** A group of an AMI of one's own, whose nodes join by nodeadm, and one of Bottlerocket. */
+function ownGroups(): Environment["cluster"]["nodeGroups"] {
+  const size = { instanceTypes: ["m5.large"], min: 1, max: 2 };
+  return {
+    hardened: { ...size, amiId, nodeConfig: { kubelet: { config: { shutdownGracePeriod: "30s" } } } },
+    rocket: {
+      ...size,
+      image: "bottlerocket",
+      bottlerocketSettings: { kubernetes: { "allowed-unsafe-sysctls": ["net.core.somaxconn"] } },
+    },
+  };
 }
 
 /** Runs something in the folder of each environment. */
@@ -120,12 +161,16 @@ async function planned(): Promise<readonly string[]> {
 function upgradeOf(name: string): readonly string[] {
   // Auto Mode has neither groups nor add-ons of its own there.
   const own = environments.find((one) => one.name === name && one !== environments.at(-1));
+  // What an image of one's own brings, EKS does not upgrade.
   const groups = Object.keys(own?.cluster.nodeGroups ?? {});
+  // A release of Bottlerocket is one for all minors.
+  const rocket = own !== undefined && own === environments[0];
   return [
     ...groups.map(
       (group) =>
         `${name}: aws_eks_node_group.cluster_node-groups_${group}_node-group update release_version,version`,
     ),
+    ...(rocket ? [`${name}: aws_eks_node_group.cluster_node-groups_rocket_node-group update version`] : []),
     ...(own ? [`${name}: aws_eks_addon.cluster_addons_kube-proxy_addon update addon_version`] : []),
     `${name}: aws_eks_cluster.cluster update version`,
     `${name}: aws_ssm_parameter.contract update insecure_value,value`,
