@@ -6,6 +6,7 @@ import { type DeployTerraform, NotBegun, TargetTerraform } from "../../../cli/ar
 import { openHoldingProxy } from "../../holding-proxy";
 import { type Ended, ended, printed, succeeded } from "../../stacks/cdktf-project";
 import { Flow } from "./flow";
+import { GeneratedServices } from "./generated-services";
 import { changeByHand, planned, waiting } from "./waiting";
 
 let flow: Flow;
@@ -406,6 +407,38 @@ test("what nobody needs is removed: the state agrees, and the way back is there"
   const named = await flow.artifact<Pruned>("prune", "staging", "--keep", "1", "--yes");
   expect(named.versions.map(({ environment }) => environment)).toEqual(["staging"]);
   expect(named.artifacts).toEqual([]);
+});
+
+describe("services that are generated", () => {
+  let generated: GeneratedServices;
+
+  beforeAll(async () => {
+    generated = await GeneratedServices.write(flow, [
+      ["orders", "--template", "http", "--language", "ts"],
+      ["intake", "--template", "queue", "--language", "python"],
+    ]);
+  });
+
+  afterAll(async () => {
+    for (const stack of ["dev-orders", "dev-intake"])
+      succeeded(await flow.project.terraform(stack, "destroy", "-input=false", "-auto-approve"));
+    generated.remove();
+  });
+
+  test("are deployed, answer their callers, and work on what comes", async () => {
+    succeeded(await flow.project.groundplan("bootstrap"));
+    for (const stack of ["dev-orders", "dev-intake"]) {
+      await flow.apply(stack);
+      await flow.expectNoChanges(stack);
+    }
+    expect(await flow.askStack("dev-orders", "/health")).toEqual({ statusCode: 200, status: "ok" });
+    const { sha256 } = await flow.askStack("dev-orders", "/version");
+    expect(sha256).toBe(await flow.pinned("dev", "orders"));
+    // Anybody may ask these two, and nobody without credentials the rest.
+    expect(await flow.askStack("dev-orders", "/orders")).toMatchObject({ statusCode: 403 });
+    await generated.send("dev-intake", '{"id":"first"}', "no JSON", '{"id":"second"}');
+    await generated.logged("groundplan-dev-intake", /done: first/, /done: second/, /is not done/);
+  });
 });
 
 test("all three environments can be destroyed", async () => {

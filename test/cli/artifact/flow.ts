@@ -29,7 +29,7 @@ export class Flow {
   /** Hashes of what was published, in order. */
   readonly published: string[] = [];
 
-  /** Where the API of an environment is. */
+  /** Where the API of a stack is. */
   private readonly urls = new Map<string, URL>();
 
   private ssm: SSMClient | undefined;
@@ -179,20 +179,25 @@ export class Flow {
   }
 
   /** Hash of what an environment is pinned to, by its parameter alone: that is quicker than a command. */
-  async pinned(environment: string): Promise<string | undefined> {
+  async pinned(environment: string, service = "api"): Promise<string | undefined> {
     const { AWS_ENDPOINT_URL: endpoint = "" } = this.emulator.environment;
     const credentials = { accessKeyId: "123456789012", secretAccessKey: "any" };
     this.ssm ??= new SSMClient({ endpoint, region: "us-east-1", credentials });
-    const get = new GetParameterCommand({ Name: `/groundplan/${environment}/api/artifact` });
+    const get = new GetParameterCommand({ Name: `/groundplan/${environment}/${service}/artifact` });
     return parsePin((await this.ssm.send(get)).Parameter?.Value ?? "")?.sha256;
   }
 
   /** Asks the API of an environment at its own address, as a client does that finds it at the gateway. */
-  async ask(environment: string, path: string, method = "GET"): Promise<Record<string, unknown>> {
-    const known = this.urls.get(environment);
-    const read = () => this.project.terraform(`${environment}-api`, "output", "-raw", "invoke_url");
+  ask(environment: string, path: string, method = "GET"): Promise<Record<string, unknown>> {
+    return this.askStack(`${environment}-api`, path, method);
+  }
+
+  /** The same of the API of a stack. */
+  async askStack(stack: string, path: string, method = "GET"): Promise<Record<string, unknown>> {
+    const known = this.urls.get(stack);
+    const read = () => this.project.terraform(stack, "output", "-raw", "invoke_url");
     const url = known ?? new URL(succeeded(await read()).trim());
-    this.urls.set(environment, url);
+    this.urls.set(stack, url);
     return new Promise((resolve, reject) => {
       const call = request(
         { host: "127.0.0.1", port: url.port, method, path, headers: { host: url.host } },
