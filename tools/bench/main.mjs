@@ -17,6 +17,7 @@ import { fileURLToPath } from "node:url";
 import { localAws } from "./local.mjs";
 import { page } from "./page.mjs";
 import { plans } from "./plan.mjs";
+import { runners } from "./runners.mjs";
 import { watches } from "./watch.mjs";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
@@ -25,8 +26,8 @@ const HELP = `Usage: npm run bench [-- --runs N] [--stacks N]
 Measures synth against loading alone, growth over 10, 100 and 500 environments, growth of the report's risks with
 what they judge and of prices with resources, the report and the masks of a large plan, how long the page of 20,000 resources
 and the dashboard of 1,000 previews take to open, the app of cdktf.json against the stock
-template's ts-node, the start of the command line against node -e 0, start, memory, gateway and snapshots of the local AWS, and a save while
-groundplan artifact watch runs.
+template's ts-node, the start of the command line against node -e 0, start, memory, gateway and snapshots of the local AWS, a
+save while groundplan artifact watch runs, and how long it takes from a webhook to the instance of its job.
 Each figure is the median of N runs (default 5), in turns.
 Then plans N stacks (default 24; 0 for none) on the local AWS, against cdktf diff of one after another and against what
 one changed value touches, once: that takes minutes.
@@ -77,6 +78,7 @@ async function bench() {
   start(rows);
   await localAws(rows, runs, work);
   await watches(rows, runs, work);
+  runners(rows, work);
   if (stacks > 0) await plans(rows, stacks, work);
   const width = Math.max(...rows.map(({ figure }) => figure.length));
   console.log();
