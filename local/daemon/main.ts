@@ -8,7 +8,7 @@ import { jsonResponse, type WholeResponse } from "../gateway/exchange";
 import { Gate } from "../gateway/gate";
 import { askGateway, createGateway, type GatewayProps, type LogEntry } from "../gateway/gateway";
 import { listenForBoth } from "../gateway/listener";
-import { freshConnections } from "../gateway/proxy";
+import { keptConnections } from "../gateway/proxy";
 import type { ControlRequest } from "../gateway/service";
 import { type LocalSettings, settingsOf } from "../options";
 import { pinnedVersion } from "../pinned-version";
@@ -50,7 +50,7 @@ async function main(props: DaemonProps): Promise<void> {
   const upstream = (name: "moto" | "ministack", atOnce: number) => ({
     name,
     socket: sockets.pathOf(name),
-    agent: freshConnections(atOnce),
+    agent: keptConnections(atOnce),
   });
 
   const status = async (): Promise<DaemonStatus> => {

@@ -4,7 +4,7 @@ import { openLog } from "../daemon/log";
 import { machineKeyFile } from "../files/machine-key";
 import { privateFolder, spawnPrivately } from "../files/private";
 import type { WholeResponse } from "../gateway/exchange";
-import { exchange, freshConnections } from "../gateway/proxy";
+import { exchange, keptConnections } from "../gateway/proxy";
 import type { LocalSettings } from "../options";
 import { WORKSPACE } from "../workspace";
 import { ENGINES } from ".";
@@ -75,7 +75,7 @@ export function startEmulator({
       GROUNDPLAN_GATEWAY: `http://127.0.0.1:${gatewayPort}`,
     },
   });
-  const upstream = { name, socket, agent: freshConnections(4) };
+  const upstream = { name, socket, agent: keptConnections(4) };
   const call = (method: string, url: string) => {
     const head = { method, url, headers: { host: "localhost" }, scope: undefined, operation: url };
     return exchange({ ...head, target: "emulator", body: Buffer.alloc(0) }, upstream);

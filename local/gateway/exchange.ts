@@ -74,14 +74,26 @@ export function queryOf(url: string): URLSearchParams {
 }
 
 /** Reads a whole body; only for requests of control planes, which are small. */
-export async function readBody(stream: AsyncIterable<Buffer>): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of stream) chunks.push(chunk);
-  return Buffer.concat(chunks);
+export function readBody(stream: IncomingMessage): Promise<Buffer> {
+  // An iterator would cost more than the gateway's whole work on a request.
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    const whole = () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks));
+    const aborted = () => reject(Object.assign(new Error("aborted"), { code: "ECONNRESET" }));
+    if (stream.readableEnded) whole();
+    else if (stream.destroyed) aborted();
+    stream
+      .on("data", (chunk: Buffer) => chunks.push(chunk))
+      .once("end", whole)
+      .once("error", reject)
+      .once("close", () => {
+        if (!stream.readableEnded) aborted();
+      });
+  });
 }
 
 /** Reads the body of a request, and from it the action of the query protocol, which stands nowhere else. */
-export async function wholeOf(head: RequestHead, request: AsyncIterable<Buffer>): Promise<WholeRequest> {
+export async function wholeOf(head: RequestHead, request: IncomingMessage): Promise<WholeRequest> {
   const body = await readBody(request);
   const action = isForm(head) ? new URLSearchParams(body.toString()).get("Action") : null;
   return { ...head, body, operation: action ?? head.operation };

@@ -13,7 +13,7 @@ import { repeatReads } from "./repeat";
 import { mayBeUnanswered, reasonOf } from "./unanswered";
 
 /** Headers that speak of one connection, or that the gateway alone may send, and are not handed on. */
-const HOP_BY_HOP = [
+const HOP_BY_HOP = new Set([
   "connection",
   "keep-alive",
   "proxy-connection",
@@ -22,7 +22,10 @@ const HOP_BY_HOP = [
   "upgrade",
   "expect",
   TARGET_HEADER,
-];
+]);
+
+/** Largest body in bytes that is read whole and handed on in one piece: a stream costs more than it. */
+const SMALL = 65_536;
 
 /** One emulator, as the gateway reaches it. */
 export interface Upstream {
@@ -36,12 +39,12 @@ export interface Upstream {
 }
 
 /**
- * An agent that opens a connection for each request. A connection that is kept open can be closed by
- * the server in the moment in which the next request is written to it, and then nobody knows whether
- * that request was carried out; on this machine opening one costs next to nothing.
+ * An agent that keeps connections to an emulator open. Of one that the server closes in the moment in which the next request
+ * is written to it, nobody knows whether that request was carried out. So the emulators close none that may be used again:
+ * see `engines/ministack/{serve,access}.py` and `engines/moto/requests.py`.
  */
-export function freshConnections(atOnce: number): Agent {
-  return new Agent({ keepAlive: false, maxSockets: atOnce });
+export function keptConnections(atOnce: number): Agent {
+  return new Agent({ keepAlive: true, maxSockets: atOnce, maxFreeSockets: atOnce });
 }
 
 /**
@@ -60,14 +63,26 @@ export async function stream(
   });
   const answered = answerTo(outgoing);
   // An emulator may answer before it has read the whole body; then the rest is of no interest.
-  pipeline(request, outgoing).catch((error: Error) => outgoing.destroy(error));
+  handBody(request, outgoing).catch((error: Error) => outgoing.destroy(error));
   const incoming = await answered;
   if (mayBeUnanswered(head, incoming)) {
     send(response, await held(head, incoming, upstream));
     return;
   }
+  const body = isSmall(incoming) ? await readBody(incoming) : undefined;
   response.writeHead(incoming.statusCode ?? 502, answerHeaders(head, incoming));
-  await pipeline(incoming, response);
+  if (body) response.end(body);
+  else await pipeline(incoming, response);
+}
+
+async function handBody(request: IncomingMessage, outgoing: ClientRequest): Promise<void> {
+  if (isSmall(request)) outgoing.end(await readBody(request));
+  else await pipeline(request, outgoing);
+}
+
+/** Whether a body is small, by the length that its head says. */
+function isSmall({ headers }: IncomingMessage): boolean {
+  return Number(headers["content-length"] ?? Number.NaN) <= SMALL;
 }
 
 /** Sends a request whose body is held, and holds the answer. */
@@ -134,8 +149,8 @@ function answerHeaders(head: RequestHead, incoming: IncomingMessage): OutgoingHt
 }
 
 function withoutHops(headers: OutgoingHttpHeaders): OutgoingHttpHeaders {
-  const rest = { ...headers };
-  for (const name of HOP_BY_HOP) delete rest[name];
+  const rest: OutgoingHttpHeaders = {};
+  for (const name in headers) if (!HOP_BY_HOP.has(name)) rest[name] = headers[name];
   return rest;
 }
 

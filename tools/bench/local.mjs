@@ -139,10 +139,10 @@ async function rate(to, name) {
   return REQUESTS / ((performance.now() - begun) / 1000);
 }
 
-const agents = { kept: new Agent({ keepAlive: true }), fresh: new Agent({ keepAlive: false }) };
+const kept = new Agent({ keepAlive: true });
 
 /**
- * Sends a request as the AWS provider does: connections to the gateway are kept. An emulator is asked as the gateway asks it.
+ * Sends a request as the AWS provider does, and as the gateway asks an emulator: connections are kept.
  *
  * @param {{ port: number } | { socketPath: string }} to
  * @param {string} service
@@ -157,7 +157,7 @@ function send(to, service, headers, body) {
     host: "127.0.0.1",
     method: "POST",
     path: "/",
-    agent: "port" in to ? agents.kept : agents.fresh,
+    agent: kept,
     headers: { ...headers, authorization, host: "127.0.0.1", "content-length": Buffer.byteLength(body) },
   };
   return new Promise((resolve, reject) => {

@@ -43,9 +43,28 @@ def from_gateway(application):
         _target.set(found[0] if found else "")
         rest = [(name, value) for name, value in headers if name.lower() != HEADER]
         # A client of a Unix socket has no address.
-        await application({**scope, "headers": rest, "client": ("127.0.0.1", 0)}, receive, send)
+        await application({**scope, "headers": rest, "client": ("127.0.0.1", 0)}, *ending_early(headers, receive, send))
 
     return handled
+
+
+def ending_early(headers, receive, send):
+    """Says that the connection ends with an answer that does not wait for the whole request, as hypercorn then ends it."""
+    names = {name.lower(): value for name, value in headers}
+    is_read = names.get(b"content-length", b"0") == b"0" and b"transfer-encoding" not in names
+
+    async def received():
+        nonlocal is_read
+        message = await receive()
+        is_read = is_read or not message.get("more_body", False)
+        return message
+
+    async def sent(message):
+        if message["type"] == "http.response.start" and not is_read:
+            message = {**message, "headers": [*message.get("headers", []), (b"connection", b"close")]}
+        await send(message)
+
+    return received, sent
 
 
 def install() -> None:

@@ -14,6 +14,8 @@ export const moto: Engine = {
   },
   environment: ({ persist, stateDirectory }) => ({
     ...(persist ? { MOTO_STATE: join(stateDirectory, "moto", "state") } : {}),
+    // The gateway takes these headers off again.
+    MOTO_DISABLE_GLOBAL_CORS: "true",
     // Without them, AWS's managed policies do not exist.
     MOTO_IAM_LOAD_MANAGED_POLICIES: "true",
   }),

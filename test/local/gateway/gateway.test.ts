@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { ofOperations } from "../../../local/gateway/corrections";
 import type { RequestHead } from "../../../local/gateway/exchange";
 import { createGateway, type LogEntry } from "../../../local/gateway/gateway";
-import { freshConnections } from "../../../local/gateway/proxy";
+import { keptConnections } from "../../../local/gateway/proxy";
 import type { Correction, Guard, ServedService } from "../../../local/gateway/service";
 import { temporaryFolder } from "../../temporary-folder";
 
@@ -19,8 +19,11 @@ let controlled: string[];
 let services: ServedService[];
 
 /** How the server behind the gateway answers the next requests, one after the other. */
-let answers: ("break" | "html" | "ok")[];
+let answers: ("break" | "html" | "last" | "ok")[];
 let received: { headers: RequestHead["headers"]; body: string }[];
+
+/** Connections that the gateway has opened to it. */
+let connections: number;
 
 beforeEach(async () => {
   entries = [];
@@ -28,6 +31,7 @@ beforeEach(async () => {
   services = [];
   answers = [];
   received = [];
+  connections = 0;
   upstream = createServer(async (incoming, response) => {
     let body = "";
     for await (const chunk of incoming) body += chunk;
@@ -36,10 +40,16 @@ beforeEach(async () => {
     if (answer === "break") incoming.socket.destroy();
     else if (answer === "html")
       response.writeHead(500, { "content-type": "text/html" }).end("<p>NotImplementedError: no X</p>");
-    else response.writeHead(200, { "content-type": "text/xml" }).end("<ok/>");
+    else
+      response
+        .writeHead(200, { "content-type": "text/xml", ...(answer === "last" ? { connection: "close" } : {}) })
+        .end("<ok/>");
+  });
+  upstream.on("connection", () => {
+    connections += 1;
   });
   folder = temporaryFolder("gateway");
-  const behind = { socket: join(folder, "socket"), agent: freshConnections(4) };
+  const behind = { socket: join(folder, "socket"), agent: keptConnections(4) };
   await new Promise<void>((resolve) => upstream.listen(behind.socket, resolve));
   gateway = createGateway({
     place: { account: "123456789012", region: "us-east-1" },
@@ -104,6 +114,17 @@ test("a query request is logged by its action, and moto is told the account", as
   });
   await ask("ec2", "Action=DescribeVpcs", FORM, "/", "210987654321");
   expect(received[1]?.headers["x-moto-account-id"]).toBe("210987654321");
+});
+
+test("requests one after another come by one connection, streamed or held, and none by one that an emulator ends", async () => {
+  for (let count = 0; count < 3; count += 1) {
+    expect((await ask("s3", "x".repeat(count * 50_000))).status).toBe(200);
+    expect((await ask("ec2", "Action=DescribeVpcs", FORM)).status).toBe(200);
+  }
+  expect(connections).toBe(1);
+  answers = ["last", "ok"];
+  for (const _ of answers.slice()) expect((await ask("ec2", "Action=CreateVpc", FORM)).status).toBe(200);
+  expect(connections).toBe(2);
 });
 
 test("a read whose connection breaks is answered all the same", async () => {

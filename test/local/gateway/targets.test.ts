@@ -4,7 +4,7 @@ import { type AddressInfo, connect } from "node:net";
 import { join } from "node:path";
 import fc from "fast-check";
 import { createGateway, type GatewayProps } from "../../../local/gateway/gateway";
-import { freshConnections } from "../../../local/gateway/proxy";
+import { keptConnections } from "../../../local/gateway/proxy";
 import { temporaryFolder } from "../../temporary-folder";
 
 let folder: string;
@@ -16,7 +16,7 @@ let onAnswered: GatewayProps["onAnswered"];
 
 beforeAll(async () => {
   folder = temporaryFolder("targets");
-  const behind = { socket: join(folder, "socket"), agent: freshConnections(4) };
+  const behind = { socket: join(folder, "socket"), agent: keptConnections(4) };
   upstream = createServer((request, response) => {
     request.resume().once("end", () => response.end());
   });
