@@ -2,12 +2,27 @@ import { createHash, randomBytes } from "node:crypto";
 import { request } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
+  AutoScalingClient,
+  CompleteLifecycleActionCommand,
+  CreateAutoScalingGroupCommand,
+  CreateLaunchConfigurationCommand,
+  DeleteAutoScalingGroupCommand,
+  DescribeAutoScalingGroupsCommand,
+  PutLifecycleHookCommand,
+  SetDesiredCapacityCommand,
+} from "@aws-sdk/client-auto-scaling";
+import {
   CreateTableCommand,
   DynamoDBClient,
   PutItemCommand,
   waitUntilTableExists,
 } from "@aws-sdk/client-dynamodb";
-import { DescribeHostReservationsCommand, DescribeVpcsCommand, EC2Client } from "@aws-sdk/client-ec2";
+import {
+  DescribeHostReservationsCommand,
+  DescribeImagesCommand,
+  DescribeVpcsCommand,
+  EC2Client,
+} from "@aws-sdk/client-ec2";
 import { ECRClient, GetAccountSettingCommand } from "@aws-sdk/client-ecr";
 import {
   CreateBucketCommand,
@@ -235,6 +250,51 @@ describe("accounts", () => {
     const none = new HeadBucketCommand({ Bucket: "not-there", ExpectedBucketOwner: "123456789012" });
     await expect(s3.send(none)).rejects.toMatchObject({ name: "NotFound" });
   });
+});
+
+test("instances that a group launches wait at its life-cycle hook until it is completed", async () => {
+  const autoscaling = new AutoScalingClient(client());
+  const { Images = [] } = await new EC2Client(client()).send(new DescribeImagesCommand({}));
+  const [group, hook] = [{ AutoScalingGroupName: "warm" }, { LifecycleHookName: "warm-up" }];
+  const lc = { LaunchConfigurationName: "warm", ImageId: Images[0]?.ImageId, InstanceType: "t3.micro" };
+  await autoscaling.send(new CreateLaunchConfigurationCommand(lc));
+  await autoscaling.send(
+    new CreateAutoScalingGroupCommand({
+      ...group,
+      LaunchConfigurationName: "warm",
+      MinSize: 0,
+      MaxSize: 2,
+      AvailabilityZones: ["us-east-1a"],
+    }),
+  );
+  const LifecycleTransition = "autoscaling:EC2_INSTANCE_LAUNCHING";
+  await autoscaling.send(new PutLifecycleHookCommand({ ...group, ...hook, LifecycleTransition }));
+  await autoscaling.send(new SetDesiredCapacityCommand({ ...group, DesiredCapacity: 2 }));
+  const members = async () => {
+    const found = await autoscaling.send(
+      new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: ["warm"] }),
+    );
+    return found.AutoScalingGroups?.[0]?.Instances ?? [];
+  };
+  const states = async () => (await members()).map(({ LifecycleState }) => LifecycleState);
+  const complete = (InstanceId: string | undefined, LifecycleActionResult: string, named = hook) =>
+    autoscaling.send(
+      new CompleteLifecycleActionCommand({ ...group, ...named, InstanceId, LifecycleActionResult }),
+    );
+
+  const [first, second] = (await members()).map(({ InstanceId }) => InstanceId);
+  expect(await states()).toEqual(["Pending:Wait", "Pending:Wait"]);
+  // Planted fault: another hook is not the one at which it waits.
+  await expect(complete(first, "CONTINUE", { LifecycleHookName: "other" })).rejects.toThrow(/No active/);
+  await complete(first, "CONTINUE");
+  expect(await states()).toEqual(["InService", "Pending:Wait"]);
+  await expect(complete(first, "CONTINUE")).rejects.toThrow(/No active/);
+  // One that is abandoned ends, and the group launches another.
+  await complete(second, "ABANDON");
+  const third = (await members()).map(({ InstanceId }) => InstanceId);
+  expect(third).toHaveLength(2);
+  expect(third).not.toContain(second);
+  await autoscaling.send(new DeleteAutoScalingGroupCommand({ ...group, ForceDelete: true }));
 });
 
 describe("planted fault: a call that moto does not have", () => {

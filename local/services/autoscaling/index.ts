@@ -6,5 +6,5 @@ export const autoscaling: Service = {
   engine: "moto",
   why: "better; instances wait at life-cycle hooks here",
   corrections: ({ hosts }) => [tellInstances(hosts)],
-  patches: ["groups.py", "patch.py"],
+  patches: ["groups.py", "patch.py", "launch_hooks.py"],
 };
