@@ -439,6 +439,34 @@ describe("services that are generated", () => {
     await generated.send("dev-intake", '{"id":"first"}', "no JSON", '{"id":"second"}');
     await generated.logged("groundplan-dev-intake", /done: first/, /done: second/, /is not done/);
   });
+
+  test("a version that fails before traffic is refused: callers keep what they have", async () => {
+    const before = await generated.callersGet("groundplan-dev-intake");
+    const pinned = await flow.pinned("dev", "intake");
+    generated.change("intake", "src/main.py", "failures = []", 'raise RuntimeError("broken on purpose")');
+    const published = await flow.run("publish", "intake");
+    succeeded(published);
+    const refused = await flow.run("deploy", "dev", "--service", "intake");
+    expect(refused).toMatchObject({
+      code: 1,
+      output: expect.stringMatching(
+        /dev went back to [0-9a-f]{12}: [0-9a-f]{12} was refused before any caller got it\n {2}groundplan-dev-intake:2 failed: RuntimeError: broken on purpose/,
+      ),
+    });
+    // By another version of the same code: Terraform's state agrees, as after every way back.
+    expect(await generated.callersGet("groundplan-dev-intake")).toBe(before);
+    expect(await flow.pinned("dev", "intake")).toBe(pinned);
+    await flow.expectNoChanges("dev-intake");
+    await generated.send("dev-intake", '{"id":"third"}');
+    await generated.logged("groundplan-dev-intake", /done: third/);
+    // What is mended gets through.
+    generated.change("intake", "src/main.py", 'raise RuntimeError("broken on purpose")', "failures = list()");
+    succeeded(await flow.run("publish", "intake"));
+    succeeded(await flow.run("deploy", "dev", "--service", "intake"));
+    expect(await generated.callersGet("groundplan-dev-intake")).not.toBe(before);
+    await generated.send("dev-intake", '{"id":"fourth"}');
+    await generated.logged("groundplan-dev-intake", /done: fourth/);
+  });
 });
 
 test("all three environments can be destroyed", async () => {

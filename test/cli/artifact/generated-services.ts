@@ -2,6 +2,7 @@ import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CloudWatchLogsClient, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
+import { GetAliasCommand, GetFunctionConfigurationCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { Copy } from "../../adoption/copy";
 import { runNew } from "../../adoption/steps";
@@ -47,6 +48,17 @@ export class GeneratedServices {
     return new GeneratedServices(flow, copy);
   }
 
+  /** Changes a source of a service of the project. */
+  change(service: string, file: string, from: string, to: string): void {
+    const path = join(this.flow.project.path, "services", service, file);
+    const text = readFileSync(path, "utf8");
+    expect(text).toContain(from);
+    writeFileSync(
+      path,
+      text.replace(from, () => to),
+    );
+  }
+
   /** Puts messages into the queue of a stack, in one batch. */
   async send(stack: string, ...bodies: readonly string[]): Promise<void> {
     const url = succeeded(await this.flow.project.terraform(stack, "output", "-raw", "queue_url")).trim();
@@ -70,6 +82,17 @@ export class GeneratedServices {
       if (Date.now() > end) throw new Error(`${functionName} has not logged ${missing.join(", ")}\n${text}`);
       await sleep(250);
     }
+  }
+
+  /** Hash of the code that all callers of a function get. */
+  async callersGet(functionName: string): Promise<string | undefined> {
+    const lambda = new LambdaClient(this.place);
+    const { RoutingConfig } = await lambda.send(
+      new GetAliasCommand({ FunctionName: functionName, Name: "live" }),
+    );
+    expect(RoutingConfig?.AdditionalVersionWeights ?? {}).toEqual({});
+    const get = new GetFunctionConfigurationCommand({ FunctionName: functionName, Qualifier: "live" });
+    return (await lambda.send(get)).CodeSha256;
   }
 
   remove(): void {
