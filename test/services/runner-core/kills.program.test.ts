@@ -190,6 +190,8 @@ test("runner-listener, killed after what it asks for a message: the next one get
     expect(await listens(() => hasSession() && github.scaleSets.messages.length === 0)).toBe(0);
     const jobId = jobIdOf("", "small", asked);
     expect([...new Set(account.messages)]).toEqual([JSON.stringify({ jobId, pool: "small", attempt: 1 })]);
-    expect([...account.items.keys()]).toEqual([`marks/request//small/${jobId}`]);
+    expect([...account.items.keys()].filter((key) => key.startsWith("marks/request/"))).toEqual([
+      `marks/request//small/${jobId}`,
+    ]);
   }
 }, 600_000);
