@@ -58,8 +58,9 @@ system_info:
 export const FIRMWARE_ID = "/etc/groundplan-local-firmware-id";
 
 /**
- * What is changed of Debian: an image has no identity of its own, nothing in it waits for a device, and cloud-init finds the
- * firmware's id, by which it knows EC2 and opens a session of the metadata service.
+ * What is changed of Debian: an image has no identity of its own, nothing in it waits for a device, nor a minute for a lease
+ * that nobody gives, as cloud-init would at each boot; and it finds the firmware's id, by which it knows EC2 and opens a
+ * session of the metadata service.
  */
 const CUSTOMIZE = `
 set -e
@@ -69,6 +70,7 @@ printf 'nameserver ${RESOLVER_ADDRESS}\\n' > "$1/etc/resolv.conf"
 : > "$1/etc/machine-id"
 : > "$1/etc/fstab"
 rm -f "$1/var/lib/dbus/machine-id" "$1/etc/hostname"
+printf 'timeout 1;\\n' > "$1/etc/dhcp/dhclient.conf"
 sed -i 's#/sys/hypervisor/uuid#${FIRMWARE_ID}#' "$1/usr/lib/python3/dist-packages/cloudinit/sources/DataSourceEc2.py"
 ln -sf /dev/null "$1/etc/systemd/system/systemd-networkd-wait-online.service"
 ln -sf /dev/null "$1/etc/systemd/system/apt-daily.timer"

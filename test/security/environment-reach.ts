@@ -20,7 +20,11 @@ export interface SynthesizedResource {
 /** What an environment makes with every part turned on, beside others in its account. */
 export function madeBy(environment: string, beside: readonly string[]): readonly SynthesizedResource[] {
   const app = new App({ outdir: Testing.app().outdir });
-  const all = [environment, ...beside].map((name) => everything(name));
+  const all = [
+    everything(environment),
+    // An account replicates its images by one of them.
+    ...beside.map((name) => withoutReplication(everything(name))),
+  ];
   const accounts = Object.fromEntries(all.map(({ name, account }) => [name, account]));
   addStacks(app, { ...platform, accounts, promotion: Object.keys(accounts) }, all);
   return app.node.children
@@ -39,6 +43,10 @@ export function madeBy(environment: string, beside: readonly string[]): readonly
         })),
       );
     });
+}
+
+function withoutReplication(settings: ReturnType<typeof everything>): ReturnType<typeof everything> {
+  return { ...settings, registry: { ...settings.registry, replicateTo: [] } };
 }
 
 /** A resource as IAM judges a request for it. */
