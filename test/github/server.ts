@@ -154,7 +154,7 @@ async function callOf(request: IncomingMessage): Promise<Call> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   const text = Buffer.concat(chunks).toString();
-  const body = text === "" ? {} : { body: JSON.parse(text) as unknown };
+  const body = text === "" ? {} : { body: bodyOf(text, url) };
   const method = (request.method ?? "GET").toLowerCase();
   const query = Object.fromEntries(url.searchParams);
   for (const template of TEMPLATES) {
@@ -162,6 +162,16 @@ async function callOf(request: IncomingMessage): Promise<Call> {
     if (path) return { method, template, path, query, ...body };
   }
   return { method, template: url.pathname, path: {}, query, ...body };
+}
+
+/** What is sent: JSON, but for the files of a release, which may be anything. */
+function bodyOf(text: string, { pathname }: URL): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (pathname.endsWith("/assets")) return text;
+    throw error;
+  }
 }
 
 /** The parameters in a path; undefined when it is another one. */

@@ -86,6 +86,13 @@ export const KEPT: readonly Kept[] = [
     list: json("DynamoDB_20120810.ListTables", {}),
   },
   {
+    service: "kinesis",
+    what: "stream",
+    scope: "Region",
+    make: (name) => json("Kinesis_20131202.CreateStream", { StreamName: name, ShardCount: 1 }),
+    list: json("Kinesis_20131202.ListStreams", {}),
+  },
+  {
     service: "kms",
     what: "key",
     scope: "Region",
