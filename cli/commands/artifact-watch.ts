@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { buildContent } from "../artifact/lambda/build";
 import { HERE } from "../artifact/lambda/check";
 import { LAMBDA } from "../artifact/lambda/kind";
-import { checkLocal, deployLocally } from "../artifact/lambda/local-deploy";
+import { checkLocal, deployLocally, restorePinned } from "../artifact/lambda/local-deploy";
 import { runningOf } from "../artifact/lambda/running";
 import { checkTypes } from "../artifact/lambda/typecheck";
 import { type Service, serviceNamed } from "../artifact/service";
@@ -35,7 +35,7 @@ export function addWatchDeploy(artifact: Command): void {
     .argument("<environment>", "environment of the local AWS")
     .summary("on each save, build a function and deploy it to the local AWS")
     .description(
-      "Builds a function on each save, gives it to the local AWS at once, and follows its logs, until Ctrl-C. Pin, plan and state are left out, so it refuses AWS itself; `groundplan artifact deploy` brings back what is pinned.",
+      "Builds a function on each save, gives it to the local AWS at once, and follows its logs, until Ctrl-C. Pin, plan and state are left out, so it refuses AWS itself; at its end the function has what is pinned again.",
     )
     .option("--service <name>", "the service, if there are several")
     .option("--no-typecheck", "leave out TypeScript's errors, which are said after each deploy")
@@ -62,11 +62,29 @@ export function addWatchDeploy(artifact: Command): void {
         );
       }
       const logs = flags.logs ? followLogs(target) : Promise.resolve();
-      await Promise.all([watchService(project, service, target, flags), logs]);
-      say(
-        line`back to what is pinned: npx groundplan artifact deploy ${environment} --service ${service.name}`,
-      );
+      try {
+        await Promise.all([watchService(project, service, target, flags), logs]);
+      } catch (error) {
+        // Ctrl-C also ends what a deploy has started.
+        if (!(error instanceof Interrupted)) throw error;
+      } finally {
+        await backToPinned(session, target);
+      }
     });
+}
+
+/** Has the environment run what is pinned there, as before the watch. */
+async function backToPinned(session: Session, target: Target): Promise<void> {
+  const pin = (await session.pins(target).read())?.pin;
+  const version = pin && (await restorePinned(target, pin));
+  if (version === undefined) {
+    const again = `npx groundplan artifact deploy ${target.environment} --service ${target.service}`;
+    say(
+      line`${target.functionName} keeps the last save: nothing of what is pinned is there. Deploy it: ${again}`,
+    );
+  } else {
+    say(line`${target.functionName} runs what is pinned again, version ${version}`);
+  }
 }
 
 async function watchService(
@@ -85,12 +103,10 @@ async function watchService(
     for (const warning of built.warnings) say(line`${paint.warning("warning")}: ${warning}`);
     const short = built.sha256.slice(0, 12);
     if (built.sha256 === last) return say(line`${paint.faint(`${short} is there already`)}`);
-    const version = await deployLocally(target, built);
+    await deployLocally(target, built);
     last = built.sha256;
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
-    say(
-      line`${paint.good("Deployed")} ${paint.strong(short)} as version ${version} of ${target.functionName} in ${seconds} s`,
-    );
+    say(line`${paint.good("Deployed")} ${paint.strong(short)} to ${target.functionName} in ${seconds} s`);
     if (typecheck && fresh.settings.language === "node") await checkTypes(fresh, Promise.resolve(true));
   };
   const told = async () => {

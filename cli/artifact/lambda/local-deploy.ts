@@ -1,9 +1,16 @@
-import { LambdaClient, UpdateAliasCommand, UpdateFunctionCodeCommand } from "@aws-sdk/client-lambda";
+import {
+  LambdaClient,
+  UpdateAliasCommand,
+  UpdateFunctionCodeCommand,
+  type UpdateFunctionCodeCommandInput,
+} from "@aws-sdk/client-lambda";
 import { unreachable } from "../../aws/errors";
 import { CliError } from "../../console/errors";
 import { EXIT } from "../../console/exit-codes";
 import type { BuiltArtifact } from "../built";
+import type { Pin } from "../pin";
 import type { Target } from "../target";
+import { functionVersions } from "./function-versions";
 
 /**
  * Refuses everything but an AWS on this machine: what is deployed past pin and state is for a laptop alone.
@@ -28,31 +35,51 @@ function isHere(endpoint: string): boolean {
 }
 
 /**
- * Gives a function other code, and all its callers with it: one version more, and the alias on it.
+ * Gives a function other code, and all its callers with it: the alias is on what no version is made of. So Terraform sees
+ * that it is not where the state has it, and the versions are those of artifacts.
  *
- * @returns the new version.
+ * @throws CliError when there is no such function.
  */
-export async function deployLocally(
+export async function deployLocally(target: Target, { bytes }: Pick<BuiltArtifact, "bytes">): Promise<void> {
+  await giveCode(target, { ZipFile: bytes }, "$LATEST");
+}
+
+/**
+ * Gives a function the code back that is pinned, and its callers the version that has it.
+ *
+ * @returns that version; undefined where there is none any more, and nothing was changed.
+ */
+export async function restorePinned(
   target: Target,
-  { bytes }: Pick<BuiltArtifact, "bytes">,
-): Promise<string> {
+  { bucket, key, versionId, sourceCodeHash }: Pick<Pin, "bucket" | "key" | "versionId" | "sourceCodeHash">,
+): Promise<string | undefined> {
+  const made = await functionVersions(target);
+  const version = made?.versions.findLast((one) => one.sourceCodeHash === sourceCodeHash)?.version;
+  if (version === undefined) return undefined;
+  await giveCode(target, { S3Bucket: bucket, S3Key: key, S3ObjectVersion: versionId }, version);
+  return version;
+}
+
+type Code = Pick<UpdateFunctionCodeCommandInput, "ZipFile" | "S3Bucket" | "S3Key" | "S3ObjectVersion">;
+
+async function giveCode(
+  { functionName: FunctionName, alias: Name, region, stack }: Target,
+  code: Code,
+  FunctionVersion: string,
+): Promise<void> {
   // An address of Lambda's own in the environment or a profile would come before it.
-  const endpoint = checkLocal();
-  const { functionName: FunctionName, alias: Name, region } = target;
-  const lambda = new LambdaClient({ region, endpoint });
+  const lambda = new LambdaClient({ region, endpoint: checkLocal() });
+  const RoutingConfig = { AdditionalVersionWeights: {} };
   try {
-    const update = new UpdateFunctionCodeCommand({ FunctionName, ZipFile: bytes, Publish: true });
-    const { Version: FunctionVersion = "" } = await lambda.send(update);
-    const RoutingConfig = { AdditionalVersionWeights: {} };
+    await lambda.send(new UpdateFunctionCodeCommand({ FunctionName, ...code }));
     await lambda.send(new UpdateAliasCommand({ FunctionName, Name, FunctionVersion, RoutingConfig }));
-    return FunctionVersion;
   } catch (error) {
     if (!(error instanceof Error) || error.name !== "ResourceNotFoundException") throw unreachable(error);
     throw new CliError(
       EXIT.FAILED,
       `function ${FunctionName} is not there`,
       `in ${region}`,
-      `deploy its stack first: npx cdktf deploy ${target.stack.name}`,
+      `deploy its stack first: npx cdktf deploy ${stack.name}`,
     );
   }
 }

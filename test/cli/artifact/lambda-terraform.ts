@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import {
   CreateAliasCommand,
   CreateFunctionCommand,
+  GetAliasCommand,
   GetFunctionConfigurationCommand,
   type LambdaClient,
   UpdateAliasCommand,
@@ -93,7 +94,7 @@ export class LambdaTerraform implements DeployTerraform {
       new GetFunctionConfigurationCommand({ FunctionName: this.target.functionName }),
     );
     const isCurrent = code === this.state.code && isDeepStrictEqual(Environment, variablesOf(pin));
-    const isEmpty = isCurrent && JSON.stringify(aliasOf(pin, this.state.version)) === this.state.alias;
+    const isEmpty = isCurrent && JSON.stringify(aliasOf(pin, this.state.version)) === (await this.aliasNow());
     const apply = () =>
       this.state.locked(async () => {
         if (this.state.serial !== serial) throw new NotBegun(EXIT.FAILED, "Saved plan is stale");
@@ -152,6 +153,16 @@ export class LambdaTerraform implements DeployTerraform {
     const pin = parsePin(Parameter?.Value ?? "");
     if (pin) return pin;
     throw new CliError(EXIT.FAILED, "the parameter does not hold a pin");
+  }
+
+  /** Where the alias is, whoever put it there: Terraform reads it before it plans. */
+  private async aliasNow(): Promise<string> {
+    const { functionName: FunctionName, alias: Name } = this.target;
+    const { FunctionVersion, RoutingConfig } = await this.clients.lambda.send(
+      new GetAliasCommand({ FunctionName, Name }),
+    );
+    const AdditionalVersionWeights = RoutingConfig?.AdditionalVersionWeights ?? {};
+    return JSON.stringify({ FunctionVersion, RoutingConfig: { AdditionalVersionWeights } });
   }
 
   private async update(pin: Pin): Promise<void> {

@@ -62,7 +62,7 @@ export class Functions {
     }
     if (part !== undefined) return this.update(one, asked);
     one.latest = { ...NOTHING, Environment: asked.Environment };
-    return this.update(one, asked.Code as Record<string, unknown>);
+    return this.update(one, { ...(asked.Code as Record<string, unknown>), Publish: asked.Publish });
   }
 
   private update(one: Made, asked: Readonly<Record<string, unknown>>): Answer {
@@ -75,6 +75,7 @@ export class Functions {
     const CodeSha256 = createHash("sha256").update(code).digest("base64");
     this.codes.set(CodeSha256, code);
     one.latest = { ...one.latest, CodeSha256 };
+    if (asked.Publish !== true) return json({ CodeSha256, Version: "$LATEST" });
     // Lambda publishes no version that is the same as the last one.
     if (!isDeepStrictEqual([...one.versions.values()].at(-1), one.latest)) {
       one.published += 1;

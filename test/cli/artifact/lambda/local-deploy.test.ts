@@ -1,4 +1,5 @@
-import { checkLocal, deployLocally } from "../../../../cli/artifact/lambda/local-deploy";
+import { functionVersions } from "../../../../cli/artifact/lambda/function-versions";
+import { checkLocal, deployLocally, restorePinned } from "../../../../cli/artifact/lambda/local-deploy";
 import { runningOf } from "../../../../cli/artifact/lambda/running";
 import { zip } from "../../../../cli/artifact/lambda/zip";
 import { Worlds } from "../worlds";
@@ -35,33 +36,53 @@ test.each([
   }
 });
 
-test("other code is one version more, and all callers get it", async () => {
+test("other code is no version, and all callers get it, until they get what is pinned", async () => {
   const world = worlds.next();
   await world.begin();
   const target = world.target("dev");
-  const before = Number((await runningOf(target))?.version);
-  expect(await deployLocally(target, SAVED)).toBe(String(before + 1));
+  const before = await runningOf(target);
+  const pin = await world.pinOf("dev");
+  if (!pin) throw new Error("nothing is pinned");
+
+  await deployLocally(target, SAVED);
   expect(await runningOf(target)).toEqual({
-    version: String(before + 1),
+    version: "$LATEST",
     sourceCodeHash: SAVED.sourceCodeHash,
     weights: {},
   });
-  // What is pinned comes back by a deploy.
+
+  // At its end: the version that was there, and the code of which the next is made.
+  expect(await restorePinned(target, pin)).toBe(before?.version);
+  expect(await runningOf(target)).toEqual(before);
+  expect((await functionVersions(target))?.versions.map(({ version }) => version)).toEqual([before?.version]);
+
+  // Killed: a deploy brings it back.
+  await deployLocally(target, SAVED);
   await world.carryOut({ kind: "deploy", environment: "dev", to: "b", atOnce: false });
   expect((await runningOf(target))?.sourceCodeHash).toBe((await world.pinOf("dev"))?.sourceCodeHash);
+});
+
+test("of what is pinned and has no version, nothing is given back", async () => {
+  const world = worlds.next();
+  await world.begin();
+  const target = world.target("dev");
+  await deployLocally(target, SAVED);
+  const pin = { bucket: "b", key: "k", versionId: "v", sourceCodeHash: "none" };
+  expect(await restorePinned(target, pin)).toBeUndefined();
+  expect((await runningOf(target))?.sourceCodeHash).toBe(SAVED.sourceCodeHash);
 });
 
 test("planted fault: an address of Lambda alone does not lead elsewhere", async () => {
   const world = worlds.next();
   await world.begin();
   const target = world.target("dev");
-  const before = Number((await runningOf(target))?.version);
   process.env.AWS_ENDPOINT_URL_LAMBDA = "http://127.0.0.1:1";
   try {
-    expect(await deployLocally(target, SAVED)).toBe(String(before + 1));
+    await deployLocally(target, SAVED);
   } finally {
     delete process.env.AWS_ENDPOINT_URL_LAMBDA;
   }
+  expect((await runningOf(target))?.sourceCodeHash).toBe(SAVED.sourceCodeHash);
 });
 
 test("planted fault: a function that is not there is told, with what to deploy", async () => {
