@@ -2,7 +2,8 @@ import { join } from "node:path";
 import { coerce } from "semver";
 import { CliError, Interrupted } from "../../console/errors";
 import { EXIT } from "../../console/exit-codes";
-import { type Live, run } from "../../process/run";
+import { stopGroup } from "../../process/interrupts";
+import { type Ended, type Live, type RunProps, run } from "../../process/run";
 import { writeWholeFile } from "../../process/whole-file";
 import { generationOf } from "./template/packer";
 import type { PackerGeneration } from "./template/settings";
@@ -97,12 +98,24 @@ export async function packerBuild({
       throw new CliError(EXIT.MISSING, "packer init cannot get the plugin amazon", ...lastLines(all));
   }
   const args = ["build", "-machine-readable", "-color=false", `-var-file=${variablesFile}`, templateFile];
-  const { exitCode, stdout, all } = await run("packer", args, props);
+  const { exitCode, stdout, all } = await runBuild(args, props, variables);
   writeWholeFile(join(folder, "packer.log"), all, folder, 0o600);
   const { amis, errors } = packerOutput(stdout);
   const ami = amis.get(variables.region);
   if (exitCode === 0 && ami !== undefined) return ami;
   throw buildError(variables, errors.length > 0 ? errors : lastLines(all), folder);
+}
+
+/** Packer starts itself once more, and the first of the two lets signals pass: the whole group is told. */
+async function runBuild(args: readonly string[], props: RunProps, { tags }: PackerVariables): Promise<Ended> {
+  try {
+    return await run("packer", args, { ...props, stop: stopGroup });
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error;
+    throw new Interrupted(
+      `what Packer could not take away: npx groundplan image prune --run ${tags["groundplan:run"] ?? ""}`,
+    );
+  }
 }
 
 /** What Packer prints for machines: the AMIs by their Regions, and the errors. */

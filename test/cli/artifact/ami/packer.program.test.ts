@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
@@ -7,6 +9,8 @@ import {
   packerOutput,
 } from "../../../../cli/artifact/ami/packer";
 import { temporaryFolder } from "../../../temporary-folder";
+
+const ROOT = join(__dirname, "..", "..", "..", "..");
 
 let folder: string;
 beforeEach(() => {
@@ -105,4 +109,32 @@ test("commas that Packer escapes are commas again, and what is no artifact is no
     ["us-east-1", "ami-01"],
     ["us-west-2", "ami-02"],
   ]);
+});
+
+test("Ctrl-C reaches the Packer that Packer has started, and says what sweeps the rest", async () => {
+  // GIVEN a Packer of two, of which the first lets the signal pass, and a command line that builds by it
+  const inner = `trap 'echo cancelled > ${folder}/ended; exit 1' INT; echo > ${folder}/begun; while :; do sleep 0.1; done`;
+  const { PATH } = packerThat(`trap '' INT\n/usr/bin/env --default-signal=INT /bin/sh -c "${inner}"`);
+  const built = (path: string) => JSON.stringify(join(ROOT, "cli", "dist", path));
+  const script = `const { packerBuild } = require(${built("artifact/ami/packer.js")});
+require(${built("process/interrupts.js")}).listen();
+const build = ${JSON.stringify({ packer: { version: "1.6.6", generation: "1.6" }, template: "{}", variables: VARIABLES, folder, env: { PATH } })};
+packerBuild(build).catch((error) => console.log(error.message));`;
+  const child = spawn(process.execPath, ["-e", script], {
+    stdio: ["ignore", "pipe", "ignore"],
+    detached: true,
+  });
+  let said = "";
+  child.stdout.on("data", (chunk: Buffer) => {
+    said += chunk.toString();
+  });
+  while (!existsSync(join(folder, "begun"))) await new Promise((resolve) => setTimeout(resolve, 50));
+
+  // WHEN
+  child.kill("SIGINT");
+  await once(child, "close");
+
+  // THEN
+  expect(readFileSync(join(folder, "ended"), "utf8")).toBe("cancelled\n");
+  expect(said).toBe("interrupted\n  what Packer could not take away: npx groundplan image prune --run 42\n");
 });
