@@ -48,9 +48,9 @@ export class Outward {
   /** @param standIns - by name and port, e.g. `github.com:443`: host and port of what is reached in its place. */
   constructor(private readonly standIns: Readonly<Record<string, string>> = {}) {}
 
-  /** Listens on a Unix socket. */
+  /** Listens on a Unix socket; it keeps no process alive, e.g. one that found its port taken. */
   listen(path: string): void {
-    this.server.listen(path);
+    this.server.listen(path).unref();
   }
 
   close(): void {

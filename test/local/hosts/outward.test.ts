@@ -64,3 +64,14 @@ test.each([
 ])("%s is this machine's alone: %p", (address, isOwn) => {
   expect(isOwnAddress(address)).toBe(isOwn);
 });
+
+test("it keeps no process alive that has nothing else to do", async () => {
+  const alive = () => process.getActiveResourcesInfo().filter((name) => name === "PipeWrap").length;
+  const before = alive();
+  const outward = new Outward();
+  outward.listen(join(temporaryFolder("outward"), "socket"));
+  await new Promise((resolve) => setImmediate(resolve));
+  const after = alive();
+  outward.close();
+  expect(after).toBe(before);
+});
