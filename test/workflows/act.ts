@@ -7,7 +7,7 @@ import type { Emulator } from "../emulator";
 import type { GitHub } from "../github/server";
 import { platform } from "../platform";
 import { temporaryFolder } from "../temporary-folder";
-import { pairs, runAct, type WorkflowRun } from "./act-run";
+import { JOB, pairs, runAct, type WorkflowRun } from "./act-run";
 import { ROOT } from "./judged";
 
 /** Name of the repository on the stand-in. */
@@ -223,20 +223,15 @@ export class WorkflowRepository {
       ...job,
       ...this.emulator.environment,
       ...this.provider,
-      // What a runner has, and credentials are what the workflow gets by its role.
-      AWS_ACCESS_KEY_ID: "",
-      AWS_SECRET_ACCESS_KEY: "",
+      ...JOB,
       PATH: [...programs, process.env.PATH].join(delimiter),
       HOME: this.folder,
       NODE_PATH: join(ROOT, "node_modules"),
       GITHUB_RUN_ID: String(run),
       GITHUB_RUN_NUMBER: String(run),
-      CHECKPOINT_DISABLE: "1",
-      AWS_EC2_METADATA_DISABLED: "true",
       STAND_IN_ORIGIN: this.path,
       STAND_IN_ARTIFACTS: join(this.folder, "artifacts"),
       STAND_IN_ROLES: join(this.folder, "roles"),
-      STAND_IN_TOKEN: "header.eyJzdWIiOiJyZXBvIn0.signature",
       ...environment,
     };
     const args = [
@@ -247,11 +242,6 @@ export class WorkflowRepository {
       join(this.path, ".github", "workflows", workflow),
       "--eventpath",
       eventFile,
-      "--platform",
-      "ubuntu-24.04=-self-hosted",
-      "--no-skip-checkout",
-      "--no-cache-server",
-      "--json",
       ...pairs("--secret", { GITHUB_TOKEN, ...secrets }),
       ...pairs("--var", own),
       ...(only === undefined ? [] : ["--job", only]),

@@ -17,7 +17,7 @@ import type { GitHub } from "../../github/server";
 import { pushImage } from "../../local/push-image";
 import { runProgram } from "../../program";
 import { temporaryFolder } from "../../temporary-folder";
-import { pairs, runAct, type WorkflowRun } from "../act-run";
+import { JOB, pairs, runAct, type WorkflowRun } from "../act-run";
 import { ROOT } from "../judged";
 import type { PreviewPlatform } from "./platform";
 
@@ -170,28 +170,23 @@ export class ConsumerRepository {
       ...this.emulator.environment,
       ...this.platform.provider,
       ...this.storage,
-      AWS_ACCESS_KEY_ID: "",
-      AWS_SECRET_ACCESS_KEY: "",
+      ...JOB,
       PATH: [join(__dirname, "programs"), aws.PATH].join(delimiter),
       HOME: this.folder,
       GITHUB_REPOSITORY: CONSUMER,
       GITHUB_RUN_ID: String(this.runs),
       GITHUB_RUN_NUMBER: String(this.runs),
       GITHUB_ACTOR: "octocat",
-      CHECKPOINT_DISABLE: "1",
-      AWS_EC2_METADATA_DISABLED: "true",
       STAND_IN_ORIGIN: this.path,
       STAND_IN_ORIGINS: JSON.stringify({ [PLATFORM]: this.platform.path }),
       STAND_IN_PLATFORM: this.platform.path,
       STAND_IN_REGISTRY: new URL(this.emulator.environment.AWS_ENDPOINT_URL ?? "").host,
       STAND_IN_ARTIFACTS: join(this.folder, "artifacts"),
       STAND_IN_ROLES: join(this.folder, "roles"),
-      STAND_IN_TOKEN: "header.eyJzdWIiOiJyZXBvIn0.signature",
     };
     const args = [
       ...[name, "--directory", this.path, "--eventpath", file],
       ...["--workflows", join(this.path, ".github", "workflows", "preview-env.yml")],
-      ...["--platform", "ubuntu-24.04=-self-hosted", "--no-skip-checkout", "--no-cache-server", "--json"],
       ...pairs("--secret", { GITHUB_TOKEN }),
       ...pairs("--var", {
         PREVIEW_ROLE: `arn:aws:iam::${ACCOUNT}:role/github/groundplan-preview`,
