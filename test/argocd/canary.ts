@@ -5,6 +5,7 @@ import { deliveryDefaults } from "../../overlays/settings/delivery";
 import { canaryComponent } from "../../tools/derive/canary";
 import { build, groundplan } from "../cli/groundplan";
 import { FailingServer } from "../delivery/failing-server";
+import { until } from "../until";
 import {
   type CanaryState,
   HASH,
@@ -15,7 +16,7 @@ import {
   readyPods,
   replicaSetsPath,
 } from "./canary-state";
-import { type Delivered, synced, until } from "./delivered";
+import { type Delivered, synced } from "./delivered";
 import { ObjectWatch } from "./object-watch";
 
 const NAMESPACE = "groundplan-prod";

@@ -1,7 +1,8 @@
 import { build, groundplan, type Run } from "../cli/groundplan";
 import { describeOtherUsers } from "../security/other-users-of-cluster";
+import { until } from "../until";
 import { describeCanary } from "./canary";
-import { type App, Delivered, synced, until } from "./delivered";
+import { type App, Delivered, synced } from "./delivered";
 
 let delivered: Delivered;
 

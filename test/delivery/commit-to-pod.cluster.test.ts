@@ -2,10 +2,11 @@ import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { CreateRepositoryCommand, ECRClient } from "@aws-sdk/client-ecr";
 import { nodeObstacle } from "../../local/cluster";
-import { Delivered, until } from "../argocd/delivered";
+import { Delivered } from "../argocd/delivered";
 import { ImageProject } from "../cli/artifact/image/image-project";
 import { build } from "../cli/groundplan";
 import { type Emulator, startEmulator } from "../emulator";
+import { until } from "../until";
 import { NodeNetwork } from "./node-network";
 
 const onNode = nodeObstacle() === undefined || process.env.CI === "true" ? describe : describe.skip;

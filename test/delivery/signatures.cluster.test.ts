@@ -8,12 +8,12 @@ import { ImageRepository } from "../../cli/artifact/image/registry";
 import { signingIdentity, signStatement } from "../../cli/artifact/image/signing";
 import { PREDICATE, statementOf } from "../../cli/artifact/image/statement";
 import { BUNDLE_TYPE } from "../../cli/artifact/image/trust";
-import { until } from "../argocd/delivered";
 import { makeLayout } from "../cli/artifact/image/images";
 import { RegistryServer } from "../cli/artifact/image/registry-server";
 import { type Cluster, startCluster } from "../cluster";
 import { Kyverno, wantsKyverno } from "../kyverno";
 import { temporaryFolder } from "../temporary-folder";
+import { until } from "../until";
 
 // Kyverno is built from its sources, which takes longer than all other tests of a cluster: nightly.yml does it.
 const withKyverno = wantsKyverno ? describe : describe.skip;

@@ -82,3 +82,15 @@ export function changed(manifest: Manifest, path: string, value: Json | undefine
   else Reflect.deleteProperty(parent, last);
   return copy;
 }
+
+/**
+ * Whether the server serves the kinds of every definition in a list. `kubectl wait` fails on one that it has only just
+ * taken, whose conditions are null.
+ */
+export function areEstablished(definitions: Json): boolean {
+  return list(definitions, "items").every((definition) =>
+    list(definition, "status.conditions").some(
+      (condition) => at(condition, "type") === "Established" && at(condition, "status") === "True",
+    ),
+  );
+}

@@ -6,7 +6,8 @@ import { type Cluster, startCluster } from "../cluster";
 import { describeControlPlane } from "../local/cluster/control-plane";
 import type { Run } from "../program";
 import { temporaryFolder } from "../temporary-folder";
-import { at, changed, type Json, type Manifest, only, parse } from "./manifest";
+import { until } from "../until";
+import { areEstablished, at, changed, type Json, type Manifest, only, parse } from "./manifest";
 import { CHART, chart, chartYaml, ENVIRONMENTS, overlay, overlayYaml, succeed, tool } from "./render";
 import { type OpenApi, SCHEMA_LOCATION, writeSchemas } from "./served-schemas";
 
@@ -53,7 +54,7 @@ let last: readonly Manifest[];
 beforeAll(async () => {
   [cluster, first, last] = await Promise.all([startCluster(), overlay(FIRST), overlay(LAST)]);
   await cluster.succeed(["apply", "--server-side", `--filename=${toolPath("rollouts-crds.yaml")}`]);
-  await cluster.succeed(["wait", "crd", "--all", "--for=condition=Established", "--timeout=600s"]);
+  await until(() => get("crd"), areEstablished);
   await namespace("helm");
   expect(await helmUpgrade()).toContain(`rollout status deployment/${PLAIN}-app`);
 });
