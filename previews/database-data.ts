@@ -1,3 +1,5 @@
+import { MIGRATION_COLUMNS } from "./migration-tables";
+
 /**
  * How a preview's new database gets its first data, as scripts of a shell in PostgreSQL's own image. They run as the
  * preview's own role, before the migrations of the branch, and load all or nothing: a database with tables is left as it is.
@@ -56,7 +58,7 @@ const COLUMNS = `WITH listed AS (
     AND ${OWN_TABLES}
     AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
 ), judged AS (
-  SELECT *, :'masked' = 'yes' AND NOT names && kept AND (names && masked OR NOT (typtype = 'e' OR typname = ANY ('{${HARMLESS.join(",")}}'::text[]))) AS is_masked
+  SELECT *, :'masked' = 'yes' AND NOT names && kept AND (names && masked OR NOT (typtype = 'e' OR typname = ANY ('{${HARMLESS.join(",")}}'::text[]) OR format('%s.%s', relname, attname) = ANY ('{${MIGRATION_COLUMNS.join(",")}}'::text[]))) AS is_masked
   FROM listed,
     (SELECT coalesce(array_agg(value), '{}') AS kept FROM json_array_elements_text(:'keep'::json)) AS k,
     (SELECT coalesce(array_agg(value), '{}') AS masked FROM json_array_elements_text(:'mask'::json)) AS m

@@ -13,6 +13,7 @@ import { Hold } from "./hold";
 import { trimImages } from "./images";
 import type { PreviewInput } from "./input";
 import { laterOf } from "./life-cycle";
+import { taskFailure } from "./masked-copy";
 import type { Metadata } from "./metadata";
 import { outputsOf, type PreviewOutputs } from "./outputs";
 import type { PreviewPlatform } from "./platform";
@@ -178,6 +179,8 @@ export class PreviewCreation {
                 const mask = (text: string) => terraform.mask(text);
                 try {
                   await runTask(task, { region, progress, environment, mask });
+                } catch (error) {
+                  throw taskFailure(error, task.id, input.data);
                 } finally {
                   // It was lent for this task alone.
                   if (task.id === "seed") await this.props.store.delete(input.name, "seed");
