@@ -3,6 +3,7 @@ import { SsmParameter } from "@cdktf/provider-aws/lib/ssm-parameter";
 import { Fn, Token } from "cdktf";
 import type { Construct } from "constructs";
 import { SynthError } from "./errors";
+import { encodedJson } from "./json";
 import type { Place } from "./place";
 
 /** Kinds of value that a contract carries. */
@@ -77,7 +78,7 @@ export function publish<S extends ContractShape>(
     type: "String",
     // Above 4 KB the parameter becomes an advanced one by itself.
     tier: "Intelligent-Tiering",
-    insecureValue: Fn.jsonencode(values),
+    insecureValue: encodedJson(values),
   });
 }
 

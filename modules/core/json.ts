@@ -1,4 +1,4 @@
-import { type App, Fn, Lazy } from "cdktf";
+import { type App, Fn, Lazy, Tokenization } from "cdktf";
 
 /** The documents behind the texts that {@link jsonText} gave out, for rules that read what a policy says. */
 const documents = new Map<string, object>();
@@ -11,11 +11,32 @@ const documents = new Map<string, object>();
  */
 export function jsonText(document: object): string {
   const text = Lazy.stringValue({
-    produce: ({ scope }) => (isHcl(scope.node.root) ? Fn.jsonencode(document) : JSON.stringify(document)),
+    produce: ({ scope }) => (isHcl(scope.node.root) ? encodedJson(document) : JSON.stringify(document)),
   });
   documents.set(text, document);
   return text;
 }
+
+/**
+ * A document as a call of `jsonencode`, for values that Terraform knows only when it applies.
+ *
+ * CDKTF 0.21 writes the quotes and backslashes of a text within a function as they are, which ends the text too early:
+ * they are escaped before.
+ */
+export function encodedJson(document: object): string {
+  return Fn.jsonencode(escaped(document));
+}
+
+/** What is to stand between quotes in HCL; CDKTF itself escapes line feeds and `${`. */
+function escaped(value: unknown): unknown {
+  if (typeof value === "string") return escapedText(value);
+  if (Array.isArray(value)) return value.map(escaped);
+  if (typeof value !== "object" || value === null || Tokenization.isResolvable(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [escapedText(key), escaped(one)]));
+}
+
+const escapedText = (text: string) =>
+  text.replace(/["\\]/g, "\\$&").replaceAll("\r", "\\r").replaceAll("%{", "%%{");
 
 /** The document behind a text: what {@link jsonText} was given, or what plain JSON says; undefined for anything else. */
 export function documentOf(text: string): object | undefined {

@@ -1,10 +1,9 @@
 import { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table";
 import { LambdaEventSourceMapping } from "@cdktf/provider-aws/lib/lambda-event-source-mapping";
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
-import { Fn } from "cdktf";
 import { Construct } from "constructs";
 import { SecureBucket } from "../bucket";
-import { partitionOf, SynthError } from "../core";
+import { encodedJson, partitionOf, SynthError } from "../core";
 import { egressToAll } from "../network/egress";
 import { ArtifactFunction, HttpApi } from "../serverless";
 import {
@@ -183,7 +182,7 @@ export class EphemeralRunners extends Construct {
         artifact: props.artifacts[one],
         timeoutSeconds,
         logRetentionDays: props.logRetentionDays,
-        environment: { RUNNER_SETTINGS: Fn.jsonencode(settings) },
+        environment: { RUNNER_SETTINGS: encodedJson(settings) },
         // The caller gets a failure, SQS has dead letters of its own, and the next minute brings another call.
         deadLetters: "none",
         alarms: { topicArns, errorPercent: 10 },
@@ -247,7 +246,7 @@ export class EphemeralRunners extends Construct {
         account,
         vpcId: props.vpcId,
         subnetIds: props.subnetIds,
-        settings: Fn.jsonencode(settings),
+        settings: encodedJson(settings),
         statements: listenerRights({ ...around, secretArn: props.secretArn }),
         logRetentionDays: props.logRetentionDays,
         topicArns,

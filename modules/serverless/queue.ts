@@ -1,7 +1,6 @@
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
-import { Fn } from "cdktf";
 import { Construct } from "constructs";
-import { type Fault, type NameRule, nameFaults, SynthError } from "../core";
+import { encodedJson, type Fault, type NameRule, nameFaults, SynthError } from "../core";
 import { wholeFaults } from "../core/whole";
 import { deadLetterQueue } from "../service/dead-letter-queue";
 
@@ -114,7 +113,7 @@ export class Queue extends Construct implements IQueue {
       name: queueName,
       visibilityTimeoutSeconds: this.visibilityTimeoutSeconds,
       messageRetentionSeconds: props.retentionSeconds ?? 345_600,
-      redrivePolicy: Fn.jsonencode({ deadLetterTargetArn: deadLetters.arn, maxReceiveCount: maxReceives }),
+      redrivePolicy: encodedJson({ deadLetterTargetArn: deadLetters.arn, maxReceiveCount: maxReceives }),
       ...(kmsKeyArn === undefined ? { sqsManagedSseEnabled: true } : { kmsMasterKeyId: kmsKeyArn }),
       ...(fifo ? { fifoQueue: true } : {}),
       tags: { Name: queueName },

@@ -1,9 +1,9 @@
 import { DataAwsSecretsmanagerRandomPassword } from "@cdktf/provider-aws/lib/data-aws-secretsmanager-random-password";
 import { SecretsmanagerSecret } from "@cdktf/provider-aws/lib/secretsmanager-secret";
 import { SecretsmanagerSecretVersion } from "@cdktf/provider-aws/lib/secretsmanager-secret-version";
-import { Fn, type TerraformResource } from "cdktf";
+import type { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
-import type { Fault } from "../core";
+import { encodedJson, type Fault } from "../core";
 
 /**
  * A password of 32 letters and digits, which stands in a URL as it is. It is another one at each plan: what takes it
@@ -98,7 +98,7 @@ export class DatabaseSecret extends Construct {
     });
     this.version = new SecretsmanagerSecretVersion(this, "version", {
       secretId: secret.id,
-      secretString: Fn.jsonencode({
+      secretString: encodedJson({
         engine: "postgres",
         username,
         password,
