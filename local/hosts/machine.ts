@@ -130,7 +130,8 @@ function machineOf(child: ChildProcess, clean: () => Promise<void>): Machine {
     child.once("close", (code) => resolve(code ?? 137));
   });
   const ended = exited.then(async (code) => {
-    await clean();
+    // What stays is said by the next start, which cannot do without its place.
+    await clean().catch(() => undefined);
     return code === REBOOT ? "reboot" : "off";
   });
   const signal = async (name: NodeJS.Signals) => {

@@ -17,10 +17,12 @@ export function networkPath(name: string): string {
   return `/run/netns/${name}`;
 }
 
-/** Removes a network namespace, with its interfaces and routes. */
+/** Removes a network namespace where there is one, with its interfaces and routes. @throws when it stays. */
 export async function detachNetwork(host: Host, name: string): Promise<void> {
-  await host.within("ip", ["netns", "delete", name]);
+  await host.succeed("/bin/sh", ["-ec", DETACH, "sh", networkPath(name), name]);
 }
+
+const DETACH = 'if [ -e "$1" ]; then ip netns delete "$2"; fi';
 
 const ATTACH = `
 ip netns add "$1"

@@ -173,6 +173,7 @@ export class Instances implements OwnService {
         if (change.state) void noteState(caller, unit.instance, change.state);
         this.look();
       },
+      rebooted: () => this.look(),
       shutDown: async ({ shutdownBehavior }) => {
         const action = shutdownBehavior === "terminate" ? "TerminateInstances" : "StopInstances";
         await caller.query("ec2", "2016-11-15", action, { "InstanceId.1": id }).catch(() => undefined);

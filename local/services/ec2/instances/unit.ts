@@ -17,6 +17,9 @@ export interface UnitProps {
   /** Tells what has become of it. */
   readonly changed: (change: Omit<InstanceChange, "account" | "region" | "id">) => void;
 
+  /** Called when its machine has ended to boot again: whoever does one step at a time boots it. */
+  readonly rebooted: () => void;
+
   /** Called when its machine has shut itself down. */
   readonly shutDown: (instance: ListedInstance) => Promise<void>;
 }
@@ -127,7 +130,7 @@ export class Unit {
   private async ended(machine: Machine, how: "off" | "reboot"): Promise<void> {
     if (this.machine !== machine || this.isAsked) return;
     this.forget(machine);
-    if (how === "reboot") await this.boot();
+    if (how === "reboot") this.props.rebooted();
     else await this.props.shutDown(this.instance);
   }
 

@@ -4,9 +4,12 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   CreateImageCommand,
+  CreateTagsCommand,
+  DeleteKeyPairCommand,
   DeleteSnapshotCommand,
   DeregisterImageCommand,
   DescribeImagesCommand,
+  DescribeKeyPairsCommand,
   EC2Client,
   GetConsoleOutputCommand,
   ImportKeyPairCommand,
@@ -135,6 +138,11 @@ onHost("instances that boot", () => {
     }
   }
 
+  async function consoleOf(id: string): Promise<string> {
+    const { Output = "" } = await ec2.send(new GetConsoleOutputCommand({ InstanceId: id }));
+    return Buffer.from(Output, "base64").toString();
+  }
+
   const written = () => {
     const place = join(emulator.stateDirectory, "hosts", "machines");
     return ["instances", "layers"].flatMap((kind) =>
@@ -159,8 +167,7 @@ onHost("instances that boot", () => {
     expect(
       await ssh(one.id, 'curl -s -o /dev/null -w "%{http_code}" $AWS_ENDPOINT_URL/_groundplan/status'),
     ).toBe("200");
-    const { Output = "" } = await ec2.send(new GetConsoleOutputCommand({ InstanceId: one.id }));
-    expect(Buffer.from(Output, "base64").toString()).toContain("multi-user.target");
+    expect(await consoleOf(one.id)).toContain("multi-user.target");
 
     await ssh(one.id, "sudo sh -c 'echo baked >/etc/baked; rm /etc/issue.net'");
     const { ImageId = "" } = await ec2.send(new CreateImageCommand({ InstanceId: one.id, Name: "baked" }));
@@ -180,6 +187,14 @@ onHost("instances that boot", () => {
       left = await ssh(id, "sudo ls /root/stays /run/of-this-boot 2>/dev/null");
     }
 
+    // By itself, while others use EC2: each of their changes is a look at the instances, and none boots it once more.
+    await ssh(id, "sudo systemctl reboot");
+    for (const isUp of [false, true]) {
+      while (/Reached target .*multi-user\.target/.test(await consoleOf(id)) !== isUp)
+        await ec2.send(new CreateTagsCommand({ Resources: [id], Tags: [{ Key: "look", Value: "any" }] }));
+    }
+    expect(await ssh(id, "sudo ls /root/stays")).toBe("/root/stays");
+
     const image = (await ec2.send(new DescribeImagesCommand({ ImageIds: [ImageId] }))).Images?.[0];
     await ec2.send(new DeregisterImageCommand({ ImageId }));
     await ec2.send(
@@ -198,6 +213,14 @@ onHost("instances that boot", () => {
       { InstanceIds: [id] },
     );
     while (written().length > 0) await sleep(100);
+  });
+
+  test("a key pair is deleted by its id, and no other", async () => {
+    const PublicKeyMaterial = readFileSync(join(folder, "key.pub"));
+    const { KeyPairId } = await ec2.send(new ImportKeyPairCommand({ KeyName: "by-id", PublicKeyMaterial }));
+    await ec2.send(new DeleteKeyPairCommand({ KeyPairId }));
+    const { KeyPairs = [] } = await ec2.send(new DescribeKeyPairsCommand({}));
+    expect(KeyPairs.map(({ KeyName }) => KeyName)).toEqual(["key"]);
   });
 
   test("planted fault: what a killed emulator leaves is gone after the next start", async () => {
