@@ -1,9 +1,10 @@
 import type { Service } from "../service";
 import { createFlowLogs, describeFlowLogs, hideOptionsTag } from "./flow-logs";
-import { imageSharing } from "./image-sharing";
+
 import { Instances } from "./instances/instances";
 import { withoutOwnTags } from "./launch-templates";
 import { modifyVpcEndpoint } from "./modify-vpc-endpoint";
+import { recycleBin } from "./recycle-bin";
 import { authorizeWithDescription } from "./security-group-rules";
 import { findByAssociation, plainState } from "./subnet-ipv6";
 
@@ -15,6 +16,7 @@ export const ec2: Service = {
   patches: [
     "base_images.py",
     "images.py",
+    "image_access.py",
     "machines.py",
     "network_attributes.py",
     "instance_attributes.py",
@@ -25,7 +27,7 @@ export const ec2: Service = {
     createFlowLogs,
     describeFlowLogs,
     hideOptionsTag,
-    imageSharing,
+    recycleBin,
     modifyVpcEndpoint,
     plainState,
     findByAssociation,

@@ -64,3 +64,8 @@ resource "aws_instance" "main" {
     throughput  = 200 + 50 * (var.rev - 1)
   }
 }
+
+# Blocked first, and then not.
+resource "aws_ec2_image_block_public_access" "main" {
+  state = var.rev == 1 ? "block-new-sharing" : "unblocked"
+}
