@@ -8,13 +8,24 @@ import { readInput } from "../input/file";
 const WITH_PID_FILE =
   '{ echo $$ && { cat /proc/$$/stat 2>/dev/null || ps -o lstart= -p $$; }; } >"$0.new" && mv -f "$0.new" "$0" && exec "$@"';
 
-/** The program and its arguments that run a command which notes itself in a file. */
+/** The file by which a program knows that whoever started it is there: it ends, without a line, with that process. */
+export const PARENT = 4;
+
+/** Waits beside the program, in its group, and interrupts the group when the process that started it is gone. */
+const WITH_PARENT = `{ read -r _ <&${PARENT} || kill -s INT -- "-$$"; } & exec ${PARENT}<&-; `;
+
+/**
+ * The program and its arguments that run a command which notes itself in a file.
+ *
+ * @param endsWithParent - whether it is interrupted when this process is killed: its file {@link PARENT} has to be a pipe.
+ */
 export function withPidFile(
   file: string,
   command: string,
   args: readonly string[],
+  endsWithParent = false,
 ): readonly [string, string[]] {
-  return ["/bin/sh", ["-c", WITH_PID_FILE, file, command, ...args]];
+  return ["/bin/sh", ["-c", `${endsWithParent ? WITH_PARENT : ""}${WITH_PID_FILE}`, file, command, ...args]];
 }
 
 /** Id of the program that is noted in a file and still runs. */

@@ -1,13 +1,14 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Options } from "execa";
 import { CliError, Interrupted } from "../console/errors";
 import { EXIT } from "../console/exit-codes";
 import { visible } from "../console/visible";
 import { hear, interrupted, type Stop } from "./interrupts";
-import { withPidFile } from "./note";
+import { PARENT, withPidFile } from "./note";
 import type { PrivateFile } from "./private-file";
 
 /** How a program ended. */
@@ -135,6 +136,13 @@ export interface LoggedRunProps extends RunProps {
 
   /** File in which the program notes itself before it begins, for a later run to wait for it. */
   readonly note: string;
+
+  /**
+   * Whether it is interrupted, with what it has started, when this process is killed.
+   *
+   * @default false
+   */
+  readonly endsWithParent?: boolean;
 }
 
 /**
@@ -149,25 +157,30 @@ export async function runLogged(
   props: LoggedRunProps,
 ): Promise<Ended> {
   if (interrupted.aborted) throw new Interrupted();
-  const { log, output, inherited } = props;
+  const { log, output, inherited, endsWithParent = false } = props;
   if (typeof log === "string") mkdirSync(dirname(log), { recursive: true });
-  const file = typeof log === "string" ? openSync(log, "w") : log.descriptor;
+  const file = typeof log === "string" ? openSync(log, "w", 0o600) : log.descriptor;
   const read = () => (typeof log === "string" ? readFileSync(log) : log.read()).toString();
   // execa takes no file descriptor for the standard output, and a pipe would end with this process.
-  const child = spawn(...withPidFile(props.note, command, args), {
+  const child = spawn(...withPidFile(props.note, command, args, endsWithParent), {
     cwd: props.cwd,
     env: environmentOf(props),
-    stdio: ["ignore", output?.descriptor ?? file, file, ...(inherited ? [inherited.descriptor] : [])],
+    stdio: [
+      ...["ignore" as const, output?.descriptor ?? file, file],
+      ...(inherited ? [inherited.descriptor] : []),
+      ...(endsWithParent ? [...(inherited ? [] : ["ignore" as const]), "pipe" as const] : []),
+    ],
     detached: true,
   });
   if (typeof log === "string") closeSync(file);
-  hear(child);
+  hear(child, props.stop);
   const follower = new AbortController();
   const following = follow(read, props, follower.signal);
   const ended = await new Promise<number | Error>((resolve) => {
     child.once("error", resolve);
     child.once("exit", (code) => resolve(code ?? 1));
   });
+  endWatch(child);
   follower.abort();
   await following;
   if (interrupted.aborted) throw new Interrupted();
@@ -176,6 +189,14 @@ export async function runLogged(
   if (ended === NOT_RUN) throw new CliError(EXIT.MISSING, `${command} cannot be run`, all.trim());
   const stdout = output ? output.read().toString() : all;
   return { exitCode: ended, stdout, all: output && ended !== 0 ? `${stdout}${all}` : all };
+}
+
+/** Lets what waits for the end of this process go: the program has ended by itself. */
+function endWatch({ stdio }: ChildProcess): void {
+  const pipe = stdio[PARENT];
+  if (!(pipe instanceof Writable)) return;
+  pipe.on("error", () => undefined);
+  pipe.end("\n");
 }
 
 /** Exit code of a shell that cannot run a program. */

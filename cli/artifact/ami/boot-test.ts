@@ -1,4 +1,4 @@
-import { type BootCheck, bootChecks, rebootChecks, type Trio } from "./boot-checks";
+import { type BootCheck, type Booted, bootChecks, rebootChecks, type Trio } from "./boot-checks";
 import type { Patience } from "./distribute";
 import type { Ssh } from "./ssh";
 
@@ -15,6 +15,16 @@ export interface Checked {
 /** How a machine is spoken to. */
 export type Shell = Pick<Ssh, "execute" | "whenReady">;
 
+/** With what machines are checked. */
+export interface BootTestProps {
+  readonly shell: Shell;
+
+  /** Throws when AWS says that a machine has ended. */
+  readonly requireRunning: (machine: Booted) => Promise<void>;
+  readonly patience: Patience;
+  readonly progress?: (text: string) => void;
+}
+
 /** Characters of the output of a failed check. */
 const MOST = 500;
 
@@ -24,11 +34,9 @@ const MOST = 500;
  */
 export async function bootTest(
   machines: Trio,
-  shell: Shell,
-  patience: Patience,
-  progress: (text: string) => void = () => undefined,
+  { shell, requireRunning, patience, progress = () => undefined }: BootTestProps,
 ): Promise<readonly Checked[]> {
-  await Promise.all(machines.map((one) => shell.whenReady(one, patience)));
+  await Promise.all(machines.map((one) => shell.whenReady(one, patience, requireRunning)));
   const checked: Checked[] = [];
   const check = async ({ title, on, script }: BootCheck) => {
     const machine = machines[on];
@@ -43,7 +51,8 @@ export async function bootTest(
   const before = (await shell.execute(first, BOOT_ID)).stdout.trim();
   await shell.execute(first, "systemctl reboot");
   // Until another boot answers: the old one may for some seconds.
-  await shell.whenReady(first, patience, `${BOOT_ID} | grep -vqxF '${before.replaceAll(/[^0-9a-f-]/g, "")}'`);
+  const isAnother = `${BOOT_ID} | grep -vqxF '${before.replaceAll(/[^0-9a-f-]/g, "")}'`;
+  await shell.whenReady(first, patience, requireRunning, isAnother);
   for (const one of rebootChecks()) await check(one);
   return checked;
 }

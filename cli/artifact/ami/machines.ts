@@ -8,7 +8,6 @@ import {
   type DescribeInstancesCommandInput,
   DescribeSecurityGroupsCommand,
   DescribeSubnetsCommand,
-  DescribeVpcsCommand,
   ImportKeyPairCommand,
   RunInstancesCommand,
   TerminateInstancesCommand,
@@ -19,6 +18,7 @@ import { EXIT } from "../../console/exit-codes";
 import { endIfInterrupted } from "../../process/interrupts";
 import type { Booted, Trio } from "./boot-checks";
 import type { RegionClients } from "./clients";
+import { defaultVpc } from "./default-network";
 import type { Patience } from "./distribute";
 import { unlessGone } from "./prune";
 import { tagList } from "./tags";
@@ -171,24 +171,29 @@ export class Machines {
   }
 
   private async vpc(): Promise<string | undefined> {
-    const { ec2, region } = this.clients;
+    const { ec2 } = this.clients;
     const { subnet } = this.props;
     if (subnet !== undefined) {
       const { Subnets = [] } = await ec2.send(new DescribeSubnetsCommand({ SubnetIds: [subnet] }));
       return Subnets[0]?.VpcId;
     }
-    const { Vpcs = [] } = await ec2.send(
-      new DescribeVpcsCommand({ Filters: [{ Name: "is-default", Values: ["true"] }] }),
-    );
-    if (Vpcs[0]) return Vpcs[0].VpcId;
-    throw new CliError(EXIT.HELD, `${region} has no default VPC`, "name a subnet: --subnet subnet-…");
+    const vpc = await defaultVpc(this.clients);
+    if (vpc instanceof CliError) throw vpc;
+    return vpc;
+  }
+
+  /** @throws CliError when AWS says that a machine has ended. */
+  async requireRunning({ instance }: Booted): Promise<void> {
+    const seen = await this.describe({ InstanceIds: [instance] });
+    for (const one of seen)
+      if (hasEnded(one)) throw new CliError(EXIT.FAILED, `${instance} is ${one.state}`, one.reason);
   }
 
   private async running(ids: readonly string[]): Promise<Trio> {
     const seen = () => this.describe({ InstanceIds: [...ids] });
     await this.until(async () => {
       const all = await seen();
-      const ended = all.find(({ state }) => !["pending", "running"].includes(state));
+      const ended = all.find(hasEnded);
       if (ended)
         throw new CliError(
           EXIT.FAILED,
@@ -229,4 +234,8 @@ export class Machines {
       await sleep(pause);
     }
   }
+}
+
+function hasEnded({ state }: { readonly state: string }): boolean {
+  return !["pending", "running"].includes(state);
 }

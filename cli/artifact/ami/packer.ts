@@ -3,10 +3,14 @@ import { coerce } from "semver";
 import { CliError, Interrupted } from "../../console/errors";
 import { EXIT } from "../../console/exit-codes";
 import { stopGroup } from "../../process/interrupts";
-import { type Ended, type Live, type RunProps, run } from "../../process/run";
+import { notedProcess } from "../../process/note";
+import { type Ended, type Live, type RunProps, run, runLogged } from "../../process/run";
 import { writeWholeFile } from "../../process/whole-file";
 import { generationOf } from "./template/packer";
 import type { PackerGeneration } from "./template/settings";
+
+/** File of all that Packer prints. */
+const LOG = "packer.log";
 
 /** Where Packer is had. */
 const INSTALL =
@@ -48,6 +52,9 @@ export interface PackerVariables {
   /** Of the AMI, its snapshots, the builder and its volumes. */
   readonly tags: Readonly<Record<string, string>>;
   readonly subnet_id: string;
+
+  /** Of the builder's key pair, which Packer 1.6.6 does not tag; a template of before knows no such variable. */
+  readonly key_name?: string;
   readonly instance_type?: string;
 
   /** Files that are written: what Packer says of its artifact, and a root with the packages of the image. */
@@ -99,17 +106,33 @@ export async function packerBuild({
   }
   const args = ["build", "-machine-readable", "-color=false", `-var-file=${variablesFile}`, templateFile];
   const { exitCode, stdout, all } = await runBuild(args, props, variables);
-  writeWholeFile(join(folder, "packer.log"), all, folder, 0o600);
   const { amis, errors } = packerOutput(stdout);
   const ami = amis.get(variables.region);
   if (exitCode === 0 && ami !== undefined) return ami;
   throw buildError(variables, errors.length > 0 ? errors : lastLines(all), folder);
 }
 
-/** Packer starts itself once more, and the first of the two lets signals pass: the whole group is told. */
+/**
+ * Packer starts itself once more, and the first of the two lets signals pass: the whole group is told. It writes into a file, so
+ * that it comes to take away what it has made though this process is killed.
+ */
 async function runBuild(args: readonly string[], props: RunProps, { tags }: PackerVariables): Promise<Ended> {
+  const note = join(props.cwd, "packer.pid");
+  const before = notedProcess(note);
+  if (before !== undefined)
+    throw new CliError(
+      EXIT.HELD,
+      `Packer, process ${before}, builds here, or takes away what it has made for a build that was killed`,
+      `wait for its end: ps -p ${before} shows it until then`,
+    );
   try {
-    return await run("packer", args, { ...props, stop: stopGroup });
+    return await runLogged("packer", args, {
+      ...props,
+      log: join(props.cwd, LOG),
+      note,
+      stop: stopGroup,
+      endsWithParent: true,
+    });
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
     throw new Interrupted(
@@ -146,7 +169,7 @@ function buildError(
   const text = errors.join("\n");
   const run = tags["groundplan:run"] ?? "";
   const again = `npx groundplan image prune --run ${run}`;
-  const log = `its whole output: ${join(folder, "packer.log")}`;
+  const log = `its whole output: ${join(folder, LOG)}`;
   const said = errors.flatMap((one) => one.split("\n")).slice(0, 8);
   if (/ExpiredToken|RequestExpired|token.{0,40}expired/i.test(text))
     return new CliError(
@@ -163,10 +186,10 @@ function buildError(
       "see which: npx groundplan image list; two builds of one version never both succeed",
       ...said,
     );
-  if (/VPCIdNotSpecified|No default VPC|DefaultVpcDoesNotExist/.test(text))
+  if (/VPCIdNotSpecified|No default VPC|DefaultVpcDoesNotExist|No subnets found/.test(text))
     return new CliError(
-      EXIT.HELD,
-      `${region} has no default VPC to build in`,
+      EXIT.MISSING,
+      `${region} has no default VPC to build in, or none with a default subnet`,
       "name a subnet: --subnet subnet-…",
       ...said,
     );

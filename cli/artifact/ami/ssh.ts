@@ -59,14 +59,25 @@ export class Ssh {
     });
   }
 
-  /** Waits until a machine lets it in. @param isDone - by default any answer. */
-  async whenReady(machine: Booted, { pause, looks }: Patience, script = "true"): Promise<void> {
+  /**
+   * Waits until a machine lets it in.
+   *
+   * @param requireRunning - is asked after each attempt that fails, and throws when there is nothing to wait for.
+   * @param script - what has to succeed; by default any answer.
+   */
+  async whenReady(
+    machine: Booted,
+    { pause, looks }: Patience,
+    requireRunning: (machine: Booted) => Promise<void>,
+    script = "true",
+  ): Promise<void> {
     let last = "";
     for (let look = 0; look < looks; look += 1) {
       endIfInterrupted();
       const { exitCode, all } = await this.execute(machine, script);
       if (exitCode === 0) return;
       last = all.trim().slice(-300);
+      await requireRunning(machine);
       await sleep(pause);
     }
     throw new CliError(EXIT.FAILED, `${machine.instance} at ${machine.address} is not reached by SSH`, last);

@@ -1,4 +1,5 @@
 import {
+  CreateTagsCommand,
   DeleteKeyPairCommand,
   DeleteSecurityGroupCommand,
   DeleteVolumeCommand,
@@ -6,12 +7,14 @@ import {
   DescribeKeyPairsCommand,
   DescribeSecurityGroupsCommand,
   DescribeVolumesCommand,
+  type Instance,
   paginateDescribeInstances,
   TerminateInstancesCommand,
 } from "@aws-sdk/client-ec2";
 import { nameOf } from "../../aws/errors";
 import { endIfInterrupted } from "../../process/interrupts";
 import { isUnfinished } from "./ami";
+import { untaggedAccess } from "./builder-access";
 import type { RegionClients } from "./clients";
 import { amisIn, recycledIn, snapshotsIn } from "./facts";
 import { deleteSnapshot, unlessGone } from "./prune";
@@ -29,9 +32,16 @@ export interface Leftover {
 
 /** What a run left in a Region. */
 export interface Leftovers {
+  readonly run: string;
   readonly remove: readonly Leftover[];
 
-  /** What stays: AMIs that somebody protects from being deregistered, and snapshots of one in the Recycle Bin. */
+  /** Ids of those that have no tag: Packer 1.6.6 tags neither key pair nor security group. */
+  readonly untagged: readonly string[];
+
+  /**
+   * What stays: AMIs that somebody protects from being deregistered, snapshots of one in the Recycle Bin, and security groups of
+   * a Packer that no machine is in.
+   */
   readonly kept: readonly (Leftover & { readonly reason: string })[];
 
   /** AMIs of the run that are finished, disabled ones too: they are no leftovers. */
@@ -39,16 +49,18 @@ export interface Leftovers {
 }
 
 /**
- * What an interrupted run left in a Region, by its tag: its builder with volumes, security group and key, AMIs that never
- * became available, and snapshots without an AMI. Deregistration protection and the Recycle Bin keep what they hold.
+ * What an interrupted run left in a Region, by its tag, or of its builder where Packer gives none: the builder with volumes,
+ * security group and key, AMIs that never became available, and snapshots without an AMI. Deregistration protection and the Recycle Bin keep what they hold.
  */
 export async function leftoversOf(clients: RegionClients, run: string): Promise<Leftovers> {
   const { ec2 } = clients;
   const Filters = [{ Name: `tag:${TAG.run}`, Values: [run] }];
-  const instances: string[] = [];
+  const machines: Instance[] = [];
   for await (const { Reservations = [] } of paginateDescribeInstances({ client: ec2 }, { Filters }))
-    for (const { InstanceId = "", State } of Reservations.flatMap((one) => one.Instances ?? []))
-      if (!["terminated", "shutting-down"].includes(State?.Name ?? "")) instances.push(InstanceId);
+    machines.push(...Reservations.flatMap((one) => one.Instances ?? []));
+  const instances = machines.filter(
+    ({ State }) => !["terminated", "shutting-down"].includes(State?.Name ?? ""),
+  );
   const amis = await amisIn(clients, { run });
   const finished = amis.filter((ami) => !isUnfinished(ami));
   const goes = amis.filter((ami) => isUnfinished(ami) && !ami.isProtected);
@@ -63,11 +75,17 @@ export async function leftoversOf(clients: RegionClients, run: string): Promise<
   const { Volumes = [] } = await ec2.send(new DescribeVolumesCommand({ Filters }));
   const { SecurityGroups = [] } = await ec2.send(new DescribeSecurityGroupsCommand({ Filters }));
   const { KeyPairs = [] } = await ec2.send(new DescribeKeyPairsCommand({ Filters }));
+  const untagged = await untaggedAccess(clients, run, machines);
   const of = (kind: Leftover["kind"], ids: readonly (string | undefined)[]) =>
     ids.flatMap((id) => (id ? [{ kind, id }] : []));
   return {
+    run,
+    untagged: [...untagged.groups, ...untagged.keys],
     remove: [
-      ...of("instance", instances),
+      ...of(
+        "instance",
+        instances.map(({ InstanceId }) => InstanceId),
+      ),
       ...goes.map(({ id, snapshots: own }) => ({
         kind: "AMI" as const,
         id,
@@ -81,14 +99,8 @@ export async function leftoversOf(clients: RegionClients, run: string): Promise<
         "volume",
         Volumes.map(({ VolumeId }) => VolumeId),
       ),
-      ...of(
-        "security group",
-        SecurityGroups.map(({ GroupId }) => GroupId),
-      ),
-      ...of(
-        "key pair",
-        KeyPairs.map(({ KeyPairId }) => KeyPairId),
-      ),
+      ...of("security group", [...SecurityGroups.map(({ GroupId }) => GroupId), ...untagged.groups]),
+      ...of("key pair", [...KeyPairs.map(({ KeyPairId }) => KeyPairId), ...untagged.keys]),
     ],
     kept: [
       ...amis
@@ -98,6 +110,11 @@ export async function leftoversOf(clients: RegionClients, run: string): Promise<
         kind: "snapshot" as const,
         id,
         reason: "its AMI may be in the Recycle Bin",
+      })),
+      ...untagged.strayGroups.map((id) => ({
+        kind: "security group" as const,
+        id,
+        reason: `of some Packer, and no machine is in it; if no build is beginning: aws ec2 delete-security-group --region ${clients.region} --group-id ${id}`,
       })),
     ],
     finished: finished.map(({ id }) => id),
@@ -119,7 +136,15 @@ export interface Swept {
 const IN_USE = /^(DependencyViolation|VolumeInUse|InvalidSnapshot\.InUse)$/;
 
 /** Removes what a run left, in an order in which one releases the next. */
-export async function sweepRegion(clients: RegionClients, { remove }: Leftovers): Promise<Swept> {
+export async function sweepRegion(
+  clients: RegionClients,
+  { run, remove, untagged }: Leftovers,
+): Promise<Swept> {
+  // A builder that has ended tells of its group no more: the next run finds by the tag what is still in use in this one.
+  if (untagged.length > 0)
+    await clients.ec2.send(
+      new CreateTagsCommand({ Resources: [...untagged], Tags: [{ Key: TAG.run, Value: run }] }),
+    );
   const removed: Leftover[] = [];
   const remaining: Leftover[] = [];
   const recycled: string[] = [];

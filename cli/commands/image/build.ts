@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { buildInRegions, type Placed } from "../../artifact/ami/build";
+import { builderKeyName } from "../../artifact/ami/builder-access";
 import { manifestFile, manifestOf } from "../../artifact/ami/manifest";
 import { type PackageList, writePackages } from "../../artifact/ami/packages";
 import { findPacker, packerBuild } from "../../artifact/ami/packer";
@@ -27,6 +28,7 @@ import {
   regionClients,
   requestOf,
   sayParameters,
+  sayRun,
   tellFailures,
   withParameters,
   withRequest,
@@ -76,6 +78,7 @@ async function build(flags: Flags): Promise<void> {
   const request = await requestOf(flags);
   const template = readTemplate(flags.template);
   const packer = await findPacker();
+  sayRun(request.run);
   const clientsOf = regionClients();
   await preflight(request, clientsOf, { subnet: flags.subnet });
   const folder = join(makeOwnFolder(process.cwd()), "image", folderOf(request.name));
@@ -109,6 +112,7 @@ async function build(flags: Flags): Promise<void> {
                 manifest: join(own, "packer-manifest.json"),
                 inventory: join(own, "inventory.tar"),
                 upgrade: flags.upgrade,
+                ...(template.includes('"key_name"') ? { key_name: builderKeyName(request.run) } : {}),
                 ...(flags.instanceType === undefined ? {} : { instance_type: flags.instanceType }),
               },
             });

@@ -14,7 +14,7 @@ import {
 } from "../../artifact/ami/request";
 import { commitOf } from "../../artifact/commit";
 import { EXIT, EXIT_HELP } from "../../console/exit-codes";
-import { line, paint, say, sayProblem } from "../../console/output";
+import { line, paint, say, sayAside, sayProblem } from "../../console/output";
 
 /** Examples below the help of a command. */
 export function examples(...lines: readonly string[]): string {
@@ -157,6 +157,11 @@ export async function requestOf(
 /** Id of this run: GitHub's, the same in all jobs and attempts, or one of its own. */
 export function runOf({ GITHUB_RUN_ID }: NodeJS.ProcessEnv): string {
   return GITHUB_RUN_ID || randomUUID();
+}
+
+/** Says by which id a run is found again, before it makes anything: it may be killed. */
+export function sayRun(run: string): void {
+  sayAside(line`Run ${run}; what it leaves when it is interrupted: npx groundplan image prune --run ${run}`);
 }
 
 /** The commit, as GitHub names it or the checkout has it. */

@@ -1,12 +1,12 @@
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { pruneFacts } from "../../artifact/ami/facts";
 import { pruneRegion } from "../../artifact/ami/prune";
 import { type PrunePlan, prunePlan } from "../../artifact/ami/prune-plan";
 import { inRegions, succeeded } from "../../artifact/ami/regions";
-import { leftoversOf, sweepRegion } from "../../artifact/ami/sweep";
+import { type Leftovers, leftoversOf, sweepRegion } from "../../artifact/ami/sweep";
 import { table } from "../../artifact/overview";
 import { line, paint, say, sayJson } from "../../console/output";
-import { pluralize } from "../../console/words";
+import { firstOf, pluralize } from "../../console/words";
 import { confirmed } from "../confirm";
 import {
   examples,
@@ -39,7 +39,13 @@ export function addImagePrune(image: Command): void {
     )
     .option("--keep <number>", "newest development AMIs that stay in each Region", count, 5)
     .option("--older-than <days>", "only what is older", count)
-    .option("--run <id>", "remove what this run left, and nothing else")
+    .addOption(
+      new Option("--run <id>", "remove what this run left, and nothing else").conflicts([
+        "keep",
+        "olderThan",
+        "image",
+      ]),
+    )
     .option("--dry-run", "show what would be removed, and remove nothing")
     .option("-y, --yes", "do not ask")
     .option("--json", "print what was removed as JSON")
@@ -56,7 +62,7 @@ function count(text: string): number {
 }
 
 async function prune(flags: Flags): Promise<void> {
-  const { image, keep, olderThan, dryRun = false, json = false } = flags;
+  const { image, keep, olderThan, json = false } = flags;
   const clientsOf = regionClients();
   const now = new Date();
   const wish = {
@@ -70,9 +76,10 @@ async function prune(flags: Flags): Promise<void> {
   );
   const planned = succeeded(plans);
   if (!json) for (const { region, value } of planned) show(region, value);
-  const total = planned.reduce((sum, { value }) => sum + value.remove.length + value.orphans.length, 0);
-  const goes =
-    !dryRun && total > 0 && (json && !flags.yes ? false : await confirmed(question(total), flags.yes));
+  const amis = planned.reduce((sum, { value }) => sum + value.remove.length, 0);
+  const snapshots = planned.reduce((sum, { value }) => sum + snapshotsOf(value).length, 0);
+  const isShown = showsAlone(flags);
+  const goes = !isShown && amis + snapshots > 0 && (await confirmed(question(amis, snapshots), flags.yes));
   const byRegion = new Map(planned.map(({ region, value }) => [region, value]));
   const done = goes
     ? await inRegions([...byRegion.keys()], (region) =>
@@ -84,7 +91,7 @@ async function prune(flags: Flags): Promise<void> {
       format: "groundplan.ami.prune",
       version: 1,
       image,
-      dryRun: !goes,
+      dryRun: isShown,
       regions: planned.map(({ region, value }) => {
         const result = succeeded(done).find((one) => one.region === region)?.value;
         return {
@@ -95,7 +102,7 @@ async function prune(flags: Flags): Promise<void> {
             name: ami.name,
             reasons: [...reasons],
           })),
-          snapshots: [...value.snapshots, ...value.orphans],
+          snapshots: snapshotsOf(value),
           deregistered: result?.deregistered.map(({ id }) => id) ?? [],
           deleted: result?.deleted ?? [],
           keptAfterAll: result?.kept ?? [],
@@ -106,20 +113,36 @@ async function prune(flags: Flags): Promise<void> {
     });
   else
     for (const { region, value } of succeeded(done)) {
-      say(
-        line`${paint.good(region)}: ${pluralize(value.deregistered.length, "AMI", "AMIs")} and ${pluralize(value.deleted.length, "snapshot", "snapshots")} removed`,
-      );
+      say(line`${paint.good(region)}: ${counted(value.deregistered.length, value.deleted.length)} removed`);
       for (const one of value.kept) say(line`  stays after all: ${one}`);
       if (value.recycled.length > 0) say(line`  in the Recycle Bin: ${value.recycled.join(", ")}`);
     }
   tellFailures([...plans, ...done]);
 }
 
-const question = (total: number) => line`Remove ${total} AMIs and snapshots? This cannot be taken back.`;
+/** Whether a command only shows what it would remove: nobody can be asked where JSON is read. */
+function showsAlone({ dryRun = false, json = false, yes = false }: Flags): boolean {
+  return dryRun || (json && !yes);
+}
 
-function show(region: string, { remove, kept, orphans }: PrunePlan): void {
+const counted = (amis: number, snapshots: number) =>
+  `${pluralize(amis, "AMI", "AMIs")} and ${pluralize(snapshots, "snapshot", "snapshots")}`;
+
+const question = (amis: number, snapshots: number) =>
+  line`Remove ${counted(amis, snapshots)}? This cannot be taken back.`;
+
+/** Snapshots that go, with their AMIs or because those are gone. */
+function snapshotsOf({ snapshots, orphans }: PrunePlan): readonly string[] {
+  return [...snapshots, ...orphans];
+}
+
+/** Reasons that are shown of one AMI; `--json` has them all. */
+const MOST_REASONS = 10;
+
+function show(region: string, plan: PrunePlan): void {
+  const { remove, kept, orphans } = plan;
   say(
-    line`${paint.strong(region)}: ${pluralize(remove.length, "AMI goes", "AMIs go")}, ${pluralize(kept.length, "stays", "stay")}`,
+    line`${paint.strong(region)}: ${counted(remove.length, snapshotsOf(plan).length)} ${remove.length === 1 && snapshotsOf(plan).length === 0 ? "goes" : "go"}, ${pluralize(kept.length, "AMI stays", "AMIs stay")}`,
   );
   const rows = [
     ...remove.map(({ id, name, created }) => [id, name, created.slice(0, 10), paint.bad("goes")]),
@@ -127,7 +150,7 @@ function show(region: string, { remove, kept, orphans }: PrunePlan): void {
       ami.id,
       ami.name,
       ami.created.slice(0, 10),
-      reasons.slice(0, 3).join(", "),
+      firstOf(reasons, MOST_REASONS),
     ]),
     ...orphans.map((id) => [id, "snapshot without its AMI", "", paint.bad("goes")]),
   ];
@@ -135,7 +158,8 @@ function show(region: string, { remove, kept, orphans }: PrunePlan): void {
 }
 
 async function sweep(flags: Flags, run: string): Promise<void> {
-  const { dryRun = false, json = false } = flags;
+  const { json = false } = flags;
+  const isShown = showsAlone(flags);
   const clientsOf = regionClients();
   const found = await inRegions(regionsOf(flags), (region) => leftoversOf(clientsOf(region), run));
   const left = succeeded(found);
@@ -145,18 +169,16 @@ async function sweep(flags: Flags, run: string): Promise<void> {
       for (const { kind, id, reason } of value.kept) say(line`${region}: ${kind} ${id} stays: ${reason}`);
       if (value.finished.length > 0) say(line`${region}: finished, and stays: ${value.finished.join(", ")}`);
     }
+  const byRegion = new Map(left.map(({ region, value }) => [region, value]));
   const total = left.reduce((sum, { value }) => sum + value.remove.length, 0);
-  if (total === 0 && !json) say(line`Run ${run} left nothing`);
+  if (total === 0 && left.length > 0 && !json)
+    say(line`Run ${run} left nothing in ${left.map(({ region }) => region).join(", ")}`);
   const ask = line`Remove these ${total}? This cannot be taken back.`;
-  const goes = !dryRun && total > 0 && (json && !flags.yes ? false : await confirmed(ask, flags.yes));
+  const goes = !isShown && total > 0 && (await confirmed(ask, flags.yes));
   const done = goes
     ? await inRegions(
         left.map(({ region }) => region),
-        (region) =>
-          sweepRegion(
-            clientsOf(region),
-            left.find((one) => one.region === region)?.value ?? { remove: [], kept: [], finished: [] },
-          ),
+        (region) => sweepRegion(clientsOf(region), byRegion.get(region) as Leftovers),
       )
     : [];
   const results = new Map(succeeded(done).map(({ region, value }) => [region, value]));
@@ -165,7 +187,7 @@ async function sweep(flags: Flags, run: string): Promise<void> {
       format: "groundplan.ami.sweep",
       version: 1,
       run,
-      dryRun: !goes,
+      dryRun: isShown,
       regions: left.map(({ region, value }) => ({
         region,
         remove: value.remove.map(({ kind, id }) => ({ kind, id })),

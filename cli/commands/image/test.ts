@@ -18,6 +18,7 @@ import {
   type RoleFlags,
   regionClients,
   regionsOf,
+  sayRun,
   withImage,
   withRole,
 } from "./options";
@@ -82,6 +83,7 @@ async function test(wanted: string | undefined, flags: Flags): Promise<void> {
     );
   const sourceCidr = flags.sourceCidr ?? `${await publicAddress()}/32`;
   const run = `test-${randomUUID()}`;
+  sayRun(run);
   const ssh = await Ssh.make(flags.user);
   const machines = new Machines(clients, {
     ami: ami.id,
@@ -106,7 +108,12 @@ async function test(wanted: string | undefined, flags: Flags): Promise<void> {
           run: async (_, progress) => {
             progress("starting");
             const booted = await machines.start();
-            context.checked = await bootTest(booted, ssh, PATIENCE, progress);
+            context.checked = await bootTest(booted, {
+              shell: ssh,
+              requireRunning: (machine) => machines.requireRunning(machine),
+              patience: PATIENCE,
+              progress,
+            });
             return `${context.checked.filter(({ ok }) => ok).length} of ${context.checked.length} checks`;
           },
         },

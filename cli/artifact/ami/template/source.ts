@@ -75,7 +75,10 @@ function access({ connect, packer, sourceCidrs, instanceProfile, sshInterface }:
     ...profile,
     ...from,
     ...(sshInterface === undefined ? {} : { ssh_interface: sshInterface }),
-    ...(packer === "current" ? { temporary_key_pair_type: "ed25519" } : {}),
+    // 1.6.6 tags neither key pair nor security group: what an interrupted build leaves is found by this name, and by its machine.
+    ...(packer === "current"
+      ? { temporary_key_pair_type: "ed25519" }
+      : { temporary_key_pair_name: variable("key_name") }),
   };
 }
 

@@ -8,7 +8,7 @@ export interface PackerVariable {
 }
 
 /** The variables of a template, by their names. */
-export function variables({ instanceType }: ImageSettings) {
+export function variables({ instanceType, packer }: ImageSettings) {
   const text = (description: string, value?: string): PackerVariable => ({
     type: "string",
     description,
@@ -33,6 +33,14 @@ export function variables({ instanceType }: ImageSettings) {
     instance_type: text("Instance type of the builder.", instanceType),
     manifest: text("File into which Packer writes what it has built.", "manifest.json"),
     inventory: text("File into which the list of the image's packages is fetched.", "inventory.tar"),
+    ...(packer === "1.6"
+      ? {
+          key_name: text(
+            "Name of the builder's temporary key pair; Packer makes one up when it is empty.",
+            "",
+          ),
+        }
+      : {}),
     upgrade: {
       type: "bool",
       description: "Whether all packages of the base image are brought up to date.",

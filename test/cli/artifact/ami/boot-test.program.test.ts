@@ -8,6 +8,7 @@ import { Machines } from "../../../../cli/artifact/ami/machines";
 import { Ssh } from "../../../../cli/artifact/ami/ssh";
 import { temporaryFolder } from "../../../temporary-folder";
 import { Ec2Server } from "./ec2-server";
+import type { RegionState } from "./ec2-state";
 
 const booted = (number: number): Booted => ({
   instance: `i-${number}`,
@@ -48,7 +49,7 @@ test("a check that fails ends no other, and says what it found; the first machin
       return script.includes("ping -6") ? ended(1, "no route") : ended(0, "boot-id");
     },
   };
-  const checked = await bootTest(TRIO, shell, PATIENCE);
+  const checked = await bootTest(TRIO, { shell, requireRunning: async () => undefined, patience: PATIENCE });
   expect(checked.filter(({ ok }) => !ok)).toEqual([
     { title: "IPv6 passes", instance: "i-1", ok: false, found: "no route" },
   ]);
@@ -68,8 +69,13 @@ test("ssh gets the script as its input, an own key, and nobody's settings", asyn
     expect(await ssh.execute(booted(1), "echo well; exit 3")).toMatchObject({ exitCode: 3, stdout: "well" });
     const args = readFileSync(join(folder, "args"), "utf8");
     expect(args).toMatch(/^-F none -i .*BatchMode=yes.*ubuntu@203\.0\.113\.1 sudo bash -s\n$/);
-    await expect(ssh.whenReady(booted(1), PATIENCE, "echo refused; false")).rejects.toThrow(
-      /i-1 at 203\.0\.113\.1 is not reached by SSH\n {2}refused/,
+    await expect(
+      ssh.whenReady(booted(1), PATIENCE, async () => undefined, "echo refused; false"),
+    ).rejects.toThrow(/i-1 at 203\.0\.113\.1 is not reached by SSH\n {2}refused/);
+    // A machine that AWS has ended is not waited for.
+    const requireRunning = () => Promise.reject(new Error("i-1 is terminated"));
+    await expect(ssh.whenReady(booted(1), PATIENCE, requireRunning, "false")).rejects.toThrow(
+      "i-1 is terminated",
     );
     ssh.remove();
   } finally {
@@ -85,6 +91,10 @@ describe("machines", () => {
   });
   afterEach(() => server.stop());
 
+  const helpersOf = ({ keyPairs, securityGroups }: RegionState) => [
+    ...[...keyPairs.values()].map(({ name }) => `key ${name}`),
+    ...[...securityGroups.values()].map(({ name }) => `group ${name}`),
+  ];
   const machinesOf = (ami: string) =>
     new Machines(clientsOf("us-east-1"), {
       ami,
@@ -110,7 +120,7 @@ describe("machines", () => {
       "test-1",
     ]);
     await machines.stop();
-    expect([[...state.instances.values()].map((one) => one.state), [...state.helpers]]).toEqual([
+    expect([[...state.instances.values()].map((one) => one.state), helpersOf(state)]).toEqual([
       ["terminated", "terminated", "terminated"],
       [],
     ]);
@@ -132,7 +142,7 @@ describe("machines", () => {
     await isAsked;
     await machines.stop();
     await started;
-    expect([[...state.instances.values()].map((one) => one.state), [...state.helpers]]).toEqual([
+    expect([[...state.instances.values()].map((one) => one.state), helpersOf(state)]).toEqual([
       ["terminated", "terminated", "terminated"],
       [],
     ]);
@@ -152,7 +162,7 @@ describe("machines", () => {
     };
     await machines.stop();
     expect(looks).toBeGreaterThan(1);
-    expect([[...state.instances.values()].map((one) => one.state), [...state.helpers]]).toEqual([
+    expect([[...state.instances.values()].map((one) => one.state), helpersOf(state)]).toEqual([
       ["terminated", "terminated", "terminated"],
       [],
     ]);
@@ -165,9 +175,9 @@ describe("machines", () => {
     server.fail({ action: "TerminateInstances", code: "UnauthorizedOperation" });
     await expect(machines.stop()).rejects.toThrow();
     // The group is in use; the key is not.
-    expect([...state.helpers]).toEqual(["group sg-1"]);
+    expect(helpersOf(state)).toEqual(["group groundplan-image-test-1"]);
     await machines.stop();
-    expect([...state.helpers]).toEqual([]);
+    expect(helpersOf(state)).toEqual([]);
   });
 
   test("an AMI that does not start is said, and what was made for it goes", async () => {
@@ -176,7 +186,19 @@ describe("machines", () => {
     const machines = machinesOf(state.addImage({ name: "a" }).id);
     await expect(machines.start()).rejects.toThrow(/is terminated: the AMI does not start/);
     await machines.stop();
-    expect([...state.helpers]).toEqual([]);
+    expect(helpersOf(state)).toEqual([]);
+  });
+
+  test("one that has ended since is said, with AWS's reason; one that runs is not", async () => {
+    const state = server.region("us-east-1");
+    const machines = machinesOf(state.addImage({ name: "a" }).id);
+    const [first, second] = await machines.start();
+    Object.assign(state.instances.get(first.instance) ?? {}, { state: "terminated" });
+    await expect(machines.requireRunning(first)).rejects.toThrow(
+      `${first.instance} is terminated\n  AWS gives no reason`,
+    );
+    await machines.requireRunning(second);
+    await machines.stop();
   });
 
   test("one that is refused leaves neither key nor group", async () => {
@@ -184,6 +206,6 @@ describe("machines", () => {
     const machines = machinesOf("ami-0000");
     await expect(machines.start()).rejects.toThrow();
     await machines.stop();
-    expect([...state.helpers]).toEqual([]);
+    expect(helpersOf(state)).toEqual([]);
   });
 });

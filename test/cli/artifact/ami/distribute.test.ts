@@ -1,4 +1,5 @@
 import { type BuildProps, buildInRegions, copyInRegions } from "../../../../cli/artifact/ami/build";
+import { builderKeyName } from "../../../../cli/artifact/ami/builder-access";
 import { clientsOf } from "../../../../cli/artifact/ami/clients";
 import { failures, succeeded } from "../../../../cli/artifact/ami/regions";
 import { imageRequest, type RequestOptions } from "../../../../cli/artifact/ami/request";
@@ -304,4 +305,69 @@ test("a sweep removes what a killed build left, and leaves the finished AMI of t
   expect([...state.images.keys()]).toEqual([finished.id, foreign.id]);
   expect([...state.snapshots.keys()]).toEqual([...finished.snapshots, ...foreign.snapshots]);
   expect((await leftoversOf(clients, "42")).remove).toEqual([]);
+});
+
+describe("Packer 1.6.6, which tags neither key pair nor security group", () => {
+  /** What it has made for a run's builder. */
+  function builderOf(run: string, key: string) {
+    const state = server.region("us-east-1");
+    const group = state.addSecurityGroup("packer_6ab1", "Temporary group for Packer");
+    const pair = state.addKeyPair(key);
+    const builder = state.addInstance("ami-0ba5e", { ...tagsOf(REQUEST), "groundplan:run": run });
+    Object.assign(builder, { key, groups: [group.id] });
+    return { builder, group, pair };
+  }
+  const ids = (all: readonly { readonly id: string }[]) => all.map(({ id }) => id);
+
+  test("a sweep takes what the killed one left, by its machine and the key's name, and nothing of another's", async () => {
+    const state = server.region("us-east-1");
+    const own = builderOf("42", builderKeyName("42"));
+    const other = builderOf("4", builderKeyName("4"));
+    // A run's id may begin as another's does; and people have groups and keys.
+    const alike = state.addKeyPair(builderKeyName("42-7"));
+    const [people, peoplesKey] = [state.addSecurityGroup("web", "of people"), state.addKeyPair("people")];
+    Object.assign(own.builder, { groups: [own.group.id, people.id] });
+
+    const clients = clientsOf("us-east-1");
+    const left = await leftoversOf(clients, "42");
+    expect(ids(left.remove)).toEqual([own.builder.id, own.group.id, own.pair.id]);
+    expect(left.kept).toEqual([]);
+    await sweepRegion(clients, left);
+    expect([...state.securityGroups.keys()]).toEqual([other.group.id, people.id]);
+    expect([...state.keyPairs.keys()]).toEqual([other.pair.id, alike.id, peoplesKey.id]);
+    expect((await leftoversOf(clients, "42")).remove).toEqual([]);
+  });
+
+  test("a key pair that Packer has named is found by its machine, also when that has ended", async () => {
+    const { builder, pair } = builderOf("42", "packer_6ab1");
+    Object.assign(builder, { state: "terminated", groups: [] });
+    server.region("us-east-1").addKeyPair("packer_of_another");
+    expect(ids((await leftoversOf(clientsOf("us-east-1"), "42")).remove)).toEqual([pair.id]);
+  });
+
+  test("a group that is still in use is found by the next sweep, though its machine tells of it no more", async () => {
+    const { group } = builderOf("42", builderKeyName("42"));
+    const clients = clientsOf("us-east-1");
+    server.fail({ action: "DeleteSecurityGroup", code: "DependencyViolation" });
+    const { remaining } = await sweepRegion(clients, await leftoversOf(clients, "42"));
+    expect(ids(remaining)).toEqual([group.id]);
+    const { removed } = await sweepRegion(clients, await leftoversOf(clients, "42"));
+    expect(ids(removed)).toEqual([group.id]);
+    expect(server.region("us-east-1").securityGroups.size).toBe(0);
+  });
+
+  test("a group without a machine is said, and stays: of which run it is nobody knows", async () => {
+    const stray = server.region("us-east-1").addSecurityGroup("packer_6ab2", "Temporary group for Packer");
+    const { remove, kept } = await leftoversOf(clientsOf("us-east-1"), "42");
+    expect(remove).toEqual([]);
+    expect(kept).toEqual([
+      {
+        kind: "security group",
+        id: stray.id,
+        reason: expect.stringContaining(
+          `aws ec2 delete-security-group --region us-east-1 --group-id ${stray.id}`,
+        ),
+      },
+    ]);
+  });
 });

@@ -48,8 +48,14 @@ function passes(
     const has = name.startsWith("tag:") ? tags.get(name.slice(4)) : value(name);
     if (has === undefined && !name.startsWith("tag:") && value(name) === undefined)
       throw new Refused("InvalidParameterValue", `The filter '${name}' is invalid`);
-    return has !== undefined && values.includes(has);
+    return has !== undefined && values.some((one) => isLike(has, one));
   });
+}
+
+/** Whether a value is as a filter says it, with `*` for whatever characters. */
+function isLike(value: string, pattern: string): boolean {
+  const parts = pattern.split("*").map((one) => one.replaceAll(/[^\w]/g, "\\$&"));
+  return new RegExp(`^${parts.join(".*")}$`, "s").test(value);
 }
 
 /** One page of a list. */
@@ -140,18 +146,24 @@ const EC2: Readonly<Record<string, Action>> = {
   DescribeInstances(state, params) {
     const { items, next } = page(
       [...state.instances.values()].filter(
-        ({ id, image, state: is, tags }) =>
+        ({ id, image, state: is, tags, groups: [group = ""] = [] }) =>
           (list(params, "InstanceId").length === 0 || list(params, "InstanceId").includes(id)) &&
-          passes(params, tags, (name) => ({ "image-id": image, "instance-state-name": is })[name]),
+          passes(
+            params,
+            tags,
+            (name) => ({ "image-id": image, "instance-state-name": is, "instance.group-id": group })[name],
+          ),
       ),
       params,
     );
-    const instancesSet = items.map(({ id, image, state: is, launched, tags }) => ({
+    const instancesSet = items.map(({ id, image, state: is, launched, tags, key, groups = [] }) => ({
       instanceId: id,
       imageId: image,
       launchTime: launched,
       privateIpAddress: "10.0.0.7",
       instanceState: { code: 16, name: is },
+      ...(key === undefined ? {} : { keyName: key }),
+      groupSet: groups.map((groupId) => ({ groupId })),
       tagSet: tagSet(tags),
     }));
     return { reservationSet: [{ reservationId: "r-1", instancesSet }], ...(next as object) };
@@ -283,7 +295,10 @@ const EC2: Readonly<Record<string, Action>> = {
   },
   CreateTags(state, params) {
     for (const id of list(params, "ResourceId")) {
-      const one = state.images.get(id) ?? state.snapshots.get(id) ?? state.instances.get(id);
+      const { images, snapshots, instances, keyPairs, securityGroups } = state;
+      const one = [images, snapshots, instances, keyPairs, securityGroups]
+        .map((all) => all.get(id))
+        .find((found) => found !== undefined);
       if (!one) throw new Refused("InvalidID", id);
       for (let at = 1; params.has(`Tag.${at}.Key`); at += 1)
         one.tags.set(params.get(`Tag.${at}.Key`) ?? "", params.get(`Tag.${at}.Value`) ?? "");
@@ -303,15 +318,20 @@ const EC2: Readonly<Record<string, Action>> = {
   DescribeVpcs: ({ hasDefaultVpc }) => ({
     vpcSet: hasDefaultVpc ? [{ vpcId: "vpc-1", isDefault: true }] : [],
   }),
-  DescribeSubnets: ({ subnet }, params) => ({
-    subnetSet: passes(params, new Map(), (name) => (name === "subnet-id" ? subnet : undefined))
+  DescribeSubnets: ({ subnet, hasDefaultSubnets }, params) => ({
+    subnetSet: passes(
+      params,
+      new Map(),
+      (name) =>
+        ({ "subnet-id": subnet, "default-for-az": String(hasDefaultSubnets), "vpc-id": "vpc-1" })[name],
+    )
       ? [{ subnetId: subnet, vpcId: "vpc-1" }]
       : [],
   }),
   TerminateInstances(state, params) {
     for (const id of list(params, "InstanceId")) {
       const instance = state.instances.get(id);
-      if (instance) instance.state = "terminated";
+      if (instance) Object.assign(instance, { state: "terminated", groups: [] });
     }
     return { instancesSet: [] };
   },
@@ -319,38 +339,51 @@ const EC2: Readonly<Record<string, Action>> = {
     imageIn(state, params.get("ImageId") ?? "");
     const tags = Object.fromEntries(tagsGiven(params, "instance"));
     const made = Array.from({ length: Number(params.get("MaxCount")) }, () =>
-      Object.assign(state.addInstance(params.get("ImageId") ?? "", tags), { state: state.startsAs }),
+      Object.assign(state.addInstance(params.get("ImageId") ?? "", tags), {
+        state: state.startsAs,
+        groups: state.startsAs === "terminated" ? [] : list(params, "SecurityGroupId"),
+        key: params.get("KeyName") ?? undefined,
+      }),
     );
     return { reservationId: "r-1", instancesSet: made.map(({ id }) => ({ instanceId: id })) };
   },
   ImportKeyPair(state, params) {
-    state.helpers.add(`key ${params.get("KeyName")}`);
-    return { keyName: params.get("KeyName") ?? "", tagSet: tagSet(tagsGiven(params, "key-pair")) };
+    const tags = tagsGiven(params, "key-pair");
+    const { name: keyName, id: keyPairId } = state.addKeyPair(params.get("KeyName") ?? "", tags);
+    return { keyName, keyPairId, tagSet: tagSet(tags) };
   },
   DeleteKeyPair(state, params) {
-    state.helpers.delete(`key ${params.get("KeyName")}`);
+    for (const { id, name } of state.keyPairs.values())
+      if (id === params.get("KeyPairId") || name === params.get("KeyName")) state.keyPairs.delete(id);
     return { return: true };
   },
   CreateSecurityGroup(state, params) {
-    state.helpers.add("group sg-1");
-    state.group = params.get("GroupName") ?? "";
-    return { groupId: "sg-1", tagSet: tagSet(tagsGiven(params, "security-group")) };
+    const [name = "", description = ""] = ["GroupName", "GroupDescription"].map(
+      (one) => params.get(one) ?? "",
+    );
+    const tags = tagsGiven(params, "security-group");
+    return { groupId: state.addSecurityGroup(name, description, tags).id, tagSet: tagSet(tags) };
   },
   AuthorizeSecurityGroupIngress: () => ({ return: true }),
-  DeleteSecurityGroup(state) {
-    if ([...state.instances.values()].some((one) => one.state !== "terminated"))
-      throw new Refused("DependencyViolation", "resource sg-1 has a dependent object");
-    state.helpers.delete("group sg-1");
+  DeleteSecurityGroup(state, params) {
+    const id = params.get("GroupId") ?? "";
+    if ([...state.instances.values()].some(({ groups = [] }) => groups.includes(id)))
+      throw new Refused("DependencyViolation", `resource ${id} has a dependent object`);
+    state.securityGroups.delete(id);
     return { return: true };
   },
-  DescribeSecurityGroups: (state, params) => ({
-    securityGroupInfo:
-      state.helpers.has("group sg-1") &&
-      passes(params, new Map(), (name) => ({ "group-name": state.group })[name])
-        ? [{ groupId: "sg-1" }]
-        : [],
+  DescribeSecurityGroups: ({ securityGroups }, params) => ({
+    securityGroupInfo: [...securityGroups.values()]
+      .filter(({ name, description, tags }) =>
+        passes(params, tags, (one) => ({ "group-name": name, description })[one]),
+      )
+      .map(({ id, name, tags }) => ({ groupId: id, groupName: name, tagSet: tagSet(tags) })),
   }),
-  DescribeKeyPairs: () => ({ keySet: [] }),
+  DescribeKeyPairs: ({ keyPairs }, params) => ({
+    keySet: [...keyPairs.values()]
+      .filter(({ name, tags }) => passes(params, tags, (one) => ({ "key-name": name })[one]))
+      .map(({ id, name, tags }) => ({ keyPairId: id, keyName: name, tagSet: tagSet(tags) })),
+  }),
   DescribeVolumes: () => ({ volumeSet: [] }),
 };
 

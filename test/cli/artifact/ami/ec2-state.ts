@@ -28,6 +28,18 @@ export interface StoredInstance {
   state: string;
   readonly launched: string;
   readonly tags: Map<string, string>;
+
+  /** Name of its key pair, and ids of its security groups; it has these until it has ended. */
+  key?: string;
+  groups?: readonly string[];
+}
+
+/** A key pair or a security group. */
+export interface StoredAccess {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  readonly tags: Map<string, string>;
 }
 
 /** Whatever else names an AMI: who, which, since when. */
@@ -85,11 +97,9 @@ export class RegionState {
   /** What a machine is as soon as it is started. */
   startsAs = "running";
 
-  /** Keys and security groups. */
-  readonly helpers = new Set<string>();
-
-  /** Name of the security group. */
-  group = "";
+  readonly keyPairs = new Map<string, StoredAccess>();
+  readonly securityGroups = new Map<string, StoredAccess>();
+  hasDefaultSubnets = true;
   private count = 0;
 
   constructor(
@@ -147,6 +157,22 @@ export class RegionState {
       volumes: new Set<string>(),
     };
     this.snapshots.set(one.id, one);
+    return one;
+  }
+
+  addKeyPair(name: string, tags: ReadonlyMap<string, string> = new Map()): StoredAccess {
+    const one = { id: this.id("key"), name, description: "", tags: new Map(tags) };
+    this.keyPairs.set(one.id, one);
+    return one;
+  }
+
+  addSecurityGroup(
+    name: string,
+    description: string,
+    tags: ReadonlyMap<string, string> = new Map(),
+  ): StoredAccess {
+    const one = { id: this.id("sg"), name, description, tags: new Map(tags) };
+    this.securityGroups.set(one.id, one);
     return one;
   }
 

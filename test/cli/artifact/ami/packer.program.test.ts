@@ -1,7 +1,8 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   findPacker,
   type PackerVariables,
@@ -93,7 +94,8 @@ test.each([
     "InvalidAMIName.Duplicate: AMI name is already in use by AMI ami-1",
     /another build has made vxlan-graviton-1\.2\.0 in us-east-1 meanwhile/,
   ],
-  ["VPCIdNotSpecified: No default VPC for this user", /no default VPC to build in\n.*--subnet/],
+  ["VPCIdNotSpecified: No default VPC for this user", /no default VPC to build in.*\n.*--subnet/],
+  ["MissingInput: No subnets found for the default VPC 'vpc-1'", /none with a default subnet\n.*--subnet/],
   [
     "apt-get exited with 100",
     /Packer failed in us-east-1\n {2}apt-get exited with 100\n.*packer\.log\n.*image prune --run 42/,
@@ -111,30 +113,64 @@ test("commas that Packer escapes are commas again, and what is no artifact is no
   ]);
 });
 
-test("Ctrl-C reaches the Packer that Packer has started, and says what sweeps the rest", async () => {
-  // GIVEN a Packer of two, of which the first lets the signal pass, and a command line that builds by it
-  const inner = `trap 'echo cancelled > ${folder}/ended; exit 1' INT; echo > ${folder}/begun; while :; do sleep 0.1; done`;
-  const { PATH } = packerThat(`trap '' INT\n/usr/bin/env --default-signal=INT /bin/sh -c "${inner}"`);
-  const built = (path: string) => JSON.stringify(join(ROOT, "cli", "dist", path));
-  const script = `const { packerBuild } = require(${built("artifact/ami/packer.js")});
+/** A Packer of two, of which the first lets signals pass. @returns its PATH. */
+function packerOfTwo(): string {
+  const inner = `trap 'echo cancelled > ${folder}/ended; exit 1' INT; echo $$ > ${folder}/begun; while :; do sleep 0.1; done`;
+  const { PATH = "" } = packerThat(
+    `trap '' INT\n/usr/bin/env --default-signal=INT /bin/sh -c "${inner.replaceAll("$$", "\\$\\$")}"`,
+  );
+  return PATH;
+}
+
+/** Runs a script of the command line as a process of its own, until its program has begun. */
+async function begin(script: string): Promise<ChildProcess> {
+  const child = spawn(process.execPath, ["-e", script], {
+    stdio: ["ignore", "pipe", "inherit"],
+    detached: true,
+  });
+  while (!existsSync(join(folder, "begun"))) await sleep(50);
+  return child;
+}
+
+const built = (path: string) => JSON.stringify(join(ROOT, "cli", "dist", path));
+const building = (PATH: string) => `const { packerBuild } = require(${built("artifact/ami/packer.js")});
 require(${built("process/interrupts.js")}).listen();
 const build = ${JSON.stringify({ packer: { version: "1.6.6", generation: "1.6" }, template: "{}", variables: VARIABLES, folder, env: { PATH } })};
 packerBuild(build).catch((error) => console.log(error.message));`;
-  const child = spawn(process.execPath, ["-e", script], {
-    stdio: ["ignore", "pipe", "ignore"],
-    detached: true,
-  });
+
+test("Ctrl-C reaches the Packer that Packer has started, and says what sweeps the rest", async () => {
+  const child = await begin(building(packerOfTwo()));
   let said = "";
-  child.stdout.on("data", (chunk: Buffer) => {
+  child.stdout?.on("data", (chunk: Buffer) => {
     said += chunk.toString();
   });
-  while (!existsSync(join(folder, "begun"))) await new Promise((resolve) => setTimeout(resolve, 50));
-
-  // WHEN
   child.kill("SIGINT");
   await once(child, "close");
-
-  // THEN
   expect(readFileSync(join(folder, "ended"), "utf8")).toBe("cancelled\n");
   expect(said).toBe("interrupted\n  what Packer could not take away: npx groundplan image prune --run 42\n");
+});
+
+test("kill -9: Packer takes away what it has made, and until then no build begins in its folder", async () => {
+  const child = await begin(building(packerOfTwo()));
+  await expect(build("exit 1")).rejects.toThrow(/^Packer, process \d+, builds here.*\n.*ps -p \d+/);
+  child.kill("SIGKILL");
+  while (!existsSync(join(folder, "ended"))) await sleep(50);
+  expect(readFileSync(join(folder, "ended"), "utf8")).toBe("cancelled\n");
+});
+
+test.each([true, false])("a logged program that ends with its parent: %j", async (endsWithParent) => {
+  const program = `trap 'echo cancelled > ${folder}/ended; exit 1' INT; echo > ${folder}/beats; echo $$ > ${folder}/pid; echo > ${folder}/begun; while :; do echo >> ${folder}/beats; sleep 0.1; done`;
+  const child =
+    await begin(`require(${built("process/run.js")}).runLogged("/bin/sh", ["-c", ${JSON.stringify(program)}], {
+  cwd: ${JSON.stringify(folder)}, log: ${JSON.stringify(join(folder, "log"))}, note: ${JSON.stringify(join(folder, "note"))}, endsWithParent: ${endsWithParent} });`);
+  child.kill("SIGKILL");
+  await once(child, "close");
+  const pid = Number(readFileSync(join(folder, "pid"), "utf8"));
+  if (endsWithParent) while (!existsSync(join(folder, "ended"))) await sleep(50);
+  else {
+    const beats = () => readFileSync(join(folder, "beats")).length;
+    for (const before = beats(); beats() < before + 3; ) await sleep(50);
+    expect(existsSync(join(folder, "ended"))).toBe(false);
+    process.kill(pid, "SIGKILL");
+  }
 });

@@ -64,11 +64,20 @@ test("AWS is waited for an hour, however often it is asked", () => {
   expect(sourceOf({ pollSeconds: 2 }).aws_polling).toEqual({ delay_seconds: 2, max_attempts: 1800 });
 });
 
-test("every variable that is used is declared, and every one that is declared is used", () => {
-  const { variable, ...rest } = packerTemplate(SETTINGS);
-  const used = [...JSON.stringify(rest).matchAll(/\$\{var\.(\w+)\}/g)].map(([, name]) => name);
-  expect([...new Set(used)].sort()).toEqual(Object.keys(variable).sort());
+test("Debian's Packer, which tags no key pair, is given a name for it", () => {
+  const old: Partial<ImageSettings> = { packer: "1.6", sourceCidrs: ["203.0.113.7/32"] };
+  expect(sourceOf(old)).toHaveProperty("temporary_key_pair_name", "${var.key_name}");
+  expect(sourceOf()).not.toHaveProperty("temporary_key_pair_name");
 });
+
+test.each<Partial<ImageSettings>>([{}, { packer: "1.6", sourceCidrs: ["203.0.113.7/32"] }])(
+  "every variable that is used is declared, and every one that is declared is used: %j",
+  (change) => {
+    const { variable, ...rest } = packerTemplate({ ...SETTINGS, ...change });
+    const used = [...JSON.stringify(rest).matchAll(/\$\{var\.(\w+)\}/g)].map(([, name]) => name);
+    expect([...new Set(used)].sort()).toEqual(Object.keys(variable).sort());
+  },
+);
 
 test("the machine is cleaned last, after the list of its packages is fetched", () => {
   const { provisioner } = packerTemplate(SETTINGS).build;
