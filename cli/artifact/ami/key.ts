@@ -1,13 +1,14 @@
 import { DescribeKeyCommand } from "@aws-sdk/client-kms";
 import { nameOf } from "../../aws/errors";
+import { CliError } from "../../console/errors";
+import { EXIT } from "../../console/exit-codes";
 import type { RegionClients } from "./clients";
-import type { Fault } from "./public-access";
 
 /**
  * What keeps a Region's snapshots from being encrypted with a key: asked in each Region before a build, for a copy would find it
  * a quarter of an hour later.
  */
-export async function keyFaults({ kms, region }: RegionClients, key: string): Promise<readonly Fault[]> {
+export async function keyFaults({ kms, region }: RegionClients, key: string): Promise<readonly CliError[]> {
   try {
     const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId: key }));
     const state = KeyMetadata?.KeyState ?? "Enabled";
@@ -15,14 +16,21 @@ export async function keyFaults({ kms, region }: RegionClients, key: string): Pr
     const use = KeyMetadata?.KeyUsage ?? "ENCRYPT_DECRYPT";
     if (spec !== "SYMMETRIC_DEFAULT" || use !== "ENCRYPT_DECRYPT")
       return [
-        [
+        new CliError(
+          EXIT.USAGE,
           `key ${key} of ${region} is ${spec} for ${use}, and volumes take symmetric keys alone`,
           "name another: --kms-key alias/…",
-        ],
+        ),
       ];
     return state === "Enabled"
       ? []
-      : [[`key ${key} of ${region} is in the state ${state}`, ...remedyOf(region, key, state)]];
+      : [
+          new CliError(
+            EXIT.MISSING,
+            `key ${key} of ${region} is in the state ${state}`,
+            ...remedyOf(region, key, state),
+          ),
+        ];
   } catch (error) {
     const fault = refusalOf(nameOf(error), region, key);
     if (fault) return [fault];
@@ -39,18 +47,20 @@ function remedyOf(region: string, key: string, state: string): readonly string[]
 }
 
 /** What KMS refuses, as a fault; undefined for what is none of the key. */
-function refusalOf(name: string, region: string, key: string): Fault | undefined {
+function refusalOf(name: string, region: string, key: string): CliError | undefined {
   if (/^(NotFoundException|InvalidArnException|ValidationException)$/.test(name))
-    return [
+    return new CliError(
+      EXIT.MISSING,
       `${region} has no key ${key}`,
       key.startsWith("alias/")
         ? `give a key of ${region} that alias: aws kms create-alias --region ${region} --alias-name ${key} --target-key-id <key>; or take the Region out of --regions`
         : "name an alias that every Region has, e.g. --kms-key alias/images",
-    ];
+    );
   if (name === "AccessDeniedException")
-    return [
+    return new CliError(
+      EXIT.MISSING,
       `these credentials may not use key ${key} of ${region}`,
       "the role of the workflows may use the key of the stack images alone: --kms-key alias/<prefix>-images",
-    ];
+    );
   return undefined;
 }

@@ -84,7 +84,8 @@ export const KEEP_RULES: Readonly<Record<string, KeepRule>> = {
   public: ({ ami }) => (ami.isPublic ? ["public"] : []),
   used: ({ references }) => references.map(referenceText),
   shared: ({ ami }) => (ami.tags[TAG.shared] ? [`shared with ${ami.tags[TAG.shared]}`] : []),
-  newest: ({ ami, newer }, { keep }) => (ami.state === "available" && newer < keep ? [`newest ${keep}`] : []),
+  newest: ({ ami, newer }, { image, keep }) =>
+    isDevelopment(ami, image) && ami.state === "available" && newer < keep ? [`newest ${keep}`] : [],
   protected: ({ ami }) => (ami.isProtected ? ["deregistration protection"] : []),
   underWay: ({ ami }, { now }) =>
     (ami.state === "pending" || ami.state === "transient") &&

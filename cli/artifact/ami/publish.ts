@@ -9,6 +9,7 @@ import { EXIT } from "../../console/exit-codes";
 import { type Ami, channelOf } from "./ami";
 import type { RegionClients } from "./clients";
 import { blockedFault, publicFaults, quotaFault } from "./public-access";
+import { gathered } from "./regions";
 import { TAG } from "./tags";
 
 /**
@@ -37,10 +38,7 @@ export async function makePublic(
     );
   if (!ami.isPublic) {
     const faults = await publicFaults(clients);
-    if (faults.length > 0) {
-      const [first = "", ...lines] = faults.flat();
-      throw new CliError(EXIT.HELD, first, ...lines);
-    }
+    if (faults.length > 0) throw gathered(faults);
     await ec2
       .send(
         new ModifyImageAttributeCommand({ ImageId: ami.id, LaunchPermission: { Add: [{ Group: "all" }] } }),
@@ -63,9 +61,8 @@ export async function makePublic(
 /** What AWS refuses though nothing was in the way before: e.g. two releases at once. */
 function refusal(error: unknown, region: string): unknown {
   const [, count = "5"] = /quota of (\d+)/.exec(error instanceof Error ? error.message : "") ?? [];
-  if (nameOf(error) === "ResourceLimitExceeded")
-    return new CliError(EXIT.HELD, ...quotaFault(region, Number(count), Number(count)));
-  if (nameOf(error) === "OperationNotPermitted") return new CliError(EXIT.HELD, ...blockedFault(region));
+  if (nameOf(error) === "ResourceLimitExceeded") return quotaFault(region, Number(count), Number(count));
+  if (nameOf(error) === "OperationNotPermitted") return blockedFault(region);
   return error;
 }
 

@@ -77,7 +77,7 @@ async function held({ region }: RegionClients, what: string, read: () => Promise
   } catch (error) {
     const { exitCode, message } = unreachable(error);
     throw new CliError(
-      exitCode === EXIT.INTERRUPTED ? EXIT.INTERRUPTED : EXIT.HELD,
+      exitCode === EXIT.FAILED ? EXIT.HELD : exitCode,
       `nothing is removed in ${region}: ${what} cannot be read, and may need any AMI`,
       ...message.split("\n  "),
     );
@@ -212,7 +212,7 @@ async function valuesOf(
   if (refused.length === 0) return values;
   const more = refused.length > MOST_PARAMETERS ? " …" : "";
   throw new CliError(
-    EXIT.HELD,
+    EXIT.MISSING,
     `these credentials may not read ${refused.slice(0, MOST_PARAMETERS).join(", ")}${more}`,
     "name what begins them in images.parameterPaths of the overlay, and apply the stack identity",
   );

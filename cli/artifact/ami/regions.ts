@@ -1,5 +1,5 @@
 import { unreachable } from "../../aws/errors";
-import { type CliError, Interrupted } from "../../console/errors";
+import { CliError, Interrupted } from "../../console/errors";
 import type { ExitCode } from "../../console/exit-codes";
 import { EXIT } from "../../console/exit-codes";
 import { interrupted } from "../../process/interrupts";
@@ -41,6 +41,13 @@ export function failures(
   outcomes: readonly RegionOutcome<unknown>[],
 ): readonly { readonly region: string; readonly error: CliError }[] {
   return outcomes.flatMap((one) => ("error" in one ? [one] : []));
+}
+
+/** Several errors of one request as one: it is held, else something is missing. Never 1, by which a build says that it began. */
+export function gathered(errors: readonly CliError[]): CliError {
+  const codes = errors.map(({ exitCode }) => exitCode);
+  const code = [EXIT.HELD, EXIT.MISSING].find((one) => codes.includes(one)) ?? EXIT.USAGE;
+  return new CliError(code, ...errors.map(({ message }) => message));
 }
 
 /** Exit code of them all: an interruption counts before a failure, and the code of the only failure before 1. */

@@ -25,8 +25,13 @@ export function releaseNotes({ image, version, manifests, packages, missing }: R
   const [first] = rows;
   const commit = /^[0-9a-f]{40,64}$/.exec(first?.commit ?? "")?.[0];
   const gone = missing.filter((one) => /^[a-z0-9-]+$/.test(one));
+  const own = rows.filter((one) => !one.public).map(({ region }) => region);
+  const whoStarts =
+    own.length === 0
+      ? "Each can be started by every account."
+      : `**Not public yet:** ${own.join(", ")}. There it can be started by its own account alone.`;
   return [
-    `AMIs of \`${image}\` ${version}${commit ? `, built from ${commit}` : ""}. Each can be started by every account.`,
+    `AMIs of \`${image}\` ${version}${commit ? `, built from ${commit}` : ""}. ${whoStarts}`,
     "",
     "| Region | AMI | architecture |",
     "|---|---|---|",

@@ -1,6 +1,8 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { imageCost } from "../../artifact/ami/cost";
 import { requireRegions, type Way } from "../../artifact/ami/request";
+import { CliError } from "../../console/errors";
+import { EXIT } from "../../console/exit-codes";
 import { line, paint, say, sayJson } from "../../console/output";
 import { moneyWords } from "../../cost/money";
 import { dayOf, SHIPPED_PRICES } from "../../cost/prices/table";
@@ -31,7 +33,7 @@ export function addImageCost(image: Command): void {
     .option("--regions <names>", "Regions, with commas between them", (text: string) => text.split(","), [
       "us-east-1",
     ])
-    .option("--images <number>", "AMIs in each Region", number, 5)
+    .option("--images <number>", "AMIs in each Region", wholeNumber, 5)
     .option("--volume <GB>", "size of the volume", number, 8)
     .option("--used <GB>", "GB that are written on it", number, 2)
     .option(
@@ -58,12 +60,34 @@ function number(text: string): number {
   throw new InvalidArgumentError("use a number, 0 or more");
 }
 
+function wholeNumber(text: string): number {
+  if (/^\d{1,6}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("use a whole number, 0 or more");
+}
+
+/** @throws CliError where parts are larger than the whole. */
+function requireSizes({ volume, used, changed = used }: Flags): void {
+  if (used > volume)
+    throw new CliError(
+      EXIT.USAGE,
+      `${used} GB are written on a volume of ${volume} GB`,
+      `use --used of at most ${volume}, or a larger --volume`,
+    );
+  if (changed > used)
+    throw new CliError(
+      EXIT.USAGE,
+      `${changed} GB differ from one image to the next, and ${used} GB are written`,
+      `use --changed of at most ${used}`,
+    );
+}
+
 function cost(flags: Flags): void {
+  requireSizes(flags);
   const { images, volume, used, changed = used, minutes, instanceType } = flags;
   const prices = projectPricing(rootOf(process.cwd()))?.prices ?? SHIPPED_PRICES;
   const regions = requireRegions(flags.regions);
   // The first image has all blocks; what each further one adds is what has changed at least.
-  const low = images === 0 ? 0 : (used + (images - 1) * Math.min(changed, used)) / images;
+  const low = images === 0 ? 0 : (used + (images - 1) * changed) / images;
   const stored = { low, high: used };
   const result = imageCost({ regions, images, volume, stored, minutes, instanceType }, prices, flags.way);
   if (flags.json) {
@@ -80,8 +104,10 @@ function cost(flags: Flags): void {
   }
   for (const { region, monthly } of result.storage)
     say(line`${region}: ${images} AMIs, ${moneyWords(monthly)} a month`);
+  // What has no price is in no sum.
+  const least = result.unpriced.length > 0 ? "at least " : "";
   say(
-    line`${paint.strong("Snapshots")}: ${moneyWords(result.monthly)} a month; one build: ${moneyWords(result.build)}`,
+    line`${paint.strong("Snapshots")}: ${least}${moneyWords(result.monthly)} a month; one build: ${least}${moneyWords(result.build)}`,
   );
   for (const one of result.unpriced)
     say(line`${paint.warning("No price")} of ${one}: npx groundplan cost refresh <region>`);

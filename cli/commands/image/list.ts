@@ -53,8 +53,7 @@ async function list(flags: ImageFlags): Promise<void> {
       amis,
       failed: failedRegions(outcomes),
     });
-  else if (amis.length === 0) say(line`No AMI of ${flags.image}`);
-  else
+  else if (amis.length > 0)
     table(
       ["AMI", "Region", "name", "made", "state", "for", "run"],
       amis.map((one) => [
@@ -66,6 +65,12 @@ async function list(flags: ImageFlags): Promise<void> {
         one.public ? paint.warning("everybody") : one.encrypted ? "this account, encrypted" : "this account",
         one.run,
       ]),
+    );
+  else if (succeeded(outcomes).length > 0)
+    say(
+      line`No AMI of ${flags.image} in ${succeeded(outcomes)
+        .map(({ region }) => region)
+        .join(", ")}`,
     );
   tellFailures(outcomes);
 }

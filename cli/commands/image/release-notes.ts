@@ -4,6 +4,8 @@ import { manifestOf } from "../../artifact/ami/manifest";
 import { amiName, requireVersion } from "../../artifact/ami/names";
 import { inRegions, succeeded } from "../../artifact/ami/regions";
 import { releaseNotes } from "../../artifact/ami/release-notes";
+import { CliError } from "../../console/errors";
+import { EXIT } from "../../console/exit-codes";
 import { sayJson, sayText } from "../../console/output";
 import {
   examples,
@@ -21,7 +23,7 @@ export function addReleaseNotes(image: Command): void {
     .argument("<version>", "the tag of the release, e.g. v1.2.0")
     .summary("the text of a release: the AMI of each Region, and which are missing")
     .description(
-      "Prints in Markdown what publish writes on GitHub, out of what AWS has now. It changes nothing.",
+      "Prints in Markdown what publish writes on GitHub, out of what AWS has now, and says of an AMI that is not public yet. It changes nothing.",
     )
     .option("--json", "print the manifests and the text as JSON")
     .addHelpText("after", examples("release-notes v1.2.0 --regions us-east-1,us-west-2"))
@@ -36,6 +38,12 @@ export function addReleaseNotes(image: Command): void {
       const manifests = succeeded(outcomes).flatMap(({ value }) =>
         value.filter(({ state }) => state === "available").map(manifestOf),
       );
+      if (manifests.length === 0 && succeeded(outcomes).length === regions.length)
+        throw new CliError(
+          EXIT.FAILED,
+          `no AMI ${name} in ${regions.join(", ")}`,
+          "see which: npx groundplan image list",
+        );
       const missing = regions.filter((one) => !manifests.some(({ region }) => region === one));
       const text = releaseNotes({ image: flags.image, version, manifests, missing });
       if (flags.json)
@@ -48,7 +56,7 @@ export function addReleaseNotes(image: Command): void {
           missing,
           failed: failedRegions(outcomes),
         });
-      else sayText(text.trimEnd());
+      else if (manifests.length > 0) sayText(text.trimEnd());
       tellFailures(outcomes);
     });
 }

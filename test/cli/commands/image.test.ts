@@ -275,7 +275,7 @@ test("prune shows first, asks, and removes with --yes; a Region that cannot be r
         tags: tagsOf("dev", "x"),
       });
   const shown = await run("prune", ...ALL, "--dry-run");
-  expect(shown.stdout).toMatch(/us-east-1: 2 AMIs go, 5 stay/);
+  expect(shown.stdout).toMatch(/us-east-1: 2 AMIs and 2 snapshots go, 5 AMIs stay/);
   expect((await run("prune", ...ALL)).stderr).toContain("give --yes");
   expect(server.region("us-east-1").images.size).toBe(7);
 
@@ -300,6 +300,72 @@ test("prune --run sweeps what a killed build left", async () => {
   const { regions } = await json("ami-sweep", "prune", "--run", "42", "--yes");
   expect(regions[0].removed).toEqual([{ kind: "instance", id: builder.id }]);
   expect((await run("prune", "--run", "42")).stdout).toContain("Run 42 left nothing");
+});
+
+test("prune --json tells a look from a removal, also where nothing is to be removed", async () => {
+  const dryRun = async (schema: "ami-prune" | "ami-sweep", ...args: readonly string[]) =>
+    (await json(schema, "prune", ...args)).dryRun;
+  expect([
+    await dryRun("ami-prune", "--yes"),
+    await dryRun("ami-prune"),
+    await dryRun("ami-prune", "--yes", "--dry-run"),
+    await dryRun("ami-sweep", "--run", "42", "--yes"),
+    await dryRun("ami-sweep", "--run", "42"),
+  ]).toEqual([false, true, true, false, true]);
+});
+
+test.each([
+  ["--keep", "0"],
+  ["--older-than", "30"],
+  ["--image", "other"],
+])("prune --run removes what a run left, and takes no %s", async (...option) => {
+  server.region("us-east-1").addInstance("ami-0ba5e", tagsOf("dev", "x"));
+  await expect(run("prune", "--run", "42", "--yes", ...option)).rejects.toThrow("cannot be used with option");
+  expect([...server.region("us-east-1").instances.values()].map(({ state }) => state)).toEqual(["running"]);
+});
+
+test("prune says all that needs an AMI, and of a release not that it is one of the newest", async () => {
+  const state = server.region("us-east-1");
+  const name = "vxlan-graviton-dev-20260101-0123456";
+  const used = state.addImage({ name, age: 90, tags: tagsOf("dev", "x") });
+  for (const one of ["a", "b", "c", "d"])
+    state.templates.push({ name: one, images: [used.id], since: "2018-05-06T00:00:00Z" });
+  release("us-east-1");
+  const { stdout } = await run("prune", "--dry-run", "--keep", "5");
+  for (const one of ["a", "b", "c", "d"])
+    expect(stdout).toContain(`version 1 of launch template ${one} since`);
+  expect(stdout.split("\n").find((one) => one.includes("a release"))).not.toContain("newest");
+  expect(stdout.split("\n").find((one) => one.includes(name))).toContain("newest 5");
+});
+
+test("what cannot be asked is no answer: neither list nor prune --run says that there is nothing", async () => {
+  for (const command of [["list"], ["prune", "--run", "42"]]) {
+    server.fail({ action: "DescribeImages", region: "us-east-1", code: "UnauthorizedOperation" });
+    server.fail({ action: "DescribeInstances", region: "us-east-1", code: "UnauthorizedOperation" });
+    const { stdout, stderr } = await run(...command);
+    server.heal();
+    expect([stdout, stderr]).toEqual(["", expect.stringContaining("UnauthorizedOperation")]);
+    process.exitCode = undefined;
+  }
+  expect((await run("list")).stdout).toBe("No AMI of vxlan-graviton in us-east-1\n");
+});
+
+test("release-notes say what is not public yet, and know no release that is not there", async () => {
+  release("us-east-1").permissions.add("all");
+  const [later] = [release("us-west-2")];
+  const regions = ["--regions", "us-east-1,us-west-2"];
+  const before = await run("release-notes", "v1.2.0", ...regions);
+  expect(before.stdout).toContain("**Not public yet:** us-west-2.");
+  expect(before.stdout).not.toContain("by every account");
+  later?.permissions.add("all");
+  expect((await run("release-notes", "v1.2.0", ...regions)).stdout).toContain(
+    "Each can be started by every account.",
+  );
+  expect(await run("release-notes", "v9.9.9", ...regions)).toMatchObject({
+    code: EXIT.FAILED,
+    stdout: "",
+    stderr: expect.stringContaining("no AMI vxlan-graviton-9.9.9 in us-east-1, us-west-2"),
+  });
 });
 
 test("list, release-notes and resume say what is in which Region", async () => {
@@ -349,6 +415,25 @@ test("cost: what copies transfer is paid where it leaves, to the neighbour at ha
   expect((await build("us-east-1,us-west-2,us-east-2")) - one).toBeCloseTo(2 * 0.03, 9);
   const { unpriced } = await json("ami-cost", "cost", "--regions", "eu-west-1,us-east-1");
   expect(unpriced).toContain("transfer/region/gb in eu-west-1");
+});
+
+test.each([
+  [["--used", "20", "--volume", "8"], /20 GB are written on a volume of 8 GB\n.*--used of at most 8/],
+  [["--used", "2", "--changed", "3"], /3 GB differ from one image to the next, and 2 GB are written/],
+])("cost %j is no image", async (args, message) => {
+  const { code, stderr } = await run("cost", ...args);
+  expect([code, stderr]).toEqual([EXIT.USAGE, expect.stringMatching(message)]);
+});
+
+test("cost counts whole AMIs", async () => {
+  await expect(run("cost", "--images", "1.5")).rejects.toThrow("use a whole number");
+});
+
+test("cost: a total without the Regions that have no price is said to be the least", async () => {
+  const total = async (regions: string) =>
+    (await run("cost", "--regions", regions)).stdout.split("\n").find((one) => one.includes("one build"));
+  expect(await total("us-east-1")).not.toContain("at least");
+  expect(await total("us-east-1,eu-west-1")).toMatch(/Snapshots.*at least \$.*one build: at least \$/);
 });
 
 test("cost: the seed's example, three Regions with five AMIs, at the price of what is stored", async () => {

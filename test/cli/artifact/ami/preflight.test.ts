@@ -2,6 +2,8 @@ import { clientsOf } from "../../../../cli/artifact/ami/clients";
 import { preflight } from "../../../../cli/artifact/ami/preflight";
 import { imageRequest, type RequestOptions } from "../../../../cli/artifact/ami/request";
 import { tagsOf } from "../../../../cli/artifact/ami/tags";
+import type { CliError } from "../../../../cli/console/errors";
+import { EXIT, type ExitCode } from "../../../../cli/console/exit-codes";
 import { Ec2Server } from "./ec2-server";
 
 /** What makes a build fail, each found before it begins, with what to do. */
@@ -49,7 +51,12 @@ test.each<[string, () => void, RegExp]>([
   [
     "no default VPC",
     () => Object.assign(server.region("us-east-1"), { hasDefaultVpc: false }),
-    /us-east-1 has no default VPC to build in\n.*--subnet subnet-.*create-default-vpc/,
+    /us-east-1 has no default VPC\n.*--subnet subnet-.*create-default-vpc/,
+  ],
+  [
+    "a default VPC without subnets",
+    () => Object.assign(server.region("us-east-1"), { hasDefaultSubnets: false }),
+    /the default VPC of us-east-1, vpc-1, has no default subnet\n.*--subnet subnet-.*create-default-subnet/,
   ],
   [
     "a name that exists",
@@ -110,6 +117,25 @@ test("a run that goes on finds its own AMIs and builder in no way", async () => 
   server.region("us-east-1").addImage({ name: "vxlan-graviton-1.2.0", tags: tags("42") });
   server.region("us-east-1").addInstance("ami-0ba5e", tags("42"));
   await check();
+});
+
+test("a Region that AWS does not have is said with the nearest that it has", async () => {
+  const error = await check({ regions: ["us-east-1", "us-eats-2"] }).catch((thrown: CliError) => thrown);
+  expect(error).toMatchObject({
+    exitCode: EXIT.USAGE,
+    message: expect.stringMatching(/^AWS has no Region us-eats-2\n {2}did you mean us-east-1/),
+  });
+});
+
+test.each<[ExitCode, Readonly<Record<string, unknown>>]>([
+  [EXIT.MISSING, { hasDefaultVpc: false }],
+  [EXIT.MISSING, { hasDefaultSubnets: false }],
+  [EXIT.HELD, { blocksPublic: true }],
+  // By 1 a release knows a build that has begun, and goes on.
+  [EXIT.HELD, { blocksPublic: true, hasDefaultVpc: false }],
+])("ends with %j for %j", async (code, plant) => {
+  Object.assign(server.region("us-east-1"), plant);
+  await expect(check()).rejects.toMatchObject({ exitCode: code });
 });
 
 test("all Regions are said at once", async () => {
