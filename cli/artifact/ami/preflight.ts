@@ -4,6 +4,7 @@ import {
   GetEbsEncryptionByDefaultCommand,
   paginateDescribeInstances,
 } from "@aws-sdk/client-ec2";
+import { unreachable } from "../../aws/errors";
 import { CliError } from "../../console/errors";
 import { EXIT } from "../../console/exit-codes";
 import { insteadOf } from "../../console/suggest";
@@ -32,14 +33,28 @@ export async function preflight(
   clientsOf: (region: string) => RegionClients,
   options: PreflightOptions,
 ): Promise<void> {
+  let faults: readonly CliError[];
+  try {
+    faults = await faultsOf(request, clientsOf, options);
+  } catch (error) {
+    const found = unreachable(error);
+    throw found.exitCode === EXIT.FAILED ? gathered([found]) : found;
+  }
+  if (faults.length > 0) throw gathered(faults);
+}
+
+async function faultsOf(
+  request: ImageRequest,
+  clientsOf: (region: string) => RegionClients,
+  options: PreflightOptions,
+): Promise<readonly CliError[]> {
   const [home = ""] = request.regions;
   const unusable = await unusableRegions(clientsOf(home), request.regions);
   const usable = request.regions.filter((region) => !unusable.has(region));
   const outcomes = await inRegions(usable, (region) => regionFaults(clientsOf(region), request, options));
   const [failure] = failures(outcomes);
   if (failure) throw failure.error;
-  const faults = [...unusable.values(), ...succeeded(outcomes).flatMap(({ value }) => value)];
-  if (faults.length > 0) throw gathered(faults);
+  return [...unusable.values(), ...succeeded(outcomes).flatMap(({ value }) => value)];
 }
 
 /** Regions that AWS does not have, or the account has not enabled. */
@@ -51,30 +66,25 @@ async function unusableRegions(
   const { Regions = [] } = await ec2.send(new DescribeRegionsCommand({ AllRegions: true }));
   const status = new Map(Regions.map(({ RegionName = "", OptInStatus }) => [RegionName, OptInStatus]));
   return new Map(
-    regions.flatMap((region): [string, CliError][] => {
-      if (!status.has(region))
-        return [
-          [
-            region,
-            new CliError(
-              EXIT.USAGE,
-              `AWS has no Region ${region}`,
-              ...insteadOf(region, [...status.keys()].sort()),
-            ),
-          ],
-        ];
-      if (status.get(region) !== "not-opted-in") return [];
-      return [
-        [
-          region,
-          new CliError(
-            EXIT.MISSING,
-            `Region ${region} is not enabled in this account`,
-            `enable it: aws account enable-region --region-name ${region}; or take it out of --regions`,
-          ),
-        ],
-      ];
+    regions.flatMap((region) => {
+      const fault = regionFault(region, status);
+      return fault ? [[region, fault] as const] : [];
     }),
+  );
+}
+
+function regionFault(region: string, status: ReadonlyMap<string, string | undefined>): CliError | undefined {
+  if (!status.has(region))
+    return new CliError(
+      EXIT.USAGE,
+      `AWS has no Region ${region}`,
+      ...insteadOf(region, [...status.keys()].sort()),
+    );
+  if (status.get(region) !== "not-opted-in") return undefined;
+  return new CliError(
+    EXIT.MISSING,
+    `Region ${region} is not enabled in this account`,
+    `enable it: aws account enable-region --region-name ${region}; or take it out of --regions`,
   );
 }
 

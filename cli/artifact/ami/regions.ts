@@ -43,10 +43,14 @@ export function failures(
   return outcomes.flatMap((one) => ("error" in one ? [one] : []));
 }
 
-/** Several errors of one request as one: it is held, else something is missing. Never 1, by which a build says that it began. */
+/**
+ * Several errors of one request as one: it is held, else something is missing, as the right to ask. Never 1, by which a build
+ * says that it began.
+ */
 export function gathered(errors: readonly CliError[]): CliError {
   const codes = errors.map(({ exitCode }) => exitCode);
-  const code = [EXIT.HELD, EXIT.MISSING].find((one) => codes.includes(one)) ?? EXIT.USAGE;
+  const isWrong = codes.every((one) => one === EXIT.USAGE);
+  const code = codes.includes(EXIT.HELD) ? EXIT.HELD : isWrong ? EXIT.USAGE : EXIT.MISSING;
   return new CliError(code, ...errors.map(({ message }) => message));
 }
 

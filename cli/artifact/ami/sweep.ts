@@ -50,7 +50,8 @@ export interface Leftovers {
 
 /**
  * What an interrupted run left in a Region, by its tag, or of its builder where Packer gives none: the builder with volumes,
- * security group and key, AMIs that never became available, and snapshots without an AMI. Deregistration protection and the Recycle Bin keep what they hold.
+ * security group and key, AMIs that never became available, and snapshots without an AMI. Deregistration protection and the
+ * Recycle Bin keep what they hold.
  */
 export async function leftoversOf(clients: RegionClients, run: string): Promise<Leftovers> {
   const { ec2 } = clients;

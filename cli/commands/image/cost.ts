@@ -8,7 +8,7 @@ import { moneyWords } from "../../cost/money";
 import { dayOf, SHIPPED_PRICES } from "../../cost/prices/table";
 import { projectPricing } from "../../cost/project-pricing";
 import { rootOf } from "../../project/root";
-import { examples } from "./options";
+import { examples, way, wholeNumber } from "./options";
 
 interface Flags {
   readonly regions: readonly string[];
@@ -49,20 +49,10 @@ export function addImageCost(image: Command): void {
     .action(cost);
 }
 
-function way(text: string): Way {
-  if (text === "copy" || text === "each") return text;
-  throw new InvalidArgumentError("use copy or each");
-}
-
 function number(text: string): number {
   const value = Number(text);
   if (text.trim() !== "" && value >= 0 && value <= 1e6) return value;
   throw new InvalidArgumentError("use a number, 0 or more");
-}
-
-function wholeNumber(text: string): number {
-  if (/^\d{1,6}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError("use a whole number, 0 or more");
 }
 
 /** @throws CliError where parts are larger than the whole. */

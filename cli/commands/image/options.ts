@@ -129,9 +129,16 @@ export function withRequest(command: Command): Command {
     .option("--run <id>", "id by which the build is found again (default: GitHub's, or a new one)");
 }
 
-function way(text: string): Way {
+/** Reads how an image comes into its Regions. */
+export function way(text: string): Way {
   if (text === "copy" || text === "each") return text;
   throw new InvalidArgumentError("use copy or each");
+}
+
+/** Reads a whole number, 0 or more. */
+export function wholeNumber(text: string): number {
+  if (/^\d{1,6}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("use a whole number, 0 or more");
 }
 
 /** The request that options and GitHub's variables make. @throws CliError with all that is wrong. */

@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, Option } from "commander";
 import { pruneFacts } from "../../artifact/ami/facts";
 import { pruneRegion } from "../../artifact/ami/prune";
 import { type PrunePlan, prunePlan } from "../../artifact/ami/prune-plan";
@@ -15,6 +15,7 @@ import {
   regionClients,
   regionsOf,
   tellFailures,
+  wholeNumber,
   withImage,
 } from "./options";
 
@@ -37,8 +38,8 @@ export function addImagePrune(image: Command): void {
       "Removes the development AMIs of an image but for the newest. Releases stay, and so does whatever is in use: by an instance, any version of a launch template, an autoscaling group, a fleet, an SSM parameter of an AMI, or an account that it is shared with; it says by whom and since when. A snapshot that another AMI has stays. Deregistration protection keeps an AMI, and one that goes to the Recycle Bin keeps its snapshots. Launch permissions are asked right before each removal.\n\n" +
         "With --run it removes what an interrupted build left instead: its builder, AMIs that never became available, and snapshots without an AMI. There too deregistration protection keeps an AMI, and the Recycle Bin its snapshots.",
     )
-    .option("--keep <number>", "newest development AMIs that stay in each Region", count, 5)
-    .option("--older-than <days>", "only what is older", count)
+    .option("--keep <number>", "newest development AMIs that stay in each Region", wholeNumber, 5)
+    .option("--older-than <days>", "only what is older", wholeNumber)
     .addOption(
       new Option("--run <id>", "remove what this run left, and nothing else").conflicts([
         "keep",
@@ -54,11 +55,6 @@ export function addImagePrune(image: Command): void {
       examples("prune --dry-run --keep 5", "prune --yes --older-than 30", "prune --run 123456789"),
     )
     .action((flags: Flags) => (flags.run === undefined ? prune(flags) : sweep(flags, flags.run)));
-}
-
-function count(text: string): number {
-  if (/^\d{1,5}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError("use a whole number, 0 or more");
 }
 
 async function prune(flags: Flags): Promise<void> {

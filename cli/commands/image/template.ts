@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, Option } from "commander";
 import { packerAtHand } from "../../artifact/ami/template/packer";
 import {
   type Architecture,
@@ -13,7 +13,7 @@ import { packerTemplate } from "../../artifact/ami/template/template";
 import { CliError } from "../../console/errors";
 import { EXIT } from "../../console/exit-codes";
 import { sayText } from "../../console/output";
-import { examples } from "./options";
+import { examples, wholeNumber } from "./options";
 
 interface TemplateFlags {
   readonly folder: string;
@@ -132,9 +132,4 @@ function imageFolder(folder: string): string {
     `${folder} is not the folder of an image: provision.sh, clean.sh or files/ is missing`,
     "name it: --folder images/graviton-vxlan",
   );
-}
-
-function wholeNumber(text: string): number {
-  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError("use a whole number, e.g. 8.");
-  return Number(text);
 }

@@ -6,6 +6,7 @@ import { Machines } from "../../artifact/ami/machines";
 import { withRenewal } from "../../artifact/ami/renewal";
 import { Ssh } from "../../artifact/ami/ssh";
 import { TAG } from "../../artifact/ami/tags";
+import { unreachable } from "../../aws/errors";
 import { CliError } from "../../console/errors";
 import { EXIT } from "../../console/exit-codes";
 import { line, paint, say, sayJson } from "../../console/output";
@@ -57,7 +58,9 @@ export function addTest(image: Command): void {
       ),
     )
     .action((name: string | undefined, flags: Flags) =>
-      withRenewal(flags.role, process.env, () => test(name, flags)),
+      withRenewal(flags.role, process.env, () => test(name, flags)).catch((error: unknown) => {
+        throw unreachable(error);
+      }),
     );
 }
 

@@ -405,6 +405,11 @@ test("test wants to know which AMI, and says which it does not find", async () =
   expect((await run("test", "--run", "7")).stderr).toContain(
     "us-east-1 has no AMI of run 7 that can be started",
   );
+  server.fail({ action: "DescribeImages", code: "UnauthorizedOperation" });
+  expect(await run("test", "--run", "7")).toMatchObject({
+    code: EXIT.FAILED,
+    stderr: expect.stringContaining("AWS answered UnauthorizedOperation"),
+  });
 });
 
 test("cost: what copies transfer is paid where it leaves, to the neighbour at half the price", async () => {

@@ -138,6 +138,17 @@ test.each<[ExitCode, Readonly<Record<string, unknown>>]>([
   await expect(check()).rejects.toMatchObject({ exitCode: code });
 });
 
+test.each(["DescribeRegions", "DescribeVpcs"])(
+  "what %s refuses to say is something missing: a release knows by 1 a build that has begun",
+  async (action) => {
+    server.fail({ action, code: "UnauthorizedOperation" });
+    await expect(check()).rejects.toMatchObject({
+      exitCode: EXIT.MISSING,
+      message: expect.stringContaining("AWS answered UnauthorizedOperation"),
+    });
+  },
+);
+
 test("all Regions are said at once", async () => {
   for (const name of ["us-east-1", "us-west-2"]) server.region(name).blocksPublic = true;
   await expect(check()).rejects.toThrow(/us-east-1 blocks.*us-west-2 blocks/s);
