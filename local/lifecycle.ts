@@ -34,6 +34,15 @@ const START_LIMIT = 120_000;
 /** Milliseconds within which they must end; MiniStack and moto write their state first. */
 const STOP_LIMIT = 15_000;
 
+/** Milliseconds within which one that runs says what it is: one that is busy is not one that is gone, which would be ended. */
+const ANSWER_LIMIT = 15_000;
+
+/**
+ * The same where no file says that it runs: at the port may be a stranger that takes connections and never answers, for
+ * which nobody waits long.
+ */
+const STRANGER_LIMIT = 3_000;
+
 /**
  * Starts the emulator in the background, or finds the one that runs, and waits until it answers. Its port, account and
  * Region are those that are given, else those that an `up` before was given.
@@ -89,7 +98,7 @@ export async function status(options: LocalOptions = {}): Promise<LocalStatus | 
   const file = readProcessFile(stateDirectory);
   if (file && !isRunning(file.daemon)) return undefined;
   // Its file may have been deleted while it runs: then it is still at the port.
-  const found = await ask(file?.port ?? port);
+  const found = file ? await ask(file.port, ANSWER_LIMIT) : await ask(port, STRANGER_LIMIT);
   return found?.stateDirectory === stateDirectory
     ? { ...found, kept: keptSettings(stateDirectory) }
     : undefined;
@@ -185,7 +194,7 @@ async function ready(
   const deadline = Date.now() + START_LIMIT;
   while (Date.now() < deadline && isRunning(daemon)) {
     signal?.throwIfAborted();
-    const found = await ask(port);
+    const found = await ask(port, ANSWER_LIMIT);
     if (found && isReady(found)) return found;
     await sleep(50);
   }
@@ -220,12 +229,11 @@ function kept(running: DaemonStatus, options: LocalOptions): LocalStatus {
   return { ...running, kept: keptSettings(stateDirectory) };
 }
 
-async function ask(port: number): Promise<DaemonStatus | undefined> {
+async function ask(port: number, limit: number): Promise<DaemonStatus | undefined> {
   if (port === 0) return undefined;
   try {
     const response = await fetch(`http://127.0.0.1:${port}/_groundplan/status`, {
-      // One that is busy is not one that is gone: that would be ended.
-      signal: AbortSignal.timeout(15_000),
+      signal: AbortSignal.timeout(limit),
     });
     return response.ok ? ((await response.json()) as DaemonStatus) : undefined;
   } catch {
