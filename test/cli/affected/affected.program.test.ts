@@ -24,6 +24,7 @@ function reasonsOf({ stacks }: AffectedResult, stack: string): readonly string[]
 
 test("a comment, a renamed file and another time of a file affect nothing", async () => {
   // GIVEN
+  repository.packFunction();
   repository.edit("modules/network.js", "exports.network", "// Says more.\nexports.network");
   repository.git("mv", "overlays/dev.js", "overlays/development.js");
   repository.edit("main.js", "./overlays/dev", "./overlays/development");
@@ -93,6 +94,7 @@ test.each([
   ["a file of an archive", "code/index.js", "=> 1", "=> 2"],
   ["a file that is only new", "code/more.js", "", "exports.more = 1;\n"],
 ])("%s affects the stacks that deploy it", async (_, file, from, to) => {
+  repository.packFunction();
   if (from === "") repository.write(file, to);
   else repository.edit(file, from, to);
   repository.commit("code");

@@ -60,8 +60,8 @@ exports.network = (stack, { name, cidr }) => {
   "modules/function.js": `const { join } = require("node:path");
 const { AssetType, TerraformAsset } = require("cdktf");
 const { data, resource } = require("./resource");
-exports.lambda = (stack, { name }) => {
-  const type = name === "dev" ? AssetType.ARCHIVE : AssetType.DIRECTORY;
+exports.lambda = (stack, { name, code: kind = "DIRECTORY" }) => {
+  const type = AssetType[kind];
   const code = new TerraformAsset(stack, "code", { path: join(process.cwd(), "code"), type });
   data(stack, "network", "aws_ssm_parameter", { name: "/" + name + "/network" });
   resource(stack, "handler", "aws_lambda_function", {
@@ -127,6 +127,14 @@ export class TestRepository {
   commit(message: string): void {
     this.git("add", "--all");
     this.git("commit", "--quiet", "--message", message);
+  }
+
+  /** Has CDKTF pack the function of dev, on both sides; it starts a process for each archive, so it is for tests of those alone. */
+  packFunction(): void {
+    this.git("checkout", "--quiet", "main");
+    this.edit("overlays/dev.js", 'name: "dev"', 'name: "dev", code: "ARCHIVE"');
+    this.commit("an archive");
+    this.git("checkout", "--quiet", "-B", "change");
   }
 
   /** Changes `cdktf.json`. */
