@@ -18,6 +18,24 @@ import { deriveSettings } from "./settings";
 import type { DerivedFiles, Source } from "./source";
 import { deriveWorkflow } from "./workflows";
 
+/** What is made of a package, which is the same for all that a process derives: each takes seconds. */
+function ofPackage<T>(make: (folder: string) => T): (folder: string) => T {
+  const made = new Map<string, T>();
+  return (folder) => {
+    const known = made.get(folder) ?? make(folder);
+    made.set(folder, known);
+    return known;
+  };
+}
+
+const [ofCommands, ofFormats, pagesOfCommands, pagesOfConstructs, scriptOfAnalyses] = [
+  ofPackage(commandDescription),
+  ofPackage(formatSchemas),
+  ofPackage(commandPages),
+  ofPackage(constructPages),
+  ofPackage(analysisScript),
+];
+
 /** The parts of the repository that `npm run derive` writes, or writes into, by what is in them. */
 export const PARTS: Readonly<Record<string, (source: Source) => DerivedFiles>> = {
   "Argo CD's manifests": (source) =>
@@ -43,11 +61,11 @@ export const PARTS: Readonly<Record<string, (source: Source) => DerivedFiles>> =
       root,
       environments.map(({ name }) => `overlays/${name}/canary`),
       environments.flatMap((environment) =>
-        canaryComponent(environment, platform, () => analysisScript(packageFolder("groundplan"))),
+        canaryComponent(environment, platform, () => scriptOfAnalyses(packageFolder("groundplan"))),
       ),
     ),
   "the script of the chart's analyses": () =>
-    new Map([[CHART_SCRIPT, analysisScript(packageFolder("groundplan"))]]),
+    new Map([[CHART_SCRIPT, scriptOfAnalyses(packageFolder("groundplan"))]]),
   kustomizations: ({ root, platform, environments }) =>
     new Map([
       [
@@ -76,13 +94,13 @@ export const PARTS: Readonly<Record<string, (source: Source) => DerivedFiles>> =
     );
   },
   "what the command line says of its commands": () =>
-    new Map([["cli/commands.json", commandDescription(packageFolder("groundplan"))]]),
+    new Map([["cli/commands.json", ofCommands(packageFolder("groundplan"))]]),
   "the schemas of what commands print": ({ root }) =>
-    pages(root, "cli/schemas", formatSchemas(packageFolder("groundplan"))),
+    pages(root, "cli/schemas", ofFormats(packageFolder("groundplan"))),
   "the reference of commands": ({ root }) =>
-    pages(root, "docs/reference/commands", commandPages(packageFolder("groundplan"))),
+    pages(root, "docs/reference/commands", pagesOfCommands(packageFolder("groundplan"))),
   "the reference of constructs": ({ root }) =>
-    pages(root, "docs/reference/constructs", constructPages(packageFolder("@groundplan/modules"))),
+    pages(root, "docs/reference/constructs", pagesOfConstructs(packageFolder("@groundplan/modules"))),
   "the reference of overlays": ({ root, environments }) =>
     new Map([
       ["docs/reference/overlays.md", overlayPage(root, packageFolder("@groundplan/modules"), environments)],
