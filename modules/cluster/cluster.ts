@@ -85,8 +85,11 @@ export class Cluster extends Construct implements ICluster {
     const groups = new ClusterSecurityGroups(this, "security-groups", {
       clusterName: props.name,
       vpcId: props.vpcId,
+      ownNodes: props.compute !== "auto",
     });
     const cluster = this.cluster(roles, groups, key);
+    // Nodes of Auto Mode have the group that EKS makes.
+    const nodeSecurityGroupId = groups.nodes?.id ?? cluster.vpcConfig.clusterSecurityGroupId;
     const access = new AccessEntries(this, "access", {
       clusterName: cluster.name,
       partition,
@@ -100,7 +103,7 @@ export class Cluster extends Construct implements ICluster {
       kubernetesVersion: version,
       versions: props.addonVersions ?? {},
       optional: props.optionalAddons ?? [],
-      settings: addonSettings(props, groups.nodes.id),
+      settings: addonSettings(props, nodeSecurityGroupId),
       // Auto Mode has them of its own.
       every: props.compute !== "auto",
       cluster,
@@ -122,7 +125,7 @@ export class Cluster extends Construct implements ICluster {
             subnets ?? props.subnets,
             zones ?? (subnets ? Object.keys(subnets) : props.zones),
           ),
-          securityGroupId: groups.nodes.id,
+          securityGroupId: nodeSecurityGroupId,
           roleArn: roles.nodes.role.arn,
           tags: props.tags ?? {},
           cluster: {
@@ -159,9 +162,7 @@ export class Cluster extends Construct implements ICluster {
       oidcProviderArn: oidc.arn,
       oidcIssuer: oidc.issuer,
       clusterSecurityGroupId: groups.cluster.id,
-      // Nodes of Auto Mode have the group that EKS makes.
-      nodeSecurityGroupId:
-        props.compute === "auto" ? cluster.vpcConfig.clusterSecurityGroupId : groups.nodes.id,
+      nodeSecurityGroupId,
       nodeRoleArn: roles.nodes.role.arn,
       nodeRoleName: roles.nodes.role.name,
       adminRoleArn: roles.admin.role.arn,

@@ -10,6 +10,9 @@ export interface ClusterSecurityGroupsProps {
 
   /** Id of the cluster's VPC. */
   readonly vpcId: string;
+
+  /** Whether the nodes have a group of their own; those of Auto Mode have the one that EKS makes for the cluster. */
+  readonly ownNodes: boolean;
 }
 
 /** Protocol and ports of a rule; without ports, all of them. */
@@ -36,13 +39,13 @@ export class ClusterSecurityGroups extends Construct {
   /** Group of the control plane's network interfaces. */
   readonly cluster: SecurityGroup;
 
-  /** Group of the nodes. */
-  readonly nodes: SecurityGroup;
+  /** Group of the nodes; none with Auto Mode. */
+  readonly nodes: SecurityGroup | undefined;
 
   /** The rules: without them a node reaches neither the API nor its images. */
   readonly rules: (VpcSecurityGroupEgressRule | VpcSecurityGroupIngressRule)[] = [];
 
-  constructor(scope: Construct, id: string, { clusterName, vpcId }: ClusterSecurityGroupsProps) {
+  constructor(scope: Construct, id: string, { clusterName, vpcId, ownNodes }: ClusterSecurityGroupsProps) {
     super(scope, id);
     this.cluster = new SecurityGroup(this, "cluster", {
       name: `${clusterName}-cluster`,
@@ -50,7 +53,13 @@ export class ClusterSecurityGroups extends Construct {
       vpcId,
       tags: { Name: `${clusterName}-cluster` },
     });
-    this.nodes = new SecurityGroup(this, "nodes", {
+    this.egress("cluster-to-all", this.cluster, "API to nodes, webhooks and issuers");
+    this.nodes = ownNodes ? this.nodeGroup(clusterName, vpcId) : undefined;
+  }
+
+  /** The nodes' group, with what it and the cluster's let in. */
+  private nodeGroup(clusterName: string, vpcId: string): SecurityGroup {
+    const nodes = new SecurityGroup(this, "nodes", {
       name: `${clusterName}-nodes`,
       description: `Nodes of ${clusterName}`,
       vpcId,
@@ -60,27 +69,28 @@ export class ClusterSecurityGroups extends Construct {
         [`kubernetes.io/cluster/${clusterName}`]: "owned",
       },
     });
-    this.ingress("cluster-from-nodes", this.cluster, this.nodes, HTTPS, "Nodes and pods to the API");
-    this.egress("cluster-to-all", this.cluster, "API to nodes, webhooks and issuers");
-    this.ingress("nodes-from-nodes", this.nodes, this.nodes, ALL, "Nodes and pods among themselves");
-    this.ingress("nodes-from-cluster", this.nodes, this.cluster, UNPRIVILEGED, "API to kubelets and pods");
+    this.ingress("cluster-from-nodes", this.cluster, nodes, HTTPS, "Nodes and pods to the API");
+    this.ingress("nodes-from-nodes", nodes, nodes, ALL, "Nodes and pods among themselves");
+    this.ingress("nodes-from-cluster", nodes, this.cluster, UNPRIVILEGED, "API to kubelets and pods");
     this.ingress(
       "nodes-https-from-cluster",
-      this.nodes,
+      nodes,
       this.cluster,
       HTTPS,
       "API to extension servers and webhooks",
     );
-    this.egress("nodes-to-all", this.nodes, "Images, AWS and whatever pods call");
+    this.egress("nodes-to-all", nodes, "Images, AWS and whatever pods call");
+    return nodes;
   }
 
   /**
    * Lets pods that have the group which EKS makes for the cluster, as those on Fargate do, and nodes with their pods reach
-   * each other: DNS is on a node.
+   * each other: DNS is on a node. Nodes of Auto Mode have that group themselves.
    *
    * @param primary - id of that group.
    */
   connectPrimary(primary: string): void {
+    if (!this.nodes) return;
     const eks = { id: primary };
     this.ingress("nodes-from-primary", this.nodes, eks, ALL, "Pods on Fargate to nodes and pods");
     this.ingress("primary-from-nodes", eks, this.nodes, ALL, "Nodes and pods to pods on Fargate");

@@ -60,6 +60,18 @@ describe("EKS Auto Mode", () => {
     expect(made.nodeSecurityGroupId).not.toBe(stackWith().cluster.contract.nodeSecurityGroupId);
   });
 
+  test("makes no group of nodes that none of them would have, with Fargate beside it neither", () => {
+    const fargateProfiles = { jobs: { selectors: [{ namespace: "jobs" }] } };
+    for (const one of [stack, clusterWith({ ...AUTO, fargateProfiles })]) {
+      expect(one.paths("aws_security_group")).toEqual(["cluster/security-groups/cluster"]);
+      expect(one.paths("aws_vpc_security_group_ingress_rule")).toEqual([]);
+    }
+    // With groups of nodes both are made, and Fargate reaches them.
+    const grouped = clusterWith({ fargateProfiles });
+    expect(grouped.paths("aws_security_group")).toHaveLength(2);
+    expect(grouped.paths("aws_vpc_security_group_ingress_rule")).toHaveLength(6);
+  });
+
   test.each<[string, Partial<ClusterProps>]>([
     ['compute is "auto", and nodeGroups has general', { compute: "auto" }],
     ["which Auto Mode has of its own", { ...AUTO, optionalAddons: ["eks-node-monitoring-agent"] }],
