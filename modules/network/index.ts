@@ -11,7 +11,7 @@ export type {
   LogGroupFlowLogOptions,
 } from "./flow-log-options";
 export { FlowLogs } from "./flow-logs";
-export { HostedZone, type IHostedZone } from "./hosted-zone";
+export { HostedZone, type HostedZoneLookupOptions, type IHostedZone } from "./hosted-zone";
 export { type IVpc, placedIn, type VpcAttributes, type VpcPlace } from "./imported-vpc";
 export { NatGateways } from "./nat";
 export type { NatStrategy } from "./nat-placement";
@@ -19,5 +19,6 @@ export { ipv6Slot, subnetRange, TIERS, type Tier } from "./slots";
 export { Subnet } from "./subnet";
 export { subnetsByZone, type TierSubnets } from "./subnets-by-zone";
 export { Vpc } from "./vpc";
+export type { VpcLookupOptions } from "./vpc-lookup";
 export type { VpcProps } from "./vpc-props";
 export { regionOf, zoneSlot } from "./zones";

@@ -12,6 +12,7 @@ import { NatGateways } from "./nat";
 import { PodSubnets } from "./pod-subnets";
 import type { Tier } from "./slots";
 import { Subnet } from "./subnet";
+import { lookedUpVpc, type VpcLookupOptions } from "./vpc-lookup";
 import { type ResolvedVpcProps, resolveVpcProps, type VpcProps, vpcFaults } from "./vpc-props";
 import { regionOf } from "./zones";
 
@@ -69,6 +70,11 @@ export class Vpc extends Construct implements IVpc {
   /** A VPC that is there already. @throws SynthError with every fault of the attributes. */
   static fromVpcAttributes(attributes: VpcAttributes): IVpc {
     return importedVpc(attributes);
+  }
+
+  /** A VPC that is there already, looked up when Terraform plans. @throws SynthError with every fault of the options. */
+  static fromLookup(scope: Construct, id: string, options: VpcLookupOptions): IVpc {
+    return lookedUpVpc(scope, id, options);
   }
 
   /** @throws SynthError with every fault of the properties. */

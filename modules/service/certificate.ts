@@ -1,5 +1,6 @@
 import { AcmCertificate } from "@cdktf/provider-aws/lib/acm-certificate";
 import { AcmCertificateValidation } from "@cdktf/provider-aws/lib/acm-certificate-validation";
+import { DataAwsAcmCertificate } from "@cdktf/provider-aws/lib/data-aws-acm-certificate";
 import { Route53Record } from "@cdktf/provider-aws/lib/route53-record";
 import { Construct } from "constructs";
 import type { Fault } from "../core";
@@ -35,6 +36,20 @@ export class Certificate extends Construct implements ICertificate {
   /** A certificate that is there already. @throws SynthError when the ARN is not that of a certificate. */
   static fromCertificateArn(certificateArn: string): ICertificate {
     return importedCertificate(certificateArn);
+  }
+
+  /**
+   * The newest issued certificate of a name, looked up when Terraform plans: in the Region of the stack.
+   *
+   * @param domainName - first name of the certificate, e.g. `example.com` or `*.example.com`.
+   */
+  static fromLookup(scope: Construct, id: string, domainName: string): ICertificate {
+    const found = new DataAwsAcmCertificate(scope, id, {
+      domain: domainName,
+      statuses: ["ISSUED"],
+      mostRecent: true,
+    });
+    return { certificateArn: found.arn };
   }
 
   constructor(

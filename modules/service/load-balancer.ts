@@ -1,10 +1,12 @@
+import { DataAwsLb } from "@cdktf/provider-aws/lib/data-aws-lb";
+import { DataAwsLbListener } from "@cdktf/provider-aws/lib/data-aws-lb-listener";
 import { Lb } from "@cdktf/provider-aws/lib/lb";
 import { LbListener } from "@cdktf/provider-aws/lib/lb-listener";
 import { Route53Record } from "@cdktf/provider-aws/lib/route53-record";
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule";
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
-import { Token } from "cdktf";
+import { Fn, Token } from "cdktf";
 import { Construct } from "constructs";
 import { type Fault, SynthError } from "../core";
 import { Certificate, type CertificateProps, certificateFaults } from "./certificate";
@@ -104,6 +106,21 @@ export class LoadBalancer extends Construct implements LoadBalancerAttributes {
   /** A load balancer that is there already. @throws SynthError with every fault of the attributes. */
   static fromLoadBalancerAttributes(attributes: LoadBalancerAttributes): LoadBalancerAttributes {
     return importedLoadBalancer(attributes);
+  }
+
+  /**
+   * A load balancer with one security group and an HTTPS listener at port 443, looked up when Terraform plans.
+   *
+   * @param name - its name in AWS.
+   */
+  static fromLookup(scope: Construct, id: string, name: string): LoadBalancerAttributes {
+    const place = new Construct(scope, id);
+    const found = new DataAwsLb(place, "load-balancer", { name });
+    const listener = new DataAwsLbListener(place, "https", { loadBalancerArn: found.arn, port: 443 });
+    return {
+      securityGroupId: Token.asString(Fn.one(found.securityGroups)),
+      httpsListenerArn: listener.arn,
+    };
   }
 
   /** @throws SynthError with every fault of the properties. */

@@ -1,7 +1,8 @@
 import { AllocateAddressCommand, DescribeAddressesCommand, EC2Client } from "@aws-sdk/client-ec2";
+import { Route53Zone } from "@cdktf/provider-aws/lib/route53-zone";
 import { awsProvider } from "@groundplan/modules/core";
-import { Vpc, type VpcProps } from "@groundplan/modules/network";
-import { TerraformStack, Testing } from "cdktf";
+import { HostedZone, Vpc, type VpcProps } from "@groundplan/modules/network";
+import { Op, TerraformOutput, TerraformStack, Testing, Token } from "cdktf";
 import { type Emulator, startEmulator } from "../../emulator";
 import { Deployment } from "./deployment";
 import { VALID } from "./synthesized";
@@ -20,10 +21,41 @@ function stackOf(...changes: readonly Partial<VpcProps>[]): TerraformStack {
   const provider = awsProvider(stack, { region: "us-east-1", account: "123456789012" });
   // Else a call that the emulator does not know would be tried for minutes.
   provider.maxRetries = 2;
-  changes.forEach((change, index) => {
-    new Vpc(stack, index === 0 ? "vpc" : `vpc-${index + 1}`, { ...VALID, ...change });
+  const vpcs = changes.map(
+    (change, index) => new Vpc(stack, index === 0 ? "vpc" : `vpc-${index + 1}`, { ...VALID, ...change }),
+  );
+  const [first] = vpcs;
+  new TerraformOutput(stack, "made", {
+    value: { vpc: first?.vpcId, subnets: first?.subnets("private").map(({ subnetId }) => subnetId) },
   });
   return stack;
+}
+
+/** Looks up what another stack has made: the VPC by its name, its private subnets, and a hosted zone. */
+async function lookedUp(
+  zones: readonly string[],
+  made: { readonly vpc: string; readonly subnets: readonly string[] },
+): Promise<void> {
+  const stack = new TerraformStack(Testing.app(), "lookup");
+  awsProvider(stack, { region: "us-east-1", account: "123456789012" }).maxRetries = 2;
+  const zone = new Route53Zone(stack, "zone", { name: "example.com" });
+  const vpc = Vpc.fromLookup(stack, "vpc", {
+    vpcName: VALID.name,
+    availabilityZones: zones,
+  });
+  const found = HostedZone.fromLookup(stack, "found", { domainName: Token.asString(zone.name) });
+  new TerraformOutput(stack, "read", {
+    value: { vpc: vpc.vpcId, subnets: vpc.privateSubnetIds, isZone: Op.eq(found.hostedZoneId, zone.zoneId) },
+  });
+  const deployment = new Deployment(emulator);
+  try {
+    await deployment.use(stack);
+    await deployment.apply();
+    expect(JSON.parse(await deployment.output("read"))).toEqual({ ...made, isZone: true });
+    await deployment.destroy();
+  } finally {
+    deployment.remove();
+  }
 }
 
 /** Deploys, does something with it, and destroys it in any case. */
@@ -125,6 +157,7 @@ test("everything that an environment can turn on: deployed, no second change, de
   };
   await deployed(stackOf(everything), async (deployment) => {
     expect(await deployment.plan()).toEqual([]);
+    await lookedUp(everything.availabilityZones ?? [], JSON.parse(await deployment.output("made")));
 
     // Who may pass the endpoints changes where they stand, and the range for pods goes by itself.
     const organization = { endpointAccess: { organization: "o-a1b2c3d4e5" } } as const;

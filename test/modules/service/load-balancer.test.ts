@@ -1,4 +1,6 @@
-import { LoadBalancer, type LoadBalancerProps } from "@groundplan/modules/service";
+import { Certificate, LoadBalancer, type LoadBalancerProps } from "@groundplan/modules/service";
+import { TerraformOutput } from "cdktf";
+import { synthesized } from "../network/synthesized";
 import { BALANCER, balancerWith, faultsOf } from "./made";
 
 const faults = (change: Partial<LoadBalancerProps>) =>
@@ -88,4 +90,20 @@ test.each([
   [{ name: "internal-shop" }, 'load balancer name "internal-shop"'],
 ] satisfies [Partial<LoadBalancerProps>, string][])("refuses %j", (change, what) => {
   expect(faults(change)).toContain(what);
+});
+
+test("a load balancer and a certificate are looked up by their names", () => {
+  const made = synthesized((scope) => {
+    const found = LoadBalancer.fromLookup(scope, "shared", "shared");
+    const { certificateArn } = Certificate.fromLookup(scope, "certificate", "*.example.com");
+    new TerraformOutput(scope, "found", { value: { ...found, certificateArn } });
+  });
+  const balancer = `data.${made.address("aws_lb", "shared/load-balancer")}`;
+  expect(made.one("aws_lb")).toEqual({ name: "shared" });
+  expect(made.one("aws_lb_listener")).toEqual({ load_balancer_arn: `\${${balancer}.arn}`, port: 443 });
+  expect(made.one("aws_acm_certificate")).toEqual({
+    domain: "*.example.com",
+    statuses: ["ISSUED"],
+    most_recent: true,
+  });
 });
