@@ -10,23 +10,29 @@ import { checkDelivery } from "./settings/delivery";
 import { checkGitOps } from "./settings/gitops";
 import { checkImages } from "./settings/images";
 import { checkNetwork } from "./settings/network";
+import type { Platform } from "./settings/platform";
 import { checkPreviews } from "./settings/previews";
-import { checkRegistry, sharedRegistryFaults } from "./settings/registry";
+import { checkRegistry, registryOwnerFaults, sharedRegistryFaults } from "./settings/registry";
 import { checkRunners } from "./settings/runners";
 import { checkTags } from "./settings/tags";
 
 /**
  * Judges environments one by one and together.
  *
+ * @param platform - what says whose the registry of an account is.
  * @returns the same environments, so that a caller can hand them on.
  * @throws SynthError with every fault of every overlay: its name, the key, the value it got, and a valid one.
  */
-export function checkEnvironments(environments: readonly Environment[]): readonly Environment[] {
+export function checkEnvironments(
+  environments: readonly Environment[],
+  platform?: Pick<Platform, "name" | "registryOwners" | "legacyNames">,
+): readonly Environment[] {
   const faults = new Faults();
   for (const environment of environments) checkOne(new OverlayFaults(faults, environment), environment);
   checkNames(faults, environments);
   checkRanges(faults, environments);
   faults.addAll(sharedRegistryFaults(environments));
+  if (platform !== undefined) faults.addAll(registryOwnerFaults(platform, environments));
   faults.throwIfAny("overlays");
   return environments;
 }

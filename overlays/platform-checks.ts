@@ -34,6 +34,17 @@ export function checkPlatform(platform: Platform): Platform {
       `use e.g. "${platform.accounts[first] ?? "123456789012"}", ${first}'s: its job publishes`,
     );
   }
+  for (const [account, owner] of Object.entries(platform.registryOwners ?? {})) {
+    if (!Object.values(platform.accounts).includes(account)) {
+      faults.add(
+        `registryOwners has account ${JSON.stringify(account)}: none of accounts`,
+        `use e.g. ${JSON.stringify(Object.values(platform.accounts)[0] ?? "123456789012")}`,
+      );
+    }
+    for (const fault of nameFaults(NAME_RULES.platform, owner)) {
+      faults.add(`registryOwners[${JSON.stringify(account)}]: ${fault.what}`, fault.instead);
+    }
+  }
   if (platform.providers?.aws !== undefined) faults.addAll(providerChoiceFaults(platform.providers.aws));
   faults.throwIfAny("platform.ts");
   return platform;

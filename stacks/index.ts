@@ -29,7 +29,7 @@ export function synthesizePlatform(platform: Platform, environments: readonly En
     // Before the app, which makes its output folder at once.
     checkPlatform(platform);
     checkRegistration(platform, environments);
-    checkEnvironments(environments);
+    checkEnvironments(environments, platform);
     const app = new App();
     addStacks(app, platform, environments);
     synthesize(app, { lockFile: join(process.cwd(), ".terraform.lock.hcl") });

@@ -62,7 +62,7 @@ export class RegistryStack extends EnvironmentStack {
         account,
         region,
         destinations: settings.replicateTo.map((destination) => ({ region: destination })),
-        prefixes: [`${platform.name}/${environment.name}/`],
+        prefixes: [`${platform.name}/${environment.name}/`, ...settings.replicatedPrefixes],
       });
     }
     if (settings.enhancedScanning) new RegistryScanning(this, "scanning");

@@ -5,6 +5,7 @@ import { checkEmulator } from "./emulator";
 import { checkEnvironments } from "./environments";
 import { type Finding, failed, ok } from "./finding";
 import { checkLock, checkMirror } from "./providers";
+import { checkRegistries } from "./registries";
 import { checkSupport } from "./support";
 import { checkCdktf, checkNode, checkTerraform } from "./toolchain";
 
@@ -15,11 +16,12 @@ export async function runChecks(): Promise<readonly Finding[]> {
   const terraform = checkTerraform();
   const credentials = checkCredentials(stacks);
   // What does not wait for another check goes on beside it; the findings keep their order.
-  const [tool, lock, identity, backends, emulator] = await Promise.all([
+  const [tool, lock, identity, backends, registries, emulator] = await Promise.all([
     terraform,
     terraform.then(({ binary }) => checkLock(project, stacks, binary)),
     credentials,
     credentials.then(({ account }) => checkBackends(stacks, account)),
+    credentials.then(({ account }) => checkRegistries(stacks, account)),
     checkEmulator(project),
   ]);
   return [
@@ -29,7 +31,7 @@ export async function runChecks(): Promise<readonly Finding[]> {
     synthesized,
     identity.finding,
     ...(synthesized.level === "ok"
-      ? [checkEnvironments(project, stacks), checkSupport(stacks), ...backends]
+      ? [checkEnvironments(project, stacks), checkSupport(stacks), ...backends, ...registries]
       : []),
     checkMirror(),
     ...(synthesized.level === "ok" ? [lock] : []),

@@ -41,6 +41,12 @@ export function replicationFaults(props: RegistryReplicationProps): readonly Fau
       instead: 'use 1 to 100, e.g. "groundplan/dev/"',
     });
   }
+  for (const prefix of prefixes.filter((one) => !/^[a-z0-9][a-z0-9._/-]{0,255}$/.test(one))) {
+    faults.push({
+      what: `prefix ${JSON.stringify(prefix)} begins no repository's name`,
+      instead: 'use e.g. "groundplan/dev/"',
+    });
+  }
   const seen = new Set<string>();
   for (const { region, account = ownAccount } of destinations) {
     const destination = `${account}/${region}`;

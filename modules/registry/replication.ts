@@ -6,7 +6,7 @@ import { type RegistryReplicationProps, replicationFaults } from "./replication-
 /**
  * Copies what is pushed from now on to registries of other Regions and accounts. An account has one such configuration in a
  * Region: a second replaces it, whoever made the first. Of one app, a second fails the synth; where several platforms share
- * an account, one of them has it, with the prefixes of all.
+ * an account, one of them has it, with the prefixes of all, and `groundplan doctor` says what an apply would take away.
  *
  * ECR makes the repositories there with its own settings, unless a repository creation template for `REPLICATION` says
  * others; neither lifecycle nor policy is copied.

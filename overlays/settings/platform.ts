@@ -65,6 +65,15 @@ export interface Platform {
    */
   readonly artifactPruners?: readonly string[];
 
+  /**
+   * Name of the platform that has what ECR keeps once for an account and Region (`registry.replicateTo`,
+   * `registry.enhancedScanning`), by account, where several platforms share it. `groundplan doctor` says where an apply would
+   * take away what another one has set.
+   *
+   * @default - this platform, in each of its accounts
+   */
+  readonly registryOwners?: Readonly<Record<string, string>>;
+
   /** How a write to the Terraform state is locked: `dynamodb`, `both` (the migration step) or `s3`. */
   readonly locking: Locking;
 

@@ -25,6 +25,9 @@ export interface RegistrySettings {
   /** Regions to which images are copied once they are pushed; an account has one such list in a Region. */
   readonly replicateTo: readonly string[];
 
+  /** Beginnings of repositories that are copied beside the environment's own, e.g. `acme/prod/` of a platform that shares the account. */
+  readonly replicatedPrefixes: readonly string[];
+
   /** Scans images by Amazon Inspector for as long as they are there, billed by the image; an account has one such setting in a Region. */
   readonly enhancedScanning: boolean;
 
@@ -68,6 +71,7 @@ export const registryDefaults: RegistrySettings = {
   tagMutability: "IMMUTABLE",
   mutableTags: [],
   replicateTo: [],
+  replicatedPrefixes: [],
   enhancedScanning: false,
   encryption: "KMS",
   keyDeletionDays: 7,
@@ -106,22 +110,66 @@ interface SharingEnvironment extends Pick<CheckedEnvironment, "name" | "account"
   readonly registry: RegistrySettings;
 }
 
+function isSet({ registry }: SharingEnvironment, key: (typeof OF_THE_ACCOUNT)[number]): boolean {
+  return key === "replicateTo" ? registry.replicateTo.length > 0 : registry.enhancedScanning;
+}
+
 /** The faults of environments of one account and Region that both set what the account has once: the last apply would win. */
 export function sharedRegistryFaults(environments: readonly SharingEnvironment[]): readonly Fault[] {
-  const sets = ({ registry }: SharingEnvironment, key: (typeof OF_THE_ACCOUNT)[number]) =>
-    key === "replicateTo" ? registry.replicateTo.length > 0 : registry.enhancedScanning;
   return OF_THE_ACCOUNT.flatMap((key) =>
     environments
-      .filter((one) => sets(one, key))
+      .filter((one) => isSet(one, key))
       .flatMap((one, index, all): Fault[] => {
         const other = all
           .slice(0, index)
           .find(({ account, region }) => account === one.account && region === one.region);
         if (!other) return [];
         const what = `registry.${key} is set here and in overlay ${JSON.stringify(other.name)}, and account ${one.account} has it once in ${one.region}`;
-        return [{ what, instead: "set it in one of them", at: `overlay ${JSON.stringify(one.name)}` }];
+        const instead =
+          key === "replicateTo"
+            ? "set it in one of them, with the other's images in registry.replicatedPrefixes"
+            : "set it in one of them";
+        return [{ what, instead, at: `overlay ${JSON.stringify(one.name)}` }];
       }),
   );
+}
+
+/** What says which platform has the registry of an account. */
+interface OwningPlatform {
+  readonly name: string;
+  readonly registryOwners?: Readonly<Record<string, string>>;
+  readonly legacyNames?: boolean;
+}
+
+/** The faults of environments that set what the account has once, in an account whose registry is another platform's. */
+export function registryOwnerFaults(
+  { name, registryOwners = {}, legacyNames = false }: OwningPlatform,
+  environments: readonly SharingEnvironment[],
+): readonly Fault[] {
+  return environments.flatMap((environment): Fault[] => {
+    const { account, registry } = environment;
+    const owner = registryOwners[account];
+    if (owner === undefined || owner === name) return [];
+    const at = `overlay ${JSON.stringify(environment.name)}`;
+    const whose = `registryOwners of platform.ts gives account ${account} to platform ${JSON.stringify(owner)}`;
+    const set = OF_THE_ACCOUNT.filter((key) => isSet(environment, key)).map((key) => ({
+      what: `registry.${key} is set, and ${whose}`,
+      instead: `leave it out, and set it there${key === "replicateTo" ? ", with registry.replicatedPrefixes" : ""}`,
+      at,
+    }));
+    // Names of that time begin with the environment's alone: the owner's caches have them.
+    const cached =
+      legacyNames && registry.pullThrough.length > 0
+        ? [
+            {
+              what: `registry.pullThrough is set with legacyNames, and ${whose}`,
+              instead: "use pullThrough [], or leave legacyNames: docs/upgrading.md",
+              at,
+            },
+          ]
+        : [];
+    return [...set, ...cached];
+  });
 }
 
 /** Reports what is wrong with the registry of an overlay. */
@@ -141,9 +189,21 @@ export function checkRegistry(
     const destinations = registry.replicateTo.map((region) => ({ region }));
     faults.addAll(
       "registry.replicateTo",
-      replicationFaults({ ...place, destinations, prefixes: [`${environment}/`] }),
+      replicationFaults({
+        ...place,
+        destinations,
+        prefixes: [`${environment}/`, ...registry.replicatedPrefixes],
+      }),
+    );
+  } else if (registry.replicatedPrefixes.length > 0) {
+    faults.add(
+      "registry.replicatedPrefixes",
+      registry.replicatedPrefixes,
+      "registry.replicateTo is empty: nothing is copied",
+      'name Regions in registry.replicateTo, e.g. ["eu-west-1"]',
     );
   }
+  faults.distinct("registry.replicatedPrefixes", registry.replicatedPrefixes);
   faults.distinct("registry.pullThrough", registry.pullThrough);
   const { pullThrough, pullThroughCredentials: credentials } = registry;
   for (const upstream of Object.keys(UPSTREAMS) as Upstream[]) {

@@ -380,6 +380,47 @@ test("an account's registry is told once in a Region where images are copied to,
   expect(told({ registry: {} })).toBe("");
 });
 
+test("an account's registry is told by the platform that has it, and by no other that shares the account", () => {
+  const told = (
+    platform: Parameters<typeof checkEnvironments>[1],
+    registry: NonNullable<EnvironmentOverlay["registry"]>,
+  ) => {
+    try {
+      checkEnvironments([defineEnvironment({ ...valid, registry })], platform);
+    } catch (error) {
+      if (error instanceof SynthError) return error.message;
+      throw error;
+    }
+    return "";
+  };
+  const both = { replicateTo: ["eu-west-1"], enhancedScanning: true };
+  const shared = { name: "groundplan", registryOwners: { "123456789012": "acme" } };
+  const said = told(shared, both);
+  for (const key of ["replicateTo", "enhancedScanning"])
+    expect(said).toContain(
+      `registry.${key} is set, and registryOwners of platform.ts gives account 123456789012 to platform "acme"`,
+    );
+  // Its own, another account's, and nothing that the account has once.
+  expect(told({ name: "groundplan" }, both)).toBe("");
+  expect(told({ name: "acme", registryOwners: shared.registryOwners }, both)).toBe("");
+  expect(told({ ...shared, registryOwners: { "210987654321": "acme" } }, both)).toBe("");
+  expect(told(shared, {})).toBe("");
+  // Caches have the platform's name, but for those of names from before.
+  expect(told({ ...shared, legacyNames: true }, {})).toContain(
+    "registry.pullThrough is set with legacyNames",
+  );
+  expect(told({ ...shared, legacyNames: true }, { pullThrough: [] })).toBe("");
+});
+
+test("planted fault: other images are copied where none are, twice, or by no beginning of a name", () => {
+  const registry = (replicateTo: string[], replicatedPrefixes: string[]) =>
+    faultsOf({ registry: { replicateTo, replicatedPrefixes } });
+  expect(registry(["eu-west-1"], ["acme/prod/"])).toBe("");
+  expect(registry([], ["acme/prod/"])).toContain("registry.replicateTo is empty");
+  expect(registry(["eu-west-1"], ["acme/", "acme/"])).toContain("registry.replicatedPrefixes");
+  expect(registry(["eu-west-1"], ["Acme/*"])).toContain('prefix "Acme/*" begins no repository');
+});
+
 test("planted fault: images are copied to where they are, twice, or nowhere known", () => {
   const registry = (replicateTo: readonly string[]) => faultsOf({ registry: { replicateTo } });
   expect(registry(["eu-west-1"])).toBe("");

@@ -25,6 +25,16 @@ test.each([
     { artifactAccount: "210987654321" },
     "none of accounts",
   ],
+  [
+    "a registry of an account that is none of ours",
+    { registryOwners: { "210987654321": "acme" } },
+    "none of accounts",
+  ],
+  [
+    "a registry of a platform in capitals",
+    { registryOwners: { [platform.artifactAccount]: "Acme" } },
+    `registryOwners["${platform.artifactAccount}"]`,
+  ],
   ["a Region that is none", { region: "us-east" }, 'region is "us-east"'],
   ["a domain in capitals", { domain: "Example.com" }, 'domain is "Example.com"'],
   [

@@ -19,6 +19,7 @@ export const defaults: EnvironmentDefaults = {
     tagMutability: "IMMUTABLE",
     mutableTags: [],
     replicateTo: [],
+    replicatedPrefixes: [],
     enhancedScanning: false,
     encryption: "KMS",
     keyDeletionDays: 7,

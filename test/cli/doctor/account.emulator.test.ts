@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { ECRClient, PutReplicationConfigurationCommand } from "@aws-sdk/client-ecr";
 import { PutBucketVersioningCommand } from "@aws-sdk/client-s3";
 import { type Emulator, startEmulator } from "../../emulator";
 import { build, groundplan } from "../groundplan";
@@ -107,4 +108,50 @@ test("a bucket of another account, and a table that locks nothing", async () => 
     level: "fail",
     found: expect.stringContaining("is not a lock table"),
   });
+});
+
+test("a registry's settings of another platform are told before an apply takes them away", async () => {
+  const { AWS_ENDPOINT_URL: endpoint = "", AWS_REGION: region = "us-east-1" } = emulator.environment;
+  const credentials = { accessKeyId: "groundplan-local", secretAccessKey: "x" };
+  const ecr = new ECRClient({ endpoint, region, credentials });
+  const replicate = (...prefixes: string[]) =>
+    ecr.send(
+      new PutReplicationConfigurationCommand({
+        replicationConfiguration: {
+          rules: [
+            {
+              destinations: [{ region: "eu-west-1", registryId: "123456789012" }],
+              repositoryFilters: prefixes.map((filter) => ({ filter, filterType: "PREFIX_MATCH" as const })),
+            },
+          ],
+        },
+      }),
+    );
+  const project = stateProject({ bucket: "a-bucket" });
+  const file = join(project.stack, "cdk.tf.json");
+  const json = JSON.parse(readFileSync(file, "utf8"));
+  const repository_filter = [{ filter: "groundplan/prod/", filter_type: "PREFIX_MATCH" }];
+  json.resource = {
+    ...json.resource,
+    aws_ecr_replication_configuration: {
+      own: { replication_configuration: { rule: [{ destination: [], repository_filter }] } },
+    },
+  };
+  write(file, json);
+  const registry = async () => {
+    const { stdout } = await groundplan(["doctor", "--json"], {
+      cwd: project.folder,
+      env: emulator.environment,
+    });
+    const { findings } = JSON.parse(stdout) as { findings: Finding[] };
+    return findings.filter(({ check }) => check === "Registry");
+  };
+  const place = "replication of account 123456789012 in us-east-1";
+  await replicate("groundplan/prod/");
+  expect(await registry()).toMatchObject([{ level: "ok", found: expect.stringContaining(`${place} is `) }]);
+  await replicate("groundplan/prod/", "acme/prod/");
+  expect(await registry()).toMatchObject([
+    { level: "warn", found: expect.stringContaining(`${place} has "acme/prod/", which`) },
+  ]);
+  project.remove();
 });
