@@ -7,6 +7,7 @@ import { endIfInterrupted } from "../../process/interrupts";
 import { plain, run } from "../../process/run";
 import { writeWholeFile } from "../../process/whole-file";
 import { WorkFolder } from "../../process/work-folder";
+import { diagnosticsOf } from "../diagnostics";
 import { findMirror, type Mirror } from "../mirror";
 import type { Choices } from "./choices";
 import { formatLock, keepKnown, type LockedProvider, parseLock } from "./lock-file";
@@ -220,10 +221,10 @@ async function inScratch(
   });
 }
 
-function failed(output: string): CliError {
-  const reason = plain(output)
-    .split("\n")
-    .map((line) => line.replace(/^[│╷╵]\s?/, "").trim())
-    .filter((line) => line !== "");
-  return new CliError(EXIT.FAILED, "the provider lock cannot be renewed", ...reason.slice(0, 6));
+/** What Terraform complains of: its errors, whatever warnings stand before them, and the last lines where it prints none. */
+export function failed(output: string): CliError {
+  const errors = diagnosticsOf(output).flatMap(({ text }) => text.split("\n"));
+  const lines = errors.length > 0 ? errors : plain(output).split("\n").slice(-6);
+  const reason = lines.map((line) => line.replace(/^[│╷╵]\s?/, "").trim()).filter((line) => line !== "");
+  return new CliError(EXIT.FAILED, "the provider lock cannot be renewed", ...reason.slice(0, 12));
 }
