@@ -21,6 +21,7 @@ export const ec2: Service = {
     "network_attributes.py",
     "instance_attributes.py",
     "nat_gateways.py",
+    "ipam.py",
   ],
   corrections: () => [
     authorizeWithDescription,
