@@ -10,15 +10,16 @@ import { TerraformFolder } from "../terraform";
 let emulator: Emulator;
 let network: TerraformFolder;
 
-/** Id of an AMI for x86_64, which stands for one of one's own. */
+/** Ids of AMIs for x86_64, which stand for those of one's own. */
 let amiId: string;
+let otherAmiId: string;
 
 /** A folder for the cluster stack of each environment. */
 let clusters: ReadonlyMap<string, TerraformFolder>;
 
 beforeAll(async () => {
   emulator = await startEmulator();
-  amiId = await anyImage();
+  [amiId, otherAmiId] = await anyImages();
   network = new TerraformFolder(emulator.environment, emulator.provider);
   const folderOf = () => new TerraformFolder(emulator.environment, emulator.provider);
   clusters = new Map(environments.map(({ name }) => [name, folderOf()]));
@@ -30,15 +31,15 @@ afterAll(async () => {
   await emulator?.stop();
 });
 
-/** An AMI that the emulator has. */
-async function anyImage(): Promise<string> {
+/** Two AMIs that the emulator has. */
+async function anyImages(): Promise<[string, string]> {
   const { AWS_ENDPOINT_URL: endpoint = "", AWS_REGION: region = "" } = emulator.environment;
   const credentials = { accessKeyId: "groundplan-local", secretAccessKey: "x" };
   const Filters = [{ Name: "architecture", Values: ["x86_64"] }];
   const { Images = [] } = await new EC2Client({ endpoint, region, credentials }).send(
     new DescribeImagesCommand({ Filters }),
   );
-  return Images[0]?.ImageId ?? "";
+  return [Images[0]?.ImageId ?? "", Images[1]?.ImageId ?? ""];
 }
 
 /** A VPC with a subnet for each zone, published as the network of every environment: quicker than three whole ones. */
@@ -80,8 +81,9 @@ function networkConfiguration(zones: readonly string[]): object {
  * Writes the cluster stacks of all environments.
  *
  * @param raised - environments whose overlay has this version instead of its own.
+ * @param changed - whether what a cluster may have is set in another way.
  */
-function write(raised: readonly string[] = [], version: KubernetesVersion = "1.36"): void {
+function write(raised: readonly string[] = [], version: KubernetesVersion = "1.36", changed = false): void {
   for (const environment of environments) {
     const cluster = {
       ...environment.cluster,
@@ -89,13 +91,15 @@ function write(raised: readonly string[] = [], version: KubernetesVersion = "1.3
       ...(environment === environments[0]
         ? {
             optionalAddons: OPTIONAL_ADDONS,
-            fargateProfiles: { jobs: { selectors: [{ namespace: "jobs" }] } },
+            fargateProfiles: fargateProfiles(changed),
             prefixDelegation: true,
-            nodeGroups: { ...environment.cluster.nodeGroups, ...ownGroups() },
+            nodeGroups: { ...environment.cluster.nodeGroups, ...ownGroups(changed) },
           }
         : {}),
       // The last leaves its nodes to EKS.
-      ...(environment === environments.at(-1) ? { compute: "auto" as const } : {}),
+      ...(environment === environments.at(-1)
+        ? { compute: "auto" as const, ...(changed ? { logTypes: ["audit" as const] } : {}) }
+        : {}),
       ...(raised.includes(environment.name) ? { kubernetesVersion: version } : {}),
     };
     const podRange = environment === environments[0] ? { podCidr: "100.64.0.0/16" } : {};
@@ -108,18 +112,45 @@ function write(raised: readonly string[] = [], version: KubernetesVersion = "1.3
   }
 }
 
-/** A group of an AMI of one's own, whose nodes join by nodeadm, and one of Bottlerocket. */
-function ownGroups(): Environment["cluster"]["nodeGroups"] {
-  const size = { instanceTypes: ["m5.large"], min: 1, max: 2 };
+/** A group of an AMI of one's own, whose nodes join by nodeadm, one of EKS's with a NodeConfig, and one of Bottlerocket. */
+function ownGroups(changed: boolean): Environment["cluster"]["nodeGroups"] {
+  const size = { instanceTypes: ["m5.large"], min: 1, max: changed ? 3 : 2 };
+  const shutdownGracePeriod = changed ? "60s" : "30s";
+  const sysctls = ["net.core.somaxconn", ...(changed ? ["net.ipv4.ip_local_port_range"] : [])];
   return {
-    hardened: { ...size, amiId, nodeConfig: { kubelet: { config: { shutdownGracePeriod: "30s" } } } },
+    hardened: {
+      ...size,
+      amiId: changed ? otherAmiId : amiId,
+      nodeConfig: { kubelet: { config: { shutdownGracePeriod } } },
+    },
+    joined: { ...size, nodeConfig: { kubelet: { config: { shutdownGracePeriod } } } },
     rocket: {
       ...size,
       image: "bottlerocket",
-      bottlerocketSettings: { kubernetes: { "allowed-unsafe-sysctls": ["net.core.somaxconn"] } },
+      bottlerocketSettings: { kubernetes: { "allowed-unsafe-sysctls": sysctls } },
+      ...(changed ? { labels: { workload: "batch" } } : {}),
     },
   };
 }
+
+/** Profiles of Fargate, of which EKS changes none where it stands. */
+function fargateProfiles(changed: boolean): Environment["cluster"]["fargateProfiles"] {
+  const namespace = changed ? "batch" : "jobs";
+  return {
+    jobs: { selectors: [{ namespace }] },
+    ...(changed ? { more: { selectors: [{ namespace: "more", labels: { on: "fargate" } }] } } : {}),
+  };
+}
+
+/** What a change of those settings plans, by address: nodes are renewed where they stand, profiles are replaced. */
+const CHANGED = [
+  "aws_eks_fargate_profile.cluster_fargate_jobs_profile delete,create",
+  "aws_eks_fargate_profile.cluster_fargate_more_profile create",
+  ...["hardened", "joined", "rocket"].flatMap((group) => [
+    `aws_eks_node_group.cluster_node-groups_${group}_node-group update`,
+    `aws_launch_template.cluster_node-groups_${group}_launch-template update`,
+  ]),
+];
 
 /** Runs something in the folder of each environment. */
 async function everywhere<T>(run: (folder: TerraformFolder, name: string) => Promise<T>): Promise<T[]> {
@@ -162,15 +193,15 @@ function upgradeOf(name: string): readonly string[] {
   // Auto Mode has neither groups nor add-ons of its own there.
   const own = environments.find((one) => one.name === name && one !== environments.at(-1));
   // What an image of one's own brings, EKS does not upgrade.
-  const groups = Object.keys(own?.cluster.nodeGroups ?? {});
+  const first = own !== undefined && own === environments[0];
+  const groups = [...Object.keys(own?.cluster.nodeGroups ?? {}), ...(first ? ["joined"] : [])];
   // A release of Bottlerocket is one for all minors.
-  const rocket = own !== undefined && own === environments[0];
   return [
     ...groups.map(
       (group) =>
         `${name}: aws_eks_node_group.cluster_node-groups_${group}_node-group update release_version,version`,
     ),
-    ...(rocket ? [`${name}: aws_eks_node_group.cluster_node-groups_rocket_node-group update version`] : []),
+    ...(first ? [`${name}: aws_eks_node_group.cluster_node-groups_rocket_node-group update version`] : []),
     ...(own ? [`${name}: aws_eks_addon.cluster_addons_kube-proxy_addon update addon_version`] : []),
     `${name}: aws_eks_cluster.cluster update version`,
     `${name}: aws_ssm_parameter.contract update insecure_value,value`,
@@ -202,6 +233,15 @@ test("dev, staging and prod: applied, no second change, upgraded in place by one
   const names = environments.map(({ name }) => name);
   write(names);
   expect(await planned()).toEqual(names.flatMap(upgradeOf).sort());
+  await everywhere((folder) => folder.succeed("apply", "-input=false", "-no-color", "plan"));
+  expect(await planned()).toEqual([]);
+
+  // Own images, nodeadm, Bottlerocket, Fargate and Auto Mode, each changed.
+  write(names, "1.36", true);
+  const withoutArguments = (changes: readonly string[]) => changes.map((one) => one.replace(/ [^ ]*$/, ""));
+  expect(withoutArguments(await planned())).toEqual(
+    [...CHANGED.map((one) => `dev: ${one}`), "prod: aws_eks_cluster.cluster update"].sort(),
+  );
   await everywhere((folder) => folder.succeed("apply", "-input=false", "-no-color", "plan"));
   expect(await planned()).toEqual([]);
 
