@@ -1,4 +1,13 @@
-import { AllocateAddressCommand, DescribeAddressesCommand, EC2Client } from "@aws-sdk/client-ec2";
+import {
+  AllocateAddressCommand,
+  CreateIpamCommand,
+  CreateIpamPoolCommand,
+  CreateVpcCommand,
+  DescribeAddressesCommand,
+  EC2Client,
+  GetIpamPoolAllocationsCommand,
+  ProvisionIpamPoolCidrCommand,
+} from "@aws-sdk/client-ec2";
 import { Route53Zone } from "@cdktf/provider-aws/lib/route53-zone";
 import { awsProvider } from "@groundplan/modules/core";
 import { HostedZone, Vpc, type VpcProps } from "@groundplan/modules/network";
@@ -198,3 +207,44 @@ test("IPv6, flow logs in S3, and a zone added to what stands: deployed, no secon
     expect(await deployment.plan()).toEqual([]);
   });
 }, 600_000);
+
+// The provider waits a minute until a range is back in its pool, as it does on AWS: nightly.yml runs it.
+const nightly = process.env.GROUNDPLAN_CONFORMANCE === "all" ? test : test.skip;
+
+nightly(
+  "a range of a pool of IPAM: deployed, no second change, changed, destroyed and given back",
+  async () => {
+    const { Ipam } = await ec2().send(
+      new CreateIpamCommand({ OperatingRegions: [{ RegionName: "us-east-1" }] }),
+    );
+    const { IpamPool } = await ec2().send(
+      new CreateIpamPoolCommand({
+        IpamScopeId: Ipam?.PrivateDefaultScopeId,
+        AddressFamily: "ipv4",
+        Locale: "us-east-1",
+      }),
+    );
+    const { IpamPoolId = "" } = IpamPool ?? {};
+    await ec2().send(new ProvisionIpamPoolCidrCommand({ IpamPoolId, Cidr: "10.64.0.0/10" }));
+    const allocated = async () => {
+      const { IpamPoolAllocations = [] } = await ec2().send(
+        new GetIpamPoolAllocationsCommand({ IpamPoolId }),
+      );
+      return IpamPoolAllocations.map(({ Cidr, ResourceType }) => `${ResourceType} ${Cidr}`);
+    };
+    const props = { cidr: "10.70.0.0/16", ipamPoolId: IpamPoolId, nat: "none", flowLogs: "none" } as const;
+    await deployed(stackOf(props), async (deployment) => {
+      expect(await deployment.plan()).toEqual([]);
+      expect(await allocated()).toEqual(["vpc 10.70.0.0/16"]);
+      // What another network asks of it is refused.
+      const again = new CreateVpcCommand({ Ipv4IpamPoolId: IpamPoolId, CidrBlock: props.cidr });
+      await expect(ec2().send(again)).rejects.toThrow(/no free CIDR/);
+
+      await deployment.use(stackOf({ ...props, tiers: ["public", "private", "isolated"] }));
+      await deployment.apply();
+      expect(await deployment.plan()).toEqual([]);
+    });
+    expect(await allocated()).toEqual([]);
+  },
+  600_000,
+);
