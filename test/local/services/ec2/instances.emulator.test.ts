@@ -176,9 +176,12 @@ onHost("instances that boot", () => {
 
     const [three] = await run(ImageId, 1);
     const id = three?.id ?? "";
-    expect(await ssh(id, "cat /etc/baked; ls /etc/issue.net 2>/dev/null; sudo cat /root/user-data")).toBe(
-      `baked\nip-${three?.address.replaceAll(".", "-")}`,
-    );
+    expect(
+      await ssh(
+        id,
+        "cloud-init status --wait >/dev/null; cat /etc/baked; ls /etc/issue.net 2>/dev/null; sudo cat /root/user-data",
+      ),
+    ).toBe(`baked\nip-${three?.address.replaceAll(".", "-")}`);
     await ssh(id, "sudo touch /root/stays /run/of-this-boot");
     await ec2.send(new RebootInstancesCommand({ InstanceIds: [id] }));
     let left = "";
