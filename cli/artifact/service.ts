@@ -54,36 +54,47 @@ const MARKS: readonly (readonly [file: string, language: Language])[] = [
   ["package.json", "node"],
 ];
 
-/** Every service of a project. */
-export function servicesOf({ root }: Project): readonly Service[] {
-  const folder = join(root, "services");
+/** Every service of a project. @throws CliError with the first fault of one. */
+export function servicesOf(project: Project): readonly Service[] {
+  return namesOf(project).map((name) => readService(folderOf(project, name), name));
+}
+
+/** Names of the folders that are services, in their order. */
+function namesOf(project: Project): readonly string[] {
+  const folder = folderOf(project);
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
     .filter((name) =>
       [DOCKERFILE, ...MARKS.map(([file]) => file)].some((file) => existsSync(join(folder, name, file))),
     )
-    .sort()
-    .map((name) => readService(join(folder, name), name));
+    .sort();
+}
+
+function folderOf({ root }: Project, ...name: readonly string[]): string {
+  return join(root, "services", ...name);
 }
 
 /**
  * A service by its name, the only one, or the only function: an image beside it is always named, and a function that
- * says so of itself.
+ * says so of itself. Of a service that is named, a fault of another is no matter.
  *
  * @throws CliError when there is none of that name, or several and none is named.
  */
 export function serviceNamed(project: Project, name: string | undefined): Service {
-  const all = servicesOf(project);
-  const names = all.map((service) => service.name).join(", ");
-  const functions = all.filter(({ kind, byName }) => kind === "lambda" && !byName);
-  const only = all.length === 1 ? all[0] : functions.length === 1 ? functions[0] : undefined;
-  const found = name === undefined ? only : all.find((service) => service.name === name);
-  if (found) return found;
-  const where = `at ${join(project.root, "services")}`;
+  const all = namesOf(project);
+  if (name !== undefined && all.includes(name)) return readService(folderOf(project, name), name);
+  const where = `at ${folderOf(project)}`;
   if (all.length === 0) {
     throw new CliError(EXIT.USAGE, "there is no service", where, `make one: ${page("serverless")}`);
   }
-  if (name === undefined) throw new CliError(EXIT.USAGE, "which service?", `name one of ${names}`);
+  const names = all.join(", ");
+  if (name === undefined) {
+    const services = servicesOf(project);
+    const functions = services.filter(({ kind, byName }) => kind === "lambda" && !byName);
+    const only = services.length === 1 ? services[0] : functions.length === 1 ? functions[0] : undefined;
+    if (only) return only;
+    throw new CliError(EXIT.USAGE, "which service?", `name one of ${names}`);
+  }
   throw new CliError(EXIT.USAGE, `there is no service ${JSON.stringify(name)}`, where, `use one of ${names}`);
 }
 

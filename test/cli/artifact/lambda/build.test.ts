@@ -273,6 +273,13 @@ test("a function that is to be named is not taken for the only one", () => {
   expect(serviceNamed(made, "expire").name).toBe("expire");
 });
 
+test("a service with a fault stops no command that names another", async () => {
+  const made = project({ "web/package.json": "{" });
+  expect((await built(made, "api")).service).toBe("api");
+  expect(() => serviceNamed(made, "web")).toThrow(/it cannot be read/);
+  expect(() => serviceNamed(made, undefined)).toThrow(/it cannot be read/);
+});
+
 test.each<[string, Record<string, string>, string | undefined, RegExp]>([
   [
     "a byName that is neither",
