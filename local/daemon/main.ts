@@ -1,4 +1,3 @@
-import { createWriteStream } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { authorityFile, LocalAuthority } from "../credentials/authority";
 import { type Emulator, startEmulator } from "../engines/start";
@@ -16,7 +15,7 @@ import { markOf, removeProcessFile, writeProcessFile } from "../process/process-
 import { SERVICES } from "../services";
 import { missingCall } from "../services/missing";
 import { patchesOf } from "../services/serve";
-import { openLog } from "./log";
+import { appendLine, openLog } from "./log";
 import { Served } from "./served";
 import { openSockets } from "./sockets";
 import { StateRequests } from "./state-requests";
@@ -35,7 +34,7 @@ export interface DaemonProps extends LocalSettings {
 async function main(props: DaemonProps): Promise<void> {
   stayPrivate();
   const settings = { ...settingsOf(props), port: props.port };
-  const log = createWriteStream("", { fd: openLog(settings.stateDirectory, "gateway.log") });
+  const log = openLog(settings.stateDirectory, "gateway.log");
   const requests = { moto: 0, ministack: 0, gateway: 0 };
   const startedAt = new Date().toISOString();
   let emulators: Record<"moto" | "ministack", Emulator> | undefined;
@@ -120,7 +119,7 @@ async function main(props: DaemonProps): Promise<void> {
     control,
     onAnswered: (entry: LogEntry) => {
       requests[entry.by] += 1;
-      log.write(`${JSON.stringify(entry)}\n`);
+      appendLine(log, JSON.stringify(entry));
     },
   };
   const server = createGateway(gateway);
