@@ -1,3 +1,5 @@
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   CloudWatchClient,
@@ -7,9 +9,11 @@ import {
   SetAlarmStateCommand,
 } from "@aws-sdk/client-cloudwatch";
 import { CloudWatchLogsClient, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
+import { DescribeImagesCommand, ECRClient } from "@aws-sdk/client-ecr";
 import {
   CreateAliasCommand,
   CreateFunctionCommand,
+  GetFunctionCommand,
   InvokeCommand,
   LambdaClient,
   type LoggingConfig,
@@ -36,6 +40,8 @@ import {
 } from "@aws-sdk/client-sqs";
 import { zip } from "../../../../cli/artifact/lambda/zip";
 import { type Emulator, startEmulator } from "../../../emulator";
+import { temporaryFolder } from "../../../temporary-folder";
+import { pushImage } from "../../push-image";
 
 const FunctionName = "weighted";
 
@@ -209,6 +215,79 @@ def handler(event, context):
   const { events = [] } = await logs.send(filter);
   expect(events.length).toBeGreaterThan(3);
   expect(new Set(events.map(({ eventId }) => eventId ?? "none")).size).toBe(events.length);
+});
+
+describe("a function that is an image", () => {
+  const Role = "arn:aws:iam::123456789012:role/imaged";
+  const uri = (name: string) => `123456789012.dkr.ecr.us-east-1.amazonaws.com/functions/${name}`;
+  const digests: Record<string, string> = {};
+
+  beforeAll(async () => {
+    const { AWS_ENDPOINT_URL: endpoint = "", AWS_REGION: region = "" } = emulator.environment;
+    const folder = temporaryFolder("imaged");
+    const credentials = { accessKeyId: "groundplan-local", secretAccessKey: "x" };
+    const ecr = new ECRClient({ endpoint, region, credentials });
+    for (const name of ["one", "two"]) {
+      const repository = `functions/${name}`;
+      const archive = join(folder, name);
+      writeFileSync(archive, name);
+      await pushImage(endpoint, { repository, tag: "v1", archive, config: { Cmd: [name] } });
+      const { imageDetails = [] } = await ecr.send(new DescribeImagesCommand({ repositoryName: repository }));
+      digests[name] = imageDetails[0]?.imageDigest?.replace("sha256:", "") ?? "";
+    }
+    rmSync(folder, { recursive: true });
+  });
+
+  test("has the digest of its tag as hash, a version for each image, and is not run", async () => {
+    const { one, two } = digests;
+    const FunctionName = "imaged";
+    const common = { FunctionName, Role, PackageType: "Image" as const, Publish: true };
+    const made = await lambda.send(
+      new CreateFunctionCommand({ ...common, Code: { ImageUri: `${uri("one")}:v1` } }),
+    );
+    expect(made).toMatchObject({ CodeSha256: one, PackageType: "Image" });
+    await waitUntilFunctionActiveV2({ client: lambda, maxWaitTime: 60 }, { FunctionName });
+    expect((await lambda.send(new GetFunctionCommand({ FunctionName }))).Code).toMatchObject({
+      ImageUri: `${uri("one")}:v1`,
+      ResolvedImageUri: `${uri("one")}@sha256:${one}`,
+    });
+    const next = { FunctionName, ImageUri: `${uri("two")}@sha256:${two}`, Publish: true };
+    expect(await lambda.send(new UpdateFunctionCodeCommand(next))).toMatchObject({
+      Version: "2",
+      CodeSha256: two,
+    });
+    const old = new GetFunctionCommand({ FunctionName, Qualifier: "1" });
+    expect((await lambda.send(old)).Configuration).toMatchObject({ CodeSha256: one });
+    const called = await lambda.send(new InvokeCommand({ FunctionName }));
+    expect(called.FunctionError).toBe("Unhandled");
+    expect(JSON.parse(called.Payload?.transformToString() ?? "")).toEqual({
+      errorType: "UnsupportedOperation",
+      errorMessage: `the local AWS runs no function that is an image: start a container of ${uri("two")}@sha256:${two}`,
+    });
+  });
+
+  test("planted fault: an image that ECR does not have is refused, and what is no image", async () => {
+    const gone = `${uri("one")}@sha256:${"0".repeat(64)}`;
+    const create = (ImageUri: string) =>
+      lambda.send(
+        new CreateFunctionCommand({ FunctionName: "none", Role, PackageType: "Image", Code: { ImageUri } }),
+      );
+    for (const image of [gone, uri("three")])
+      await expect(create(image)).rejects.toMatchObject({
+        name: "InvalidParameterValueException",
+        message: `Source image ${image} does not exist. Provide a valid source image.`,
+      });
+    await expect(create("nginx:latest")).rejects.toMatchObject({
+      message: "Source image nginx:latest is not valid. Provide a valid source image.",
+    });
+    await expect(lambda.send(new GetFunctionCommand({ FunctionName: "none" }))).rejects.toMatchObject({
+      name: "ResourceNotFoundException",
+    });
+    const update = new UpdateFunctionCodeCommand({ FunctionName: "imaged", ImageUri: gone });
+    await expect(lambda.send(update)).rejects.toMatchObject({ name: "InvalidParameterValueException" });
+    const { Configuration } = await lambda.send(new GetFunctionCommand({ FunctionName: "imaged" }));
+    expect(Configuration?.CodeSha256).toBe(digests.two);
+  });
 });
 
 test("alarms go on by what an alias answers: its errors by metric math, its duration by percentile", async () => {
