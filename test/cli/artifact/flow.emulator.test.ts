@@ -1,3 +1,4 @@
+import { spawn, spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -412,22 +413,27 @@ test("what nobody needs is removed: the state agrees, and the way back is there"
 describe("services that are generated", () => {
   let generated: GeneratedServices;
 
+  /** Go comes with the machines of CI, and not with every other. */
+  const hasGo = spawnSync("go", ["version"]).status === 0 || process.env.CI === "true";
+  const stacks = ["dev-orders", "dev-intake", ...(hasGo ? ["dev-nightly-report"] : [])];
+
   beforeAll(async () => {
     generated = await GeneratedServices.write(flow, [
       ["orders", "--template", "http", "--language", "ts"],
       ["intake", "--template", "queue", "--language", "python"],
+      ...(hasGo ? [["nightly-report", "--template", "schedule", "--language", "go"]] : []),
     ]);
   });
 
   afterAll(async () => {
-    for (const stack of ["dev-orders", "dev-intake"])
+    for (const stack of stacks)
       succeeded(await flow.project.terraform(stack, "destroy", "-input=false", "-auto-approve"));
     generated.remove();
   });
 
   test("are deployed, answer their callers, and work on what comes", async () => {
     succeeded(await flow.project.groundplan("bootstrap"));
-    for (const stack of ["dev-orders", "dev-intake"]) {
+    for (const stack of stacks) {
       await flow.apply(stack);
       await flow.expectNoChanges(stack);
     }
@@ -438,6 +444,42 @@ describe("services that are generated", () => {
     expect(await flow.askStack("dev-orders", "/orders")).toMatchObject({ statusCode: 403 });
     await generated.send("dev-intake", '{"id":"first"}', "no JSON", '{"id":"second"}');
     await generated.logged("groundplan-dev-intake", /done: first/, /done: second/, /is not done/);
+  });
+
+  test("while a watch runs, a save answers with its code and logs; at its end what is pinned is back", async () => {
+    const script = join(__dirname, "..", "..", "..", "cli", "bin", "groundplan.js");
+    const watch = spawn(process.execPath, [script, "artifact", "watch", "dev", "--service", "orders"], {
+      cwd: flow.project.path,
+      env: flow.project.variables,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const end = ended(watch);
+    const isLogged = printed(watch, "log asked once more");
+    const isWatching = printed(watch, "watching;");
+    try {
+      await isWatching;
+      expect(await flow.askStack("dev-orders", "/health")).toEqual({ statusCode: 200, status: "ok" });
+      generated.change(
+        "orders",
+        "src/routes.ts",
+        'json(200, { status: "ok" })',
+        '(console.log("asked once more"), json(200, { status: "saved" }))',
+      );
+      while ((await flow.askStack("dev-orders", "/health")).status !== "saved")
+        if (watch.exitCode === null) await sleep(50);
+        else throw new Error("the watch has ended");
+      await isLogged;
+    } finally {
+      watch.kill("SIGINT");
+    }
+    expect(await end).toMatchObject({
+      code: 130,
+      output: expect.stringMatching(
+        /orders\/src\/routes\.ts changed\n[\s\S]*Deployed [0-9a-f]{12} to groundplan-dev-orders in [\s\S]*log asked once more[\s\S]*groundplan-dev-orders runs what is pinned again, version 1/,
+      ),
+    });
+    expect(await flow.askStack("dev-orders", "/health")).toEqual({ statusCode: 200, status: "ok" });
+    await flow.expectNoChanges("dev-orders");
   });
 
   test("a version that fails before traffic is refused: callers keep what they have", async () => {
@@ -466,6 +508,10 @@ describe("services that are generated", () => {
     expect(await generated.callersGet("groundplan-dev-intake")).not.toBe(before);
     await generated.send("dev-intake", '{"id":"fourth"}');
     await generated.logged("groundplan-dev-intake", /done: fourth/);
+  });
+
+  (hasGo ? test : test.skip)("a program in Go is called at the times of its schedule", async () => {
+    await generated.logged("groundplan-dev-nightly-report", /done time=\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/);
   });
 });
 

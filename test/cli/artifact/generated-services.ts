@@ -1,4 +1,5 @@
 import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { arch } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CloudWatchLogsClient, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
@@ -11,8 +12,8 @@ import type { Flow } from "./flow";
 
 const ROOT = join(__dirname, "..", "..", "..");
 
-/** Milliseconds within which a message is worked on: a first one waits until its function is started. */
-const LIMIT = 60_000;
+/** Milliseconds within which a message is worked on, or a schedule of each minute fires; a first call waits until its function is started. */
+const LIMIT = 120_000;
 
 /** Services that the generators wrote, with their stacks, in the project of a flow. */
 export class GeneratedServices {
@@ -34,6 +35,10 @@ export class GeneratedServices {
       succeeded({ code, output, stdout: output });
       const name = service[0] ?? "";
       const source = join("services", name);
+      if (service.includes("go")) forThisMachine(copy, name);
+      // Each night is too late for a test.
+      if (service.includes("schedule"))
+        copy.edit(`stacks/${name}.ts`, ["cron(0 2 * * ? *)", "rate(1 minute)"]);
       cpSync(join(copy.path, source), join(flow.project.path, source), { recursive: true });
     }
     const { code, output } = await copy.run("node_modules/typescript/bin/tsc", "-b", ".");
@@ -103,4 +108,11 @@ export class GeneratedServices {
     const credentials = { accessKeyId: "123456789012", secretAccessKey: "any" };
     return { endpoint: this.flow.endpoint, region: "us-east-1", credentials };
   }
+}
+
+/** A program for ARM does not run on an Intel machine: service and stack say this one's processor, as the documentation says. */
+function forThisMachine(copy: Copy, name: string): void {
+  if (arch() === "arm64") return;
+  copy.edit(`services/${name}/groundplan.json`, ["{ ", '{ "architecture": "x86_64", ']);
+  copy.edit(`stacks/${name}.ts`, ['runtime: "provided', 'architecture: "x86_64", runtime: "provided']);
 }
