@@ -8,7 +8,7 @@ import { machineBase } from "../../../hosts/machine-base";
 import { MachineLayers } from "../../../hosts/machine-layers";
 import { parametersOf, textsOf } from "../query";
 import { emptyImages, forgetGone, type ImageDocument, neededLayers } from "./chains";
-import { noteState } from "./events";
+import { type Notice, noteState } from "./events";
 import type { InstanceChange, ListedInstance, Listing } from "./listed";
 import { InstanceMetadata } from "./metadata";
 import { exchangeWithMoto } from "./moto";
@@ -17,6 +17,12 @@ import { Unit } from "./unit";
 
 /** Operations that change nothing of an instance. */
 const READING = /^(?:Describe|Get|List|Search)/;
+
+/** Paths of the gateway at which a notice is given. */
+const NOTICES: Readonly<Record<string, Notice>> = {
+  "ec2/interruptions": "interruption",
+  "ec2/rebalance-recommendations": "rebalance",
+};
 
 /** Seconds between the notice of an interruption and the end. @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-instance-termination-notices.html */
 const NOTICE = 120;
@@ -77,7 +83,8 @@ export class Instances implements OwnService {
   }
 
   async control({ method, path, body }: ControlRequest): Promise<WholeResponse | undefined> {
-    if (method !== "POST" || path !== "ec2/interruptions") return undefined;
+    const notice = NOTICES[path];
+    if (method !== "POST" || !notice) return undefined;
     const { instanceId, seconds = NOTICE } = JSON.parse((await body()).toString() || "{}") as {
       instanceId?: string;
       seconds?: number;
@@ -85,7 +92,10 @@ export class Instances implements OwnService {
     const unit = this.units.get(String(instanceId));
     if (!unit) return jsonResponse(404, { message: `no machine of ${JSON.stringify(instanceId)} runs here` });
     if (!Number.isFinite(seconds) || seconds < 0) return jsonResponse(400, { message: "seconds: 0 or more" });
-    return jsonResponse(200, await this.interrupt(unit, seconds));
+    return jsonResponse(
+      200,
+      notice === "rebalance" ? await this.adviseRebalance(unit) : await this.interrupt(unit, seconds),
+    );
   }
 
   start(ask: Forward): void {
@@ -246,8 +256,15 @@ export class Instances implements OwnService {
       id,
       setTimeout(() => void end().catch(() => undefined), seconds * 1000),
     );
-    await noteState(unit.caller, unit.instance, "interrupted");
+    await noteState(unit.caller, unit.instance, "interruption");
     return { instanceId: id, action: "terminate", time: new Date(at).toISOString() };
+  }
+
+  /** Says that the capacity may go, as EC2 does before it is sure. */
+  private async adviseRebalance(unit: Unit): Promise<object> {
+    unit.rebalance = Date.now();
+    await noteState(unit.caller, unit.instance, "rebalance");
+    return { instanceId: unit.instance.id, noticeTime: new Date(unit.rebalance).toISOString() };
   }
 
   private async consoleOutput(request: WholeRequest, emulator: Forward): Promise<WholeResponse> {

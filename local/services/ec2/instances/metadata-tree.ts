@@ -6,6 +6,14 @@ export interface Interruption {
   readonly at: number;
 }
 
+/** What an instance of spot capacity was told. */
+export interface Notices {
+  readonly interruption?: Interruption | undefined;
+
+  /** When a rebalance was advised, in milliseconds since 1970. */
+  readonly rebalance?: number | undefined;
+}
+
 /** A folder of metadata, or a text. */
 export type Tree = { readonly [name: string]: Tree | string };
 
@@ -19,7 +27,7 @@ function timeOf(milliseconds: number): string {
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-categories.html
  */
-export function metadataTree(instance: ListedInstance, interruption: Interruption | undefined): Tree {
+export function metadataTree(instance: ListedInstance, { interruption, rebalance }: Notices): Tree {
   const { profile, tags, publicAddress, ipv6Addresses } = instance;
   const role = profile?.role.slice(profile.role.lastIndexOf("/") + 1);
   const network: Tree = {
@@ -70,6 +78,9 @@ export function metadataTree(instance: ListedInstance, interruption: Interruptio
         }
       : {}),
     ...(instance.metadata.tellsTags && Object.keys(tags).length > 0 ? { tags: { instance: tags } } : {}),
+    ...(rebalance === undefined
+      ? {}
+      : { events: { recommendations: { rebalance: JSON.stringify({ noticeTime: timeOf(rebalance) }) } } }),
     ...(interruption
       ? {
           spot: {

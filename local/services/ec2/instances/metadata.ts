@@ -9,16 +9,15 @@ import { createServer, type Server as NetServer, type Socket } from "node:net";
 import type { AwsCaller } from "../../../gateway/caller";
 import { objectAt, textAt as xmlText } from "../../../gateway/caller";
 import type { ListedInstance } from "./listed";
-import { type Interruption, identityDocument, metadataTree, textAt } from "./metadata-tree";
+import { identityDocument, metadataTree, type Notices, textAt } from "./metadata-tree";
 
 /** Seconds that a session lasts at most. */
 const LONGEST = 21_600;
 
 /** What the metadata service has of an instance. */
-export interface Known {
+export interface Known extends Notices {
   readonly instance: ListedInstance;
   readonly launchedAt: string;
-  readonly interruption: Interruption | undefined;
   readonly caller: AwsCaller;
 }
 
@@ -103,7 +102,7 @@ export class InstanceMetadata {
 
 /** What lies at a path, under whatever version it is asked for. */
 async function contentOf(
-  { instance, launchedAt, interruption, caller }: Known,
+  { instance, launchedAt, interruption, rebalance, caller }: Known,
   path: string,
 ): Promise<string | Buffer | undefined> {
   if (path === "/" || path === "") return "latest";
@@ -120,7 +119,11 @@ async function contentOf(
   if (!rest.startsWith("/meta-data")) return undefined;
   const role = /^\/meta-data\/iam\/security-credentials\/([^/]+)$/.exec(rest)?.[1];
   if (role !== undefined) return credentialsOf(instance, role, caller);
-  return textAt(metadataTree(instance, interruption), rest.slice("/meta-data".length), instance.keyName);
+  return textAt(
+    metadataTree(instance, { interruption, rebalance }),
+    rest.slice("/meta-data".length),
+    instance.keyName,
+  );
 }
 
 /** Credentials of the instance's role. @see https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_switch-role-ec2.html */

@@ -36,6 +36,9 @@ export class Unit {
   /** When the instance is to be interrupted, in milliseconds since 1970. */
   interruption: { readonly at: number } | undefined;
 
+  /** When a rebalance was advised, in milliseconds since 1970. */
+  rebalance: number | undefined;
+
   private machine: Machine | undefined;
   private boots = 0;
   private out: LedOut | undefined;

@@ -1,12 +1,13 @@
 import {
   identityDocument,
   metadataTree,
+  type Notices,
   textAt,
 } from "../../../../../local/services/ec2/instances/metadata-tree";
 import { listed } from "./instance";
 
-const read = (path: string, more = {}, interruption?: { at: number }) =>
-  textAt(metadataTree(listed(more), interruption), path, "key");
+const read = (path: string, more = {}, notices: Notices = {}) =>
+  textAt(metadataTree(listed(more), notices), path, "key");
 
 test.each([
   ["instance-id", "i-0123456789abcdef0"],
@@ -38,6 +39,7 @@ test.each([
   ["tags/instance/", { metadata: { ...listed().metadata, tellsTags: false } }],
   ["iam/", {}],
   ["spot/instance-action", {}],
+  ["events/recommendations/rebalance", {}],
 ])("planted fault: %s is not there", (path, more) => {
   expect(read(path, more)).toBeUndefined();
 });
@@ -54,10 +56,16 @@ test("a role's credentials are listed by its name", () => {
 
 test("a spot instance is told when it ends", () => {
   const at = Date.UTC(2026, 0, 2, 3, 4, 5);
-  expect(JSON.parse(read("spot/instance-action", {}, { at }) ?? "")).toEqual({
+  expect(JSON.parse(read("spot/instance-action", {}, { interruption: { at } }) ?? "")).toEqual({
     action: "terminate",
     time: "2026-01-02T03:04:05Z",
   });
+});
+
+test("a spot instance is told that a rebalance is advised, which is no end", () => {
+  const notices = { rebalance: Date.UTC(2026, 0, 2, 3, 4, 5) };
+  expect(read("events/recommendations/rebalance", {}, notices)).toBe('{"noticeTime":"2026-01-02T03:04:05Z"}');
+  expect(read("spot/instance-action", {}, notices)).toBeUndefined();
 });
 
 test("an instance says who it is", () => {

@@ -20,7 +20,7 @@ beforeEach(() => {
       account: "123456789012",
       region: "us-east-1",
     });
-    return instance && { instance, launchedAt: "2026-01-01T00:00:00Z", interruption: undefined, caller };
+    return instance && { instance, launchedAt: "2026-01-01T00:00:00Z", caller };
   });
   metadata.listen(join(folder, "imds"));
 });
