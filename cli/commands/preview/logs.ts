@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { logEvents } from "../../aws/log-events";
 import { line, paint, say } from "../../console/output";
 import { ttlOf } from "../../preview/duration";
@@ -23,7 +23,11 @@ export function addLogs(preview: Command): void {
       ),
   )
     .option("-f, --follow", "go on until Ctrl-C")
-    .option("--since <time>", "how far back, e.g. 30m, 2h or 1d", since, 3_600_000)
+    .addOption(
+      new Option("--since <time>", "how far back, e.g. 30m, 2h or 1d")
+        .argParser(since)
+        .default(3_600_000, "1h"),
+    )
     .addHelpText("after", examples("logs payment-api", "logs payment-api --since 15m --follow"))
     .action(run);
 }

@@ -20,7 +20,7 @@ export function addLogs(runner: Command): void {
   withEnvironment(runner.command("logs"))
     .summary("show what instances and functions wrote")
     .description(
-      "Shows what the instances of a fleet wrote, also those that have ended, or what its functions did, from CloudWatch Logs.",
+      "Shows what the instances of a fleet wrote, also those that have ended, or what its functions and the listener to scale sets did, from CloudWatch Logs.",
     )
     .addOption(
       new Option("--source <source>", "what of it")
@@ -28,7 +28,11 @@ export function addLogs(runner: Command): void {
         .default("boot" satisfies Flags["source"]),
     )
     .option("--instance <instance>", "one instance only, as list names it")
-    .option("--since <time>", "how far back, e.g. 30m, 2h or 1d", since, 3_600_000)
+    .addOption(
+      new Option("--since <time>", "how far back, e.g. 30m, 2h or 1d")
+        .argParser(since)
+        .default(3_600_000, "1h"),
+    )
     .option("-f, --follow", "go on until Ctrl-C")
     .addHelpText(
       "after",

@@ -179,6 +179,7 @@ test.each<[readonly string[], string, string | undefined]>([
     "i-0123456789abcdef0",
   ],
   [["--source", "scale-up"], "/aws/lambda/acme-dev-runner-scale-up", undefined],
+  [["--source", "listener"], "/ecs/acme-dev-runner-listener", undefined],
 ])("logs %p reads the group %s", async (options, group, prefix) => {
   account.logs = ["BOOT FAILED in step packages\n"];
   const { code, stdout } = await run("logs", "dev", ...options);

@@ -78,6 +78,24 @@ test("the package's own description names its commands", () => {
   );
 });
 
+/** Options of a command, and of those below it, whose default is a number that nobody writes so: milliseconds, bytes. */
+const machineNumbers = ({ name, options, commands }: DescribedCommand): readonly string[] => [
+  ...options
+    .filter(({ default: standard = "" }) => /^\d{5,}$/.test(standard))
+    .map(({ flags }) => `${name} ${flags}`),
+  ...commands.flatMap(machineNumbers),
+];
+
+test("a default is shown as one would write it: 1h, and not 3600000", () => {
+  const own = describedCommands(join(ROOT, "cli", "commands.json")) as DescribedCommand;
+  const wrong = new Command("wrong").option("--since <time>", "how far back", Number, 3_600_000);
+  const right = wrong.command("right").addOption(new Option("--since <time>").default(3_600_000, "1h"));
+
+  expect(machineNumbers(own)).toEqual([]);
+  expect(machineNumbers(describeCommand(wrong))).toEqual(["wrong --since <time>"]);
+  expect(machineNumbers(describeCommand(right))).toEqual([]);
+});
+
 describe("what a start loads", () => {
   beforeAll(build);
 
