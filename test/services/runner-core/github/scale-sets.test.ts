@@ -260,6 +260,26 @@ describe("a scale set that nobody wants any more", () => {
     await removeFormerScaleSets(context());
   });
 
+  test("whose note is lost with the table is found by its pool, and one of a stranger is not", async () => {
+    const { id } = await client().ensure(POOL);
+    await client().ensure({ ...POOL, name: "of somebody else" });
+    const found = `${id} is there still, and jobs that GitHub gives to it wait for ever; the table does not know it, so nobody takes it away`;
+    const lost = { check: "Former scale set of small", level: "warn", found };
+    expect(await checkScaleSets(context())).toMatchObject([lost]);
+    // Of a pool whose instances stay now, too.
+    const standing = { groupName: "group", hookName: "hook" };
+    const settings = { ...SETTINGS, scaleSets: true, pools: [{ ...POOL, standing }] };
+    expect(await checkScaleSets({ ...context(), settings })).toMatchObject([lost]);
+  });
+
+  test.each([
+    [404, []],
+    [403, [expect.stringMatching(/^GitHub does not say whether there is one: .*403/)]],
+  ])("a GitHub that answers %i to the question", async (status, findings) => {
+    server.failures.set("POST /actions/runner-registration", [status, { message: "No" }]);
+    expect((await checkScaleSets(context())).map(({ found }) => found)).toEqual(findings);
+  });
+
   test("planted fault: one that is wanted stays", async () => {
     await listener("one").look();
     const { id } = (await client().find(POOL)) ?? { id: 0 };
