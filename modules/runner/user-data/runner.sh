@@ -16,8 +16,12 @@ SHIP=${SHIP:-15}
 LOOK=${LOOK:-5}
 ETC=${ETC:-/etc}
 AGENT=${AGENT:-/opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl}
+LOCAL=${LOCAL:-/usr/local}
 RUNNER_USER=runner
 COMPOSE=v2.40.3
+NODE_VERSION=v24.19.0
+NODE_SHA256_X64=f625d97cd707df4ff96254916fbc5ff014f09c09effe5a1e0ca8f6d41a8789d4
+NODE_SHA256_ARM64=d28c8a5bf0a808f0ed434a1dce8c54ae98f0371c0bd86ac58abc613f73e6643f
 
 say() { printf '%s %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$*" | tee -a "$LOG"; }
 
@@ -91,8 +95,8 @@ packages() {
   fi
 }
 
-APT_PACKAGES=(ca-certificates curl git jq unzip docker.io nginx nodejs npm python3 python3-venv libicu-dev)
-DNF_PACKAGES=(git jq unzip docker nginx nodejs npm python3 libicu rsyslog amazon-cloudwatch-agent)
+APT_PACKAGES=(ca-certificates curl git jq unzip docker.io nginx python3 python3-venv libicu-dev)
+DNF_PACKAGES=(git jq unzip docker nginx python3 libicu rsyslog amazon-cloudwatch-agent)
 
 aws_cli() {
   if command -v aws >/dev/null; then return 0; fi
@@ -104,10 +108,27 @@ aws_cli() {
   rm -rf "$folder"
 }
 
+# Node and npm as their makers release them: the distributions' are of an older release, and their npm is 300 packages.
+node_js() {
+  if command -v npm >/dev/null; then return 0; fi
+  local architecture sha256 folder part
+  case $(uname -m) in
+    aarch64) architecture=arm64 sha256=$NODE_SHA256_ARM64 ;;
+    *) architecture=x64 sha256=$NODE_SHA256_X64 ;;
+  esac
+  folder=$(mktemp -d)
+  curl -fsSL -m 300 -o "$folder/node.tar.gz" "https://nodejs.org/dist/$NODE_VERSION/node-$NODE_VERSION-linux-$architecture.tar.gz"
+  printf '%s  %s\n' "$sha256" "$folder/node.tar.gz" | sha256sum --check --quiet -
+  tar -xzf "$folder/node.tar.gz" -C "$folder" --no-same-owner --strip-components=1
+  # The programs last: what is half copied is not taken for installed.
+  for part in include lib share bin; do cp -a "$folder/$part" "$LOCAL/"; done
+  rm -rf "$folder"
+}
+
 # Docker Compose, which Amazon Linux has no package of.
 compose() {
   if docker compose version >/dev/null 2>&1; then return 0; fi
-  local folder=/usr/local/lib/docker/cli-plugins release=https://github.com/docker/compose/releases/download/$COMPOSE file
+  local folder=$LOCAL/lib/docker/cli-plugins release=https://github.com/docker/compose/releases/download/$COMPOSE file
   file=docker-compose-linux-$(uname -m)
   install -d "$folder"
   curl -fsSL -m 300 -o "$folder/$file" "$release/$file"
@@ -262,6 +283,7 @@ main() {
   step packages packages
   step logs logs
   step aws-cli aws_cli
+  step node node_js
   step account account
   step compose compose
   step proxy proxy

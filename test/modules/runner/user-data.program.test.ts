@@ -233,6 +233,41 @@ test("the id of a runner of a further owner leads to its configuration", () => {
     expect([id, read(id)]).not.toEqual([id, 0]);
 });
 
+describe("Node", () => {
+  /** Installs it from an archive as its makers release it. @param sha256 - that is expected of the archive */
+  function install(sha256: (of: string) => string) {
+    for (const one of ["bin", "include", "lib/node_modules", "share"])
+      mkdirSync(join(folder, "node-v1", one), { recursive: true });
+    writeFileSync(join(folder, "node-v1", "bin", "node"), "");
+    execFileSync("ln", ["-s", "../lib/node_modules", join(folder, "node-v1", "bin", "npm")]);
+    execFileSync("tar", ["-czf", join(folder, "node.tar.gz"), "-C", folder, "node-v1"]);
+    const made = createHash("sha256")
+      .update(readFileSync(join(folder, "node.tar.gz")))
+      .digest("hex");
+    mkdirSync(join(folder, "local"));
+    const lines = `command() { [ -e "$LOCAL/bin/npm" ]; }
+      curl() { while [ "$1" != -o ]; do shift; done; cp "${folder}/node.tar.gz" "$2"; echo "$3" >>"${folder}/asked"; }
+      NODE_VERSION=v1 NODE_SHA256_X64=${sha256(made)} NODE_SHA256_ARM64=${sha256(made)}
+      step node node_js; rm "$STATE/node"; step node node_js`;
+    const { status } = run(lines, { LOCAL: join(folder, "local"), TMPDIR: folder });
+    const asked = readFileSync(join(folder, "asked"), "utf8").trim().split("\n");
+    return { status, asked, has: existsSync(join(folder, "local", "bin", "npm")) };
+  }
+
+  test("is what its makers release, once", () => {
+    const { status, asked, has } = install((of) => of);
+    expect([status, has]).toEqual([0, true]);
+    expect(asked).toEqual([
+      expect.stringMatching(/^https:\/\/nodejs\.org\/dist\/v1\/node-v1-linux-(x64|arm64)\.tar\.gz$/),
+    ]);
+  });
+
+  test("planted fault: whose checksum is another is not unpacked", () => {
+    const { status, asked, has } = install(() => "c".repeat(64));
+    expect([status, has, asked.length]).toEqual([3, false, 3]);
+  });
+});
+
 test("Docker Compose is a package where there is one", () => {
   const lines = (has: boolean) => `apt-get() { echo "$*" >>"${folder}/apt"; }
     apt-cache() { ${has}; }
