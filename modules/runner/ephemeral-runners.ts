@@ -73,8 +73,10 @@ export class EphemeralRunners extends Construct {
     const configurationPath = `${props.parameterPath}/configurations`;
     const { queue, deadLetters } = new Orders(this, "orders", { name });
     const table = ledger(this, name);
+    // As it is, and not as Terraform says it: user data is in base64, where Terraform finds nothing to put in.
+    const programBucket = `${name}-runners-${account}`;
     const program = new SecureBucket(this, "program-bucket", {
-      bucketName: `${name}-runners-${account}`,
+      bucketName: programBucket,
       region,
       // What is lost is downloaded again.
       deletionProtection: false,
@@ -110,7 +112,7 @@ export class EphemeralRunners extends Construct {
             region,
             parameterPath: configurationPath,
             program: props.program,
-            programBucket: program.resource.bucket,
+            programBucket,
             proxy: settings.proxy,
             isStanding: isStanding(settings),
           }),

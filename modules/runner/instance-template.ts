@@ -1,4 +1,5 @@
 import { LaunchTemplate } from "@cdktf/provider-aws/lib/launch-template";
+import { Token } from "cdktf";
 import type { Construct } from "constructs";
 import { type RunnerPool, SYSTEMS } from "./ephemeral-props";
 
@@ -34,6 +35,8 @@ export function instanceTemplate(
   id: string,
   { name, pool, securityGroupIds, profileArn, userData, tags }: InstanceTemplateProps,
 ): LaunchTemplate {
+  if (Token.isUnresolved(userData))
+    throw new Error("user data has a value that Terraform knows later, and would not find in base64");
   const system = SYSTEMS[pool.system];
   const given = { ...tags, Name: name };
   return new LaunchTemplate(scope, id, {

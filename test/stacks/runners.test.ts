@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { instanceTemplate } from "@groundplan/modules/runner/instance-template";
 import { ownerKey } from "@groundplan/modules/runner/owners";
-import { App, Testing } from "cdktf";
+import { App, TerraformStack, TerraformVariable, Testing } from "cdktf";
 import { checkEnvironments } from "../../overlays/checks";
 import type { RunnersSettings } from "../../overlays/settings/runners";
 import { READER } from "../../services/runner-core/src/aws/configurations";
@@ -55,6 +56,27 @@ test("an instance asks for sessions, is encrypted, knows its tags, and is gone o
       block_device_mappings: [{ device_name: "/dev/xvda", ebs: { volume_size: 100 } }],
     },
   ]);
+});
+
+test("user data says all that it says: in base64, Terraform finds nothing to put in", () => {
+  const told = ({ user_data: data }: Readonly<Record<string, unknown>>) =>
+    Buffer.from(String(data), "base64").toString();
+  for (const template of all("aws_launch_template")) {
+    expect(told(template)).toContain(`\nPROGRAM_BUCKET='${all("aws_s3_bucket")[0]?.bucket}'\n`);
+    expect(told(template)).not.toMatch(/TfToken|TOKEN\./);
+  }
+});
+
+test("planted fault: user data with a value that Terraform knows later is refused", () => {
+  const stack = new TerraformStack(Testing.app(), "stack");
+  const [pool] = Object.values(RUNNERS.pools);
+  if (!pool) throw new Error("there is no pool");
+  const props = { name: "one", pool, securityGroupIds: [], profileArn: "arn", tags: {} };
+  const later = new TerraformVariable(stack, "bucket", { type: "string" }).stringValue;
+  expect(() => instanceTemplate(stack, "known", { ...props, userData: "BUCKET=one" })).not.toThrow();
+  expect(() => instanceTemplate(stack, "later", { ...props, userData: `BUCKET=${later}` })).toThrow(
+    /would not find in base64/,
+  );
 });
 
 test("nobody reaches an instance from outside", () => {
