@@ -193,7 +193,10 @@ runner_program() {
   file=$(mktemp)
   if ! current=$(aws s3 cp --region "$REGION" "s3://$PROGRAM_BUCKET/program.json" - 2>"$STATE/s3"); then
     # What is not there yet is one thing, and S3 that cannot be reached another.
-    grep -q '(404)' "$STATE/s3"
+    if ! grep -q '(404)' "$STATE/s3"; then
+      say "$(<"$STATE/s3")"
+      return 1
+    fi
     current=
   fi
   if [ -n "$current" ]; then

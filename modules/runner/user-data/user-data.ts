@@ -50,7 +50,8 @@ const SCRIPT = join("runner", "user-data", "runner.sh");
 
 /**
  * The user data of an instance: it puts the script and its settings into place, and has systemd start it once
- * cloud-init is through. Run again, it changes nothing.
+ * cloud-init is through, at every boot: cloud-init's own target wants it, for multi-user.target is before cloud-init's end. Run
+ * again, it changes nothing.
  */
 export function userData({
   fleet,
@@ -97,7 +98,7 @@ Type=exec
 ExecStart=/usr/local/sbin/groundplan-runner
 StandardOutput=journal+console
 [Install]
-WantedBy=multi-user.target
+WantedBy=cloud-init.target
 UNIT_END
 systemctl daemon-reload
 systemctl enable groundplan-runner.service

@@ -145,8 +145,10 @@ test("a program of the bucket whose checksum is another is not unpacked", () => 
 });
 
 test("a bucket that cannot be reached is no bucket without a program", () => {
-  const { status } = run(bucket(archive()).replace("case", 'echo "Could not connect" >&2; return 1; case'));
-  expect(status).toBe(3);
+  const { status, log: said } = run(
+    bucket(archive()).replace("case", 'echo "Could not connect" >&2; return 1; case'),
+  );
+  expect([status, said]).toEqual([3, expect.stringContaining("Could not connect")]);
   expect(existsSync(join(folder, "downloaded"))).toBe(false);
 });
 
@@ -191,6 +193,8 @@ test("user data is bash, fits into 16 KB, and quotes what the settings say", () 
   const [, script = ""] = /<<'SCRIPT_END'\n([\s\S]*?)SCRIPT_END\n/.exec(text) ?? [];
   expect(script.startsWith("#!/bin/bash\n")).toBe(true);
   expect(script).toContain("main() {");
+  // cloud-final.service is after multi-user.target: what that wants, and is after cloud-final, is a circle, and starts at no boot.
+  expect(text).toMatch(/After=.* cloud-final\.service\n[\s\S]*WantedBy=cloud-init\.target\n/);
 });
 
 describe("a notice that spot capacity goes", () => {
