@@ -17,7 +17,11 @@ const onHost = LEFT_OUT === undefined ? describe : describe.skip;
 if (LEFT_OUT !== undefined) test.skip(`the branch of a consumer: ${LEFT_OUT}`, () => {});
 
 const BRANCH = "feature/notes";
-const HOST = "preview-notes.previews.localhost";
+const DOMAIN = "previews.localhost";
+const NAME = "preview-notes";
+
+/** What stands in the place of a text in a masked copy. */
+const HASH = /^[0-9a-f]{32}$/;
 
 onHost("the branch of a consumer", () => {
   let emulator: Emulator;
@@ -44,15 +48,20 @@ onHost("the branch of a consumer", () => {
   });
 
   /** Its address, which has the port of the local AWS. */
-  const endpoint = () => `https://${HOST}:${new URL(emulator.environment.AWS_ENDPOINT_URL ?? "").port}/`;
+  const endpoint = () =>
+    `https://${NAME}.${DOMAIN}:${new URL(emulator.environment.AWS_ENDPOINT_URL ?? "").port}/`;
 
-  /** Asks the preview as curl does with `--cacert`. */
-  async function ask(path: string, method = "GET", body = ""): Promise<{ status: number; text: string }> {
+  /** Asks a preview as curl does with `--cacert`. */
+  async function ask(
+    path: string,
+    { method = "GET", body = "", name = NAME } = {},
+  ): Promise<{ status: number; text: string }> {
+    const host = `${name}.${DOMAIN}`;
     const { port } = new URL(emulator.environment.AWS_ENDPOINT_URL ?? "");
     const ca = readFileSync(join(emulator.stateDirectory, "authority.pem"));
     return new Promise((resolve, reject) => {
-      const headers = { host: `${HOST}:${port}`, "content-length": Buffer.byteLength(body) };
-      const options = { host: "127.0.0.1", port, method, path, servername: HOST, ca, headers, agent: false };
+      const headers = { host: `${host}:${port}`, "content-length": Buffer.byteLength(body) };
+      const options = { host: "127.0.0.1", port, method, path, servername: host, ca, headers, agent: false };
       request(options, async (answer) => {
         let text = "";
         for await (const chunk of answer) text += chunk;
@@ -63,8 +72,11 @@ onHost("the branch of a consumer", () => {
     });
   }
 
-  const notes = async (): Promise<readonly string[]> =>
-    JSON.parse((await ask("/notes")).text).notes.map(({ text }: { text: string }) => text);
+  const notes = async (name = NAME): Promise<readonly string[]> =>
+    JSON.parse((await ask("/notes", { name })).text).notes.map(({ text }: { text: string }) => text);
+
+  const imageOf = async (name: string): Promise<string> =>
+    JSON.parse((await platform.groundplan("preview", "status", name, "--json")).output).image;
 
   test("its pull request is built, migrated, and answers over TLS; the comment and the deployment say where", async () => {
     consumer.git("checkout", "--quiet", "-b", BRANCH);
@@ -72,7 +84,7 @@ onHost("the branch of a consumer", () => {
     const run = succeeded(await consumer.openPull(7, BRANCH));
     expect(run.jobs).toMatchObject({ build: "success", provision: "success" });
     expect(await notes()).toEqual(["of the dump"]);
-    expect((await ask("/notes", "POST", "remember")).status).toBe(201);
+    expect((await ask("/notes", { method: "POST", body: "remember" })).status).toBe(201);
     expect(github.repository.deployments.all).toMatchObject([{ environment: "preview-notes" }]);
     expect(github.repository.deployments.all[0]?.states.at(-1)).toMatchObject({
       state: "success",
@@ -99,6 +111,21 @@ onHost("the branch of a consumer", () => {
       expect([verb, code, code === 0 ? "" : output]).toEqual([verb, 0, ""]);
     }
     expect((await ask("/health")).status).toBe(200);
+  });
+
+  test("another preview begins with a masked copy of its data", async () => {
+    await platform.offer("notes", NAME, ["migrations.name"]);
+    consumer.edit(".idp/config.yml", (text) => text.replace(/seed: .*/, "copy: notes"));
+    const image = await imageOf(NAME);
+    const { code, output } = await platform.groundplan(
+      ...["preview", "create", "--name", "copied", "--config", consumer.path],
+      ...["--image", image, "--yes"],
+    );
+    expect([code, code === 0 ? "" : output]).toEqual([0, ""]);
+    // Its migrations were noted: they did not run again, and what people wrote is hashed.
+    expect(await notes("copied")).toEqual([expect.stringMatching(HASH), expect.stringMatching(HASH)]);
+    const gone = await platform.groundplan("preview", "destroy", "copied", "--yes");
+    expect([gone.code, gone.code === 0 ? "" : gone.output]).toEqual([0, ""]);
   });
 
   test("with the branch it goes, and AWS lists nothing more of it", async () => {

@@ -42,14 +42,9 @@ CMD ["node", "src/server.mjs"]
 `;
 
 /** What the tasks that make and fill databases run, of the image of PostgreSQL. */
-const CLIENTS = ["sh", "psql", "pg_restore", "wget", "gzip", "sha256sum", "mktemp"].concat([
-  "cat",
-  "head",
-  "mv",
-  "od",
-  "rm",
-  "grep",
-]);
+const CLIENTS = "sh psql pg_dump pg_restore wget gzip sha256sum mktemp cat grep head mv od rm sed tail".split(
+  " ",
+);
 
 /**
  * The example's repository, whose workflow act runs on this machine.

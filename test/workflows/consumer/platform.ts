@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
+import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { providerEnvironment } from "../../../cli/terraform/mirror";
 import { Copy, type Ended } from "../../adoption/copy";
 import type { Emulator } from "../../emulator";
@@ -45,6 +46,33 @@ export class PreviewPlatform {
     succeed(await copy.run(TSC, "-b", ".", "cli", "local"));
     succeed(await this.groundplan("bootstrap"));
     succeed(await this.groundplan("apply", "dev-network", "dev-preview-shared", "--auto-approve"));
+  }
+
+  /** Offers the database of a preview as a source of others: the overlay names it, and what they share is deployed. */
+  async offer(source: string, preview: string, keep: readonly string[]): Promise<void> {
+    const {
+      AWS_ENDPOINT_URL = "",
+      AWS_REGION = "us-east-1",
+      AWS_ACCESS_KEY_ID = "",
+      AWS_SECRET_ACCESS_KEY = "",
+    } = this.emulator.environment;
+    const secrets = new SecretsManagerClient({
+      endpoint: AWS_ENDPOINT_URL,
+      region: AWS_REGION,
+      credentials: { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY },
+    });
+    const { ARN, SecretString = "" } = await secrets.send(
+      new GetSecretValueCommand({ SecretId: `groundplan/dev/previews/${preview}/database` }),
+    );
+    const { host, port, dbname: database } = JSON.parse(SecretString);
+    const text = JSON.stringify({
+      [source]: { host, port: Number(port), database, secretArn: ARN, production: false, keep },
+    });
+    this.copy.edit("overlays/dev/environment.ts", [
+      'domain: "previews.localhost",',
+      `domain: "previews.localhost", sources: ${text},`,
+    ]);
+    succeed(await this.groundplan("apply", "dev-preview-shared", "--auto-approve"));
   }
 
   /** Runs the platform's own command line in it; it may fail. */
