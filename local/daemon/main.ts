@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { authorityFile, LocalAuthority } from "../credentials/authority";
 import { type Emulator, startEmulator } from "../engines/start";
-import { stayPrivate } from "../files/private";
+import { appendLine, stayPrivate } from "../files/private";
 import { filesSetAside } from "../files/seal";
 import { jsonResponse, type WholeResponse } from "../gateway/exchange";
 import { Gate } from "../gateway/gate";
@@ -15,7 +15,7 @@ import { markOf, removeProcessFile, writeProcessFile } from "../process/process-
 import { SERVICES } from "../services";
 import { missingCall } from "../services/missing";
 import { patchesOf } from "../services/serve";
-import { appendLine, openLog } from "./log";
+import { openLog } from "./log";
 import { Served } from "./served";
 import { openSockets } from "./sockets";
 import { StateRequests } from "./state-requests";

@@ -14,6 +14,7 @@ import {
   rmSync,
   statSync,
   writeFileSync,
+  writeSync,
 } from "node:fs";
 import { appendFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -186,6 +187,18 @@ export function openToAppend(path: string): number {
   if (fstatSync(file).isFile()) return file;
   closeSync(file);
   throw notOurs(path, "not a file");
+}
+
+/**
+ * Adds a line to a log that is open. It is written at once: a stream would wake a thread for each line, which costs more than the
+ * line. A disk that is full loses lines, and no answer.
+ */
+export function appendLine(log: number, line: string): void {
+  try {
+    writeSync(log, `${line}\n`);
+  } catch {
+    // Nobody can be told: what answers goes on.
+  }
 }
 
 /** Adds to a file in a private folder; it is made where it is missing. */

@@ -1,6 +1,7 @@
 import { closeSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { appendLine, openLog } from "../../../local/daemon/log";
+import { openLog } from "../../../local/daemon/log";
+import { appendLine } from "../../../local/files/private";
 import { temporaryFolder } from "../../temporary-folder";
 
 let folder: string;
