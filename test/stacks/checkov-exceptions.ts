@@ -250,12 +250,6 @@ export const EXCEPTIONS: readonly CheckovException[] = [
     reason: "A schedule holds the name of a function and no input. EventBridge Scheduler encrypts it",
   },
   {
-    check: "CKV2_AWS_5",
-    resource: /\.auto-cluster\.aws_security_group\.cluster_security-groups_nodes_/,
-    reason:
-      "In Auto Mode EKS starts the nodes, outside of every plan, and gives them the cluster's own group: this one stands for a node class that names it",
-  },
-  {
     check: "CKV_AWS_158",
     resource: ofChoices("aws_cloudwatch_log_group"),
     reason: "CloudWatch Logs encrypts every group with a key of its own; a KMS key is `kmsKeyArn`",

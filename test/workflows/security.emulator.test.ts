@@ -234,7 +234,7 @@ describe("machine images", () => {
         cwd: repository.path,
         env: { ...credentials, AWS_ENDPOINT_URL: endpoint, PATH: `${PROGRAMS}:${process.env.PATH}` },
       });
-      expect([code, stderr]).toEqual([4, expect.stringContaining(`eu-west-1 has no key ${KEY}`)]);
+      expect([code, stderr]).toEqual([3, expect.stringContaining(`eu-west-1 has no key ${KEY}`)]);
       await account.addKey("eu-west-1", KEY);
 
       const commit = repository.git("rev-parse", "HEAD");
