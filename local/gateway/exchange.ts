@@ -21,8 +21,8 @@ export interface RequestHead {
 /**
  * What an emulator lets a request reach; it takes the gateway's word for it (`engines/{ministack,moto}/access.py`):
  * its own paths, whether a host is an API's, what a bucket's CORS configuration says, an API, S3 as anybody or as a
- * presigned address or a form says, S3 for a page that has signed or for one that is anybody, and calls of STS, a
- * registry and code without a signature.
+ * presigned address or a form says, S3 for a page that has signed or for one that is anybody, calls of STS, a registry
+ * and code without a signature, and what a service of AWS says by itself.
  */
 export type Target =
   | "emulator"
@@ -34,7 +34,8 @@ export type Target =
   | "anybody"
   | "sts"
   | "registry"
-  | "code";
+  | "code"
+  | "service";
 
 /** The header by which an emulator is told; one of a client is not handed on. */
 export const TARGET_HEADER = "x-groundplan-target";

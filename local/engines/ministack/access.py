@@ -11,6 +11,7 @@ signature stands beside. Here a request reaches what it was let in for, and noth
 - `page`: S3, for a page that a secret of STS or IAM has signed for, as the gateway has seen.
 - `anybody`: S3, for a page of which nothing is known. A form that it sends is nobody's, whoever has signed it.
 - `sts`, `code`: calls of STS, and code of functions that nobody signs.
+- `service`: the AWS APIs, for a service of AWS that says something by itself.
 
 One without the header is signed, and reaches the AWS APIs.
 """
@@ -125,6 +126,11 @@ def install() -> None:
     app._handle_post_body_shortcuts = with_body
     app._handle_special_data_plane_request = special
     refuse_pages()
+
+
+def is_of_service() -> bool:
+    """Whether a service of AWS sends the request that is being answered, and no client."""
+    return _target.get() == "service"
 
 
 def bucket_and_key(host: str, path: str) -> tuple[str, str]:

@@ -4,4 +4,5 @@ export const events: Service = {
   name: "events",
   engine: "ministack",
   why: "clean",
+  patches: ["service_events.py"],
 };

@@ -22,6 +22,19 @@ test("a call of a JSON protocol is for its service, in its account and Region", 
   });
 });
 
+test("an event is a service's own, and one that is refused is an error although the answer is well", async () => {
+  const well = callerOf({ status: 200, body: '{"FailedEntryCount":0,"Entries":[{"EventId":"1"}]}' });
+  await well.caller.event({ Source: "aws.ec2" });
+  expect(well.asked[0]).toMatchObject({ operation: "PutEvents", target: "service" });
+  const refused = callerOf({
+    status: 200,
+    body: '{"FailedEntryCount":1,"Entries":[{"ErrorCode":"NotAuthorizedForSourceException","ErrorMessage":"no"}]}',
+  });
+  await expect(refused.caller.event({ Source: "aws.ec2" })).rejects.toMatchObject({
+    code: "NotAuthorizedForSourceException",
+  });
+});
+
 test("a call of the query protocol, whose lists have members", async () => {
   const list = "<Ids><member>1</member></Ids><All><member><Id>a</Id></member></All><One><Id>b</Id></One>";
   const { caller, asked } = callerOf({

@@ -23,19 +23,15 @@ export async function noteState(
 ): Promise<void> {
   const type = state === "interruption" || state === "rebalance" ? TYPES[state] : undefined;
   await caller
-    .json("events", "AWSEvents.PutEvents", {
-      Entries: [
-        {
-          Source: "aws.ec2",
-          DetailType: type ?? "EC2 Instance State-change Notification",
-          Resources: [`arn:aws:ec2:${region}:${account}:instance/${id}`],
-          Detail: JSON.stringify({
-            "instance-id": id,
-            ...(state === "interruption" ? { "instance-action": "terminate" } : {}),
-            ...(type === undefined ? { state } : {}),
-          }),
-        },
-      ],
+    .event({
+      Source: "aws.ec2",
+      DetailType: type ?? "EC2 Instance State-change Notification",
+      Resources: [`arn:aws:ec2:${region}:${account}:instance/${id}`],
+      Detail: JSON.stringify({
+        "instance-id": id,
+        ...(state === "interruption" ? { "instance-action": "terminate" } : {}),
+        ...(type === undefined ? { state } : {}),
+      }),
     })
     .catch(() => undefined);
 }
