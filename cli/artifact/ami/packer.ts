@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { coerce } from "semver";
 import { CliError, Interrupted } from "../../console/errors";
@@ -92,9 +93,11 @@ export async function packerBuild({
   env,
   live,
 }: PackerBuild): Promise<string> {
+  assertNoBuild(folder);
   const [templateFile, variablesFile] = [
     join(folder, "template.pkr.json"),
-    join(folder, "variables.pkrvars.json"),
+    // Packer reads it a while after its start: another build, which is refused only then, has a file of its own.
+    join(folder, `variables-${process.pid}.pkrvars.json`),
   ];
   writeWholeFile(templateFile, template, folder, 0o600);
   writeWholeFile(variablesFile, JSON.stringify(variables), folder, 0o600);
@@ -105,7 +108,9 @@ export async function packerBuild({
       throw new CliError(EXIT.MISSING, "packer init cannot get the plugin amazon", ...lastLines(all));
   }
   const args = ["build", "-machine-readable", "-color=false", `-var-file=${variablesFile}`, templateFile];
-  const { exitCode, stdout, all } = await runBuild(args, props, variables);
+  const { exitCode, stdout, all } = await runBuild(args, props, variables).finally(() =>
+    rmSync(variablesFile, { force: true }),
+  );
   const { amis, errors } = packerOutput(stdout);
   const ami = amis.get(variables.region);
   if (exitCode === 0 && ami !== undefined) return ami;
@@ -117,19 +122,12 @@ export async function packerBuild({
  * that it comes to take away what it has made though this process is killed.
  */
 async function runBuild(args: readonly string[], props: RunProps, { tags }: PackerVariables): Promise<Ended> {
-  const note = join(props.cwd, "packer.pid");
-  const before = notedProcess(note);
-  if (before !== undefined)
-    throw new CliError(
-      EXIT.HELD,
-      `Packer, process ${before}, builds here, or takes away what it has made for a build that was killed`,
-      `wait for its end: ps -p ${before} shows it until then`,
-    );
+  assertNoBuild(props.cwd);
   try {
     return await runLogged("packer", args, {
       ...props,
       log: join(props.cwd, LOG),
-      note,
+      note: noteOf(props.cwd),
       stop: stopGroup,
       endsWithParent: true,
     });
@@ -139,6 +137,20 @@ async function runBuild(args: readonly string[], props: RunProps, { tags }: Pack
       `what Packer could not take away: npx groundplan image prune --run ${tags["groundplan:run"] ?? ""}`,
     );
   }
+}
+
+/** The file that names the Packer of a folder. */
+const noteOf = (folder: string) => join(folder, "packer.pid");
+
+/** @throws CliError while a Packer runs in the folder. */
+function assertNoBuild(folder: string): void {
+  const before = notedProcess(noteOf(folder));
+  if (before === undefined) return;
+  throw new CliError(
+    EXIT.HELD,
+    `Packer, process ${before}, builds here, or takes away what it has made for a build that was killed`,
+    `wait for its end: ps -p ${before} shows it until then`,
+  );
 }
 
 /** What Packer prints for machines: the AMIs by their Regions, and the errors. */

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
@@ -74,13 +74,11 @@ const build = (script: string) =>
 
 test("the AMI is read from what Packer says to programs, and a branch's name reaches no shell", async () => {
   const id = await build(
-    'echo "$@" > args; echo "1700000000,amazon-ebs,artifact,0,id,us-east-1:ami-0123456789abcdef0"',
+    'echo "$@" > args; cp variables-*.json given.json; echo "1700000000,amazon-ebs,artifact,0,id,us-east-1:ami-0123456789abcdef0"',
   );
   expect(id).toBe("ami-0123456789abcdef0");
   expect(readFileSync(join(folder, "args"), "utf8")).not.toContain("pwned");
-  expect(JSON.parse(readFileSync(join(folder, "variables.pkrvars.json"), "utf8")).tags).toEqual(
-    VARIABLES.tags,
-  );
+  expect(JSON.parse(readFileSync(join(folder, "given.json"), "utf8")).tags).toEqual(VARIABLES.tags);
   expect(existsSync(join(folder, "pwned"))).toBe(false);
 });
 
@@ -152,7 +150,12 @@ test("Ctrl-C reaches the Packer that Packer has started, and says what sweeps th
 
 test("kill -9: Packer takes away what it has made, and until then no build begins in its folder", async () => {
   const child = await begin(building(packerOfTwo()));
+  const given = () => readdirSync(folder).filter((name) => name.endsWith(".pkrvars.json"));
+  const [before, ...others] = given();
+  expect(others).toEqual([]);
   await expect(build("exit 1")).rejects.toThrow(/^Packer, process \d+, builds here.*\n.*ps -p \d+/);
+  // What the first has been given is its own, until it has read it.
+  expect(given()).toEqual([before]);
   child.kill("SIGKILL");
   while (!existsSync(join(folder, "ended"))) await sleep(50);
   expect(readFileSync(join(folder, "ended"), "utf8")).toBe("cancelled\n");
