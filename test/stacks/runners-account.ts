@@ -1,3 +1,5 @@
+import { createHmac } from "node:crypto";
+import { request } from "node:http";
 import { CreateSubnetCommand, CreateVpcCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { CreateBucketCommand, PutBucketVersioningCommand, S3Client } from "@aws-sdk/client-s3";
 import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
@@ -12,6 +14,30 @@ import { SERVICES } from "./runners-environment";
 
 /** Secret by which the app's webhooks are signed. */
 export const HOOK_SECRET = "webhook secret";
+
+/** Sends a webhook of a job that waits. @returns the status of the answer. */
+export function sendQueued(
+  webhook: string,
+  job: { readonly id: number; readonly labels: readonly string[] },
+  secret = HOOK_SECRET,
+): Promise<number> {
+  const body = JSON.stringify({
+    action: "queued",
+    workflow_job: { ...job, created_at: new Date().toISOString() },
+    repository: { name: "one", owner: { login: "octo" } },
+  });
+  const signature = `sha256=${createHmac("sha256", secret).update(body).digest("hex")}`;
+  const { host, port, pathname } = new URL(webhook);
+  const headers = { host, "x-github-event": "workflow_job", "x-hub-signature-256": signature };
+  return new Promise((resolve, reject) => {
+    // No name server knows the API's host here.
+    const asked = request({ host: "127.0.0.1", port, path: pathname, method: "POST", headers }, (answer) => {
+      answer.resume();
+      answer.on("end", () => resolve(answer.statusCode ?? 0));
+    });
+    asked.on("error", reject).end(body);
+  });
+}
 
 /** A network, the app's secret, and the functions as `groundplan artifact` builds, publishes and pins them. */
 export async function runnersSurroundings(

@@ -1,6 +1,5 @@
-import { createHash, createHmac } from "node:crypto";
+import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
-import { request } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { CreateTagsCommand, DescribeInstancesCommand, EC2Client } from "@aws-sdk/client-ec2";
@@ -15,7 +14,7 @@ import { type Emulator, startEmulator } from "../emulator";
 import { environments } from "../platform";
 import { GitHubServer } from "../services/runner-core/github/server";
 import { TerraformFolder } from "../terraform";
-import { HOOK_SECRET, runnersSurroundings } from "./runners-account";
+import { runnersSurroundings, sendQueued } from "./runners-account";
 import { RUNNERS, runnersConfiguration, STANDING_POOLS } from "./runners-environment";
 
 const [dev] = environments;
@@ -72,24 +71,8 @@ afterAll(async () => {
 });
 
 /** Sends a webhook of a queued job. @returns the status of the answer. */
-function send(id: number, secret = HOOK_SECRET): Promise<number> {
-  const body = JSON.stringify({
-    action: "queued",
-    workflow_job: { id, labels: ["self-hosted", "linux"], created_at: new Date().toISOString() },
-    repository: { name: "one", owner: { login: "octo" } },
-  });
-  const signature = `sha256=${createHmac("sha256", secret).update(body).digest("hex")}`;
-  const { host, port, pathname } = new URL(webhook);
-  const headers = { host, "x-github-event": "workflow_job", "x-hub-signature-256": signature };
-  return new Promise((resolve, reject) => {
-    // No name server knows the API's host here.
-    const asked = request({ host: "127.0.0.1", port, path: pathname, method: "POST", headers }, (answer) => {
-      answer.resume();
-      answer.on("end", () => resolve(answer.statusCode ?? 0));
-    });
-    asked.on("error", reject).end(body);
-  });
-}
+const send = (id: number, secret?: string) =>
+  sendQueued(webhook, { id, labels: ["self-hosted", "linux"] }, secret);
 
 /** Calls a function as its schedule does. @throws with what the function says when it fails. */
 async function call(name: string): Promise<void> {

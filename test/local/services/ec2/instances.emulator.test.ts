@@ -1,4 +1,3 @@
-import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -23,13 +22,9 @@ import { cgroupFolders } from "../../../../local/cluster/real-node/cgroup";
 import { hostCgroup } from "../../../../local/hosts/host";
 import { builtLocal } from "../../../built-local";
 import { type Emulator, startEmulator } from "../../../emulator";
+import { MachineShell } from "../../../machine-shell";
 import { machinesLeftOut } from "../../../machines";
 import { temporaryFolder } from "../../../temporary-folder";
-
-/** What the gateway says of itself. */
-interface Status {
-  readonly instances: { readonly ssh: Readonly<Record<string, string>> };
-}
 
 const LEFT_OUT = machinesLeftOut();
 const onHost = LEFT_OUT === undefined ? describe : describe.skip;
@@ -52,25 +47,27 @@ const METADATA = `token=$(curl -s -X PUT -H 'X-aws-ec2-metadata-token-ttl-second
 curl -s -H "X-aws-ec2-metadata-token: $token" 169.254.169.254/latest/meta-data/tags/instance/Name; echo
 curl -s -o /dev/null -w '%{http_code}' 169.254.169.254/latest/meta-data/`;
 
-/** What a spot instance is told of its end. */
-const NOTICE = `token=$(curl -s -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 60' 169.254.169.254/latest/api/token)
-curl -s -H "X-aws-ec2-metadata-token: $token" 169.254.169.254/latest/meta-data/spot/instance-action`;
+/** Asks for what a spot instance is told of its capacity. */
+const noticeAt = (path: string) =>
+  `token=$(curl -s -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 60' 169.254.169.254/latest/api/token)
+curl -s -H "X-aws-ec2-metadata-token: $token" 169.254.169.254/latest/meta-data/${path}`;
 
 onHost("instances that boot", () => {
   let emulator: Emulator;
   let folder: string;
   let ec2: EC2Client;
+  let shell: MachineShell;
 
   beforeAll(async () => {
     folder = temporaryFolder("instances");
-    execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", join(folder, "key")]);
+    shell = new MachineShell(folder, () => emulator.environment.AWS_ENDPOINT_URL ?? "");
     emulator = await startEmulator({ instances: "boot" });
     ec2 = new EC2Client({
       endpoint: emulator.environment.AWS_ENDPOINT_URL ?? "",
       region: "us-east-1",
       credentials: { accessKeyId: "groundplan-local", secretAccessKey: "any" },
     });
-    const PublicKeyMaterial = readFileSync(join(folder, "key.pub"));
+    const PublicKeyMaterial = Buffer.from(shell.publicKey);
     await ec2.send(new ImportKeyPairCommand({ KeyName: "key", PublicKeyMaterial }));
   });
 
@@ -112,31 +109,7 @@ onHost("instances that boot", () => {
     );
   }
 
-  /** Runs a command in an instance, as soon as it lets one in. */
-  async function ssh(id: string, command: string): Promise<string> {
-    for (;;) {
-      const answer = await fetch(`${emulator.environment.AWS_ENDPOINT_URL}/_groundplan/status`);
-      const [host = "", port = ""] = ((await answer.json()) as Status).instances.ssh[id]?.split(":") ?? [];
-      const options = [
-        "StrictHostKeyChecking=no",
-        "UserKnownHostsFile=/dev/null",
-        "ConnectTimeout=5",
-        "LogLevel=ERROR",
-        "BatchMode=yes",
-      ];
-      const { status, stdout, stderr } = spawnSync(
-        "ssh",
-        [
-          ...["-i", join(folder, "key"), "-p", port, ...options.flatMap((one) => ["-o", one])],
-          ...[`ubuntu@${host}`, command],
-        ],
-        { encoding: "utf8", timeout: 120_000 },
-      );
-      // 255 is ssh's own.
-      if (status !== 255) return `${stdout}${stderr}`.trim();
-      await sleep(500);
-    }
-  }
+  const ssh = (id: string, command: string) => shell.run(id, command);
 
   async function consoleOf(id: string): Promise<string> {
     const { Output = "" } = await ec2.send(new GetConsoleOutputCommand({ InstanceId: id }));
@@ -208,8 +181,13 @@ onHost("instances that boot", () => {
     const interruptions = `${emulator.environment.AWS_ENDPOINT_URL}/_groundplan/ec2/interruptions`;
     const interrupt = (seconds: number) =>
       fetch(interruptions, { method: "POST", body: JSON.stringify({ instanceId: id, seconds }) });
+    await fetch(interruptions.replace("interruptions", "rebalance-recommendations"), {
+      method: "POST",
+      body: JSON.stringify({ instanceId: id }),
+    });
+    expect(await ssh(id, noticeAt("events/recommendations/rebalance"))).toContain("noticeTime");
     await interrupt(600);
-    expect(await ssh(id, NOTICE)).toContain('"action":"terminate"');
+    expect(await ssh(id, noticeAt("spot/instance-action"))).toContain('"action":"terminate"');
     await interrupt(0);
     await waitUntilInstanceTerminated(
       { client: ec2, maxWaitTime: 120, minDelay: 1, maxDelay: 1 },

@@ -53,7 +53,10 @@ export class GitHubServer {
   configurationOf: (id: number) => string = (id) => `runner ${id}`;
 
   /** Jobs that agents have taken, with the runner that has. */
-  readonly taken: { readonly job: number; readonly runner: number; isDone: boolean }[] = [];
+  readonly taken: { readonly job: number; readonly runner: number; isDone: boolean; report?: unknown }[] = [];
+
+  /** Jobs that last until they are let go. */
+  readonly held = new Set<number>();
 
   /** Requests that are to be answered with a failure, by the beginning of method and path. */
   readonly failures = new Map<string, Answer>();
@@ -87,9 +90,11 @@ export class GitHubServer {
   ];
   /** The service of the scale sets. */
   readonly scaleSets = new ScaleSetServer(
-    () => this.url,
+    () => this.origin,
     (name, labels) => this.added(name, labels),
   );
+  /** The address by which the request under way has come: a container knows this machine by another. */
+  private origin = "";
   private readonly registrations = new Set<string>();
   private readonly tokens = new Set<string>();
   private readonly identities = new Set<string>();
@@ -112,6 +117,7 @@ export class GitHubServer {
       url.pathname = url.pathname.replace(/^\/api\/v3/, "");
       const text = Buffer.concat(chunks).toString("utf8");
       const content = text === "" ? {} : JSON.parse(text);
+      made.origin = `http://${request.headers.host}`;
       if (made.scaleSets.takes(url.pathname)) {
         const what = `${request.method} ${url.pathname}`;
         made.requests.push(what);
@@ -161,7 +167,8 @@ export class GitHubServer {
     const [, archive] = /^GET \/download\/(\w+)$/.exec(what) ?? [];
     if (archive !== undefined) return [200, this.archiveOf(archive)];
     const [, agent, step] = /^POST \/agent\/(\d+)\/(take|done)$/.exec(what) ?? [];
-    if (agent !== undefined) return step === "take" ? this.take(Number(agent)) : this.done(Number(agent));
+    if (agent !== undefined)
+      return step === "take" ? this.take(Number(agent)) : this.done(Number(agent), body);
     if (what.startsWith("GET /app")) return this.asApp(authorization, what);
     if (what === "POST /actions/runner-registration") {
       const isKnown = this.registrations.has(authorization.replace(/^RemoteAuth /, ""));
@@ -216,10 +223,12 @@ export class GitHubServer {
   }
 
   /** An agent has done its job: its runner, which was for one alone, is gone. */
-  private done(id: number): Answer {
+  private done(id: number, report: unknown): Answer {
     const taken = this.taken.find(({ runner }) => runner === id);
     const job = this.jobs.find((one) => one.id === taken?.job);
     if (!taken || !job) return [404, { message: "Not Found" }];
+    taken.report = report;
+    if (this.held.has(job.id)) return [202];
     taken.isDone = true;
     job.status = "completed";
     this.runners.delete(id);
