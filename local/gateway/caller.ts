@@ -36,7 +36,7 @@ export class AwsCaller {
    * @throws CallError when the service refuses.
    */
   async json<T = Record<string, unknown>>(service: string, target: string, input: object): Promise<T> {
-    return this.sent<T>(this.jsonRequest(service, target, input));
+    return this.send<T>(this.jsonRequest(service, target, input));
   }
 
   /**
@@ -46,7 +46,7 @@ export class AwsCaller {
    */
   async event(entry: object): Promise<void> {
     const request = this.jsonRequest("events", "AWSEvents.PutEvents", { Entries: [entry] });
-    const { Entries = [] } = await this.sent<{
+    const { Entries = [] } = await this.send<{
       Entries?: readonly { readonly ErrorCode?: string; readonly ErrorMessage?: string }[];
     }>({ ...request, target: "service" });
     for (const { ErrorCode, ErrorMessage = "" } of Entries)
@@ -60,7 +60,7 @@ export class AwsCaller {
     });
   }
 
-  private async sent<T>(request: WholeRequest): Promise<T> {
+  private async send<T>(request: WholeRequest): Promise<T> {
     const answer = await this.ask(request);
     const body = JSON.parse(answer.body.toString() || "{}");
     if (answer.status < 300) return body;

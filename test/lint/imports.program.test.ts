@@ -1,9 +1,4 @@
-import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { temporaryFolder } from "../temporary-folder";
-
-const ROOT = join(__dirname, "..", "..");
+import { LintedTree } from "./linted-tree";
 
 /** Files of a tree that keeps to the street, by path. */
 const CLEAN: Readonly<Record<string, string>> = {
@@ -97,41 +92,24 @@ const FAULTS: readonly (readonly [file: string, line: string])[] = [
   ["local/bad.ts", 'export * from "../main";'],
 ];
 
-let folder: string;
+let tree: LintedTree;
 
 beforeEach(() => {
-  folder = temporaryFolder("lint");
-  for (const path of ["biome.json", "tools/lint", ".gitignore"]) {
-    cpSync(join(ROOT, path), join(folder, path), { recursive: true });
-  }
-  symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
-  for (const [path, text] of Object.entries(CLEAN)) write(path, text);
+  tree = new LintedTree(CLEAN);
 });
 
-function write(path: string, text: string): void {
-  mkdirSync(dirname(join(folder, path)), { recursive: true });
-  writeFileSync(join(folder, path), text);
-}
-
-function lint(): { code: number | null; output: string } {
-  const biome = join(ROOT, "node_modules", "@biomejs", "biome", "bin", "biome");
-  const args = [biome, "lint", "--colors=off", "--max-diagnostics=none", "."];
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: "utf8" });
-  return { code: status, output: stdout + stderr };
-}
-
 test("a tree whose imports run to the left passes", () => {
-  const { code, output } = lint();
+  const { status, output } = tree.lint();
   expect(output).not.toContain("bad.ts");
-  expect(code).toBe(0);
+  expect(status).toBe(0);
 });
 
 test.each(FAULTS)("%s must not hold %s", (file, line) => {
   // GIVEN
-  write(file, `${line}\n`);
+  tree.write(file, `${line}\n`);
   // WHEN
-  const { code, output } = lint();
+  const { status, output } = tree.lint();
   // THEN
   expect(output).toMatch(new RegExp(`${file}:\\d+:\\d+ (plugin|lint/style/noRestrictedImports)`));
-  expect(code).toBe(1);
+  expect(status).toBe(1);
 });

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { temporaryFolder } from "../temporary-folder";
+import { cpSync } from "node:fs";
+import { join } from "node:path";
+import { LintedTree } from "./linted-tree";
 
 const ROOT = join(__dirname, "..", "..");
 
@@ -45,29 +45,16 @@ const CLEAN: Readonly<Record<string, string>> = {
     'import { stdin } from "node:process";\n\nread(stdin, { stdio: ["pipe", "pipe", "ignore"] });\n',
 };
 
-let folder: string;
+let tree: LintedTree;
+
 beforeAll(() => {
-  folder = temporaryFolder("lint");
-  for (const path of ["biome.json", "tools/lint", ".gitignore"]) {
-    cpSync(join(ROOT, path), join(folder, path), { recursive: true });
-  }
-  symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
-  for (const [path, text] of Object.entries(CLEAN)) write(path, text);
-  for (const [at, fault] of FAULTS.entries()) write(`cli/plan/bad${at}.ts`, `${fault}\n`);
+  tree = new LintedTree(CLEAN);
+  for (const [at, fault] of FAULTS.entries()) tree.write(`cli/plan/bad${at}.ts`, `${fault}\n`);
 });
 
-function write(path: string, text: string): void {
-  mkdirSync(dirname(join(folder, path)), { recursive: true });
-  writeFileSync(join(folder, path), text);
-}
-
 test("what a command prints goes through one edge: every way around it is refused, and nothing else", () => {
-  const biome = join(ROOT, "node_modules", "@biomejs", "biome", "bin", "biome");
-  const args = [biome, "lint", "--colors=off", "--max-diagnostics=none", "."];
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: "utf8" });
-  const refused = [...`${stdout}${stderr}`.matchAll(/^cli\/(\S+?\.ts):\d+:\d+ plugin/gm)].map(
-    ([, file]) => file,
-  );
+  const { status, output } = tree.lint();
+  const refused = [...output.matchAll(/^cli\/(\S+?\.ts):\d+:\d+ plugin/gm)].map(([, file]) => file);
 
   expect(status).toBe(1);
   expect([...new Set(refused)].sort()).toEqual(FAULTS.map((_, at) => `plan/bad${at}.ts`).sort());
@@ -82,8 +69,8 @@ test("a text of strangers is no line: only its parts are", () => {
     "sayAside(`${paint.good(name)}`);",
     'say(paint.good(name) + "");',
   ];
-  cpSync(join(ROOT, "cli", "console"), join(folder, "typed", "console"), { recursive: true });
-  write("typed/said.ts", [HEAD, ...good, ...bad].join("\n"));
+  cpSync(join(ROOT, "cli", "console"), join(tree.folder, "typed", "console"), { recursive: true });
+  tree.write("typed/said.ts", [HEAD, ...good, ...bad].join("\n"));
   const compilerOptions = {
     noEmit: true,
     strict: true,
@@ -91,10 +78,12 @@ test("a text of strangers is no line: only its parts are", () => {
     types: ["node"],
     esModuleInterop: true,
   };
-  write("typed/tsconfig.json", JSON.stringify({ compilerOptions, files: ["said.ts"] }));
+  tree.write("typed/tsconfig.json", JSON.stringify({ compilerOptions, files: ["said.ts"] }));
   // WHEN
   const tsc = join(ROOT, "node_modules", "typescript", "bin", "tsc");
-  const { stdout } = spawnSync(process.execPath, [tsc, "-p", join(folder, "typed")], { encoding: "utf8" });
+  const { stdout } = spawnSync(process.execPath, [tsc, "-p", join(tree.folder, "typed")], {
+    encoding: "utf8",
+  });
   // THEN
   const lines = [
     ...stdout.matchAll(/said\.ts\((\d+),\d+\): .* is not assignable to parameter of type 'Line'/g),
